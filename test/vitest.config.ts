@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Two projects: `unit` runs in parallel and needs nothing; `lab` runs one file after another on real nodes. */
+export default defineConfig({
+  root,
+  test: {
+    restoreMocks: true,
+    reporters: ['default'],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/lab/**', 'test/e2e/**'] },
+      },
+    ],
+  },
+});
