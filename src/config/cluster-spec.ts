@@ -1,0 +1,193 @@
+/**
+ * The resolved cluster: cluster.yml with every default of RKE applied. Names and shape are those of `rkeConfig` in
+ * cluster.rkestate (RKE's own JSON names, docs/decisions/0002), so state is written and read without a second model.
+ * A member that RKE leaves out when empty is optional here.
+ */
+export interface ClusterSpec {
+  readonly clusterName: string;
+  /** Full version with RKE's build, e.g. `v1.30.4-rancher1-1`. */
+  readonly kubernetesVersion: string;
+  readonly nodes: readonly NodeSpec[];
+  readonly services: ServicesSpec;
+  readonly network: NetworkSpec;
+  readonly authentication: { readonly strategy: string; readonly sans?: readonly string[] };
+  readonly authorization: { readonly mode: string; readonly options?: StringMap };
+  readonly systemImages: SystemImages;
+  readonly privateRegistries?: readonly PrivateRegistry[];
+  readonly ingress: { readonly provider: string } & Readonly<Record<string, unknown>>;
+  readonly monitoring: MonitoringSpec;
+  readonly dns: DnsSpec;
+  readonly bastionHost?: BastionSpec;
+  readonly sshKeyPath: string;
+  readonly sshAgentAuth: boolean;
+  readonly ignoreDockerVersion: boolean;
+  readonly enableCriDockerd: boolean;
+  readonly prefixPath: string;
+  /** Seconds to wait for an add-on to become available. */
+  readonly addonJobTimeout: number;
+  readonly criDockerdStreamServerAddress?: string;
+  readonly criDockerdStreamServerPort?: string;
+  readonly upgradeStrategy?: Readonly<Record<string, unknown>>;
+  readonly rotateEncryptionKey: boolean;
+  readonly cloudProvider?: { readonly name?: string } & Readonly<Record<string, unknown>>;
+  readonly restore?: Readonly<Record<string, unknown>>;
+}
+
+export type StringMap = Readonly<Record<string, string>>;
+export type Role = 'controlplane' | 'etcd' | 'worker';
+
+export interface NodeSpec {
+  /** Identity of the node and target of SSH. */
+  readonly address: string;
+  readonly port: string;
+  /** What the other nodes reach it by; equals `address` unless given. */
+  readonly internalAddress: string;
+  readonly role: readonly Role[];
+  /** Name of the node in Kubernetes and etcd; lower case; the address unless given. */
+  readonly hostnameOverride: string;
+  readonly user: string;
+  readonly dockerSocket?: string;
+  readonly sshAgentAuth?: boolean;
+  readonly sshKey?: string;
+  readonly sshKeyPath?: string;
+  readonly sshCert?: string;
+  readonly sshCertPath?: string;
+  readonly labels?: StringMap;
+  readonly taints?: readonly Taint[];
+}
+
+export interface Taint {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+}
+
+export interface BastionSpec {
+  readonly address?: string;
+  readonly port?: string;
+  readonly user?: string;
+  readonly sshAgentAuth?: boolean;
+  readonly sshKey?: string;
+  readonly sshKeyPath?: string;
+  readonly sshCert?: string;
+  readonly sshCertPath?: string;
+}
+
+/** What every component takes (RKE types/rke_types.go BaseService). */
+export interface ServiceSpec {
+  readonly image: string;
+  readonly extraArgs?: StringMap;
+  readonly extraArgsArray?: Readonly<Record<string, readonly string[]>>;
+  readonly extraBinds?: readonly string[];
+  readonly extraEnv?: readonly string[];
+}
+
+export interface ServicesSpec {
+  readonly etcd: EtcdSpec;
+  readonly kubeApi: KubeApiSpec;
+  readonly kubeController: ServiceSpec & {
+    readonly clusterCidr: string;
+    readonly serviceClusterIpRange: string;
+  };
+  readonly scheduler: ServiceSpec;
+  readonly kubelet: KubeletSpec;
+  readonly kubeproxy: ServiceSpec;
+}
+
+export interface EtcdSpec extends ServiceSpec {
+  readonly snapshot?: boolean;
+  /** Go durations, e.g. `72h`. */
+  readonly retention?: string;
+  readonly creation?: string;
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly externalUrls?: readonly string[];
+  readonly path?: string;
+  readonly caCert?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+export interface KubeApiSpec extends ServiceSpec {
+  readonly serviceClusterIpRange: string;
+  readonly serviceNodePortRange: string;
+  readonly podSecurityConfiguration?: string;
+  readonly alwaysPullImages?: boolean;
+  readonly auditLog?: AuditLogSpec;
+  readonly admissionConfiguration?: Readonly<Record<string, unknown>>;
+  readonly eventRateLimit?: {
+    readonly enabled?: boolean;
+    readonly configuration?: Readonly<Record<string, unknown>>;
+  };
+  readonly secretsEncryptionConfig?: { readonly enabled?: boolean; readonly customConfig?: unknown };
+}
+
+export interface AuditLogSpec {
+  readonly enabled: boolean;
+  readonly configuration: {
+    readonly maxAge: number;
+    readonly maxBackup: number;
+    readonly maxSize: number;
+    readonly path: string;
+    readonly format: string;
+    readonly policy: Readonly<Record<string, unknown>>;
+  };
+}
+
+export interface KubeletSpec extends ServiceSpec {
+  readonly clusterDomain: string;
+  readonly clusterDnsServer: string;
+  readonly infraContainerImage: string;
+  readonly failSwapOn?: boolean;
+  readonly generateServingCertificate?: boolean;
+}
+
+export interface NetworkSpec {
+  readonly plugin: string;
+  /** Network plugin options under their flat YAML names, e.g. `flannel_backend_type`. */
+  readonly options?: StringMap;
+  readonly mtu?: number;
+  readonly nodeSelector?: StringMap;
+  readonly tolerations?: readonly Readonly<Record<string, unknown>>[];
+  readonly updateStrategy?: UpdateStrategy;
+}
+
+/** `strategy` and `rollingUpdate` as RKE's state has them (DaemonSetUpdateStrategy, DeploymentStrategy). */
+export interface UpdateStrategy {
+  readonly strategy?: string;
+  readonly rollingUpdate?: { readonly maxUnavailable?: number | string; readonly maxSurge?: number | string };
+}
+
+export interface DnsSpec {
+  readonly provider: string;
+  readonly upstreamnameservers?: readonly string[];
+  readonly reversecidrs?: readonly string[];
+  readonly stubdomains?: Readonly<Record<string, readonly string[]>>;
+  readonly nodeSelector?: StringMap;
+  readonly tolerations?: readonly Readonly<Record<string, unknown>>[];
+  readonly updateStrategy?: UpdateStrategy;
+  readonly linearAutoscalerParams?: Readonly<Record<string, unknown>>;
+  readonly nodelocal?: { readonly ipAddress?: string } & Readonly<Record<string, unknown>>;
+  readonly options?: StringMap;
+}
+
+export interface MonitoringSpec {
+  readonly provider: string;
+  readonly options?: StringMap;
+  readonly replicas?: number;
+  readonly metricsServerPriorityClassName?: string;
+  readonly nodeSelector?: StringMap;
+  readonly tolerations?: readonly Readonly<Record<string, unknown>>[];
+  readonly updateStrategy?: UpdateStrategy;
+}
+
+export interface PrivateRegistry {
+  readonly url?: string;
+  readonly user?: string;
+  readonly password?: string;
+  readonly isDefault?: boolean;
+  readonly ecrCredentialPlugin?: Readonly<Record<string, string>>;
+}
+
+/** Image by role in the cluster, under the JSON names of RKE (`kubernetes`, `alpine`, `podInfraContainer`, …). */
+export type SystemImages = Readonly<Record<string, string>>;

@@ -1,0 +1,80 @@
+/**
+ * What happens during a run, as data. Renderers (src/report) turn it into text; `type` and the fields of each
+ * type are stable API, the wording of a rendered line is not.
+ */
+export type RkeEvent = EventStamp & EventPayload;
+
+export interface EventStamp {
+  /** RFC 3339, milliseconds, UTC. */
+  readonly time: string;
+}
+
+export type EventPayload =
+  | {
+      readonly type: 'run-started';
+      readonly command: string;
+      readonly cluster: string;
+      readonly version: string;
+      readonly hosts: number;
+    }
+  | {
+      readonly type: 'host-connected';
+      readonly host: string;
+      readonly dockerVersion: string;
+      readonly durationMs: number;
+    }
+  | {
+      readonly type: 'host-key-recorded';
+      readonly host: string;
+      readonly fingerprint: string;
+      readonly file: string;
+    }
+  | { readonly type: 'host-unreachable'; readonly host: string; readonly error: EventError }
+  | { readonly type: 'plan-made'; readonly operations: number; readonly unchanged: number }
+  | { readonly type: 'stage-started'; readonly stage: string; readonly operations: number }
+  | {
+      readonly type: 'stage-finished';
+      readonly stage: string;
+      readonly durationMs: number;
+      readonly failed: number;
+    }
+  | ({ readonly type: 'operation-started' } & OperationRef)
+  | ({ readonly type: 'operation-progress'; readonly text: string } & OperationRef)
+  | ({ readonly type: 'operation-finished'; readonly durationMs: number } & OperationRef)
+  | ({
+      readonly type: 'operation-failed';
+      readonly durationMs: number;
+      readonly error: EventError;
+    } & OperationRef)
+  | ({ readonly type: 'operation-skipped'; readonly because: string } & OperationRef)
+  | { readonly type: 'state-saved'; readonly file: string }
+  | { readonly type: 'warning'; readonly message: string; readonly host?: string }
+  | { readonly type: 'debug'; readonly message: string; readonly host?: string }
+  | {
+      readonly type: 'run-finished';
+      readonly outcome: 'done' | 'no-change' | 'failed' | 'cancelled';
+      readonly durationMs: number;
+      readonly done: number;
+      readonly unchanged: number;
+      readonly failed: number;
+    };
+
+/** Names one operation of the plan: `title` says it for people, e.g. "start kube-apiserver". */
+export interface OperationRef {
+  readonly operation: string;
+  readonly title: string;
+  readonly stage: string;
+  readonly host?: string;
+}
+
+export interface EventError {
+  readonly code: string;
+  readonly message: string;
+  readonly fix?: string;
+  readonly evidence?: readonly string[];
+}
+
+/** Takes events. Synchronous; must not throw, so that telling can never fail a run. */
+export interface EventSink {
+  emit(event: EventPayload): void;
+}

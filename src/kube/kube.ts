@@ -1,0 +1,28 @@
+import type { CallOptions } from '../host/host.js';
+import type { KubeObject, ObjectRef } from '../plan/cluster-plan-types.js';
+
+/** The Kubernetes API, through whichever control-plane node answers. Throws RkeError (exit 7). */
+export interface KubeApi {
+  /** undefined where the object is not there. */
+  get(ref: ObjectRef, options: CallOptions): Promise<KubeObject | undefined>;
+  /** All objects of a kind, all namespaces unless one is given. */
+  list(kind: ListRef, options: CallOptions): Promise<readonly KubeObject[]>;
+  /** Server-side apply as field manager `rke`, conflicts forced; gives the object as stored. */
+  apply(object: KubeObject, options: CallOptions): Promise<KubeObject>;
+  /** JSON merge patch; gives the object as stored. */
+  mergePatch(
+    ref: ObjectRef,
+    patch: Readonly<Record<string, unknown>>,
+    options: CallOptions,
+  ): Promise<KubeObject>;
+  /** Background propagation; fine when it is not there. */
+  delete(ref: ObjectRef, options: CallOptions): Promise<void>;
+}
+
+export interface ListRef {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly fieldSelector?: string;
+  readonly labelSelector?: string;
+}

@@ -1,0 +1,117 @@
+import type { Taint } from '../config/cluster-spec.js';
+import type {
+  AddonPlan,
+  ContainerSpec,
+  HealthCheck,
+  HostDirectory,
+  HostFile,
+  ObjectRef,
+} from '../plan/cluster-plan-types.js';
+
+/** The parts of a run that people see, in the order in which they end. */
+export const stages = [
+  'images',
+  'files',
+  'etcd',
+  'controlplane',
+  'worker',
+  'nodes',
+  'add-ons',
+  'remove',
+] as const;
+export type Stage = (typeof stages)[number];
+
+/** Unique within a plan and readable: `start:kube-apiserver@10.0.0.1`. */
+export type OperationId = string;
+
+/**
+ * One change, or one wait, as plain data. Operations form a graph (docs/decisions/0003): each starts as soon as what
+ * it needs is done, on all hosts side by side; what needs a failed one is skipped, the rest goes on.
+ */
+export type Operation = OperationHead & OperationAction;
+
+export interface OperationHead {
+  readonly id: OperationId;
+  readonly stage: Stage;
+  /** For people, e.g. "start kube-apiserver". */
+  readonly title: string;
+  /** Address of the host it works on; absent for work on the cluster as a whole. */
+  readonly host?: string;
+  /** All of these must be done before. */
+  readonly after: readonly OperationId[];
+  /** At least `need` of these must be done before, e.g. one kube-apiserver of three. */
+  readonly afterSome?: { readonly of: readonly OperationId[]; readonly need: number };
+}
+
+export type OperationAction =
+  | { readonly kind: 'pull-image'; readonly image: string }
+  | {
+      readonly kind: 'put-files';
+      readonly files: readonly HostFile[];
+      readonly directories: readonly HostDirectory[];
+      /** Image of the helper container, and the host folder that it mounts at /etc/kubernetes. */
+      readonly image: string;
+      readonly bind: string;
+    }
+  | { readonly kind: 'create-container'; readonly container: ContainerSpec }
+  | {
+      readonly kind: 'replace-container';
+      readonly container: ContainerSpec;
+      readonly changes: readonly FieldChange[];
+    }
+  | { readonly kind: 'start-container'; readonly name: string }
+  | { readonly kind: 'remove-container'; readonly name: string }
+  | {
+      readonly kind: 'await-healthy';
+      readonly checks: readonly ContainerCheck[];
+      /** How many of the checks must pass. */
+      readonly need: number;
+      readonly timeoutSeconds: number;
+    }
+  | ({ readonly kind: 'sync-node'; readonly node: string; readonly timeoutSeconds: number } & NodeChanges)
+  | { readonly kind: 'await-node-ready'; readonly node: string; readonly timeoutSeconds: number }
+  | { readonly kind: 'apply-addon'; readonly addon: AddonPlan; readonly prune: readonly ObjectRef[] }
+  | { readonly kind: 'remove-addon'; readonly name: string; readonly objects: readonly ObjectRef[] }
+  | {
+      readonly kind: 'await-addon';
+      readonly name: string;
+      readonly awaits: readonly ObjectRef[];
+      readonly timeoutSeconds: number;
+    }
+  | CleanHost;
+
+export interface ContainerCheck {
+  readonly host: string;
+  readonly container: string;
+  readonly check: HealthCheck;
+}
+
+/** What to change on a Kubernetes node object. */
+export interface NodeChanges {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly labelsRemoved: readonly string[];
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+  readonly taintsRemoved: readonly Taint[];
+}
+
+/** Takes everything of the cluster off a host; `image` runs the cleaner. */
+export interface CleanHost {
+  readonly kind: 'clean-host';
+  readonly image: string;
+  /** Folders whose content goes, as on the host. */
+  readonly paths: readonly string[];
+}
+
+/** One compared field of a container that differs: what `rke plan` prints. Values that may be secret are hashed. */
+export interface FieldChange {
+  readonly field: string;
+  readonly removed: readonly string[];
+  readonly added: readonly string[];
+}
+
+export interface OperationPlan {
+  readonly operations: readonly Operation[];
+  /** What was compared and found as planned, for "no change: 24 containers, 61 files, 5 add-ons". */
+  readonly unchanged: { readonly containers: number; readonly files: number; readonly addons: number };
+}
