@@ -78,6 +78,7 @@ export type OperationAction =
       readonly awaits: readonly ObjectRef[];
       readonly timeoutSeconds: number;
     }
+  | { readonly kind: 'remove-pods' }
   | CleanHost;
 
 export interface ContainerCheck {
@@ -92,15 +93,13 @@ export interface NodeChanges {
   readonly labelsRemoved: readonly string[];
   readonly annotations: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
-  readonly taintsRemoved: readonly Taint[];
 }
 
-/** Takes everything of the cluster off a host; `image` runs the cleaner. */
+/** Runs the cleaner, a privileged one-shot container of `image`, on the host. */
 export interface CleanHost {
   readonly kind: 'clean-host';
   readonly image: string;
-  /** Folders whose content goes, as on the host. */
-  readonly paths: readonly string[];
+  readonly script: string;
 }
 
 /** One compared field of a container that differs: what `rke plan` prints. Values that may be secret are hashed. */

@@ -1,0 +1,71 @@
+import { dockerError, RkeError } from '../../core/errors.js';
+import type { CallOptions, DockerApi, Host } from '../../host/host.js';
+import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
+
+/** Seconds a container gets to end by itself; RKE's stop timeout (docker/docker.go:33). */
+const stopSeconds = 5;
+
+/** Creates a container and starts it, unless it is one that only owns a volume. */
+export async function createContainer(host: Host, spec: ContainerSpec, options: CallOptions): Promise<void> {
+  await host.docker.create(spec, options);
+  if (spec.started) await host.docker.start(spec.name, options);
+}
+
+/**
+ * Puts a new generation in the place of a container. The old one is kept under `old-<name>` until the new one has
+ * started (as RKE names it, docker/docker.go:161) and, unlike RKE, comes back when that fails. Once begun it is not
+ * interrupted: a host is never left with neither.
+ */
+export async function replaceContainer(host: Host, spec: ContainerSpec): Promise<void> {
+  const { docker } = host;
+  const uninterrupted = { signal: AbortSignal.timeout(120_000) };
+  const old = `old-${spec.name}`;
+  await docker.remove(old, uninterrupted);
+  await docker.stop(spec.name, { ...uninterrupted, seconds: stopSeconds });
+  await docker.rename(spec.name, old, uninterrupted);
+  try {
+    await createContainer(host, spec, uninterrupted);
+  } catch (error) {
+    await rollBack(docker, spec, old, uninterrupted, error);
+    throw error;
+  }
+  await docker.remove(old, uninterrupted);
+}
+
+async function rollBack(
+  docker: DockerApi,
+  spec: ContainerSpec,
+  old: string,
+  options: CallOptions,
+  cause: unknown,
+): Promise<void> {
+  try {
+    await docker.remove(spec.name, options);
+    await docker.rename(old, spec.name, options);
+    if (spec.started) await docker.start(spec.name, options);
+  } catch {
+    throw dockerError('ROLLBACK_FAILED', `${spec.name} was not replaced, and the one before could not be put back`, {
+      fix: `docker rename ${old} ${spec.name} && docker start ${spec.name} on the host, then run rke up again`,
+      ...(cause instanceof RkeError && cause.host !== undefined ? { host: cause.host } : {}),
+      cause,
+    });
+  }
+}
+
+/** Runs a container to its end and takes it away. @throws RkeError (exit 6) with its last lines when it ends non-zero */
+export async function runOnce(host: Host, spec: ContainerSpec, options: CallOptions): Promise<void> {
+  const { docker } = host;
+  await docker.remove(spec.name, options);
+  try {
+    await createContainer(host, spec, options);
+    const code = await docker.wait(spec.name, options);
+    if (code === 0) return;
+    throw dockerError('HELPER_FAILED', `${spec.name} ended with exit code ${code}`, {
+      host: host.address,
+      evidence: await docker.logs(spec.name, { ...options, tail: 5 }),
+    });
+  } finally {
+    // Also when the run is being stopped: a helper must not stay behind.
+    await docker.remove(spec.name, { signal: AbortSignal.timeout(10_000) });
+  }
+}

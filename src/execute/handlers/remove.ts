@@ -1,0 +1,30 @@
+import type { Host } from '../../host/host.js';
+import type { CleanHost } from '../../reconcile/operations.js';
+import type { CallOptions } from '../../host/host.js';
+import { helperContainer } from '../helper-container.js';
+import { runOnce } from './containers.js';
+
+/** What cri-dockerd and the dockershim put on every container of a pod. */
+const podLabel = 'io.kubernetes.pod.uid';
+
+/** Removes every container of every pod, sandboxes last: they own the network namespace of the others. */
+export async function removePods({ docker }: Host, options: CallOptions): Promise<void> {
+  const pods = (await docker.list(options)).filter(({ labels }) => podLabel in labels);
+  const isSandbox = ({ name }: { name: string }): boolean => name.startsWith('k8s_POD_');
+  for (const sandbox of [false, true]) {
+    for (const { name } of pods.filter((container) => isSandbox(container) === sandbox)) await docker.remove(name, options);
+  }
+}
+
+/** Runs the cleaner with the host's own namespaces. */
+export async function cleanHost(host: Host, { image, script }: CleanHost, options: CallOptions): Promise<void> {
+  const cleaner = {
+    ...helperContainer('kube-cleaner', image),
+    entrypoint: ['/bin/sh', '-c'],
+    cmd: [script],
+    networkMode: 'host' as const,
+    pidMode: 'host' as const,
+    privileged: true,
+  };
+  await runOnce(host, cleaner, options);
+}

@@ -1,0 +1,135 @@
+import { hash } from '../core/stable.js';
+import type { CallOptions, Host, ObservedContainer, ObservedImage } from '../host/host.js';
+import type { KubeApi } from '../kube/kube.js';
+import { addonRecordsRef, parseRecords } from '../plan/addons/addon-record.js';
+import type { AddonPlan, ClusterPlan, NodePlan } from '../plan/cluster-plan-types.js';
+import type { ObservedCluster, ObservedFile, ObservedHost, ObservedKube } from '../reconcile/observed.js';
+import { objectReadiness } from '../reconcile/readiness.js';
+import type { DockerFacts } from '../host/host.js';
+import { fanOut } from './fan-out.js';
+import type { UnpackFiles } from './run-context.js';
+
+export interface ObserveOptions extends CallOptions {
+  readonly hosts: ReadonlyMap<string, Host>;
+  readonly facts: ReadonlyMap<string, DockerFacts>;
+  readonly kube: KubeApi;
+  readonly concurrency: number;
+  readonly unpackFiles: UnpackFiles;
+}
+
+/**
+ * Finds out how the hosts and the cluster are, by reads alone: no container is run and no file is written, so that a run
+ * without changes leaves no trace.
+ *
+ * @throws RkeError of the first host whose Docker does not answer
+ */
+export async function observe(plan: ClusterPlan, options: ObserveOptions): Promise<ObservedCluster> {
+  const { hosts, facts, signal, concurrency } = options;
+  const reached = plan.nodes.flatMap((node) => {
+    const host = hosts.get(node.node.address);
+    const known = facts.get(node.node.address);
+    return host === undefined || known === undefined ? [] : [{ node, host, facts: known }];
+  });
+  const [kube, found] = await Promise.all([
+    observeKube(plan, options),
+    fanOut(reached, { limit: concurrency, signal }, async ({ node, host, facts: known }) => ({
+      address: node.node.address,
+      observed: await observeHost(node, host, known, options),
+    })),
+  ]);
+  const entries = found.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return [result.value.address, result.value.observed] as const;
+  });
+  return { hosts: new Map(entries), kube };
+}
+
+async function observeHost(node: NodePlan, { docker }: Host, facts: DockerFacts, options: ObserveOptions): Promise<ObservedHost> {
+  const planned = new Set(node.containers.map(({ name }) => name));
+  const present = (await docker.list(options)).map(({ name }) => name);
+  const containers = new Map<string, ObservedContainer>();
+  const images = new Map<string, ObservedImage>();
+  const inspectContainer = async (name: string): Promise<void> => {
+    const container = await docker.inspect(name, options);
+    if (container !== undefined) containers.set(name, container);
+  };
+  const inspectImage = async (image: string): Promise<void> => {
+    const found = await docker.inspectImage(image, options);
+    if (found !== undefined) images.set(image, found);
+  };
+  // The adapter bounds the calls per host.
+  await Promise.all([
+    ...present.filter((name) => planned.has(name)).map(inspectContainer),
+    ...[...new Set(node.images)].map(inspectImage),
+  ]);
+  return {
+    facts,
+    containers,
+    images,
+    leftovers: present.filter((name) => isOurs(name) && !planned.has(name)),
+    files: await observeFiles([...containers.values()], docker, options),
+  };
+}
+
+/** Containers that RKE or we make beside the planned ones: old generations and one-shot helpers. */
+function isOurs(name: string): boolean {
+  return /^(old-)?(etcd|etcd-rolling-snapshots|service-sidekick|kube-(apiserver|controller-manager|scheduler|proxy)|kubelet|nginx-proxy)$/.test(name) || helperNames.has(name);
+}
+
+const helperNames = new Set(['file-deployer', 'cert-deployer', 'kube-cleaner', 'rke-log-linker', 'rke-log-cleaner', 'etcd-fix-perm', 'rke-bundle-cert', 'rke-etcd-port-listener', 'rke-cp-port-listener', 'rke-worker-port-listener', 'rke-port-checker']);
+
+const configurationFolder = '/etc/kubernetes';
+
+/** Reads the files through a container that binds their folder; Docker reads them even where it is stopped. */
+async function observeFiles(
+  containers: readonly ObservedContainer[],
+  docker: Host['docker'],
+  options: ObserveOptions,
+): Promise<ReadonlyMap<string, ObservedFile> | undefined> {
+  const window = containers.find(({ binds }) => binds.some((bind) => bind.split(':')[1] === configurationFolder));
+  if (window === undefined) return undefined;
+  const tar = await docker.getArchive(window.name, configurationFolder, options);
+  if (tar === undefined) return undefined;
+  const entries = await options.unpackFiles(tar);
+  return new Map(
+    // The archive's root is the folder itself: `kubernetes/ssl/…`.
+    entries.map(({ path, content, mode, uid, gid }) => [`/etc/${path}`, { sha256: hash('sha256', content), mode, uid, gid }]),
+  );
+}
+
+/** A cluster that answers answers at once; one that is down or not there must not hold up the plan. */
+const kubeMilliseconds = 3000;
+
+async function observeKube(plan: ClusterPlan, { kube, hosts, signal }: ObserveOptions): Promise<ObservedKube | undefined> {
+  const hasControlPlane = plan.nodes.some(({ node }) => node.role.includes('controlplane') && hosts.has(node.address));
+  if (!hasControlPlane) return undefined;
+  const options = { signal: AbortSignal.any([signal, AbortSignal.timeout(kubeMilliseconds)]) };
+  try {
+    const [nodes, records] = await Promise.all([
+      kube.list({ apiVersion: 'v1', kind: 'Node' }, options),
+      kube.get(addonRecordsRef, options),
+    ]);
+    const addons = parseRecords(records);
+    return {
+      nodes: new Map(nodes.map((node) => [node.metadata.name, node])),
+      addons,
+      unavailableAddons: await findUnavailable(plan.addons.filter(({ name }) => addons.has(name)), kube, options),
+    };
+  } catch {
+    signal.throwIfAborted();
+    // No API server, or none that answers: the plan then waits for one, and says why it does not come.
+    return undefined;
+  }
+}
+
+async function findUnavailable(addons: readonly AddonPlan[], kube: KubeApi, options: CallOptions): Promise<Set<string>> {
+  const unavailable = new Set<string>();
+  const looks = addons.flatMap(({ name, awaits }) =>
+    awaits.map(async (ref) => {
+      const object = await kube.get(ref, options);
+      if (object === undefined || !objectReadiness(object).ready) unavailable.add(name);
+    }),
+  );
+  await Promise.all(looks);
+  return unavailable;
+}

@@ -1,0 +1,84 @@
+import { createLimiter, type Limiter } from '../core/limit.js';
+import { InternalError } from '../core/errors.js';
+import type { Host } from '../host/host.js';
+import type { Operation } from '../reconcile/operations.js';
+import { applyAddon, awaitAddon, removeAddon } from './handlers/addons.js';
+import { createContainer, replaceContainer } from './handlers/containers.js';
+import { putFiles } from './handlers/files.js';
+import { awaitHealthy } from './handlers/health.js';
+import { awaitNodeReady, syncNode } from './handlers/nodes.js';
+import { cleanHost, removePods } from './handlers/remove.js';
+import { refOf } from './run-graph.js';
+import type { RunContext } from './run-context.js';
+
+/** Does one operation: chooses the handler for its kind and keeps the run's limits. Waits take no place in a limit. */
+export function createPerformer(context: RunContext): (operation: Operation) => Promise<void> {
+  const limited = createLimiter(context.limits.operations);
+  const pulls = new Map<string, Limiter>();
+  const pullsOf = (host: string): Limiter => {
+    const limiter = pulls.get(host) ?? createLimiter(context.limits.pullsPerHost);
+    pulls.set(host, limiter);
+    return limiter;
+  };
+  return (operation) => {
+    if (operation.kind === 'pull-image') return pullsOf(operation.host ?? '')(() => perform(operation, context));
+    return isWait(operation) ? perform(operation, context) : limited(() => perform(operation, context));
+  };
+}
+
+function isWait({ kind }: Operation): boolean {
+  return kind.startsWith('await-') || kind === 'sync-node';
+}
+
+async function perform(operation: Operation, context: RunContext): Promise<void> {
+  const { signal } = context;
+  signal.throwIfAborted();
+  const onWaiting = (text: string): void => context.events.emit({ type: 'operation-progress', ...refOf(operation), text });
+  switch (operation.kind) {
+    case 'pull-image':
+      return pullImage(hostOf(operation, context), operation.image, context, onWaiting);
+    case 'put-files':
+      return putFiles(hostOf(operation, context), operation, context);
+    case 'create-container':
+      return createContainer(hostOf(operation, context), operation.container, context);
+    case 'replace-container':
+      return replaceContainer(hostOf(operation, context), operation.container);
+    case 'start-container':
+      return hostOf(operation, context).docker.start(operation.name, { signal });
+    case 'remove-container':
+      return hostOf(operation, context).docker.remove(operation.name, { signal });
+    case 'await-healthy':
+      return awaitHealthy(operation, context, onWaiting);
+    case 'sync-node':
+      return syncNode(operation, context, onWaiting);
+    case 'await-node-ready':
+      return awaitNodeReady(operation, context, onWaiting);
+    case 'apply-addon':
+      return applyAddon(operation, context);
+    case 'remove-addon':
+      return removeAddon(operation, context);
+    case 'await-addon':
+      return awaitAddon(operation, context, onWaiting);
+    case 'remove-pods':
+      return removePods(hostOf(operation, context), context);
+    case 'clean-host':
+      return cleanHost(hostOf(operation, context), operation, context);
+  }
+}
+
+async function pullImage(host: Host, image: string, context: RunContext, onWaiting: (text: string) => void): Promise<void> {
+  const auth = context.registryAuth(image);
+  await host.docker.pull(image, {
+    signal: context.signal,
+    ...(auth === undefined ? {} : { auth }),
+    onProgress: ({ currentBytes, totalBytes }) => onWaiting(`${mebibytes(currentBytes)} of ${mebibytes(totalBytes)} MiB`),
+  });
+}
+
+const mebibytes = (bytes: number): number => Math.round(bytes / 2 ** 20);
+
+function hostOf(operation: Operation, context: RunContext): Host {
+  const host = context.hosts.get(operation.host ?? '');
+  if (host === undefined) throw new InternalError(`operation ${operation.id} names a host that is not connected`);
+  return host;
+}

@@ -1,0 +1,50 @@
+import { CancelledError, messageOf } from '../core/errors.js';
+import type { Clock } from './run-context.js';
+
+/** What one look found: done, or why not yet (shown as progress, and in the error when time runs out). */
+export type Look<T> = { readonly done: true; readonly value: T } | { readonly done: false; readonly why: string };
+
+export interface PollOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly timeoutSeconds: number;
+  readonly intervalMilliseconds?: number;
+  /** Called when the reason changes. */
+  readonly onWaiting?: (why: string) => void;
+}
+
+/**
+ * Looks at short intervals until `look` is done. A look that throws counts as "not yet": while something starts,
+ * refused connections are the normal answer.
+ *
+ * @returns the value, or `{ timedOut: why }` with the last reason
+ * @throws the signal's reason when it is aborted
+ */
+export async function poll<T>(
+  look: (signal: AbortSignal) => Promise<Look<T>>,
+  { clock, signal, timeoutSeconds, intervalMilliseconds = 200, onWaiting }: PollOptions,
+): Promise<{ readonly value: T } | { readonly timedOut: string }> {
+  const deadline = clock.now() + timeoutSeconds * 1000;
+  let why = '';
+  for (;;) {
+    signal.throwIfAborted();
+    const found = await lookOnce(look, signal);
+    if (found.done) return { value: found.value };
+    if (found.why !== why) onWaiting?.(found.why);
+    why = found.why;
+    if (clock.now() >= deadline) return { timedOut: why };
+    await clock.sleep(intervalMilliseconds, { signal });
+  }
+}
+
+/** A single look may hang, e.g. on a half-open connection: it gets this long. */
+const lookMilliseconds = 5000;
+
+async function lookOnce<T>(look: (signal: AbortSignal) => Promise<Look<T>>, signal: AbortSignal): Promise<Look<T>> {
+  try {
+    return await look(AbortSignal.any([signal, AbortSignal.timeout(lookMilliseconds)]));
+  } catch (error) {
+    if (signal.aborted || error instanceof CancelledError) throw error;
+    return { done: false, why: messageOf(error) };
+  }
+}

@@ -1,0 +1,52 @@
+import type { CertificateBundle } from '../pki/certificates.js';
+import type { HealthCheck } from '../plan/cluster-plan-types.js';
+import type { EventSink } from '../core/events.js';
+import type { CallOptions, Host, RegistryAuth } from '../host/host.js';
+import type { KubeApi } from '../kube/kube.js';
+
+/** Everything a run may touch, behind interfaces. Built once by the CLI (or by a test, with fakes). */
+export interface RunContext {
+  readonly hosts: ReadonlyMap<string, Host>;
+  readonly kube: KubeApi;
+  readonly events: EventSink;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly certificates: CertificateBundle;
+  readonly probe: Probe;
+  readonly packFiles: PackFiles;
+  /** Credentials for the registry of an image, if cluster.yml has any. */
+  readonly registryAuth: (image: string) => RegistryAuth | undefined;
+}
+
+export interface Limits {
+  /** Operations that run at the same time, over all hosts. */
+  readonly operations: number;
+  /** Images that one host pulls at the same time. */
+  readonly pullsPerHost: number;
+}
+
+export interface Clock {
+  /** Milliseconds, monotonic. */
+  now(): number;
+  /** Ends early, with an error, when the signal is aborted. */
+  sleep(milliseconds: number, options: CallOptions): Promise<void>;
+}
+
+/** Asks a health URL from the host itself. Throws where nothing answers. */
+export type Probe = (host: Host, check: HealthCheck, options: CallOptions) => Promise<ProbeAnswer>;
+
+export interface ProbeAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Files and folders as a tar below `/`. */
+export type PackFiles = (
+  entries: readonly { readonly path: string; readonly content?: string; readonly mode: number; readonly uid: number; readonly gid: number }[],
+) => Promise<Buffer>;
+
+/** The regular files of a tar, with their paths as in it. */
+export type UnpackFiles = (
+  tar: Buffer,
+) => Promise<readonly { readonly path: string; readonly content: Buffer; readonly mode: number; readonly uid: number; readonly gid: number }[]>;

@@ -1,0 +1,116 @@
+import type { EventSink } from '../core/events.js';
+import { InternalError, messageOf, RkeError } from '../core/errors.js';
+import type { Operation, OperationId } from '../reconcile/operations.js';
+import type { Clock } from './run-context.js';
+
+/** How one operation ended. */
+export type Outcome =
+  | { readonly status: 'done' }
+  | { readonly status: 'failed'; readonly error: Error }
+  | { readonly status: 'skipped'; readonly because: string };
+
+export type Outcomes = ReadonlyMap<OperationId, Outcome>;
+
+export interface GraphOptions {
+  readonly events: EventSink;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Does one operation; its policy is none. */
+  readonly perform: (operation: Operation) => Promise<void>;
+}
+
+/**
+ * Runs a graph of operations: each starts when what it needs is done; what needs a failed one is skipped; the rest goes
+ * on, so a host that dies takes only its own work with it. After an abort nothing new starts, running ones end.
+ *
+ * @returns the outcome of every operation
+ * @throws InternalError when the graph has a cycle
+ */
+export async function runGraph(operations: readonly Operation[], options: GraphOptions): Promise<Outcomes> {
+  const outcomes = new Map<OperationId, Outcome>();
+  const waiting = new Map(operations.map((operation) => [operation.id, operation]));
+  let running = 0;
+  let wake = (): void => undefined;
+
+  const startReady = (): void => {
+    for (const operation of waiting.values()) {
+      const state = options.signal.aborted ? { skip: 'the run was stopped' } : readiness(operation, outcomes);
+      if (state === 'waiting') continue;
+      waiting.delete(operation.id);
+      if (state === 'ready') {
+        running += 1;
+        void performOne(operation, options).then((outcome) => {
+          running -= 1;
+          outcomes.set(operation.id, outcome);
+          wake();
+        });
+      } else {
+        options.events.emit({ type: 'operation-skipped', ...refOf(operation), because: state.skip });
+        outcomes.set(operation.id, { status: 'skipped', because: state.skip });
+      }
+    }
+  };
+
+  while (waiting.size > 0 || running > 0) {
+    const woken = new Promise<void>((resolve) => (wake = resolve));
+    const before = outcomes.size;
+    startReady();
+    // A skip may make others skippable at once; only wait when nothing moved.
+    if (outcomes.size > before) continue;
+    if (running === 0) throw new InternalError(`operations wait for each other: ${[...waiting.keys()].join(', ')}`);
+    await woken;
+  }
+  return outcomes;
+}
+
+function readiness(operation: Operation, outcomes: Outcomes): 'waiting' | 'ready' | { readonly skip: string } {
+  const failed = operation.after.find((id) => isLost(outcomes.get(id)));
+  if (failed !== undefined) return { skip: failed };
+  const all = operation.after.every((id) => outcomes.get(id)?.status === 'done');
+  const { of, need } = operation.afterSome ?? { of: [], need: 0 };
+  const done = of.filter((id) => outcomes.get(id)?.status === 'done').length;
+  const lost = of.filter((id) => isLost(outcomes.get(id)));
+  if (of.length - lost.length < need) return { skip: lost[0] ?? '' };
+  return all && done >= need ? 'ready' : 'waiting';
+}
+
+function isLost(outcome: Outcome | undefined): boolean {
+  return outcome !== undefined && outcome.status !== 'done';
+}
+
+async function performOne(operation: Operation, { events, clock, perform }: GraphOptions): Promise<Outcome> {
+  const started = clock.now();
+  const ref = refOf(operation);
+  events.emit({ type: 'operation-started', ...ref });
+  try {
+    await perform(operation);
+    events.emit({ type: 'operation-finished', ...ref, durationMs: clock.now() - started });
+    return { status: 'done' };
+  } catch (thrown) {
+    const error = thrown instanceof Error ? thrown : new InternalError(messageOf(thrown));
+    events.emit({ type: 'operation-failed', ...ref, durationMs: clock.now() - started, error: describeError(error) });
+    return { status: 'failed', error };
+  }
+}
+
+/** What an event says of an operation. */
+export function refOf({ id, title, stage, host }: Operation): {
+  operation: string;
+  title: string;
+  stage: string;
+  host?: string;
+} {
+  return { operation: id, title, stage, ...(host === undefined ? {} : { host }) };
+}
+
+/** What an event says of an error. */
+export function describeError(error: Error): { code: string; message: string; fix?: string; evidence?: readonly string[] } {
+  if (!(error instanceof RkeError)) return { code: 'INTERNAL', message: error.message };
+  const { fix, evidence } = error.details;
+  return {
+    code: error.code,
+    message: error.message,
+    ...(fix === undefined ? {} : { fix }),
+    ...(evidence === undefined ? {} : { evidence }),
+  };
+}

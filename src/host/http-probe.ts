@@ -1,0 +1,56 @@
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { connect as tlsConnect } from 'node:tls';
+import type { CallOptions, Host } from './host.js';
+
+/** What to present to a server that wants to know who asks. */
+export interface ClientCertificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/**
+ * Asks a URL from the host itself, through its SSH connection: `localhost` in it is the host's own.
+ * The server's certificate is not verified, as in RKE (services/healthcheck.go): the channel ends on the host.
+ *
+ * @returns status and the first 4 KiB of the body
+ * @throws where nothing answers
+ */
+export async function probeUrl(
+  host: Host,
+  url: string,
+  { signal, client }: CallOptions & { readonly client?: ClientCertificate | undefined },
+): Promise<{ readonly status: number; readonly body: string }> {
+  const target = new URL(url);
+  // An IPv6 literal has brackets in a URL and none where it is dialled.
+  const hostname = target.hostname.replace(/^\[(.*)\]$/, '$1');
+  const socket = await host.dial({ host: hostname, port: Number(target.port) }, { signal });
+  try {
+    return await ask(target, socket, { signal, client });
+  } finally {
+    socket.destroy();
+  }
+}
+
+function ask(
+  url: URL,
+  socket: Duplex,
+  { signal, client }: CallOptions & { readonly client?: ClientCertificate | undefined },
+): Promise<{ status: number; body: string }> {
+  const isTls = url.protocol === 'https:';
+  const stream = isTls ? tlsConnect({ socket, rejectUnauthorized: false, ...client }) : socket;
+  const request = isTls ? httpsRequest : httpRequest;
+  return new Promise((resolve, reject) => {
+    stream.once('error', reject);
+    const outgoing = request(url, { createConnection: () => stream, agent: false, signal, headers: { connection: 'close' } }, (answer) => {
+      let body = '';
+      answer.setEncoding('utf8');
+      answer.on('data', (chunk: string) => (body = (body + chunk).slice(0, 4096)));
+      answer.once('error', reject);
+      answer.once('end', () => resolve({ status: answer.statusCode ?? 0, body }));
+    });
+    outgoing.once('error', reject);
+    outgoing.end();
+  });
+}

@@ -1,0 +1,54 @@
+import type { ObservedContainer, ObservedImage } from '../host/host.js';
+import type { ContainerSpec } from '../plan/cluster-plan-types.js';
+import { hash } from '../core/stable.js';
+import type { FieldChange } from './operations.js';
+
+/**
+ * Compares a container with its plan on the fields by which RKE decides to recreate one, as sets
+ * (docker/docker.go IsContainerUpgradable). An empty result means: leave it alone.
+ *
+ * Docker merges the image's environment into the container's, so that part is taken off first. Where the image is no
+ * longer on the host its environment is unknown, and only missing variables count: an unknown must not restart anything.
+ *
+ * @param planned what should run
+ * @param observed what `docker inspect` says
+ * @param image the planned image on that host, or undefined where it is not there
+ */
+export function diffContainer(
+  planned: ContainerSpec,
+  observed: ObservedContainer,
+  image: ObservedImage | undefined,
+): FieldChange[] {
+  const surplusEnv = image === undefined ? observed.env : image.env;
+  const compared: [field: string, planned: readonly string[], observed: readonly string[]][] = [
+    ['image', [planned.image], [observed.image]],
+    ['entrypoint', planned.entrypoint, planned.entrypoint.length === 0 ? [] : observed.entrypoint],
+    ['cmd', planned.cmd, planned.cmd.length === 0 ? [] : observed.cmd],
+    ['env', planned.env.map(concealSecret), withoutSurplus(observed.env, surplusEnv, planned.env).map(concealSecret)],
+    ['binds', planned.binds, observed.binds],
+    ['securityOpt', planned.securityOpt, observed.securityOpt.filter((option) => option !== 'label=disable')],
+  ];
+  return compared.flatMap(([field, want, have]) => diffSets(field, want, have));
+}
+
+function diffSets(field: string, want: readonly string[], have: readonly string[]): FieldChange[] {
+  const wanted = new Set(want);
+  const found = new Set(have);
+  const removed = [...found].filter((value) => !wanted.has(value));
+  const added = [...wanted].filter((value) => !found.has(value));
+  return removed.length === 0 && added.length === 0 ? [] : [{ field, removed, added }];
+}
+
+function withoutSurplus(env: readonly string[], surplus: readonly string[], planned: readonly string[]): string[] {
+  const keep = new Set(planned);
+  const drop = new Set(surplus);
+  return env.filter((entry) => keep.has(entry) || !drop.has(entry));
+}
+
+/** The two values of RKE's contract that hold credentials are compared and shown by their hash alone. */
+const secretVariables = new Set(['RKE_KUBELET_DOCKER_CONFIG', 'S3_ACCESS_KEY', 'S3_SECRET_KEY']);
+
+function concealSecret(entry: string): string {
+  const name = entry.slice(0, entry.indexOf('='));
+  return secretVariables.has(name) ? `${name}=sha256:${hash('sha256', entry).slice(0, 12)}` : entry;
+}

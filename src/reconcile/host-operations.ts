@@ -1,0 +1,123 @@
+import { hash } from '../core/stable.js';
+import type { ContainerSpec, HostFile, NodePlan } from '../plan/cluster-plan-types.js';
+import { diffContainer } from './diff-container.js';
+import type { ObservedHost } from './observed.js';
+import type { Operation, Stage } from './operations.js';
+
+/** Operations on one host, before the cluster-wide order is laid over them, and what was found as planned. */
+export interface HostOperations {
+  readonly pulls: readonly Operation[];
+  readonly files: readonly Operation[];
+  readonly containers: readonly ContainerOperation[];
+  readonly leftovers: readonly Operation[];
+  readonly unchanged: { readonly containers: number; readonly files: number };
+}
+
+export interface ContainerOperation {
+  readonly operation: Operation;
+  readonly container: ContainerSpec;
+}
+
+export const pullId = (image: string, host: string): string => `pull:${image}@${host}`;
+export const filesId = (host: string): string => `files@${host}`;
+export const containerId = (container: string, host: string): string => `run:${container}@${host}`;
+export const healthyId = (container: string, host: string): string => `healthy:${container}@${host}`;
+
+/** What one host needs: images it lacks, files that differ, containers that are missing, stopped or differ. */
+export function planHost(node: NodePlan, observed: ObservedHost): HostOperations {
+  const host = node.node.address;
+  const containers = node.containers.flatMap((container) => planContainer(container, host, observed));
+  const files = planFiles(node, observed, containers);
+  return {
+    pulls: node.images
+      .filter((image) => !observed.images.has(image))
+      .map((image) => ({ id: pullId(image, host), stage: 'images', title: `pull ${image}`, host, after: [], kind: 'pull-image', image })),
+    files,
+    containers,
+    leftovers: observed.leftovers
+      .filter((name) => name.startsWith('old-'))
+      .map((name) => ({
+        id: `remove:${name}@${host}`,
+        stage: 'worker',
+        title: `remove leftover ${name}`,
+        host,
+        // The old generation is the way back until the new one runs.
+        after: [containerId(name.slice('old-'.length), host)],
+        kind: 'remove-container',
+        name,
+      })),
+    unchanged: {
+      containers: node.containers.length - containers.length,
+      files: files.length === 0 ? node.files.length : 0,
+    },
+  };
+}
+
+function planContainer(container: ContainerSpec, host: string, observed: ObservedHost): ContainerOperation[] {
+  const found = observed.containers.get(container.name);
+  const head = {
+    id: containerId(container.name, host),
+    stage: stageOf(container.name),
+    host,
+    after: [
+      filesId(host),
+      pullId(container.image, host),
+      ...container.volumesFrom.map((source) => containerId(source, host)),
+    ],
+  };
+  if (found === undefined) {
+    const verb = container.started ? 'start' : 'create';
+    return [{ container, operation: { ...head, title: `${verb} ${container.name}`, kind: 'create-container', container } }];
+  }
+  const changes = diffContainer(container, found, observed.images.get(container.image));
+  if (changes.length > 0) {
+    return [{ container, operation: { ...head, title: `replace ${container.name}`, kind: 'replace-container', container, changes } }];
+  }
+  if (container.started && !found.running) {
+    return [{ container, operation: { ...head, title: `start ${container.name}`, kind: 'start-container', name: container.name } }];
+  }
+  return [];
+}
+
+/**
+ * Files are written when one differs, or when they cannot be read because nothing runs yet. Folders are set right with
+ * them, and before an etcd is created: its data folder must be closed to others before the first start.
+ */
+function planFiles(node: NodePlan, observed: ObservedHost, containers: readonly ContainerOperation[]): Operation[] {
+  const differing = node.files.filter((file) => !isAsPlanned(file, observed));
+  const createsEtcd = containers.some(({ operation }) => operation.kind === 'create-container' && operation.container.name === 'etcd');
+  const directories = createsEtcd || observed.files === undefined ? node.directories : [];
+  if (differing.length === 0 && directories.length === 0) return [];
+  const host = node.node.address;
+  const image = node.images[0] ?? '';
+  return [
+    {
+      id: filesId(host),
+      stage: 'files',
+      title: `write ${differing.length} files`,
+      host,
+      after: [pullId(image, host)],
+      kind: 'put-files',
+      files: differing,
+      directories,
+      image,
+      bind: `${node.prefixPath === '/' ? '' : node.prefixPath}/etc/kubernetes:/etc/kubernetes`,
+    },
+  ];
+}
+
+function isAsPlanned(file: HostFile, observed: ObservedHost): boolean {
+  const found = observed.files?.get(file.path);
+  return (
+    found !== undefined &&
+    found.sha256 === hash('sha256', file.content) &&
+    found.mode === file.mode &&
+    found.uid === file.uid &&
+    found.gid === file.gid
+  );
+}
+
+function stageOf(container: string): Stage {
+  if (container.startsWith('etcd')) return 'etcd';
+  return container.startsWith('kube-') && container !== 'kube-proxy' ? 'controlplane' : 'worker';
+}

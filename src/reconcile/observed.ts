@@ -1,0 +1,38 @@
+import type { DockerFacts, ObservedContainer, ObservedImage } from '../host/host.js';
+import type { AddonRecord } from '../plan/addons/addon-record.js';
+import type { KubeObject } from '../plan/cluster-plan-types.js';
+
+/** What was found, by reads alone. Hosts that could not be reached are not in `hosts`: nothing is concluded about them. */
+export interface ObservedCluster {
+  readonly hosts: ReadonlyMap<string, ObservedHost>;
+  /** undefined where no kube-apiserver answered. */
+  readonly kube: ObservedKube | undefined;
+}
+
+export interface ObservedHost {
+  readonly facts: DockerFacts;
+  /** By name; all that run or not. */
+  readonly containers: ReadonlyMap<string, ObservedContainer>;
+  /** Names of containers that no plan knows: leftovers of a replacement, helpers of an aborted run. */
+  readonly leftovers: readonly string[];
+  /** Those of the plan's images that are on the host. */
+  readonly images: ReadonlyMap<string, ObservedImage>;
+  /** sha256 of each file below /etc/kubernetes by its path there; undefined where no container gives access. */
+  readonly files: ReadonlyMap<string, ObservedFile> | undefined;
+}
+
+export interface ObservedFile {
+  readonly sha256: string;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export interface ObservedKube {
+  /** Node objects by name. */
+  readonly nodes: ReadonlyMap<string, KubeObject>;
+  /** What earlier runs applied, by add-on. */
+  readonly addons: ReadonlyMap<string, AddonRecord>;
+  /** Names of recorded add-ons of which something that is waited for is not available. */
+  readonly unavailableAddons: ReadonlySet<string>;
+}

@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { dockerError } from '../../src/core/errors.js';
+import { runGraph } from '../../src/execute/run-graph.js';
+import type { Operation } from '../../src/reconcile/operations.js';
+import { fakeClock } from '../fakes/clock.js';
+import { recordingSink } from '../fakes/recording-sink.js';
+
+const operation = (id: string, after: string[] = [], afterSome?: Operation['afterSome']): Operation => ({
+  id,
+  stage: 'files',
+  title: id,
+  after,
+  ...(afterSome === undefined ? {} : { afterSome }),
+  kind: 'remove-container',
+  name: id,
+});
+
+async function run(operations: Operation[], failing: string[] = [], controller = new AbortController()) {
+  const order: string[] = [];
+  const sink = recordingSink();
+  const outcomes = await runGraph(operations, {
+    events: sink,
+    clock: fakeClock(),
+    signal: controller.signal,
+    perform: async ({ id }) => {
+      order.push(id);
+      await Promise.resolve();
+      if (failing.includes(id)) throw dockerError('TEST', `${id} failed`);
+      if (id === 'abort') controller.abort();
+    },
+  });
+  return { order, outcomes, events: sink.events };
+}
+
+const status = (outcomes: Awaited<ReturnType<typeof run>>['outcomes'], id: string) => outcomes.get(id)?.status;
+
+describe('runGraph', () => {
+  it('starts an operation only when all it needs is done', async () => {
+    const { order } = await run([operation('c', ['b']), operation('b', ['a']), operation('a')]);
+    expect(order).toEqual(['a', 'b', 'c']);
+  });
+
+  it('skips what needs a failed operation, however far, and goes on with the rest', async () => {
+    const { outcomes, events } = await run(
+      [operation('a'), operation('b', ['a']), operation('c', ['b']), operation('other')],
+      ['a'],
+    );
+    expect(['a', 'b', 'c', 'other'].map((id) => status(outcomes, id))).toEqual(['failed', 'skipped', 'skipped', 'done']);
+    expect(events.filter(({ type }) => type === 'operation-skipped')).toHaveLength(2);
+  });
+
+  it('goes on when enough of several are done, and gives up when too few are left', async () => {
+    const gate = (need: number) => [
+      operation('e1'),
+      operation('e2'),
+      operation('e3'),
+      operation('quorum', [], { of: ['e1', 'e2', 'e3'], need }),
+    ];
+    expect(status((await run(gate(2), ['e1'])).outcomes, 'quorum')).toBe('done');
+    expect(status((await run(gate(2), ['e1', 'e3'])).outcomes, 'quorum')).toBe('skipped');
+  });
+
+  it('starts nothing new after an abort', async () => {
+    const { order, outcomes } = await run([operation('abort'), operation('next', ['abort'])]);
+    expect(order).toEqual(['abort']);
+    expect(status(outcomes, 'next')).toBe('skipped');
+  });
+
+  it('names the operations of a cycle', async () => {
+    await expect(run([operation('a', ['b']), operation('b', ['a'])])).rejects.toThrow('a, b');
+  });
+
+  it('gives every operation of any acyclic graph exactly one outcome, and never runs one before its needs', async () => {
+    const graph = fc.integer({ min: 1, max: 30 }).chain((size) =>
+      fc.tuple(
+        fc.array(fc.array(fc.nat({ max: size - 1 }), { maxLength: 4 }), { minLength: size, maxLength: size }),
+        fc.array(fc.nat({ max: size - 1 }), { maxLength: 3 }),
+      ),
+    );
+    await fc.assert(
+      fc.asyncProperty(graph, async ([needs, failing]) => {
+        const operations = needs.map((ids, index) => operation(`o${index}`, [...new Set(ids.filter((id) => id < index))].map((id) => `o${id}`)));
+        const failed = failing.map((id) => `o${id}`);
+        const { order, outcomes } = await run(operations, failed);
+        expect(outcomes.size).toBe(operations.length);
+        for (const { id, after } of operations) {
+          const isLost = after.some((need) => status(outcomes, need) !== 'done');
+          expect(status(outcomes, id)).toBe(isLost ? 'skipped' : failed.includes(id) ? 'failed' : 'done');
+          for (const need of after) if (order.includes(id)) expect(order.indexOf(need)).toBeLessThan(order.indexOf(id));
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,7 @@
+import type { EventPayload, EventSink } from '../../src/core/events.js';
+
+/** The renderer of tests: keeps every event. */
+export function recordingSink(): EventSink & { readonly events: EventPayload[] } {
+  const events: EventPayload[] = [];
+  return { events, emit: (event) => events.push(event) };
+}

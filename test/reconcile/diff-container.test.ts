@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import type { ObservedContainer } from '../../src/host/host.js';
+import type { ContainerSpec } from '../../src/plan/cluster-plan-types.js';
+import { diffContainer } from '../../src/reconcile/diff-container.js';
+
+const planned: ContainerSpec = {
+  name: 'kubelet',
+  image: 'rancher/hyperkube:v1.30.4-rancher1',
+  entrypoint: ['/opt/rke-tools/entrypoint.sh', 'kubelet', '--v=2', '--address=0.0.0.0'],
+  cmd: [],
+  env: ['RKE_KUBELET_CRIDOCKERD=true'],
+  binds: ['/etc/kubernetes:/etc/kubernetes', '/run:/run:rprivate'],
+  volumesFrom: ['service-sidekick'],
+  networkMode: 'host',
+  pidMode: 'host',
+  privileged: true,
+  restartPolicy: 'always',
+  labels: { 'io.rancher.rke.container.name': 'kubelet' },
+  securityOpt: [],
+  started: true,
+};
+
+const running: ObservedContainer = {
+  id: 'abc',
+  name: 'kubelet',
+  image: planned.image,
+  entrypoint: planned.entrypoint.toReversed(),
+  cmd: ['the image’s own'],
+  env: ['PATH=/usr/bin', ...planned.env],
+  binds: planned.binds.toReversed(),
+  securityOpt: [],
+  running: true,
+  restarting: false,
+  restartCount: 0,
+  exitCode: 0,
+  error: '',
+};
+const image = { id: 'sha256:1', env: ['PATH=/usr/bin'] };
+
+describe('diffContainer', () => {
+  it('finds nothing where only order and the image’s own values differ', () => {
+    expect(diffContainer(planned, running, image)).toEqual([]);
+  });
+
+  it.each<[string, Partial<ObservedContainer>, string]>([
+    ['another image', { image: 'rancher/hyperkube:v1.29.0-rancher1' }, 'image'],
+    ['another argument', { entrypoint: [...planned.entrypoint.slice(0, 3), '--address=::'] }, 'entrypoint'],
+    ['a missing variable', { env: ['PATH=/usr/bin'] }, 'env'],
+    ['a surplus variable', { env: [...running.env, 'EXTRA=1'] }, 'env'],
+    ['another bind', { binds: ['/etc/kubernetes:/etc/kubernetes'] }, 'binds'],
+    ['another security option', { securityOpt: ['label=type:rke_container_t'] }, 'securityOpt'],
+  ])('finds %s', (_what, change, field) => {
+    expect(diffContainer(planned, { ...running, ...change }, image).map((entry) => entry.field)).toEqual([field]);
+  });
+
+  it('ignores label=disable, which Docker adds to privileged containers', () => {
+    expect(diffContainer(planned, { ...running, securityOpt: ['label=disable'] }, image)).toEqual([]);
+  });
+
+  it('does not take an unknown image environment for a difference', () => {
+    expect(diffContainer(planned, { ...running, env: ['PATH=/opt/bin', 'TINI=1', ...planned.env] }, undefined)).toEqual([]);
+    expect(diffContainer(planned, { ...running, env: ['PATH=/opt/bin'] }, undefined)).toHaveLength(1);
+  });
+
+  it('shows registry credentials by their hash alone', () => {
+    const secret = 'RKE_KUBELET_DOCKER_CONFIG=eyJhdXRocyI6e319';
+    const [change] = diffContainer({ ...planned, env: [...planned.env, secret] }, running, image);
+    expect(JSON.stringify(change)).not.toContain('eyJhdXRocyI6e319');
+    expect(change?.added[0]).toMatch(/^RKE_KUBELET_DOCKER_CONFIG=sha256:[0-9a-f]{12}$/);
+  });
+});
