@@ -1,0 +1,40 @@
+import type { ClusterSpec } from '../../config/cluster-spec.js';
+import type { AddonPlan } from '../cluster-plan-types.js';
+import { clusterRole, clusterRoleBinding, groupSubject, userSubject } from './rbac.js';
+
+/** Subresources of a node by which the API server reaches its kubelet: logs, exec, metrics. */
+const kubeletResources = ['nodes/metrics', 'nodes/proxy', 'nodes/stats', 'nodes/log', 'nodes/spec'];
+
+/**
+ * What nodes and API server must be allowed before anything works (RKE cluster/cluster.go:915-944, templates/authz.go).
+ * All kubelets share the user `system:node`, which the Node authorizer cannot tell apart, so they get their rights as a
+ * group; RKE's annotation keeps the API server from taking its own empty binding for the true one.
+ *
+ * RKE also makes the ServiceAccount `rke-job-deployer` with cluster-admin. It is for the Jobs that run `kubectl apply`
+ * in the cluster; rke applies by itself, so no such account is left lying about.
+ */
+export function planAuthz({ authorization }: ClusterSpec): AddonPlan[] {
+  if (authorization.mode !== 'rbac') return [];
+  const kubeletProxy = 'proxy-clusterrole-kubeapiserver';
+  return [
+    {
+      name: 'rke-authz',
+      objects: [
+        clusterRoleBinding('system:node', {
+          role: 'system:node',
+          subject: groupSubject('system:nodes'),
+          labels: { 'kubernetes.io/bootstrapping': 'rbac-defaults' },
+          annotations: { 'rbac.authorization.kubernetes.io/autoupdate': 'false' },
+        }),
+        clusterRole(kubeletProxy, [
+          { apiGroups: [''], resources: kubeletResources, verbs: ['get', 'list', 'watch', 'create'] },
+        ]),
+        clusterRoleBinding('proxy-role-binding-kubernetes-master', {
+          role: kubeletProxy,
+          subject: userSubject('kube-apiserver'),
+        }),
+      ],
+      awaits: [],
+    },
+  ];
+}

@@ -1,0 +1,101 @@
+import type { ClusterSpec, DnsSpec } from '../../config/cluster-spec.js';
+import type { KubeObject } from '../cluster-plan-types.js';
+import {
+  addonNamespace,
+  clusterRole,
+  clusterRoleBinding,
+  serviceAccount,
+  serviceAccountSubject,
+} from './rbac.js';
+import { isWorker, requireNode, tolerateAll, tolerationsOr } from './scheduling.js';
+import { systemImage } from './system-image.js';
+
+const name = 'coredns-autoscaler';
+const labels = { 'k8s-app': name };
+const role = 'system:coredns-autoscaler';
+
+/**
+ * The cluster-proportional-autoscaler that sets the replicas of CoreDNS by the number of workers and their cores. As in
+ * RKE `dns.node_selector` is for CoreDNS alone.
+ */
+export function planCorednsAutoscaler(spec: ClusterSpec): KubeObject[] {
+  const scale = ['get', 'update'];
+  return [
+    serviceAccount(name),
+    clusterRole(role, [
+      { apiGroups: [''], resources: ['nodes'], verbs: ['list', 'watch'] },
+      { apiGroups: [''], resources: ['replicationcontrollers/scale'], verbs: scale },
+      {
+        apiGroups: ['extensions', 'apps'],
+        resources: ['deployments/scale', 'replicasets/scale'],
+        verbs: scale,
+      },
+      { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'create'] },
+    ]),
+    clusterRoleBinding(role, { role, subject: serviceAccountSubject(name) }),
+    autoscalerDeployment(spec),
+  ];
+}
+
+function autoscalerDeployment(spec: ClusterSpec): KubeObject {
+  const { dns } = spec;
+  const priority = dns.options?.['coredns_autoscaler_priority_class_name'] ?? '';
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: addonNamespace, labels },
+    spec: {
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          serviceAccountName: name,
+          ...(priority === '' ? {} : { priorityClassName: priority }),
+          nodeSelector: { 'kubernetes.io/os': 'linux' },
+          affinity: { nodeAffinity: requireNode(isWorker) },
+          tolerations: tolerationsOr(dns.tolerations, tolerateAll),
+          containers: [
+            {
+              name: 'autoscaler',
+              image: systemImage(spec, 'corednsAutoscaler'),
+              command: autoscalerCommand(dns),
+              resources: { requests: { cpu: '20m', memory: '10Mi' } },
+              livenessProbe: { ...healthz, initialDelaySeconds: 60, failureThreshold: 5, timeoutSeconds: 5 },
+              readinessProbe: { ...healthz, failureThreshold: 3, timeoutSeconds: 1 },
+            },
+          ],
+        },
+      },
+    },
+  };
+}
+
+const healthz = {
+  httpGet: { path: '/healthz', port: 8080, scheme: 'HTTP' },
+  periodSeconds: 10,
+  successThreshold: 1,
+};
+
+function autoscalerCommand(dns: DnsSpec): string[] {
+  return [
+    '/cluster-proportional-autoscaler',
+    `--namespace=${addonNamespace}`,
+    `--configmap=${name}`,
+    '--target=Deployment/coredns',
+    `--default-params=${JSON.stringify({ linear: linearParams(dns.linearAutoscalerParams) })}`,
+    '--nodelabels=node-role.kubernetes.io/worker=true,kubernetes.io/os=linux',
+    '--logtostderr=true',
+    '--v=2',
+  ];
+}
+
+const defaultParams = { coresPerReplica: 128, nodesPerReplica: 4, min: 1, preventSinglePointFailure: true };
+
+/** In the order of RKE's Go struct, and like it without what is zero or false. */
+const paramNames = ['coresPerReplica', 'nodesPerReplica', 'min', 'max', 'preventSinglePointFailure'];
+
+/** A block in cluster.yml takes the place of all defaults (RKE cluster/defaults.go). */
+function linearParams(given: Readonly<Record<string, unknown>> = defaultParams): Record<string, unknown> {
+  const entries = paramNames.map((param): [string, unknown] => [param, given[param]]);
+  return Object.fromEntries(entries.filter(([, value]) => Boolean(value)));
+}

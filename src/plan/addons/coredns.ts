@@ -1,0 +1,165 @@
+import type { ClusterSpec } from '../../config/cluster-spec.js';
+import type { AddonPlan, KubeObject } from '../cluster-plan-types.js';
+import { corefile } from './corefile.js';
+import { planCorednsAutoscaler } from './coredns-autoscaler.js';
+import { objectRef } from './object-ref.js';
+import {
+  addonNamespace,
+  clusterRole,
+  clusterRoleBinding,
+  serviceAccount,
+  serviceAccountSubject,
+} from './rbac.js';
+import { isWorker, requireNode, rolloutStrategy, tolerateAll, tolerationsOr } from './scheduling.js';
+import { systemImage } from './system-image.js';
+
+const name = 'coredns';
+const selector = { 'k8s-app': 'kube-dns' };
+const labels = { ...selector, 'kubernetes.io/name': 'CoreDNS' };
+
+/**
+ * The cluster's DNS as RKE runs it (template coredns v1.8.3-rancher3): CoreDNS behind the Service `kube-dns`, whose
+ * address every kubelet hands to its pods, and an autoscaler. Only CoreDNS itself is waited for: names resolve without
+ * the autoscaler.
+ */
+export function planCoredns(spec: ClusterSpec): AddonPlan {
+  const deployment = corednsDeployment(spec);
+  return {
+    name: 'rke-coredns-addon',
+    objects: [
+      ...corednsAccess(),
+      {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name, namespace: addonNamespace },
+        data: { Corefile: corefile(spec.dns, spec.services.kubelet.clusterDomain) },
+      },
+      deployment,
+      dnsService(spec.services.kubelet.clusterDnsServer),
+      ...planCorednsAutoscaler(spec),
+    ],
+    awaits: [objectRef(deployment)],
+  };
+}
+
+function corednsAccess(): KubeObject[] {
+  const verbs = ['list', 'watch'];
+  const bootstrapping = { 'kubernetes.io/bootstrapping': 'rbac-defaults' };
+  return [
+    serviceAccount(name),
+    clusterRole(
+      'system:coredns',
+      [
+        { apiGroups: [''], resources: ['endpoints', 'services', 'pods', 'namespaces'], verbs },
+        { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs },
+      ],
+      { labels: bootstrapping },
+    ),
+    clusterRoleBinding('system:coredns', {
+      role: 'system:coredns',
+      subject: serviceAccountSubject(name),
+      labels: bootstrapping,
+      annotations: { 'rbac.authorization.kubernetes.io/autoupdate': 'true' },
+    }),
+  ];
+}
+
+function corednsDeployment(spec: ClusterSpec): KubeObject {
+  const { dns } = spec;
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: addonNamespace, labels },
+    spec: {
+      // No `replicas`: that field belongs to the autoscaler.
+      selector: { matchLabels: selector },
+      strategy: rolloutStrategy(dns.updateStrategy, {
+        strategy: 'RollingUpdate',
+        rollingUpdate: { maxUnavailable: 1, maxSurge: 0 },
+      }),
+      template: {
+        metadata: {
+          labels: selector,
+          // Without effect since Kubernetes 1.27; kept so that taking over a cluster does not restart its DNS.
+          annotations: { 'seccomp.security.alpha.kubernetes.io/pod': 'docker/default' },
+        },
+        spec: {
+          serviceAccountName: name,
+          priorityClassName: dns.options?.['coredns_priority_class_name'] || 'system-cluster-critical',
+          dnsPolicy: 'Default',
+          nodeSelector: { 'kubernetes.io/os': 'linux', ...dns.nodeSelector },
+          affinity: { nodeAffinity: requireNode(isWorker), podAntiAffinity: preferOtherHosts() },
+          tolerations: tolerationsOr(dns.tolerations, [
+            { key: 'CriticalAddonsOnly', operator: 'Exists' },
+            ...tolerateAll,
+          ]),
+          containers: [corednsContainer(systemImage(spec, 'coredns'))],
+          volumes: [
+            { name: 'config-volume', configMap: { name, items: [{ key: 'Corefile', path: 'Corefile' }] } },
+          ],
+        },
+      },
+    },
+  };
+}
+
+function preferOtherHosts(): Readonly<Record<string, unknown>> {
+  const podAffinityTerm = {
+    labelSelector: { matchExpressions: [{ key: 'k8s-app', operator: 'In', values: ['kube-dns'] }] },
+    topologyKey: 'kubernetes.io/hostname',
+  };
+  return { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm }] };
+}
+
+function corednsContainer(image: string): Readonly<Record<string, unknown>> {
+  return {
+    name,
+    image,
+    imagePullPolicy: 'IfNotPresent',
+    args: ['-conf', '/etc/coredns/Corefile'],
+    resources: { limits: { memory: '170Mi' }, requests: { cpu: '100m', memory: '70Mi' } },
+    ports: [
+      { name: 'dns', containerPort: 53, protocol: 'UDP' },
+      { name: 'dns-tcp', containerPort: 53, protocol: 'TCP' },
+      { name: 'metrics', containerPort: 9153, protocol: 'TCP' },
+    ],
+    livenessProbe: {
+      httpGet: { path: '/health', port: 8080, scheme: 'HTTP' },
+      initialDelaySeconds: 60,
+      timeoutSeconds: 5,
+      successThreshold: 1,
+      failureThreshold: 5,
+    },
+    // RKE sets no delay and no period: asked at once when the container runs, then at the kubelet's default of 10 s.
+    readinessProbe: { httpGet: { path: '/ready', port: 8181, scheme: 'HTTP' } },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { add: ['NET_BIND_SERVICE'], drop: ['all'] },
+      readOnlyRootFilesystem: true,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    volumeMounts: [{ name: 'config-volume', mountPath: '/etc/coredns', readOnly: true }],
+  };
+}
+
+function dnsService(clusterIP: string): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name: 'kube-dns',
+      namespace: addonNamespace,
+      labels: { ...labels, 'kubernetes.io/cluster-service': 'true' },
+      annotations: { 'prometheus.io/port': '9153', 'prometheus.io/scrape': 'true' },
+    },
+    spec: {
+      selector,
+      clusterIP,
+      ports: [
+        { name: 'dns', port: 53, protocol: 'UDP' },
+        { name: 'dns-tcp', port: 53, protocol: 'TCP' },
+        { name: 'metrics', port: 9153, protocol: 'TCP' },
+      ],
+    },
+  };
+}

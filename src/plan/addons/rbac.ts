@@ -1,0 +1,71 @@
+import type { StringMap } from '../../config/cluster-spec.js';
+import type { KubeObject } from '../cluster-plan-types.js';
+
+const apiGroup = 'rbac.authorization.k8s.io';
+const apiVersion = `${apiGroup}/v1`;
+
+/** Where all of RKE's add-ons live. */
+export const addonNamespace = 'kube-system';
+
+export interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+export type Subject =
+  | { readonly kind: 'ServiceAccount'; readonly name: string; readonly namespace: string }
+  | { readonly kind: 'User' | 'Group'; readonly name: string; readonly apiGroup: typeof apiGroup };
+
+interface Marks {
+  readonly labels?: StringMap;
+  readonly annotations?: StringMap;
+}
+
+export function serviceAccount(name: string, marks: Marks = {}): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name, namespace: addonNamespace, ...marks },
+  };
+}
+
+export function clusterRole(name: string, rules: readonly Rule[], marks: Marks = {}): KubeObject {
+  return { apiVersion, kind: 'ClusterRole', metadata: { name, ...marks }, rules };
+}
+
+/** Binds a ClusterRole. The reference to the role can never be changed, so names are RKE's for good. */
+export function clusterRoleBinding(
+  name: string,
+  { role, subject, ...marks }: { readonly role: string; readonly subject: Subject } & Marks,
+): KubeObject {
+  return {
+    apiVersion,
+    kind: 'ClusterRoleBinding',
+    metadata: { name, ...marks },
+    roleRef: { apiGroup, kind: 'ClusterRole', name: role },
+    subjects: [subject],
+  };
+}
+
+/** Binds a Role of the add-ons' namespace. */
+export function roleBinding(
+  name: string,
+  { role, subject, ...marks }: { readonly role: string; readonly subject: Subject } & Marks,
+): KubeObject {
+  return {
+    apiVersion,
+    kind: 'RoleBinding',
+    metadata: { name, namespace: addonNamespace, ...marks },
+    roleRef: { apiGroup, kind: 'Role', name: role },
+    subjects: [subject],
+  };
+}
+
+export const serviceAccountSubject = (name: string): Subject => ({
+  kind: 'ServiceAccount',
+  name,
+  namespace: addonNamespace,
+});
+export const userSubject = (name: string): Subject => ({ kind: 'User', name, apiGroup });
+export const groupSubject = (name: string): Subject => ({ kind: 'Group', name, apiGroup });

@@ -1,0 +1,44 @@
+import type { UpdateStrategy } from '../../config/cluster-spec.js';
+
+/** A toleration as cluster.yml gives it, or ours. */
+export type Toleration = Readonly<Record<string, unknown>>;
+
+/** Runs on any node, whatever it is tainted with. */
+export const tolerateAll: readonly Toleration[] = [
+  { effect: 'NoExecute', operator: 'Exists' },
+  { effect: 'NoSchedule', operator: 'Exists' },
+];
+
+/** A list from cluster.yml takes the place of the default one; an empty one counts as none (RKE's templates). */
+export function tolerationsOr(
+  given: readonly Toleration[] | undefined,
+  standard: readonly Toleration[],
+): readonly Toleration[] {
+  return given === undefined || given.length === 0 ? standard : given;
+}
+
+interface Requirement {
+  readonly key: string;
+  readonly operator: 'In' | 'NotIn' | 'Exists';
+  readonly values?: readonly string[];
+}
+
+/** RKE's label of worker nodes; its value is not looked at. */
+export const isWorker: Requirement = { key: 'node-role.kubernetes.io/worker', operator: 'Exists' };
+
+/** Affinity for nodes that meet all requirements. */
+export function requireNode(...matchExpressions: readonly Requirement[]): Readonly<Record<string, unknown>> {
+  return { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] } };
+}
+
+/** `update_strategy` in the words of the Kubernetes API, where the first key is `type`. */
+export function rolloutStrategy(
+  given: UpdateStrategy | undefined,
+  standard: Required<UpdateStrategy>,
+): Readonly<Record<string, unknown>> {
+  const { strategy, rollingUpdate } = given ?? standard;
+  return {
+    ...(strategy === undefined || strategy === '' ? {} : { type: strategy }),
+    ...(rollingUpdate === undefined ? {} : { rollingUpdate }),
+  };
+}

@@ -1,0 +1,13 @@
+import type { ClusterSpec } from '../../config/cluster-spec.js';
+import { InternalError } from '../../core/errors.js';
+
+/**
+ * Image of a role, e.g. `flannelCni`.
+ *
+ * @throws InternalError where the resolved cluster has none: resolving fills all in from the version catalogue
+ */
+export function systemImage({ systemImages }: ClusterSpec, role: string): string {
+  const image = systemImages[role];
+  if (image === undefined || image === '') throw new InternalError(`no image for ${role}`);
+  return image;
+}
