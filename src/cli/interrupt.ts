@@ -6,7 +6,10 @@ import type { Output } from './io.js';
  *
  * @returns the signal for the run, and a function that gives the handlers back
  */
-export function watchInterrupts(stderr: Output): { readonly signal: AbortSignal; readonly release: () => void } {
+export function watchInterrupts(stderr: Output): {
+  readonly signal: AbortSignal;
+  readonly release: () => void;
+} {
   const controller = new AbortController();
   const onSignal = (name: 'SIGINT' | 'SIGTERM'): void => {
     if (controller.signal.aborted) {

@@ -20,7 +20,9 @@ export interface CommandContext {
 export async function runProgram(argv: readonly string[], context: CommandContext): Promise<number> {
   let exitCode: number = exitCodes.ok;
   try {
-    await createProgram({ ...context, setExitCode: (code) => (exitCode = code) }).parseAsync([...argv], { from: 'user' });
+    await createProgram({ ...context, setExitCode: (code) => (exitCode = code) }).parseAsync([...argv], {
+      from: 'user',
+    });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
@@ -56,7 +58,9 @@ Start with a cluster.yml of eight lines (see README.md), then:
     );
 
   common(program.command('up'))
-    .description('make the cluster, or bring it to what cluster.yml says; nothing is done where nothing differs')
+    .description(
+      'make the cluster, or bring it to what cluster.yml says; nothing is done where nothing differs',
+    )
     .addHelpText('after', '\nExamples:\n  rke up\n  rke up --config prod/cluster.yml --log-format json')
     .action(async (flags: UpFlags) => {
       const { up } = await import('./commands/up.js');
@@ -66,7 +70,10 @@ Start with a cluster.yml of eight lines (see README.md), then:
   common(program.command('remove'))
     .description('take the cluster off its hosts: containers, pods, folders, mounts, links and rules')
     .option('--force', 'do not ask', false)
-    .addHelpText('after', '\nSnapshots in /opt/rke stay.\n\nExamples:\n  rke remove\n  rke remove --force --config prod/cluster.yml')
+    .addHelpText(
+      'after',
+      '\nSnapshots in /opt/rke stay.\n\nExamples:\n  rke remove\n  rke remove --force --config prod/cluster.yml',
+    )
     .action(async (flags: RemoveFlags) => {
       const { remove } = await import('./commands/remove.js');
       setExitCode(await remove(flags, context));
@@ -86,15 +93,27 @@ function common(command: Command): Command {
   return command
     .addOption(new Option('-c, --config <file>', 'cluster file').default('cluster.yml').env('RKE_CONFIG'))
     .option('--ssh-agent-auth', 'use the SSH agent (SSH_AUTH_SOCK) for all hosts')
-    .option('--ignore-docker-version', 'accept Docker versions that this Kubernetes version was not tested with')
-    .addOption(new Option('--concurrency <hosts>', 'hosts to work on at the same time').default(50).argParser(positiveInteger))
-    .addOption(new Option('--log-format <format>', 'how progress is shown').choices(['auto', 'plain', 'json']).default('auto'))
+    .option(
+      '--ignore-docker-version',
+      'accept Docker versions that this Kubernetes version was not tested with',
+    )
+    .addOption(
+      new Option('--concurrency <hosts>', 'hosts to work on at the same time')
+        .default(50)
+        .argParser(positiveInteger),
+    )
+    .addOption(
+      new Option('--log-format <format>', 'how progress is shown')
+        .choices(['auto', 'plain', 'json'])
+        .default('auto'),
+    )
     .option('-d, --debug', 'show causes of errors')
     .option('-q, --quiet', 'show only problems and the result');
 }
 
 function positiveInteger(text: string): number {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('a whole number of at least 1 is wanted');
+  if (!Number.isInteger(number) || number < 1)
+    throw new InvalidArgumentError('a whole number of at least 1 is wanted');
   return number;
 }

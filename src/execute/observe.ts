@@ -44,7 +44,12 @@ export async function observe(plan: ClusterPlan, options: ObserveOptions): Promi
   return { hosts: new Map(entries), kube };
 }
 
-async function observeHost(node: NodePlan, { docker }: Host, facts: DockerFacts, options: ObserveOptions): Promise<ObservedHost> {
+async function observeHost(
+  node: NodePlan,
+  { docker }: Host,
+  facts: DockerFacts,
+  options: ObserveOptions,
+): Promise<ObservedHost> {
   const planned = new Set(node.containers.map(({ name }) => name));
   const present = (await docker.list(options)).map(({ name }) => name);
   const containers = new Map<string, ObservedContainer>();
@@ -73,10 +78,26 @@ async function observeHost(node: NodePlan, { docker }: Host, facts: DockerFacts,
 
 /** Containers that RKE or we make beside the planned ones: old generations and one-shot helpers. */
 function isOurs(name: string): boolean {
-  return /^(old-)?(etcd|etcd-rolling-snapshots|service-sidekick|kube-(apiserver|controller-manager|scheduler|proxy)|kubelet|nginx-proxy)$/.test(name) || helperNames.has(name);
+  return (
+    /^(old-)?(etcd|etcd-rolling-snapshots|service-sidekick|kube-(apiserver|controller-manager|scheduler|proxy)|kubelet|nginx-proxy)$/.test(
+      name,
+    ) || helperNames.has(name)
+  );
 }
 
-const helperNames = new Set(['file-deployer', 'cert-deployer', 'kube-cleaner', 'rke-log-linker', 'rke-log-cleaner', 'etcd-fix-perm', 'rke-bundle-cert', 'rke-etcd-port-listener', 'rke-cp-port-listener', 'rke-worker-port-listener', 'rke-port-checker']);
+const helperNames = new Set([
+  'file-deployer',
+  'cert-deployer',
+  'kube-cleaner',
+  'rke-log-linker',
+  'rke-log-cleaner',
+  'etcd-fix-perm',
+  'rke-bundle-cert',
+  'rke-etcd-port-listener',
+  'rke-cp-port-listener',
+  'rke-worker-port-listener',
+  'rke-port-checker',
+]);
 
 const configurationFolder = '/etc/kubernetes';
 
@@ -86,22 +107,32 @@ async function observeFiles(
   docker: Host['docker'],
   options: ObserveOptions,
 ): Promise<ReadonlyMap<string, ObservedFile> | undefined> {
-  const window = containers.find(({ binds }) => binds.some((bind) => bind.split(':')[1] === configurationFolder));
+  const window = containers.find(({ binds }) =>
+    binds.some((bind) => bind.split(':')[1] === configurationFolder),
+  );
   if (window === undefined) return undefined;
   const tar = await docker.getArchive(window.name, configurationFolder, options);
   if (tar === undefined) return undefined;
   const entries = await options.unpackFiles(tar);
   return new Map(
     // The archive's root is the folder itself: `kubernetes/ssl/…`.
-    entries.map(({ path, content, mode, uid, gid }) => [`/etc/${path}`, { sha256: hash('sha256', content), mode, uid, gid }]),
+    entries.map(({ path, content, mode, uid, gid }) => [
+      `/etc/${path}`,
+      { sha256: hash('sha256', content), mode, uid, gid },
+    ]),
   );
 }
 
 /** A cluster that answers answers at once; one that is down or not there must not hold up the plan. */
 const kubeMilliseconds = 3000;
 
-async function observeKube(plan: ClusterPlan, { kube, hosts, signal }: ObserveOptions): Promise<ObservedKube | undefined> {
-  const hasControlPlane = plan.nodes.some(({ node }) => node.role.includes('controlplane') && hosts.has(node.address));
+async function observeKube(
+  plan: ClusterPlan,
+  { kube, hosts, signal }: ObserveOptions,
+): Promise<ObservedKube | undefined> {
+  const hasControlPlane = plan.nodes.some(
+    ({ node }) => node.role.includes('controlplane') && hosts.has(node.address),
+  );
   if (!hasControlPlane) return undefined;
   const options = { signal: AbortSignal.any([signal, AbortSignal.timeout(kubeMilliseconds)]) };
   try {
@@ -113,7 +144,11 @@ async function observeKube(plan: ClusterPlan, { kube, hosts, signal }: ObserveOp
     return {
       nodes: new Map(nodes.map((node) => [node.metadata.name, node])),
       addons,
-      unavailableAddons: await findUnavailable(plan.addons.filter(({ name }) => addons.has(name)), kube, options),
+      unavailableAddons: await findUnavailable(
+        plan.addons.filter(({ name }) => addons.has(name)),
+        kube,
+        options,
+      ),
     };
   } catch {
     signal.throwIfAborted();
@@ -122,7 +157,11 @@ async function observeKube(plan: ClusterPlan, { kube, hosts, signal }: ObserveOp
   }
 }
 
-async function findUnavailable(addons: readonly AddonPlan[], kube: KubeApi, options: CallOptions): Promise<Set<string>> {
+async function findUnavailable(
+  addons: readonly AddonPlan[],
+  kube: KubeApi,
+  options: CallOptions,
+): Promise<Set<string>> {
   const unavailable = new Set<string>();
   const looks = addons.flatMap(({ name, awaits }) =>
     awaits.map(async (ref) => {

@@ -21,7 +21,8 @@ export function createPerformer(context: RunContext): (operation: Operation) => 
     return limiter;
   };
   return (operation) => {
-    if (operation.kind === 'pull-image') return pullsOf(operation.host ?? '')(() => perform(operation, context));
+    if (operation.kind === 'pull-image')
+      return pullsOf(operation.host ?? '')(() => perform(operation, context));
     return isWait(operation) ? perform(operation, context) : limited(() => perform(operation, context));
   };
 }
@@ -33,7 +34,8 @@ function isWait({ kind }: Operation): boolean {
 async function perform(operation: Operation, context: RunContext): Promise<void> {
   const { signal } = context;
   signal.throwIfAborted();
-  const onWaiting = (text: string): void => context.events.emit({ type: 'operation-progress', ...refOf(operation), text });
+  const onWaiting = (text: string): void =>
+    context.events.emit({ type: 'operation-progress', ...refOf(operation), text });
   switch (operation.kind) {
     case 'pull-image':
       return pullImage(hostOf(operation, context), operation.image, context, onWaiting);
@@ -66,12 +68,18 @@ async function perform(operation: Operation, context: RunContext): Promise<void>
   }
 }
 
-async function pullImage(host: Host, image: string, context: RunContext, onWaiting: (text: string) => void): Promise<void> {
+async function pullImage(
+  host: Host,
+  image: string,
+  context: RunContext,
+  onWaiting: (text: string) => void,
+): Promise<void> {
   const auth = context.registryAuth(image);
   await host.docker.pull(image, {
     signal: context.signal,
     ...(auth === undefined ? {} : { auth }),
-    onProgress: ({ currentBytes, totalBytes }) => onWaiting(`${mebibytes(currentBytes)} of ${mebibytes(totalBytes)} MiB`),
+    onProgress: ({ currentBytes, totalBytes }) =>
+      onWaiting(`${mebibytes(currentBytes)} of ${mebibytes(totalBytes)} MiB`),
   });
 }
 
@@ -79,6 +87,7 @@ const mebibytes = (bytes: number): number => Math.round(bytes / 2 ** 20);
 
 function hostOf(operation: Operation, context: RunContext): Host {
   const host = context.hosts.get(operation.host ?? '');
-  if (host === undefined) throw new InternalError(`operation ${operation.id} names a host that is not connected`);
+  if (host === undefined)
+    throw new InternalError(`operation ${operation.id} names a host that is not connected`);
   return host;
 }

@@ -2,7 +2,8 @@ import { CancelledError, messageOf } from '../core/errors.js';
 import type { Clock } from './run-context.js';
 
 /** What one look found: done, or why not yet (shown as progress, and in the error when time runs out). */
-export type Look<T> = { readonly done: true; readonly value: T } | { readonly done: false; readonly why: string };
+export type Look<T> =
+  { readonly done: true; readonly value: T } | { readonly done: false; readonly why: string };
 
 export interface PollOptions {
   readonly clock: Clock;
@@ -40,7 +41,10 @@ export async function poll<T>(
 /** A single look may hang, e.g. on a half-open connection: it gets this long. */
 const lookMilliseconds = 5000;
 
-async function lookOnce<T>(look: (signal: AbortSignal) => Promise<Look<T>>, signal: AbortSignal): Promise<Look<T>> {
+async function lookOnce<T>(
+  look: (signal: AbortSignal) => Promise<Look<T>>,
+  signal: AbortSignal,
+): Promise<Look<T>> {
   try {
     return await look(AbortSignal.any([signal, AbortSignal.timeout(lookMilliseconds)]));
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { CertificateBundle } from '../pki/certificates.js';
-import type { HealthCheck } from '../plan/cluster-plan-types.js';
+import type { HealthCheck, ObjectRef } from '../plan/cluster-plan-types.js';
 import type { EventSink } from '../core/events.js';
 import type { CallOptions, Host, RegistryAuth } from '../host/host.js';
 import type { KubeApi } from '../kube/kube.js';
@@ -15,6 +15,7 @@ export interface RunContext {
   readonly certificates: CertificateBundle;
   readonly probe: Probe;
   readonly packFiles: PackFiles;
+  readonly explainWorkload: ExplainWorkload;
   /** Credentials for the registry of an image, if cluster.yml has any. */
   readonly registryAuth: (image: string) => RegistryAuth | undefined;
 }
@@ -41,12 +42,33 @@ export interface ProbeAnswer {
   readonly body: string;
 }
 
+/** Why a workload's pods do not run: at most ten lines. */
+export type ExplainWorkload = (
+  kube: KubeApi,
+  workload: ObjectRef,
+  options: CallOptions,
+) => Promise<readonly string[]>;
+
 /** Files and folders as a tar below `/`. */
 export type PackFiles = (
-  entries: readonly { readonly path: string; readonly content?: string; readonly mode: number; readonly uid: number; readonly gid: number }[],
+  entries: readonly {
+    readonly path: string;
+    readonly content?: string;
+    readonly mode: number;
+    readonly uid: number;
+    readonly gid: number;
+  }[],
 ) => Promise<Buffer>;
 
 /** The regular files of a tar, with their paths as in it. */
 export type UnpackFiles = (
   tar: Buffer,
-) => Promise<readonly { readonly path: string; readonly content: Buffer; readonly mode: number; readonly uid: number; readonly gid: number }[]>;
+) => Promise<
+  readonly {
+    readonly path: string;
+    readonly content: Buffer;
+    readonly mode: number;
+    readonly uid: number;
+    readonly gid: number;
+  }[]
+>;

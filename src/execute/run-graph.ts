@@ -57,13 +57,17 @@ export async function runGraph(operations: readonly Operation[], options: GraphO
     startReady();
     // A skip may make others skippable at once; only wait when nothing moved.
     if (outcomes.size > before) continue;
-    if (running === 0) throw new InternalError(`operations wait for each other: ${[...waiting.keys()].join(', ')}`);
+    if (running === 0)
+      throw new InternalError(`operations wait for each other: ${[...waiting.keys()].join(', ')}`);
     await woken;
   }
   return outcomes;
 }
 
-function readiness(operation: Operation, outcomes: Outcomes): 'waiting' | 'ready' | { readonly skip: string } {
+function readiness(
+  operation: Operation,
+  outcomes: Outcomes,
+): 'waiting' | 'ready' | { readonly skip: string } {
   const failed = operation.after.find((id) => isLost(outcomes.get(id)));
   if (failed !== undefined) return { skip: failed };
   const all = operation.after.every((id) => outcomes.get(id)?.status === 'done');
@@ -88,7 +92,12 @@ async function performOne(operation: Operation, { events, clock, perform }: Grap
     return { status: 'done' };
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new InternalError(messageOf(thrown));
-    events.emit({ type: 'operation-failed', ...ref, durationMs: clock.now() - started, error: describeError(error) });
+    events.emit({
+      type: 'operation-failed',
+      ...ref,
+      durationMs: clock.now() - started,
+      error: describeError(error),
+    });
     return { status: 'failed', error };
   }
 }
@@ -104,7 +113,12 @@ export function refOf({ id, title, stage, host }: Operation): {
 }
 
 /** What an event says of an error. */
-export function describeError(error: Error): { code: string; message: string; fix?: string; evidence?: readonly string[] } {
+export function describeError(error: Error): {
+  code: string;
+  message: string;
+  fix?: string;
+  evidence?: readonly string[];
+} {
   if (!(error instanceof RkeError)) return { code: 'INTERNAL', message: error.message };
   const { fix, evidence } = error.details;
   return {

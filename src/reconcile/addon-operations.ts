@@ -27,17 +27,15 @@ export function addonOperations(
   ]);
   const names = new Set(plan.addons.map(({ name }) => name));
   const gone = [...(observed.kube?.addons ?? [])].filter(([name]) => !names.has(name));
-  const removed = gone.map(
-    ([name, { objects }]): Operation => ({
-      id: `remove:${name}`,
-      stage: 'add-ons',
-      title: `remove ${name}`,
-      after: [order.after],
-      kind: 'remove-addon',
-      name,
-      objects,
-    }),
-  );
+  const removed = gone.map(([name, { objects }]): Operation => ({
+    id: `remove:${name}`,
+    stage: 'add-ons',
+    title: `remove ${name}`,
+    after: [order.after],
+    kind: 'remove-addon',
+    name,
+    objects,
+  }));
   return [...planned, ...removed];
 }
 
@@ -45,8 +43,20 @@ function apply(addon: AddonPlan, observed: ObservedCluster, after: OperationId):
   if (isAddonApplied(addon, observed)) return [];
   const { name } = addon;
   const keep = new Set(recordOf(addon).objects.map(refKey));
-  const prune = (observed.kube?.addons.get(name)?.objects ?? []).filter((object) => !keep.has(refKey(object)));
-  return [{ id: `apply:${name}`, stage: 'add-ons', title: `apply ${name}`, after: [after], kind: 'apply-addon', addon, prune }];
+  const prune = (observed.kube?.addons.get(name)?.objects ?? []).filter(
+    (object) => !keep.has(refKey(object)),
+  );
+  return [
+    {
+      id: `apply:${name}`,
+      stage: 'add-ons',
+      title: `apply ${name}`,
+      after: [after],
+      kind: 'apply-addon',
+      addon,
+      prune,
+    },
+  ];
 }
 
 function awaitAvailable(

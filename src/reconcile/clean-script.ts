@@ -4,13 +4,38 @@
  * Snapshots (/opt/rke) are never touched.
  */
 const wiped = {
-  prefixed: ['/etc/kubernetes', '/var/lib/etcd', '/var/lib/cni', '/var/lib/kubelet', '/var/lib/cri-dockerd', '/var/log/kube-audit'],
-  fixed: ['/etc/cni', '/opt/cni', '/run/calico', '/run/flannel', '/var/lib/calico', '/var/lib/kubelet', '/var/lib/rancher/rke', '/var/log/containers', '/var/log/pods'],
+  prefixed: [
+    '/etc/kubernetes',
+    '/var/lib/etcd',
+    '/var/lib/cni',
+    '/var/lib/kubelet',
+    '/var/lib/cri-dockerd',
+    '/var/log/kube-audit',
+  ],
+  fixed: [
+    '/etc/cni',
+    '/opt/cni',
+    '/run/calico',
+    '/run/flannel',
+    '/var/lib/calico',
+    '/var/lib/kubelet',
+    '/var/lib/rancher/rke',
+    '/var/log/containers',
+    '/var/log/pods',
+  ],
 };
 /** Made by Docker because a container binds them, but others may use them too: only taken away when empty. */
 const emptied = ['/etc/ceph', '/var/lib/rancher'];
 
-const links = ['flannel.1', 'flannel-v6.1', 'cni0', 'kube-ipvs0', 'kube-bridge', 'vxlan.calico', 'tunl0@NONE'];
+const links = [
+  'flannel.1',
+  'flannel-v6.1',
+  'cni0',
+  'kube-ipvs0',
+  'kube-bridge',
+  'vxlan.calico',
+  'tunl0@NONE',
+];
 
 /**
  * Shell text for a privileged helper in the host's PID and network namespaces. It enters the host's mount namespace for

@@ -24,7 +24,11 @@ export function diffContainer(
     ['image', [planned.image], [observed.image]],
     ['entrypoint', planned.entrypoint, planned.entrypoint.length === 0 ? [] : observed.entrypoint],
     ['cmd', planned.cmd, planned.cmd.length === 0 ? [] : observed.cmd],
-    ['env', planned.env.map(concealSecret), withoutSurplus(observed.env, surplusEnv, planned.env).map(concealSecret)],
+    [
+      'env',
+      planned.env.map(concealSecret),
+      withoutSurplus(observed.env, surplusEnv, planned.env).map(concealSecret),
+    ],
     ['binds', planned.binds, observed.binds],
     ['securityOpt', planned.securityOpt, observed.securityOpt.filter((option) => option !== 'label=disable')],
   ];
@@ -39,7 +43,11 @@ function diffSets(field: string, want: readonly string[], have: readonly string[
   return removed.length === 0 && added.length === 0 ? [] : [{ field, removed, added }];
 }
 
-function withoutSurplus(env: readonly string[], surplus: readonly string[], planned: readonly string[]): string[] {
+function withoutSurplus(
+  env: readonly string[],
+  surplus: readonly string[],
+  planned: readonly string[],
+): string[] {
   const keep = new Set(planned);
   const drop = new Set(surplus);
   return env.filter((entry) => keep.has(entry) || !drop.has(entry));

@@ -31,7 +31,15 @@ export function planHost(node: NodePlan, observed: ObservedHost): HostOperations
   return {
     pulls: node.images
       .filter((image) => !observed.images.has(image))
-      .map((image) => ({ id: pullId(image, host), stage: 'images', title: `pull ${image}`, host, after: [], kind: 'pull-image', image })),
+      .map((image) => ({
+        id: pullId(image, host),
+        stage: 'images',
+        title: `pull ${image}`,
+        host,
+        after: [],
+        kind: 'pull-image',
+        image,
+      })),
     files,
     containers,
     leftovers: observed.leftovers
@@ -67,14 +75,40 @@ function planContainer(container: ContainerSpec, host: string, observed: Observe
   };
   if (found === undefined) {
     const verb = container.started ? 'start' : 'create';
-    return [{ container, operation: { ...head, title: `${verb} ${container.name}`, kind: 'create-container', container } }];
+    return [
+      {
+        container,
+        operation: { ...head, title: `${verb} ${container.name}`, kind: 'create-container', container },
+      },
+    ];
   }
   const changes = diffContainer(container, found, observed.images.get(container.image));
   if (changes.length > 0) {
-    return [{ container, operation: { ...head, title: `replace ${container.name}`, kind: 'replace-container', container, changes } }];
+    return [
+      {
+        container,
+        operation: {
+          ...head,
+          title: `replace ${container.name}`,
+          kind: 'replace-container',
+          container,
+          changes,
+        },
+      },
+    ];
   }
   if (container.started && !found.running) {
-    return [{ container, operation: { ...head, title: `start ${container.name}`, kind: 'start-container', name: container.name } }];
+    return [
+      {
+        container,
+        operation: {
+          ...head,
+          title: `start ${container.name}`,
+          kind: 'start-container',
+          name: container.name,
+        },
+      },
+    ];
   }
   return [];
 }
@@ -83,9 +117,15 @@ function planContainer(container: ContainerSpec, host: string, observed: Observe
  * Files are written when one differs, or when they cannot be read because nothing runs yet. Folders are set right with
  * them, and before an etcd is created: its data folder must be closed to others before the first start.
  */
-function planFiles(node: NodePlan, observed: ObservedHost, containers: readonly ContainerOperation[]): Operation[] {
+function planFiles(
+  node: NodePlan,
+  observed: ObservedHost,
+  containers: readonly ContainerOperation[],
+): Operation[] {
   const differing = node.files.filter((file) => !isAsPlanned(file, observed));
-  const createsEtcd = containers.some(({ operation }) => operation.kind === 'create-container' && operation.container.name === 'etcd');
+  const createsEtcd = containers.some(
+    ({ operation }) => operation.kind === 'create-container' && operation.container.name === 'etcd',
+  );
   const directories = createsEtcd || observed.files === undefined ? node.directories : [];
   if (differing.length === 0 && directories.length === 0) return [];
   const host = node.node.address;

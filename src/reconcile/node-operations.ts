@@ -16,7 +16,11 @@ export function isNodeReady(node: KubeObject | undefined): boolean {
  * @returns undefined where nothing is to be done
  */
 export function diffNode(plan: NodePlan, node: KubeObject | undefined): NodeChanges | undefined {
-  const have = { labels: node?.metadata.labels ?? {}, annotations: node?.metadata.annotations ?? {}, taints: taintsOf(node) };
+  const have = {
+    labels: node?.metadata.labels ?? {},
+    annotations: node?.metadata.annotations ?? {},
+    taints: taintsOf(node),
+  };
   const changes: NodeChanges = {
     labels: differing(plan.labels, have.labels),
     labelsRemoved: plan.labelsRemoved.filter((label) => label in have.labels),
@@ -42,6 +46,9 @@ export function sameTaint(a: Taint, b: Taint): boolean {
   return a.key === b.key && a.effect === b.effect && (a.value ?? '') === (b.value ?? '');
 }
 
-function differing(want: Readonly<Record<string, string>>, have: Readonly<Record<string, string>>): Record<string, string> {
+function differing(
+  want: Readonly<Record<string, string>>,
+  have: Readonly<Record<string, string>>,
+): Record<string, string> {
   return Object.fromEntries(Object.entries(want).filter(([name, value]) => have[name] !== value));
 }

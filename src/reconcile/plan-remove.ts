@@ -13,17 +13,15 @@ export function planRemove(plan: ClusterPlan, observed: ObservedCluster): Operat
     const found = observed.hosts.get(host);
     if (found === undefined) return [];
     const image = node.images.find((candidate) => found.images.has(candidate)) ?? node.images[0] ?? '';
-    const removes = [...found.containers.keys(), ...found.leftovers].map(
-      (name): Operation => ({
-        id: `remove:${name}@${host}`,
-        stage: 'remove',
-        title: `remove ${name}`,
-        host,
-        after: name === 'kubelet' ? [] : [`remove:kubelet@${host}`],
-        kind: 'remove-container',
-        name,
-      }),
-    );
+    const removes = [...found.containers.keys(), ...found.leftovers].map((name): Operation => ({
+      id: `remove:${name}@${host}`,
+      stage: 'remove',
+      title: `remove ${name}`,
+      host,
+      after: name === 'kubelet' ? [] : [`remove:kubelet@${host}`],
+      kind: 'remove-container',
+      name,
+    }));
     const clean: Operation = {
       id: `clean@${host}`,
       stage: 'remove',
@@ -34,12 +32,22 @@ export function planRemove(plan: ClusterPlan, observed: ObservedCluster): Operat
       image,
       script: cleanScript(node.prefixPath),
     };
-    const pods: Operation = { id: `pods@${host}`, stage: 'remove', title: 'remove pods', host, after: [`remove:kubelet@${host}`], kind: 'remove-pods' };
+    const pods: Operation = {
+      id: `pods@${host}`,
+      stage: 'remove',
+      title: 'remove pods',
+      host,
+      after: [`remove:kubelet@${host}`],
+      kind: 'remove-pods',
+    };
     return [...removes, pods, { ...clean, after: [...clean.after, pods.id] }];
   });
   const ids = new Set(operations.map(({ id }) => id));
   return {
-    operations: operations.map((operation) => ({ ...operation, after: operation.after.filter((id) => ids.has(id)) })),
+    operations: operations.map((operation) => ({
+      ...operation,
+      after: operation.after.filter((id) => ids.has(id)),
+    })),
     unchanged: { containers: 0, files: 0, addons: 0 },
   };
 }

@@ -21,7 +21,11 @@ const nodeTimeoutSeconds = 300;
  * Order: files and images first; etcd of all hosts together; the control planes when a majority of etcd is healthy;
  * kubelet, kube-proxy, add-ons and node objects as soon as one kube-apiserver answers.
  */
-export function planUp(plan: ClusterPlan, observed: ObservedCluster, addonTimeoutSeconds: number): OperationPlan {
+export function planUp(
+  plan: ClusterPlan,
+  observed: ObservedCluster,
+  addonTimeoutSeconds: number,
+): OperationPlan {
   const reached = plan.nodes.flatMap((node) => {
     const host = observed.hosts.get(node.node.address);
     return host === undefined ? [] : [{ node, work: planHost(node, host) }];
@@ -51,7 +55,10 @@ type Reached = { readonly node: NodePlan; readonly work: HostOperations };
 function orderContainers(node: NodePlan, work: HostOperations): Operation[] {
   const host = node.node.address;
   return work.containers.flatMap(({ container, operation }) => {
-    const gated: Operation = { ...operation, after: [...operation.after, ...gatesBefore(container, operation)] };
+    const gated: Operation = {
+      ...operation,
+      after: [...operation.after, ...gatesBefore(container, operation)],
+    };
     return container.healthCheck === undefined ? [gated] : [gated, awaitHealthy(container, host, gated)];
   });
 }
@@ -91,9 +98,25 @@ function gates(reached: readonly Reached[], operations: readonly Operation[]): O
   ];
 }
 
-function gate(id: string, stage: 'etcd' | 'controlplane', title: string, checks: ContainerCheck[], need: number): Operation {
+function gate(
+  id: string,
+  stage: 'etcd' | 'controlplane',
+  title: string,
+  checks: ContainerCheck[],
+  need: number,
+): Operation {
   const of = checks.map(({ host, container }) => containerId(container, host));
-  return { id, stage, title, after: [], afterSome: { of, need }, kind: 'await-healthy', checks, need, timeoutSeconds: healthTimeoutSeconds };
+  return {
+    id,
+    stage,
+    title,
+    after: [],
+    afterSome: { of, need },
+    kind: 'await-healthy',
+    checks,
+    need,
+    timeoutSeconds: healthTimeoutSeconds,
+  };
 }
 
 function checksOf(reached: readonly Reached[], name: string): ContainerCheck[] {
@@ -115,11 +138,34 @@ function nodeOperations(node: NodePlan, work: HostOperations, observed: Observed
   const sync: Operation[] =
     changes === undefined
       ? []
-      : [{ id: `sync@${host}`, stage: 'nodes', title: `label and taint node ${name}`, host, after: [apiAnswers, kubelet], kind: 'sync-node', node: name, timeoutSeconds: nodeTimeoutSeconds, ...changes }];
+      : [
+          {
+            id: `sync@${host}`,
+            stage: 'nodes',
+            title: `label and taint node ${name}`,
+            host,
+            after: [apiAnswers, kubelet],
+            kind: 'sync-node',
+            node: name,
+            timeoutSeconds: nodeTimeoutSeconds,
+            ...changes,
+          },
+        ];
   const ready: Operation[] =
     !touched && isNodeReady(found)
       ? []
-      : [{ id: `ready@${host}`, stage: 'nodes', title: `node ${name} Ready`, host, after: [apiAnswers, kubelet, healthyId('kubelet', host)], kind: 'await-node-ready', node: name, timeoutSeconds: nodeTimeoutSeconds }];
+      : [
+          {
+            id: `ready@${host}`,
+            stage: 'nodes',
+            title: `node ${name} Ready`,
+            host,
+            after: [apiAnswers, kubelet, healthyId('kubelet', host)],
+            kind: 'await-node-ready',
+            node: name,
+            timeoutSeconds: nodeTimeoutSeconds,
+          },
+        ];
   return [...sync, ...ready];
 }
 

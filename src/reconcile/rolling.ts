@@ -8,7 +8,11 @@ import type { Operation } from './operations.js';
  * @param operations container operations and their waits, grouped by host, in the order of cluster.yml
  */
 export function oneHostAtATime(operations: readonly Operation[]): Operation[] {
-  const replacing = [...new Set(operations.flatMap((operation) => (operation.kind === 'replace-container' ? [operation.host] : [])))];
+  const replacing = [
+    ...new Set(
+      operations.flatMap((operation) => (operation.kind === 'replace-container' ? [operation.host] : [])),
+    ),
+  ];
   const before = new Map(replacing.map((host, index) => [host, replacing[index - 1]]));
   return operations.map((operation) => {
     if (operation.kind !== 'replace-container') return operation;

@@ -50,7 +50,9 @@ describe('diffContainer', () => {
     ['another bind', { binds: ['/etc/kubernetes:/etc/kubernetes'] }, 'binds'],
     ['another security option', { securityOpt: ['label=type:rke_container_t'] }, 'securityOpt'],
   ])('finds %s', (_what, change, field) => {
-    expect(diffContainer(planned, { ...running, ...change }, image).map((entry) => entry.field)).toEqual([field]);
+    expect(diffContainer(planned, { ...running, ...change }, image).map((entry) => entry.field)).toEqual([
+      field,
+    ]);
   });
 
   it('ignores label=disable, which Docker adds to privileged containers', () => {
@@ -58,7 +60,9 @@ describe('diffContainer', () => {
   });
 
   it('does not take an unknown image environment for a difference', () => {
-    expect(diffContainer(planned, { ...running, env: ['PATH=/opt/bin', 'TINI=1', ...planned.env] }, undefined)).toEqual([]);
+    expect(
+      diffContainer(planned, { ...running, env: ['PATH=/opt/bin', 'TINI=1', ...planned.env] }, undefined),
+    ).toEqual([]);
     expect(diffContainer(planned, { ...running, env: ['PATH=/opt/bin'] }, undefined)).toHaveLength(1);
   });
 

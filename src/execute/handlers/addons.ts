@@ -1,7 +1,80 @@
 import { kubeError } from '../../core/errors.js';
-import { addonRecordsRef, recordsObject } from '../../plan/addons/addon-record.js';
+import { addonRecordsRef, recordOf, recordPatch, recordsObject } from '../../plan/addons/addon-record.js';
 import type { ObjectRef } from '../../plan/cluster-plan-types.js';
 import type { Operation } from '../../reconcile/operations.js';
 import { objectReadiness } from '../../reconcile/readiness.js';
 import { poll, type Look } from '../poll.js';
 import type { RunContext } from '../run-context.js';
+
+/**
+ * Applies an add-on's objects in their order, takes away what it no longer has, and then records it: a run that is cut
+ * off in between leaves no record, so the next one applies all of it again.
+ */
+export async function applyAddon(
+  { addon, prune }: Extract<Operation, { kind: 'apply-addon' }>,
+  { kube, signal }: RunContext,
+): Promise<void> {
+  for (const object of addon.objects) await kube.apply(object, { signal });
+  for (const ref of prune) await kube.delete(ref, { signal });
+  await kube.apply(recordsObject(), { signal });
+  await kube.mergePatch(addonRecordsRef, recordPatch(addon.name, recordOf(addon)), { signal });
+}
+
+/** Deletes everything that was recorded for an add-on, last applied first, and the record with it. */
+export async function removeAddon(
+  { name, objects }: Extract<Operation, { kind: 'remove-addon' }>,
+  { kube, signal }: RunContext,
+): Promise<void> {
+  for (const ref of objects.toReversed()) await kube.delete(ref, { signal });
+  await kube.mergePatch(addonRecordsRef, recordPatch(name, undefined), { signal });
+}
+
+/** Waits until all that an add-on runs is available. @throws RkeError with what its pods complain of */
+export async function awaitAddon(
+  { name, awaits, timeoutSeconds }: Extract<Operation, { kind: 'await-addon' }>,
+  context: RunContext,
+  onWaiting: (why: string) => void,
+): Promise<void> {
+  const result = await poll<undefined>((signal) => lookAt(awaits, context, signal), {
+    ...context,
+    timeoutSeconds,
+    onWaiting,
+  });
+  if ('value' in result) return;
+  throw kubeError(
+    'ADDON_NOT_AVAILABLE',
+    `${name} did not become available within ${timeoutSeconds}s: ${result.timedOut}`,
+    {
+      fix: 'mend what its pods complain of and run rke up again; addon_job_timeout gives it more time',
+      evidence: await evidence(awaits, context),
+    },
+  );
+}
+
+async function lookAt(
+  awaits: readonly ObjectRef[],
+  { kube }: RunContext,
+  signal: AbortSignal,
+): Promise<Look<undefined>> {
+  const missing: string[] = [];
+  for (const ref of awaits) {
+    const object = await kube.get(ref, { signal });
+    const { ready, reason } =
+      object === undefined ? { ready: false, reason: 'not there yet' } : objectReadiness(object);
+    if (!ready) missing.push(`${ref.kind} ${ref.name}: ${reason}`);
+  }
+  return missing.length === 0 ? { done: true, value: undefined } : { done: false, why: missing.join('; ') };
+}
+
+async function evidence(
+  awaits: readonly ObjectRef[],
+  { kube, explainWorkload, signal }: RunContext,
+): Promise<string[]> {
+  const lines: string[] = [];
+  for (const ref of awaits) {
+    // Evidence is a courtesy: an API that fails now must not hide the error it is for.
+    const found = await explainWorkload(kube, ref, { signal }).catch(() => []);
+    lines.push(...found);
+  }
+  return lines.slice(0, 10);
+}

@@ -44,11 +44,15 @@ async function rollBack(
     await docker.rename(old, spec.name, options);
     if (spec.started) await docker.start(spec.name, options);
   } catch {
-    throw dockerError('ROLLBACK_FAILED', `${spec.name} was not replaced, and the one before could not be put back`, {
-      fix: `docker rename ${old} ${spec.name} && docker start ${spec.name} on the host, then run rke up again`,
-      ...(cause instanceof RkeError && cause.host !== undefined ? { host: cause.host } : {}),
-      cause,
-    });
+    throw dockerError(
+      'ROLLBACK_FAILED',
+      `${spec.name} was not replaced, and the one before could not be put back`,
+      {
+        fix: `docker rename ${old} ${spec.name} && docker start ${spec.name} on the host, then run rke up again`,
+        ...(cause instanceof RkeError && cause.host !== undefined ? { host: cause.host } : {}),
+        cause,
+      },
+    );
   }
 }
 

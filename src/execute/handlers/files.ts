@@ -25,7 +25,12 @@ export async function putFiles(
   await docker.remove(helperName, { signal });
   try {
     await docker.create(helper, { signal });
-    await docker.putArchive(helperName, '/', await packFiles([...operation.directories, ...operation.files]), { signal });
+    await docker.putArchive(
+      helperName,
+      '/',
+      await packFiles([...operation.directories, ...operation.files]),
+      { signal },
+    );
   } finally {
     await docker.remove(helperName, { signal: AbortSignal.timeout(10_000) });
   }

@@ -40,12 +40,18 @@ async function lookAtAll(
 }
 
 /** undefined when healthy, else why not. */
-async function lookAt({ host, check }: ContainerCheck, context: RunContext, signal: AbortSignal): Promise<string | undefined> {
+async function lookAt(
+  { host, check }: ContainerCheck,
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const connected = context.hosts.get(host);
   if (connected === undefined) return 'not connected';
   try {
     const answer = await context.probe(connected, check, { signal });
-    return isHealthy(check, answer) ? undefined : `${check.url} answers ${answer.status} ${firstLine(answer.body)}`.trim();
+    return isHealthy(check, answer)
+      ? undefined
+      : `${check.url} answers ${answer.status} ${firstLine(answer.body)}`.trim();
   } catch (error) {
     context.signal.throwIfAborted();
     return `${check.url}: ${error instanceof Error ? error.message : 'no answer'}`;
@@ -67,15 +73,22 @@ async function explain(
   const first = operation.checks[0];
   const container = first?.container ?? '';
   const make = container === 'etcd' ? etcdError : container === 'kube-apiserver' ? kubeError : dockerError;
-  return make('NOT_HEALTHY', `${container} did not become healthy within ${operation.timeoutSeconds}s: ${why}`, {
-    ...(operation.host === undefined ? {} : { host: operation.host }),
-    fix: `docker logs ${container} on ${first?.host ?? 'the host'} tells more; mend the cause and run rke up again`,
-    evidence: first === undefined ? [] : await lastWords(first, context),
-  });
+  return make(
+    'NOT_HEALTHY',
+    `${container} did not become healthy within ${operation.timeoutSeconds}s: ${why}`,
+    {
+      ...(operation.host === undefined ? {} : { host: operation.host }),
+      fix: `docker logs ${container} on ${first?.host ?? 'the host'} tells more; mend the cause and run rke up again`,
+      evidence: first === undefined ? [] : await lastWords(first, context),
+    },
+  );
 }
 
 /** State and last lines of a container, for the error of whatever waited for it. */
-export async function lastWords({ host, container }: Pick<ContainerCheck, 'host' | 'container'>, context: RunContext): Promise<string[]> {
+export async function lastWords(
+  { host, container }: Pick<ContainerCheck, 'host' | 'container'>,
+  context: RunContext,
+): Promise<string[]> {
   const docker = context.hosts.get(host)?.docker;
   if (docker === undefined) return [];
   try {

@@ -29,7 +29,10 @@ export async function syncNode(
 
 /** The merge patch that makes the changes; a removed label is null, taints are sent whole, as a merge patch wants lists. */
 export function nodePatch(changes: NodeChanges, node: KubeObject): Record<string, unknown> {
-  const labels = { ...changes.labels, ...Object.fromEntries(changes.labelsRemoved.map((label) => [label, null])) };
+  const labels = {
+    ...changes.labels,
+    ...Object.fromEntries(changes.labelsRemoved.map((label) => [label, null])),
+  };
   return {
     metadata: { labels, annotations: changes.annotations },
     ...(changes.taints.length === 0 ? {} : { spec: { taints: mergeTaints(taintsOf(node), changes.taints) } }),
@@ -38,7 +41,12 @@ export function nodePatch(changes: NodeChanges, node: KubeObject): Record<string
 
 /** A taint is known by key and effect; a planned one takes the place of another value. */
 function mergeTaints(have: readonly Taint[], add: readonly Taint[]): Taint[] {
-  const kept = have.filter((taint) => !add.some((other) => other.key === taint.key && other.effect === taint.effect && !sameTaint(other, taint)));
+  const kept = have.filter(
+    (taint) =>
+      !add.some(
+        (other) => other.key === taint.key && other.effect === taint.effect && !sameTaint(other, taint),
+      ),
+  );
   return [...kept, ...add.filter((taint) => !kept.some((other) => sameTaint(other, taint)))];
 }
 
@@ -67,8 +75,14 @@ async function notReady(
   context: RunContext,
 ): Promise<Error> {
   const { host } = operation;
-  return kubeError('NODE_NOT_READY', `node ${operation.node} ${what} within ${operation.timeoutSeconds}s: ${why}`, {
-    ...(host === undefined ? {} : { host, evidence: await lastWords({ host, container: 'kubelet' }, context) }),
-    fix: 'mend what the kubelet complains of and run rke up again',
-  });
+  return kubeError(
+    'NODE_NOT_READY',
+    `node ${operation.node} ${what} within ${operation.timeoutSeconds}s: ${why}`,
+    {
+      ...(host === undefined
+        ? {}
+        : { host, evidence: await lastWords({ host, container: 'kubelet' }, context) }),
+      fix: 'mend what the kubelet complains of and run rke up again',
+    },
+  );
 }

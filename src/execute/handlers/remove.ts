@@ -12,12 +12,17 @@ export async function removePods({ docker }: Host, options: CallOptions): Promis
   const pods = (await docker.list(options)).filter(({ labels }) => podLabel in labels);
   const isSandbox = ({ name }: { name: string }): boolean => name.startsWith('k8s_POD_');
   for (const sandbox of [false, true]) {
-    for (const { name } of pods.filter((container) => isSandbox(container) === sandbox)) await docker.remove(name, options);
+    for (const { name } of pods.filter((container) => isSandbox(container) === sandbox))
+      await docker.remove(name, options);
   }
 }
 
 /** Runs the cleaner with the host's own namespaces. */
-export async function cleanHost(host: Host, { image, script }: CleanHost, options: CallOptions): Promise<void> {
+export async function cleanHost(
+  host: Host,
+  { image, script }: CleanHost,
+  options: CallOptions,
+): Promise<void> {
   const cleaner = {
     ...helperContainer('kube-cleaner', image),
     entrypoint: ['/bin/sh', '-c'],

@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const program = fileURLToPath(new URL('../../bin/rke.js', import.meta.url));
+
+export interface RkeRun {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly seconds: number;
+}
+
+/** A folder with a cluster.yml, in which the real program is run as a user would. */
+export class RkeFolder implements AsyncDisposable {
+  readonly path: string;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  static async create(clusterYml: string): Promise<RkeFolder> {
+    const folder = new RkeFolder(await mkdtemp(join(tmpdir(), 'rke-e2e-')));
+    await folder.write('cluster.yml', clusterYml);
+    return folder;
+  }
+
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  async write(name: string, content: string): Promise<void> {
+    await writeFile(this.file(name), content);
+  }
+
+  /** Runs bin/rke.js in the folder. `onSpawn` gets the process, to stop it in the middle. */
+  async rke(
+    args: readonly string[],
+    onSpawn?: (kill: (signal: NodeJS.Signals) => void) => void,
+  ): Promise<RkeRun> {
+    const started = performance.now();
+    // known_hosts of its own: lab nodes come and go under the same addresses.
+    const env = { ...process.env, RKE_KNOWN_HOSTS: this.file('known_hosts'), NO_COLOR: '1' };
+    const child = spawn(process.execPath, [program, ...args], {
+      cwd: this.path,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    onSpawn?.((signal) => child.kill(signal));
+    const output = { stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output.stdout += chunk));
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (output.stderr += chunk));
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', resolve);
+    });
+    return { code, ...output, seconds: (performance.now() - started) / 1000 };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.path, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,149 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Role } from '../../src/config/cluster-spec.js';
+import type { ClusterPlan, NodePlan } from '../../src/plan/cluster-plan-types.js';
+import type { ObservedCluster } from '../../src/reconcile/observed.js';
+import type { Operation } from '../../src/reconcile/operations.js';
+import { planUp } from '../../src/reconcile/plan-up.js';
+import { observedEmpty, observedFrom, samplePlan } from '../fakes/cluster.js';
+
+const everything: Role[] = ['controlplane', 'etcd', 'worker'];
+const clusters = fc
+  .array(fc.subarray<Role>(everything, { minLength: 1 }), { minLength: 0, maxLength: 6 })
+  // A cluster has at least one of each; the rules of config see to it.
+  .map((roles) => samplePlan([everything, ...roles]));
+
+const operationsOf = (plan: ClusterPlan, observed: ObservedCluster): readonly Operation[] =>
+  planUp(plan, observed, 45).operations;
+const withArgument = (plan: ClusterPlan, container: string): ClusterPlan => ({
+  ...plan,
+  nodes: plan.nodes.map((node): NodePlan => ({
+    ...node,
+    containers: node.containers.map((spec) =>
+      spec.name === container ? { ...spec, entrypoint: [...spec.entrypoint, '--new=1'] } : spec,
+    ),
+  })),
+});
+
+/** Everything that is certain to be over when the operation starts. */
+function ancestors(id: string, operations: readonly Operation[]): Set<string> {
+  const byId = new Map(operations.map((operation) => [operation.id, operation]));
+  const found = new Set<string>();
+  const visit = (current: string): void => {
+    for (const before of byId.get(current)?.after ?? []) {
+      if (!found.has(before)) {
+        found.add(before);
+        visit(before);
+      }
+    }
+  };
+  visit(id);
+  return found;
+}
+
+describe('planUp', () => {
+  it('does nothing where everything is as planned', () => {
+    fc.assert(
+      fc.property(clusters, (plan) => {
+        expect(operationsOf(plan, observedFrom(plan))).toEqual([]);
+      }),
+    );
+  });
+
+  it('gives a host that was not reached no operation', () => {
+    fc.assert(
+      fc.property(clusters, fc.nat(), (plan, pick) => {
+        const lost = plan.nodes[pick % plan.nodes.length]?.node.address ?? '';
+        const observed = observedEmpty(plan);
+        const hosts = new Map([...observed.hosts].filter(([address]) => address !== lost));
+        expect(operationsOf(plan, { ...observed, hosts }).filter(({ host }) => host === lost)).toEqual([]);
+      }),
+    );
+  });
+
+  it('never replaces members of etcd or control planes of two hosts side by side', () => {
+    fc.assert(
+      fc.property(clusters, fc.constantFrom('etcd', 'kube-apiserver', 'kubelet'), (plan, container) => {
+        const operations = operationsOf(withArgument(plan, container), observedFrom(plan));
+        const replaced = operations.filter(({ kind }) => kind === 'replace-container');
+        for (const [index, later] of replaced.entries()) {
+          const before = ancestors(later.id, operations);
+          for (const earlier of replaced.slice(0, index)) {
+            expect(before).toContain(earlier.id);
+            expect(before).toContain(`healthy:${container}@${earlier.host ?? ''}`);
+          }
+        }
+      }),
+    );
+  });
+
+  it('replaces just the container whose argument changed', () => {
+    const plan = samplePlan([everything, everything]);
+    const operations = operationsOf(withArgument(plan, 'kube-scheduler'), observedFrom(plan));
+    expect(operations.map(({ id }) => id)).toEqual([
+      // A control plane is not touched while etcd is not well.
+      'healthy:etcd',
+      'run:kube-scheduler@10.0.0.1',
+      'healthy:kube-scheduler@10.0.0.1',
+      'run:kube-scheduler@10.0.0.2',
+      'healthy:kube-scheduler@10.0.0.2',
+    ]);
+  });
+
+  it('starts a control plane only behind a majority of etcd, and workers behind one API server', () => {
+    const plan = samplePlan([everything, everything, everything, ['worker']]);
+    const operations = operationsOf(plan, observedEmpty(plan));
+    const gate = operations.find(({ id }) => id === 'healthy:etcd');
+    expect(gate).toMatchObject({ need: 2, afterSome: { need: 2 } });
+    for (const operation of operations) {
+      if (operation.stage === 'controlplane' && operation.kind === 'create-container')
+        expect(operation.after).toContain('healthy:etcd');
+      if (operation.id.startsWith('run:kubelet')) expect(operation.after).toContain('healthy:kube-apiserver');
+    }
+  });
+
+  it('pulls only images that are not there, and lets nothing but their users wait for them', () => {
+    const plan = samplePlan([everything]);
+    const observed = observedEmpty(plan);
+    const operations = operationsOf(plan, observed);
+    expect(operations.filter(({ kind }) => kind === 'pull-image').map(({ id }) => id)).toEqual([
+      'pull:tools@10.0.0.1',
+      'pull:image@10.0.0.1',
+    ]);
+    expect(operations.find(({ id }) => id === 'files@10.0.0.1')?.after).toEqual(['pull:tools@10.0.0.1']);
+  });
+
+  it('starts a stopped container again, and waits for a node that is not Ready', () => {
+    const plan = samplePlan([everything]);
+    const observed = observedFrom(plan);
+    const host = observed.hosts.get('10.0.0.1');
+    const etcd = host?.containers.get('etcd');
+    if (host === undefined || etcd === undefined) throw new Error('the sample has an etcd');
+    const stopped = {
+      ...host,
+      containers: new Map([...host.containers, ['etcd', { ...etcd, running: false }]]),
+    };
+    const operations = operationsOf(plan, { ...observed, hosts: new Map([['10.0.0.1', stopped]]) });
+    expect(operations.map(({ id, kind }) => `${id} ${kind}`)).toEqual([
+      'run:etcd@10.0.0.1 start-container',
+      'healthy:etcd@10.0.0.1 await-healthy',
+    ]);
+  });
+
+  it('prunes what an add-on no longer has, and removes add-ons that are no longer planned', () => {
+    const plan = samplePlan([everything]);
+    const observed = observedFrom(plan);
+    const gone = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'kube-system', name: 'gone' };
+    const addons = new Map([
+      ['rke-coredns-addon', { hash: 'another', objects: [gone] }],
+      ['rke-metrics-addon', { hash: 'old', objects: [gone] }],
+    ]);
+    const kube = observed.kube === undefined ? undefined : { ...observed.kube, addons };
+    const operations = operationsOf(plan, { ...observed, kube });
+    expect(operations.find(({ kind }) => kind === 'apply-addon')).toMatchObject({ prune: [gone] });
+    expect(operations.find(({ kind }) => kind === 'remove-addon')).toMatchObject({
+      name: 'rke-metrics-addon',
+      objects: [gone],
+    });
+  });
+});
