@@ -75,10 +75,8 @@ function installCni(spec: ClusterSpec, configName: string): Readonly<Record<stri
   };
 }
 
-function flanneld(
-  spec: ClusterSpec,
-  networkInterface: string | undefined,
-): Readonly<Record<string, unknown>> {
+function flanneld(spec: ClusterSpec): Readonly<Record<string, unknown>> {
+  const networkInterface = networkOption(spec.network.options, 'flannel_iface');
   const fieldEnv = (name: string, fieldPath: string): unknown => ({
     name,
     valueFrom: { fieldRef: { fieldPath } },

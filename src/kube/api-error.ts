@@ -1,0 +1,65 @@
+import { kubeError, type ErrorDetails, type RkeError } from '../core/errors.js';
+import { isRecord } from '../core/stable.js';
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Code by HTTP status, for those that a caller or a user tells apart. */
+const codes: Readonly<Record<number, string>> = {
+  400: 'KUBE_INVALID',
+  401: 'KUBE_UNAUTHORIZED',
+  403: 'KUBE_FORBIDDEN',
+  404: 'KUBE_NOT_FOUND',
+  409: 'KUBE_CONFLICT',
+  422: 'KUBE_INVALID',
+};
+
+const fixes: Readonly<Record<string, string>> = {
+  KUBE_UNAUTHORIZED:
+    'the certificates in cluster.rkestate are not of this cluster: use the state file it was built with',
+};
+
+/**
+ * The error for an answer that is not a success, with what the API's Status object says.
+ *
+ * @param what the call in words, e.g. `apply Deployment kube-system/coredns`
+ */
+export function answerError(what: string, answer: ApiAnswer, host: string): RkeError {
+  const code = codes[answer.status] ?? (isBusy(answer.status) ? 'KUBE_UNAVAILABLE' : 'KUBE_REFUSED');
+  const fix = fixes[code];
+  const details: ErrorDetails = {
+    host,
+    retryable: isBusy(answer.status) || answer.status === 409 || isNamespaceMissing(answer),
+    ...(fix === undefined ? {} : { fix }),
+  };
+  return kubeError(code, `cannot ${what}: ${statusText(answer)}`, details);
+}
+
+/** The server is there and does not do it now: starting, stopping, overloaded. */
+export function isBusy(status: number): boolean {
+  return status === 429 || status >= 500;
+}
+
+/** Right after its first start the API server answers before it has made kube-system. */
+function isNamespaceMissing({ status, body }: ApiAnswer): boolean {
+  const details = parseStatus(body)?.['details'];
+  return status === 404 && isRecord(details) && details['kind'] === 'namespaces';
+}
+
+function statusText({ status, body }: ApiAnswer): string {
+  const message = parseStatus(body)?.['message'];
+  if (typeof message === 'string' && message !== '') return message;
+  // Not a Status: a proxy, or a health text of the API server. One line of it tells enough.
+  return `HTTP ${status} ${body.split('\n', 1)[0]?.slice(0, 200) ?? ''}`.trim();
+}
+
+function parseStatus(body: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return isRecord(value) && value['kind'] === 'Status' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

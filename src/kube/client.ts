@@ -1,0 +1,111 @@
+import type { CallOptions, Host } from '../host/host.js';
+import { describeRef, objectRef } from '../plan/addons/object-ref.js';
+import type { KubeObject, ObjectRef } from '../plan/cluster-plan-types.js';
+import { isSuccess, readList, readObject } from './answers.js';
+import { answerError } from './api-error.js';
+import { ControlPlanes, retryWrite, type HostAnswer } from './control-planes.js';
+import { Discovery } from './discovery.js';
+import type { KubeApi, ListRef } from './kube.js';
+import { collectionPath, listQuery, objectPath, withScope } from './paths.js';
+import type { ApiCertificates } from './tls-agent.js';
+
+export interface KubeApiOptions {
+  /** Connected control-plane hosts; the first that answers is used. */
+  readonly controlPlanes: readonly Host[];
+  /** Of the bundle's kube-admin. */
+  readonly certificates: ApiCertificates;
+}
+
+/**
+ * The Kubernetes API of a cluster, through SSH to its control-plane hosts. Nothing is connected before the first call;
+ * disposing closes the connections, the hosts stay as they are.
+ */
+export function createKubeApi({ controlPlanes, certificates }: KubeApiOptions): KubeApi & AsyncDisposable {
+  return new KubeClient(new ControlPlanes(controlPlanes, certificates));
+}
+
+/** Marks, in `managedFields`, which fields are ours. */
+const fieldManager = 'rke';
+
+class KubeClient implements KubeApi, AsyncDisposable {
+  readonly #controlPlanes: ControlPlanes;
+  readonly #discovery: Discovery;
+
+  constructor(controlPlanes: ControlPlanes) {
+    this.#controlPlanes = controlPlanes;
+    this.#discovery = new Discovery(controlPlanes);
+  }
+
+  async get(ref: ObjectRef, options: CallOptions): Promise<KubeObject | undefined> {
+    const resource = await this.#discovery.find(ref, options);
+    if (resource === undefined) return undefined;
+    const answer = await this.#controlPlanes.request(
+      { method: 'GET', path: objectPath(ref, resource) },
+      options,
+    );
+    return answer.status === 404 ? undefined : readObject(`read ${describeRef(ref)}`, answer);
+  }
+
+  async list(ref: ListRef, options: CallOptions): Promise<readonly KubeObject[]> {
+    const resource = await this.#discovery.require(ref, options);
+    const found: KubeObject[] = [];
+    let next: string | undefined = '';
+    while (next !== undefined) {
+      const path = `${collectionPath(ref, resource)}?${listQuery(ref, next)}`;
+      const answer: HostAnswer = await this.#controlPlanes.request({ method: 'GET', path }, options);
+      const page = readList(ref, answer);
+      found.push(...page.items);
+      next = page.next;
+    }
+    return found;
+  }
+
+  async apply(object: KubeObject, options: CallOptions): Promise<KubeObject> {
+    const ref = objectRef(object);
+    const what = `apply ${describeRef(ref)}`;
+    return retryWrite(async () => {
+      const resource = await this.#discovery.require(ref, options);
+      const path = `${objectPath(ref, resource)}?fieldManager=${fieldManager}&force=true`;
+      // JSON is YAML.
+      const body = JSON.stringify(withScope(object, resource));
+      const patch = { method: 'PATCH', path, contentType: 'application/apply-patch+yaml', body } as const;
+      return readObject(what, await this.#controlPlanes.request(patch, options));
+    }, options);
+  }
+
+  async mergePatch(
+    ref: ObjectRef,
+    patch: Readonly<Record<string, unknown>>,
+    options: CallOptions,
+  ): Promise<KubeObject> {
+    return retryWrite(async () => {
+      const resource = await this.#discovery.require(ref, options);
+      const path = `${objectPath(ref, resource)}?fieldManager=${fieldManager}`;
+      const body = JSON.stringify(patch);
+      const request = { method: 'PATCH', path, contentType: 'application/merge-patch+json', body } as const;
+      return readObject(`change ${describeRef(ref)}`, await this.#controlPlanes.request(request, options));
+    }, options);
+  }
+
+  async delete(ref: ObjectRef, options: CallOptions): Promise<void> {
+    await retryWrite(async () => {
+      const resource = await this.#discovery.find(ref, options);
+      if (resource === undefined) return;
+      const body = JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'DeleteOptions',
+        propagationPolicy: 'Background',
+      });
+      const path = objectPath(ref, resource);
+      const request = { method: 'DELETE', path, contentType: 'application/json', body } as const;
+      const answer = await this.#controlPlanes.request(request, options);
+      if (answer.status !== 404 && !isSuccess(answer))
+        throw answerError(`delete ${describeRef(ref)}`, answer, answer.host);
+    }, options);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#controlPlanes.close();
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { kubeError, messageOf, RkeError } from '../core/errors.js';
+import type { CallOptions, Host } from '../host/host.js';
+import { isBusy, type ApiAnswer } from './api-error.js';
+import { Endpoint, type ApiRequest } from './endpoint.js';
+import type { ApiCertificates } from './tls-agent.js';
+
+/** An answer, and which host gave it. */
+export interface HostAnswer extends ApiAnswer {
+  readonly host: string;
+}
+
+/** All API servers of the cluster as one: the one that answered last is asked first. */
+export class ControlPlanes {
+  readonly #endpoints: readonly Endpoint[];
+  #preferred = 0;
+
+  constructor(hosts: readonly Host[], certificates: ApiCertificates) {
+    this.#endpoints = hosts.map((host) => new Endpoint(host, certificates));
+  }
+
+  /**
+   * Asks one control plane after another until one answers with more than "not now".
+   *
+   * @returns the first such answer, else the last "not now"
+   * @throws RkeError KUBE_UNREACHABLE where none answers, or KUBE_TLS
+   */
+  async request(request: ApiRequest, options: CallOptions): Promise<HostAnswer> {
+    const failures: RkeError[] = [];
+    let busy: HostAnswer | undefined;
+    for (const [index, endpoint] of this.#inOrder()) {
+      try {
+        const answer = { ...(await endpoint.request(request, options)), host: endpoint.address };
+        if (!isBusy(answer.status)) {
+          this.#preferred = index;
+          return answer;
+        }
+        busy = answer;
+      } catch (error) {
+        // Also where the caller ran out of patience: the next call is better off elsewhere.
+        this.#preferred = (index + 1) % this.#endpoints.length;
+        if (!(error instanceof RkeError) || options.signal.aborted) throw error;
+        failures.push(error);
+      }
+    }
+    if (busy !== undefined) return busy;
+    throw noneAnswers(failures);
+  }
+
+  close(): void {
+    for (const endpoint of this.#endpoints) endpoint.close();
+  }
+
+  #inOrder(): [number, Endpoint][] {
+    const entries = [...this.#endpoints.entries()];
+    return [...entries.slice(this.#preferred), ...entries.slice(0, this.#preferred)];
+  }
+}
+
+function noneAnswers(failures: readonly RkeError[]): RkeError {
+  const [first] = failures;
+  if (first === undefined)
+    return kubeError('KUBE_UNREACHABLE', 'no control-plane host is connected', { retryable: false });
+  const notRetryable = failures.find(({ details }) => details.retryable !== true);
+  if (failures.length === 1 || notRetryable !== undefined) return notRetryable ?? first;
+  return kubeError('KUBE_UNREACHABLE', 'no kube-apiserver answers', {
+    evidence: failures.map((failure) => `${failure.host ?? ''}: ${messageOf(failure)}`),
+    retryable: true,
+    cause: first,
+  });
+}
+
+/** What a write gets while the API server starts or is changed for another one. */
+const writeMilliseconds = 30_000;
+
+/**
+ * Does a write again while that may help: no answer, "not now", a conflict of two writers. Reads are not retried here:
+ * whoever waits for something asks again anyway, and whoever only looks wants to know at once.
+ *
+ * @throws the last RkeError when time is up; the signal's reason when it is aborted
+ */
+export async function retryWrite<T>(write: () => Promise<T>, { signal }: CallOptions): Promise<T> {
+  const deadline = AbortSignal.timeout(writeMilliseconds);
+  for (let pause = 100; ; pause = Math.min(pause * 2, 1000)) {
+    try {
+      return await write();
+    } catch (error) {
+      const mayHelp = error instanceof RkeError && error.details.retryable === true;
+      if (!mayHelp || deadline.aborted || signal.aborted) throw error;
+      await sleep(pause, undefined, { signal });
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import { kubeError } from '../core/errors.js';
+import { isRecord } from '../core/stable.js';
+import type { CallOptions } from '../host/host.js';
+import { answerError } from './api-error.js';
+import type { ControlPlanes } from './control-planes.js';
+
+/** How a kind is named in URLs. */
+export interface ApiResource {
+  readonly plural: string;
+  readonly isNamespaced: boolean;
+}
+
+interface KindRef {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+type Resources = ReadonlyMap<string, ApiResource>;
+
+/** Finds out, once per API version, by which paths its kinds are reached: built-in, aggregated and custom ones alike. */
+export class Discovery {
+  readonly #controlPlanes: ControlPlanes;
+  readonly #known = new Map<string, Resources>();
+
+  constructor(controlPlanes: ControlPlanes) {
+    this.#controlPlanes = controlPlanes;
+  }
+
+  /** @returns undefined where the cluster does not serve the kind: it is asked again next time, it may come */
+  async find({ apiVersion, kind }: KindRef, options: CallOptions): Promise<ApiResource | undefined> {
+    const known = this.#known.get(apiVersion)?.get(kind);
+    if (known !== undefined) return known;
+    const resources = await this.#fetch(apiVersion, options);
+    this.#known.set(apiVersion, resources);
+    return resources.get(kind);
+  }
+
+  /** @throws RkeError KUBE_NO_SUCH_KIND (retryable: its CustomResourceDefinition may be about to come) */
+  async require(ref: KindRef, options: CallOptions): Promise<ApiResource> {
+    const resource = await this.find(ref, options);
+    if (resource !== undefined) return resource;
+    throw kubeError('KUBE_NO_SUCH_KIND', `the cluster has no kind ${ref.kind} in ${ref.apiVersion}`, {
+      retryable: true,
+    });
+  }
+
+  async #fetch(apiVersion: string, options: CallOptions): Promise<Resources> {
+    const answer = await this.#controlPlanes.request(
+      { method: 'GET', path: versionPath(apiVersion) },
+      options,
+    );
+    if (answer.status === 404) return new Map();
+    if (answer.status !== 200) throw answerError(`look up ${apiVersion}`, answer, answer.host);
+    return parseResources(answer.body);
+  }
+}
+
+/** `v1` is the one version without a group. */
+export function versionPath(apiVersion: string): string {
+  return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+}
+
+function parseResources(body: string): Resources {
+  const found = new Map<string, ApiResource>();
+  const answer: unknown = JSON.parse(body);
+  const resources = isRecord(answer) && Array.isArray(answer['resources']) ? answer['resources'] : [];
+  for (const resource of resources as readonly unknown[]) {
+    if (!isRecord(resource)) continue;
+    const { kind, name, namespaced } = resource;
+    // Subresources such as `deployments/scale` have kinds of their own, or that of their parent.
+    if (typeof kind !== 'string' || typeof name !== 'string' || name.includes('/')) continue;
+    found.set(kind, { plural: name, isNamespaced: namespaced === true });
+  }
+  return found;
+}

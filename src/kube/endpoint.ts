@@ -1,0 +1,125 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { kubeError, messageOf, type RkeError } from '../core/errors.js';
+import { createLimiter, type Limiter } from '../core/limit.js';
+import type { CallOptions, Host } from '../host/host.js';
+import type { ApiAnswer } from './api-error.js';
+import { TlsAgent, type ApiCertificates } from './tls-agent.js';
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'PATCH' | 'DELETE';
+  /** With its query. */
+  readonly path: string;
+  readonly contentType?: string;
+  readonly body?: string;
+}
+
+const apiPort = 6443;
+
+/** Node does not hold an agent's `maxSockets` where connections are made asynchronously, so requests are bounded. */
+const concurrentRequests = 8;
+
+const requestMilliseconds = 30_000;
+
+/** The API server of one control-plane host. */
+export class Endpoint {
+  readonly #host: Host;
+  readonly #agent: TlsAgent;
+  readonly #limit: Limiter = createLimiter(concurrentRequests);
+
+  constructor(host: Host, certificates: ApiCertificates) {
+    this.#host = host;
+    this.#agent = new TlsAgent({ host, certificates, port: apiPort, maxSockets: concurrentRequests });
+  }
+
+  get address(): string {
+    return this.#host.address;
+  }
+
+  /**
+   * Asks once; again only where a kept connection turned out to be closed by the other side.
+   *
+   * @returns the answer, whatever its status
+   * @throws RkeError KUBE_UNREACHABLE or KUBE_TIMEOUT (retryable), KUBE_TLS (not); the signal's reason when it is aborted
+   */
+  async request(request: ApiRequest, { signal }: CallOptions): Promise<ApiAnswer> {
+    const limit = AbortSignal.timeout(requestMilliseconds);
+    try {
+      return await this.#limit(() => this.#send(request, AbortSignal.any([signal, limit])));
+    } catch (error) {
+      signal.throwIfAborted();
+      throw this.#explain(error);
+    }
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #send(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
+    const { method, path, contentType, body } = request;
+    const headers = {
+      accept: 'application/json',
+      'user-agent': 'rke',
+      ...(body === undefined
+        ? {}
+        : { 'content-type': contentType, 'content-length': Buffer.byteLength(body) }),
+    };
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      // The name is for the Host header; the agent knows where to go.
+      const options = {
+        agent: this.#agent,
+        host: 'kubernetes',
+        port: apiPort,
+        method,
+        path,
+        headers,
+        signal,
+      };
+      const sent = httpRequest(options);
+      sent.once('response', (response) => {
+        readAnswer(response).then(resolve, reject);
+      });
+      sent.once('error', (error) => {
+        // A kept connection that the other side had closed. All our verbs may be sent twice, and each such connection
+        // is gone afterwards, so this comes to an end.
+        if (sent.reusedSocket && !signal.aborted && isReset(error)) resolve(this.#send(request, signal));
+        else reject(error);
+      });
+      sent.end(body);
+    });
+  }
+
+  #explain(error: unknown): RkeError {
+    const details = { host: this.address, cause: error };
+    if (certificateCodes.test(codeOf(error)))
+      return kubeError('KUBE_TLS', `the certificate of kube-apiserver is not accepted: ${messageOf(error)}`, {
+        ...details,
+        fix: 'use the cluster.rkestate that the cluster was built with, and check the clocks here and there',
+      });
+    if (error instanceof Error && error.name === 'TimeoutError')
+      return kubeError('KUBE_TIMEOUT', 'kube-apiserver did not answer in time', {
+        ...details,
+        retryable: true,
+      });
+    const message = `kube-apiserver does not answer: ${messageOf(error)}`;
+    return kubeError('KUBE_UNREACHABLE', message, { ...details, retryable: true });
+  }
+}
+
+/** OpenSSL's verdicts on a chain, and Node's on a name. */
+const certificateCodes = /CERT|_ISSUER|SELF_SIGNED|UNABLE_TO_VERIFY/;
+
+async function readAnswer(response: IncomingMessage): Promise<ApiAnswer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  return { status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') };
+}
+
+function isReset(error: Error): boolean {
+  return ['ECONNRESET', 'EPIPE', 'ERR_STREAM_DESTROYED'].includes(codeOf(error));
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

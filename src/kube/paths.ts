@@ -1,0 +1,37 @@
+import { InternalError } from '../core/errors.js';
+import { describeRef } from '../plan/addons/object-ref.js';
+import type { KubeObject, ObjectRef } from '../plan/cluster-plan-types.js';
+import { versionPath, type ApiResource } from './discovery.js';
+import type { ListRef } from './kube.js';
+
+const pageSize = 500;
+
+/** Of all namespaces where none is given. */
+export function collectionPath(
+  { apiVersion, namespace }: Omit<ListRef, 'kind'>,
+  { plural, isNamespaced }: ApiResource,
+): string {
+  const scope = isNamespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : '';
+  return `${versionPath(apiVersion)}${scope}/${plural}`;
+}
+
+/** @throws InternalError where a namespaced object has no namespace: no default one is guessed */
+export function objectPath(ref: ObjectRef, resource: ApiResource): string {
+  if (resource.isNamespaced && ref.namespace === undefined)
+    throw new InternalError(`${describeRef(ref)} needs a namespace`);
+  return `${collectionPath(ref, resource)}/${encodeURIComponent(ref.name)}`;
+}
+
+/** @param next where the page before ended, or empty */
+export function listQuery({ fieldSelector, labelSelector }: ListRef, next: string): string {
+  const query = new URLSearchParams({ limit: String(pageSize) });
+  if (fieldSelector !== undefined) query.set('fieldSelector', fieldSelector);
+  if (labelSelector !== undefined) query.set('labelSelector', labelSelector);
+  if (next !== '') query.set('continue', next);
+  return query.toString();
+}
+
+/** What to send: some manifests give a namespace to what has none; the API refuses that, kubectl takes it away. */
+export function withScope(object: KubeObject, { isNamespaced }: ApiResource): unknown {
+  return isNamespaced ? object : { ...object, metadata: { ...object.metadata, namespace: undefined } };
+}
