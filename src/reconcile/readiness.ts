@@ -1,4 +1,4 @@
-import { isRecord } from '../core/stable.js';
+import { listAt, numberAt, recordAt, textAt, type Fields } from '../core/fields.js';
 import type { KubeObject } from '../plan/cluster-plan-types.js';
 
 export interface Readiness {
@@ -80,25 +80,10 @@ function isObserved(object: KubeObject): boolean {
   return numberAt(recordAt(object, 'status'), 'observedGeneration') >= generation;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function recordAt(fields: Fields, name: string): Fields {
-  const value = fields[name];
-  return isRecord(value) ? value : {};
-}
-
-function numberAt(fields: Fields, name: string, otherwise = 0): number {
-  const value = fields[name];
-  return typeof value === 'number' ? value : otherwise;
-}
-
 function findCondition(status: Fields, type: string): Fields | undefined {
-  const { conditions } = status;
-  return Array.isArray(conditions)
-    ? conditions.find((condition): condition is Fields => isRecord(condition) && condition['type'] === type)
-    : undefined;
+  return listAt(status, 'conditions').find((condition) => condition['type'] === type);
 }
 
-function conditionText({ reason, message }: Fields): string {
-  return [reason, message].filter((text) => typeof text === 'string' && text !== '').join(': ');
+function conditionText(condition: Fields): string {
+  return [textAt(condition, 'reason'), textAt(condition, 'message')].filter((text) => text !== '').join(': ');
 }

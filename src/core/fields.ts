@@ -1,0 +1,28 @@
+import { isRecord } from './stable.js';
+
+/** JSON of a shape that is not ours and may be incomplete, such as the status of a Kubernetes object. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** The object at a field, empty where there is none. */
+export function recordAt(fields: Fields, name: string): Fields {
+  const value = fields[name];
+  return isRecord(value) ? value : {};
+}
+
+/** The objects of the list at a field. */
+export function listAt(fields: Fields, name: string): readonly Fields[] {
+  const value = fields[name];
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
+/** The text at a field, '' where there is none. */
+export function textAt(fields: Fields, name: string): string {
+  const value = fields[name];
+  return typeof value === 'string' ? value : '';
+}
+
+/** The number at a field. */
+export function numberAt(fields: Fields, name: string, otherwise = 0): number {
+  const value = fields[name];
+  return typeof value === 'number' ? value : otherwise;
+}
