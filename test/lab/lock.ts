@@ -1,0 +1,32 @@
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive, thisProcess } from './owner.js';
+import { CACHE } from './settings.js';
+
+/** One process at a time: two test runs must not start two engines, nor choose the same address. */
+export async function withLock<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const path = join(CACHE.root, `${name}.lock`);
+  await mkdir(CACHE.root, { recursive: true });
+  while (!(await take(path))) await sleep(50);
+  try {
+    return await work();
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+async function take(path: string): Promise<boolean> {
+  try {
+    const file = await open(path, 'wx');
+    await file.writeFile(thisProcess());
+    await file.close();
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    const holder = await readFile(path, 'utf8').catch(() => '');
+    // Empty means: made this very moment, its holder has not written its name yet.
+    if (holder !== '' && !isAlive(holder)) await rm(path, { force: true });
+    return false;
+  }
+}

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { debianMirror, installPackages, isDebianAsRoot } from './debian.js';
+import type { Docker } from './docker.js';
+import { withLock } from './lock.js';
+import { must, run } from './process.js';
+import {
+  CACHE,
+  DOCKER_VERSIONS,
+  IN_NODE,
+  LABEL,
+  NODE_FILES,
+  type DockerVersion,
+  type Log,
+} from './settings.js';
+
+/** What a node has installed; the registry and DNS are for the services container, which is made from the same image. */
+const PACKAGES = [
+  ...[
+    'docker.io',
+    'openssh-server',
+    'iptables',
+    'iproute2',
+    'ca-certificates',
+    'curl',
+    'jq',
+    'procps',
+    'kmod',
+  ],
+  ...['conntrack', 'ebtables', 'ipset', 'socat', 'docker-registry', 'dnsmasq-base'],
+];
+
+/** The name of the image of nodes with that Docker, built if this engine does not have it yet. */
+export async function ensureNodeImage(docker: Docker, version: DockerVersion, log: Log): Promise<string> {
+  const suite = DOCKER_VERSIONS[version];
+  // Debian splits the command line off after bookworm.
+  const packages = suite === 'bookworm' ? PACKAGES : [...PACKAGES, 'docker-cli'];
+  const files = await readFiles();
+  const baseKey = digest([suite, ...packages, files.get('provision') ?? '']);
+  const name = `rke-lab/node:${version}-${digest([baseKey, ...[...files].flat()])}`;
+  if (await docker.has('image', name)) return name;
+  return withLock(`node-image-${version}`, async () => {
+    if (await docker.has('image', name)) return name;
+    const base = `rke-lab/base:${suite}-${baseKey}`;
+    if (!(await docker.has('image', base))) await makeBase(docker, { suite, packages, base, log });
+    await addFiles(docker, base, name);
+    return name;
+  });
+}
+
+interface Base {
+  readonly suite: string;
+  readonly packages: readonly string[];
+  readonly base: string;
+  readonly log: Log;
+}
+
+async function makeBase(docker: Docker, wanted: Base): Promise<void> {
+  if (!(await isDebianAsRoot())) {
+    await baseFromImage(docker, wanted);
+    return;
+  }
+  const tar = join(CACHE.base, `${wanted.base.replace(/.*:/, '')}.tar`);
+  if ((await run('test', ['-f', tar])).code !== 0) await debootstrap(tar, wanted);
+  await docker.run(['image', 'import', '--change', `LABEL ${LABEL}=1`, tar, wanted.base]);
+}
+
+/** Debian, straight from its packages: 40 s. The tree is kept as a tar, so that a new engine need not wait for it. */
+async function debootstrap(tar: string, { suite, packages, log }: Base): Promise<void> {
+  await installPackages(['debootstrap', 'debian-archive-keyring'], log);
+  log(`building the base of nodes from Debian ${suite} packages (about a minute, once)`);
+  const root = await mkdtemp(join(tmpdir(), 'rke-lab-'));
+  try {
+    const include = `--include=${packages.join(',')}`;
+    const onLine = eachStageOnce((stage) => log(`  ${suite}: ${stage}`));
+    await must('debootstrap', ['--variant=minbase', include, suite, root, await debianMirror()], { onLine });
+    await must('chroot', [root, 'sh', '-s'], {
+      input: await readFile(join(NODE_FILES, 'provision'), 'utf8'),
+    });
+    await mkdir(CACHE.base, { recursive: true });
+    await must('tar', ['-C', root, '--one-file-system', '-cf', `${tar}.part`, '.']);
+    await rename(`${tar}.part`, tar);
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+/** Its progress lines say "I: Unpacking …" for each of 150 packages. */
+function eachStageOnce(show: (stage: string) => void): (line: string) => void {
+  const shown = new Set<string>();
+  return (line) => {
+    const stage = /^I: (\w+)/.exec(line)?.[1];
+    if (stage === undefined || shown.has(stage)) return;
+    shown.add(stage);
+    show(line.slice(3));
+  };
+}
+
+/** Where debootstrap cannot run, Debian's own image is the start: such a machine has a network to pull it from. */
+async function baseFromImage(docker: Docker, { suite, packages, base, log }: Base): Promise<void> {
+  log(`building the base of nodes on the image debian:${suite}-slim (a minute or two, once)`);
+  const build = `rke-lab-build-${process.pid}`;
+  const install = `apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')}`;
+  const script = `export DEBIAN_FRONTEND=noninteractive; ${install} && sh -s <<'END'\n${await readFile(join(NODE_FILES, 'provision'), 'utf8')}END\n`;
+  const label = ['--label', `${LABEL}=1`];
+  try {
+    await docker.run(['run', '--name', build, ...label, `debian:${suite}-slim`, 'sh', '-c', script]);
+    await docker.run(['commit', '--change', `LABEL ${LABEL}=1`, build, base]);
+  } finally {
+    await docker.try(['rm', '-fv', build]);
+  }
+}
+
+/** No `docker build`: a builder is not everywhere, and would want a network. */
+async function addFiles(docker: Docker, base: string, name: string): Promise<void> {
+  const container = await docker.run(['create', '--label', `${LABEL}=1`, base, '/bin/true']);
+  try {
+    await docker.run(['cp', `${NODE_FILES}.`, `${container}:${IN_NODE}`]);
+    const changes = [`ENTRYPOINT ["${IN_NODE}/entry"]`, 'CMD []', `LABEL ${LABEL}=1`];
+    await docker.run(['commit', ...changes.flatMap((change) => ['--change', change]), container, name]);
+  } finally {
+    await docker.try(['rm', '-fv', container]);
+  }
+}
+
+async function readFiles(): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for (const name of (await readdir(NODE_FILES)).toSorted()) {
+    files.set(name, await readFile(join(NODE_FILES, name), 'utf8'));
+  }
+  return files;
+}
+
+const digest = (parts: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);

@@ -1,0 +1,132 @@
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Docker } from './docker.js';
+import { ensureNodeImage } from './node-image.js';
+import { withLock } from './lock.js';
+import { LabError, must } from './process.js';
+import {
+  CACHE,
+  DEFAULT_DOCKER,
+  GATEWAY,
+  IN_NODE,
+  LABEL,
+  NETWORK,
+  SERVICES,
+  SUBNET,
+  type Log,
+} from './settings.js';
+
+/** What all labs of an engine share: network, registry, DNS, the key pair. */
+export interface Services {
+  /** The registry from this machine, host:port. */
+  readonly registry: string;
+  /** The registry from the nodes, who have it as their mirror. */
+  readonly registryInLab: string;
+  readonly sshKeyPath: string;
+}
+
+/** Makes what is missing of them. */
+export async function ensureServices(docker: Docker, log: Log): Promise<Services> {
+  const image = await ensureNodeImage(docker, DEFAULT_DOCKER, log);
+  return withLock('services', async () => {
+    for (const directory of [CACHE.ssh, CACHE.registry, CACHE.hosts])
+      await mkdir(directory, { recursive: true });
+    const sshKeyPath = await ensureKey();
+    if (!(await isUp(docker))) await bringUp(docker, image, log);
+    const port = await docker.run(['port', SERVICES.name, `${SERVICES.registryPort}/tcp`]);
+    const registry = port.split('\n')[0] ?? '';
+    await registryAnswers(registry);
+    return { registry, registryInLab: `${SERVICES.address}:${SERVICES.registryPort}`, sshKeyPath };
+  });
+}
+
+/** The registry's address from this machine, if it is up. */
+export async function findRegistry(docker: Docker): Promise<string | undefined> {
+  if (!(await isUp(docker))) return undefined;
+  return (await docker.run(['port', SERVICES.name, `${SERVICES.registryPort}/tcp`])).split('\n')[0];
+}
+
+/** Undoes `ensureServices`; images, keys and the registry's content stay in the cache. */
+export async function removeServices(docker: Docker, log: Log): Promise<void> {
+  const image = await docker.try(['container', 'inspect', '-f', '{{.Image}}', SERVICES.name]);
+  if (image.code === 0) {
+    log('removing registry and network');
+    await prepareHost(docker, image.stdout.trim(), 'down');
+    await docker.run(['rm', '-fv', SERVICES.name]);
+  }
+  if (await docker.has('network', NETWORK)) await docker.run(['network', 'rm', NETWORK]);
+  await rm(CACHE.hosts, { recursive: true, force: true });
+}
+
+/** Makes a lab host's name known to the lab's DNS. */
+export const nameHost = (container: string, address: string, hostname: string): Promise<void> =>
+  writeFile(join(CACHE.hosts, container), `${address} ${hostname}\n`);
+
+export async function forgetHosts(docker: Docker, containers: readonly string[]): Promise<void> {
+  for (const container of containers) await rm(join(CACHE.hosts, container), { force: true });
+  await docker.try(['kill', '--signal', 'HUP', SERVICES.name]);
+}
+
+async function isUp(docker: Docker): Promise<boolean> {
+  const state = await docker.try(['container', 'inspect', '-f', '{{.State.Running}}', SERVICES.name]);
+  return state.stdout.trim() === 'true';
+}
+
+async function bringUp(docker: Docker, image: string, log: Log): Promise<void> {
+  log('starting registry and DNS on the lab network');
+  await docker.try(['rm', '-fv', SERVICES.name]);
+  if (!(await docker.has('network', NETWORK))) {
+    const addressing = ['--subnet', SUBNET, '--gateway', GATEWAY];
+    await docker.run(['network', 'create', '--label', `${LABEL}=1`, ...addressing, NETWORK]);
+  }
+  await prepareHost(docker, image, 'up');
+  const mounts = ['-v', `${CACHE.registry}:/lab/registry`, '-v', `${CACHE.hosts}:/lab/hosts`];
+  const publish = ['-p', `127.0.0.1:${await freePort()}:${SERVICES.registryPort}`];
+  const place = ['--network', NETWORK, '--ip', SERVICES.address, '--hostname', 'lab-registry'];
+  const what = ['--name', SERVICES.name, '--label', `${LABEL}=1`, '--entrypoint', `${IN_NODE}/services`];
+  await docker.run(['run', '-d', '--init', ...what, ...place, ...publish, ...mounts, image]);
+  await nameHost(SERVICES.name, SERVICES.address, 'lab-registry');
+}
+
+/** Sysctls and the reject rule: from a container in the machine's network namespace, so no root is needed here. */
+async function prepareHost(docker: Docker, image: string, action: 'up' | 'down'): Promise<void> {
+  const rights = ['--privileged', '--network', 'host', '-v', '/lib/modules:/lib/modules:ro'];
+  const command = ['--entrypoint', `${IN_NODE}/prepare-host`, image, action, SUBNET];
+  await docker.run(['run', '--rm', '--label', `${LABEL}=1`, ...rights, ...command]);
+}
+
+async function ensureKey(): Promise<string> {
+  const path = join(CACHE.ssh, 'id_ed25519');
+  const made = await readFile(path).catch(() => undefined);
+  if (made === undefined)
+    await must('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'rke-lab', '-f', path]);
+  await chmod(path, 0o600);
+  return path;
+}
+
+/** 5000 where it is free, else any. */
+async function freePort(): Promise<number> {
+  const tryPort = (port: number): Promise<number | undefined> =>
+    new Promise((resolve) => {
+      const server = createServer();
+      server.on('error', () => resolve(undefined));
+      server.listen(port, '127.0.0.1', () => {
+        const address = server.address();
+        server.close(() => resolve(typeof address === 'object' ? address?.port : undefined));
+      });
+    });
+  const port = (await tryPort(SERVICES.registryPort)) ?? (await tryPort(0));
+  if (port === undefined) throw new LabError('no free port on 127.0.0.1 for the registry');
+  return port;
+}
+
+async function registryAnswers(registry: string): Promise<void> {
+  for (let waited = 0; waited < 15_000; waited += 50) {
+    const answer = await fetch(`http://${registry}/v2/`).catch(() => undefined);
+    if (answer?.ok === true) return;
+    await sleep(50);
+  }
+  throw new LabError(`the lab's registry does not answer at ${registry}; see: docker logs ${SERVICES.name}`);
+}

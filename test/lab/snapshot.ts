@@ -1,0 +1,58 @@
+/** What of a cluster could be left on a host. Each list is sorted. */
+export interface HostSnapshot {
+  readonly containers: readonly string[];
+  readonly volumes: readonly string[];
+  readonly mounts: readonly string[];
+  readonly links: readonly string[];
+  readonly routes: readonly string[];
+  readonly iptables: readonly string[];
+  /** Files and directories under those that a cluster uses. */
+  readonly files: readonly string[];
+}
+
+/** Where Kubernetes, its add-ons and RKE leave files. */
+export const CLUSTER_DIRECTORIES = [
+  ...['/etc/kubernetes', '/etc/cni', '/etc/ceph', '/opt/cni', '/opt/rke', '/opt/rke-tools', '/run/flannel'],
+  ...['/run/calico', '/run/secrets/kubernetes.io', '/var/lib/cni', '/var/lib/calico', '/var/lib/etcd'],
+  ...['/var/lib/kubelet', '/var/lib/rancher', '/var/log/containers', '/var/log/pods', '/var/log/kube-audit'],
+] as const;
+
+const kinds = {
+  container: 'containers',
+  volume: 'volumes',
+  mount: 'mounts',
+  link: 'links',
+  route: 'routes',
+  iptables: 'iptables',
+  file: 'files',
+} as const satisfies Record<string, keyof HostSnapshot>;
+
+/** Reads the output of node/snapshot. */
+export function parseSnapshot(text: string): HostSnapshot {
+  const things = text.split('\n').map((line) => line.split('\t'));
+  const of = (kind: keyof typeof kinds): string[] =>
+    things
+      .filter(([name]) => name === kind)
+      .map(([, thing = '']) => thing)
+      .sort();
+  return {
+    containers: of('container'),
+    volumes: of('volume'),
+    mounts: of('mount'),
+    links: of('link'),
+    routes: of('route'),
+    iptables: of('iptables'),
+    files: of('file'),
+  };
+}
+
+/** The differences, one line each: `+ link cni0`, `- file /etc/cni`. Empty when the host is as it was. */
+export function diffSnapshots(before: HostSnapshot, after: HostSnapshot): string[] {
+  return Object.entries(kinds).flatMap(([kind, list]) => [
+    ...missingIn(before[list], after[list]).map((thing) => `+ ${kind} ${thing}`),
+    ...missingIn(after[list], before[list]).map((thing) => `- ${kind} ${thing}`),
+  ]);
+}
+
+const missingIn = (list: readonly string[], things: readonly string[]): string[] =>
+  things.filter((thing) => !list.includes(thing));
