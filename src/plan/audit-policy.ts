@@ -1,0 +1,15 @@
+import type { AuditLogSpec } from '../config/cluster-spec.js';
+import { isRecord } from '../core/stable.js';
+import { sortedYaml } from './sorted-yaml.js';
+
+export const auditFile = '/etc/kubernetes/audit-policy.yaml';
+
+/**
+ * Text of the audit policy as RKE writes it: through the typed object, which always has the two members that are laid
+ * under it here (cluster/hosts.go:231-252).
+ */
+export function auditPolicyText({ configuration }: AuditLogSpec): string {
+  const { policy } = configuration;
+  const metadata = isRecord(policy['metadata']) ? policy['metadata'] : {};
+  return sortedYaml({ rules: null, ...policy, metadata: { creationTimestamp: null, ...metadata } });
+}

@@ -1,0 +1,88 @@
+import type { NodeSpec } from '../../config/cluster-spec.js';
+import { certificatePath, etcdCertificateName, keyPath } from '../certificate-paths.js';
+import type { ContainerSpec } from '../cluster-plan-types.js';
+import { configBind, longLivedContainer, typeSecurityOpt, unique, volumeBinds } from '../container-fields.js';
+import { renderFlags, withExtraArgs, withServiceOptions, type FlagMap } from '../flags.js';
+import { nodesWithRole, type HostContext } from '../host-context.js';
+import { underPrefix } from '../prefix-path.js';
+
+/** Folder of the database inside the container; RKE writes the slash. */
+export const etcdDataDirectory = '/var/lib/rancher/etcd/';
+
+/** The bind that holds a member's database (RKE services/etcd.go). */
+export function etcdDataBind({ prefixPath }: HostContext): string {
+  return `${underPrefix(prefixPath, '/var/lib/etcd')}:${etcdDataDirectory}:z`;
+}
+
+/** A member of the cluster's own etcd (RKE cluster/plan.go:1017-1198). */
+export function planEtcd(context: HostContext): ContainerSpec {
+  const { spec, node, serviceOptions } = context;
+  const service = spec.services.etcd;
+  const flags = withExtraArgs(withServiceOptions(builtInFlags(context), serviceOptions.etcd), service);
+  // Bare switches for versions whose catalogue entry says nothing of them.
+  const switches = ['client-cert-auth', 'peer-client-cert-auth'].filter((name) => !(name in flags));
+  const { uid = 0, gid = 0 } = service;
+  return longLivedContainer({
+    name: 'etcd',
+    image: spec.systemImages['etcd'] ?? '',
+    cmd: ['/usr/local/bin/etcd', ...switches.map((name) => `--${name}`), ...renderFlags(flags, service)],
+    // RKE neither trims nor deduplicates this one's environment.
+    env: [...clientEnv(context), ...(service.extraEnv ?? [])],
+    binds: unique([
+      ...volumeBinds(context, [etcdDataBind(context), configBind(context)]),
+      ...(service.extraBinds ?? []),
+    ]),
+    securityOpt: typeSecurityOpt(context),
+    // The gid only switches this on; RKE names the uid twice (cluster/plan.go:1180-1182).
+    ...(uid !== 0 && gid !== 0 ? { user: `${uid}:${uid}` } : {}),
+    healthCheck: { url: `https://${node.internalAddress}:2379/health`, certificate: 'kube-node' },
+  });
+}
+
+function builtInFlags({ spec, node }: HostContext): FlagMap {
+  const own = etcdCertificateName(node);
+  const listen = listenAddress(node);
+  const ca = certificatePath('kube-ca');
+  return {
+    'advertise-client-urls': `https://${node.internalAddress}:2379`,
+    'cert-file': certificatePath(own),
+    'cipher-suites': 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384',
+    'data-dir': etcdDataDirectory,
+    'initial-advertise-peer-urls': `https://${node.internalAddress}:2380`,
+    'initial-cluster': nodesWithRole(spec, 'etcd').map(memberUrl).join(','),
+    'initial-cluster-state': 'new',
+    'initial-cluster-token': 'etcd-cluster-1',
+    'key-file': keyPath(own),
+    'listen-client-urls': `https://${listen}:2379`,
+    'listen-peer-urls': `https://${listen}:2380`,
+    name: memberName(node),
+    'peer-cert-file': certificatePath(own),
+    'peer-key-file': keyPath(own),
+    'peer-trusted-ca-file': ca,
+    'trusted-ca-file': ca,
+  };
+}
+
+/** Settings for `etcdctl` inside the container. */
+function clientEnv({ node, facts }: HostContext): string[] {
+  const own = etcdCertificateName(node);
+  const listen = listenAddress(node);
+  return [
+    'ETCDCTL_API=3',
+    `ETCDCTL_CACERT=${certificatePath('kube-ca')}`,
+    `ETCDCTL_CERT=${certificatePath(own)}`,
+    `ETCDCTL_KEY=${keyPath(own)}`,
+    `ETCDCTL_ENDPOINTS=https://${listen === anyAddress ? '127.0.0.1' : listen}:2379`,
+    `ETCD_UNSUPPORTED_ARCH=${facts.architecture === 'aarch64' ? 'arm64' : facts.architecture}`,
+  ];
+}
+
+const anyAddress = '0.0.0.0';
+
+/** Everywhere on a host with one address, otherwise only on the one that other nodes use. */
+function listenAddress({ address, internalAddress }: NodeSpec): string {
+  return address === internalAddress ? anyAddress : internalAddress;
+}
+
+const memberName = (node: NodeSpec): string => `etcd-${node.hostnameOverride}`;
+const memberUrl = (node: NodeSpec): string => `${memberName(node)}=https://${node.internalAddress}:2380`;

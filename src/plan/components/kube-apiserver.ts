@@ -1,0 +1,114 @@
+import type { AuditLogSpec, NodeSpec } from '../../config/cluster-spec.js';
+import { hash } from '../../core/stable.js';
+import { admissionConfigurationText, admissionFile } from '../admission-configuration.js';
+import { auditFile, auditPolicyText } from '../audit-policy.js';
+import { certificatePath, keyPath } from '../certificate-paths.js';
+import type { ContainerSpec } from '../cluster-plan-types.js';
+import { configBind, kubernetesContainer, unique } from '../container-fields.js';
+import { withExtraArgs, withServiceOptions, type FlagMap } from '../flags.js';
+import { holds, nodesWithRole, type HostContext } from '../host-context.js';
+import { isIpAddress } from '../ip-address.js';
+import { underPrefix } from '../prefix-path.js';
+
+/** kube-apiserver of a control-plane host (RKE cluster/plan.go:169-353). */
+export function planKubeApiserver(context: HostContext): ContainerSpec {
+  const { services } = context.spec;
+  const service = services.kubeApi;
+  const flags = withServiceOptions(builtInFlags(context), context.serviceOptions.kubeapi);
+  const auditDirectory = underPrefix(context.prefixPath, '/var/log/kube-audit');
+  const container = kubernetesContainer(context, {
+    name: 'kube-apiserver',
+    flags: withExtraArgs({ ...flags, ...lateFlags(context, flags) }, service),
+    service,
+    binds: [
+      configBind(context),
+      ...(service.auditLog?.enabled === true ? [`${auditDirectory}:/var/log/kube-audit`] : []),
+    ],
+    env: unique([...checksums(context), ...(service.extraEnv ?? [])]),
+  });
+  return {
+    ...container,
+    healthCheck: { url: 'https://localhost:6443/healthz', certificate: 'kube-apiserver' },
+  };
+}
+
+function builtInFlags(context: HostContext): FlagMap {
+  const { services } = context.spec;
+  const service = services.kubeApi;
+  return {
+    'admission-control-config-file': admissionFile,
+    'client-ca-file': certificatePath('kube-ca'),
+    'cloud-provider': '',
+    'etcd-cafile': certificatePath('kube-ca'),
+    'etcd-certfile': certificatePath('kube-node'),
+    'etcd-keyfile': keyPath('kube-node'),
+    'etcd-prefix': '/registry',
+    'etcd-servers': etcdServers(context),
+    'kubelet-client-certificate': certificatePath('kube-apiserver'),
+    'kubelet-client-key': keyPath('kube-apiserver'),
+    'proxy-client-cert-file': certificatePath('kube-apiserver-proxy-client'),
+    'proxy-client-key-file': keyPath('kube-apiserver-proxy-client'),
+    'requestheader-allowed-names': 'kube-apiserver-proxy-client',
+    'requestheader-client-ca-file': certificatePath('kube-apiserver-requestheader-ca'),
+    'service-account-key-file': keyPath('kube-service-account-token'),
+    'service-cluster-ip-range': service.serviceClusterIpRange,
+    'service-node-port-range': service.serviceNodePortRange,
+    'tls-cert-file': certificatePath('kube-apiserver'),
+    'tls-private-key-file': keyPath('kube-apiserver'),
+    ...(services.kubelet.generateServingCertificate === true
+      ? { 'kubelet-certificate-authority': certificatePath('kube-ca') }
+      : {}),
+  };
+}
+
+/** Flags that RKE sets after the catalogue's and before `extra_args`. */
+function lateFlags({ spec, node }: HostContext, flags: FlagMap): FlagMap {
+  const { alwaysPullImages, eventRateLimit, auditLog } = spec.services.kubeApi;
+  const plugins = [
+    flags['enable-admission-plugins'] ?? '',
+    ...(alwaysPullImages === true ? ['AlwaysPullImages'] : []),
+    ...(eventRateLimit?.enabled === true ? ['EventRateLimit'] : []),
+  ];
+  return {
+    ...(spec.authorization.mode === 'rbac' ? { 'authorization-mode': 'Node,RBAC' } : {}),
+    ...(isIpAddress(node.internalAddress) ? { 'advertise-address': node.internalAddress } : {}),
+    ...(plugins.length > 1 ? { 'enable-admission-plugins': plugins.join(',') } : {}),
+    ...(auditLog === undefined ? {} : auditFlags(auditLog.configuration)),
+  };
+}
+
+/** A configuration that is given in part is taken as it is: no defaults for single fields. */
+function auditFlags(configuration: Partial<AuditLogSpec['configuration']>): FlagMap {
+  return {
+    'audit-log-format': configuration.format ?? '',
+    'audit-log-maxage': String(configuration.maxAge ?? 0),
+    'audit-log-maxbackup': String(configuration.maxBackup ?? 0),
+    'audit-log-maxsize': String(configuration.maxSize ?? 0),
+    'audit-log-path': configuration.path ?? '',
+    'audit-policy-file': auditFile,
+  };
+}
+
+/** Client URLs of all members, the host's own first. */
+function etcdServers({ spec, node }: HostContext): string {
+  const others = nodesWithRole(spec, 'etcd').filter(({ address }) => address !== node.address);
+  return [...(holds(node, 'etcd') ? [node] : []), ...others].map(clientUrl).join(',');
+}
+
+const clientUrl = (node: NodeSpec): string => `https://${node.internalAddress}:2379`;
+
+/**
+ * Digests of the files it reads, so that a changed file recreates the container (RKE cluster/plan.go:1272). Of the text
+ * before the newline that is added on the host.
+ */
+function checksums({ spec, minor }: HostContext): string[] {
+  const { kubeApi } = spec.services;
+  const ownAdmission = kubeApi.extraArgs?.['admission-control-config-file'] !== undefined;
+  const admission = hash('md5', admissionConfigurationText(kubeApi, minor));
+  return [
+    ...(ownAdmission ? [] : [`RKE_ADMISSION_CONFIG_CHECKSUM=${admission}`]),
+    ...(kubeApi.auditLog?.enabled === true
+      ? [`RKE_AUDITLOG_CONFIG_CHECKSUM=${hash('md5', auditPolicyText(kubeApi.auditLog))}`]
+      : []),
+  ];
+}

@@ -1,0 +1,115 @@
+import { certificatePath, keyPath, kubeconfigPath, kubeletCertificateName } from '../certificate-paths.js';
+import type { ContainerSpec } from '../cluster-plan-types.js';
+import { configBind, kubernetesContainer, unique } from '../container-fields.js';
+import { withExtraArgs, withServiceOptions, type FlagMap } from '../flags.js';
+import { holds, type HostContext } from '../host-context.js';
+import { underPrefix } from '../prefix-path.js';
+import { registryEnv } from '../registry-env.js';
+
+/** kubelet, on every host (RKE cluster/plan.go:472-696). */
+export function planKubelet(context: HostContext): ContainerSpec {
+  const { spec } = context;
+  const service = spec.services.kubelet;
+  const flags = withExtraArgs(
+    withServiceOptions(builtInFlags(context), context.serviceOptions.kubelet),
+    service,
+  );
+  const nodeLocalDns = spec.dns.nodelocal?.ipAddress ?? '';
+  const container = kubernetesContainer(context, {
+    name: 'kubelet',
+    // The node-local DNS wins even over extra_args (cluster/plan.go:666-669).
+    flags: nodeLocalDns === '' ? flags : { ...flags, 'cluster-dns': nodeLocalDns },
+    service,
+    binds: binds(context),
+    env: unique([...(service.extraEnv ?? []), ...criEnv(context), ...registryEnv(context)]),
+  });
+  return {
+    ...container,
+    pidMode: 'host',
+    privileged: true,
+    securityOpt: [],
+    healthCheck: { url: 'http://localhost:10248/healthz' },
+  };
+}
+
+function builtInFlags(context: HostContext): FlagMap {
+  const { node, spec, prefixPath } = context;
+  const service = spec.services.kubelet;
+  return {
+    'client-ca-file': certificatePath('kube-ca'),
+    'cloud-provider': '',
+    'cluster-dns': service.clusterDnsServer,
+    'cluster-domain': service.clusterDomain,
+    'fail-swap-on': String(service.failSwapOn ?? false),
+    'hostname-override': node.hostnameOverride,
+    kubeconfig: kubeconfigPath('kube-node'),
+    'pod-infra-container-image': service.infraContainerImage,
+    'root-dir': underPrefix(prefixPath, '/var/lib/kubelet'),
+    ...(holds(node, 'controlplane') && !holds(node, 'worker')
+      ? { 'register-with-taints': 'node-role.kubernetes.io/controlplane=true:NoSchedule' }
+      : {}),
+    ...(node.address === node.internalAddress ? {} : { 'node-ip': node.internalAddress }),
+    ...(service.generateServingCertificate === true ? servingCertificateFlags(context) : {}),
+    ...runtimeFlags(context),
+  };
+}
+
+function servingCertificateFlags({ node }: HostContext): FlagMap {
+  const name = kubeletCertificateName(node);
+  return { 'tls-cert-file': certificatePath(name), 'tls-private-key-file': keyPath(name) };
+}
+
+function runtimeFlags({ spec, minor }: HostContext): FlagMap {
+  if (!spec.enableCriDockerd) return {};
+  return {
+    // The flag was removed upstream in 1.27.
+    ...(minor < 27 ? { 'container-runtime': 'remote' } : {}),
+    'container-runtime-endpoint':
+      minor >= 24 ? 'unix:///var/run/cri-dockerd.sock' : '/var/run/dockershim.sock',
+  };
+}
+
+function criEnv({ spec }: HostContext): string[] {
+  if (!spec.enableCriDockerd) return [];
+  const { criDockerdStreamServerAddress: address = '', criDockerdStreamServerPort: port = '' } = spec;
+  return [
+    'RKE_KUBELET_CRIDOCKERD=true',
+    ...(address === '' ? [] : [`CRIDOCKERD_STREAM_SERVER_ADDRESS=${address}`]),
+    ...(port === '' ? [] : [`CRIDOCKERD_STREAM_SERVER_PORT=${port}`]),
+    // A pair of ranges is what makes the cluster dual-stack.
+    ...(spec.services.kubeController.clusterCidr.includes(',')
+      ? ['RKE_KUBELET_CRIDOCKERD_DUALSTACK=true']
+      : []),
+  ];
+}
+
+function binds(context: HostContext): string[] {
+  const { spec, facts, minor, prefixPath } = context;
+  const kubeletRoot = underPrefix(prefixPath, '/var/lib/kubelet');
+  const criDockerd = `${underPrefix(prefixPath, '/var/lib/cri-dockerd')}:/var/lib/cri-dockerd:z`;
+  return [
+    ...(spec.enableCriDockerd && minor >= 24 ? [criDockerd] : []),
+    configBind(context),
+    '/etc/cni:/etc/cni:rw,z',
+    '/opt/cni:/opt/cni:rw,z',
+    `${underPrefix(prefixPath, '/var/lib/cni')}:/var/lib/cni:z`,
+    '/var/lib/calico:/var/lib/calico:z',
+    '/etc/resolv.conf:/etc/resolv.conf',
+    '/sys:/sys:rprivate',
+    `${facts.rootDir}:${facts.rootDir}:rw,rslave,z`,
+    `${kubeletRoot}:${kubeletRoot}:shared,z`,
+    '/var/lib/rancher:/var/lib/rancher:shared,z',
+    '/var/run:/var/run:rw,rprivate',
+    '/run:/run:rprivate',
+    `${underPrefix(prefixPath, '/etc/ceph')}:/etc/ceph`,
+    '/dev:/host/dev:rprivate',
+    '/var/log/containers:/var/log/containers:z',
+    '/var/log/pods:/var/log/pods:z',
+    '/usr:/host/usr:ro',
+    '/etc:/host/etc:ro',
+    // The flag volume-plugin-dir names this folder whatever the prefix.
+    ...(kubeletRoot === '/var/lib/kubelet'
+      ? []
+      : ['/var/lib/kubelet/volumeplugins:/var/lib/kubelet/volumeplugins:shared,z']),
+  ];
+}

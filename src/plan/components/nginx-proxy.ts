@@ -1,0 +1,20 @@
+import type { ContainerSpec } from '../cluster-plan-types.js';
+import { longLivedContainer, typeSecurityOpt } from '../container-fields.js';
+import { nodesWithRole, type HostContext } from '../host-context.js';
+
+/**
+ * The way of a node without a control plane to all of them: listens on 6443 (RKE cluster/plan.go:814-863). The
+ * addresses stand in the command too, where the image ignores them, so that a change recreates the container.
+ */
+export function planNginxProxy(context: HostContext): ContainerSpec {
+  const addresses = nodesWithRole(context.spec, 'controlplane').map((node) => node.internalAddress);
+  const hosts = `CP_HOSTS=${addresses.join(',')}`;
+  return longLivedContainer({
+    name: 'nginx-proxy',
+    image: context.spec.systemImages['nginxProxy'] ?? '',
+    entrypoint: ['nginx-proxy'],
+    cmd: [hosts],
+    env: [hosts],
+    securityOpt: typeSecurityOpt(context),
+  });
+}

@@ -1,0 +1,21 @@
+import type { ContainerSpec } from '../cluster-plan-types.js';
+import { componentSecurityOpt, nameLabel, sidekickName } from '../container-fields.js';
+import type { HostContext } from '../host-context.js';
+
+/** Owner of the volume /opt/rke-tools; created, never started (RKE cluster/plan.go:960-1015, services/sidekick.go). */
+export function planServiceSidekick(context: HostContext): ContainerSpec {
+  return {
+    name: sidekickName,
+    image: context.spec.systemImages['kubernetesServicesSidecar'] ?? '',
+    entrypoint: ['/bin/bash'],
+    cmd: [],
+    env: [],
+    binds: [],
+    volumesFrom: [],
+    networkMode: 'none',
+    privileged: false,
+    labels: nameLabel(sidekickName),
+    securityOpt: componentSecurityOpt(context),
+    started: false,
+  };
+}

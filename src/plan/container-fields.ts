@@ -1,0 +1,102 @@
+import type { ServiceSpec } from '../config/cluster-spec.js';
+import type { ContainerSpec } from './cluster-plan-types.js';
+import { renderFlags, type FlagMap } from './flags.js';
+import type { HostContext } from './host-context.js';
+import { underPrefix } from './prefix-path.js';
+
+export const sidekickName = 'service-sidekick';
+
+/** Where service-sidekick's volume puts the script that starts Kubernetes components (cluster/cluster.go:1205-1238). */
+const entrypointScript = '/opt/rke-tools/entrypoint.sh';
+
+/** The only label that RKE sets, on long-lived containers alone. */
+export function nameLabel(name: string): Readonly<Record<string, string>> {
+  return { 'io.rancher.rke.container.name': name };
+}
+
+/** What all long-lived containers of RKE share but for service-sidekick (docker/docker.go GetProcessConfig). */
+export function longLivedContainer(
+  fields: Pick<ContainerSpec, 'name' | 'image'> & Partial<ContainerSpec>,
+): ContainerSpec {
+  return {
+    entrypoint: [],
+    cmd: [],
+    env: [],
+    binds: [],
+    volumesFrom: [],
+    networkMode: 'host',
+    privileged: false,
+    restartPolicy: 'always',
+    labels: nameLabel(fields.name),
+    securityOpt: [],
+    started: true,
+    ...fields,
+  };
+}
+
+/** What differs between the five containers of the Kubernetes image. */
+export interface KubernetesComponent {
+  readonly name: string;
+  /** Complete but for `extra_args_array`. */
+  readonly flags: FlagMap;
+  readonly service: ServiceSpec;
+  /** Computed binds; the user's come behind. */
+  readonly binds: readonly string[];
+  /** All of it, the user's included. */
+  readonly env: readonly string[];
+}
+
+/**
+ * A container of the Kubernetes image: rke-tools from service-sidekick's volume start the component, and everything
+ * stands in the entrypoint (RKE cluster/plan.go).
+ */
+export function kubernetesContainer(context: HostContext, component: KubernetesComponent): ContainerSpec {
+  const { name, flags, service, binds, env } = component;
+  return longLivedContainer({
+    name,
+    image: context.spec.systemImages['kubernetes'] ?? '',
+    entrypoint: [entrypointScript, name, ...renderFlags(flags, service)],
+    env,
+    binds: unique([...volumeBinds(context, binds), ...(service.extraBinds ?? [])]),
+    volumesFrom: [sidekickName],
+    securityOpt: componentSecurityOpt(context),
+  });
+}
+
+/** The bind that gives a container the files under /etc/kubernetes. */
+export function configBind({ prefixPath }: HostContext): string {
+  return `${underPrefix(prefixPath, '/etc/kubernetes')}:/etc/kubernetes:z`;
+}
+
+/**
+ * Binds as this version has them: from Kubernetes 1.22 on SELinux relabelling (`z`) is left to the RPM's policy and the
+ * option is taken off, others stay (RKE util/util.go:53-83). Not for the user's own binds.
+ */
+export function volumeBinds({ minor }: HostContext, binds: readonly string[]): string[] {
+  return minor < 22 ? [...binds] : binds.map(withoutRelabel);
+}
+
+/** Trimmed, each once, first come first (RKE cluster/plan.go getUniqStringList). */
+export function unique(values: readonly string[]): string[] {
+  return [...new Set(values.map((value) => value.trim()))];
+}
+
+/** SELinux type for containers of the host that are not privileged (RKE services/services.go:132-157). */
+export function typeSecurityOpt({ facts, minor }: HostContext): string[] {
+  const selinux = facts.securityOptions.some((option) => option === 'selinux' || option === 'name=selinux');
+  return selinux && minor >= 22 ? ['label=type:rke_container_t'] : [];
+}
+
+/** The same for service-sidekick and those that use its volume: they share one level as well. */
+export function componentSecurityOpt(context: HostContext): string[] {
+  const selinux = context.facts.securityOptions.some(
+    (option) => option === 'selinux' || option === 'name=selinux',
+  );
+  return selinux ? ['label=level:s0:c1000,c1001', ...typeSecurityOpt(context)] : [];
+}
+
+function withoutRelabel(bind: string): string {
+  const [source, target, options = ''] = bind.split(':');
+  const kept = options.split(',').filter((option) => option !== '' && option !== 'z');
+  return [source, target, ...(kept.length === 0 ? [] : [kept.join(',')])].join(':');
+}

@@ -1,0 +1,42 @@
+import type { ServiceSpec } from '../config/cluster-spec.js';
+import { sortedEntries } from '../core/stable.js';
+import type { FlagOptions } from './service-options.js';
+
+/** Flag name to value, without dashes. An empty value is rendered: `--cloud-provider=`. */
+export type FlagMap = Readonly<Record<string, string>>;
+
+/**
+ * Lays the catalogue's options over RKE's own flags. An option with an empty value takes its flag away
+ * (RKE cluster/plan.go:303-309).
+ */
+export function withServiceOptions(builtIn: FlagMap, options: FlagOptions): FlagMap {
+  return Object.fromEntries(
+    Object.entries({ ...builtIn, ...options }).filter(([name]) => options[name] !== ''),
+  );
+}
+
+/** The same flags without one. */
+export function withoutFlag(flags: FlagMap, name: string): FlagMap {
+  return Object.fromEntries(Object.entries(flags).filter(([flag]) => flag !== name));
+}
+
+/**
+ * Lays the user's `extra_args` over everything before them. They can set a flag or empty it, not take it away
+ * (RKE cluster/plan.go:339-342).
+ */
+export function withExtraArgs(flags: FlagMap, service: ServiceSpec): FlagMap {
+  return { ...flags, ...service.extraArgs };
+}
+
+/**
+ * Flags as arguments, sorted by name. `extra_args_array` comes behind, one argument per value in the user's order; it
+ * adds to a flag of the same name and does not replace it (RKE cluster/plan.go:1241-1253).
+ */
+export function renderFlags(flags: FlagMap, service: ServiceSpec): string[] {
+  return [
+    ...sortedEntries(flags).map(([name, value]) => `--${name}=${value}`),
+    ...sortedEntries(service.extraArgsArray ?? {}).flatMap(([name, values]) =>
+      values.map((value) => `--${name}=${value}`),
+    ),
+  ];
+}

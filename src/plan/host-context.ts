@@ -1,0 +1,37 @@
+import type { ClusterSpec, NodeSpec, Role } from '../config/cluster-spec.js';
+import type { ServiceOptions } from './service-options.js';
+
+/** What planning needs to know of a host: a part of what `docker info` says. */
+export interface HostFacts {
+  readonly rootDir: string;
+  readonly osType: string;
+  readonly operatingSystem: string;
+  readonly architecture: string;
+  readonly securityOptions: readonly string[];
+}
+
+/** Everything that the container builders read, for one host. */
+export interface HostContext {
+  readonly spec: ClusterSpec;
+  readonly serviceOptions: ServiceOptions;
+  /** Minor of the cluster's Kubernetes version. */
+  readonly minor: number;
+  readonly node: NodeSpec;
+  readonly facts: HostFacts;
+  readonly prefixPath: string;
+  /** Tag of rke-tools for snapshots, which RKE takes from its own default version (util/util.go:147-163). */
+  readonly snapshotImageTag: string;
+}
+
+/** Does the node hold the role. */
+export function holds(node: NodeSpec, role: Role): boolean {
+  return node.role.includes(role);
+}
+
+/**
+ * Nodes with a role, in the order of cluster.yml, which is part of arguments and so must stay. One that lists a role
+ * twice is there twice, as in RKE (cluster/hosts.go InvertIndexHosts).
+ */
+export function nodesWithRole(spec: ClusterSpec, role: Role): NodeSpec[] {
+  return spec.nodes.flatMap((node) => node.role.filter((held) => held === role).map(() => node));
+}

@@ -1,0 +1,112 @@
+import type { CertificateBundle, CertificateName, CertificatePki } from '../pki/certificates.js';
+import { admissionConfigurationText, admissionFile } from './admission-configuration.js';
+import { auditFile, auditPolicyText } from './audit-policy.js';
+import {
+  certificatePath,
+  etcdCertificateName,
+  keyPath,
+  kubeconfigPath,
+  kubeletCertificateName,
+} from './certificate-paths.js';
+import type { HostDirectory, HostFile } from './cluster-plan-types.js';
+import { etcdDataBind, etcdDataDirectory } from './components/etcd.js';
+import { volumeBinds } from './container-fields.js';
+import { holds, nodesWithRole, type HostContext } from './host-context.js';
+
+/** Every file that a host gets under /etc/kubernetes: certificates, keys and kubeconfigs of its roles, and settings. */
+export function planHostFiles(context: HostContext, certificates: CertificateBundle): HostFile[] {
+  const names = [...new Set(certificateNames(context))];
+  return [
+    ...names.flatMap((name) => certificateFiles(context, certificates[name])),
+    ...(holds(context.node, 'controlplane') ? controlPlaneSettings(context) : []),
+  ];
+}
+
+/**
+ * The folder of etcd's database, closed to others before the first start, and its owner's where etcd runs as a user
+ * (RKE services/etcd.go, container etcd-fix-perm, which names the uid twice).
+ */
+export function planHostDirectories(context: HostContext): HostDirectory[] {
+  if (!holds(context.node, 'etcd')) return [];
+  const owner = etcdOwner(context)?.uid ?? 0;
+  return volumeBinds(context, [etcdDataBind(context)]).map((bind) => ({
+    path: etcdDataDirectory.replace(/\/$/, ''),
+    bind,
+    mode: 0o700,
+    uid: owner,
+    gid: owner,
+  }));
+}
+
+/** Certificates by role as RKE hands them out (pki/deploy.go, pki/services.go). */
+function certificateNames({ spec, node }: HostContext): CertificateName[] {
+  return [
+    'kube-ca',
+    'kube-proxy',
+    'kube-node',
+    // Each host gets the keys of all kubelets, and each etcd host those of all members.
+    ...(spec.services.kubelet.generateServingCertificate === true
+      ? spec.nodes.map(kubeletCertificateName)
+      : []),
+    ...(holds(node, 'etcd') ? nodesWithRole(spec, 'etcd').map(etcdCertificateName) : []),
+    ...(holds(node, 'controlplane') ? controlPlaneCertificates : []),
+  ];
+}
+
+const controlPlaneCertificates = [
+  'kube-apiserver',
+  'kube-service-account-token',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kube-apiserver-requestheader-ca',
+  'kube-apiserver-proxy-client',
+];
+
+/** Certificate, key and kubeconfig of one bundle entry; a part that the bundle lacks gives no file. */
+function certificateFiles(context: HostContext, entry: CertificatePki | undefined): HostFile[] {
+  if (entry === undefined) return [];
+  const { name, certificatePEM, keyPEM, config } = entry;
+  const owner = name.includes('kube-etcd') ? etcdOwner(context) : undefined;
+  // The key that signs everything stays where the controller-manager may need it.
+  const withKey = name !== 'kube-ca' || holds(context.node, 'controlplane');
+  const files = [
+    { path: certificatePath(name), text: certificatePEM },
+    { path: keyPath(name), text: withKey ? keyPEM : '' },
+    { path: kubeconfigPath(name), text: config },
+  ];
+  return files
+    .filter(({ text }) => text !== '')
+    .map(({ path, text }) => ({
+      ...rootFile(path, `${text.trimEnd()}\n`),
+      ...(owner ?? {}),
+      ...(path === certificatePath('kube-ca') && etcdOwner(context) !== undefined ? { mode: 0o644 } : {}),
+    }));
+}
+
+/** Who etcd runs as on this host; both numbers must be given and not zero (rke-tools cert-deployer). */
+function etcdOwner({ spec, node }: HostContext): { uid: number; gid: number } | undefined {
+  const { uid = 0, gid = 0 } = spec.services.etcd;
+  return holds(node, 'etcd') && uid !== 0 && gid !== 0 ? { uid, gid } : undefined;
+}
+
+/**
+ * Settings of the API server, unless the user names files of their own (RKE cluster/hosts.go:231-321). RKE writes them
+ * with `echo`, hence one newline more than the text has (cluster/file-deployer.go:33-94).
+ */
+function controlPlaneSettings({ spec, minor }: HostContext): HostFile[] {
+  const { kubeApi } = spec.services;
+  const ownFile = (flag: string): boolean => kubeApi.extraArgs?.[flag] !== undefined;
+  const auditLog = kubeApi.auditLog?.enabled === true ? kubeApi.auditLog : undefined;
+  return [
+    ...(ownFile('admission-control-config-file')
+      ? []
+      : [rootFile(admissionFile, `${admissionConfigurationText(kubeApi, minor)}\n`)]),
+    ...(auditLog === undefined || ownFile('audit-policy-file')
+      ? []
+      : [rootFile(auditFile, `${auditPolicyText(auditLog)}\n`)]),
+  ];
+}
+
+function rootFile(path: string, content: string): HostFile {
+  return { path, content, mode: 0o600, uid: 0, gid: 0 };
+}

@@ -1,0 +1,71 @@
+import type { CertificateBundle } from '../pki/certificates.js';
+import type { ContainerSpec, NodePlan } from './cluster-plan-types.js';
+import { planEtcdRollingSnapshots } from './components/etcd-rolling-snapshots.js';
+import { planEtcd } from './components/etcd.js';
+import { planKubeApiserver } from './components/kube-apiserver.js';
+import { planKubeControllerManager } from './components/kube-controller-manager.js';
+import { planKubeProxy } from './components/kube-proxy.js';
+import { planKubeScheduler } from './components/kube-scheduler.js';
+import { planKubelet } from './components/kubelet.js';
+import { planNginxProxy } from './components/nginx-proxy.js';
+import { planServiceSidekick } from './components/service-sidekick.js';
+import { holds, type HostContext } from './host-context.js';
+import { planHostDirectories, planHostFiles } from './host-files.js';
+import { planNodeMetadata } from './node-metadata.js';
+
+/** What comes from outside the host: its certificates and the images that the cluster's add-ons run. */
+export interface NodePlanInput {
+  readonly certificates: CertificateBundle;
+  readonly addonImages: readonly string[];
+}
+
+/** Everything that belongs on one host (RKE cluster/plan.go:75-167 BuildRKEConfigNodePlan). Pure. */
+export function planNode(context: HostContext, { certificates, addonImages }: NodePlanInput): NodePlan {
+  const containers = planContainers(context);
+  return {
+    node: context.node,
+    prefixPath: context.prefixPath,
+    containers,
+    files: planHostFiles(context, certificates),
+    directories: planHostDirectories(context),
+    images: images(context, containers, addonImages),
+    ...planNodeMetadata(context.node),
+  };
+}
+
+/** Containers by role, in the order in which RKE starts them (services/etcd.go, controlplane.go, workerplane.go). */
+function planContainers(context: HostContext): ContainerSpec[] {
+  const { node, spec } = context;
+  const controlPlane = holds(node, 'controlplane');
+  return [
+    ...(holds(node, 'etcd') ? [planEtcd(context)] : []),
+    ...(holds(node, 'etcd') && spec.services.etcd.snapshot === true
+      ? [planEtcdRollingSnapshots(context)]
+      : []),
+    planServiceSidekick(context),
+    ...(controlPlane
+      ? [planKubeApiserver(context), planKubeControllerManager(context), planKubeScheduler(context)]
+      : [planNginxProxy(context)]),
+    planKubelet(context),
+    planKubeProxy(context),
+  ];
+}
+
+/** The image of helper containers first, then those of the containers in their order, pods' at the end. */
+function images(
+  context: HostContext,
+  containers: readonly ContainerSpec[],
+  addonImages: readonly string[],
+): string[] {
+  const { systemImages, services } = context.spec;
+  // Snapshots are not needed for the cluster to run, so their image gives way to the others.
+  const late = (name: string): boolean => name === 'etcd-rolling-snapshots';
+  const all = [
+    systemImages['alpine'] ?? '',
+    ...containers.filter(({ name }) => !late(name)).map(({ image }) => image),
+    ...containers.filter(({ name }) => late(name)).map(({ image }) => image),
+    services.kubelet.infraContainerImage,
+    ...addonImages,
+  ];
+  return [...new Set(all)].filter((image) => image !== '');
+}

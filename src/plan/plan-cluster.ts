@@ -1,0 +1,40 @@
+import type { ClusterSpec } from '../config/cluster-spec.js';
+import type { NodePlan } from './cluster-plan-types.js';
+import type { HostFacts } from './host-context.js';
+import { kubernetesMinor } from './kubernetes-minor.js';
+import { planNode, type NodePlanInput } from './node-plan.js';
+import { prefixPath } from './prefix-path.js';
+import type { ServiceOptions } from './service-options.js';
+
+/** Everything that planning the hosts depends on. */
+export interface ClusterPlanInput extends NodePlanInput {
+  readonly spec: ClusterSpec;
+  /** Of the cluster's Kubernetes version. */
+  readonly serviceOptions: ServiceOptions;
+  /** By address of the node. */
+  readonly facts: ReadonlyMap<string, HostFacts>;
+  /** Tag of the `alpine` image of the catalogue's default version (RKE util/util.go:147-163). */
+  readonly snapshotImageTag: string;
+}
+
+/**
+ * Plans every host, in the order of cluster.yml. Pure: the same input gives the same bytes, and nothing is changed.
+ *
+ * A host without facts was not reached and gets no plan, but the others still name it (in etcd's members, say), so that
+ * one host that is down does not restart the rest. Windows hosts get no plan yet.
+ */
+export function planNodes(input: ClusterPlanInput): NodePlan[] {
+  const { spec, facts, serviceOptions, snapshotImageTag } = input;
+  const minor = kubernetesMinor(spec.kubernetesVersion);
+  return spec.nodes.flatMap((node) => {
+    const hostFacts = facts.get(node.address);
+    if (hostFacts === undefined || hostFacts.osType === 'windows') return [];
+    const prefix = prefixPath(spec.prefixPath, hostFacts.operatingSystem);
+    return [
+      planNode(
+        { spec, serviceOptions, snapshotImageTag, minor, node, facts: hostFacts, prefixPath: prefix },
+        input,
+      ),
+    ];
+  });
+}

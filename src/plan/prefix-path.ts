@@ -1,0 +1,25 @@
+import { posix } from 'node:path';
+
+/** Systems whose root is read-only or lost on reboot, and where RKE keeps its files there (hosts/hosts.go:366-386). */
+const prefixBySystem: readonly [name: string, prefix: string][] = [
+  ['Boot2Docker', '/mnt/sda1/rke'],
+  ['RancherOS', '/opt/rke'],
+  ['CoreOS', '/opt/rke'],
+  ['Flatcar', '/opt/rke'],
+];
+
+/**
+ * Folder under which a host keeps what RKE would otherwise put below `/`.
+ *
+ * @param configured `prefix_path` of cluster.yml; anything but `/` wins over the system's own
+ * @param operatingSystem as `docker info` names it
+ */
+export function prefixPath(configured: string, operatingSystem: string): string {
+  if (configured !== '/') return configured;
+  return prefixBySystem.find(([name]) => operatingSystem.includes(name))?.[1] ?? '/';
+}
+
+/** An absolute path below a prefix, joined as Go's path.Join does: `/` and `/etc` give `/etc`. */
+export function underPrefix(prefix: string, path: string): string {
+  return posix.join(prefix, path);
+}

@@ -1,0 +1,134 @@
+import type { ContainerSpec, NodePlan } from '../../src/plan/cluster-plan-types.js';
+import type { Taint } from '../../src/config/cluster-spec.js';
+import type { Vector, VectorHostConfig, VectorNode, VectorProcess } from './vector.js';
+
+/** A node in the form in which plan and vector are compared: what RKE leaves unset is an empty list or text here. */
+export function fromVector(vector: Vector, address: string): unknown {
+  const node = vector.nodes[address];
+  if (node === undefined) return undefined;
+  return {
+    prefixPath: node.prefixPath,
+    containers: sorted([...Object.values(node.processes).map(fromProcess), ...fromSnapshots(node)]),
+    labels: node.labels,
+    labelsRemoved: [...(node.labelsRemoved ?? [])].sort(),
+    annotations: node.annotations,
+    taints: [...(node.taints ?? [])].sort(),
+    files: filesOf(vector, node),
+  };
+}
+
+export function fromPlan(plan: NodePlan): unknown {
+  return {
+    prefixPath: plan.prefixPath,
+    containers: sorted(plan.containers.map(fromContainer)),
+    labels: plan.labels,
+    labelsRemoved: [...plan.labelsRemoved].sort(),
+    annotations: plan.annotations,
+    // RKE queues its own two while it starts the worker plane, after planning.
+    taints: plan.taints
+      .filter(({ key }) => !key.startsWith('node-role.kubernetes.io/'))
+      .map(taintText)
+      .sort(),
+    files: Object.fromEntries(
+      plan.files
+        .filter(({ path }) => !path.startsWith('/etc/kubernetes/ssl/kube'))
+        .map(({ path, content }) => [path, content]),
+    ),
+  };
+}
+
+interface Compared {
+  readonly name: string;
+  readonly [field: string]: unknown;
+}
+
+function fromProcess(process: VectorProcess): Compared {
+  return {
+    name: process.name,
+    image: process.image,
+    entrypoint: byFlag(process.command ?? []),
+    cmd: byFlag(process.args ?? []),
+    env: process.env ?? [],
+    binds: process.binds ?? [],
+    labels: process.labels ?? {},
+    health: process.healthCheck?.url ?? '',
+    user: process.docker.config?.User ?? '',
+    ...fromHostConfig(process.docker.hostConfig),
+  };
+}
+
+function fromSnapshots({ rollingSnapshotContainer }: VectorNode): Compared[] {
+  if (rollingSnapshotContainer === undefined) return [];
+  const { name, body } = rollingSnapshotContainer;
+  return [
+    {
+      name,
+      image: body.Image,
+      entrypoint: [],
+      cmd: [...body.Cmd],
+      env: body.Env ?? [],
+      binds: body.HostConfig.Binds ?? [],
+      labels: {},
+      health: '',
+      user: '',
+      ...fromHostConfig(body.HostConfig),
+    },
+  ];
+}
+
+function fromHostConfig(config: VectorHostConfig): Record<string, unknown> {
+  return {
+    networkMode: config.NetworkMode ?? '',
+    pidMode: config.PidMode ?? '',
+    privileged: config.Privileged ?? false,
+    restartPolicy: config.RestartPolicy?.Name ?? '',
+    volumesFrom: config.VolumesFrom ?? [],
+    securityOpt: config.SecurityOpt ?? [],
+  };
+}
+
+function fromContainer(container: ContainerSpec): Compared {
+  const snapshots = container.name === 'etcd-rolling-snapshots';
+  return {
+    name: container.name,
+    image: container.image,
+    entrypoint: byFlag(container.entrypoint),
+    cmd: snapshots ? container.cmd : byFlag(container.cmd),
+    env: container.env,
+    binds: container.binds,
+    labels: container.labels,
+    health: container.healthCheck?.url ?? '',
+    user: container.user ?? '',
+    networkMode: container.networkMode,
+    pidMode: container.pidMode ?? '',
+    privileged: container.privileged,
+    restartPolicy: container.restartPolicy ?? '',
+    volumesFrom: container.volumesFrom,
+    securityOpt: container.securityOpt,
+  };
+}
+
+/** Words first, in their order; then flags by name. Equal names stay in their order, which is part of the contract. */
+function byFlag(words: readonly string[]): string[] {
+  const name = (word: string): string => word.split('=', 1)[0] ?? '';
+  const flags = words.filter((word) => word.startsWith('--'));
+  return [
+    ...words.filter((word) => !word.startsWith('--')),
+    ...flags.sort((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0)),
+  ];
+}
+
+/** Files of the host as they lie there: RKE's copy step adds a newline to each text. */
+function filesOf({ deployedFiles }: Vector, { labels }: VectorNode): Record<string, string> {
+  const controlPlane = labels['node-role.kubernetes.io/controlplane'] === 'true';
+  return Object.fromEntries(
+    deployedFiles
+      .filter(({ hosts }) => hosts === 'all' || controlPlane)
+      .map(({ path, contents }) => [path, `${contents}\n`]),
+  );
+}
+
+const sorted = (containers: readonly Compared[]): Compared[] =>
+  [...containers].sort((a, b) => (a.name < b.name ? -1 : 1));
+
+const taintText = ({ key, value = '', effect }: Taint): string => `${key}=${value}:${effect}`;
