@@ -33,7 +33,8 @@ async function run(operations: Operation[], failing: string[] = [], controller =
   return { order, outcomes, events: sink.events };
 }
 
-const status = (outcomes: Awaited<ReturnType<typeof run>>['outcomes'], id: string) => outcomes.get(id)?.status;
+const status = (outcomes: Awaited<ReturnType<typeof run>>['outcomes'], id: string) =>
+  outcomes.get(id)?.status;
 
 describe('runGraph', () => {
   it('starts an operation only when all it needs is done', async () => {
@@ -46,7 +47,12 @@ describe('runGraph', () => {
       [operation('a'), operation('b', ['a']), operation('c', ['b']), operation('other')],
       ['a'],
     );
-    expect(['a', 'b', 'c', 'other'].map((id) => status(outcomes, id))).toEqual(['failed', 'skipped', 'skipped', 'done']);
+    expect(['a', 'b', 'c', 'other'].map((id) => status(outcomes, id))).toEqual([
+      'failed',
+      'skipped',
+      'skipped',
+      'done',
+    ]);
     expect(events.filter(({ type }) => type === 'operation-skipped')).toHaveLength(2);
   });
 
@@ -74,20 +80,29 @@ describe('runGraph', () => {
   it('gives every operation of any acyclic graph exactly one outcome, and never runs one before its needs', async () => {
     const graph = fc.integer({ min: 1, max: 30 }).chain((size) =>
       fc.tuple(
-        fc.array(fc.array(fc.nat({ max: size - 1 }), { maxLength: 4 }), { minLength: size, maxLength: size }),
+        fc.array(fc.array(fc.nat({ max: size - 1 }), { maxLength: 4 }), {
+          minLength: size,
+          maxLength: size,
+        }),
         fc.array(fc.nat({ max: size - 1 }), { maxLength: 3 }),
       ),
     );
     await fc.assert(
       fc.asyncProperty(graph, async ([needs, failing]) => {
-        const operations = needs.map((ids, index) => operation(`o${index}`, [...new Set(ids.filter((id) => id < index))].map((id) => `o${id}`)));
+        const operations = needs.map((ids, index) =>
+          operation(
+            `o${index}`,
+            [...new Set(ids.filter((id) => id < index))].map((id) => `o${id}`),
+          ),
+        );
         const failed = failing.map((id) => `o${id}`);
         const { order, outcomes } = await run(operations, failed);
         expect(outcomes.size).toBe(operations.length);
         for (const { id, after } of operations) {
           const isLost = after.some((need) => status(outcomes, need) !== 'done');
           expect(status(outcomes, id)).toBe(isLost ? 'skipped' : failed.includes(id) ? 'failed' : 'done');
-          for (const need of after) if (order.includes(id)) expect(order.indexOf(need)).toBeLessThan(order.indexOf(id));
+          for (const need of after)
+            if (order.includes(id)) expect(order.indexOf(need)).toBeLessThan(order.indexOf(id));
         }
       }),
     );

@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventSink } from '../core/events.js';
+import { RunFailedError, type Failure } from '../core/hosts-error.js';
+import { createPerformer } from '../execute/perform.js';
+import type { RunContext } from '../execute/run-context.js';
+import { runGraph, type Outcomes } from '../execute/run-graph.js';
+import type { Host } from '../host/host.js';
+import { probeUrl } from '../host/http-probe.js';
+import { registryAuth } from '../host/registry-auth.js';
+import { packFiles } from '../host/tar.js';
+import { explainWorkload } from '../kube/explain-pods.js';
+import type { KubeApi } from '../kube/kube.js';
+import type { CertificateBundle } from '../pki/certificates.js';
+import type { PrivateRegistry } from '../config/cluster-spec.js';
+import type { Operation, OperationPlan } from '../reconcile/operations.js';
+
+export interface OperationsInput {
+  readonly hosts: ReadonlyMap<string, Host>;
+  readonly kube: KubeApi;
+  readonly certificates: CertificateBundle;
+  readonly privateRegistries: readonly PrivateRegistry[];
+  readonly events: EventSink;
+  readonly signal: AbortSignal;
+  readonly concurrency: number;
+  /** What went wrong before, e.g. hosts that were not reached; counted with the failures of the run. */
+  readonly failures: readonly Failure[];
+}
+
+/**
+ * Carries a plan out with the real adapters.
+ *
+ * @throws RunFailedError when something could not be done, the signal's reason when the run was stopped
+ */
+export async function runOperations(plan: OperationPlan, input: OperationsInput): Promise<void> {
+  const { signal, events } = input;
+  const context = createContext(input);
+  const outcomes = await runGraph(plan.operations, { events, signal, clock: context.clock, perform: createPerformer(context) });
+  signal.throwIfAborted();
+  const failures = [...input.failures, ...failuresOf(plan.operations, outcomes)];
+  if (failures.length > 0) throw new RunFailedError(failures, hasDoneHost(plan.operations, outcomes, input));
+}
+
+function createContext({ concurrency, privateRegistries, certificates, ...rest }: OperationsInput): RunContext {
+  return {
+    ...rest,
+    certificates,
+    limits: { operations: concurrency, pullsPerHost: 3 },
+    clock: { now: () => performance.now(), sleep: (milliseconds, { signal }) => sleep(milliseconds, undefined, { signal }) },
+    probe: (host, check, { signal }) => {
+      const pki = check.certificate === undefined ? undefined : certificates[check.certificate];
+      return probeUrl(host, check.url, { signal, client: pki && { cert: pki.certificatePEM, key: pki.keyPEM } });
+    },
+    packFiles,
+    explainWorkload,
+    registryAuth: (image) => registryAuth(image, privateRegistries),
+  };
+}
+
+function failuresOf(operations: readonly Operation[], outcomes: Outcomes): Failure[] {
+  return operations.flatMap(({ id, title, host }): Failure[] => {
+    const outcome = outcomes.get(id);
+    return outcome?.status === 'failed' ? [{ title, error: outcome.error, ...(host === undefined ? {} : { host }) }] : [];
+  });
+}
+
+/** Is there a host on which all that was to be done is done: then the failure is a partial one. */
+function hasDoneHost(operations: readonly Operation[], outcomes: Outcomes, { hosts }: OperationsInput): boolean {
+  const unfinished = new Set(operations.filter(({ id }) => outcomes.get(id)?.status !== 'done').map(({ host }) => host));
+  // Work on the cluster as a whole that failed leaves no host done.
+  return !unfinished.has(undefined) && [...hosts.keys()].some((host) => !unfinished.has(host));
+}

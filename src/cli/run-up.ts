@@ -1,0 +1,117 @@
+import { stateError } from '../core/errors.js';
+import { RunFailedError } from '../core/hosts-error.js';
+import { stableStringify } from '../core/stable.js';
+import { observe } from '../execute/observe.js';
+import { unpackFiles } from '../host/tar.js';
+import { createKubeApi } from '../kube/client.js';
+import type { CertificateBundle } from '../pki/certificates.js';
+import { createKeyFactory } from '../pki/key-factory.js';
+import { reconcileCertificates } from '../pki/reconcile-certificates.js';
+import type { ClusterPlan } from '../plan/cluster-plan-types.js';
+import type { ObservedCluster } from '../reconcile/observed.js';
+import { planUp } from '../reconcile/plan-up.js';
+import type { ClusterState } from '../state/cluster-state.js';
+import { writeKubeconfig } from '../state/kubeconfig-file.js';
+import { withCurrent, withDesired } from '../state/next-state.js';
+import { checkDockerVersions } from './docker-versions.js';
+import { planCluster } from './plan-cluster.js';
+import { runOperations } from './run-operations.js';
+import { connect, openSession, type ClusterOptions, type Session } from './session.js';
+import { tolerateWorkers } from './unreachable.js';
+
+/** What a run did, for whoever called it. */
+export interface RunResult {
+  /** Operations done, and containers, files and add-ons that were as planned. */
+  readonly done: number;
+  readonly unchanged: { readonly containers: number; readonly files: number; readonly addons: number };
+  /** Path of the admin kubeconfig. */
+  readonly kubeconfig: string;
+  readonly clusterName: string;
+  readonly hosts: number;
+}
+
+/**
+ * `rke up`: brings a cluster to what its cluster.yml says; where nothing differs, does nothing.
+ *
+ * @throws ConfigError (exit 3), RkeError of state (4), RunFailedError for what went wrong on hosts (5 to 9), or the
+ *   signal's reason when it was stopped. In every case the next call goes on from where this one ended.
+ */
+export async function runUp(options: ClusterOptions): Promise<RunResult> {
+  const { events, signal, concurrency } = options;
+  const session = await openSession(options);
+  const { spec, catalog, store, paths } = session;
+  events.emit({ type: 'run-started', command: 'up', cluster: spec.clusterName, version: spec.kubernetesVersion, hosts: spec.nodes.length });
+
+  const state = await store.load();
+  const issuing = issueCertificates(session, state);
+  issuing.catch(() => undefined); // Looked at below; meanwhile a failure must not count as unhandled.
+  await using hosts = await connect(session, options);
+  const unreached = tolerateWorkers(spec.nodes, hosts);
+  if (!spec.ignoreDockerVersion) checkDockerVersions(hosts.facts, catalog.dockerVersions(spec.kubernetesVersion), spec.kubernetesVersion);
+  const certificates = await issuing;
+
+  const plan = planCluster(session, hosts.facts, certificates);
+  await using kube = createKubeApi({ controlPlanes: controlPlanesOf(session, hosts.hosts), certificates: adminOf(certificates) });
+  const observed = await observe(plan, { hosts: hosts.hosts, facts: hosts.facts, kube, concurrency, signal, unpackFiles });
+  if (state === undefined) refuseForeignCluster(observed, paths.state);
+
+  const operations = planUp(plan, observed, Math.max(spec.addonJobTimeout, leastAddonSeconds));
+  events.emit({ type: 'plan-made', operations: operations.operations.length, unchanged: sum(operations.unchanged) });
+  const desired = withDesired(state, spec, certificates);
+  await saveIfChanged(session, state, desired, options);
+  await writeKubeconfig(paths.kubeconfig, kubeconfigOf(certificates));
+  await runOperations(operations, { hosts: hosts.hosts, kube, certificates, events, signal, concurrency, failures: unreached, privateRegistries: spec.privateRegistries ?? [] });
+  await saveIfChanged(session, desired, withCurrent(desired), options);
+  return { done: operations.operations.length, unchanged: operations.unchanged, kubeconfig: paths.kubeconfig, clusterName: spec.clusterName, hosts: spec.nodes.length };
+}
+
+/** RKE's 45 s are for its deploy job alone; what is waited for here is that the add-on works. */
+const leastAddonSeconds = 180;
+
+async function issueCertificates({ spec }: Session, state: ClusterState | undefined): Promise<CertificateBundle> {
+  const { bundle } = await reconcileCertificates({
+    spec,
+    existing: state?.desiredState.certificatesBundle,
+    now: new Date(),
+    createKey: createKeyFactory(),
+  });
+  return bundle;
+}
+
+/** Written only where it says something new, so that a run without changes leaves the file alone. */
+async function saveIfChanged(
+  { store }: Session,
+  before: ClusterState | undefined,
+  after: ClusterState,
+  { events }: ClusterOptions,
+): Promise<void> {
+  if (before !== undefined && stableStringify(before) === stableStringify(after)) return;
+  await store.save(after);
+  events.emit({ type: 'state-saved', file: store.location });
+}
+
+/**
+ * Without state every key would be new, and a cluster that runs on these hosts would be lost behind a CA that nobody
+ * has. RKE went on here (cluster/state.go RebuildState).
+ */
+function refuseForeignCluster({ hosts }: ObservedCluster, stateFile: string): void {
+  for (const [host, { containers }] of hosts) {
+    const found = ['etcd', 'kube-apiserver', 'kubelet'].find((name) => containers.has(name));
+    if (found === undefined) continue;
+    throw stateError('STATE_MISSING', `${host} already belongs to a cluster (it has a container ${found}), but ${stateFile} is not there`, {
+      host,
+      fix: `put the cluster's state file at ${stateFile}; if the cluster is to be given up, take it off the hosts with rke remove`,
+    });
+  }
+}
+
+function controlPlanesOf({ spec }: Session, hosts: ReadonlyMap<string, Host>): Host[] {
+  return spec.nodes.flatMap(({ address, role }) => {
+    const host = hosts.get(address);
+    return host !== undefined && role.includes('controlplane') ? [host] : [];
+  });
+}
+
+function sum({ containers, files, addons }: RunResult['unchanged']): number {
+  return containers + files + addons;
+}

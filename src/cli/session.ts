@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import type { ClusterSpec } from '../config/cluster-spec.js';
+import { loadCluster } from '../config/validate.js';
+import { ConfigError } from '../core/config-error.js';
+import { messageOf, usageError } from '../core/errors.js';
+import type { EventSink } from '../core/events.js';
+import { connectHosts, type HostSet } from '../host/connect.js';
+import { clusterPaths, type ClusterPaths } from '../state/paths.js';
+import { createFileStore } from '../state/file-store.js';
+import type { StateStore } from '../state/cluster-state.js';
+import type { VersionCatalog } from '../versions/catalog.js';
+import { loadCatalog } from './catalog-file.js';
+
+/** What every command that works on a cluster is told; the same for the command line and for programs. */
+export interface ClusterOptions {
+  /** Path of cluster.yml. */
+  readonly configPath: string;
+  readonly events: EventSink;
+  readonly signal: AbortSignal;
+  readonly sshAgentAuth?: boolean | undefined;
+  readonly ignoreDockerVersion?: boolean | undefined;
+  /** Hosts worked on at the same time. */
+  readonly concurrency: number;
+  /** Where host keys are kept; `~/.ssh/known_hosts` unless given. */
+  readonly knownHostsFile?: string | undefined;
+}
+
+/** A cluster as its file says it is, and where its state is kept. */
+export interface Session {
+  readonly spec: ClusterSpec;
+  readonly catalog: VersionCatalog;
+  readonly paths: ClusterPaths;
+  readonly store: StateStore;
+}
+
+/**
+ * Reads and checks cluster.yml. Nothing is contacted.
+ *
+ * @throws ConfigError with all mistakes; RkeError (exit 2) where the file cannot be read
+ */
+export async function openSession(options: ClusterOptions): Promise<Session> {
+  const { configPath: file, events } = options;
+  const [text, catalog] = await Promise.all([readConfig(file), loadCatalog()]);
+  const loaded = loadCluster(text, { file, catalog });
+  if (!loaded.ok) throw new ConfigError(file, text, loaded.diagnostics);
+  for (const { path, message } of loaded.warnings) events.emit({ type: 'warning', message: `${path}: ${message}` });
+  const paths = clusterPaths(file);
+  return { spec: withFlags(loaded.value, options), catalog, paths, store: createFileStore(paths.state) };
+}
+
+async function readConfig(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw usageError(`cannot read ${file}: ${messageOf(cause)}`, {
+      fix: 'name the cluster file with --config, or write one (examples/minimal.yml is a start)',
+      cause,
+    });
+  }
+}
+
+/** The two flags that stand above the file (RKE cmd/common.go:57). */
+function withFlags(spec: ClusterSpec, { sshAgentAuth, ignoreDockerVersion }: ClusterOptions): ClusterSpec {
+  return {
+    ...spec,
+    ignoreDockerVersion: ignoreDockerVersion ?? false,
+    ...(sshAgentAuth === true ? { sshAgentAuth, nodes: spec.nodes.map((node) => ({ ...node, sshAgentAuth })) } : {}),
+  };
+}
+
+/** Connects to all hosts of the cluster; those that cannot be reached are told and kept as data. */
+export async function connect({ spec }: Session, options: ClusterOptions): Promise<HostSet> {
+  const { events, signal, concurrency: limit, knownHostsFile } = options;
+  return connectHosts(spec.nodes, {
+    events,
+    signal,
+    limit,
+    ...(spec.bastionHost === undefined ? {} : { bastion: spec.bastionHost }),
+    ...(knownHostsFile === undefined ? {} : { knownHostsFile }),
+  });
+}

@@ -1,0 +1,30 @@
+import type { NodeSpec } from '../config/cluster-spec.js';
+import { RunFailedError, type Failure } from '../core/hosts-error.js';
+import type { HostSet } from '../host/connect.js';
+
+/**
+ * Which hosts a run may go without. Workers: they get no work, and the run ends with exit code 9. Members of etcd and
+ * control planes: none, because a cluster made or changed without one of them is not what cluster.yml says.
+ *
+ * @returns failures of the workers that were not reached
+ * @throws RunFailedError where one of the others was not, or no host at all; nothing has been changed then
+ */
+export function tolerateWorkers(nodes: readonly NodeSpec[], { hosts, unreachable }: HostSet): Failure[] {
+  const failures = nodes.flatMap((node): (Failure & { node: NodeSpec })[] => {
+    const error = unreachable.get(node.address);
+    return error === undefined ? [] : [{ title: 'connect', host: node.address, error, node }];
+  });
+  const isNeeded = failures.some(({ node }) => node.role.some((role) => role !== 'worker'));
+  if (isNeeded || hosts.size === 0) throw new RunFailedError(failures, false);
+  return failures;
+}
+
+/** The same for commands that take hosts as they come (`rke remove`): any host will do. @throws when there is none */
+export function tolerateAll(nodes: readonly NodeSpec[], { hosts, unreachable }: HostSet): Failure[] {
+  const failures = nodes.flatMap((node): Failure[] => {
+    const error = unreachable.get(node.address);
+    return error === undefined ? [] : [{ title: 'connect', host: node.address, error }];
+  });
+  if (hosts.size === 0) throw new RunFailedError(failures, false);
+  return failures;
+}

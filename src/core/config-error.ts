@@ -1,0 +1,17 @@
+import type { Diagnostic } from './diagnostic.js';
+import { exitCodes, RkeError } from './errors.js';
+
+/** All mistakes of a cluster.yml, with its text, so that they can be shown where they are. */
+export class ConfigError extends RkeError {
+  readonly file: string;
+  readonly text: string;
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(file: string, text: string, diagnostics: readonly Diagnostic[]) {
+    super('CONFIG_INVALID', exitCodes.config, `${file} has mistakes`);
+    this.name = 'ConfigError';
+    this.file = file;
+    this.text = text;
+    this.diagnostics = diagnostics;
+  }
+}

@@ -1,0 +1,98 @@
+import { PassThrough } from 'node:stream';
+import { dockerError } from '../../src/core/errors.js';
+import type { ContainerSummary, DockerApi, Host, ObservedContainer } from '../../src/host/host.js';
+import type { ContainerSpec } from '../../src/plan/cluster-plan-types.js';
+import { observedContainer, sampleFacts } from './cluster.js';
+
+type Call = keyof DockerApi;
+
+/** A host in memory. `fail` makes calls fail by name and container; `calls` tells what was done, in order. */
+export class FakeHost implements Host {
+  readonly address: string;
+  readonly calls: string[] = [];
+  readonly containers = new Map<string, ObservedContainer>();
+  readonly images = new Set<string>();
+  readonly archives: Buffer[] = [];
+  /** `create:etcd` or `create` for any. A count says how many times it fails. */
+  readonly fail = new Map<string, number>();
+  readonly docker: DockerApi;
+  exitCode = 0;
+
+  constructor(address: string) {
+    this.address = address;
+    this.docker = this.#docker();
+  }
+
+  run(spec: ContainerSpec): void {
+    this.containers.set(spec.name, observedContainer(spec));
+  }
+
+  exec(): Promise<{ code: number; stdout: string; stderr: string }> {
+    return Promise.resolve({ code: 0, stdout: '', stderr: '' });
+  }
+
+  dial(): Promise<PassThrough> {
+    return Promise.resolve(new PassThrough());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // Nothing is open.
+  }
+
+  #did(call: Call, name: string, signal: AbortSignal): void {
+    signal.throwIfAborted();
+    this.calls.push(`${call} ${name}`);
+    for (const key of [`${call}:${name}`, call]) {
+      const left = this.fail.get(key) ?? 0;
+      if (left === 0) continue;
+      this.fail.set(key, left - 1);
+      throw dockerError('TEST', `${call} ${name} failed`, { host: this.address });
+    }
+  }
+
+  #change(name: string, change: Partial<ObservedContainer>): void {
+    const container = this.containers.get(name);
+    if (container === undefined)
+      throw dockerError('NO_CONTAINER', `no container ${name}`, { host: this.address });
+    this.containers.set(name, { ...container, ...change });
+  }
+
+  #docker(): DockerApi {
+    const act = async (call: Call, name: string, signal: AbortSignal, change: () => void): Promise<void> => {
+      await Promise.resolve();
+      this.#did(call, name, signal);
+      change();
+    };
+    return {
+      facts: () => Promise.resolve(sampleFacts),
+      list: () => Promise.resolve([...this.containers.values()].map(summary)),
+      inspect: (name) => Promise.resolve(this.containers.get(name)),
+      inspectImage: (image) =>
+        Promise.resolve(this.images.has(image) ? { id: image, env: ['PATH=/bin'] } : undefined),
+      pull: (image, { signal }) => act('pull', image, signal, () => this.images.add(image)),
+      create: (spec, { signal }) =>
+        act('create', spec.name, signal, () =>
+          this.containers.set(spec.name, { ...observedContainer(spec), running: false }),
+        ),
+      start: (name, { signal }) => act('start', name, signal, () => this.#change(name, { running: true })),
+      stop: (name, { signal }) => act('stop', name, signal, () => this.#change(name, { running: false })),
+      rename: (name, newName, { signal }) =>
+        act('rename', name, signal, () => {
+          this.#change(name, { name: newName });
+          const container = this.containers.get(name);
+          this.containers.delete(name);
+          if (container !== undefined) this.containers.set(newName, container);
+        }),
+      remove: (name, { signal }) => act('remove', name, signal, () => this.containers.delete(name)),
+      wait: () => Promise.resolve(this.exitCode),
+      logs: () => Promise.resolve(['last words']),
+      putArchive: (name, _path, tar, { signal }) =>
+        act('putArchive', name, signal, () => this.archives.push(tar)),
+      getArchive: () => Promise.resolve(undefined),
+    };
+  }
+}
+
+function summary({ id, name, image, running }: ObservedContainer): ContainerSummary {
+  return { id, name, image, running, labels: {} };
+}
