@@ -66,6 +66,8 @@ export class Endpoint {
     };
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
+      // Node tells a request that waits for its connection only when that is made or has failed.
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
       // The name is for the Host header; the agent knows where to go.
       const options = {
         agent: this.#agent,

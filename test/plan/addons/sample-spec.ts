@@ -1,0 +1,53 @@
+import type { ClusterSpec, MonitoringSpec, DnsSpec, NetworkSpec } from '../../../src/config/cluster-spec.js';
+
+/** What the add-ons read of a resolved cluster, with RKE's defaults. */
+export function sampleSpec({
+  network = {},
+  dns = {},
+  monitoring = {},
+}: {
+  network?: Partial<NetworkSpec>;
+  dns?: Partial<DnsSpec>;
+  monitoring?: Partial<MonitoringSpec>;
+} = {}): ClusterSpec {
+  const service = { image: 'rancher/hyperkube:v1.30.4-rancher1' };
+  const range = '10.43.0.0/16';
+  return {
+    clusterName: 'local',
+    kubernetesVersion: 'v1.30.4-rancher1-1',
+    nodes: [],
+    services: {
+      etcd: service,
+      kubeApi: { ...service, serviceClusterIpRange: range, serviceNodePortRange: '30000-32767' },
+      kubeController: { ...service, clusterCidr: '10.42.0.0/16', serviceClusterIpRange: range },
+      scheduler: service,
+      kubelet: {
+        ...service,
+        clusterDomain: 'cluster.local',
+        clusterDnsServer: '10.43.0.10',
+        infraContainerImage: 'rancher/mirrored-pause:3.7',
+      },
+      kubeproxy: service,
+    },
+    network: { plugin: 'flannel', ...network },
+    authentication: { strategy: 'x509' },
+    authorization: { mode: 'rbac' },
+    systemImages: {
+      flannel: 'rancher/mirrored-flannel-flannel:v0.25.1',
+      flannelCni: 'rancher/flannel-cni:v1.4.1-rancher1',
+      coredns: 'rancher/mirrored-coredns-coredns:1.11.1',
+      corednsAutoscaler: 'rancher/mirrored-cluster-proportional-autoscaler:v1.8.9',
+      metricsServer: 'rancher/mirrored-metrics-server:v0.7.1',
+    },
+    ingress: { provider: 'none' },
+    monitoring: { provider: 'metrics-server', ...monitoring },
+    dns: { provider: 'coredns', ...dns },
+    sshKeyPath: '~/.ssh/id_rsa',
+    sshAgentAuth: false,
+    ignoreDockerVersion: false,
+    enableCriDockerd: true,
+    prefixPath: '/',
+    addonJobTimeout: 45,
+    rotateEncryptionKey: false,
+  };
+}
