@@ -6,7 +6,7 @@ export const auditFile = '/etc/kubernetes/audit-policy.yaml';
 
 /**
  * Text of the audit policy as RKE writes it: through the typed object, which always has the two members that are laid
- * under it here (cluster/hosts.go:231-252).
+ * under it here (cluster/hosts.go:231-321).
  */
 export function auditPolicyText({ configuration }: AuditLogSpec): string {
   const { policy } = configuration;

@@ -1,7 +1,7 @@
 import type { ServiceSpec } from '../config/cluster-spec.js';
 import type { ContainerSpec } from './cluster-plan-types.js';
 import { renderFlags, type FlagMap } from './flags.js';
-import type { HostContext } from './host-context.js';
+import type { HostContext, HostFacts } from './host-context.js';
 import { underPrefix } from './prefix-path.js';
 
 export const sidekickName = 'service-sidekick';
@@ -14,7 +14,7 @@ export function nameLabel(name: string): Readonly<Record<string, string>> {
   return { 'io.rancher.rke.container.name': name };
 }
 
-/** What all long-lived containers of RKE share but for service-sidekick (docker/docker.go GetProcessConfig). */
+/** What all long-lived containers of RKE share but for service-sidekick. */
 export function longLivedContainer(
   fields: Pick<ContainerSpec, 'name' | 'image'> & Partial<ContainerSpec>,
 ): ContainerSpec {
@@ -76,23 +76,23 @@ export function volumeBinds({ minor }: HostContext, binds: readonly string[]): s
   return minor < 22 ? [...binds] : binds.map(withoutRelabel);
 }
 
-/** Trimmed, each once, first come first (RKE cluster/plan.go getUniqStringList). */
+/** Trimmed, each once, first come first. */
 export function unique(values: readonly string[]): string[] {
   return [...new Set(values.map((value) => value.trim()))];
 }
 
 /** SELinux type for containers of the host that are not privileged (RKE services/services.go:132-157). */
 export function typeSecurityOpt({ facts, minor }: HostContext): string[] {
-  const selinux = facts.securityOptions.some((option) => option === 'selinux' || option === 'name=selinux');
-  return selinux && minor >= 22 ? ['label=type:rke_container_t'] : [];
+  return usesSelinux(facts) && minor >= 22 ? ['label=type:rke_container_t'] : [];
 }
 
 /** The same for service-sidekick and those that use its volume: they share one level as well. */
 export function componentSecurityOpt(context: HostContext): string[] {
-  const selinux = context.facts.securityOptions.some(
-    (option) => option === 'selinux' || option === 'name=selinux',
-  );
-  return selinux ? ['label=level:s0:c1000,c1001', ...typeSecurityOpt(context)] : [];
+  return usesSelinux(context.facts) ? ['label=level:s0:c1000,c1001', ...typeSecurityOpt(context)] : [];
+}
+
+function usesSelinux({ securityOptions }: HostFacts): boolean {
+  return securityOptions.some((option) => option === 'selinux' || option === 'name=selinux');
 }
 
 function withoutRelabel(bind: string): string {

@@ -7,7 +7,7 @@ export type FlagMap = Readonly<Record<string, string>>;
 
 /**
  * Lays the catalogue's options over RKE's own flags. An option with an empty value takes its flag away
- * (RKE cluster/plan.go:303-309).
+ * (RKE cluster/plan.go).
  */
 export function withServiceOptions(builtIn: FlagMap, options: FlagOptions): FlagMap {
   return Object.fromEntries(
@@ -22,7 +22,7 @@ export function withoutFlag(flags: FlagMap, name: string): FlagMap {
 
 /**
  * Lays the user's `extra_args` over everything before them. They can set a flag or empty it, not take it away
- * (RKE cluster/plan.go:339-342).
+ * (RKE cluster/plan.go).
  */
 export function withExtraArgs(flags: FlagMap, service: ServiceSpec): FlagMap {
   return { ...flags, ...service.extraArgs };
@@ -30,7 +30,7 @@ export function withExtraArgs(flags: FlagMap, service: ServiceSpec): FlagMap {
 
 /**
  * Flags as arguments, sorted by name. `extra_args_array` comes behind, one argument per value in the user's order; it
- * adds to a flag of the same name and does not replace it (RKE cluster/plan.go:1241-1253).
+ * adds to a flag of the same name and does not replace it (RKE cluster/plan.go appendArgs, in random order).
  */
 export function renderFlags(flags: FlagMap, service: ServiceSpec): string[] {
   return [

@@ -30,7 +30,7 @@ export function holds(node: NodeSpec, role: Role): boolean {
 
 /**
  * Nodes with a role, in the order of cluster.yml, which is part of arguments and so must stay. One that lists a role
- * twice is there twice, as in RKE (cluster/hosts.go InvertIndexHosts).
+ * twice is there twice, as in RKE.
  */
 export function nodesWithRole(spec: ClusterSpec, role: Role): NodeSpec[] {
   return spec.nodes.flatMap((node) => node.role.filter((held) => held === role).map(() => node));

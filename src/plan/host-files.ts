@@ -24,7 +24,7 @@ export function planHostFiles(context: HostContext, certificates: CertificateBun
 
 /**
  * The folder of etcd's database, closed to others before the first start, and its owner's where etcd runs as a user
- * (RKE services/etcd.go, container etcd-fix-perm, which names the uid twice).
+ * (RKE services/etcd.go:37-106, container etcd-fix-perm, which names the uid twice).
  */
 export function planHostDirectories(context: HostContext): HostDirectory[] {
   if (!holds(context.node, 'etcd')) return [];
@@ -38,7 +38,7 @@ export function planHostDirectories(context: HostContext): HostDirectory[] {
   }));
 }
 
-/** Certificates by role as RKE hands them out (pki/deploy.go, pki/services.go). */
+/** Certificates by role as RKE hands them out (pki/deploy.go:27-63). */
 function certificateNames({ spec, node }: HostContext): CertificateName[] {
   return [
     'kube-ca',

@@ -19,7 +19,7 @@ export interface NodePlanInput {
   readonly addonImages: readonly string[];
 }
 
-/** Everything that belongs on one host (RKE cluster/plan.go:75-167 BuildRKEConfigNodePlan). Pure. */
+/** Everything that belongs on one host (RKE cluster/plan.go:117-143). Pure. */
 export function planNode(context: HostContext, { certificates, addonImages }: NodePlanInput): NodePlan {
   const containers = planContainers(context);
   return {
@@ -33,7 +33,10 @@ export function planNode(context: HostContext, { certificates, addonImages }: No
   };
 }
 
-/** Containers by role, in the order in which RKE starts them (services/etcd.go, controlplane.go, workerplane.go). */
+/**
+ * Containers by role, in the order in which RKE starts them (services/etcd.go:37-106, controlplane.go:322-342,
+ * workerplane.go:305-323).
+ */
 function planContainers(context: HostContext): ContainerSpec[] {
   const { node, spec } = context;
   const controlPlane = holds(node, 'controlplane');

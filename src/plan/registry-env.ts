@@ -4,7 +4,7 @@ import type { HostContext } from './host-context.js';
 import { underPrefix } from './prefix-path.js';
 
 /**
- * Variables through which the entrypoint writes Docker's credentials for the pods' pulls (RKE cluster/plan.go:600-625).
+ * Variables through which the entrypoint writes Docker's credentials for the pods' pulls (RKE cluster/plan.go:472-696).
  * Nothing where cluster.yml has no private registry.
  */
 export function registryEnv({ spec, prefixPath }: HostContext): string[] {
@@ -16,7 +16,7 @@ export function registryEnv({ spec, prefixPath }: HostContext): string[] {
   ];
 }
 
-/** `config.json` of Docker as Go marshals it (RKE docker/docker.go GetKubeletDockerConfig). */
+/** `config.json` of Docker as Go marshals it. A registry with the ECR plugin has no credentials of its own. */
 function dockerConfig(registries: readonly PrivateRegistry[]): string {
   const auths: Record<string, { auth: string }> = {};
   const credHelpers: Record<string, string> = {};

@@ -4,7 +4,10 @@ import type { ClusterSpec } from '../../src/config/cluster-spec.js';
 import type { HostFacts } from '../../src/plan/host-context.js';
 import type { FlagOptions, ServiceOptions } from '../../src/plan/service-options.js';
 
-/** What the vectors' folder says RKE planned for a cluster.yml, in its own words (its README has the rules). */
+/**
+ * What RKE planned for a cluster.yml, in its own words. Empty texts, lists and maps are left out; `resolved` is the
+ * configuration as its state file has it; flags stand sorted, because RKE's own order is random.
+ */
 export interface Vector {
   readonly ok: boolean;
   readonly version: string;

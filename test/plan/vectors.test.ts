@@ -23,6 +23,7 @@ const notYet: Readonly<Record<string, readonly string[]>> = {
     '033-cloud-custom',
     '034-cloud-harvester',
     '068-prefix-path',
+    '093-hyper-old-plain',
   ],
   'webhook authentication': ['035-auth-webhook', '036-auth-webhook-default'],
   'secrets encryption': [
@@ -37,19 +38,6 @@ const notYet: Readonly<Record<string, readonly string[]>> = {
     '061-etcd-backup-s3',
     '062-etcd-backup-disabled',
     '094-takeover-style-full',
-  ],
-  'etcd older than 3.4.14, Kubernetes older than 1.18': [
-    '083-system-images-override',
-    '093-hyper-old-plain',
-    '095-minor-v1-9',
-    '096-minor-v1-10',
-    '097-minor-v1-11',
-    '098-minor-v1-12',
-    '099-minor-v1-13',
-    '100-minor-v1-14',
-    '101-minor-v1-15',
-    '102-minor-v1-16',
-    '103-minor-v1-17',
   ],
 };
 

@@ -2,6 +2,7 @@ import type { NodeSpec } from '../../config/cluster-spec.js';
 import { certificatePath, etcdCertificateName, keyPath } from '../certificate-paths.js';
 import type { ContainerSpec } from '../cluster-plan-types.js';
 import { configBind, longLivedContainer, typeSecurityOpt, unique, volumeBinds } from '../container-fields.js';
+import { isEtcdAfter } from '../etcd-release.js';
 import { renderFlags, withExtraArgs, withServiceOptions, type FlagMap } from '../flags.js';
 import { nodesWithRole, type HostContext } from '../host-context.js';
 import { underPrefix } from '../prefix-path.js';
@@ -40,13 +41,17 @@ export function planEtcd(context: HostContext): ContainerSpec {
 }
 
 function builtInFlags({ spec, node }: HostContext): FlagMap {
+  const image = spec.systemImages['etcd'] ?? '';
   const own = etcdCertificateName(node);
   const listen = listenAddress(node);
+  const url = `https://${node.internalAddress}:2379`;
   const ca = certificatePath('kube-ca');
   return {
-    'advertise-client-urls': `https://${node.internalAddress}:2379`,
+    'advertise-client-urls': isEtcdAfter(image, '3.4.3')
+      ? url
+      : `${url},https://${node.internalAddress}:4001`,
     'cert-file': certificatePath(own),
-    'cipher-suites': 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384',
+    ...(isEtcdAfter(image, '3.4.14') ? { 'cipher-suites': cipherSuites } : {}),
     'data-dir': etcdDataDirectory,
     'initial-advertise-peer-urls': `https://${node.internalAddress}:2380`,
     'initial-cluster': nodesWithRole(spec, 'etcd').map(memberUrl).join(','),
@@ -63,8 +68,10 @@ function builtInFlags({ spec, node }: HostContext): FlagMap {
   };
 }
 
+const cipherSuites = 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384';
+
 /** Settings for `etcdctl` inside the container. */
-function clientEnv({ node, facts }: HostContext): string[] {
+function clientEnv({ spec, node, facts }: HostContext): string[] {
   const own = etcdCertificateName(node);
   const listen = listenAddress(node);
   return [
@@ -72,7 +79,9 @@ function clientEnv({ node, facts }: HostContext): string[] {
     `ETCDCTL_CACERT=${certificatePath('kube-ca')}`,
     `ETCDCTL_CERT=${certificatePath(own)}`,
     `ETCDCTL_KEY=${keyPath(own)}`,
-    `ETCDCTL_ENDPOINTS=https://${listen === anyAddress ? '127.0.0.1' : listen}:2379`,
+    isEtcdAfter(spec.systemImages['etcd'] ?? '', '3.2.99')
+      ? `ETCDCTL_ENDPOINTS=https://${listen === anyAddress ? '127.0.0.1' : listen}:2379`
+      : `ETCDCTL_ENDPOINT=https://${listen}:2379`,
     `ETCD_UNSUPPORTED_ARCH=${facts.architecture === 'aarch64' ? 'arm64' : facts.architecture}`,
   ];
 }

@@ -2,7 +2,7 @@ import type { ContainerSpec } from '../cluster-plan-types.js';
 import { componentSecurityOpt, nameLabel, sidekickName } from '../container-fields.js';
 import type { HostContext } from '../host-context.js';
 
-/** Owner of the volume /opt/rke-tools; created, never started (RKE cluster/plan.go:960-1015, services/sidekick.go). */
+/** Owner of the volume /opt/rke-tools; created, never started (RKE services/services.go:62-101). */
 export function planServiceSidekick(context: HostContext): ContainerSpec {
   return {
     name: sidekickName,

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { renderFlags, withExtraArgs, withServiceOptions } from '../../src/plan/flags.js';
+
+const service = { image: '' };
+
+describe('withServiceOptions', () => {
+  it('lets the catalogue win over built-in flags', () => {
+    expect(withServiceOptions({ v: '1', bind: 'a' }, { v: '2' })).toEqual({ v: '2', bind: 'a' });
+  });
+
+  it('takes a flag away whose option is empty', () => {
+    expect(
+      withServiceOptions({ 'enforce-node-allocatable': 'pods' }, { 'enforce-node-allocatable': '' }),
+    ).toEqual({});
+  });
+
+  it('keeps an empty built-in flag that the catalogue does not name', () => {
+    expect(withServiceOptions({ 'cloud-provider': '' }, {})).toEqual({ 'cloud-provider': '' });
+  });
+});
+
+describe('withExtraArgs', () => {
+  it('lets the user win, who can empty a flag but not take it away', () => {
+    expect(withExtraArgs({ v: '2', x: '1' }, { ...service, extraArgs: { v: '4', x: '' } })).toEqual({
+      v: '4',
+      x: '',
+    });
+  });
+});
+
+describe('renderFlags', () => {
+  it('sorts by name, whatever the order of the input', () => {
+    const sorted = ['--a=1', '--b=', '--c=3'];
+    expect(renderFlags({ c: '3', a: '1', b: '' }, service)).toEqual(sorted);
+    expect(renderFlags({ b: '', c: '3', a: '1' }, service)).toEqual(sorted);
+  });
+
+  it('adds extra_args_array behind, beside a flag of the same name and in its own order', () => {
+    const extraArgsArray = { z: ['2', '1'], a: ['9'] };
+    expect(renderFlags({ a: '1' }, { ...service, extraArgsArray })).toEqual([
+      '--a=1',
+      '--a=9',
+      '--z=2',
+      '--z=1',
+    ]);
+  });
+});

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import type { NodePlan } from '../../src/plan/cluster-plan-types.js';
+import { planNodes } from '../../src/plan/plan-cluster.js';
+import { nodes, planInput } from './cluster.js';
+
+function planOf(address: string, plans = planNodes(planInput())): NodePlan {
+  const plan = plans.find(({ node }) => node.address === address);
+  if (plan === undefined) throw new Error(`no plan for ${address}`);
+  return plan;
+}
+
+const everywhere = ['kubelet', 'kube-proxy'];
+const controlPlane = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
+const etcd = ['etcd', 'etcd-rolling-snapshots'];
+
+describe('containers of a host', () => {
+  it.each([
+    [nodes.head, [...etcd, 'service-sidekick', ...controlPlane, ...everywhere]],
+    [nodes.all, [...etcd, 'service-sidekick', ...controlPlane, ...everywhere]],
+    [nodes.control, ['service-sidekick', ...controlPlane, ...everywhere]],
+    [nodes.member, [...etcd, 'service-sidekick', 'nginx-proxy', ...everywhere]],
+    [nodes.worker, ['service-sidekick', 'nginx-proxy', ...everywhere]],
+  ])('stand in the order of their start: $address', ({ address }, names) => {
+    expect(planOf(address).containers.map(({ name }) => name)).toEqual(names);
+  });
+
+  it('live below the prefix path', () => {
+    const plans = planNodes(planInput((spec) => ({ ...spec, prefixPath: '/srv/kube' })));
+    const { prefixPath, containers, directories } = planOf(nodes.all.address, plans);
+    expect(prefixPath).toBe('/srv/kube');
+    expect(directories.map(({ bind }) => bind)).toEqual(['/srv/kube/var/lib/etcd:/var/lib/rancher/etcd/']);
+    const kubelet = containers.find(({ name }) => name === 'kubelet');
+    expect(kubelet?.binds).toContain('/srv/kube/etc/kubernetes:/etc/kubernetes');
+    expect(kubelet?.entrypoint).toContain('--root-dir=/srv/kube/var/lib/kubelet');
+  });
+
+  it('present a certificate where the component asks for one', () => {
+    const checks = planOf(nodes.all.address).containers.flatMap(({ name, healthCheck }) =>
+      healthCheck?.certificate === undefined ? [] : [[name, healthCheck.certificate]],
+    );
+    expect(checks).toEqual([
+      ['etcd', 'kube-node'],
+      ['kube-apiserver', 'kube-apiserver'],
+    ]);
+  });
+});
+
+describe('images of a host', () => {
+  const tools = 'rancher/rke-tools:v0.1.103';
+  const addon = 'rancher/mirrored-coredns-coredns:1.11.1';
+
+  it('are those it needs, most urgent first, each once', () => {
+    expect(planOf(nodes.all.address).images).toEqual([
+      tools,
+      'rancher/mirrored-coreos-etcd:v3.5.12',
+      'rancher/hyperkube:v1.30.5-rancher1',
+      'rancher/mirrored-pause:3.7',
+      addon,
+    ]);
+    expect(planOf(nodes.worker.address).images).toEqual([
+      tools,
+      'rancher/hyperkube:v1.30.5-rancher1',
+      'rancher/mirrored-pause:3.7',
+      addon,
+    ]);
+  });
+
+  it('have the snapshots behind the rest of the containers', () => {
+    const plans = planNodes({ ...planInput(), snapshotImageTag: 'v0.1.200' });
+    expect(planOf(nodes.member.address, plans).images.slice(2)).toEqual([
+      'rancher/hyperkube:v1.30.5-rancher1',
+      'rancher/rke-tools:v0.1.200',
+      'rancher/mirrored-pause:3.7',
+      addon,
+    ]);
+  });
+});
+
+describe('the node of a host', () => {
+  it('keeps work off hosts that are not workers', () => {
+    const etcdTaint = { key: 'node-role.kubernetes.io/etcd', value: 'true', effect: 'NoExecute' };
+    const controlTaint = { key: 'node-role.kubernetes.io/controlplane', value: 'true', effect: 'NoSchedule' };
+    expect(planOf(nodes.head.address).taints).toEqual([etcdTaint, controlTaint]);
+    expect(planOf(nodes.control.address).taints).toEqual([controlTaint]);
+    expect(planOf(nodes.member.address).taints).toEqual([etcdTaint]);
+    expect(planOf(nodes.all.address).taints).toEqual([]);
+    expect(planOf(nodes.worker.address).taints).toEqual([]);
+  });
+});
+
+describe('planning', () => {
+  it('gives the same bytes twice and changes none of its input', () => {
+    const input = deepFreeze(planInput());
+    expect(JSON.stringify(planNodes(input))).toBe(JSON.stringify(planNodes(input)));
+  });
+
+  it('does not depend on the order of keys in its input', () => {
+    const input = planInput();
+    const turned = { ...input, spec: reversed(input.spec), serviceOptions: reversed(input.serviceOptions) };
+    expect(planNodes(turned).map(({ containers, files }) => ({ containers, files }))).toEqual(
+      planNodes(input).map(({ containers, files }) => ({ containers, files })),
+    );
+  });
+
+  it('leaves a host out that was not reached, and still names it to the others', () => {
+    const input = planInput();
+    const facts = new Map([...input.facts].filter(([address]) => address !== nodes.member.address));
+    const plans = planNodes({ ...input, facts });
+    expect(plans.map(({ node }) => node.address)).not.toContain(nodes.member.address);
+    const member = planOf(nodes.head.address, plans).containers.find(({ name }) => name === 'etcd');
+    expect(member?.cmd.join()).toContain('etcd-n-10.0.0.4=https://10.0.0.4:2380');
+  });
+
+  it('leaves Windows hosts out', () => {
+    const input = planInput();
+    const facts = new Map(
+      [...input.facts].map(([address, host]) => [
+        address,
+        address === nodes.worker.address ? { ...host, osType: 'windows' } : host,
+      ]),
+    );
+    expect(planNodes({ ...input, facts })).toHaveLength(input.spec.nodes.length - 1);
+  });
+});
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    Object.values(value).forEach(deepFreeze);
+    Object.freeze(value);
+  }
+  return value;
+}
+
+/** The same value with the keys of every object in the opposite order. */
+function reversed<T>(value: T): T {
+  return JSON.parse(
+    JSON.stringify(value, (_key, member: unknown) =>
+      typeof member === 'object' && member !== null && !Array.isArray(member)
+        ? Object.fromEntries(Object.entries(member).reverse())
+        : member,
+    ),
+  ) as T;
+}

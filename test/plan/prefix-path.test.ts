@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { prefixPath, underPrefix } from '../../src/plan/prefix-path.js';
+
+describe('prefixPath', () => {
+  it.each([
+    ['/', 'Debian GNU/Linux 12 (bookworm)', '/'],
+    ['/', 'Flatcar Container Linux by Kinvolk 3815.2.0', '/opt/rke'],
+    ['/', 'RancherOS v1.5.8', '/opt/rke'],
+    ['/', 'Boot2Docker 19.03.12', '/mnt/sda1/rke'],
+    ['/srv/kube', 'Flatcar Container Linux', '/srv/kube'],
+  ])('%s on %s is %s', (configured, system, expected) => {
+    expect(prefixPath(configured, system)).toBe(expected);
+  });
+});
+
+describe('underPrefix', () => {
+  it('joins without doubled slashes', () => {
+    expect(underPrefix('/', '/etc/kubernetes')).toBe('/etc/kubernetes');
+    expect(underPrefix('/srv/kube/', '/etc/kubernetes')).toBe('/srv/kube/etc/kubernetes');
+  });
+});

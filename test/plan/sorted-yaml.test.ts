@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { sortedYaml } from '../../src/plan/sorted-yaml.js';
+
+describe('sortedYaml', () => {
+  it('sorts keys and does not indent list items below their key', () => {
+    const value = { b: [{ y: 1, x: ['p', 'q'] }, 'text'], a: { d: null, c: true }, e: {}, f: [] };
+    expect(sortedYaml(value)).toBe(
+      [
+        'a:',
+        '  c: true',
+        '  d: null',
+        'b:',
+        '- x:',
+        '  - p',
+        '  - q',
+        '  "y": 1',
+        '- text',
+        'e: {}',
+        'f: []',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it.each([
+    ['', '""'],
+    ['yes', '"yes"'],
+    ['12', '"12"'],
+    ['1.5e3', '"1.5e3"'],
+    ['null', '"null"'],
+    ['*', "'*'"],
+    ['/healthz*', '/healthz*'],
+    ['system:kube-proxy', 'system:kube-proxy'],
+    ['a: b', "'a: b'"],
+    ['v1', 'v1'],
+    ["it's", "it's"],
+  ])('writes the text %j as %s', (text, written) => {
+    expect(sortedYaml(text)).toBe(`${written}\n`);
+  });
+
+  it('writes a text of several lines as a block', () => {
+    expect(sortedYaml({ a: 'one\ntwo\n', b: 'one\ntwo' })).toBe('a: |\n  one\n  two\nb: |-\n  one\n  two\n');
+  });
+});
