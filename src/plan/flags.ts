@@ -15,11 +15,6 @@ export function withServiceOptions(builtIn: FlagMap, options: FlagOptions): Flag
   );
 }
 
-/** The same flags without one. */
-export function withoutFlag(flags: FlagMap, name: string): FlagMap {
-  return Object.fromEntries(Object.entries(flags).filter(([flag]) => flag !== name));
-}
-
 /**
  * Lays the user's `extra_args` over everything before them. They can set a flag or empty it, not take it away
  * (RKE cluster/plan.go).
