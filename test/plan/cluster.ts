@@ -1,7 +1,7 @@
 import type { ClusterSpec, NodeSpec, Role } from '../../src/config/cluster-spec.js';
 import type { CertificateBundle } from '../../src/pki/certificates.js';
 import type { ClusterPlanInput } from '../../src/plan/plan-cluster.js';
-import { readVector, serviceOptions, snapshotImageTag } from './vector.js';
+import { ownVectors, readVector, serviceOptions, snapshotImageTag } from './vector.js';
 
 /** One host per role set: etcd and control plane, control plane, all, worker. */
 export const nodes = {
@@ -25,7 +25,10 @@ function node(address: string, role: readonly Role[]): NodeSpec {
 
 /** Input for planning those hosts, otherwise as RKE resolves the smallest cluster.yml. */
 export function planInput(change: (spec: ClusterSpec) => ClusterSpec = (spec) => spec): ClusterPlanInput {
-  const spec = change({ ...readVector('001-minimal-one-node').resolved, nodes: Object.values(nodes) });
+  const spec = change({
+    ...readVector('001-minimal-one-node', ownVectors).resolved,
+    nodes: Object.values(nodes),
+  });
   return {
     spec,
     serviceOptions: serviceOptions(spec.kubernetesVersion),

@@ -60,8 +60,9 @@ export interface VectorHostConfig {
   readonly SecurityOpt?: readonly string[];
 }
 
-const folder =
-  process.env['RKE_VECTORS'] ?? fileURLToPath(new URL('../fixtures/vectors/plans', import.meta.url));
+/** The vectors that come with the project. */
+export const ownVectors = fileURLToPath(new URL('../fixtures/vectors/plans', import.meta.url));
+const folder = process.env['RKE_VECTORS'] ?? ownVectors;
 
 /** Names of all vectors, `001-minimal-one-node` and so on, sorted. */
 export function vectorNames(): string[] {
@@ -71,8 +72,8 @@ export function vectorNames(): string[] {
     .sort();
 }
 
-export function readVector(name: string): Vector {
-  return JSON.parse(readFileSync(`${folder}/${name}.json`, 'utf8')) as Vector;
+export function readVector(name: string, from = folder): Vector {
+  return JSON.parse(readFileSync(`${from}/${name}.json`, 'utf8')) as Vector;
 }
 
 type CatalogueOptions = Record<keyof ServiceOptions, FlagOptions | null>;
