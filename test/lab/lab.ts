@@ -13,8 +13,10 @@ import { ensureNodeImage } from './node-image.js';
 import { thisProcess } from './owner.js';
 import { LabError } from './process.js';
 import { ensureSeed, plantSeed } from './seed.js';
-import { ensureServices, nameHost, type Services } from './services.js';
+import { ensureServices, nameHost, sshKeyPath, type Services } from './services.js';
 import { DEFAULT_DOCKER, KEPT_LAB, logToStderr, type DockerVersion, type Log } from './settings.js';
+
+export type { LabNode } from './node.js';
 
 export interface LabOptions {
   /** The nodes wanted; a number stands for that many with nothing special. */
@@ -56,7 +58,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       : [];
   const id = options.keep === true ? KEPT_LAB : randomBytes(3).toString('hex');
   const requests = await startNodes(docker, { ...options, id, services, log });
-  const nodes = requests.map((request) => new LabNode(docker, request, services.sshKeyPath));
+  const nodes = requests.map((request) => new LabNode(docker, request, sshKeyPath));
   const down = async (): Promise<void> => {
     const mine = (await listNodes(docker)).filter((node) =>
       requests.some(({ container }) => container === node.container),
@@ -77,7 +79,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     await down();
     throw error;
   }
-  const { sshKeyPath, registry, registryInLab } = services;
+  const { registry, registryInLab } = services;
   return { nodes, sshKeyPath, registry, registryInLab, imageRefs, down, [Symbol.asyncDispose]: down };
 }
 
@@ -96,7 +98,7 @@ interface Start extends LabOptions {
 async function startNodes(docker: Docker, start: Start): Promise<NodeRequest[]> {
   const { id, services, log, preload = [], nodes } = start;
   const specs = typeof nodes === 'number' ? Array.from({ length: nodes }, (): NodeSpec => ({})) : nodes;
-  const authorizedKey = (await readFile(`${services.sshKeyPath}.pub`, 'utf8')).trim();
+  const authorizedKey = (await readFile(`${sshKeyPath}.pub`, 'utf8')).trim();
   const wanted = specs.map((spec) => ({
     user: 'rke',
     disks: {},
@@ -122,6 +124,7 @@ async function startNodes(docker: Docker, start: Start): Promise<NodeRequest[]> 
         hostname,
         image,
         authorizedKey,
+        certificate: services.certificate,
         lab: id,
         owner,
         container: `rke-lab-${id}-${hostname}`,

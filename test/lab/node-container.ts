@@ -18,6 +18,8 @@ export interface NodeRecord {
 export interface NodeRequest extends Omit<NodeRecord, 'running'> {
   readonly image: string;
   readonly authorizedKey: string;
+  /** Of the registry, for the node to trust. */
+  readonly certificate: string;
   /** Directories that get a small disk of their own (a tmpfs), such as `{ '/var/lib/docker': '400m' }`. */
   readonly disks: Readonly<Record<string, string>>;
 }
@@ -66,6 +68,7 @@ export async function createNodeContainer(docker: Docker, node: NodeRequest): Pr
     LAB_DNS: SERVICES.address,
     LAB_REGISTRY: `${SERVICES.address}:${SERVICES.registryPort}`,
     LAB_AUTHORIZED_KEY: node.authorizedKey,
+    LAB_CERTIFICATE: node.certificate,
   };
   await docker.run([
     ...[

@@ -127,7 +127,9 @@ export class LabNode {
     await this.#docker.run(['exec', '-d', this.name, 'sh', '-c', listen]);
     const isOpen = `for i in $(seq 100); do ss -Hltn 'sport = :${port}' | grep -q . && exit 0; sleep 0.05; done; exit 1`;
     await this.must(['sh', '-c', isOpen]);
-    return async () => void (await this.must(['sh', '-c', `kill "$(cat ${pidFile})" && rm ${pidFile}`]));
+    return async () => {
+      await this.must(['sh', '-c', `kill "$(cat ${pidFile})" && rm ${pidFile}`]);
+    };
   }
 
   /** Fills a disk that was asked for in `disks`. Gives the way to make room again. */
@@ -138,7 +140,9 @@ export class LabNode {
       throw new LabError(`${path} of ${this.hostname} has no disk of its own: ask for one in disks`);
     const filler = `${path}/.lab-filler`;
     await this.exec(['dd', 'if=/dev/zero', `of=${filler}`, 'bs=1M']);
-    return async () => void (await this.must(['rm', filler]));
+    return async () => {
+      await this.must(['rm', filler]);
+    };
   }
 }
 

@@ -1,8 +1,8 @@
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Docker } from './docker.js';
+import { listNodes } from './node-container.js';
 import { ensureNodeImage } from './node-image.js';
 import { withLock } from './lock.js';
 import { LabError, must } from './process.js';
@@ -24,21 +24,26 @@ export interface Services {
   readonly registry: string;
   /** The registry from the nodes, who have it as their mirror. */
   readonly registryInLab: string;
-  readonly sshKeyPath: string;
+  /** The certificate, in PEM, of the registry where nodes meet it as Docker's own. */
+  readonly certificate: string;
 }
+
+/** The private key that all nodes let in. */
+export const sshKeyPath = join(CACHE.ssh, 'id_ed25519');
 
 /** Makes what is missing of them. */
 export async function ensureServices(docker: Docker, log: Log): Promise<Services> {
   const image = await ensureNodeImage(docker, DEFAULT_DOCKER, log);
   return withLock('services', async () => {
-    for (const directory of [CACHE.ssh, CACHE.registry, CACHE.hosts])
+    for (const directory of [CACHE.ssh, CACHE.registry, CACHE.hosts, CACHE.tls])
       await mkdir(directory, { recursive: true });
-    const sshKeyPath = await ensureKey();
-    if (!(await isUp(docker))) await bringUp(docker, image, log);
+    await ensureKey();
+    if (!(await isUp(docker)) || (await isOutdated(docker, image))) await bringUp(docker, image, log);
     const port = await docker.run(['port', SERVICES.name, `${SERVICES.registryPort}/tcp`]);
     const registry = port.split('\n')[0] ?? '';
-    await registryAnswers(registry);
-    return { registry, registryInLab: `${SERVICES.address}:${SERVICES.registryPort}`, sshKeyPath };
+    await registryAnswers(docker);
+    const certificate = await readFile(join(CACHE.tls, 'registry.crt'), 'utf8');
+    return { registry, registryInLab: `${SERVICES.address}:${SERVICES.registryPort}`, certificate };
   });
 }
 
@@ -74,6 +79,12 @@ async function isUp(docker: Docker): Promise<boolean> {
   return state.stdout.trim() === 'true';
 }
 
+/** Made from an older image, while no node depends on it. */
+async function isOutdated(docker: Docker, image: string): Promise<boolean> {
+  const made = await docker.run(['container', 'inspect', '-f', '{{.Config.Image}}', SERVICES.name]);
+  return made !== image && (await listNodes(docker)).length === 0;
+}
+
 async function bringUp(docker: Docker, image: string, log: Log): Promise<void> {
   log('starting registry and DNS on the lab network');
   await docker.try(['rm', '-fv', SERVICES.name]);
@@ -82,12 +93,27 @@ async function bringUp(docker: Docker, image: string, log: Log): Promise<void> {
     await docker.run(['network', 'create', '--label', `${LABEL}=1`, ...addressing, NETWORK]);
   }
   await prepareHost(docker, image, 'up');
-  const mounts = ['-v', `${CACHE.registry}:/lab/registry`, '-v', `${CACHE.hosts}:/lab/hosts`];
+  const mounts = [
+    '-v',
+    `${CACHE.registry}:/lab/registry`,
+    '-v',
+    `${CACHE.hosts}:/lab/hosts`,
+    '-v',
+    `${CACHE.tls}:/lab/tls`,
+  ];
   const publish = ['-p', `127.0.0.1:${await freePort()}:${SERVICES.registryPort}`];
-  const place = ['--network', NETWORK, '--ip', SERVICES.address, '--hostname', 'lab-registry'];
+  const place = [
+    '--network',
+    NETWORK,
+    '--ip',
+    SERVICES.address,
+    '--hostname',
+    'lab-registry',
+    '--env',
+    `LAB_ADDRESS=${SERVICES.address}`,
+  ];
   const what = ['--name', SERVICES.name, '--label', `${LABEL}=1`, '--entrypoint', `${IN_NODE}/services`];
   await docker.run(['run', '-d', '--init', ...what, ...place, ...publish, ...mounts, image]);
-  await nameHost(SERVICES.name, SERVICES.address, 'lab-registry');
 }
 
 /** Sysctls and the reject rule: from a container in the machine's network namespace, so no root is needed here. */
@@ -97,13 +123,10 @@ async function prepareHost(docker: Docker, image: string, action: 'up' | 'down')
   await docker.run(['run', '--rm', '--label', `${LABEL}=1`, ...rights, ...command]);
 }
 
-async function ensureKey(): Promise<string> {
-  const path = join(CACHE.ssh, 'id_ed25519');
-  const made = await readFile(path).catch(() => undefined);
-  if (made === undefined)
-    await must('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'rke-lab', '-f', path]);
-  await chmod(path, 0o600);
-  return path;
+async function ensureKey(): Promise<void> {
+  const key = ['-q', '-t', 'ed25519', '-N', '', '-C', 'rke-lab', '-f', sshKeyPath];
+  if ((await readFile(sshKeyPath).catch(() => undefined)) === undefined) await must('ssh-keygen', key);
+  await chmod(sshKeyPath, 0o600);
 }
 
 /** 5000 where it is free, else any. */
@@ -122,11 +145,10 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function registryAnswers(registry: string): Promise<void> {
-  for (let waited = 0; waited < 15_000; waited += 50) {
-    const answer = await fetch(`http://${registry}/v2/`).catch(() => undefined);
-    if (answer?.ok === true) return;
-    await sleep(50);
-  }
-  throw new LabError(`the lab's registry does not answer at ${registry}; see: docker logs ${SERVICES.name}`);
+async function registryAnswers(docker: Docker): Promise<void> {
+  const poll =
+    'for i in $(seq 300); do curl -sf -m 1 http://127.0.0.1:5000/v2/ && curl -skf -m 1 https://127.0.0.1/v2/ && exit 0; sleep 0.05; done; exit 1';
+  const answered = await docker.try(['exec', SERVICES.name, 'sh', '-c', poll]);
+  if (answered.code !== 0)
+    throw new LabError(`the lab's registry does not answer; see: docker logs ${SERVICES.name}`);
 }

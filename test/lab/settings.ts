@@ -24,6 +24,7 @@ export const CACHE = {
   ssh: join(cache, 'ssh'),
   registry: join(cache, 'registry'),
   hosts: join(cache, 'hosts'),
+  tls: join(cache, 'tls'),
   base: join(cache, 'base'),
 } as const;
 

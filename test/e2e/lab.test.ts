@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startLab, withLab, type Lab } from '../lab/lab.js';
+import type { LabNode } from '../lab/node.js';
+import { listContainers, ssh } from './lab-probes.js';
+import { diffSnapshots } from '../lab/snapshot.js';
+
+/** The lab itself: what the other files here rely on. It needs no images of a cluster. */
+describe('a lab of three nodes', () => {
+  let lab: Lab;
+  let first: LabNode;
+  let second: LabNode;
+
+  beforeAll(async () => {
+    const others = await listContainers();
+    lab = await startLab({ nodes: [{ hostname: 'one' }, { user: 'root' }, {}], images: false });
+    [first, second] = [lab.nodes[0], lab.nodes[1]] as [LabNode, LabNode];
+    expect(await listContainers()).toEqual(expect.arrayContaining(others));
+  });
+  afterAll(async () => lab.down());
+
+  it('gives each node its name and an address of its own', async () => {
+    expect(lab.nodes.map((node) => node.hostname)).toEqual(['one', 'node2', 'node3']);
+    expect(new Set(lab.nodes.map((node) => node.address)).size).toBe(3);
+    expect(await first.must(['hostname'])).toBe('one');
+    expect(await second.must(['getent', 'ahostsv4', 'one'])).toContain(first.address);
+  });
+
+  it('lets the key in, and into Docker only who belongs to its group', async () => {
+    expect(
+      (await ssh(first, 'docker info --format "{{.Name}} {{.CgroupDriver}} {{.Driver}}"')).stdout.trim(),
+    ).toBe('one cgroupfs overlay2');
+    expect((await ssh(second, 'id -un')).stdout.trim()).toBe('root');
+    const refused = await ssh(first, 'docker ps', { user: 'nodocker' });
+    expect(refused.code).not.toBe(0);
+    expect(refused.stderr).toContain('permission denied');
+  });
+
+  it('has host keys that differ between nodes', async () => {
+    const keys = await Promise.all(
+      lab.nodes.map((node) => node.must(['cat', '/etc/ssh/ssh_host_ed25519_key.pub'])),
+    );
+    expect(new Set(keys).size).toBe(3);
+  });
+
+  it('pulls plain names through the registry', async () => {
+    // A program that needs nothing else, in an image of its own.
+    const image = 'rancher/lab-probe:1';
+    await first.must([
+      'sh',
+      '-c',
+      `tar -C /usr/bin -ch docker-init | docker import - ${lab.registryInLab}/${image}`,
+    ]);
+    await first.must(['docker', 'push', '-q', `${lab.registryInLab}/${image}`]);
+    expect(await second.must(['docker', 'pull', '-q', image])).toBe(`docker.io/${image}`);
+    expect(await second.must(['docker', 'run', '--rm', image, '/docker-init', '--version'])).toContain(
+      'tini',
+    );
+  });
+
+  it('has preloaded images from the start', async () => {
+    await withLab({ nodes: 2, images: false, preload: ['rancher/lab-probe:1'] }, async ({ nodes }) => {
+      for (const node of nodes) {
+        await node.stopSsh(); // no pull can come from outside, and none is needed
+        expect(
+          await node.must(['docker', 'run', '--rm', 'rancher/lab-probe:1', '/docker-init', '--version']),
+        ).toContain('tini');
+      }
+      // Removing an image from one node leaves the other's alone, though they share files.
+      await nodes[0]?.must(['docker', 'rmi', 'rancher/lab-probe:1']);
+      expect(
+        await nodes[1]?.must(['docker', 'run', '--rm', 'rancher/lab-probe:1', '/docker-init', '--version']),
+      ).toContain('tini');
+    });
+  });
+
+  it('answers at once that other names do not exist', async () => {
+    const started = performance.now();
+    expect((await first.exec(['getent', 'hosts', 'registry.example.org'])).code).toBe(2);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
+  it('keeps keys and containers over a power cut', async () => {
+    const third = lab.nodes[2] as LabNode;
+    const key = await third.must(['cat', '/etc/ssh/ssh_host_rsa_key.pub']);
+    await third.must(['docker', 'pull', '-q', 'rancher/lab-probe:1']);
+    await third.must(['docker', 'create', '--name', 'kept', 'rancher/lab-probe:1', '/docker-init']);
+    await third.kill();
+    expect((await ssh(third, 'true', { seconds: 1 })).code).toBe(255);
+    await third.start();
+    expect(await third.must(['cat', '/etc/ssh/ssh_host_rsa_key.pub'])).toBe(key);
+    expect(await third.dockerPs()).toEqual(['kept']);
+    expect(await ssh(third, 'true')).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('tells what a host has now and had not before', async () => {
+    const before = await first.snapshot();
+    await first.must(['ip', 'link', 'add', 'lab0', 'type', 'bridge']);
+    await first.must(['mkdir', '-p', '/etc/cni/net.d']);
+    await first.must(['iptables', '-w', '-N', 'LAB']);
+    expect(diffSnapshots(before, await first.snapshot())).toEqual([
+      '+ link lab0',
+      '+ iptables :LAB -',
+      '+ file /etc/cni',
+      '+ file /etc/cni/net.d',
+    ]);
+    await first.must(['sh', '-c', 'ip link del lab0; rmdir -p /etc/cni/net.d; iptables -w -X LAB']);
+    expect(diffSnapshots(before, await first.snapshot())).toEqual([]);
+  });
+});
+
+describe('faults', () => {
+  it('come and go', async () => {
+    await withLab({ nodes: [{ disks: { '/var/lib/docker': '100m' } }], images: false }, async ({ nodes }) => {
+      const node = nodes[0] as LabNode;
+
+      await node.stopDocker();
+      expect((await ssh(node, 'docker ps')).stderr).toContain('Is the docker daemon running');
+      await node.startDocker();
+      expect((await ssh(node, 'docker ps')).code).toBe(0);
+
+      await node.stopSsh();
+      expect((await ssh(node, 'true')).stderr).toContain('refused');
+      await node.startSsh();
+
+      await node.unplug();
+      expect((await ssh(node, 'true', { seconds: 1 })).stderr).toContain('timed out');
+      await node.plug();
+      expect((await ssh(node, 'true')).code).toBe(0);
+
+      const release = await node.usePort(6443);
+      expect(await node.must(['ss', '-Hltn', 'sport = :6443'])).not.toBe('');
+      await release();
+      expect(await node.must(['ss', '-Hltn', 'sport = :6443'])).toBe('');
+
+      const pull = () => node.exec(['docker', 'pull', '-q', 'rancher/lab-probe:1']);
+      const makeRoom = await node.fillDisk('/var/lib/docker');
+      expect((await pull()).stderr).toContain('no space left');
+      await makeRoom();
+      expect((await pull()).code).toBe(0);
+      await expect(node.fillDisk('/etc')).rejects.toThrow('no disk of its own');
+    });
+  });
+});
+
+describe('the end of a lab', () => {
+  it('takes its own nodes away, and nothing else', async () => {
+    const before = await listContainers();
+    await expect(
+      withLab({ nodes: 1, images: false }, () => Promise.reject(new Error('the test failed'))),
+    ).rejects.toThrow('the test failed');
+    expect(await listContainers()).toEqual(before);
+  });
+});
