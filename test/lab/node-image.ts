@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, readdir, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { debianMirror, installPackages, isDebianAsRoot } from './debian.js';
-import type { Docker } from './docker.js';
+import { lines, type Docker } from './docker.js';
 import { withLock } from './lock.js';
 import { must, run } from './process.js';
 import {
@@ -46,6 +46,8 @@ export async function ensureNodeImage(docker: Docker, version: DockerVersion, lo
     const base = `rke-lab/base:${suite}-${baseKey}`;
     if (!(await docker.has('image', base))) await makeBase(docker, { suite, packages, base, log });
     await addFiles(docker, base, name);
+    await removeOthers(docker, name);
+    await removeOthers(docker, base);
     return name;
   });
 }
@@ -123,6 +125,14 @@ async function addFiles(docker: Docker, base: string, name: string): Promise<voi
   } finally {
     await docker.try(['rm', '-fv', container]);
   }
+}
+
+/** What was built from older sources; what is in use stays. */
+async function removeOthers(docker: Docker, name: string): Promise<void> {
+  const kind = name.slice(0, name.lastIndexOf('-'));
+  const all = lines(await docker.run(['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}']));
+  for (const other of all)
+    if (other.startsWith(`${kind}-`) && other !== name) await docker.try(['image', 'rm', other]);
 }
 
 async function readFiles(): Promise<Map<string, string>> {
