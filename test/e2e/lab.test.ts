@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLab, withLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
 import { listContainers, ssh } from './lab-probes.js';
+import { run } from '../lab/process.js';
 import { diffSnapshots } from '../lab/snapshot.js';
 
 /** The lab itself: what the other files here rely on. It needs no images of a cluster. */
@@ -55,6 +56,11 @@ describe('a lab of three nodes', () => {
     expect(await second.must(['docker', 'run', '--rm', image, '/docker-init', '--version'])).toContain(
       'tini',
     );
+  });
+
+  it('says of an image that does not exist what a real registry says', async () => {
+    const pulled = await second.exec(['docker', 'pull', '-q', 'rancher/no-such-image:1']);
+    expect(pulled.stderr).toContain('manifest for rancher/no-such-image:1 not found');
   });
 
   it('has preloaded images from the start', async () => {
@@ -149,5 +155,19 @@ describe('the end of a lab', () => {
       withLab({ nodes: 1, images: false }, () => Promise.reject(new Error('the test failed'))),
     ).rejects.toThrow('the test failed');
     expect(await listContainers()).toEqual(before);
+  });
+
+  it('comes with the next start where a process was killed', async () => {
+    // A process of its own that starts a lab and is killed in the middle of its work.
+    const start = `import { startLab } from './test/lab/lab.ts';
+      const lab = await startLab({ nodes: [{ hostname: 'orphan' }], images: false });
+      console.log(lab.nodes[0].name);
+      process.kill(process.pid, 'SIGKILL');`;
+    const killed = await run(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', start]);
+    const orphan = killed.stdout.trim();
+    expect(await listContainers()).toContain(orphan);
+    await withLab({ nodes: 1, images: false }, async () => {
+      expect(await listContainers()).not.toContain(orphan);
+    });
   });
 });

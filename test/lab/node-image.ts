@@ -108,7 +108,18 @@ async function baseFromImage(docker: Docker, { suite, packages, base, log }: Bas
   const script = `export DEBIAN_FRONTEND=noninteractive; ${install} && sh -s <<'END'\n${await readFile(join(NODE_FILES, 'provision'), 'utf8')}END\n`;
   const label = ['--label', `${LABEL}=1`];
   try {
-    await docker.run(['run', '--name', build, ...label, `debian:${suite}-slim`, 'sh', '-c', script]);
+    await docker.run([
+      'run',
+      '--name',
+      build,
+      '--network',
+      'host',
+      ...label,
+      `debian:${suite}-slim`,
+      'sh',
+      '-c',
+      script,
+    ]);
     await docker.run(['commit', '--change', `LABEL ${LABEL}=1`, build, base]);
   } finally {
     await docker.try(['rm', '-fv', build]);
