@@ -2,13 +2,16 @@ import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive, thisProcess } from './owner.js';
-import { CACHE } from './settings.js';
+import { CACHE, logToStderr } from './settings.js';
 
 /** One process at a time: two test runs must not start two engines, nor choose the same address. */
 export async function withLock<T>(name: string, work: () => Promise<T>): Promise<T> {
   const path = join(CACHE.root, `${name}.lock`);
   await mkdir(CACHE.root, { recursive: true });
-  while (!(await take(path))) await sleep(50);
+  for (let waited = 0; !(await take(path)); waited += 50) {
+    if (waited === 5000) logToStderr(`waiting for another process that holds ${path}`);
+    await sleep(50);
+  }
   try {
     return await work();
   } finally {

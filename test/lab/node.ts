@@ -8,7 +8,7 @@ import { CLUSTER_DIRECTORIES, parseSnapshot, type HostSnapshot } from './snapsho
 export interface ExecOptions {
   /** root unless told. */
   readonly user?: string;
-  readonly input?: string;
+  readonly input?: string | undefined;
 }
 
 /** One node of a lab, seen from beside: nothing here goes over the node's SSH or Docker as the tool's way does. */
