@@ -11,7 +11,9 @@ export interface Kubectl {
 export async function kubectlOn(node: LabNode, kubeconfig: string): Promise<Kubectl> {
   const file = '/tmp/admin-kubeconfig';
   const run = async (command: readonly string[], input?: string): Promise<string> => {
-    const { stdout, stderr, code } = await node.exec(['docker', 'exec', '-i', 'kubelet', ...command], { input });
+    const { stdout, stderr, code } = await node.exec(['docker', 'exec', '-i', 'kubelet', ...command], {
+      input,
+    });
     if (code !== 0) throw new Error(`${command.join(' ')}: exit code ${code}: ${stderr}`);
     return stdout;
   };
