@@ -11,6 +11,8 @@ import { NODE_FILES, OWN_ENGINE, type Log } from './settings.js';
 
 const ownHost = `unix://${OWN_ENGINE.socket}`;
 const pidFile = join(OWN_ENGINE.run, 'docker.pid');
+/** Debian's name for it. */
+const daemon = 'dockerd';
 const logFile = join(OWN_ENGINE.data, 'docker.log');
 
 /** The engine the lab runs in: the machine's own where there is one, else the lab's own, started if need be. */
@@ -51,7 +53,7 @@ async function startOwnEngine(log: Log): Promise<Docker> {
   log(`no Docker on this machine: starting the lab's own at ${ownHost}`);
   await mkdir(OWN_ENGINE.run, { recursive: true });
   await mkdir(OWN_ENGINE.data, { recursive: true });
-  const dockerd = spawn('dockerd', await engineArgs(), {
+  const dockerd = spawn(daemon, await engineArgs(), {
     detached: true,
     stdio: ['ignore', openLog(), openLog()],
   });

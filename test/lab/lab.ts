@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { chooseAddresses, type NodeSpec } from './addresses.js';
 import type { Docker } from './docker.js';
 import { ensureEngine } from './engine.js';
-import { loadImages } from './load-images.js';
+import { ensureImages } from './images/build.js';
 import { endWithProcess } from './end-with-process.js';
 import { removeLeftovers, takeAway } from './leftovers.js';
 import { withLock } from './lock.js';
@@ -54,7 +54,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   await removeLeftovers(docker, log);
   const imageRefs =
     (options.images ?? true)
-      ? await loadImages({ dockerHost: docker.host, registry: services.registry, log })
+      ? await withLock('images', () => ensureImages({ registry: services.registry, log }))
       : [];
   const id = options.keep === true ? KEPT_LAB : randomBytes(3).toString('hex');
   const requests = await startNodes(docker, { ...options, id, services, log });

@@ -1,0 +1,109 @@
+import { cp, mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { must } from '../process.js';
+import { CACHE, type Log } from '../settings.js';
+import { hashFolder, hashOf } from './hash.js';
+
+/** Go programs of one module, built together and kept by the hash of their sources. */
+export interface GoModule {
+  readonly name: string;
+  /** Folder beside this file. */
+  readonly folder: string;
+  /** Program name to Go package. */
+  readonly programs: Readonly<Record<string, string>>;
+  /** Arguments of the folder's `prepare`, which writes go.mod. */
+  readonly prepare?: readonly string[];
+  readonly tags?: string;
+  /** Variables set by the linker. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** The minors of the two lab versions; anything else is the same source. */
+export function hyperkube(version: string): GoModule {
+  const [, major = '', minor = ''] = /^v(\d+)\.(\d+)/.exec(version) ?? [];
+  const variables = Object.fromEntries(
+    ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'].flatMap((pkg) => [
+      [`${pkg}.gitVersion`, version],
+      [`${pkg}.gitMajor`, major],
+      [`${pkg}.gitMinor`, minor],
+    ]),
+  );
+  return {
+    name: `hyperkube ${version}`,
+    folder: 'hyperkube',
+    programs: { hyperkube: '.' },
+    prepare: [version],
+    tags: 'providerless',
+    variables,
+  };
+}
+
+const cni = 'github.com/containernetworking/plugins/plugins';
+
+export const modules = {
+  etcd: { name: 'etcd', folder: 'etcd', programs: { etcd: '.', etcdctl: 'go.etcd.io/etcd/etcdctl/v3' } },
+  coredns: { name: 'coredns', folder: 'coredns', programs: { coredns: '.' } },
+  metricsServer: {
+    name: 'metrics-server',
+    folder: 'metrics-server',
+    programs: { 'metrics-server': 'sigs.k8s.io/metrics-server/cmd/metrics-server' },
+  },
+  flanneld: { name: 'flanneld', folder: 'flanneld', programs: { flanneld: '.' } },
+  cniPlugins: {
+    name: 'CNI plugins',
+    folder: 'cni-plugins',
+    programs: {
+      bridge: `${cni}/main/bridge`,
+      loopback: `${cni}/main/loopback`,
+      'host-local': `${cni}/ipam/host-local`,
+      portmap: `${cni}/meta/portmap`,
+      bandwidth: `${cni}/meta/bandwidth`,
+    },
+  },
+  // Later releases of the plugins do not have it any more.
+  cniFlannel: {
+    name: 'CNI plugin flannel',
+    folder: 'cni-flannel',
+    programs: { flannel: `${cni}/meta/flannel` },
+  },
+  criDockerd: { name: 'cri-dockerd', folder: 'cri-dockerd', programs: { 'cri-dockerd': '.' } },
+  tools: {
+    name: 'tools',
+    folder: 'tools',
+    programs: Object.fromEntries(
+      ['pause', 'docker', 'nginx-proxy', 'rke-etcd-backup', 'cluster-proportional-autoscaler'].map((name) => [
+        name,
+        `./${name}`,
+      ]),
+    ),
+  },
+} as const satisfies Record<string, GoModule>;
+
+/** Where a module's programs are, built now unless they were before. */
+export async function buildModule(module: GoModule, log: Log): Promise<string> {
+  const source = fileURLToPath(new URL(`${module.folder}/`, import.meta.url));
+  const key = hashOf(await hashFolder(source), JSON.stringify(module));
+  const output = join(CACHE.root, 'programs', `${module.folder}-${key}`);
+  const isBuilt = await must('sh', ['-c', `test -d '${output}' && echo yes || echo no`]);
+  if (isBuilt === 'yes') return output;
+  const started = performance.now();
+  log(`building ${module.name}`);
+  const work = join(CACHE.root, 'work', `${module.folder}-${key}`);
+  await rm(work, { recursive: true, force: true });
+  await cp(source, work, { recursive: true });
+  const env = { CGO_ENABLED: '0', GOFLAGS: '-mod=mod', GOTOOLCHAIN: 'local' };
+  const inFolder = (script: string): Promise<string> =>
+    must('sh', ['-c', `cd '${work}' && ${script}`], { env });
+  if (module.prepare !== undefined) await inFolder(`./prepare ${module.prepare.join(' ')}`);
+  const variables = Object.entries(module.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`);
+  const flags = `-trimpath -ldflags '${['-s', '-w', ...variables].join(' ')}' ${module.tags === undefined ? '' : `-tags ${module.tags}`}`;
+  await mkdir(join(work, 'out'));
+  for (const [program, pkg] of Object.entries(module.programs))
+    await inFolder(`go build ${flags} -o 'out/${program}' ${pkg}`);
+  await mkdir(join(CACHE.root, 'programs'), { recursive: true });
+  await rename(join(work, 'out'), output);
+  await rm(work, { recursive: true, force: true });
+  log(`built ${module.name} in ${Math.round((performance.now() - started) / 1000)}s`);
+  return output;
+}

@@ -1,0 +1,3 @@
+module rke.lab/tools
+
+go 1.24
