@@ -7,7 +7,7 @@ import {
   keyPath,
   kubeconfigPath,
   kubeletCertificateName,
-} from './certificate-paths.js';
+} from '../pki/certificate-paths.js';
 import type { HostDirectory, HostFile } from './cluster-plan-types.js';
 import { etcdDataBind, etcdDataDirectory } from './components/etcd.js';
 import { volumeBinds } from './container-fields.js';

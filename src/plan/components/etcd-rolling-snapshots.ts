@@ -1,4 +1,4 @@
-import { certificatePath, keyPath } from '../certificate-paths.js';
+import { certificatePath, keyPath } from '../../pki/certificate-paths.js';
 import type { ContainerSpec } from '../cluster-plan-types.js';
 import { configBind, longLivedContainer, typeSecurityOpt, volumeBinds } from '../container-fields.js';
 import type { HostContext } from '../host-context.js';

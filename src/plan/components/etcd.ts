@@ -1,5 +1,5 @@
 import type { NodeSpec } from '../../config/cluster-spec.js';
-import { certificatePath, etcdCertificateName, keyPath } from '../certificate-paths.js';
+import { certificatePath, etcdCertificateName, keyPath } from '../../pki/certificate-paths.js';
 import type { ContainerSpec } from '../cluster-plan-types.js';
 import { configBind, longLivedContainer, typeSecurityOpt, unique, volumeBinds } from '../container-fields.js';
 import { isEtcdAfter } from '../etcd-release.js';

@@ -2,7 +2,7 @@ import type { AuditLogSpec, NodeSpec } from '../../config/cluster-spec.js';
 import { hash } from '../../core/stable.js';
 import { admissionConfigurationText, admissionFile } from '../admission-configuration.js';
 import { auditFile, auditPolicyText } from '../audit-policy.js';
-import { certificatePath, keyPath } from '../certificate-paths.js';
+import { certificatePath, keyPath } from '../../pki/certificate-paths.js';
 import type { ContainerSpec } from '../cluster-plan-types.js';
 import { configBind, kubernetesContainer, unique } from '../container-fields.js';
 import { withExtraArgs, withServiceOptions, type FlagMap } from '../flags.js';

@@ -1,4 +1,4 @@
-import { certificatePath, keyPath, kubeconfigPath } from '../certificate-paths.js';
+import { certificatePath, keyPath, kubeconfigPath } from '../../pki/certificate-paths.js';
 import type { ContainerSpec } from '../cluster-plan-types.js';
 import { configBind, kubernetesContainer, unique } from '../container-fields.js';
 import { withExtraArgs, withServiceOptions } from '../flags.js';

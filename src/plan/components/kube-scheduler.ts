@@ -1,4 +1,4 @@
-import { kubeconfigPath } from '../certificate-paths.js';
+import { kubeconfigPath } from '../../pki/certificate-paths.js';
 import type { ContainerSpec } from '../cluster-plan-types.js';
 import { configBind, kubernetesContainer } from '../container-fields.js';
 import { withExtraArgs, withServiceOptions } from '../flags.js';

@@ -1,4 +1,9 @@
-import { certificatePath, keyPath, kubeconfigPath, kubeletCertificateName } from '../certificate-paths.js';
+import {
+  certificatePath,
+  keyPath,
+  kubeconfigPath,
+  kubeletCertificateName,
+} from '../../pki/certificate-paths.js';
 import type { ContainerSpec } from '../cluster-plan-types.js';
 import { configBind, kubernetesContainer, unique } from '../container-fields.js';
 import { withExtraArgs, withServiceOptions, type FlagMap } from '../flags.js';

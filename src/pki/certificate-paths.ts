@@ -1,5 +1,5 @@
 import type { NodeSpec } from '../config/cluster-spec.js';
-import type { CertificateName } from '../pki/certificates.js';
+import type { CertificateName } from './certificates.js';
 
 const folder = '/etc/kubernetes/ssl';
 
@@ -8,14 +8,18 @@ export const certificatePath = (name: CertificateName): string => `${folder}/${n
 export const keyPath = (name: CertificateName): string => `${folder}/${name}-key.pem`;
 export const kubeconfigPath = (name: CertificateName): string => `${folder}/kubecfg-${name}.yaml`;
 
+/** How the names of per-node certificates begin. */
+export const etcdCertificatePrefix = 'kube-etcd-';
+export const kubeletCertificatePrefix = 'kube-kubelet-';
+
 /** Name of the certificate that a node's etcd serves with (RKE pki/util.go:254). */
 export function etcdCertificateName(node: NodeSpec): CertificateName {
-  return `kube-etcd-${addressInName(node)}`;
+  return `${etcdCertificatePrefix}${addressInName(node)}`;
 }
 
 /** Name of the certificate that a node's kubelet serves with, where the cluster issues those. */
 export function kubeletCertificateName(node: NodeSpec): CertificateName {
-  return `kube-kubelet-${addressInName(node)}`;
+  return `${kubeletCertificatePrefix}${addressInName(node)}`;
 }
 
 function addressInName({ address, internalAddress }: NodeSpec): string {

@@ -1,0 +1,34 @@
+import ipaddr from 'ipaddr.js';
+
+/** Bytes of an address (4 or 16), or undefined where the text is a name (as Go's net.ParseIP decides). */
+export function ipBytes(text: string): Uint8Array | undefined {
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return Uint8Array.from(ipaddr.IPv4.parse(text).toByteArray());
+  if (!ipaddr.IPv6.isValid(text) || text.includes('%')) return undefined;
+  const address = ipaddr.IPv6.parse(text);
+  // Go keeps such an address as IPv4, and so do the SANs of a certificate.
+  return Uint8Array.from((address.isIPv4MappedAddress() ? address.toIPv4Address() : address).toByteArray());
+}
+
+/** One spelling for each address, so that two can be compared as text. */
+export function ipText(bytes: Uint8Array): string {
+  return ipaddr.fromByteArray([...bytes]).toString();
+}
+
+/**
+ * First address of a range after the network's own, e.g. `10.43.0.1` for `10.43.0.0/16`: the one that the service
+ * `kubernetes` gets (RKE pki/util.go GetKubernetesServiceIP).
+ */
+export function firstAddressOf(cidr: string): string {
+  const [address, prefix] = ipaddr.parseCIDR(cidr);
+  const network =
+    address.kind() === 'ipv4'
+      ? ipaddr.IPv4.networkAddressFromCIDR(`${address.toString()}/${prefix}`)
+      : ipaddr.IPv6.networkAddressFromCIDR(`${address.toString()}/${prefix}`);
+  const bytes = network.toByteArray();
+  for (let index = bytes.length - 1; index >= 0; index -= 1) {
+    const next = ((bytes[index] ?? 0) + 1) % 256;
+    bytes[index] = next;
+    if (next !== 0) break;
+  }
+  return ipText(Uint8Array.from(bytes));
+}
