@@ -1,0 +1,190 @@
+import type { ClusterSpec } from '../config/cluster-spec.js';
+import { stateError } from '../core/errors.js';
+import { sortedEntries } from '../core/stable.js';
+import { bundleEntry } from './bundle-entry.js';
+import { etcdCertificatePrefix, kubeletCertificatePrefix } from './certificate-paths.js';
+import type { CertificateBundle, CertificateName, CertificatePki } from './certificates.js';
+import type { CreateKey } from './key-factory.js';
+import { adminKubeconfig } from './kubeconfig.js';
+import { authorities, certificateRequests, type CertificateRequest } from './requirements.js';
+import { whyReissue, type ReissueReason } from './why-reissue.js';
+import { isPrivateKey, readCertificate, selfSign, sign, type Authority } from './x509.js';
+
+export interface ReconcileCertificatesOptions {
+  readonly spec: ClusterSpec;
+  /** What the state has; undefined for a cluster without state. */
+  readonly existing: CertificateBundle | undefined;
+  readonly now: Date;
+  readonly createKey: CreateKey;
+}
+
+/** One certificate that is not as the state had it. */
+export interface CertificateChange {
+  readonly name: CertificateName;
+  readonly kind: 'issued' | 'reissued' | 'removed';
+  readonly reason: 'missing' | 'unused' | ReissueReason;
+}
+
+export interface ReconciledCertificates {
+  readonly bundle: CertificateBundle;
+  readonly changes: readonly CertificateChange[];
+}
+
+/**
+ * The certificates that a cluster needs, from those that it has: what is good stays byte for byte, what says the wrong
+ * names or has run out is issued anew with its old key, what is missing is made (RKE cluster/state.go
+ * rebuildExistingState). An authority is never replaced. Unlike RKE, which gave kube-admin a new certificate on every
+ * run, and looked at no date.
+ *
+ * @throws RkeError (exit 4) where the state has certificates but no authority to go on with
+ */
+export async function reconcileCertificates(
+  options: ReconcileCertificatesOptions,
+): Promise<ReconciledCertificates> {
+  const { spec, now } = options;
+  const existing = options.existing ?? {};
+  if (Object.keys(existing).length > 0) requireAuthority(existing);
+  const requests = certificateRequests(spec);
+  const keys = await privateKeys(existing, requests, options.createKey);
+  const keyOf = (name: CertificateName): string => keys.get(name) ?? '';
+
+  const bundle = new Map(Object.entries(existing));
+  const changes: CertificateChange[] = [];
+  const put = (entry: CertificatePki, change: CertificateChange): void => {
+    bundle.set(entry.name, entry);
+    changes.push(change);
+  };
+
+  for (const { name, kubeconfig } of authorities) {
+    if (hasPair(existing[name])) continue;
+    const certificatePem = selfSign({ commonName: name, keyPem: keyOf(name), now });
+    const entry = { name, certificatePem, keyPem: keyOf(name), commonName: `system:${name}`, kubeconfig };
+    put(bundleEntry(entry), { name, kind: 'issued', reason: 'missing' });
+  }
+  for (const request of requests) {
+    const { name } = request;
+    const authority = pairOf(bundle, request.signer);
+    const reason = whyReissue(existing[name], request, { authority, now });
+    if (reason === undefined) continue;
+    const kind = reason === 'missing' ? 'issued' : 'reissued';
+    put(issue(request, { keyPem: keyOf(name), authority, now }), { name, kind, reason });
+  }
+  if ((existing[tokenName]?.keyPEM ?? '') === '')
+    put(serviceAccountToken(bundle), { name: tokenName, kind: 'issued', reason: 'missing' });
+  for (const name of unusedNames(existing, requests)) {
+    bundle.delete(name);
+    changes.push({ name, kind: 'removed', reason: 'unused' });
+  }
+  withAdminKubeconfig(spec, bundle, existing['kube-admin']?.configPath);
+  return { bundle: Object.fromEntries(sortedEntries(Object.fromEntries(bundle))), changes };
+}
+
+const tokenName = 'kube-service-account-token';
+
+/** Keys that are there stay; all others are made side by side. */
+async function privateKeys(
+  existing: CertificateBundle,
+  requests: readonly CertificateRequest[],
+  createKey: CreateKey,
+): Promise<ReadonlyMap<CertificateName, string>> {
+  const keys = new Map(Object.entries(existing).map(([name, { keyPEM }]) => [name, keyPEM] as const));
+  const lacking = (name: CertificateName): boolean => !isPrivateKey(keys.get(name) ?? '');
+  const own = [...authorities, ...requests.filter(({ sharesKeyOf }) => sharesKeyOf === undefined)];
+  const missing = own.map(({ name }) => name).filter(lacking);
+  const creating = missing.map(async (name) => [name, await createKey()] as const);
+  for (const [name, key] of await Promise.all(creating)) keys.set(name, key);
+  for (const { name, sharesKeyOf } of requests) {
+    if (sharesKeyOf !== undefined && lacking(name)) keys.set(name, keys.get(sharesKeyOf) ?? '');
+  }
+  return keys;
+}
+
+function requireAuthority(existing: CertificateBundle): void {
+  const { certificatePEM = '', keyPEM = '' } = existing['kube-ca'] ?? {};
+  const fault =
+    readCertificate(certificatePEM) === undefined
+      ? 'certificate'
+      : isPrivateKey(keyPEM)
+        ? undefined
+        : 'private key';
+  if (fault === undefined) return;
+  throw stateError(
+    'STATE_WITHOUT_CA',
+    `the state has certificates, but no usable ${fault} of the cluster's authority (kube-ca)`,
+    {
+      fix: 'put back a state file that has kube-ca with its RSA key, such as the .bak file beside it; a new authority would lock every node out',
+    },
+  );
+}
+
+function hasPair(entry: CertificatePki | undefined): boolean {
+  return entry !== undefined && entry.certificatePEM !== '' && entry.keyPEM !== '';
+}
+
+function pairOf(bundle: ReadonlyMap<CertificateName, CertificatePki>, name: CertificateName): Authority {
+  const entry = bundle.get(name);
+  return { certificatePem: entry?.certificatePEM ?? '', keyPem: entry?.keyPEM ?? '' };
+}
+
+interface IssueOptions {
+  readonly keyPem: string;
+  readonly authority: Authority;
+  readonly now: Date;
+}
+
+function issue(request: CertificateRequest, { keyPem, authority, now }: IssueOptions): CertificatePki {
+  const { name, commonName, recordedCommonName, organization, server, sans, kubeconfig } = request;
+  return bundleEntry({
+    name,
+    certificatePem: sign({ commonName, organization, server, sans, keyPem, authority, now }),
+    keyPem,
+    commonName: recordedCommonName ?? commonName,
+    organization,
+    kubeconfig,
+  });
+}
+
+/**
+ * The key that signs service account tokens: at first that of kube-apiserver (RKE pki/services.go:49-53), and from then
+ * on never another, or every token in the cluster would be void.
+ */
+function serviceAccountToken(bundle: ReadonlyMap<CertificateName, CertificatePki>): CertificatePki {
+  const { certificatePem, keyPem } = pairOf(bundle, 'kube-apiserver');
+  return bundleEntry({ name: tokenName, certificatePem, keyPem, commonName: tokenName, kubeconfig: false });
+}
+
+/** Certificates of etcd members and kubelets that the cluster no longer has (RKE pki/services.go). */
+function unusedNames(
+  existing: CertificateBundle,
+  requests: readonly CertificateRequest[],
+): CertificateName[] {
+  const wanted = new Set(requests.map(({ name }) => name));
+  return Object.keys(existing).filter(
+    (name) => !wanted.has(name) && perNodePrefixes.some((prefix) => name.startsWith(prefix)),
+  );
+}
+
+const perNodePrefixes = [etcdCertificatePrefix, kubeletCertificatePrefix];
+
+/** RKE keeps the text of kube_config_cluster.yml with kube-admin. */
+function withAdminKubeconfig(
+  spec: ClusterSpec,
+  bundle: Map<CertificateName, CertificatePki>,
+  path = '',
+): void {
+  const entry = bundle.get('kube-admin');
+  const controlPlane = spec.nodes.find(({ role }) => role.includes('controlplane'));
+  if (entry === undefined || controlPlane === undefined) return;
+  bundle.set('kube-admin', {
+    ...entry,
+    config: adminKubeconfig({
+      clusterName: spec.clusterName,
+      controlPlane: controlPlane.address,
+      caPem: pairOf(bundle, 'kube-ca').certificatePem,
+      certificatePem: entry.certificatePEM,
+      keyPem: entry.keyPEM,
+    }),
+    configEnvName: 'KUBECFG_KUBE_ADMIN',
+    configPath: path === '' ? './kube_config_cluster.yml' : path,
+  });
+}
