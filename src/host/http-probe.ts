@@ -43,13 +43,17 @@ function ask(
   const request = isTls ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     stream.once('error', reject);
-    const outgoing = request(url, { createConnection: () => stream, agent: false, signal, headers: { connection: 'close' } }, (answer) => {
-      let body = '';
-      answer.setEncoding('utf8');
-      answer.on('data', (chunk: string) => (body = (body + chunk).slice(0, 4096)));
-      answer.once('error', reject);
-      answer.once('end', () => resolve({ status: answer.statusCode ?? 0, body }));
-    });
+    const outgoing = request(
+      url,
+      { createConnection: () => stream, agent: false, signal, headers: { connection: 'close' } },
+      (answer) => {
+        let body = '';
+        answer.setEncoding('utf8');
+        answer.on('data', (chunk: string) => (body = (body + chunk).slice(0, 4096)));
+        answer.once('error', reject);
+        answer.once('end', () => resolve({ status: answer.statusCode ?? 0, body }));
+      },
+    );
     outgoing.once('error', reject);
     outgoing.end();
   });

@@ -1,0 +1,64 @@
+import { Duplex } from 'node:stream';
+
+/** What an SSH channel has of a socket. */
+export interface Channel extends Duplex {
+  close(): void;
+}
+
+/**
+ * Dresses an SSH channel as a socket. Given to Node's HTTP agent as it is, a channel never goes back to the pool, and
+ * after one aborted call the next hangs; behind a stream of its own both work (docs/decisions/0001).
+ */
+export class ChannelSocket extends Duplex {
+  readonly #channel: Channel;
+
+  constructor(channel: Channel) {
+    super();
+    this.#channel = channel;
+    channel.on('data', (chunk: Buffer) => {
+      if (!this.push(chunk)) channel.pause();
+    });
+    channel.once('end', () => this.push(null));
+    channel.once('close', () => this.destroy());
+    channel.once('error', (error: Error) => this.destroy(error));
+  }
+
+  override _read(): void {
+    this.#channel.resume();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#channel.write(chunk, done);
+  }
+
+  override _final(done: () => void): void {
+    this.#channel.end();
+    done();
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#channel.close();
+    done(error);
+  }
+
+  /** A channel has none of its own: the connection's keepalive stands for all. */
+  setTimeout(): this {
+    return this;
+  }
+
+  setKeepAlive(): this {
+    return this;
+  }
+
+  setNoDelay(): this {
+    return this;
+  }
+
+  ref(): this {
+    return this;
+  }
+
+  unref(): this {
+    return this;
+  }
+}

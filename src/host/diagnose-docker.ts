@@ -1,0 +1,62 @@
+import { dockerError, messageOf, RkeError } from '../core/errors.js';
+import type { CallOptions } from './host.js';
+import type { SshConnection } from './ssh-connection.js';
+
+/**
+ * Finds out why the Docker socket of a host does not answer, by one look over SSH: the same refusal stands for a user
+ * without rights, a daemon that is stopped, a wrong path and a forbidden forwarding.
+ *
+ * @param cause what the attempt failed with; returned where the look tells nothing
+ */
+export async function diagnoseDocker(
+  cause: unknown,
+  ssh: SshConnection,
+  {
+    host,
+    user,
+    socket,
+    signal,
+  }: CallOptions & { readonly host: string; readonly user: string; readonly socket: string },
+): Promise<RkeError> {
+  const fallback =
+    cause instanceof RkeError ? cause : dockerError('DOCKER_UNREACHABLE', messageOf(cause), { host, cause });
+  const look = await ssh.exec(lookAt(socket), { signal }).catch(() => undefined);
+  const make = (code: string, message: string, fix: string): RkeError =>
+    dockerError(code, message, { host, fix, cause });
+  switch (look?.stdout.trim() ?? '') {
+    case 'missing':
+      return make(
+        'DOCKER_NOT_RUNNING',
+        `Docker does not run on ${host} (there is no ${socket})`,
+        'start it (systemctl start docker), or install it; docker_socket in cluster.yml names another socket',
+      );
+    case 'forbidden':
+      return make(
+        'DOCKER_PERMISSION',
+        `user ${user} may not use Docker on ${host} (permission denied on ${socket})`,
+        `sudo usermod -aG docker ${user} on the host, then log in again`,
+      );
+    case 'dead':
+      return make(
+        'DOCKER_NOT_RUNNING',
+        `Docker does not run on ${host} (nobody answers at ${socket})`,
+        'start it (systemctl start docker) and see its log (journalctl -u docker)',
+      );
+    case 'alive':
+      return make(
+        'SSH_FORWARDING',
+        `sshd on ${host} does not forward to ${socket}`,
+        'set AllowStreamLocalForwarding yes and AllowTcpForwarding yes in /etc/ssh/sshd_config and restart sshd',
+      );
+    default:
+      return fallback;
+  }
+}
+
+/** One word: missing, forbidden, dead (no daemon holds the socket open) or alive. */
+function lookAt(socket: string): string {
+  const path = `'${socket.replaceAll("'", String.raw`'\''`)}'`;
+  return `s=${path}; s=$(readlink -f "$s" 2>/dev/null || echo "$s")
+if [ ! -S "$s" ]; then echo missing; elif [ ! -w "$s" ]; then echo forbidden
+elif grep -q " 00010000 .* $s\\$" /proc/net/unix 2>/dev/null; then echo alive; else echo dead; fi`;
+}

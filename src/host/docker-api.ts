@@ -1,0 +1,231 @@
+import { Agent } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import Docker from 'dockerode';
+import { createLimiter, type Limiter } from '../core/limit.js';
+import type { ContainerSpec } from '../plan/cluster-plan-types.js';
+import { callError, isNotFound, isUnchanged, pullError } from './docker-errors.js';
+import { logLines } from './docker-logs.js';
+import { followPull } from './docker-pull.js';
+import { containerSummary, createRequest, dockerFacts, observedContainer } from './docker-requests.js';
+import type {
+  CallOptions,
+  ContainerSummary,
+  DockerApi,
+  DockerFacts,
+  ObservedContainer,
+  ObservedImage,
+  PullOptions,
+} from './host.js';
+
+/** Calls that one host answers at the same time; more would only wait in its daemon. */
+const callsPerHost = 4;
+const callMilliseconds = 60_000;
+
+/** Docker of one host over connections that `dial` opens. The only place that knows dockerode. */
+export class SshDocker implements DockerApi {
+  readonly #host: string;
+  readonly #docker: Docker;
+  readonly #agent: Agent;
+  readonly #limited: Limiter = createLimiter(callsPerHost);
+
+  /** @param dial opens a connection to the Docker socket */
+  constructor(host: string, dial: () => Promise<Duplex>) {
+    this.#host = host;
+    this.#agent = new DialingAgent(dial);
+    // docker-modem takes an agent; its types do not know it.
+    const options: Docker.DockerOptions & { agent: Agent } = {
+      protocol: 'http',
+      host: 'docker',
+      port: 80,
+      agent: this.#agent,
+    };
+    this.#docker = new Docker(options);
+  }
+
+  /** Closes the connections that are kept for the next call. */
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  async facts(options: CallOptions): Promise<DockerFacts> {
+    return this.#call('docker info', options, async () => {
+      const [info, version] = [
+        (await this.#docker.info()) as Record<string, unknown>,
+        await this.#docker.version(),
+      ];
+      return dockerFacts(info, version.ApiVersion);
+    });
+  }
+
+  async list(options: CallOptions): Promise<readonly ContainerSummary[]> {
+    const found = await this.#call('list containers', options, (abortSignal) =>
+      this.#docker.listContainers({ all: true, abortSignal }),
+    );
+    return found.map(containerSummary);
+  }
+
+  async inspect(name: string, options: CallOptions): Promise<ObservedContainer | undefined> {
+    const found = await this.#call(`inspect ${name}`, options, (abortSignal) =>
+      unlessNotFound(this.#docker.getContainer(name).inspect({ abortSignal })),
+    );
+    return found === undefined ? undefined : observedContainer(found);
+  }
+
+  async inspectImage(image: string, options: CallOptions): Promise<ObservedImage | undefined> {
+    const found = await this.#call(`inspect image ${image}`, options, (abortSignal) =>
+      unlessNotFound(inspectImage(this.#docker.getImage(image), abortSignal)),
+    );
+    return found === undefined ? undefined : { id: found.Id, env: nullable(found.Config.Env) ?? [] };
+  }
+
+  async pull(image: string, { signal, auth, onProgress }: PullOptions): Promise<void> {
+    try {
+      const request = {
+        abortSignal: signal,
+        ...(auth === undefined ? {} : { authconfig: { ...auth, serveraddress: '' } }),
+      };
+      // A pull takes minutes and is bounded by its caller; it must not keep the other calls waiting.
+      await followPull(await this.#docker.pull(withTag(image), request), onProgress);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw pullError(error, { host: this.#host, image, auth });
+    }
+  }
+
+  async create(spec: ContainerSpec, options: CallOptions): Promise<void> {
+    await this.#call(`create ${spec.name}`, options, (abortSignal) =>
+      this.#docker.createContainer({ ...createRequest(spec), abortSignal }),
+    );
+  }
+
+  async start(name: string, options: CallOptions): Promise<void> {
+    await this.#call(`start ${name}`, options, (abortSignal) =>
+      unlessUnchanged(this.#docker.getContainer(name).start({ abortSignal })),
+    );
+  }
+
+  async stop(name: string, { signal, seconds }: CallOptions & { readonly seconds: number }): Promise<void> {
+    await this.#call(`stop ${name}`, { signal }, (abortSignal) =>
+      unlessUnchanged(this.#docker.getContainer(name).stop({ t: seconds, abortSignal })),
+    );
+  }
+
+  async rename(name: string, newName: string, options: CallOptions): Promise<void> {
+    await this.#call(`rename ${name}`, options, (abortSignal) =>
+      this.#docker.getContainer(name).rename({ name: newName, abortSignal }),
+    );
+  }
+
+  async remove(name: string, options: CallOptions): Promise<void> {
+    await this.#call(`remove ${name}`, options, (abortSignal) =>
+      unlessNotFound(this.#docker.getContainer(name).remove({ force: true, v: true, abortSignal })),
+    );
+  }
+
+  async wait(name: string, { signal }: CallOptions): Promise<number> {
+    try {
+      const { StatusCode } = (await this.#docker.getContainer(name).wait({ abortSignal: signal })) as {
+        StatusCode: number;
+      };
+      return StatusCode;
+    } catch (error) {
+      signal.throwIfAborted();
+      throw callError(error, { host: this.#host, action: `wait for ${name}` });
+    }
+  }
+
+  async logs(
+    name: string,
+    { signal, tail }: CallOptions & { readonly tail: number },
+  ): Promise<readonly string[]> {
+    const log = await this.#call(`logs of ${name}`, { signal }, (abortSignal) =>
+      this.#docker.getContainer(name).logs({ stdout: true, stderr: true, tail, follow: false, abortSignal }),
+    );
+    return logLines(log).slice(-tail);
+  }
+
+  async putArchive(name: string, path: string, tar: Buffer, options: CallOptions): Promise<void> {
+    await this.#call(`write files to ${path}`, options, (abortSignal) =>
+      this.#docker.getContainer(name).putArchive(tar, { path, abortSignal }),
+    );
+  }
+
+  async getArchive(name: string, path: string, options: CallOptions): Promise<Buffer | undefined> {
+    return this.#call(`read files of ${path}`, options, async (abortSignal) => {
+      const stream = await unlessNotFound(this.#docker.getContainer(name).getArchive({ path, abortSignal }));
+      return stream === undefined ? undefined : buffer(stream);
+    });
+  }
+
+  /** Bounds a call in number and time, and says what failed. */
+  async #call<Value>(
+    action: string,
+    { signal }: CallOptions,
+    call: (signal: AbortSignal) => Promise<Value>,
+  ): Promise<Value> {
+    return this.#limited(async () => {
+      const bounded = AbortSignal.any([signal, AbortSignal.timeout(callMilliseconds)]);
+      try {
+        bounded.throwIfAborted();
+        return await call(bounded);
+      } catch (error) {
+        signal.throwIfAborted();
+        throw callError(error, { host: this.#host, action });
+      }
+    });
+  }
+}
+
+/** An agent whose connections are made by us; they go back to its pool like any other. */
+class DialingAgent extends Agent {
+  readonly #dial: () => Promise<Duplex>;
+
+  constructor(dial: () => Promise<Duplex>) {
+    super({ keepAlive: true });
+    this.#dial = dial;
+  }
+
+  override createConnection(
+    _options: unknown,
+    done: (error: Error | null, socket: Duplex) => void,
+  ): undefined {
+    this.#dial().then(
+      (socket) => done(null, socket),
+      (error: unknown) => done(error as Error, undefined as never),
+    );
+  }
+}
+
+async function unlessNotFound<Value>(call: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+async function unlessUnchanged(call: Promise<unknown>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if (!isUnchanged(error)) throw error;
+  }
+}
+
+/** dockerode takes a signal here as everywhere; its types do not know it. */
+function inspectImage(image: Docker.Image, abortSignal: AbortSignal): Promise<Docker.ImageInspectInfo> {
+  const options: object = { abortSignal };
+  return image.inspect(options);
+}
+
+/** Docker writes null for an empty list; its types do not say so. */
+function nullable<Value>(value: Value): Value | null | undefined {
+  return value;
+}
+
+/** Without a tag Docker would pull all of them. */
+function withTag(image: string): string {
+  return /[:@][^/]*$/.test(image) ? image : `${image}:latest`;
+}

@@ -1,0 +1,24 @@
+/**
+ * The lines of a container's log. Without a terminal Docker sends frames: a byte for the stream, three of zero, four for
+ * the length, then the text; with one it sends the text as it is.
+ */
+export function logLines(log: Buffer): string[] {
+  return unframe(log)
+    .toString('utf8')
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '');
+}
+
+function unframe(log: Buffer): Buffer {
+  const parts: Buffer[] = [];
+  let offset = 0;
+  while (offset + 8 <= log.length) {
+    const isFrame = (log[offset] ?? 9) <= 2 && log.readUIntBE(offset + 1, 3) === 0;
+    if (!isFrame) return log;
+    const end = offset + 8 + log.readUInt32BE(offset + 4);
+    parts.push(log.subarray(offset + 8, end));
+    offset = end;
+  }
+  return Buffer.concat(parts);
+}

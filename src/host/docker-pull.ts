@@ -1,0 +1,51 @@
+import { createInterface } from 'node:readline';
+
+/** One record of the stream that a pull answers with. */
+interface PullRecord {
+  readonly id?: string;
+  readonly status?: string;
+  readonly error?: string;
+  readonly errorDetail?: { readonly message?: string };
+  readonly progressDetail?: { readonly current?: number; readonly total?: number };
+}
+
+const tellEveryMilliseconds = 500;
+
+/**
+ * Reads the stream of a pull to its end. Docker answers 200 and then says in the stream that it failed, so each record
+ * is looked at.
+ *
+ * @throws Error with Docker's words
+ */
+export async function followPull(
+  stream: NodeJS.ReadableStream,
+  onProgress: ((progress: { currentBytes: number; totalBytes: number }) => void) | undefined,
+): Promise<void> {
+  const layers = new Map<string, { current: number; total: number }>();
+  let told = 0;
+  for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
+    if (line.trim() === '') continue;
+    const record = JSON.parse(line) as PullRecord;
+    const failure = record.errorDetail?.message ?? record.error;
+    if (failure !== undefined) throw new Error(failure);
+    const { current, total } = record.progressDetail ?? {};
+    if (
+      record.id === undefined ||
+      record.status !== 'Downloading' ||
+      current === undefined ||
+      total === undefined
+    )
+      continue;
+    layers.set(record.id, { current, total });
+    const now = performance.now();
+    if (now - told < tellEveryMilliseconds) continue;
+    told = now;
+    const all = [...layers.values()];
+    onProgress?.({
+      currentBytes: sum(all.map((layer) => layer.current)),
+      totalBytes: sum(all.map((layer) => layer.total)),
+    });
+  }
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);

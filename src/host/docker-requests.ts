@@ -1,0 +1,88 @@
+import type { ContainerCreateOptions, ContainerInspectInfo, ContainerInfo } from 'dockerode';
+import type { ContainerSpec } from '../plan/cluster-plan-types.js';
+import type { ContainerSummary, DockerFacts, ObservedContainer } from './host.js';
+
+/**
+ * The create request for a container: exactly the members that RKE sets (docker/docker.go), and none that is empty, so
+ * that the image's own entry point and command stand where the plan has none.
+ */
+export function createRequest(spec: ContainerSpec): ContainerCreateOptions {
+  return {
+    name: spec.name,
+    Image: spec.image,
+    ...optional('Entrypoint', spec.entrypoint),
+    ...optional('Cmd', spec.cmd),
+    ...optional('Env', spec.env),
+    ...(Object.keys(spec.labels).length === 0 ? {} : { Labels: { ...spec.labels } }),
+    ...(spec.user === undefined ? {} : { User: spec.user }),
+    HostConfig: {
+      ...optional('Binds', spec.binds),
+      ...optional('VolumesFrom', spec.volumesFrom),
+      ...(spec.networkMode === 'default' ? {} : { NetworkMode: spec.networkMode }),
+      ...(spec.pidMode === undefined ? {} : { PidMode: spec.pidMode }),
+      ...(spec.privileged ? { Privileged: true } : {}),
+      ...(spec.restartPolicy === undefined ? {} : { RestartPolicy: { Name: spec.restartPolicy } }),
+      ...optional('SecurityOpt', spec.securityOpt),
+    },
+  };
+}
+
+function optional<Name extends string>(
+  name: Name,
+  values: readonly string[],
+): Partial<Record<Name, string[]>> {
+  return values.length === 0 ? {} : ({ [name]: [...values] } as Record<Name, string[]>);
+}
+
+/** What is compared and shown of `docker inspect`. Docker writes absent lists as null. */
+export function observedContainer(found: ContainerInspectInfo): ObservedContainer {
+  const { Config, HostConfig, State } = found;
+  return {
+    id: found.Id,
+    name: found.Name.replace(/^\//, ''),
+    image: Config.Image,
+    entrypoint: listOf(Config.Entrypoint),
+    cmd: listOf(Config.Cmd),
+    env: listOf(Config.Env),
+    binds: listOf(HostConfig.Binds),
+    securityOpt: listOf(HostConfig.SecurityOpt as unknown),
+    running: State.Running,
+    restarting: State.Restarting,
+    restartCount: found.RestartCount,
+    exitCode: State.ExitCode,
+    error: State.Error,
+  };
+}
+
+function listOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+/** One row of `docker ps --all`. */
+export function containerSummary({ Id, Names, Image, State, Labels }: ContainerInfo): ContainerSummary {
+  return {
+    id: Id,
+    name: (Names[0] ?? '').replace(/^\//, ''),
+    image: Image,
+    running: State === 'running',
+    labels: Labels,
+  };
+}
+
+/** What planning needs of `docker info`; members that old versions do not have get what they stand for. */
+export function dockerFacts(info: Readonly<Record<string, unknown>>, apiVersion: string): DockerFacts {
+  const text = (name: string): string => (typeof info[name] === 'string' ? info[name] : '');
+  return {
+    version: text('ServerVersion'),
+    apiVersion,
+    rootDir: text('DockerRootDir'),
+    osType: text('OSType'),
+    operatingSystem: text('OperatingSystem'),
+    architecture: text('Architecture'),
+    cgroupDriver: text('CgroupDriver'),
+    cgroupVersion: text('CgroupVersion') || '1',
+    securityOptions: listOf(info['SecurityOptions']),
+    hostname: text('Name'),
+  };
+}

@@ -1,0 +1,30 @@
+import type { PrivateRegistry } from '../config/cluster-spec.js';
+import type { RegistryAuth } from './host.js';
+
+const dockerHub = 'docker.io';
+
+/**
+ * Credentials for an image: those of the registry whose `url` is the image's domain, with the folders before its last two
+ * parts (RKE docker/docker.go:698): `reg.example/team/mirror/rancher/pause` is looked up as `reg.example/team/mirror`.
+ *
+ * @returns undefined where no registry matches, or it has no user and password
+ */
+export function registryAuth(
+  image: string,
+  registries: readonly PrivateRegistry[],
+): RegistryAuth | undefined {
+  const key = registryOf(image);
+  const found = registries.find(({ url }) => (url === undefined || url === '' ? dockerHub : url) === key);
+  const { user = '', password = '' } = found ?? {};
+  return user === '' && password === '' ? undefined : { username: user, password };
+}
+
+function registryOf(image: string): string {
+  const name = image.replace(/@.*$/, '').replace(/:[^/]*$/, '');
+  const parts = name.split('/');
+  const [first = ''] = parts;
+  const hasDomain = parts.length > 1 && (/[.:]/.test(first) || first === 'localhost');
+  const domain = hasDomain ? first : dockerHub;
+  const path = hasDomain ? parts.slice(1) : parts;
+  return [domain, ...path.slice(0, -2)].join('/');
+}

@@ -1,0 +1,47 @@
+import { buffer } from 'node:stream/consumers';
+import tar from 'tar-stream';
+
+/** A file, or a folder where there is no content. */
+export interface TarEntry {
+  /** Absolute. */
+  readonly path: string;
+  readonly content?: string;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** A regular file of an archive, with its path as in it. */
+export interface UnpackedFile {
+  readonly path: string;
+  readonly content: Buffer;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** A tar to be unpacked at `/`. The folders above the entries are as they are, or Docker makes them. */
+export async function packFiles(entries: readonly TarEntry[]): Promise<Buffer> {
+  const pack = tar.pack();
+  for (const { path, content, ...owner } of entries) {
+    const header = { name: path.replace(/^\//, ''), ...owner, mtime: new Date(0) };
+    if (content === undefined) pack.entry({ ...header, type: 'directory' });
+    else pack.entry(header, content);
+  }
+  pack.finalize();
+  return buffer(pack);
+}
+
+/** The regular files of a tar; links and folders are left out. */
+export async function unpackFiles(archive: Buffer): Promise<UnpackedFile[]> {
+  const files: UnpackedFile[] = [];
+  const extract = tar.extract();
+  extract.end(archive);
+  for await (const entry of extract) {
+    const { name, type, mode = 0, uid = 0, gid = 0 } = entry.header;
+    if (type === 'file')
+      files.push({ path: name, content: await buffer(entry), mode: mode & 0o7777, uid, gid });
+    else entry.resume();
+  }
+  return files;
+}
