@@ -16,6 +16,8 @@ export type EventPayload =
       readonly cluster: string;
       readonly version: string;
       readonly hosts: number;
+      /** The cluster file, as it was named. */
+      readonly config: string;
     }
   | {
       readonly type: 'host-connected';
@@ -30,13 +32,22 @@ export type EventPayload =
       readonly file: string;
     }
   | { readonly type: 'host-unreachable'; readonly host: string; readonly error: EventError }
-  | { readonly type: 'plan-made'; readonly operations: number; readonly unchanged: number }
+  | { readonly type: 'certificates-ready'; readonly kept: number; readonly issued: readonly string[] }
+  | {
+      readonly type: 'plan-made';
+      readonly operations: number;
+      /** Those that have operations, in the order in which they end. */
+      readonly stages: readonly { readonly stage: string; readonly operations: number }[];
+      readonly unchanged: UnchangedCounts;
+    }
   | { readonly type: 'stage-started'; readonly stage: string; readonly operations: number }
   | {
       readonly type: 'stage-finished';
       readonly stage: string;
       readonly durationMs: number;
+      readonly done: number;
       readonly failed: number;
+      readonly skipped: number;
     }
   | ({ readonly type: 'operation-started' } & OperationRef)
   | ({ readonly type: 'operation-progress'; readonly text: string } & OperationRef)
@@ -54,10 +65,20 @@ export type EventPayload =
       readonly type: 'run-finished';
       readonly outcome: 'done' | 'no-change' | 'failed' | 'cancelled';
       readonly durationMs: number;
+      /** Operations done and failed; skipped ones are neither. */
       readonly done: number;
-      readonly unchanged: number;
       readonly failed: number;
+      readonly unchanged: UnchangedCounts;
+      /** Path of the admin kubeconfig, where the run wrote one. */
+      readonly kubeconfig?: string;
     };
+
+/** What was compared and found as planned. */
+export interface UnchangedCounts {
+  readonly containers: number;
+  readonly files: number;
+  readonly addons: number;
+}
 
 /** Names one operation of the plan: `title` says it for people, e.g. "start kube-apiserver". */
 export interface OperationRef {
