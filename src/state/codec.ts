@@ -1,0 +1,124 @@
+import { messageOf, stateError, type RkeError } from '../core/errors.js';
+import { isRecord } from '../core/stable.js';
+import type { ClusterState, StateHalf } from './cluster-state.js';
+
+/**
+ * Text of cluster.rkestate as Go's json.MarshalIndent writes it (RKE cluster/state.go), so that RKE reads it and a diff
+ * shows what changed and nothing else. Members come in the order in which they are in the object: a file that was read
+ * goes back byte for byte, with what this version does not know.
+ */
+export function encodeState(state: ClusterState): string {
+  const { desiredState, currentState } = state;
+  const whole = {
+    ...state,
+    desiredState: withFixedMembers(desiredState),
+    currentState: withFixedMembers(currentState),
+  };
+  return escapeAsGo(JSON.stringify(whole, null, 2));
+}
+
+/**
+ * @param location path of the file, for messages
+ * @throws RkeError (exit 4) for a text that is no state of RKE
+ */
+export function decodeState(text: string, location: string): ClusterState {
+  if (text.trim() === '') throw damaged('STATE_EMPTY', `${location} is empty`, location);
+  const value = parse(text, location);
+  const { desiredState = {}, currentState = {} } = isRecord(value) ? value : {};
+  const fault =
+    foreignness(value) ?? halfFault('desiredState', desiredState) ?? halfFault('currentState', currentState);
+  if (fault !== undefined)
+    throw damaged('STATE_FOREIGN', `${location} is not a state file of rke: ${fault}`, location);
+  // Of RKE's members nothing is checked further than where this program relies on it; its config is read anew each run.
+  return {
+    ...(value as object),
+    desiredState: desiredState as StateHalf,
+    currentState: currentState as StateHalf,
+  };
+}
+
+function parse(text: string, location: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    // A file that begins as JSON and does not end as JSON was cut off, by a full disk or a crash of RKE's in-place write.
+    const trimmed = text.trim();
+    const cut = trimmed.startsWith('{') && !/^\{.*\}$|\n\}$/.test(trimmed);
+    throw cut
+      ? damaged('STATE_TRUNCATED', `${location} ends in the middle`, location)
+      : damaged('STATE_NOT_JSON', `${location} is not JSON (${withoutExcerpt(messageOf(cause))})`, location);
+  }
+}
+
+/** V8 quotes the text around the fault, which here may be a private key. */
+function withoutExcerpt(message: string): string {
+  const position = /at position \d+/.exec(message)?.[0];
+  return position === undefined ? 'no valid value' : `fault ${position}`;
+}
+
+function foreignness(value: unknown): string | undefined {
+  if (!isRecord(value)) return 'it does not hold an object';
+  return 'desiredState' in value || 'currentState' in value
+    ? undefined
+    : 'it has neither desiredState nor currentState';
+}
+
+function halfFault(name: string, half: unknown): string | undefined {
+  if (!isRecord(half)) return `${name} is not an object`;
+  const { rkeConfig, certificatesBundle, encryptionConfig } = half;
+  if (rkeConfig !== undefined && !isRecord(rkeConfig)) return `${name}.rkeConfig is not an object`;
+  if (encryptionConfig !== undefined && typeof encryptionConfig !== 'string')
+    return `${name}.encryptionConfig is not a text`;
+  if (certificatesBundle === undefined) return undefined;
+  if (!isRecord(certificatesBundle)) return `${name}.certificatesBundle is not an object`;
+  const bad = Object.entries(certificatesBundle).find(([, entry]) => !isCertificate(entry));
+  return bad === undefined
+    ? undefined
+    : `${name}.certificatesBundle.${bad[0]} is not a certificate with its key`;
+}
+
+function isCertificate(entry: unknown): boolean {
+  return (
+    isRecord(entry) &&
+    ['certificatePEM', 'keyPEM', 'config', 'name'].every((member) => typeof entry[member] === 'string')
+  );
+}
+
+function damaged(code: string, message: string, location: string): RkeError {
+  return stateError(code, message, {
+    fix: `put back a good copy, such as ${location}.bak; do not delete the file while the cluster lives, it holds the cluster's keys`,
+  });
+}
+
+/** What Go writes even where it is empty, since `omitempty` does nothing for a struct (RKE types/rke_types.go). */
+const fixedMembers: Readonly<Record<string, unknown>> = {
+  services: {},
+  network: {},
+  authentication: {},
+  systemImages: {},
+  sshAgentAuth: false,
+  authorization: {},
+  ignoreDockerVersion: false,
+  enableCriDockerd: false,
+  ingress: {},
+  cloudProvider: {},
+  bastionHost: {},
+  monitoring: {},
+  restore: {},
+  rotateEncryptionKey: false,
+};
+
+function withFixedMembers(half: StateHalf): StateHalf {
+  const { rkeConfig } = half;
+  if (rkeConfig === undefined) return half;
+  const lacking = Object.entries(fixedMembers).filter(([name]) => !(name in rkeConfig));
+  return { ...half, rkeConfig: { ...rkeConfig, ...Object.fromEntries(lacking) } };
+}
+
+/** encoding/json escapes these in texts; outside of texts they do not occur in JSON. */
+function escapeAsGo(json: string): string {
+  return json.replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

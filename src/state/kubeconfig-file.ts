@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises';
+import { messageOf, stateError } from '../core/errors.js';
+import { writeAtomically } from './atomic-write.js';
+
+/**
+ * Writes kube_config_cluster.yml, which lets whoever has it do anything in the cluster: readable by its owner only. A
+ * file that already says the same is left alone.
+ *
+ * @throws RkeError (exit 4) where it cannot be written
+ */
+export async function writeKubeconfig(path: string, text: string): Promise<void> {
+  const before = await readFile(path, 'utf8').catch(() => undefined);
+  if (before === text) return;
+  try {
+    await writeAtomically(path, text);
+  } catch (cause) {
+    throw stateError('KUBECONFIG_WRITE_FAILED', `cannot write ${path}: ${messageOf(cause)}`, {
+      fix: 'make sure that the folder is writable and has room, and run the command again',
+      cause,
+    });
+  }
+}

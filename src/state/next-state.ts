@@ -1,0 +1,41 @@
+import type { ClusterSpec } from '../config/cluster-spec.js';
+import { isRecord } from '../core/stable.js';
+import type { CertificateBundle } from '../pki/certificates.js';
+import type { ClusterState, StateHalf } from './cluster-state.js';
+
+/** The state before a run: what should be is new, what is stays. What RKE or a later version keeps there stays too. */
+export function withDesired(
+  state: ClusterState | undefined,
+  spec: ClusterSpec,
+  bundle: CertificateBundle,
+): ClusterState {
+  const before = state?.desiredState ?? {};
+  return {
+    ...state,
+    desiredState: { ...before, rkeConfig: inOrderOf(before.rkeConfig, spec), certificatesBundle: bundle },
+    currentState: state?.currentState ?? {},
+  };
+}
+
+/** The state after a run that finished: what should be is. */
+export function withCurrent(state: ClusterState): ClusterState {
+  return { ...state, currentState: { ...unknownMembers(state.currentState), ...state.desiredState } };
+}
+
+function unknownMembers(half: StateHalf): StateHalf {
+  const known = new Set(['rkeConfig', 'certificatesBundle', 'encryptionConfig']);
+  return Object.fromEntries(Object.entries(half).filter(([name]) => !known.has(name)));
+}
+
+/** The same value with members in the order of another, so that a diff of two versions shows what changed. */
+function inOrderOf<Value>(before: unknown, after: Value): Value;
+function inOrderOf(before: unknown, after: unknown): unknown {
+  if (Array.isArray(after)) {
+    const old: readonly unknown[] = Array.isArray(before) ? before : [];
+    return after.map((item: unknown, index) => inOrderOf(old[index], item));
+  }
+  if (!isRecord(after)) return after;
+  const old = isRecord(before) ? before : {};
+  const names = [...Object.keys(old).filter((name) => name in after), ...Object.keys(after)];
+  return Object.fromEntries([...new Set(names)].map((name) => [name, inOrderOf(old[name], after[name])]));
+}
