@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { firstAddressOf, ipBytes, ipText } from '../../src/core/ip.js';
+import { adminKubeconfig, componentKubeconfig } from '../../src/pki/kubeconfig.js';
+import { serverSans } from '../../src/pki/sans.js';
+import { kubeconfigText, rkeBundle, rkeSpec } from './takeover.js';
+
+describe('serverSans', () => {
+  it('takes the addresses of a host and its name', () => {
+    const node = { port: '22', user: 'rke', role: ['controlplane'] as const };
+    const nodes = [{ ...node, address: '10.0.0.1', internalAddress: '192.168.0.1', hostnameOverride: 'n1' }];
+    expect(serverSans(rkeSpec, nodes, [])).toEqual({
+      ips: ['10.0.0.1', '192.168.0.1', '127.0.0.1', '10.43.0.1'],
+      dnsNames: [
+        'n1',
+        'localhost',
+        'kubernetes',
+        'kubernetes.default',
+        'kubernetes.default.svc',
+        'kubernetes.default.svc.cluster.local',
+      ],
+    });
+  });
+
+  it('has an address of the services per family', () => {
+    const kubeApi = { ...rkeSpec.services.kubeApi, serviceClusterIpRange: '10.43.0.0/16,fd43::/108' };
+    const spec = { ...rkeSpec, services: { ...rkeSpec.services, kubeApi } };
+    expect(serverSans(spec, [], []).ips).toEqual(['127.0.0.1', '10.43.0.1', 'fd43::1']);
+  });
+});
+
+describe('addresses', () => {
+  it.each([
+    ['10.43.7.9/16', '10.43.0.1'],
+    ['10.43.255.255/32', '10.44.0.0'],
+    ['fd00::/64', 'fd00::1'],
+  ])('%s begins with %s', (cidr, first) => {
+    expect(firstAddressOf(cidr)).toBe(first);
+  });
+
+  it.each(['010.0.0.1', '10.1', 'host', '', 'fe80::1%eth0', '1.2.3.256'])('%j is none', (text) => {
+    expect(ipBytes(text)).toBeUndefined();
+  });
+
+  it('are told as text in one way only', () => {
+    expect(ipText(ipBytes('FD00:0:0::01') ?? new Uint8Array())).toBe('fd00::1');
+    expect(ipText(ipBytes('::ffff:10.0.0.1') ?? new Uint8Array())).toBe('10.0.0.1');
+  });
+});
+
+describe('kubeconfigs', () => {
+  it.each(['kube-node', 'kube-proxy', 'kube-scheduler', 'kube-controller-manager'])(
+    'that of %s is as RKE has it',
+    (name) => {
+      expect(componentKubeconfig(name)).toBe(rkeBundle[name]?.config);
+    },
+  );
+
+  it('that of the administrator is as RKE writes it', () => {
+    const { certificatePEM = '', keyPEM = '' } = rkeBundle['kube-admin'] ?? {};
+    const text = adminKubeconfig({
+      clusterName: 'three',
+      controlPlane: '172.30.0.81',
+      caPem: rkeBundle['kube-ca']?.certificatePEM ?? '',
+      certificatePem: certificatePEM,
+      keyPem: keyPEM,
+    });
+    expect(text).toBe(kubeconfigText);
+  });
+});
