@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { decodeState, encodeState } from '../../src/state/codec.js';
+import { withCurrent, withDesired } from '../../src/state/next-state.js';
+import { rkeBundle, rkeSpec, stateText } from '../pki/takeover.js';
+
+const decode = (text: string): ReturnType<typeof decodeState> => decodeState(text, 'cluster.rkestate');
+
+describe('a state file of RKE', () => {
+  it('goes back byte for byte', () => {
+    expect(encodeState(decode(stateText))).toBe(stateText);
+  });
+
+  it('stays the same through a run that changes nothing', () => {
+    const before = decode(stateText);
+    const after = withDesired(before, reversed(rkeSpec), rkeBundle);
+    expect(encodeState(after)).toBe(stateText);
+    expect(encodeState(withCurrent(after))).toBe(
+      encodeState({ ...before, currentState: before.desiredState }),
+    );
+  });
+
+  it('keeps what this program does not know, in its place', () => {
+    const text =
+      '{\n  "future": {\n    "z": 1,\n    "a": null\n  },\n  "desiredState": {\n    "later": "x"\n  },\n  "currentState": {}\n}';
+    const state = decode(text);
+    expect(encodeState(state)).toBe(text);
+    const next = withCurrent(withDesired(state, rkeSpec, rkeBundle));
+    expect(next).toMatchObject({
+      future: { z: 1, a: null },
+      desiredState: { later: 'x' },
+      currentState: { later: 'x' },
+    });
+  });
+
+  it('may lack a half', () => {
+    expect(decode('{"desiredState":{}}')).toEqual({ desiredState: {}, currentState: {} });
+  });
+});
+
+describe('a new state', () => {
+  it('escapes as Go does, and has what Go never leaves out', () => {
+    const { cloudProvider, bastionHost, restore, ...bare } = rkeSpec;
+    expect([cloudProvider, bastionHost, restore]).toEqual([{}, {}, {}]);
+    const text = encodeState(withDesired(undefined, { ...bare, clusterName: '<a>&\u2028\u2029' }, {}));
+    expect(text).toContain('"clusterName": "\\u003ca\\u003e\\u0026\\u2028\\u2029"');
+    expect(decode(text).desiredState.rkeConfig).toMatchObject({
+      cloudProvider: {},
+      bastionHost: {},
+      restore: {},
+    });
+    expect(decode(text).currentState).toEqual({});
+    expect(text.endsWith('\n}')).toBe(true);
+  });
+
+  it('takes the place of an encryption config that is no longer desired', () => {
+    const state = { desiredState: {}, currentState: { encryptionConfig: 'old' } };
+    expect(withCurrent(withDesired(state, rkeSpec, rkeBundle)).currentState).not.toHaveProperty(
+      'encryptionConfig',
+    );
+  });
+});
+
+describe('what is no state', () => {
+  it.each([
+    ['STATE_EMPTY', ''],
+    ['STATE_EMPTY', ' \n'],
+    ['STATE_TRUNCATED', stateText.slice(0, 5000)],
+    ['STATE_TRUNCATED', stateText.slice(0, -2)],
+    ['STATE_NOT_JSON', 'cluster_name: three\n'],
+    ['STATE_NOT_JSON', '{"desiredState": {,}}'],
+    ['STATE_FOREIGN', '[]'],
+    ['STATE_FOREIGN', 'null'],
+    ['STATE_FOREIGN', '{"apiVersion": "v1"}'],
+    ['STATE_FOREIGN', '{"desiredState": []}'],
+    ['STATE_FOREIGN', '{"desiredState": {"certificatesBundle": {"kube-ca": {"certificatePEM": ""}}}}'],
+    ['STATE_FOREIGN', '{"currentState": {"encryptionConfig": 1}}'],
+  ])('is refused as %s, with the file and a way out', (code, text) => {
+    const expected = { code, exitCode: 4, fix: expect.stringContaining('cluster.rkestate.bak') as string };
+    expect(() => decode(text)).toThrow(expect.objectContaining(expected));
+    expect(() => decode(text)).toThrow(/^cluster\.rkestate /);
+  });
+
+  it('is told about without what it holds', () => {
+    const spoilt = stateText.replace('"keyPEM": "-----BEGIN', '"keyPEM": -----BEGIN');
+    expect(() => decode(spoilt)).toThrow(/^cluster\.rkestate is not JSON \(fault at position \d+\)$/);
+  });
+});
+
+/** The same with the members of every object turned round. */
+function reversed<Value>(value: Value): Value;
+function reversed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => reversed(item));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([name, member]: [string, unknown]) => [name, reversed(member)]),
+  );
+}
