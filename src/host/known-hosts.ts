@@ -65,7 +65,9 @@ export function keyTypeOf(key: Buffer): string {
 function matches(hosts: string, pattern: string): boolean {
   if (hosts.startsWith('|1|')) {
     const [salt = '', digest = ''] = hosts.slice(3).split('|');
-    return createHmac('sha1', Buffer.from(salt, 'base64')).update(pattern).digest('base64') === digest;
+    // OpenSSH hashes names in lower case.
+    const hash = createHmac('sha1', Buffer.from(salt, 'base64')).update(pattern.toLowerCase());
+    return hash.digest('base64') === digest;
   }
   const patterns = hosts.split(',');
   const isExcluded = patterns.some((entry) => entry.startsWith('!') && glob(entry.slice(1), pattern));

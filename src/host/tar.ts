@@ -24,7 +24,7 @@ export interface UnpackedFile {
 export async function packFiles(entries: readonly TarEntry[]): Promise<Buffer> {
   const pack = tar.pack();
   for (const { path, content, ...owner } of entries) {
-    const header = { name: path.replace(/^\//, ''), ...owner, mtime: new Date(0) };
+    const header = { name: path.replace(/^\//, ''), ...owner, mtime: new Date(0), ...largeIds(owner) };
     if (content === undefined) pack.entry({ ...header, type: 'directory' });
     else pack.entry(header, content);
   }
@@ -38,10 +38,18 @@ export async function unpackFiles(archive: Buffer): Promise<UnpackedFile[]> {
   const extract = tar.extract();
   extract.end(archive);
   for await (const entry of extract) {
-    const { name, type, mode = 0, uid = 0, gid = 0 } = entry.header;
+    const { name, type, mode, ...header } = entry.header;
+    const large = header.pax as { readonly uid?: string; readonly gid?: string } | null;
+    const uid = Number(large?.uid ?? header.uid);
+    const gid = Number(large?.gid ?? header.gid);
     if (type === 'file')
       files.push({ path: name, content: await buffer(entry), mode: mode & 0o7777, uid, gid });
     else entry.resume();
   }
   return files;
+}
+
+/** An id that the plain header has no room for (tar-stream cuts it off silently) goes into an extended one. */
+function largeIds({ uid, gid }: Pick<TarEntry, 'uid' | 'gid'>): { readonly pax?: Record<string, string> } {
+  return Math.max(uid, gid) <= 0o777777 ? {} : { pax: { uid: String(uid), gid: String(gid) } };
 }

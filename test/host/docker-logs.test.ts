@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { logLines } from '../../src/host/docker-logs.js';
+
+function frame(stream: number, text: string | Buffer): Buffer {
+  const body = Buffer.from(text as string);
+  const head = Buffer.alloc(8);
+  head[0] = stream;
+  head.writeUInt32BE(body.length, 4);
+  return Buffer.concat([head, body]);
+}
+
+it('takes the lines out of the frames of both streams', () => {
+  expect(logLines(Buffer.concat([frame(1, 'one\n'), frame(2, 'two\r\n'), frame(1, '\nthree')]))).toEqual([
+    'one',
+    'two',
+    'three',
+  ]);
+});
+
+it('joins a line, and a character, that two frames share', () => {
+  const text = Buffer.from('grün\n');
+  expect(logLines(Buffer.concat([frame(1, text.subarray(0, 3)), frame(1, text.subarray(3))]))).toEqual([
+    'grün',
+  ]);
+});
+
+it('keeps what there is of a frame that was cut off', () => {
+  expect(logLines(Buffer.concat([frame(1, 'whole\n'), frame(1, 'cut off here').subarray(0, 11)]))).toEqual([
+    'whole',
+    'cut',
+  ]);
+});
+
+it('takes text as it is where the container has a terminal', () => {
+  expect(logLines(Buffer.from('I0101 one\r\nI0101 two\r\n'))).toEqual(['I0101 one', 'I0101 two']);
+});
+
+it('has no lines in an empty log', () => {
+  expect(logLines(Buffer.alloc(0))).toEqual([]);
+});
