@@ -34,21 +34,37 @@ export interface OperationsInput {
 export async function runOperations(plan: OperationPlan, input: OperationsInput): Promise<void> {
   const { signal, events } = input;
   const context = createContext(input);
-  const outcomes = await runGraph(plan.operations, { events, signal, clock: context.clock, perform: createPerformer(context) });
+  const outcomes = await runGraph(plan.operations, {
+    events,
+    signal,
+    clock: context.clock,
+    perform: createPerformer(context),
+  });
   signal.throwIfAborted();
   const failures = [...input.failures, ...failuresOf(plan.operations, outcomes)];
   if (failures.length > 0) throw new RunFailedError(failures, hasDoneHost(plan.operations, outcomes, input));
 }
 
-function createContext({ concurrency, privateRegistries, certificates, ...rest }: OperationsInput): RunContext {
+function createContext({
+  concurrency,
+  privateRegistries,
+  certificates,
+  ...rest
+}: OperationsInput): RunContext {
   return {
     ...rest,
     certificates,
     limits: { operations: concurrency, pullsPerHost: 3 },
-    clock: { now: () => performance.now(), sleep: (milliseconds, { signal }) => sleep(milliseconds, undefined, { signal }) },
+    clock: {
+      now: () => performance.now(),
+      sleep: (milliseconds, { signal }) => sleep(milliseconds, undefined, { signal }),
+    },
     probe: (host, check, { signal }) => {
       const pki = check.certificate === undefined ? undefined : certificates[check.certificate];
-      return probeUrl(host, check.url, { signal, client: pki && { cert: pki.certificatePEM, key: pki.keyPEM } });
+      return probeUrl(host, check.url, {
+        signal,
+        client: pki && { cert: pki.certificatePEM, key: pki.keyPEM },
+      });
     },
     packFiles,
     explainWorkload,
@@ -59,13 +75,21 @@ function createContext({ concurrency, privateRegistries, certificates, ...rest }
 function failuresOf(operations: readonly Operation[], outcomes: Outcomes): Failure[] {
   return operations.flatMap(({ id, title, host }): Failure[] => {
     const outcome = outcomes.get(id);
-    return outcome?.status === 'failed' ? [{ title, error: outcome.error, ...(host === undefined ? {} : { host }) }] : [];
+    return outcome?.status === 'failed'
+      ? [{ title, error: outcome.error, ...(host === undefined ? {} : { host }) }]
+      : [];
   });
 }
 
 /** Is there a host on which all that was to be done is done: then the failure is a partial one. */
-function hasDoneHost(operations: readonly Operation[], outcomes: Outcomes, { hosts }: OperationsInput): boolean {
-  const unfinished = new Set(operations.filter(({ id }) => outcomes.get(id)?.status !== 'done').map(({ host }) => host));
+function hasDoneHost(
+  operations: readonly Operation[],
+  outcomes: Outcomes,
+  { hosts }: OperationsInput,
+): boolean {
+  const unfinished = new Set(
+    operations.filter(({ id }) => outcomes.get(id)?.status !== 'done').map(({ host }) => host),
+  );
   // Work on the cluster as a whole that failed leaves no host done.
   return !unfinished.has(undefined) && [...hosts.keys()].some((host) => !unfinished.has(host));
 }

@@ -40,35 +40,74 @@ export async function runUp(options: ClusterOptions): Promise<RunResult> {
   const { events, signal, concurrency } = options;
   const session = await openSession(options);
   const { spec, catalog, store, paths } = session;
-  events.emit({ type: 'run-started', command: 'up', cluster: spec.clusterName, version: spec.kubernetesVersion, hosts: spec.nodes.length });
+  events.emit({
+    type: 'run-started',
+    command: 'up',
+    cluster: spec.clusterName,
+    version: spec.kubernetesVersion,
+    hosts: spec.nodes.length,
+  });
 
   const state = await store.load();
   const issuing = issueCertificates(session, state);
   issuing.catch(() => undefined); // Looked at below; meanwhile a failure must not count as unhandled.
   await using hosts = await connect(session, options);
   const unreached = tolerateWorkers(spec.nodes, hosts);
-  if (!spec.ignoreDockerVersion) checkDockerVersions(hosts.facts, catalog.dockerVersions(spec.kubernetesVersion), spec.kubernetesVersion);
+  if (!spec.ignoreDockerVersion)
+    checkDockerVersions(hosts.facts, catalog.dockerVersions(spec.kubernetesVersion), spec.kubernetesVersion);
   const certificates = await issuing;
 
   const plan = planCluster(session, hosts.facts, certificates);
-  await using kube = createKubeApi({ controlPlanes: controlPlanesOf(session, hosts.hosts), certificates: adminOf(certificates) });
-  const observed = await observe(plan, { hosts: hosts.hosts, facts: hosts.facts, kube, concurrency, signal, unpackFiles });
+  await using kube = createKubeApi({
+    controlPlanes: controlPlanesOf(session, hosts.hosts),
+    certificates: adminOf(certificates),
+  });
+  const observed = await observe(plan, {
+    hosts: hosts.hosts,
+    facts: hosts.facts,
+    kube,
+    concurrency,
+    signal,
+    unpackFiles,
+  });
   if (state === undefined) refuseForeignCluster(observed, paths.state);
 
   const operations = planUp(plan, observed, Math.max(spec.addonJobTimeout, leastAddonSeconds));
-  events.emit({ type: 'plan-made', operations: operations.operations.length, unchanged: sum(operations.unchanged) });
+  events.emit({
+    type: 'plan-made',
+    operations: operations.operations.length,
+    unchanged: sum(operations.unchanged),
+  });
   const desired = withDesired(state, spec, certificates);
   await saveIfChanged(session, state, desired, options);
   await writeKubeconfig(paths.kubeconfig, kubeconfigOf(certificates));
-  await runOperations(operations, { hosts: hosts.hosts, kube, certificates, events, signal, concurrency, failures: unreached, privateRegistries: spec.privateRegistries ?? [] });
+  await runOperations(operations, {
+    hosts: hosts.hosts,
+    kube,
+    certificates,
+    events,
+    signal,
+    concurrency,
+    failures: unreached,
+    privateRegistries: spec.privateRegistries ?? [],
+  });
   await saveIfChanged(session, desired, withCurrent(desired), options);
-  return { done: operations.operations.length, unchanged: operations.unchanged, kubeconfig: paths.kubeconfig, clusterName: spec.clusterName, hosts: spec.nodes.length };
+  return {
+    done: operations.operations.length,
+    unchanged: operations.unchanged,
+    kubeconfig: paths.kubeconfig,
+    clusterName: spec.clusterName,
+    hosts: spec.nodes.length,
+  };
 }
 
 /** RKE's 45 s are for its deploy job alone; what is waited for here is that the add-on works. */
 const leastAddonSeconds = 180;
 
-async function issueCertificates({ spec }: Session, state: ClusterState | undefined): Promise<CertificateBundle> {
+async function issueCertificates(
+  { spec }: Session,
+  state: ClusterState | undefined,
+): Promise<CertificateBundle> {
   const { bundle } = await reconcileCertificates({
     spec,
     existing: state?.desiredState.certificatesBundle,
@@ -98,10 +137,14 @@ function refuseForeignCluster({ hosts }: ObservedCluster, stateFile: string): vo
   for (const [host, { containers }] of hosts) {
     const found = ['etcd', 'kube-apiserver', 'kubelet'].find((name) => containers.has(name));
     if (found === undefined) continue;
-    throw stateError('STATE_MISSING', `${host} already belongs to a cluster (it has a container ${found}), but ${stateFile} is not there`, {
-      host,
-      fix: `put the cluster's state file at ${stateFile}; if the cluster is to be given up, take it off the hosts with rke remove`,
-    });
+    throw stateError(
+      'STATE_MISSING',
+      `${host} already belongs to a cluster (it has a container ${found}), but ${stateFile} is not there`,
+      {
+        host,
+        fix: `put the cluster's state file at ${stateFile}; if the cluster is to be given up, take it off the hosts with rke remove`,
+      },
+    );
   }
 }
 

@@ -41,9 +41,10 @@ export interface Session {
 export async function openSession(options: ClusterOptions): Promise<Session> {
   const { configPath: file, events } = options;
   const [text, catalog] = await Promise.all([readConfig(file), loadCatalog()]);
-  const loaded = loadCluster(text, { file, catalog });
+  const loaded = loadCluster(text, { catalog });
   if (!loaded.ok) throw new ConfigError(file, text, loaded.diagnostics);
-  for (const { path, message } of loaded.warnings) events.emit({ type: 'warning', message: `${path}: ${message}` });
+  for (const { path, message } of loaded.warnings)
+    events.emit({ type: 'warning', message: `${path}: ${message}` });
   const paths = clusterPaths(file);
   return { spec: withFlags(loaded.value, options), catalog, paths, store: createFileStore(paths.state) };
 }
@@ -64,7 +65,9 @@ function withFlags(spec: ClusterSpec, { sshAgentAuth, ignoreDockerVersion }: Clu
   return {
     ...spec,
     ignoreDockerVersion: ignoreDockerVersion ?? false,
-    ...(sshAgentAuth === true ? { sshAgentAuth, nodes: spec.nodes.map((node) => ({ ...node, sshAgentAuth })) } : {}),
+    ...(sshAgentAuth === true
+      ? { sshAgentAuth, nodes: spec.nodes.map((node) => ({ ...node, sshAgentAuth })) }
+      : {}),
   };
 }
 

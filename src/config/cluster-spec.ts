@@ -21,7 +21,7 @@ export interface ClusterSpec {
   readonly sshKeyPath: string;
   readonly sshAgentAuth: boolean;
   readonly ignoreDockerVersion: boolean;
-  readonly enableCriDockerd: boolean;
+  readonly enableCriDockerd?: boolean;
   readonly prefixPath: string;
   /** Seconds to wait for an add-on to become available. */
   readonly addonJobTimeout: number;

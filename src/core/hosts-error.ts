@@ -16,7 +16,11 @@ export class RunFailedError extends RkeError {
    * @param isPartial some hosts were done completely: exit code 9 instead of that of the first failure
    */
   constructor(failures: readonly Failure[], isPartial: boolean) {
-    super('RUN_FAILED', isPartial ? exitCodes.partial : classOf(failures), `${failures.length} operations failed`);
+    super(
+      'RUN_FAILED',
+      isPartial ? exitCodes.partial : classOf(failures),
+      `${failures.length} operations failed`,
+    );
     this.name = 'RunFailedError';
     this.failures = failures;
   }

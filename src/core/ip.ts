@@ -32,3 +32,24 @@ export function firstAddressOf(cidr: string): string {
   }
   return ipText(Uint8Array.from(bytes));
 }
+
+/** Is the text an address range such as `10.42.0.0/16`. */
+export function isCidr(text: string): boolean {
+  return ipaddr.isValidCIDR(text);
+}
+
+/** Do two ranges of the same family have an address in common. */
+export function cidrsOverlap(a: string, b: string): boolean {
+  const [first, firstBits] = ipaddr.parseCIDR(a);
+  const [second, secondBits] = ipaddr.parseCIDR(b);
+  if (first.kind() !== second.kind()) return false;
+  return first.match(second, Math.min(firstBits, secondBits));
+}
+
+/** Does the range hold the address. */
+export function cidrHolds(cidr: string, address: string): boolean {
+  if (!ipaddr.isValid(address)) return false;
+  const [network, bits] = ipaddr.parseCIDR(cidr);
+  const parsed = ipaddr.parse(address);
+  return parsed.kind() === network.kind() && parsed.match(network, bits);
+}

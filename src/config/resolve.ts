@@ -1,0 +1,115 @@
+import { isAtLeast } from '../versions/kubernetes-version.js';
+import type { VersionCatalog } from '../versions/catalog.js';
+import type { ClusterSpec, NodeSpec, PrivateRegistry, Role, SystemImages } from './cluster-spec.js';
+import type { ClusterConfig } from './parse.js';
+import { resolveDns, resolveIngress, resolveMonitoring, resolveNetwork } from './resolve-addons.js';
+import { resolveServices } from './resolve-services.js';
+
+const defaultKeyPath = '~/.ssh/id_rsa';
+
+/**
+ * Applies every default as RKE does (cluster/defaults.go), so that nothing after this asks what a missing part means.
+ *
+ * @param config what cluster.yml sets, already free of mistakes of type
+ */
+export function resolveCluster(config: ClusterConfig, catalog: VersionCatalog): ClusterSpec {
+  const version = orDefault(config.kubernetesVersion, catalog.defaultVersion);
+  const sshKeyPath = orDefault(config.sshKeyPath, defaultKeyPath);
+  const sshAgentAuth = config.sshAgentAuth ?? false;
+  const privateRegistries = config.privateRegistries as readonly PrivateRegistry[] | undefined;
+  const systemImages = resolveImages(config, catalog.systemImages(version) ?? {});
+  return {
+    ...config,
+    clusterName: orDefault(config.clusterName, 'local'),
+    kubernetesVersion: version,
+    nodes: (config.nodes ?? []).map((node) =>
+      resolveNode(node as Partial<NodeSpec>, { sshKeyPath, sshAgentAuth }),
+    ),
+    services: resolveServices(config.services ?? {}, { version, systemImages }),
+    network: resolveNetwork(config.network ?? {}),
+    authentication: {
+      ...config.authentication,
+      strategy: orDefault(config.authentication?.strategy, 'x509'),
+    },
+    authorization: { ...config.authorization, mode: orDefault(config.authorization?.mode, 'rbac') },
+    systemImages,
+    ...(privateRegistries === undefined ? {} : { privateRegistries }),
+    ingress: resolveIngress(config.ingress ?? {}, version),
+    monitoring: resolveMonitoring(config.monitoring ?? {}),
+    dns: resolveDns(config.dns ?? {}, version),
+    ...resolveBastion(config.bastionHost, { sshKeyPath, sshAgentAuth }),
+    sshKeyPath,
+    sshAgentAuth,
+    ignoreDockerVersion: false,
+    // Before 1.24 the kubelet speaks to Docker itself, and unset stays unset.
+    ...(isAtLeast(version, '1.24') ? { enableCriDockerd: config.enableCriDockerd ?? true } : {}),
+    prefixPath: orDefault(config.prefixPath, '/'),
+    addonJobTimeout:
+      config.addonJobTimeout === undefined || config.addonJobTimeout === 0 ? 45 : config.addonJobTimeout,
+    upgradeStrategy: {
+      maxUnavailableWorker: '10%',
+      maxUnavailableControlplane: '1',
+      ...config.upgradeStrategy,
+    },
+    rotateEncryptionKey: config.rotateEncryptionKey ?? false,
+  } as ClusterSpec;
+}
+
+interface SshDefaults {
+  readonly sshKeyPath: string;
+  readonly sshAgentAuth: boolean;
+}
+
+/** RKE cluster/defaults.go setClusterDefaults: the name is always in lower case, the agent always as the cluster has it. */
+function resolveNode(node: Partial<NodeSpec>, { sshKeyPath, sshAgentAuth }: SshDefaults): NodeSpec {
+  const address = node.address ?? '';
+  const { sshAgentAuth: _ownAgent, ...own } = node;
+  return {
+    ...own,
+    address,
+    port: orDefault(node.port, '22'),
+    internalAddress: orDefault(node.internalAddress, address),
+    hostnameOverride: orDefault(node.hostnameOverride, address).toLowerCase(),
+    role: (node.role ?? []) as readonly Role[],
+    user: node.user ?? '',
+    sshKeyPath: orDefault(node.sshKeyPath, sshKeyPath),
+    ...(sshAgentAuth ? { sshAgentAuth } : {}),
+  };
+}
+
+function resolveBastion(
+  bastion: ClusterConfig['bastionHost'],
+  { sshKeyPath, sshAgentAuth }: SshDefaults,
+): Partial<ClusterSpec> {
+  if (bastion === undefined) return {};
+  if ((bastion.address ?? '') === '')
+    return { bastionHost: bastion as NonNullable<ClusterSpec['bastionHost']> };
+  const { sshAgentAuth: _ownAgent, ...own } = bastion;
+  return {
+    bastionHost: {
+      ...own,
+      port: orDefault(bastion.port, '22'),
+      sshKeyPath: orDefault(bastion.sshKeyPath, sshKeyPath),
+      ...(sshAgentAuth ? { sshAgentAuth } : {}),
+    } as NonNullable<ClusterSpec['bastionHost']>,
+  };
+}
+
+/** The catalogue's images, from the default registry where there is one; an image of the file stands as it is written. */
+function resolveImages(
+  { systemImages, privateRegistries }: ClusterConfig,
+  defaults: SystemImages,
+): SystemImages {
+  const registry = privateRegistries?.find(({ isDefault }) => isDefault === true)?.url ?? '';
+  const prefix = registry === '' ? '' : `${registry}/`;
+  const fromCatalog = Object.entries(defaults).map(([role, image]) => [role, `${prefix}${image}`] as const);
+  const own = Object.entries(systemImages ?? {}).filter(
+    (entry): entry is [string, string] => (entry[1] ?? '') !== '',
+  );
+  return Object.fromEntries([...fromCatalog, ...own]);
+}
+
+/** An empty text is no value, as in Go. */
+export function orDefault(value: string | undefined, otherwise: string): string {
+  return value === undefined || value === '' ? otherwise : value;
+}

@@ -1,0 +1,104 @@
+import type { NodeSpec } from '../cluster-spec.js';
+import { error, warning, type Finding, type Rule } from './rule.js';
+
+/** What every node needs (RKE cluster/validation.go validateHostsOptions), and names that exist once. */
+export const nodeRules: Rule = ({ spec, lineOf }) => [
+  ...spec.nodes.flatMap(nodeFindings),
+  ...repeated(spec.nodes, 'address', ({ address }) => address, lineOf),
+  ...repeated(spec.nodes, 'hostname_override', ({ hostnameOverride }) => hostnameOverride, lineOf),
+  ...repeated(spec.nodes, 'internal_address', ({ internalAddress }) => internalAddress, lineOf),
+];
+
+function nodeFindings(
+  { address, user, role, port, hostnameOverride, labels = {} }: NodeSpec,
+  index: number,
+): Finding[] {
+  const path = `nodes[${index}]`;
+  const findings: Finding[] = [];
+  if (address === '') findings.push(error('missing', path, 'a node needs an address'));
+  if (user === '')
+    findings.push(error('missing', path, 'a node needs a user, who logs in by SSH and may use Docker'));
+  if (role.length === 0)
+    findings.push(error('missing', path, 'a node needs a role: controlplane, etcd or worker, or several'));
+  if (!isPort(port)) findings.push(error('bad-port', `${path}.port`, `"${port}" is not a port (1 to 65535)`));
+  if (address !== '' && !isNodeName(hostnameOverride))
+    findings.push(
+      error(
+        'bad-name',
+        `${path}.hostname_override`,
+        `"${hostnameOverride}" cannot be the name of a node: small letters, digits, "-" and "." only`,
+      ),
+    );
+  for (const label of Object.keys(labels)) {
+    if (!isLabelName(label))
+      findings.push(
+        error('bad-label', `${path}.labels.${label}`, `"${label}" cannot be the name of a label`),
+      );
+  }
+  return findings;
+}
+
+/** RFC 1123, as Kubernetes wants it of object names. */
+function isNodeName(name: string): boolean {
+  return name.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name);
+}
+
+function isLabelName(label: string): boolean {
+  return /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(label);
+}
+
+function isPort(text: string): boolean {
+  const port = Number(text);
+  return Number.isInteger(port) && port >= 1 && port <= 65_535;
+}
+
+function repeated(
+  nodes: readonly NodeSpec[],
+  key: string,
+  of: (node: NodeSpec) => string,
+  lineOf: (path: string) => number | undefined,
+): Finding[] {
+  const first = new Map<string, number>();
+  return nodes.flatMap((node, index): Finding[] => {
+    const value = of(node);
+    const before = first.get(value);
+    if (value === '' || before === undefined) {
+      first.set(value, index);
+      return [];
+    }
+    const path = `nodes[${index}].${key}`;
+    // A value that comes from the address is the address's mistake, told once.
+    if (key !== 'address' && lineOf(path) === undefined) return [];
+    const line = lineOf(`nodes[${before}].${key}`) ?? lineOf(`nodes[${before}]`);
+    return [
+      error(
+        `duplicate-${key}`,
+        path,
+        `${value} is also the ${key} of nodes[${before}]${line === undefined ? '' : ` (line ${line})`}`,
+      ),
+    ];
+  });
+}
+
+/** A cluster needs each role somewhere (RKE cluster/validation.go ValidateHostCount). */
+export const roleRules: Rule = ({ spec: { nodes } }) => {
+  if (nodes.length === 0) return [error('missing', 'nodes', 'a cluster needs nodes')];
+  const count = (role: string): number =>
+    nodes.filter((node) => node.role.some((held) => held === role)).length;
+  const findings: Finding[] = [];
+  for (const role of ['etcd', 'controlplane']) {
+    if (count(role) === 0) findings.push(error('missing-role', 'nodes', `no node has the role ${role}`));
+  }
+  if (count('worker') === 0)
+    findings.push(warning('missing-role', 'nodes', 'no node has the role worker: pods will find no place'));
+  const members = count('etcd');
+  if (members > 0 && members % 2 === 0)
+    findings.push(
+      warning(
+        'even-etcd',
+        'nodes',
+        `${members} members of etcd bear the loss of no more than ${members - 1} do`,
+      ),
+    );
+  return findings;
+};

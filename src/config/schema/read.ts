@@ -1,0 +1,185 @@
+import type { Diagnostic, Position } from '../../core/diagnostic.js';
+import { nearest } from '../../core/nearest.js';
+import { booleanOf, isNull, numberOf, type YamlMap, type YamlNode, type YamlScalar } from '../yaml-node.js';
+import { metaOf, schemaTypes as z } from './field.js';
+
+/** What was read: the value under RKE's JSON names, where each part of it stands, and what is wrong. */
+export interface Reading {
+  readonly value: unknown;
+  /** Of every key and element that was set, by its path in the file. */
+  readonly positions: ReadonlyMap<string, Position>;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Paths of keys that are set and not acted upon yet. */
+  readonly pending: readonly string[];
+}
+
+/**
+ * Reads a document by a schema, with the coercions of Go's yaml.v2: any scalar is a string where one is wanted, numbers are
+ * cut to whole ones, null is not set. All mistakes are collected.
+ */
+export function readBySchema(schema: z.ZodType, node: YamlNode): Reading {
+  const reader = new Reader();
+  const value = reader.read(schema, node, '');
+  return { value, positions: reader.positions, diagnostics: reader.diagnostics, pending: reader.pending };
+}
+
+class Reader {
+  readonly positions = new Map<string, Position>();
+  readonly diagnostics: Diagnostic[] = [];
+  readonly pending: string[] = [];
+
+  /** @returns undefined where nothing is set, or where it is wrong */
+  read(schema: z.ZodType, node: YamlNode, path: string): unknown {
+    const type = bare(schema);
+    this.positions.set(path, node.position);
+    if (isNull(node)) return undefined;
+    if (type instanceof z.ZodObject) return this.#object(type, node, path);
+    if (type instanceof z.ZodRecord) return this.#record(type.valueType as z.ZodType, node, path);
+    if (type instanceof z.ZodArray) return this.#list(type.element as z.ZodType, node, path);
+    if (type instanceof z.ZodUnknown) return plain(node);
+    if (node.kind !== 'scalar')
+      return this.#wrong(node, path, `${kindNames[node.kind]} stands where ${wanted(type)} is wanted`);
+    return this.#scalar(type, node, path);
+  }
+
+  #object(type: z.ZodObject, node: YamlNode, path: string): unknown {
+    if (node.kind !== 'map')
+      return this.#wrong(node, path, `${kindNames[node.kind]} stands where keys are wanted`);
+    const shape = type.shape as Record<string, z.ZodType>;
+    const value: Record<string, unknown> = {};
+    for (const entry of node.entries) {
+      const field = Object.hasOwn(shape, entry.key) ? shape[entry.key] : undefined;
+      const childPath = path === '' ? entry.key : `${path}.${entry.key}`;
+      if (field === undefined) {
+        this.#unknown(entry.key, entry.keyPosition, childPath, Object.keys(shape), path);
+        continue;
+      }
+      const meta = metaOf(bare(field));
+      const read = this.read(field, entry.value, childPath);
+      // The key is what a mistake about "this setting" points at.
+      this.positions.set(`${childPath}#key`, entry.keyPosition);
+      if (read === undefined) continue;
+      if (meta.pending === true && !isEmpty(read)) this.pending.push(childPath);
+      value[meta.json ?? camelCase(entry.key)] = read;
+    }
+    return value;
+  }
+
+  #record(valueType: z.ZodType, node: YamlNode, path: string): unknown {
+    if (node.kind !== 'map')
+      return this.#wrong(node, path, `${kindNames[node.kind]} stands where names with values are wanted`);
+    const entries = node.entries.map(
+      ({ key, value }) => [key, this.read(valueType, value, `${path}.${key}`) ?? emptyOf(valueType)] as const,
+    );
+    return Object.fromEntries(entries);
+  }
+
+  #list(element: z.ZodType, node: YamlNode, path: string): unknown {
+    if (node.kind !== 'list')
+      return this.#wrong(
+        node,
+        path,
+        `${kindNames[node.kind]} stands where a list is wanted; write [${textOf(node)}]`,
+      );
+    return node.items.map((item, index) => this.read(element, item, `${path}[${index}]`) ?? emptyOf(element));
+  }
+
+  #scalar(type: z.ZodType, node: YamlScalar, path: string): unknown {
+    if (type instanceof z.ZodString) return node.text;
+    if (type instanceof z.ZodEnum) return this.#choice(type.options.map(String), node, path);
+    if (type instanceof z.ZodBoolean) {
+      return (
+        booleanOf(node) ??
+        this.#wrong(
+          node,
+          path,
+          `"${node.text}" is not true or false${node.isQuoted ? ' (take the quotes away)' : ''}`,
+        )
+      );
+    }
+    const number = numberOf(node);
+    if (number === undefined)
+      return this.#wrong(
+        node,
+        path,
+        `"${node.text}" is not a number${node.isQuoted ? ' (take the quotes away)' : ''}`,
+      );
+    return type.safeParse(0.5).success ? number : Math.trunc(number);
+  }
+
+  #choice(options: readonly string[], node: YamlScalar, path: string): unknown {
+    if (options.includes(node.text)) return node.text;
+    const meant = nearest(node.text, options);
+    const what = path.includes('.role[') ? 'a role' : `one of ${options.join(', ')}`;
+    const hint = meant === undefined ? `; allowed are ${options.join(', ')}` : `; did you mean "${meant}"?`;
+    return this.#wrong(node, path, `"${node.text}" is not ${what}${hint}`, 'unknown-value');
+  }
+
+  #unknown(key: string, position: Position, path: string, known: readonly string[], parent: string): void {
+    // Holders of anchors are nobody's business.
+    if (parent === '' && /^(\.|x-)/.test(key)) return;
+    const meant = nearest(key, known);
+    const isService =
+      parent === '' &&
+      ['etcd', 'kube-api', 'kube-controller', 'scheduler', 'kubelet', 'kubeproxy'].includes(key);
+    const hint = isService
+      ? '; it belongs under services: (is its indentation lost?)'
+      : meant === undefined
+        ? ''
+        : `; did you mean "${meant}"?`;
+    this.diagnostics.push({
+      severity: 'error',
+      code: 'unknown-key',
+      path,
+      position,
+      message: `unknown key${hint}`,
+    });
+  }
+
+  #wrong(node: YamlNode, path: string, message: string, code = 'wrong-type'): undefined {
+    this.diagnostics.push({ severity: 'error', code, path, position: node.position, message });
+    return undefined;
+  }
+}
+
+const kindNames = { scalar: 'a single value', map: 'a map', list: 'a list' } as const;
+
+function bare(schema: z.ZodType): z.ZodType {
+  return schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema;
+}
+
+function wanted(type: z.ZodType): string {
+  if (type instanceof z.ZodBoolean) return 'true or false';
+  return type instanceof z.ZodNumber ? 'a number' : 'a text';
+}
+
+/** What Go makes of a null among others. */
+function emptyOf(schema: z.ZodType): unknown {
+  const type = bare(schema);
+  if (type instanceof z.ZodString) return '';
+  if (type instanceof z.ZodArray) return [];
+  return type instanceof z.ZodObject ? {} : null;
+}
+
+/** A document part that has no schema, as JSON has it. */
+function plain(node: YamlNode): unknown {
+  if (node.kind === 'list') return node.items.map(plain);
+  if (node.kind === 'map')
+    return Object.fromEntries(node.entries.map(({ key, value }) => [key, plain(value)]));
+  if (isNull(node)) return null;
+  return booleanOf(node) ?? numberOf(node) ?? node.text;
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === '' || value === false || value === 0) return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return typeof value === 'object' && value !== null && Object.values(value).every(isEmpty);
+}
+
+function textOf(node: YamlScalar | YamlMap): string {
+  return node.kind === 'scalar' ? node.text : '…';
+}
+
+function camelCase(key: string): string {
+  return key.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,58 @@
+import type { Position } from '../core/diagnostic.js';
+
+/** A value of a YAML text, with where it stands. */
+export type YamlNode = YamlScalar | YamlMap | YamlList;
+
+export interface YamlScalar {
+  readonly kind: 'scalar';
+  /** As written: Go keeps the spelling of a scalar where a string is wanted (`0x1F`, `1.50`, `yes`). */
+  readonly text: string;
+  /** In quotes, or a block: always a string. */
+  readonly isQuoted: boolean;
+  readonly position: Position;
+}
+
+export interface YamlMap {
+  readonly kind: 'map';
+  readonly entries: readonly YamlEntry[];
+  readonly position: Position;
+}
+
+export interface YamlEntry {
+  readonly key: string;
+  readonly keyPosition: Position;
+  readonly value: YamlNode;
+}
+
+export interface YamlList {
+  readonly kind: 'list';
+  readonly items: readonly YamlNode[];
+  readonly position: Position;
+}
+
+/** Is it nothing, as YAML 1.1 writes it. */
+export function isNull(node: YamlNode): boolean {
+  return node.kind === 'scalar' && !node.isQuoted && /^(~|null|Null|NULL|)$/.test(node.text);
+}
+
+/** A YAML 1.1 boolean as Go's yaml.v2 reads it: no other spelling, no quotes. */
+export function booleanOf(node: YamlScalar): boolean | undefined {
+  if (node.isQuoted) return undefined;
+  if (/^(y|Y|yes|Yes|YES|on|On|ON|true|True|TRUE)$/.test(node.text)) return true;
+  return /^(n|N|no|No|NO|off|Off|OFF|false|False|FALSE)$/.test(node.text) ? false : undefined;
+}
+
+/** A number as Go's yaml.v2 reads it; quoted ones are strings. Infinity and NaN are not taken. */
+export function numberOf(node: YamlScalar): number | undefined {
+  if (node.isQuoted) return undefined;
+  const text = node.text.replaceAll('_', '');
+  if (/^[-+]?0b[01]+$/.test(text) || /^[-+]?0x[0-9a-fA-F]+$/.test(text) || /^[-+]?0o[0-7]+$/.test(text))
+    return signed(text, Number);
+  if (/^[-+]?0[0-7]+$/.test(text)) return signed(text, (digits) => Number.parseInt(digits, 8));
+  return /^[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$/.test(text) ? Number(text) : undefined;
+}
+
+function signed(text: string, read: (digits: string) => number): number {
+  const value = read(text.replace(/^[-+]/, ''));
+  return text.startsWith('-') ? -value : value;
+}

@@ -1,0 +1,149 @@
+import { EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException, type Event } from 'js-yaml';
+import type { Diagnostic, Position, Result } from '../core/diagnostic.js';
+import type { YamlEntry, YamlMap, YamlNode, YamlScalar } from './yaml-node.js';
+
+/**
+ * Reads the first document of a text. Aliases and merge keys are resolved as Go's parser does: a merge key written after
+ * others overrides them, one written first does not.
+ *
+ * @returns the document, `undefined` for an empty one; or what is wrong with the text, repeated keys included
+ */
+export function parseYaml(text: string): Result<YamlNode | undefined> {
+  try {
+    const tree = new TreeBuilder(text.replace(/^\uFEFF/, ''));
+    const value = tree.document();
+    if (tree.diagnostics.length > 0) return { ok: false, diagnostics: tree.diagnostics };
+    return { ok: true, value, warnings: [] };
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    const { mark, reason } = error as YAMLException & {
+      readonly mark?: { line: number; column: number };
+      readonly reason: string;
+    };
+    const position = mark === undefined ? {} : { position: { line: mark.line + 1, column: mark.column + 1 } };
+    return {
+      ok: false,
+      diagnostics: [
+        { severity: 'error', code: 'yaml-syntax', path: '', ...position, message: `not YAML: ${reason}` },
+      ],
+    };
+  }
+}
+
+/** Makes a tree of js-yaml's flat events. */
+class TreeBuilder {
+  readonly diagnostics: Diagnostic[] = [];
+  readonly #text: string;
+  readonly #events: readonly Event[];
+  readonly #lineStarts: readonly number[];
+  readonly #anchors = new Map<string, YamlNode>();
+  #next = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#events = parseEvents(text, {});
+    this.#lineStarts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+  }
+
+  document(): YamlNode | undefined {
+    if (this.#take()?.type !== EVENT_ID.DOCUMENT) return undefined;
+    return this.#peek()?.type === EVENT_ID.POP ? undefined : this.#node(0);
+  }
+
+  #take(): Event | undefined {
+    return this.#events[this.#next++];
+  }
+
+  #peek(): Event | undefined {
+    return this.#events[this.#next];
+  }
+
+  /** @param near where an empty value is said to stand: it has no place of its own */
+  #node(near: number): YamlNode {
+    const event = this.#take();
+    if (event === undefined || event.type === EVENT_ID.POP || event.type === EVENT_ID.DOCUMENT)
+      return this.#scalar('', false, near, near);
+    if (event.type === EVENT_ID.ALIAS)
+      return this.#anchors.get(this.#slice(event)) ?? this.#scalar('', false, near, near);
+    const node = this.#value(event, near);
+    if (event.anchorStart >= 0) this.#anchors.set(this.#slice(event), node);
+    return node;
+  }
+
+  #value(event: Exclude<Event, { type: 1 | 5 | 6 }>, near: number): YamlNode {
+    if (event.type === EVENT_ID.SCALAR) {
+      const isQuoted = event.style !== SCALAR_STYLE.PLAIN;
+      const start = event.valueStart < 0 ? near : event.valueStart - (isQuoted ? 1 : 0);
+      return this.#scalar(
+        getScalarValue(this.#text, event),
+        isQuoted,
+        start,
+        Math.max(start, event.valueEnd + (isQuoted ? 1 : 0)),
+      );
+    }
+    const position = this.#place(event.start, event.start + 1);
+    if (event.type === EVENT_ID.SEQUENCE) return { kind: 'list', items: this.#items(event.start), position };
+    return this.#map(position, event.start);
+  }
+
+  #items(near: number): YamlNode[] {
+    const items: YamlNode[] = [];
+    while (this.#peek()?.type !== EVENT_ID.POP) items.push(this.#node(near));
+    this.#take();
+    return items;
+  }
+
+  #map(position: Position, near: number): YamlMap {
+    const entries = new Map<string, YamlEntry>();
+    // Keys that came by a merge may be written again; those written here may not.
+    const written = new Map<string, Position>();
+    while (this.#peek()?.type !== EVENT_ID.POP) {
+      const keyNode = this.#node(near);
+      const { position: keyPosition } = keyNode;
+      const key = keyNode.kind === 'scalar' ? keyNode.text : '';
+      const value = this.#node(this.#offset(keyPosition) + key.length);
+      if (key === '<<' && keyNode.kind === 'scalar' && !keyNode.isQuoted) {
+        for (const entry of merged(value)) entries.set(entry.key, entry);
+        continue;
+      }
+      const before = written.get(key);
+      if (before !== undefined) this.#repeated(key, keyPosition, before);
+      written.set(key, keyPosition);
+      entries.set(key, { key, keyPosition, value });
+    }
+    this.#take();
+    return { kind: 'map', entries: [...entries.values()], position };
+  }
+
+  #repeated(key: string, position: Position, before: Position): void {
+    const message = `the key is already there in line ${before.line}; only one can be meant`;
+    this.diagnostics.push({ severity: 'error', code: 'duplicate-key', path: key, position, message });
+  }
+
+  #scalar(text: string, isQuoted: boolean, start: number, end: number): YamlScalar {
+    return { kind: 'scalar', text, isQuoted, position: this.#place(start, end) };
+  }
+
+  #slice({ anchorStart, anchorEnd }: { anchorStart: number; anchorEnd: number }): string {
+    return this.#text.slice(anchorStart, anchorEnd);
+  }
+
+  #place(start: number, end: number): Position {
+    let line = this.#lineStarts.findLastIndex((offset) => offset <= start);
+    line = Math.max(line, 0);
+    const column = start - (this.#lineStarts[line] ?? 0);
+    // The mark in an excerpt stays within its line.
+    const lineEnd = (this.#lineStarts[line + 1] ?? this.#text.length + 1) - 1;
+    return { line: line + 1, column: column + 1, length: Math.max(1, Math.min(end, lineEnd) - start) };
+  }
+
+  #offset({ line, column }: Position): number {
+    return (this.#lineStarts[line - 1] ?? 0) + column - 1;
+  }
+}
+
+/** What `<<` brings: of several maps the first wins, so they are laid in reverse. */
+function merged(value: YamlNode): readonly YamlEntry[] {
+  if (value.kind === 'map') return value.entries;
+  return value.kind === 'list' ? value.items.toReversed().flatMap(merged) : [];
+}
