@@ -1,0 +1,81 @@
+import type { Diagnostic, Position } from '../core/diagnostic.js';
+import { redactText } from './redact.js';
+import { oneLine, pad, displayWidth, type Style } from './style.js';
+import { count } from './wording.js';
+
+export interface DiagnosticsInput {
+  readonly file: string;
+  /** The text that the positions are in. */
+  readonly text: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface DiagnosticsLook {
+  readonly style: Style;
+  /** Shows the source around each place: for terminals. */
+  readonly excerpts: boolean;
+  readonly exitCode: number;
+}
+
+/** With more mistakes than these, the source is shown for the first ones only, so that the list stays one. */
+const mostExcerpts = 3;
+const linesBefore = 2;
+
+/** All mistakes of a file, in the order of the file, and how many there are. Ends without a line break. */
+export function formatDiagnostics(
+  { file, text, diagnostics }: DiagnosticsInput,
+  { style, excerpts, exitCode }: DiagnosticsLook,
+): string {
+  const sorted = [...diagnostics].sort((a, b) => order(a.position) - order(b.position));
+  const places = sorted.map(({ position }) => placeOf(file, position));
+  const width = Math.max(0, ...places.map(displayWidth));
+  const source = text.split(/\r\n|\r|\n/);
+  const lines = sorted.flatMap(({ severity, path, position, message }, index) => {
+    const mark = severity === 'error' ? style.bad : style.warn;
+    const said = redactText(oneLine(message));
+    const what = path === '' ? said : `${path}: ${said}`;
+    const isExcerpted = excerpts && position !== undefined && index < mostExcerpts;
+    return [
+      `${pad(places[index] ?? file, width)}  ${mark(severity)}  ${what}`,
+      ...(isExcerpted ? excerpt(source, position, style) : []),
+    ];
+  });
+  return [...lines, `${summary(diagnostics)} Nothing was contacted or changed.  (exit ${exitCode})`].join(
+    '\n',
+  );
+}
+
+function order(position: Position | undefined): number {
+  return position === undefined ? 0 : position.line * 10_000 + position.column;
+}
+
+function placeOf(file: string, position: Position | undefined): string {
+  return position === undefined ? file : `${file}:${position.line}:${position.column}`;
+}
+
+/** `3 errors, 1 warning.` */
+function summary(diagnostics: readonly Diagnostic[]): string {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+  const warnings = diagnostics.length - errors;
+  const parts = [
+    ...(errors === 0 ? [] : [count(errors, 'error')]),
+    ...(warnings === 0 ? [] : [count(warnings, 'warning')]),
+  ];
+  return `${parts.join(', ') || 'No mistakes'}.`;
+}
+
+/** The line of a mistake and the two before it, with `^` under what is wrong. */
+function excerpt(source: readonly string[], { line, column, length = 1 }: Position, style: Style): string[] {
+  const first = Math.max(1, line - linesBefore);
+  const width = String(line).length + 2;
+  const shown = source.slice(first - 1, line).map((raw, index) => {
+    const number = first + index;
+    const code = redactText(raw.replace(/\t/g, ' ').trimEnd());
+    const gutter = `${number === line ? '>' : ' '}${String(number).padStart(width)} | `;
+    return number === line ? ` ${gutter}${code}` : style.dim(` ${gutter}${code}`);
+  });
+  // Columns count characters of the text; wide ones take more on the screen.
+  const before = displayWidth((source[line - 1] ?? '').slice(0, column - 1));
+  const underline = '^'.repeat(Math.max(1, length));
+  return [...shown, ` ${' '.repeat(width + 1)} | ${' '.repeat(before)}${style.bad(underline)}`];
+}

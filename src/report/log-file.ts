@@ -1,0 +1,85 @@
+import { closeSync, fchmodSync, openSync, renameSync, writeSync } from 'node:fs';
+import { pino } from 'pino';
+import { messageOf } from '../core/errors.js';
+import type { RkeEvent } from '../core/events.js';
+import type { Renderer } from './event-hub.js';
+import { redactText, redactValue } from './redact.js';
+
+/** The debug log of a run: every event, and every error with its stack and causes. */
+export interface LogFile extends Renderer {
+  /** undefined where it could not be written: a run does without. */
+  readonly path: string | undefined;
+  /** Takes note of what ended the run. */
+  error(error: unknown): void;
+}
+
+/** `prod/cluster.log` for `prod/cluster.yml`. */
+export function logFilePath(configPath: string): string {
+  return `${configPath.replace(/\.ya?ml$/i, '')}.log`;
+}
+
+/**
+ * Opens the log, readable by its owner alone. The log of the run before is kept as `….1`. Lines are written at once, so
+ * that a crash loses none.
+ */
+export function openLogFile(path: string): LogFile {
+  const descriptor = open(path);
+  if (descriptor === undefined)
+    return { path: undefined, onEvent: () => undefined, error: () => undefined, close: () => undefined };
+  const logger = pino(
+    { level: 'debug', base: null, formatters: { level: (label) => ({ level: label }) }, timestamp: false },
+    { write: (line) => append(descriptor, line) },
+  );
+  return {
+    path,
+    onEvent: (event) => logger[levelOf(event)](redactValue(event)),
+    error: (error) =>
+      logger.error({ time: new Date().toISOString(), type: 'error', errors: describe(error, new Set()) }),
+    close: () => closeSync(descriptor),
+  };
+}
+
+function open(path: string): number | undefined {
+  try {
+    renameSync(path, `${path}.1`);
+  } catch {
+    // The first run in this folder.
+  }
+  try {
+    const descriptor = openSync(path, 'w', 0o600);
+    fchmodSync(descriptor, 0o600);
+    return descriptor;
+  } catch {
+    return undefined;
+  }
+}
+
+function append(descriptor: number, line: string): void {
+  try {
+    writeSync(descriptor, line);
+  } catch {
+    // A full disk must not end the run.
+  }
+}
+
+function levelOf({ type }: RkeEvent): 'debug' | 'info' | 'warn' | 'error' {
+  if (type === 'operation-failed' || type === 'host-unreachable') return 'error';
+  if (type === 'warning' || type === 'operation-skipped') return 'warn';
+  return type === 'debug' || type === 'operation-progress' ? 'debug' : 'info';
+}
+
+/** An error, the failures that it carries, and its causes, as one list. */
+function describe(error: unknown, seen: Set<unknown>): Record<string, string>[] {
+  if (error === undefined || seen.has(error)) return [];
+  seen.add(error);
+  if (!(error instanceof Error)) return [{ message: redactText(messageOf(error)) }];
+  const { name, message, stack = '' } = error;
+  const text = { name, message: redactText(message), stack: redactText(stack) };
+  const failures = 'failures' in error && Array.isArray(error.failures) ? (error.failures as unknown[]) : [];
+  const inner = failures.flatMap((failure) =>
+    typeof failure === 'object' && failure !== null && 'error' in failure
+      ? describe(failure.error, seen)
+      : [],
+  );
+  return [text, ...inner, ...describe(error.cause, seen)];
+}

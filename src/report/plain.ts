@@ -1,0 +1,121 @@
+import type { RkeEvent } from '../core/events.js';
+import type { Renderer } from './event-hub.js';
+import {
+  certificatesText,
+  closingPhrase,
+  headerText,
+  stageText,
+  summaryLines,
+  type EventOf,
+} from './run-texts.js';
+import { oneLine, type TextOutput } from './style.js';
+import { count, formatDuration } from './wording.js';
+
+type Level = 'INFO' | 'WARN' | 'ERROR';
+
+interface Line {
+  readonly level: Level;
+  readonly stage?: string;
+  readonly host?: string | undefined;
+  readonly text: string;
+  readonly durationMs?: number;
+}
+
+/**
+ * One line for each thing that has ended: `HH:MM:SS LEVEL [stage] host  text  duration`. For pipes, files and CI.
+ *
+ * @param options `quiet`: only problems and the result
+ */
+export function createPlainRenderer(
+  output: TextOutput,
+  { quiet = false }: { readonly quiet?: boolean } = {},
+): Renderer {
+  let run: EventOf<'run-started'> | undefined;
+  return {
+    onEvent: (event) => {
+      if (event.type === 'run-started') run = event;
+      const isShown = (line: Line): boolean =>
+        !quiet || line.level !== 'INFO' || event.type === 'run-finished';
+      const lines = linesOf(event, run).filter(isShown);
+      if (lines.length > 0) output.write(lines.map((line) => `${formatLine(event.time, line)}\n`).join(''));
+    },
+    close: () => undefined,
+  };
+}
+
+function formatLine(time: string, { level, stage, host, text, durationMs }: Line): string {
+  const parts = [host, oneLine(text), durationMs === undefined ? undefined : formatDuration(durationMs)];
+  const body = parts.filter((part) => part !== undefined).join('  ');
+  return `${timeOfDay(time)} ${level} ${stage === undefined ? '' : `[${stage}] `}${body}`;
+}
+
+/** Local time, as the clock on the wall. */
+function timeOfDay(time: string): string {
+  return new Date(time).toTimeString().slice(0, 8);
+}
+
+function linesOf(event: RkeEvent, run: EventOf<'run-started'> | undefined): Line[] {
+  switch (event.type) {
+    case 'run-started':
+      return [{ level: 'INFO', stage: 'run', text: headerText(event) }];
+    case 'host-connected': {
+      const { host, dockerVersion, durationMs } = event;
+      return [{ level: 'INFO', stage: 'connect', host, text: `Docker ${dockerVersion}`, durationMs }];
+    }
+    case 'host-key-recorded': {
+      const { host, fingerprint, file } = event;
+      return [
+        { level: 'INFO', stage: 'connect', host, text: `new host key ${fingerprint} recorded in ${file}` },
+      ];
+    }
+    case 'host-unreachable':
+      return [{ level: 'ERROR', stage: 'connect', host: event.host, text: event.error.message }];
+    case 'certificates-ready':
+      return [{ level: 'INFO', stage: 'certificates', text: certificatesText(event) }];
+    case 'plan-made':
+      return event.operations === 0
+        ? []
+        : [{ level: 'INFO', stage: 'run', text: count(event.operations, 'operation') }];
+    case 'operation-finished': {
+      const { stage, host, title, durationMs } = event;
+      return [{ level: 'INFO', stage, host, text: title, durationMs }];
+    }
+    case 'operation-failed': {
+      const { stage, host, title, error, durationMs } = event;
+      return [{ level: 'ERROR', stage, host, text: `${title}: ${error.message}`, durationMs }];
+    }
+    case 'stage-finished': {
+      const { stage, durationMs } = event;
+      return [
+        {
+          level: event.failed > 0 ? 'ERROR' : event.skipped > 0 ? 'WARN' : 'INFO',
+          stage,
+          text: stageText(event),
+          durationMs,
+        },
+      ];
+    }
+    case 'state-saved':
+      return [{ level: 'INFO', stage: 'state', text: `saved to ${event.file}` }];
+    case 'warning':
+      return [{ level: 'WARN', host: event.host, text: event.message }];
+    case 'run-finished':
+      return endLines(event, run);
+    case 'stage-started':
+    case 'operation-started':
+    case 'operation-progress':
+    // Counted in the line of its stage.
+    case 'operation-skipped':
+    case 'debug':
+      return [];
+  }
+}
+
+function endLines(event: EventOf<'run-finished'>, run: EventOf<'run-started'> | undefined): Line[] {
+  const level = event.outcome === 'failed' ? 'ERROR' : event.outcome === 'cancelled' ? 'WARN' : 'INFO';
+  const phrase = closingPhrase(run, event);
+  return [
+    ...summaryLines(run, event).map((text): Line => ({ level, stage: 'run', text })),
+    ...(phrase === undefined ? [] : [{ level, text: phrase } satisfies Line]),
+  ];
+}

@@ -1,0 +1,105 @@
+import type { OperationRef, RkeEvent } from '../core/events.js';
+import type { EventOf } from './run-texts.js';
+
+/** An operation that is under way, and since when. */
+export interface Running {
+  readonly title: string;
+  readonly host: string | undefined;
+  readonly startedAt: number;
+  readonly text: string | undefined;
+}
+
+/** One stage as it stands. */
+export interface StageProgress {
+  readonly stage: string;
+  readonly total: number;
+  readonly ended: number;
+  readonly failed: number;
+  readonly running: ReadonlyMap<string, Running>;
+  readonly finished: EventOf<'stage-finished'> | undefined;
+}
+
+/** A run as it stands: what a renderer needs to draw it at any moment. Times are milliseconds since 1970. */
+export class Progress {
+  run: EventOf<'run-started'> | undefined;
+  plan: EventOf<'plan-made'> | undefined;
+  certificates: EventOf<'certificates-ready'> | undefined;
+  readonly connected: EventOf<'host-connected'>[] = [];
+  readonly unreachable: EventOf<'host-unreachable'>[] = [];
+  readonly newKeys: EventOf<'host-key-recorded'>[] = [];
+  /** In the order in which they end. */
+  stages: readonly StageProgress[] = [];
+
+  /** Takes note of an event. */
+  note(event: RkeEvent): void {
+    switch (event.type) {
+      case 'run-started':
+        this.run = event;
+        return;
+      case 'host-connected':
+        this.connected.push(event);
+        return;
+      case 'host-unreachable':
+        this.unreachable.push(event);
+        return;
+      case 'host-key-recorded':
+        this.newKeys.push(event);
+        return;
+      case 'certificates-ready':
+        this.certificates = event;
+        return;
+      case 'plan-made':
+        this.plan = event;
+        this.stages = event.stages.map(({ stage, operations }) => ({
+          stage,
+          total: operations,
+          ended: 0,
+          failed: 0,
+          running: new Map(),
+          finished: undefined,
+        }));
+        return;
+      case 'operation-started':
+        this.#run(event, { startedAt: Date.parse(event.time), text: undefined });
+        return;
+      case 'operation-progress':
+        this.#run(event, { text: event.text });
+        return;
+      case 'operation-finished':
+      case 'operation-failed':
+      case 'operation-skipped':
+        this.#end(event);
+        return;
+      case 'stage-finished':
+        this.#update(event.stage, () => ({ finished: event }));
+        return;
+      // They change nothing in how the run stands.
+      case 'stage-started':
+      case 'state-saved':
+      case 'warning':
+      case 'debug':
+      case 'run-finished':
+        return;
+    }
+  }
+
+  #run(ref: OperationRef, change: Partial<Running>): void {
+    this.#update(ref.stage, ({ running }) => {
+      const before = running.get(ref.operation);
+      const now = { title: ref.title, host: ref.host, startedAt: 0, text: undefined, ...before, ...change };
+      return { running: new Map(running).set(ref.operation, now) };
+    });
+  }
+
+  #end(event: EventOf<'operation-finished' | 'operation-failed' | 'operation-skipped'>): void {
+    this.#update(event.stage, ({ running, ended, failed }) => ({
+      running: new Map([...running].filter(([operation]) => operation !== event.operation)),
+      ended: ended + 1,
+      failed: failed + (event.type === 'operation-failed' ? 1 : 0),
+    }));
+  }
+
+  #update(name: string, change: (stage: StageProgress) => Partial<StageProgress>): void {
+    this.stages = this.stages.map((stage) => (stage.stage === name ? { ...stage, ...change(stage) } : stage));
+  }
+}

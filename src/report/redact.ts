@@ -1,0 +1,59 @@
+import { isRecord } from '../core/stable.js';
+
+/** What stands in the place of a secret. */
+export const redacted = '(redacted)';
+
+const secretWord =
+  '(?:pass(?:word|wd|phrase)|pwd|secret|token|credentials?|authorization|(?:secret|access|private|api|encryption|account|client)[-_ ]?key(?:[-_]?data)?|key[-_]?pem)';
+/** A name that ends in a word for a secret: `client_secret` is one, `token-auth-file` is not. */
+const secretName = `[\\w.-]*${secretWord}`;
+const quoted = `"(?:[^"\\\\]|\\\\.)*"|'[^']*'`;
+
+/** In this order: what is recognised by its own shape goes first, since later rules look for names before values. */
+const rules: readonly (readonly [RegExp, string | ((...match: string[]) => string)])[] = [
+  // Up to the end of the text where the end of the key is missing, as in a cut log.
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, redacted],
+  // The same in base64, as kubeconfigs have it.
+  [/LS0tLS1CRUdJTi[A-Za-z0-9+/=]+/g, (text = '') => (isPrivateKey(text) ? redacted : text)],
+  [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, redacted],
+  [/\b(Bearer|Basic)\s+(?!\(redacted\))[\w.~+/=-]+/gi, `$1 ${redacted}`],
+  [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):[^\s/@]+@/gi, `$1:${redacted}@`],
+  // A line of YAML: up to its end.
+  [new RegExp(`^(\\s*(?:- )?["']?${secretName}["']?:[ \\t]+)(?!["'{[])\\S.*$`, 'gim'), `$1${redacted}`],
+  [new RegExp(`(${secretName}["']?\\s*[:=]\\s*)(${quoted}|[^\\s,;&}\\]"'{[]+)`, 'gi'), `$1${redacted}`],
+  [new RegExp(`(--?${secretName}\\s+)(${quoted}|[^\\s-]\\S*)`, 'gi'), `$1${redacted}`],
+];
+
+/** Text without private keys, passwords and tokens. Rather one word too many than one secret. */
+export function redactText(text: string): string {
+  return rules.reduce(
+    (result, [pattern, replacement]) =>
+      typeof replacement === 'string'
+        ? result.replace(pattern, replacement)
+        : result.replace(pattern, replacement),
+    text,
+  );
+}
+
+const isSecretName = new RegExp(`^${secretName}$`, 'i');
+
+/** The same for every text inside a value; a text under a name such as `password` goes as a whole. */
+export function redactValue<Value>(value: Value): Value {
+  return redactUnknown(value) as Value;
+}
+
+function redactUnknown(value: unknown): unknown {
+  if (typeof value === 'string') return redactText(value);
+  if (Array.isArray(value)) return value.map(redactUnknown);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name,
+      typeof member === 'string' && isSecretName.test(name) ? redacted : redactUnknown(member),
+    ]),
+  );
+}
+
+function isPrivateKey(base64: string): boolean {
+  return Buffer.from(base64, 'base64').toString('latin1').includes('PRIVATE KEY');
+}

@@ -1,0 +1,77 @@
+import type { RkeEvent } from '../core/events.js';
+import { count, fold, formatDuration, sentenceList } from './wording.js';
+
+/** The event of one type. */
+export type EventOf<Type extends RkeEvent['type']> = Extract<RkeEvent, { readonly type: Type }>;
+
+/** `cluster prod · v1.31.1-rancher1-1 · 3 hosts · 41 operations (cluster.yml)` */
+export function headerText(run: EventOf<'run-started'>, operations?: number): string {
+  const parts = [`cluster ${run.cluster}`, run.version, count(run.hosts, 'host')];
+  if (operations !== undefined) parts.push(count(operations, 'operation'));
+  return `${parts.filter((part) => part !== '').join(' · ')} (${run.config})`;
+}
+
+/** `no change: 24 containers, 61 files and 5 add-ons are as planned` */
+export function noChangeText({ unchanged }: EventOf<'run-finished'>): string {
+  const { containers, files, addons } = unchanged;
+  return `no change: ${count(containers, 'container')}, ${count(files, 'file')} and ${count(addons, 'add-on')} are as planned`;
+}
+
+/** `27 kept, 2 issued: kube-apiserver, kube-admin` */
+export function certificatesText({ kept, issued }: EventOf<'certificates-ready'>): string {
+  if (issued.length === 0) return `${kept} kept`;
+  return `${kept === 0 ? '' : `${kept} kept, `}${issued.length} issued${kept === 0 ? '' : `: ${fold(issued)}`}`;
+}
+
+/** `6 pulled`, `9 done`, `1 of 9 failed, 3 skipped` */
+export function stageText({ stage, done, failed, skipped }: EventOf<'stage-finished'>): string {
+  if (failed === 0 && skipped === 0) return `${done} ${stage === 'images' ? 'pulled' : 'done'}`;
+  const bad = [
+    ...(failed === 0 ? [] : [`${failed} of ${done + failed + skipped} failed`]),
+    ...(skipped === 0 ? [] : [`${skipped} skipped`]),
+  ];
+  return bad.join(', ');
+}
+
+/** What a run did: the sentence before RKE's own phrase, and the command to go on with. */
+export function summaryLines(
+  run: EventOf<'run-started'> | undefined,
+  end: EventOf<'run-finished'>,
+): string[] {
+  const time = formatDuration(end.durationMs);
+  const cluster = `Cluster ${run?.cluster ?? ''}`.trimEnd();
+  switch (end.outcome) {
+    case 'done': {
+      if (run?.command === 'remove')
+        return [`${cluster} is gone from ${count(run.hosts, 'host')} after ${time}.`];
+      const { containers, files, addons } = end.unchanged;
+      const same = containers + files + addons;
+      const did = `${count(end.done, 'operation')} done${same === 0 ? '' : `, ${same} unchanged`}.`;
+      const hint = end.kubeconfig === undefined ? '' : ` Kubeconfig: ${end.kubeconfig}`;
+      return [`${cluster} is up in ${time}. ${did}${hint}`, ...kubectlHint(end)];
+    }
+    case 'no-change':
+      return [
+        `cluster ${run?.cluster ?? ''} · ${count(run?.hosts ?? 0, 'host')} · ${noChangeText(end)} (${time})`,
+      ];
+    case 'failed':
+      return [`Failed after ${time}: ${sentenceList([`${end.done} done`, `${end.failed} failed`])}.`];
+    case 'cancelled':
+      return [`Stopped after ${time}: ${end.done} done.`];
+  }
+}
+
+function kubectlHint({ kubeconfig }: EventOf<'run-finished'>): string[] {
+  return kubeconfig === undefined ? [] : [`  kubectl --kubeconfig ${kubeconfig} get nodes`];
+}
+
+/** RKE's last words, for which scripts look (cmd/up.go, cmd/remove.go). */
+export function closingPhrase(
+  run: EventOf<'run-started'> | undefined,
+  end: EventOf<'run-finished'>,
+): string | undefined {
+  if (end.outcome !== 'done' && end.outcome !== 'no-change') return undefined;
+  return run?.command === 'remove'
+    ? 'Cluster removed successfully'
+    : 'Finished building Kubernetes cluster successfully';
+}

@@ -1,0 +1,120 @@
+import type { Progress, Running, StageProgress } from './progress.js';
+import { certificatesText, stageText } from './run-texts.js';
+import { displayWidth, oneLine, pad, truncate, type Style } from './style.js';
+import { count, foldLines, formatDuration, sentenceList } from './wording.js';
+
+/** How a line is drawn. */
+export interface Look {
+  readonly style: Style;
+  readonly width: number;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] as const;
+const nameWidth = 13;
+
+/** `✓ images         6 pulled                     21.4s`: a mark, a name, a text, and a time at the right. */
+function stageLine(
+  mark: string,
+  { name, text, durationMs }: { readonly name: string; readonly text: string; readonly durationMs?: number },
+  { style, width }: Look,
+): string {
+  return `${mark} ${style.strong(pad(name, nameWidth))}  ${withTime(oneLine(text), durationMs, { style, width: width - nameWidth - 4 })}`;
+}
+
+function withTime(text: string, durationMs: number | undefined, { style, width }: Omit<Look, 'now'>): string {
+  if (durationMs === undefined) return truncate(text, width);
+  const time = formatDuration(durationMs);
+  const room = width - displayWidth(time) - 2;
+  return `${pad(truncate(text, room), room)}  ${style.dim(time)}`;
+}
+
+function spinner({ now, style }: Look): string {
+  return style.warn(frames[Math.floor(now / 100) % frames.length] ?? '');
+}
+
+/** Connections and certificates: what comes before the plan. */
+export function prologueLines(progress: Progress, look: Look): string[] {
+  const { certificates } = progress;
+  const made = {
+    name: 'certificates',
+    text: certificates === undefined ? '' : certificatesText(certificates),
+  };
+  return [
+    connectLine(progress, look),
+    ...(certificates === undefined ? [] : [stageLine(look.style.good('✓'), made, look)]),
+  ];
+}
+
+function connectLine({ run, plan, connected, unreachable, newKeys }: Progress, look: Look): string {
+  const all = run?.hosts ?? 0;
+  const isOver = plan !== undefined || connected.length + unreachable.length >= all;
+  const versions = [...new Set(connected.map(({ dockerVersion }) => dockerVersion))].sort();
+  const text = [
+    connected.length < all ? `${connected.length} of ${count(all, 'host')}` : count(all, 'host'),
+    ...(versions.length === 0 ? [] : [`Docker ${sentenceList(foldLines(versions))}`]),
+    ...(newKeys.length === 0 ? [] : [`${count(newKeys.length, 'new host key')} recorded`]),
+  ].join(', ');
+  if (!isOver) return stageLine(spinner(look), { name: 'connect', text }, look);
+  const durationMs = Math.max(0, ...connected.map((host) => host.durationMs));
+  const mark = unreachable.length === 0 ? look.style.good('✓') : look.style.bad('✗');
+  return stageLine(mark, { name: 'connect', text, durationMs }, look);
+}
+
+/** One line for a stage that has ended. */
+export function finishedStageLine(finished: NonNullable<StageProgress['finished']>, look: Look): string {
+  const { style } = look;
+  const mark =
+    finished.failed > 0 ? style.bad('✗') : finished.skipped > 0 ? style.warn('-') : style.good('✓');
+  return stageLine(
+    mark,
+    { name: finished.stage, text: stageText(finished), durationMs: finished.durationMs },
+    look,
+  );
+}
+
+/** The stages that are open or wait for one before them, each with a line per host that works. */
+export function liveStageLines(stages: readonly StageProgress[], look: Look, height: number): string[] {
+  const shown = stages.filter(({ finished, running }) => finished !== undefined || running.size > 0);
+  let left = Math.max(0, height - shown.length);
+  return shown.flatMap((stage) => {
+    if (stage.finished !== undefined) return [finishedStageLine(stage.finished, look)];
+    const failed = stage.failed === 0 ? '' : `, ${stage.failed} failed`;
+    const head = stageLine(
+      spinner(look),
+      { name: stage.stage, text: `${stage.ended}/${stage.total}${failed}` },
+      look,
+    );
+    const hosts = hostLines([...stage.running.values()], look, left);
+    left -= hosts.length;
+    return [head, ...hosts];
+  });
+}
+
+/** What each host does now; those for which there is no room as a number. */
+function hostLines(running: readonly Running[], look: Look, room: number): string[] {
+  const hosts = new Map<string, readonly Running[]>();
+  for (const operation of running) {
+    const host = operation.host ?? 'cluster';
+    hosts.set(host, [...(hosts.get(host) ?? []), operation]);
+  }
+  const names = [...hosts.keys()].sort();
+  const width = Math.max(0, ...names.map(displayWidth));
+  const lines = names.map((name) => hostLine(pad(name, width), hosts.get(name) ?? [], look));
+  if (lines.length <= room) return lines;
+  return room === 0
+    ? []
+    : [...lines.slice(0, room - 1), look.style.dim(`   … ${count(lines.length - room + 1, 'more host')}`)];
+}
+
+/** The operation that began last says what a host does; the others are a number. */
+function hostLine(host: string, operations: readonly Running[], look: Look): string {
+  const last = operations.at(-1);
+  if (last === undefined) return `   ${host}`;
+  const more = operations.length > 1 ? ` (and ${operations.length - 1} more)` : '';
+  const text = oneLine(`${last.title}${last.text === undefined ? '' : `: ${last.text}`}`);
+  const width = look.width - displayWidth(host) - 5;
+  const shown = `${truncate(text, Math.max(10, width - more.length - 8))}${more}`;
+  return `   ${host}  ${withTime(shown, look.now - last.startedAt, { style: look.style, width })}`;
+}

@@ -1,0 +1,63 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { chooseRenderer } from '../../src/report/choose-renderer.js';
+import { createEventHub, type Renderer } from '../../src/report/event-hub.js';
+import { createNdjsonRenderer } from '../../src/report/ndjson.js';
+import { play } from './play.js';
+import { recordingOutput } from './recording-output.js';
+import { started } from './sample-run.js';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+describe('chooseRenderer', () => {
+  const write = (
+    output: ReturnType<typeof recordingOutput>,
+    options: Parameters<typeof chooseRenderer>[1],
+  ): string => {
+    const renderer = chooseRenderer(output, options);
+    const hub = play(renderer, started);
+    vi.advanceTimersByTime(200);
+    void hub.close();
+    return output.text();
+  };
+
+  it('is live on a terminal only', () => {
+    const up = '\u001b[';
+    expect(write(recordingOutput({ columns: 80 }), { format: 'auto', env: {} })).toContain(up);
+    expect(write(recordingOutput(), { format: 'auto', env: {} })).not.toContain(up);
+    expect(write(recordingOutput({ columns: 80 }), { format: 'auto', env: { CI: 'true' } })).not.toContain(
+      up,
+    );
+    expect(write(recordingOutput({ columns: 80 }), { format: 'plain', env: {} })).not.toContain(up);
+    expect(write(recordingOutput({ columns: 80 }), { format: 'json', env: {} })).toMatch(/^\{"time"/);
+  });
+
+  it('has no colours with NO_COLOR', () => {
+    expect(write(recordingOutput({ columns: 80 }), { format: 'auto', env: { NO_COLOR: '1' } })).not.toContain(
+      '\u001b[1m',
+    );
+    expect(write(recordingOutput({ columns: 80 }), { format: 'auto', env: {} })).toContain('\u001b[1m');
+  });
+});
+
+describe('the hub', () => {
+  it('never throws, and one bad renderer does not keep events from the others', async () => {
+    const output = recordingOutput();
+    const bad: Renderer = {
+      onEvent: () => {
+        throw new Error('gone');
+      },
+      close: () => Promise.reject(new Error('gone')),
+    };
+    const hub = createEventHub([bad, createNdjsonRenderer(output)]);
+    hub.emit({ type: 'debug', message: 'hello' });
+    await hub.close();
+    expect(output.text()).toContain('hello');
+  });
+
+  it('takes secrets out before anyone sees them', () => {
+    const output = recordingOutput();
+    createEventHub([createNdjsonRenderer(output)]).emit({ type: 'debug', message: 'password=hunter2' });
+    expect(output.text()).not.toContain('hunter2');
+  });
+});

@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError } from '../../src/core/config-error.js';
+import type { Diagnostic } from '../../src/core/diagnostic.js';
+import { CancelledError, dockerError, InternalError, sshError } from '../../src/core/errors.js';
+import { RunFailedError } from '../../src/core/hosts-error.js';
+import { formatError } from '../../src/report/format-error.js';
+import { colourStyle, plainStyle } from '../../src/report/style.js';
+
+const look = { style: plainStyle, logFile: 'cluster.log' };
+
+const refused = dockerError('DOCKER_DENIED', 'Docker refused the connection', {
+  host: '10.0.0.2',
+  fix: 'sudo usermod -aG docker ops, then log in again',
+  evidence: ['user ops is not in the docker group', 'permission denied on /var/run/docker.sock'],
+  cause: new Error('channel open failure', { cause: 'EACCES' }),
+});
+
+describe('formatError', () => {
+  it('says who, why and what to do', () => {
+    expect(formatError(refused, look)).toMatchInlineSnapshot(`
+      "✗ 10.0.0.2: Docker refused the connection
+        why    user ops is not in the docker group
+               permission denied on /var/run/docker.sock
+        fix    sudo usermod -aG docker ops, then log in again
+      Log: cluster.log  (exit 6)"
+    `);
+  });
+
+  it('adds causes with --debug', () => {
+    expect(formatError(refused, { ...look, debug: true })).toMatchInlineSnapshot(`
+      "✗ 10.0.0.2: Docker refused the connection
+        why    user ops is not in the docker group
+               permission denied on /var/run/docker.sock
+        fix    sudo usermod -aG docker ops, then log in again
+        cause  Error: channel open failure
+               EACCES
+      Log: cluster.log  (exit 6)"
+    `);
+  });
+
+  it('marks with colours', () => {
+    expect(formatError(refused, { style: colourStyle }).split('\n')[0]).toMatchInlineSnapshot(
+      `"[31m✗[39m [1m10.0.0.2: Docker refused the connection[22m"`,
+    );
+  });
+
+  it('has one block for each failure, and one for the same failure of many hosts', () => {
+    const hosts = Array.from({ length: 12 }, (_, index) => `10.0.1.${index}`);
+    const failures = [
+      { title: 'connect', host: '10.0.0.2', error: refused },
+      ...hosts.map((host) => ({
+        title: 'connect',
+        host,
+        error: sshError('SSH_TIMEOUT', 'no answer on port 22 within 10s', {
+          host,
+          fix: 'check address and firewall',
+        }),
+      })),
+      { title: 'apply coredns', error: new TypeError('x is undefined') },
+    ];
+    expect(formatError(new RunFailedError(failures, true), look)).toMatchInlineSnapshot(`
+      "✗ 10.0.0.2: Docker refused the connection
+        why    user ops is not in the docker group
+               permission denied on /var/run/docker.sock
+        fix    sudo usermod -aG docker ops, then log in again
+      ✗ 10.0.1.0, 10.0.1.1, 10.0.1.2, 10.0.1.3, 10.0.1.4, 10.0.1.5, 10.0.1.6, 10.0.1.7, 10.0.1.8, 10.0.1.9, … 2 more: no answer on port 22 within 10s
+        fix    check address and firewall
+      ✗ internal error: x is undefined
+        during apply coredns
+        fix    this is a bug of rke; please report it, with the log file
+      13 hosts failed; others are done. What is done stays as it is. Run the same command again to continue. Log: cluster.log  (exit 9)"
+    `);
+  });
+
+  it('asks to report what nobody foresaw, without a stack', () => {
+    expect(formatError(new InternalError('a graph with a cycle'), look)).toMatchInlineSnapshot(`
+      "✗ internal error: a graph with a cycle
+        fix    this is a bug of rke; please report it, with the log file
+      Log: cluster.log  (exit 1)"
+    `);
+    expect(formatError('thrown text', { style: plainStyle })).toMatchInlineSnapshot(`
+      "✗ internal error: thrown text
+        fix    this is a bug of rke; please report it, with the log file
+      (exit 1)"
+    `);
+  });
+
+  it('says how to go on after Ctrl-C', () => {
+    expect(formatError(new CancelledError(), look)).toMatchInlineSnapshot(
+      `"! stopped by SIGINT; what was begun has ended. Run the same command again to continue.  (exit 130)"`,
+    );
+  });
+
+  it('shows no secret and no control sequence', () => {
+    const error = dockerError('X', 'login failed\u001b[2J', { evidence: ['password=hunter2'] });
+    expect(formatError(error, look)).toMatchInlineSnapshot(`
+      "✗ login failed
+        why    password=(redacted)
+      Log: cluster.log  (exit 6)"
+    `);
+  });
+});
+
+const text = `cluster_name: prod
+nodes:
+  - address: 10.0.0.13
+    user: ops
+    role: [controller]
+    ssh_key_passphrase: 世界 hunter2
+`;
+
+const diagnostics: readonly Diagnostic[] = [
+  { severity: 'warning', code: 'old', path: 'ingress', message: 'retired upstream' },
+  {
+    severity: 'error',
+    code: 'unknown-key',
+    path: 'nodes[0].ssh_key_passphrase',
+    position: { line: 6, column: 5, length: 18 },
+    message: 'unknown key',
+  },
+  {
+    severity: 'error',
+    code: 'role',
+    path: 'nodes[0].role[0]',
+    position: { line: 5, column: 12, length: 10 },
+    message: '"controller" is not a role; did you mean "controlplane"?',
+  },
+];
+
+describe('mistakes of cluster.yml', () => {
+  it('are shown all at once, in the order of the file', () => {
+    expect(formatError(new ConfigError('cluster.yml', text, diagnostics), look)).toMatchInlineSnapshot(`
+      "cluster.yml       warning  ingress: retired upstream
+      cluster.yml:5:12  error  nodes[0].role[0]: "controller" is not a role; did you mean "controlplane"?
+      cluster.yml:6:5   error  nodes[0].ssh_key_passphrase: unknown key
+      2 errors, 1 warning. Nothing was contacted or changed.  (exit 3)"
+    `);
+  });
+
+  it('are shown with the source on a terminal', () => {
+    expect(formatError(new ConfigError('cluster.yml', text, diagnostics), { ...look, excerpts: true }))
+      .toMatchInlineSnapshot(`
+        "cluster.yml       warning  ingress: retired upstream
+        cluster.yml:5:12  error  nodes[0].role[0]: "controller" is not a role; did you mean "controlplane"?
+            3 |   - address: 10.0.0.13
+            4 |     user: ops
+         >  5 |     role: [controller]
+              |            ^^^^^^^^^^
+        cluster.yml:6:5   error  nodes[0].ssh_key_passphrase: unknown key
+            4 |     user: ops
+            5 |     role: [controller]
+         >  6 |     ssh_key_passphrase: (redacted)
+              |     ^^^^^^^^^^^^^^^^^^
+        2 errors, 1 warning. Nothing was contacted or changed.  (exit 3)"
+      `);
+  });
+
+  it('keep the mark in its place behind wide letters and tabs', () => {
+    const odd: Diagnostic = {
+      severity: 'error',
+      code: 'x',
+      path: 'a',
+      position: { line: 1, column: 6 },
+      message: 'm',
+    };
+    expect(formatError(new ConfigError('c.yml', '\t世界: x', [odd]), { ...look, excerpts: true }))
+      .toMatchInlineSnapshot(`
+      "c.yml:1:6  error  a: m
+       >  1 |  世界: x
+            |        ^
+      1 error. Nothing was contacted or changed.  (exit 3)"
+    `);
+  });
+});

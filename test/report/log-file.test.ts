@@ -1,0 +1,67 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dockerError } from '../../src/core/errors.js';
+import { RunFailedError } from '../../src/core/hosts-error.js';
+import { logFilePath, openLogFile } from '../../src/report/log-file.js';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rke-log-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const time = '2026-11-21T12:00:00.000Z';
+
+describe('the log file', () => {
+  it('stands beside cluster.yml', () => {
+    expect(['prod/cluster.yml', 'a.YAML', 'odd'].map(logFilePath)).toEqual([
+      'prod/cluster.log',
+      'a.log',
+      'odd.log',
+    ]);
+  });
+
+  it('has every event at once, for its owner alone, without secrets', () => {
+    const path = join(folder, 'cluster.log');
+    writeFileSync(path, 'the run before', { mode: 0o644 });
+    const log = openLogFile(path);
+    log.onEvent({ time, type: 'debug', message: 'login with password=hunter2' });
+    log.onEvent({ time, type: 'state-saved', file: 'cluster.rkestate' });
+    // Before it is closed: a crash must lose nothing.
+    const lines = readFileSync(path, 'utf8').trim().split('\n');
+    expect(lines).toEqual([
+      `{"level":"debug","time":"${time}","type":"debug","message":"login with password=(redacted)"}`,
+      `{"level":"info","time":"${time}","type":"state-saved","file":"cluster.rkestate"}`,
+    ]);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readFileSync(`${path}.1`, 'utf8')).toBe('the run before');
+    void log.close();
+  });
+
+  it('has stacks and causes of errors', () => {
+    const path = join(folder, 'cluster.log');
+    const log = openLogFile(path);
+    const error = dockerError('X', 'no such image', { cause: new Error('token=abc') });
+    log.error(new RunFailedError([{ title: 'pull', host: '10.0.0.1', error }], false));
+    void log.close();
+    const { errors } = JSON.parse(readFileSync(path, 'utf8')) as {
+      errors: { message: string; stack: string }[];
+    };
+    expect(errors.map(({ message }) => message)).toEqual([
+      '1 operations failed',
+      'no such image',
+      'token=(redacted)',
+    ]);
+    expect(errors[1]?.stack).toContain('log-file.test.ts');
+  });
+
+  it('is done without where it cannot be written', () => {
+    const log = openLogFile(join(folder, 'missing', 'cluster.log'));
+    expect(log.path).toBeUndefined();
+    log.onEvent({ time, type: 'debug', message: 'x' });
+    log.error(new Error('x'));
+    void log.close();
+  });
+});

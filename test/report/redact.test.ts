@@ -1,0 +1,118 @@
+import { generateKeyPairSync } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { redacted, redactText, redactValue } from '../../src/report/redact.js';
+
+const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+const keyLines = pem.split('\n').filter((line) => line !== '' && !line.startsWith('-'));
+
+const secret = fc.stringMatching(/^[A-Za-z0-9+_.~]{8,40}$/);
+const prose = fc.string({ maxLength: 40 });
+
+describe('redactText', () => {
+  it('lets no private key through, wherever it stands, cut or escaped', () => {
+    const forms = [pem, pem.slice(0, -40), pem.replace(/\n/g, '\\n'), pem.replace(/^/gm, '      ')];
+    fc.assert(
+      fc.property(prose, prose, fc.constantFrom(...forms), (before, after, key) => {
+        const shown = redactText(`${before}${key}${after}`);
+        expect(keyLines.some((line) => shown.includes(line.slice(0, 20)))).toBe(false);
+      }),
+    );
+  });
+
+  it('lets no key in base64 through, as kubeconfigs have it', () => {
+    const base64 = Buffer.from(pem).toString('base64');
+    expect(redactText(`client-key-data: ${base64}`)).toBe(`client-key-data: ${redacted}`);
+    expect(redactText(`it is ${base64}.`)).toBe(`it is ${redacted}.`);
+  });
+
+  it('leaves certificates, which are public', () => {
+    const certificate = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
+    expect(redactText(certificate)).toBe(certificate);
+    const base64 = Buffer.from(certificate).toString('base64');
+    expect(redactText(base64)).toBe(base64);
+  });
+
+  it('lets no value through that is named as a secret', () => {
+    const templates: ((value: string) => string)[] = [
+      (value) => `password=${value}`,
+      (value) => `--registry-password ${value} --next`,
+      (value) => `REGISTRY_TOKEN=${value},other=1`,
+      (value) => `"secretKey": "${value}"`,
+      (value) => `  - client_secret: ${value}`,
+      (value) => `access-key: '${value}'`,
+      (value) => `Authorization: Bearer ${value}`,
+      (value) => `authorization: Basic ${value}`,
+      (value) => `https://user:${value}@registry.example/v2/`,
+      (value) => `passphrase: two words ${value}`,
+    ];
+    fc.assert(
+      fc.property(prose, secret, fc.constantFrom(...templates), (before, value, template) => {
+        fc.pre(!before.includes(value) && !redacted.includes(value) && !template('').includes(value));
+        expect(redactText(`${before}\n${template(value)}`)).not.toContain(value);
+      }),
+    );
+  });
+
+  it('does nothing the second time', () => {
+    const words = fc.constantFrom(
+      'password',
+      ': ',
+      '=',
+      '"',
+      'token',
+      ' ',
+      '\n',
+      'Bearer',
+      'abc',
+      '://u:p@',
+      "'",
+      ...keyLines,
+      '-----BEGIN PRIVATE KEY-----',
+    );
+    fc.assert(
+      fc.property(fc.array(words), (parts) => {
+        const once = redactText(parts.join(''));
+        expect(redactText(once)).toBe(once);
+      }),
+    );
+  });
+
+  it.each([
+    'kube-apiserver exits: bind: address already in use',
+    '--service-account-private-key-file=/etc/kubernetes/ssl/kube-service-account-token-key.pem',
+    'secretName: metrics-server',
+    'https://127.0.0.1:6443/healthz answers 500',
+    'pull registry.example:5000/rancher/hyperkube:v1.30.4-rancher1@sha256:abc',
+    'kind: Secret',
+  ])('leaves %s', (text) => {
+    expect(redactText(text)).toBe(text);
+  });
+});
+
+describe('redactValue', () => {
+  it('goes into lists and objects, and leaves all else', () => {
+    expect(
+      redactValue({
+        a: ['token=abc', 1, null],
+        password: 'x y',
+        b: { text: 'fine', on: true, none: undefined },
+      }),
+    ).toEqual({
+      a: [`token=${redacted}`, 1, null],
+      password: redacted,
+      b: { text: 'fine', on: true, none: undefined },
+    });
+  });
+
+  it('keeps the shape of any JSON', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(JSON.stringify(redactValue({ value })).replace(/[^[\]{}]/g, '').length).toBeLessThanOrEqual(
+          JSON.stringify({ value }).replace(/[^[\]{}]/g, '').length,
+        );
+      }),
+    );
+  });
+});
