@@ -1,14 +1,15 @@
 import { stateError } from '../core/errors.js';
-import { RunFailedError } from '../core/hosts-error.js';
+import type { UnchangedCounts } from '../core/events.js';
 import { stableStringify } from '../core/stable.js';
 import { observe } from '../execute/observe.js';
+import type { Host } from '../host/host.js';
 import { unpackFiles } from '../host/tar.js';
 import { createKubeApi } from '../kube/client.js';
 import type { CertificateBundle } from '../pki/certificates.js';
 import { createKeyFactory } from '../pki/key-factory.js';
 import { reconcileCertificates } from '../pki/reconcile-certificates.js';
-import type { ClusterPlan } from '../plan/cluster-plan-types.js';
 import type { ObservedCluster } from '../reconcile/observed.js';
+import { stages, type Operation } from '../reconcile/operations.js';
 import { planUp } from '../reconcile/plan-up.js';
 import type { ClusterState } from '../state/cluster-state.js';
 import { writeKubeconfig } from '../state/kubeconfig-file.js';
@@ -23,7 +24,7 @@ import { tolerateWorkers } from './unreachable.js';
 export interface RunResult {
   /** Operations done, and containers, files and add-ons that were as planned. */
   readonly done: number;
-  readonly unchanged: { readonly containers: number; readonly files: number; readonly addons: number };
+  readonly unchanged: UnchangedCounts;
   /** Path of the admin kubeconfig. */
   readonly kubeconfig: string;
   readonly clusterName: string;
@@ -46,10 +47,11 @@ export async function runUp(options: ClusterOptions): Promise<RunResult> {
     cluster: spec.clusterName,
     version: spec.kubernetesVersion,
     hosts: spec.nodes.length,
+    config: options.configPath,
   });
 
   const state = await store.load();
-  const issuing = issueCertificates(session, state);
+  const issuing = issueCertificates(session, state, options);
   issuing.catch(() => undefined); // Looked at below; meanwhile a failure must not count as unhandled.
   await using hosts = await connect(session, options);
   const unreached = tolerateWorkers(spec.nodes, hosts);
@@ -73,14 +75,10 @@ export async function runUp(options: ClusterOptions): Promise<RunResult> {
   if (state === undefined) refuseForeignCluster(observed, paths.state);
 
   const operations = planUp(plan, observed, Math.max(spec.addonJobTimeout, leastAddonSeconds));
-  events.emit({
-    type: 'plan-made',
-    operations: operations.operations.length,
-    unchanged: sum(operations.unchanged),
-  });
+  events.emit({ type: 'plan-made', ...countsOf(operations.operations), unchanged: operations.unchanged });
   const desired = withDesired(state, spec, certificates);
   await saveIfChanged(session, state, desired, options);
-  await writeKubeconfig(paths.kubeconfig, kubeconfigOf(certificates));
+  await writeKubeconfig(paths.kubeconfig, certificates['kube-admin']?.config ?? '');
   await runOperations(operations, {
     hosts: hosts.hosts,
     kube,
@@ -107,13 +105,16 @@ const leastAddonSeconds = 180;
 async function issueCertificates(
   { spec }: Session,
   state: ClusterState | undefined,
+  { events }: ClusterOptions,
 ): Promise<CertificateBundle> {
-  const { bundle } = await reconcileCertificates({
+  const { bundle, changes } = await reconcileCertificates({
     spec,
     existing: state?.desiredState.certificatesBundle,
     now: new Date(),
     createKey: createKeyFactory(),
   });
+  const issued = changes.filter(({ kind }) => kind !== 'removed').map(({ name }) => name);
+  events.emit({ type: 'certificates-ready', kept: Object.keys(bundle).length - issued.length, issued });
   return bundle;
 }
 
@@ -155,6 +156,23 @@ function controlPlanesOf({ spec }: Session, hosts: ReadonlyMap<string, Host>): H
   });
 }
 
-function sum({ containers, files, addons }: RunResult['unchanged']): number {
-  return containers + files + addons;
+/** The administrator's certificate, by which we speak to the API. */
+export function adminOf(bundle: CertificateBundle): { ca: string; cert: string; key: string } {
+  return {
+    ca: bundle['kube-ca']?.certificatePEM ?? '',
+    cert: bundle['kube-admin']?.certificatePEM ?? '',
+    key: bundle['kube-admin']?.keyPEM ?? '',
+  };
+}
+
+/** How much there is to do, by stage. */
+export function countsOf(operations: readonly Operation[]): {
+  operations: number;
+  stages: { stage: string; operations: number }[];
+} {
+  const found = stages.map((stage) => ({
+    stage,
+    operations: operations.filter((one) => one.stage === stage).length,
+  }));
+  return { operations: operations.length, stages: found.filter((one) => one.operations > 0) };
 }

@@ -44,7 +44,6 @@ export function resolveDns(dns: NonNullable<ClusterConfig['dns']>, version: stri
       : dns.provider;
   const rolling =
     provider === 'kube-dns' ? { maxUnavailable: 0, maxSurge: '10%' } : { maxUnavailable: 1, maxSurge: 0 };
-  if (provider !== 'coredns' && provider !== 'kube-dns') return { ...dns, provider } as ClusterSpec['dns'];
   return {
     linearAutoscalerParams: {
       coresPerReplica: 128,

@@ -1,0 +1,39 @@
+import { createInterface } from 'node:readline/promises';
+import { usageError } from '../../core/errors.js';
+import type { Io } from '../io.js';
+import type { CommandContext } from '../program.js';
+import { runCommand, type ClusterFlags } from '../run-command.js';
+import { runRemove } from '../run-remove.js';
+
+export interface RemoveFlags extends ClusterFlags {
+  readonly force: boolean;
+}
+
+/** `rke remove`: asks first, unless --force is given. */
+export function remove(flags: RemoveFlags, context: CommandContext): Promise<number> {
+  return runCommand(flags, context, async (options) => {
+    const confirm = flags.force ? () => Promise.resolve(true) : askWith(context.io);
+    const isRemoved = await runRemove({ ...options, confirm });
+    return isRemoved ? { done: 1, unchanged: { containers: 0, files: 0, addons: 0 } } : undefined;
+  });
+}
+
+/** RKE's question; anything but y leaves everything as it is. */
+function askWith(io: Io): (cluster: string, hosts: readonly string[]) => Promise<boolean> {
+  return async (cluster, hosts) => {
+    if (!io.stdin.isTTY)
+      throw usageError('rke remove asks before it removes, and there is no terminal to ask', {
+        fix: 'add --force',
+      });
+    io.stderr.write(
+      `cluster ${cluster} on ${hosts.join(', ')}: containers, pods and everything in them will be gone\n`,
+    );
+    const prompt = createInterface({ input: io.stdin, output: process.stderr });
+    try {
+      const answer = await prompt.question('Are you sure you want to remove Kubernetes cluster [y/n]: ');
+      return /^y(es)?$/i.test(answer.trim());
+    } finally {
+      prompt.close();
+    }
+  };
+}

@@ -1,0 +1,85 @@
+import { resolve } from 'node:path';
+import { CancelledError, exitCodes, RkeError } from '../core/errors.js';
+import type { EventPayload, UnchangedCounts } from '../core/events.js';
+import { RunFailedError } from '../core/hosts-error.js';
+import { chooseRenderer } from '../report/choose-renderer.js';
+import { createEventHub } from '../report/event-hub.js';
+import { formatError } from '../report/format-error.js';
+import { logFilePath, openLogFile } from '../report/log-file.js';
+import { styleFor } from '../report/style.js';
+import type { CommandContext } from './program.js';
+import type { ClusterOptions } from './session.js';
+
+/** Flags that all commands on a cluster have. */
+export interface ClusterFlags {
+  readonly config: string;
+  readonly sshAgentAuth?: boolean;
+  readonly ignoreDockerVersion?: boolean;
+  readonly concurrency: number;
+  readonly logFormat: 'auto' | 'plain' | 'json';
+  readonly debug?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** What `run-finished` tells of a run that went well. */
+export interface Finished {
+  readonly done: number;
+  readonly unchanged: UnchangedCounts;
+  readonly kubeconfig?: string;
+}
+
+/**
+ * Runs a command on a cluster with progress on stderr and a debug log beside the cluster file, and tells how it ended.
+ *
+ * @returns the exit code
+ */
+export async function runCommand(
+  flags: ClusterFlags,
+  { io, signal }: CommandContext,
+  work: (options: ClusterOptions) => Promise<Finished | undefined>,
+): Promise<number> {
+  const configPath = resolve(io.cwd, flags.config);
+  const log = openLogFile(logFilePath(configPath));
+  const hub = createEventHub([
+    log,
+    chooseRenderer(io.stderr, { format: flags.logFormat, quiet: flags.quiet, env: io.env }),
+  ]);
+  const started = performance.now();
+  const finish = (end: Omit<Extract<EventPayload, { type: 'run-finished' }>, 'type' | 'durationMs'>): void =>
+    hub.emit({ type: 'run-finished', durationMs: performance.now() - started, ...end });
+  const { sshAgentAuth, ignoreDockerVersion, concurrency } = flags;
+  const knownHostsFile = io.env['RKE_KNOWN_HOSTS'];
+  try {
+    const finished = await work({
+      configPath,
+      events: hub,
+      signal,
+      sshAgentAuth,
+      ignoreDockerVersion,
+      concurrency,
+      knownHostsFile,
+    });
+    if (finished !== undefined)
+      finish({ ...finished, outcome: finished.done === 0 ? 'no-change' : 'done', failed: 0 });
+    return exitCodes.ok;
+  } catch (thrown) {
+    const error = signal.aborted ? signal.reason : thrown;
+    log.error(error);
+    const isCancelled = error instanceof CancelledError;
+    const failed = error instanceof RunFailedError ? error.failures.length : 1;
+    finish({
+      outcome: isCancelled ? 'cancelled' : 'failed',
+      done: 0,
+      failed,
+      unchanged: { containers: 0, files: 0, addons: 0 },
+    });
+    await hub.close();
+    const style = styleFor(io.stderr, io.env);
+    io.stderr.write(
+      `${formatError(error, { style, excerpts: io.stderr.isTTY === true, debug: flags.debug, logFile: log.path })}\n`,
+    );
+    return error instanceof RkeError ? error.exitCode : exitCodes.internal;
+  } finally {
+    await hub.close();
+  }
+}
