@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { SummaryReporter } from './tools/summary-reporter.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -8,7 +9,7 @@ export default defineConfig({
   root,
   test: {
     restoreMocks: true,
-    reporters: ['default'],
+    reporters: ['default', new SummaryReporter()],
     projects: [
       {
         extends: true,

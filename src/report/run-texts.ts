@@ -12,7 +12,7 @@ export function headerText(run: EventOf<'run-started'>, operations?: number): st
 }
 
 /** `no change: 24 containers, 61 files and 5 add-ons are as planned` */
-export function noChangeText({ unchanged }: EventOf<'run-finished'>): string {
+function noChangeText({ unchanged }: EventOf<'run-finished'>): string {
   const { containers, files, addons } = unchanged;
   return `no change: ${count(containers, 'container')}, ${count(files, 'file')} and ${count(addons, 'add-on')} are as planned`;
 }
