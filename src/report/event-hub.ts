@@ -11,6 +11,9 @@ export interface Renderer {
 
 /** Where a run tells its events; to be closed before anything else is written to the terminal. */
 export interface EventHub extends EventSink {
+  /** Operations done so far: what a run that fails has to say of itself. */
+  readonly done: number;
+  /** Closes all renderers; once, however often it is called. */
   close(): Promise<void>;
 }
 
@@ -25,20 +28,27 @@ export function createEventHub(renderers: readonly Renderer[], now: () => number
     const event: RkeEvent = { time: new Date(now()).toISOString(), ...redactValue(payload) };
     for (const renderer of renderers) ignoringErrors(() => renderer.onEvent(event));
   };
-  return {
-    emit: (payload) =>
-      ignoringErrors(() => {
-        [...stages.before(payload), payload, ...stages.after(payload)].forEach(tell);
-      }),
-    close: async () => {
-      for (const renderer of renderers) {
-        try {
-          await renderer.close();
-        } catch {
-          // The terminal may be gone; the run's outcome is the same.
-        }
+  const closeAll = async (): Promise<void> => {
+    for (const renderer of renderers) {
+      try {
+        await renderer.close();
+      } catch {
+        // The terminal may be gone; the run's outcome is the same.
       }
+    }
+  };
+  let done = 0;
+  let closed: Promise<void> | undefined;
+  return {
+    get done() {
+      return done;
     },
+    emit: (payload) => {
+      if (payload.type === 'operation-finished') done += 1;
+      if (closed !== undefined) return;
+      ignoringErrors(() => [...stages.before(payload), payload, ...stages.after(payload)].forEach(tell));
+    },
+    close: () => (closed ??= closeAll()),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { RkeEvent } from '../core/events.js';
-import { count, fold, formatDuration, sentenceList } from './wording.js';
+import { count, fold, formatDuration } from './wording.js';
 
 /** The event of one type. */
 export type EventOf<Type extends RkeEvent['type']> = Extract<RkeEvent, { readonly type: Type }>;
@@ -12,7 +12,11 @@ export function headerText(run: EventOf<'run-started'>, operations?: number): st
 }
 
 /** `no change: 24 containers, 61 files and 5 add-ons are as planned` */
-function noChangeText({ unchanged }: EventOf<'run-finished'>): string {
+function noChangeText(
+  run: EventOf<'run-started'> | undefined,
+  { unchanged }: EventOf<'run-finished'>,
+): string {
+  if (run?.command === 'remove') return 'nothing of it is left on the hosts';
   const { containers, files, addons } = unchanged;
   return `no change: ${count(containers, 'container')}, ${count(files, 'file')} and ${count(addons, 'add-on')} are as planned`;
 }
@@ -52,12 +56,13 @@ export function summaryLines(
     }
     case 'no-change':
       return [
-        `cluster ${run?.cluster ?? ''} · ${count(run?.hosts ?? 0, 'host')} · ${noChangeText(end)} (${time})`,
+        `cluster ${run?.cluster ?? ''} · ${count(run?.hosts ?? 0, 'host')} · ${noChangeText(run, end)} (${time})`,
       ];
+    // Without a start the mistake is in cluster.yml or the flags: the error alone says all.
     case 'failed':
-      return [`Failed after ${time}: ${sentenceList([`${end.done} done`, `${end.failed} failed`])}.`];
+      return run === undefined ? [] : [`Failed after ${time}: ${end.done} done, ${end.failed} failed.`];
     case 'cancelled':
-      return [`Stopped after ${time}: ${end.done} done.`];
+      return run === undefined ? [] : [`Stopped after ${time}: ${end.done} done.`];
   }
 }
 

@@ -125,9 +125,10 @@ class Screen {
     this.#isOver = true;
     const unshown = stages.slice(this.#stagesShown).flatMap(({ finished }) => finished ?? []);
     this.#lasting.push(...unshown.map((finished) => finishedStageLine(finished, this.#look)));
-    if (event.outcome !== 'no-change') this.#lasting.push('');
+    const summary = summaryLines(run, event);
     const phrase = closingPhrase(run, event);
-    this.#lasting.push(...summaryLines(run, event), ...(phrase === undefined ? [] : [`INFO ${phrase}`]));
+    if (summary.length > 0 && event.outcome !== 'no-change') this.#lasting.push('');
+    this.#lasting.push(...summary, ...(phrase === undefined ? [] : [`INFO ${phrase}`]));
     this.draw();
   }
 }

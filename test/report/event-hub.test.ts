@@ -4,7 +4,7 @@ import { createEventHub, type Renderer } from '../../src/report/event-hub.js';
 import { createNdjsonRenderer } from '../../src/report/ndjson.js';
 import { play } from './play.js';
 import { recordingOutput } from './recording-output.js';
-import { started } from './sample-run.js';
+import { ref, started } from './sample-run.js';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -59,5 +59,16 @@ describe('the hub', () => {
     const output = recordingOutput();
     createEventHub([createNdjsonRenderer(output)]).emit({ type: 'debug', message: 'password=hunter2' });
     expect(output.text()).not.toContain('hunter2');
+  });
+
+  it('counts what is done, closes once, and tells nothing afterwards', async () => {
+    const renderer = { onEvent: vi.fn(), close: vi.fn() };
+    const hub = createEventHub([renderer]);
+    hub.emit({ type: 'operation-finished', ...ref('etcd', 'create etcd'), durationMs: 1 });
+    await Promise.all([hub.close(), hub.close()]);
+    hub.emit({ type: 'debug', message: 'late' });
+    expect([hub.done, renderer.onEvent.mock.calls.length, renderer.close.mock.calls.length]).toEqual([
+      1, 1, 1,
+    ]);
   });
 });

@@ -49,7 +49,7 @@ describe('plain lines', () => {
       12:00:03 WARN [add-ons] 1 skipped  0.0s
       12:00:03 ERROR [images] 10.0.0.2  pull rancher/hyperkube:v1.30.4-rancher1: there is no such image  3.3s
       12:00:03 ERROR [images] 1 of 2 failed  3.3s
-      12:00:03 ERROR [run] Failed after 4.0s: 2 done and 2 failed.
+      12:00:03 ERROR [run] Failed after 4.0s: 2 done, 2 failed.
       "
     `);
   });
@@ -93,6 +93,20 @@ describe('plain lines', () => {
       12:00:00 INFO Cluster removed successfully
       "
     `);
+  });
+});
+
+describe('a run that did not begin', () => {
+  it('is left to its error', async () => {
+    const unchanged = { containers: 0, files: 0, addons: 0 };
+    const end: Step = [
+      0,
+      { type: 'run-finished', outcome: 'failed', durationMs: 9, done: 0, failed: 1, unchanged },
+    ];
+    const outputs = [recordingOutput(), recordingOutput({ columns: 80 })] as const;
+    await play(createPlainRenderer(outputs[0]), [end]).close();
+    await play(createTtyRenderer(outputs[1], { style: plainStyle }), [end]).close();
+    expect(outputs.map((output) => output.text())).toEqual(['', '']);
   });
 });
 
@@ -172,7 +186,7 @@ describe('the terminal', () => {
       ✗ etcd           1 of 2 failed                                                       1.8s
       - add-ons        1 skipped                                                           0.0s
 
-      Failed after 4.0s: 2 done and 2 failed.
+      Failed after 4.0s: 2 done, 2 failed.
       "
     `);
   });
