@@ -107,20 +107,19 @@ async function connectHost(
   const { address, user, dockerSocket: socket = defaultSocket } = node;
   const ssh = await SshConnection.connect({ ...node, port: Number(node.port) }, options);
   // Connections to Docker outlive the call that opens them, so they do not end with its signal.
-  const docker = new SshDocker(address, () => ssh.dialSocket(socket, { signal: neverAborted }));
+  const docker = new SshDocker(address, {
+    dial: () => ssh.dialSocket(socket, { signal: neverAborted }),
+    lost: () => ssh.lost,
+  });
+  const host = new SshHost(address, ssh, docker);
   try {
-    return { host: new SshHost(address, ssh, docker), facts: await docker.facts(options) };
+    return { host, facts: await docker.facts(options) };
   } catch (error) {
-    if (options.signal.aborted) throw error;
-    if (error instanceof InternalError) throw error;
-    const diagnosis = await diagnoseDocker(error, ssh, {
-      host: address,
-      user,
-      socket,
-      signal: options.signal,
-    });
-    await ssh[Symbol.asyncDispose]();
-    throw diagnosis;
+    const { signal } = options;
+    const canAsk = !signal.aborted && !(error instanceof InternalError);
+    const cause = canAsk ? await diagnoseDocker(error, ssh, { host: address, user, socket, signal }) : error;
+    await host[Symbol.asyncDispose]();
+    throw cause;
   }
 }
 

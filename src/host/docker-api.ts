@@ -1,13 +1,16 @@
-import { Agent } from 'node:http';
+import type { Agent } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import Docker from 'dockerode';
+import type { RkeError } from '../core/errors.js';
 import { createLimiter, type Limiter } from '../core/limit.js';
 import type { ContainerSpec } from '../plan/cluster-plan-types.js';
+import { DialingAgent } from './dialing-agent.js';
 import { callError, isNotFound, isUnchanged, pullError } from './docker-errors.js';
 import { logLines } from './docker-logs.js';
 import { followPull } from './docker-pull.js';
 import { containerSummary, createRequest, dockerFacts, observedContainer } from './docker-requests.js';
+import { sharedSignal } from './shared-signal.js';
 import type {
   CallOptions,
   ContainerSummary,
@@ -22,17 +25,27 @@ import type {
 const callsPerHost = 4;
 const callMilliseconds = 60_000;
 
-/** Docker of one host over connections that `dial` opens. The only place that knows dockerode. */
+/** The way to Docker. */
+export interface DockerRoute {
+  /** Opens a connection to the Docker socket. */
+  dial(): Promise<Duplex>;
+  /** Why the way is no more, or undefined while it stands. */
+  lost(): RkeError | undefined;
+}
+
+/** Docker of one host. The only place that knows dockerode. */
 export class SshDocker implements DockerApi {
   readonly #host: string;
   readonly #docker: Docker;
   readonly #agent: Agent;
   readonly #limited: Limiter = createLimiter(callsPerHost);
 
-  /** @param dial opens a connection to the Docker socket */
-  constructor(host: string, dial: () => Promise<Duplex>) {
+  readonly #route: DockerRoute;
+
+  constructor(host: string, route: DockerRoute) {
     this.#host = host;
-    this.#agent = new DialingAgent(dial);
+    this.#route = route;
+    this.#agent = new DialingAgent(() => route.dial());
     // docker-modem takes an agent; its types do not know it.
     const options: Docker.DockerOptions & { agent: Agent } = {
       protocol: 'http',
@@ -49,12 +62,14 @@ export class SshDocker implements DockerApi {
   }
 
   async facts(options: CallOptions): Promise<DockerFacts> {
-    return this.#call('docker info', options, async () => {
-      const [info, version] = [
-        (await this.#docker.info()) as Record<string, unknown>,
-        await this.#docker.version(),
-      ];
-      return dockerFacts(info, version.ApiVersion);
+    return this.#call('docker info', options, async (abortSignal) => {
+      // dockerode takes a signal here as everywhere; its types do not know it.
+      const docker = this.#docker as unknown as {
+        info(options: object): Promise<Record<string, unknown>>;
+        version(options: object): Promise<Docker.DockerVersion>;
+      };
+      const info = await docker.info({ abortSignal });
+      return dockerFacts(info, (await docker.version({ abortSignal })).ApiVersion);
     });
   }
 
@@ -82,14 +97,14 @@ export class SshDocker implements DockerApi {
   async pull(image: string, { signal, auth, onProgress }: PullOptions): Promise<void> {
     try {
       const request = {
-        abortSignal: signal,
+        abortSignal: sharedSignal(signal),
         ...(auth === undefined ? {} : { authconfig: { ...auth, serveraddress: '' } }),
       };
       // A pull takes minutes and is bounded by its caller; it must not keep the other calls waiting.
       await followPull(await this.#docker.pull(withTag(image), request), onProgress);
     } catch (error) {
       signal.throwIfAborted();
-      throw pullError(error, { host: this.#host, image, auth });
+      throw this.#route.lost() ?? pullError(error, { host: this.#host, image, auth });
     }
   }
 
@@ -125,13 +140,15 @@ export class SshDocker implements DockerApi {
 
   async wait(name: string, { signal }: CallOptions): Promise<number> {
     try {
-      const { StatusCode } = (await this.#docker.getContainer(name).wait({ abortSignal: signal })) as {
+      const { StatusCode } = (await this.#docker
+        .getContainer(name)
+        .wait({ abortSignal: sharedSignal(signal) })) as {
         StatusCode: number;
       };
       return StatusCode;
     } catch (error) {
       signal.throwIfAborted();
-      throw callError(error, { host: this.#host, action: `wait for ${name}` });
+      throw this.#route.lost() ?? callError(error, { host: this.#host, action: `wait for ${name}` });
     }
   }
 
@@ -171,29 +188,9 @@ export class SshDocker implements DockerApi {
         return await call(bounded);
       } catch (error) {
         signal.throwIfAborted();
-        throw callError(error, { host: this.#host, action });
+        throw this.#route.lost() ?? callError(error, { host: this.#host, action });
       }
     });
-  }
-}
-
-/** An agent whose connections are made by us; they go back to its pool like any other. */
-class DialingAgent extends Agent {
-  readonly #dial: () => Promise<Duplex>;
-
-  constructor(dial: () => Promise<Duplex>) {
-    super({ keepAlive: true });
-    this.#dial = dial;
-  }
-
-  override createConnection(
-    _options: unknown,
-    done: (error: Error | null, socket: Duplex) => void,
-  ): undefined {
-    this.#dial().then(
-      (socket) => done(null, socket),
-      (error: unknown) => done(error as Error, undefined as never),
-    );
   }
 }
 

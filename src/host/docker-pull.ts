@@ -1,5 +1,3 @@
-import { createInterface } from 'node:readline';
-
 /** One record of the stream that a pull answers with. */
 interface PullRecord {
   readonly id?: string;
@@ -23,8 +21,7 @@ export async function followPull(
 ): Promise<void> {
   const layers = new Map<string, { current: number; total: number }>();
   let told = 0;
-  for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
-    if (line.trim() === '') continue;
+  for await (const line of linesOf(stream)) {
     const record = JSON.parse(line) as PullRecord;
     const failure = record.errorDetail?.message ?? record.error;
     if (failure !== undefined) throw new Error(failure);
@@ -46,6 +43,17 @@ export async function followPull(
       totalBytes: sum(all.map((layer) => layer.total)),
     });
   }
+}
+
+/** Unlike readline's, these end with the stream's error where it breaks off. */
+async function* linesOf(stream: NodeJS.ReadableStream): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of stream.setEncoding('utf8')) {
+    const lines = `${rest}${chunk as string}`.split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines.filter((line) => line.trim() !== '');
+  }
+  if (rest.trim() !== '') yield rest;
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);

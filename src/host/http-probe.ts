@@ -45,7 +45,7 @@ function ask(
     stream.once('error', reject);
     const outgoing = request(
       url,
-      { createConnection: () => stream, agent: false, signal, headers: { connection: 'close' } },
+      { createConnection: () => stream, signal, headers: { connection: 'close' } },
       (answer) => {
         let body = '';
         answer.setEncoding('utf8');

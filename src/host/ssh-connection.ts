@@ -1,9 +1,11 @@
 import type { Duplex } from 'node:stream';
 import ssh2, { type ClientChannel, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
+import type { RkeError } from '../core/errors.js';
 import type { CallOptions, ExecResult } from './host.js';
 import { ChannelSocket } from './channel-socket.js';
 import type { KnownHostsFile } from './known-hosts-file.js';
 import { sshCredentials, type SshTarget } from './ssh-auth.js';
+import { sharedSignal } from './shared-signal.js';
 import { channelError, connectError, keyError, lostError } from './ssh-errors.js';
 
 const connectMilliseconds = 10_000;
@@ -19,11 +21,12 @@ export interface ConnectOptions extends CallOptions {
 export class SshConnection implements AsyncDisposable {
   readonly #client: ssh2.Client;
   readonly #host: string;
-  #lost: Error | undefined;
+  #lost: RkeError | undefined;
 
   private constructor(client: ssh2.Client, host: string) {
     this.#client = client;
     this.#host = host;
+    client.setMaxListeners(0); // One for each channel that is being opened.
     client.on('error', (error) => (this.#lost = lostError(host, error)));
     client.once('close', () => (this.#lost ??= lostError(host)));
   }
@@ -48,6 +51,11 @@ export class SshConnection implements AsyncDisposable {
     }
     client.setNoDelay(true);
     return new SshConnection(client, target.address);
+  }
+
+  /** Why the connection is no more, or undefined while it stands. */
+  get lost(): RkeError | undefined {
+    return this.#lost;
   }
 
   async exec(command: string, { signal }: CallOptions): Promise<ExecResult> {
@@ -102,7 +110,7 @@ export class SshConnection implements AsyncDisposable {
         settle();
       };
       this.#client.once('close', onClose);
-      signal.addEventListener('abort', onAbort, { once: true });
+      sharedSignal(signal).addEventListener('abort', onAbort, { once: true });
       try {
         open((error, channel) => {
           // A channel that comes too late for its caller must not stay open.
@@ -143,7 +151,7 @@ async function handshake(
   let onAbort = (): void => undefined;
   await new Promise<void>((resolve, reject) => {
     onAbort = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', onAbort, { once: true });
+    sharedSignal(signal).addEventListener('abort', onAbort, { once: true });
     client.once('ready', resolve);
     client.once('error', (error) => reject((refusal as Error | undefined) ?? error));
     client.once('close', () => reject((refusal as Error | undefined) ?? lostError(address)));

@@ -1,0 +1,173 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { dockerInfo, reply } from './fake-docker.js';
+import { failureOf, Lane, signal } from './connected.js';
+
+let lane: Lane;
+beforeEach(async () => (lane = await Lane.open()));
+afterEach(() => lane[Symbol.asyncDispose]());
+
+const summary = { Id: 'abc', Names: ['/etcd'], Image: 'etcd:v1', State: 'running', Labels: { a: 'b' } };
+
+describe('the one connection to a host', () => {
+  it('carries all calls to Docker', async () => {
+    lane.docker.answer = (_request, response) => reply(response, 200, [summary]);
+    const { docker } = await lane.connect();
+    const found = await Promise.all(Array.from({ length: 40 }, () => docker.list({ signal })));
+    expect(found).toHaveLength(40);
+    expect(found[0]).toEqual([
+      { id: 'abc', name: 'etcd', image: 'etcd:v1', running: true, labels: { a: 'b' } },
+    ]);
+    expect(lane.sshd.connections).toBe(1);
+    expect(lane.sshd.forwarded.length).toBeLessThanOrEqual(4);
+  });
+
+  it('uses one channel for calls that follow each other', async () => {
+    lane.docker.answer = (_request, response) => reply(response, 200, []);
+    const { docker } = await lane.connect();
+    for (let count = 0; count < 10; count += 1) await docker.list({ signal });
+    expect(lane.sshd.forwarded).toEqual([lane.docker.socket]);
+  });
+
+  it('says who Docker is', async () => {
+    const { facts } = await lane.connectAll();
+    expect(facts.get(lane.sshd.address)).toEqual({
+      version: dockerInfo.ServerVersion,
+      apiVersion: '1.41',
+      rootDir: '/var/lib/docker',
+      osType: 'linux',
+      operatingSystem: dockerInfo.OperatingSystem,
+      architecture: 'x86_64',
+      cgroupDriver: 'systemd',
+      cgroupVersion: '2',
+      securityOptions: dockerInfo.SecurityOptions,
+      hostname: 'node-1',
+    });
+    expect(lane.sink.events).toMatchObject([
+      { type: 'host-key-recorded' },
+      { type: 'host-connected', dockerVersion: '20.10.24' },
+    ]);
+  });
+
+  it('takes many channels without a warning of Node', async () => {
+    const warned = vi.fn();
+    process.on('warning', warned);
+    const host = await lane.connect();
+    await Promise.all(Array.from({ length: 30 }, () => host.exec('true', { signal })));
+    await sleep(10);
+    process.off('warning', warned);
+    expect(warned).not.toHaveBeenCalled();
+  });
+});
+
+describe('a call that is aborted', () => {
+  it('ends with the reason, and the next is fine', async () => {
+    const { docker } = await lane.connect();
+    const reason = new Error('enough');
+    for (let count = 0; count < 6; count += 1) {
+      const control = new AbortController();
+      lane.docker.answer = () => control.abort(reason);
+      await expect(docker.inspect('etcd', { signal: control.signal })).rejects.toBe(reason);
+    }
+    lane.docker.answer = (_request, response) => reply(response, 200, [summary]);
+    expect(await docker.list({ signal })).toHaveLength(1);
+    expect(lane.sshd.connections).toBe(1);
+  });
+
+  it('ends in the middle of an answer as well, and leaves no channel', async () => {
+    const { docker } = await lane.connect();
+    const control = new AbortController();
+    const reason = new Error('enough');
+    lane.docker.answer = (_request, response) => {
+      response.writeHead(200);
+      response.write('begun');
+      setTimeout(() => control.abort(reason), 20);
+    };
+    await expect(docker.getArchive('etcd', '/', { signal: control.signal })).rejects.toBe(reason);
+    await expect(docker.pull('a:1', { signal: control.signal })).rejects.toBe(reason);
+    await vi.waitFor(() => expect(lane.sshd.openChannels).toBe(0));
+  });
+
+  it('is not even made when the signal is aborted before', async () => {
+    const { docker } = await lane.connect();
+    const reason = new Error('before');
+    await expect(docker.list({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    expect(lane.docker.seen).toEqual([]);
+  });
+
+  it('may be a command', async () => {
+    const host = await lane.connect();
+    lane.sshd.run = () => undefined;
+    await expect(host.exec('sleep 99', { signal: AbortSignal.timeout(20) })).rejects.toThrow(/timeout/);
+    lane.sshd.run = (command) => ({ stdout: `ran ${command}\n`, stderr: 'ä', code: 3 });
+    expect(await host.exec('x', { signal })).toEqual({ code: 3, stdout: 'ran x\n', stderr: 'ä' });
+  });
+
+  it('may be the connecting itself, when Docker takes calls and does not answer', async () => {
+    lane.docker.isResponsive = false;
+    const reason = new Error('enough');
+    const control = new AbortController();
+    setTimeout(() => control.abort(reason), 100);
+    await expect(lane.connectAll({}, { signal: control.signal })).rejects.toBe(reason);
+    await vi.waitFor(() => expect(lane.sshd.openConnections).toBe(0));
+  });
+});
+
+describe('a connection that is lost', () => {
+  const lost = { code: 'SSH_CONNECTION_LOST', exitCode: 5, host: '127.0.0.1' };
+
+  it.each([
+    ['before the answer', ''],
+    ['in the middle of the answer', '{"status":"Pulling"}\n{"sta'],
+  ])('ends all calls %s', async (_case, begun) => {
+    const host = await lane.connect();
+    const { docker } = host;
+    lane.sshd.run = () => undefined;
+    lane.docker.answer = (_request, response) => {
+      if (begun === '') return;
+      response.writeHead(200);
+      response.write(begun);
+    };
+    const calls = [
+      docker.list({ signal }),
+      docker.wait('etcd', { signal }),
+      docker.pull('a:1', { signal }),
+      docker.getArchive('etcd', '/', { signal }),
+      host.exec('sleep 99', { signal }),
+    ].map(failureOf);
+    await vi.waitFor(() => expect(lane.docker.seen).toHaveLength(4));
+    lane.sshd.drop();
+    for (const call of calls) expect(await call).toMatchObject(lost);
+  });
+
+  it('of Docker alone ends the call', async () => {
+    const { docker } = await lane.connect();
+    lane.docker.answer = (_request, response) => {
+      response.writeHead(200);
+      response.write('{');
+      setTimeout(() => response.destroy(), 20);
+    };
+    const broken = { code: 'DOCKER_CALL', exitCode: 6, host: '127.0.0.1' };
+    expect(await failureOf(docker.wait('etcd', { signal }))).toMatchObject(broken);
+    expect(await failureOf(docker.list({ signal }))).toMatchObject(broken);
+    expect(await failureOf(docker.pull('a:1', { signal }))).toMatchObject({ code: 'PULL_FAILED' });
+  });
+
+  it('ends the calls that come later', async () => {
+    const host = await lane.connect();
+    lane.sshd.drop();
+    await vi.waitFor(() => expect(lane.sshd.openConnections).toBe(0));
+    expect(await failureOf(host.docker.list({ signal }))).toMatchObject(lost);
+    expect(await failureOf(host.exec('true', { signal }))).toMatchObject(lost);
+    expect(await failureOf(host.dial({ host: 'localhost', port: 1 }, { signal }))).toMatchObject(lost);
+  });
+
+  it('ends those that wait for their channel', async () => {
+    const host = await lane.connect();
+    lane.sshd.forwarding = 'hangs';
+    const call = failureOf(host.dial({ host: 'localhost', port: 1 }, { signal }));
+    await vi.waitFor(() => expect(lane.sshd.forwarded).toHaveLength(2));
+    lane.sshd.drop();
+    expect(await call).toMatchObject(lost);
+  });
+});

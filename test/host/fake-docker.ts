@@ -1,0 +1,81 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+
+export interface DockerRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Buffer;
+}
+
+export const dockerInfo = {
+  ServerVersion: '20.10.24',
+  DockerRootDir: '/var/lib/docker',
+  OSType: 'linux',
+  OperatingSystem: 'Debian GNU/Linux 12 (bookworm)',
+  Architecture: 'x86_64',
+  CgroupDriver: 'systemd',
+  CgroupVersion: '2',
+  SecurityOptions: ['name=seccomp,profile=default'],
+  Name: 'node-1',
+};
+
+/** Docker's HTTP API on a unix socket. Answers who it is; `answer` stands for the rest. */
+export class FakeDocker implements AsyncDisposable {
+  readonly seen: DockerRequest[] = [];
+  readonly socket: string;
+  answer: (request: DockerRequest, response: ServerResponse) => void = (_request, response) =>
+    reply(response, 404, { message: 'page not found' });
+  /** Whether it says who it is, or only takes the question. */
+  isResponsive = true;
+  readonly #server: Server;
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+    this.socket = join(folder, 'docker.sock');
+    this.#server = createServer((request, response) => {
+      void read(request).then((seen) => {
+        if (seen.path === '/info' || seen.path === '/version') {
+          if (this.isResponsive) reply(response, 200, { ...dockerInfo, ApiVersion: '1.41' });
+          return;
+        }
+        this.seen.push(seen);
+        this.answer(seen, response);
+      });
+    });
+  }
+
+  static async start(): Promise<FakeDocker> {
+    const docker = new FakeDocker(await mkdtemp(join(tmpdir(), 'rke-docker-')));
+    await new Promise<void>((resolve) => docker.#server.listen(docker.socket, resolve));
+    return docker;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+    await rm(this.#folder, { recursive: true });
+  }
+}
+
+/** Answers with JSON, or with nothing. */
+export function reply(response: ServerResponse, status: number, body?: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(body === undefined ? undefined : JSON.stringify(body));
+}
+
+async function read(request: IncomingMessage): Promise<DockerRequest> {
+  const url = new URL(request.url ?? '/', 'http://docker');
+  return {
+    method: request.method ?? '',
+    path: url.pathname,
+    query: url.searchParams,
+    headers: request.headers,
+    body: await buffer(request),
+  };
+}

@@ -1,0 +1,159 @@
+import { connect, type AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import ssh2, { type AuthContext, type Connection, type Session } from 'ssh2';
+
+/** Made anew so that no key lies in the repository. */
+export const userKey = makeKey();
+
+interface Streamlocal {
+  readonly socketPath: string;
+}
+
+/** An SSH server with one user, `rke`, who logs in with `userKey`. Its channels lead where they are asked to. */
+export class FakeSshd implements AsyncDisposable {
+  /** TCP connections so far. */
+  connections = 0;
+  /** Targets of forwardings so far. */
+  readonly forwarded: string[] = [];
+  /** How it forwards: as asked, by its configuration not at all, or nobody answers there. */
+  forwarding: 'works' | 'prohibited' | 'refused' | 'hangs' = 'works';
+  /** What a command prints and how it ends; undefined: it never ends. */
+  run: (command: string) => { stdout?: string; stderr?: string; code: number } | undefined = () => ({
+    code: 0,
+  });
+  readonly hostKeys: readonly string[];
+  readonly address = '127.0.0.1';
+  readonly #server: ssh2.Server;
+  readonly #open = new Set<{ client: Connection; sockets: Set<Duplex> }>();
+
+  private constructor(hostKeys: readonly string[]) {
+    this.hostKeys = hostKeys.map(publicPart);
+    this.#server = new ssh2.Server({ hostKeys: [...hostKeys] }, (client) => this.#serve(client));
+  }
+
+  static async start(hostKeys = [makeKey().private], port = 0): Promise<FakeSshd> {
+    const sshd = new FakeSshd(hostKeys);
+    await new Promise<void>((resolve) => sshd.#server.listen(port, sshd.address, resolve));
+    return sshd;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Its name in known_hosts. */
+  get pattern(): string {
+    return `[${this.address}]:${this.port}`;
+  }
+
+  /** Connections that are open now. */
+  get openConnections(): number {
+    return this.#open.size;
+  }
+
+  /** Channels that are open now, over all connections. */
+  get openChannels(): number {
+    return [...this.#open].reduce((sum, { sockets }) => sum + sockets.size, 0);
+  }
+
+  /** Ends all connections without a word, as a host does that loses power. */
+  drop(): void {
+    for (const { client } of this.#open) client.end();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.drop();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #serve(client: Connection): void {
+    this.connections += 1;
+    const open = { client, sockets: new Set<Duplex>() };
+    this.#open.add(open);
+    client.on('error', () => undefined);
+    client.once('close', () => {
+      for (const socket of open.sockets) socket.destroy();
+      this.#open.delete(open);
+    });
+    client.on('authentication', (context) => authenticate(context));
+    client.on('session', (accept) => this.#session(accept()));
+    client.on('tcpip', (accept, reject, { destIP, destPort }) =>
+      this.#forward(`${destIP}:${destPort}`, open.sockets, {
+        accept,
+        reject,
+        dial: () => connect(destPort, destIP),
+      }),
+    );
+    client.on('openssh.streamlocal' as 'tcpip', (accept, reject, info) => {
+      const { socketPath } = info as unknown as Streamlocal;
+      this.#forward(socketPath, open.sockets, { accept, reject, dial: () => connect(socketPath) });
+    });
+  }
+
+  #session(session: Session): void {
+    session.on('exec', (accept, _reject, { command }) => {
+      const channel = accept();
+      const result = this.run(command);
+      if (result === undefined) return;
+      channel.stderr.write(result.stderr ?? '');
+      channel.write(result.stdout ?? '');
+      channel.exit(result.code);
+      channel.end();
+    });
+  }
+
+  #forward(
+    target: string,
+    sockets: Set<Duplex>,
+    { accept, reject, dial }: { accept: () => Duplex; reject: () => void; dial: () => Duplex },
+  ): void {
+    this.forwarded.push(target);
+    if (this.forwarding === 'hangs') return;
+    if (this.forwarding !== 'works') {
+      reject();
+      return;
+    }
+    const socket = dial();
+    socket.once('connect', () => {
+      const channel = accept();
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      channel.once('close', () => socket.destroy());
+      channel.on('error', () => socket.destroy());
+      socket.pipe(channel).pipe(socket);
+    });
+    socket.once('error', reject);
+  }
+}
+
+function authenticate(context: AuthContext): void {
+  const key = ssh2.utils.parseKey(userKey.public);
+  if (key instanceof Error) throw key;
+  const isOurs =
+    context.method === 'publickey' &&
+    context.username === 'rke' &&
+    context.key.data.equals(key.getPublicSSH()) &&
+    (context.signature === undefined ||
+      context.blob === undefined ||
+      key.verify(context.blob, context.signature, context.hashAlgo));
+  if (isOurs) context.accept();
+  else context.reject(['publickey']);
+}
+
+/** `type base64`, as in known_hosts. */
+function publicPart(privateKey: string): string {
+  const key = ssh2.utils.parseKey(privateKey);
+  if (key instanceof Error) throw key;
+  return `${key.type} ${key.getPublicSSH().toString('base64')}`;
+}
+
+/** ssh2 now and then makes a key that it cannot read itself. */
+export function makeKey(passphrase = ''): { readonly private: string; readonly public: string } {
+  for (;;) {
+    const pair =
+      passphrase === ''
+        ? ssh2.utils.generateKeyPairSync('ed25519')
+        : ssh2.utils.generateKeyPairSync('ed25519', { passphrase, cipher: 'aes256-ctr', rounds: 1 });
+    if (!(ssh2.utils.parseKey(pair.private, passphrase) instanceof Error)) return pair;
+  }
+}
