@@ -9,7 +9,10 @@ const secretWord =
 const secretName = `[\\w.-]*${secretWord}`;
 const quoted = `"(?:[^"\\\\]|\\\\.)*"|'[^']*'`;
 
-/** In this order: what is recognised by its own shape goes first, since later rules look for names before values. */
+/**
+ * What is recognised by its own shape goes first, since later rules look for names before values. No rule may begin at
+ * any letter and run on from there, or long texts take seconds.
+ */
 const rules: readonly (readonly [RegExp, string | ((...match: string[]) => string)])[] = [
   // Up to the end of the text where the end of the key is missing, as in a cut log.
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, redacted],
@@ -17,11 +20,11 @@ const rules: readonly (readonly [RegExp, string | ((...match: string[]) => strin
   [/LS0tLS1CRUdJTi[A-Za-z0-9+/=]+/g, (text = '') => (isPrivateKey(text) ? redacted : text)],
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, redacted],
   [/\b(Bearer|Basic)\s+(?!\(redacted\))[\w.~+/=-]+/gi, `$1 ${redacted}`],
-  [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):[^\s/@]+@/gi, `$1:${redacted}@`],
+  [/(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@]*):[^\s/@]+@/gi, `$1:${redacted}@`],
   // A line of YAML: up to its end.
   [new RegExp(`^(\\s*(?:- )?["']?${secretName}["']?:[ \\t]+)(?!["'{[])\\S.*$`, 'gim'), `$1${redacted}`],
-  [new RegExp(`(${secretName}["']?\\s*[:=]\\s*)(${quoted}|[^\\s,;&}\\]"'{[]+)`, 'gi'), `$1${redacted}`],
-  [new RegExp(`(--?${secretName}\\s+)(${quoted}|[^\\s-]\\S*)`, 'gi'), `$1${redacted}`],
+  [new RegExp(`(${secretWord}["']?\\s*[:=]\\s*)(${quoted}|[^\\s,;&}\\]"'{[]+)`, 'gi'), `$1${redacted}`],
+  [new RegExp(`(--?[\\w.-]{0,40}${secretWord}\\s+)(${quoted}|[^\\s-]\\S*)`, 'gi'), `$1${redacted}`],
 ];
 
 /** Text without private keys, passwords and tokens. Rather one word too many than one secret. */

@@ -55,6 +55,23 @@ describe('redactText', () => {
     );
   });
 
+  it('takes no longer than the text is long', () => {
+    const parts = [
+      'a',
+      'a.',
+      '--a',
+      '-----BEGIN PRIVATE KEY-----',
+      'http://',
+      'eyJa.',
+      'token ',
+      'LS0tLS1CRUdJTi',
+      ' ',
+    ];
+    const started = performance.now();
+    for (const part of parts) redactText(part.repeat(Math.ceil(100_000 / part.length)));
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
   it('does nothing the second time', () => {
     const words = fc.constantFrom(
       'password',
