@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { messageOf, type RkeError, sshError } from '../core/errors.js';
+import { messageOf, sshError } from '../core/errors.js';
 import type { EventSink } from '../core/events.js';
 import { createLimiter } from '../core/limit.js';
 import { hostPattern, judgeKey, keyTypeOf, linesOf, parseKnownHosts, type KnownHost } from './known-hosts.js';
@@ -44,8 +44,8 @@ export class KnownHostsFile {
    * type would look like a changed one.
    */
   keyTypes(host: string, port: number): string[] {
-    const types = linesOf(this.#known, hostPattern(host, port)).map(({ keyType }) => keyType);
-    return [...new Set(types)];
+    const trusted = linesOf(this.#known, hostPattern(host, port)).filter(({ isRevoked }) => !isRevoked);
+    return [...new Set(trusted.map(({ keyType }) => keyType))];
   }
 
   /** @throws RkeError (exit 5) where the key is not the one that is known; never to be retried */
@@ -58,25 +58,21 @@ export class KnownHostsFile {
       case 'unknown':
         return this.#record(pattern, host, key);
       case 'changed':
+        throw sshError(
+          'HOST_KEY_CHANGED',
+          `the host key of ${host} is not the one that is known (${this.path}:${verdict.line}); it offers ${fingerprint(key)}`,
+          {
+            host,
+            fix: `if the host was really made anew: ssh-keygen -R '${pattern}' -f ${this.path}; if not, somebody may be in between`,
+          },
+        );
       case 'revoked':
-        throw this.#refusal(verdict.kind, verdict.line, { host, pattern, key });
+        throw sshError(
+          'HOST_KEY_REVOKED',
+          `the host key of ${host} has been revoked (${this.path}:${verdict.line}); it offers ${fingerprint(key)}`,
+          { host, fix: 'give the host a new key (ssh-keygen -A on the host, after removing the old one)' },
+        );
     }
-  }
-
-  #refusal(
-    kind: 'changed' | 'revoked',
-    line: number,
-    { host, pattern, key }: { host: string; pattern: string; key: Buffer },
-  ): RkeError {
-    const what = kind === 'changed' ? 'is not the one that is known' : 'has been revoked';
-    return sshError(
-      'HOST_KEY_CHANGED',
-      `the host key of ${host} ${what} (${this.path}:${line}); it offers ${fingerprint(key)}`,
-      {
-        host,
-        fix: `if the host was really made anew: ssh-keygen -R '${pattern}' -f ${this.path}; if not, somebody may be in between`,
-      },
-    );
   }
 
   async #record(pattern: string, host: string, key: Buffer): Promise<void> {

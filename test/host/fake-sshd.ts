@@ -141,7 +141,7 @@ function authenticate(context: AuthContext): void {
 }
 
 /** `type base64`, as in known_hosts. */
-function publicPart(privateKey: string): string {
+export function publicPart(privateKey: string): string {
   const key = ssh2.utils.parseKey(privateKey);
   if (key instanceof Error) throw key;
   return `${key.type} ${key.getPublicSSH().toString('base64')}`;
