@@ -12,14 +12,20 @@ export interface Channel extends Duplex {
 export class ChannelSocket extends Duplex {
   readonly #channel: Channel;
 
-  constructor(channel: Channel) {
+  /** @param lost why the connection that carries the channel is no more, or undefined while it stands */
+  constructor(channel: Channel, lost: () => Error | undefined) {
     super();
     this.#channel = channel;
     channel.on('data', (chunk: Buffer) => {
       if (!this.push(chunk)) channel.pause();
     });
     channel.once('end', () => this.push(null));
-    channel.once('close', () => this.destroy());
+    channel.once('close', () => {
+      const reason = lost();
+      // What has come is still to be read, unless more would have followed.
+      if (reason !== undefined || this.readableEnded) this.destroy(reason);
+      else this.once('end', () => this.destroy());
+    });
     channel.once('error', (error: Error) => this.destroy(error));
   }
 

@@ -8,6 +8,7 @@ import { SshDocker } from './docker-api.js';
 import { KnownHostsFile } from './known-hosts-file.js';
 import type { SshTarget } from './ssh-auth.js';
 import { SshConnection } from './ssh-connection.js';
+import { ofBastion } from './ssh-errors.js';
 import { SshHost } from './ssh-host.js';
 
 export interface ConnectHostsOptions extends CallOptions {
@@ -97,7 +98,9 @@ async function connectBastion(
     port: Number(bastion.port ?? 22),
     user: bastion.user ?? '',
   };
-  return SshConnection.connect(target, { signal, knownHosts });
+  return SshConnection.connect(target, { signal, knownHosts }).catch((error: unknown) => {
+    throw error instanceof RkeError && !signal.aborted ? ofBastion(error) : error;
+  });
 }
 
 async function connectHost(

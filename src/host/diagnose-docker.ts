@@ -1,6 +1,7 @@
 import { dockerError, messageOf, RkeError } from '../core/errors.js';
 import type { CallOptions } from './host.js';
 import type { SshConnection } from './ssh-connection.js';
+import { forwardingError } from './ssh-errors.js';
 
 /**
  * Finds out why the Docker socket of a host does not answer, by one look over SSH: the same refusal stands for a user
@@ -20,6 +21,7 @@ export async function diagnoseDocker(
 ): Promise<RkeError> {
   const fallback =
     cause instanceof RkeError ? cause : dockerError('DOCKER_UNREACHABLE', messageOf(cause), { host, cause });
+  if (fallback.code === 'SSH_FORWARDING' || ssh.lost !== undefined) return fallback;
   const look = await ssh.exec(lookAt(socket), { signal }).catch(() => undefined);
   const make = (code: string, message: string, fix: string): RkeError =>
     dockerError(code, message, { host, fix, cause });
@@ -43,11 +45,7 @@ export async function diagnoseDocker(
         'start it (systemctl start docker) and see its log (journalctl -u docker)',
       );
     case 'alive':
-      return make(
-        'SSH_FORWARDING',
-        `sshd on ${host} does not forward to ${socket}`,
-        'set AllowStreamLocalForwarding yes and AllowTcpForwarding yes in /etc/ssh/sshd_config and restart sshd',
-      );
+      return forwardingError(cause, { host, to: socket });
     default:
       return fallback;
   }

@@ -6,7 +6,7 @@ import { ChannelSocket } from './channel-socket.js';
 import type { KnownHostsFile } from './known-hosts-file.js';
 import { sshCredentials, type SshTarget } from './ssh-auth.js';
 import { sharedSignal } from './shared-signal.js';
-import { channelError, connectError, keyError, lostError } from './ssh-errors.js';
+import { behindError, channelError, connectError, keyError, lostError } from './ssh-errors.js';
 
 const connectMilliseconds = 10_000;
 const keepaliveMilliseconds = 15_000;
@@ -36,7 +36,7 @@ export class SshConnection implements AsyncDisposable {
     const { signal, bastion } = options;
     const credentials = await sshCredentials(target);
     if ('privateKey' in credentials) checkKey(credentials.privateKey, target);
-    const sock = await bastion?.dial({ host: target.address, port: target.port }, { signal });
+    const sock = await bastion?.dialNode(target, { signal });
     const client = new ssh2.Client();
     try {
       await handshake(client, target, {
@@ -44,7 +44,6 @@ export class SshConnection implements AsyncDisposable {
         config: { ...credentials, ...(sock === undefined ? {} : { sock }) },
       });
     } catch (error) {
-      client.on('error', () => undefined); // What comes after the first error says nothing new.
       client.destroy();
       signal.throwIfAborted();
       throw connectError(error, target);
@@ -84,13 +83,26 @@ export class SshConnection implements AsyncDisposable {
     const to = `${host}:${port}`;
     return new ChannelSocket(
       await this.#open(to, signal, (done) => this.#client.forwardOut('127.0.0.1', 0, host, port, done)),
+      () => this.#lost,
     );
+  }
+
+  /** What the SSH connection to another host goes over. */
+  async dialNode(target: SshTarget, { signal }: CallOptions): Promise<Duplex> {
+    const bounded = AbortSignal.any([signal, AbortSignal.timeout(connectMilliseconds)]);
+    try {
+      return await this.dial({ host: target.address, port: target.port }, { signal: bounded });
+    } catch (error) {
+      signal.throwIfAborted();
+      throw this.#lost ?? behindError(error, { bastion: this.#host, target });
+    }
   }
 
   /** A connection to a unix socket of the host. */
   async dialSocket(path: string, { signal }: CallOptions): Promise<Duplex> {
     return new ChannelSocket(
       await this.#open(path, signal, (done) => this.#client.openssh_forwardOutStreamLocal(path, done)),
+      () => this.#lost,
     );
   }
 
@@ -138,7 +150,7 @@ export class SshConnection implements AsyncDisposable {
 
 function checkKey(privateKey: string, target: SshTarget): void {
   const parsed = ssh2.utils.parseKey(privateKey);
-  if (parsed instanceof Error) throw keyError(parsed, target);
+  if (parsed instanceof Error || !parsed.isPrivateKey()) throw keyError(parsed, target);
 }
 
 async function handshake(
@@ -153,7 +165,8 @@ async function handshake(
     onAbort = () => reject(signal.reason as Error);
     sharedSignal(signal).addEventListener('abort', onAbort, { once: true });
     client.once('ready', resolve);
-    client.once('error', (error) => reject((refusal as Error | undefined) ?? error));
+    // Errors may follow on the first, and would end the process if nobody took them.
+    client.on('error', (error) => reject((refusal as Error | undefined) ?? error));
     client.once('close', () => reject((refusal as Error | undefined) ?? lostError(address)));
     client.connect({
       ...config,

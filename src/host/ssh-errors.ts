@@ -44,6 +44,12 @@ export function connectError(cause: unknown, target: SshTarget): RkeError {
       `${host} does not let user ${user} in with this key`,
       `see whether ssh ${user}@${host} works with the key of ssh_key_path, and correct user or key in cluster.yml`,
     );
+  if (level === 'agent')
+    return make(
+      'SSH_AGENT',
+      `the SSH agent cannot be used for ${host}: ${messageOf(cause)}`,
+      'see whether ssh-add -l lists the key, or set ssh_agent_auth: false and ssh_key_path',
+    );
   if (level === 'handshake')
     return make(
       'SSH_HANDSHAKE',
@@ -83,19 +89,49 @@ export function channelError(
 ): RkeError {
   if (cause instanceof RkeError) return cause;
   const { reason } = cause as SshFailure;
-  if (reason === 1) {
-    return sshError('SSH_FORWARDING', `sshd on ${host} does not forward to ${to}`, {
-      host,
-      fix: 'set AllowTcpForwarding yes and AllowStreamLocalForwarding yes in /etc/ssh/sshd_config and restart sshd',
-      cause,
-    });
-  }
+  if (reason === 1) return forwardingError(cause, { host, to });
   return sshError('SSH_CHANNEL', `nothing answers at ${to}: ${messageOf(cause)}`, {
     host,
     fix: `see what listens at ${to} on the host`,
     retryable: true,
     cause,
   });
+}
+
+/** sshd is configured to open no such channel. */
+export function forwardingError(
+  cause: unknown,
+  { host, to }: { readonly host: string; readonly to: string },
+): RkeError {
+  return sshError('SSH_FORWARDING', `sshd on ${host} does not forward to ${to}`, {
+    host,
+    fix: 'set AllowTcpForwarding yes and AllowStreamLocalForwarding yes in /etc/ssh/sshd_config and restart sshd',
+    cause,
+  });
+}
+
+/** The same error, for those who do not know that it speaks of the bastion. */
+export function ofBastion({ code, exitCode, message, details }: RkeError): RkeError {
+  return new RkeError(code, exitCode, `bastion host: ${message}`, details);
+}
+
+/** A bastion that does not lead to a host. */
+export function behindError(
+  cause: unknown,
+  { bastion, target }: { readonly bastion: string; readonly target: SshTarget },
+): RkeError {
+  const { address: host, port } = target;
+  return cause instanceof RkeError && cause.code === 'SSH_FORWARDING'
+    ? sshError('SSH_FORWARDING', `the bastion host ${bastion} does not forward to ${host}:${port}`, {
+        host,
+        fix: 'set AllowTcpForwarding yes in /etc/ssh/sshd_config of the bastion and restart sshd',
+        cause,
+      })
+    : sshError('SSH_UNREACHABLE', `${host}:${port} does not answer the bastion host ${bastion}`, {
+        host,
+        fix: `see whether the host is up and the network lets SSH through from the bastion`,
+        cause,
+      });
 }
 
 /** The connection broke while it was in use. */

@@ -23,6 +23,7 @@ export class FakeSshd implements AsyncDisposable {
   });
   readonly hostKeys: readonly string[];
   readonly address = '127.0.0.1';
+  port = 0;
   readonly #server: ssh2.Server;
   readonly #open = new Set<{ client: Connection; sockets: Set<Duplex> }>();
 
@@ -34,11 +35,8 @@ export class FakeSshd implements AsyncDisposable {
   static async start(hostKeys = [makeKey().private], port = 0): Promise<FakeSshd> {
     const sshd = new FakeSshd(hostKeys);
     await new Promise<void>((resolve) => sshd.#server.listen(port, sshd.address, resolve));
+    sshd.port = (sshd.#server.address() as AddressInfo).port;
     return sshd;
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
   }
 
   /** Its name in known_hosts. */
@@ -77,6 +75,8 @@ export class FakeSshd implements AsyncDisposable {
     });
     client.on('authentication', (context) => authenticate(context));
     client.on('session', (accept) => this.#session(accept()));
+    // ssh2 answers what nobody listens to with "prohibited", and what is rejected with "connect failed".
+    if (this.forwarding === 'prohibited') return;
     client.on('tcpip', (accept, reject, { destIP, destPort }) =>
       this.#forward(`${destIP}:${destPort}`, open.sockets, {
         accept,

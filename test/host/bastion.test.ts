@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { BastionSpec } from '../../src/config/cluster-spec.js';
+import { failureOf, Lane, signal } from './connected.js';
+import { FakeSshd, makeKey, publicPart, userKey } from './fake-sshd.js';
+
+let lane: Lane;
+let gate: FakeSshd;
+beforeEach(async () => {
+  lane = await Lane.open();
+  gate = await FakeSshd.start();
+});
+afterEach(async () => {
+  await lane[Symbol.asyncDispose]();
+  await gate[Symbol.asyncDispose]();
+});
+
+const bastion = (changes: BastionSpec = {}): { bastion: BastionSpec } => ({
+  bastion: {
+    address: gate.address,
+    port: String(gate.port),
+    user: 'rke',
+    sshKey: userKey.private,
+    ...changes,
+  },
+});
+
+describe('through a bastion', () => {
+  it('hosts are reached, and both keys are recorded', async () => {
+    const host = await lane.connect({}, bastion());
+    expect(await host.exec('true', { signal })).toMatchObject({ code: 0 });
+    expect(gate.forwarded).toEqual([`${lane.sshd.address}:${lane.sshd.port}`]);
+    expect(gate.connections).toBe(1);
+    expect(lane.sshd.connections).toBe(1);
+    expect(await lane.readKnownHosts()).toBe(
+      `${gate.pattern} ${gate.hostKeys[0] ?? ''}\n${lane.sshd.pattern} ${lane.sshd.hostKeys[0] ?? ''}\n`,
+    );
+  });
+
+  it('the connections are closed with the hosts', async () => {
+    const set = await lane.connectAll({}, bastion());
+    await set[Symbol.asyncDispose]();
+    await vi.waitFor(() => expect([gate.openConnections, lane.sshd.openConnections]).toEqual([0, 0]));
+  });
+
+  it('a host that is lost is said to be lost when the bastion is', async () => {
+    const host = await lane.connect({}, bastion());
+    gate.drop();
+    await vi.waitFor(() => expect(lane.sshd.openConnections).toBe(0));
+    expect(await failureOf(host.docker.list({ signal }))).toMatchObject({ code: 'SSH_CONNECTION_LOST' });
+  });
+
+  it('without an address there is none', async () => {
+    await lane.connect({}, bastion({ address: '' }));
+    expect(gate.connections).toBe(0);
+  });
+});
+
+describe('an error of the bastion', () => {
+  const said = /^bastion host: /;
+
+  it.each([
+    ['SSH_AUTH', { user: 'somebody' }],
+    ['SSH_REFUSED', { port: '1' }],
+    ['SSH_KEY_INVALID', { sshKey: 'no key' }],
+    ['SSH_DNS', { address: 'host.invalid' }],
+  ] as [string, BastionSpec][])('%s says that it is the bastion', async (code, changes) => {
+    const error = await lane.refusal({}, bastion(changes));
+    expect(error).toMatchObject({ code, exitCode: 5, host: changes.address ?? gate.address });
+    expect(error.message).toMatch(said);
+    expect(lane.sshd.connections).toBe(0);
+  });
+
+  it('names its line where its key has changed', async () => {
+    await lane.write('known_hosts', `${gate.pattern} ${publicPart(makeKey().private)}\n`);
+    const error = await lane.refusal({}, bastion());
+    expect(error.code).toBe('HOST_KEY_CHANGED');
+    expect(error.message).toMatch(said);
+    expect(error.message).toContain(`${lane.knownHosts}:1`);
+  });
+});
+
+describe('a host behind a bastion', () => {
+  it.each([
+    ['prohibited', 'SSH_FORWARDING', 'AllowTcpForwarding'],
+    ['refused', 'SSH_UNREACHABLE', 'from the bastion'],
+    ['hangs', 'SSH_UNREACHABLE', 'from the bastion'],
+  ] as const)('that it does not lead to (%s): %s', async (forwarding, code, fix) => {
+    gate.forwarding = forwarding;
+    if (forwarding === 'hangs') vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => soon());
+    const error = await lane.refusal({}, bastion());
+    expect(error).toMatchObject({ code, exitCode: 5, host: lane.sshd.address });
+    expect(error.message).toContain(`bastion host ${gate.address}`);
+    expect(error.fix).toContain(fix);
+  });
+
+  it('with an error of its own is not taken for the bastion', async () => {
+    const error = await lane.refusal({ user: 'somebody' }, bastion());
+    expect(error.code).toBe('SSH_AUTH');
+    expect(error.message).not.toContain('bastion');
+  });
+});
+
+function soon(): AbortSignal {
+  const control = new AbortController();
+  setTimeout(() => control.abort(new DOMException('timed out', 'TimeoutError')), 50);
+  return control.signal;
+}

@@ -1,0 +1,142 @@
+import { join } from 'node:path';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { failureOf, Lane, signal } from './connected.js';
+import { makeKey, userKey } from './fake-sshd.js';
+
+let lane: Lane;
+beforeEach(async () => (lane = await Lane.open()));
+afterEach(() => lane[Symbol.asyncDispose]());
+
+describe('a login', () => {
+  it('works with a key file', async () => {
+    const sshKeyPath = await lane.write('id', userKey.private);
+    const host = await lane.connect({ sshKey: '', sshKeyPath });
+    expect((await host.exec('true', { signal })).code).toBe(0);
+  });
+
+  it.each([
+    ['user', { user: 'somebody' }],
+    ['key', { sshKey: makeKey().private }],
+  ])('with another %s is refused', async (_case, changes) => {
+    const error = await lane.refusal(changes);
+    expect(error).toMatchObject({ code: 'SSH_AUTH', exitCode: 5, host: '127.0.0.1' });
+    expect(error.message).toContain(`user ${'user' in changes ? 'somebody' : 'rke'}`);
+    await vi.waitFor(() => expect(lane.sshd.openConnections).toBe(0));
+  });
+
+  it('needs a key file that is there', async () => {
+    const sshKeyPath = join(lane.folder, 'missing');
+    const error = await lane.refusal({ sshKey: '', sshKeyPath });
+    expect(error).toMatchObject({ code: 'SSH_KEY_FILE', exitCode: 5 });
+    expect(error.message).toContain(sshKeyPath);
+    expect(lane.sshd.connections).toBe(0);
+  });
+
+  it.each([
+    ['SSH_KEY_ENCRYPTED', makeKey('secret').private],
+    ['SSH_KEY_INVALID', 'no key'],
+    ['SSH_KEY_INVALID', ''],
+    ['SSH_KEY_INVALID', userKey.public],
+  ])('says %s of a key file that is of no use', async (code, text) => {
+    const sshKeyPath = await lane.write('id', text);
+    const error = await lane.refusal({ sshKey: '', sshKeyPath });
+    expect(error).toMatchObject({ code, exitCode: 5, host: '127.0.0.1' });
+    expect(error.message).toContain(sshKeyPath);
+    expect(lane.sshd.connections).toBe(0);
+  });
+
+  it('never shows a key of cluster.yml', async () => {
+    const error = await lane.refusal({ sshKey: 'PRIVATE' });
+    expect(error.message).toBe('ssh_key of cluster.yml is not an SSH private key');
+  });
+
+  it('says so where the agent cannot be asked', async () => {
+    vi.stubEnv('SSH_AUTH_SOCK', join(lane.folder, 'agent'));
+    expect(await lane.refusal({ sshAgentAuth: true })).toMatchObject({ code: 'SSH_AGENT', exitCode: 5 });
+    vi.unstubAllEnvs();
+  });
+});
+
+describe('a host that is not there', () => {
+  it('refuses', async () => {
+    const { port } = lane.node();
+    await lane.sshd[Symbol.asyncDispose]();
+    expect(await lane.refusal({ port })).toMatchObject({ code: 'SSH_REFUSED', exitCode: 5 });
+  });
+
+  it('has no name', async () => {
+    expect((await lane.refusal({ address: 'host.invalid' })).code).toBe('SSH_DNS');
+  });
+
+  it('is not SSH', async () => {
+    const { server, port } = await serve((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    const error = await lane.refusal({ port: String(port) });
+    expect(error).toMatchObject({ exitCode: 5, host: '127.0.0.1' });
+    server.close();
+  });
+
+  it('does not keep the others from being connected', async () => {
+    const set = await lane.connectAll({ port: '1' });
+    expect([...set.hosts]).toEqual([]);
+    expect(set.unreachable.get('127.0.0.1')?.code).toBe('SSH_REFUSED');
+    expect(lane.sink.events).toMatchObject([{ type: 'host-unreachable', error: { code: 'SSH_REFUSED' } }]);
+  });
+});
+
+describe('the Docker of a host', () => {
+  const looks = [
+    ['missing', 'DOCKER_NOT_RUNNING', 6],
+    ['dead', 'DOCKER_NOT_RUNNING', 6],
+    ['forbidden', 'DOCKER_PERMISSION', 6],
+    ['alive', 'SSH_FORWARDING', 5],
+  ] as const;
+
+  it.each(looks)('that is %s behind a failed forwarding: %s', async (look, code, exitCode) => {
+    lane.sshd.forwarding = 'refused';
+    lane.sshd.run = () => ({ stdout: `${look}\n`, code: 0 });
+    expect(await lane.refusal()).toMatchObject({ code, exitCode, host: '127.0.0.1' });
+    await vi.waitFor(() => expect(lane.sshd.openConnections).toBe(0));
+  });
+
+  it('is not looked at where sshd forbids forwarding', async () => {
+    lane.sshd.forwarding = 'prohibited';
+    lane.sshd.run = () => ({ stdout: 'forbidden\n', code: 0 });
+    const error = await lane.refusal();
+    expect(error).toMatchObject({ code: 'SSH_FORWARDING', exitCode: 5 });
+    expect(error.fix).toContain('AllowStreamLocalForwarding');
+  });
+
+  it('is told as it is where the look tells nothing', async () => {
+    lane.sshd.forwarding = 'refused';
+    lane.sshd.run = () => ({ stderr: 'This account is not available', code: 1 });
+    expect((await lane.refusal()).message).toContain(lane.docker.socket);
+  });
+});
+
+describe('a connection from a host', () => {
+  it('brings all that was sent, also to a slow reader', async () => {
+    const text = Buffer.alloc(3_000_000, 'x');
+    const { server, port } = await serve((socket) => socket.end(text));
+    const host = await lane.connect();
+    const socket = await host.dial({ host: '127.0.0.1', port }, { signal });
+    await sleep(100);
+    expect((await buffer(socket)).length).toBe(text.length);
+    server.close();
+  });
+
+  it('that nobody answers says where', async () => {
+    const host = await lane.connect();
+    const error = await failureOf(host.dial({ host: '127.0.0.1', port: 1 }, { signal }));
+    expect(error).toMatchObject({ code: 'SSH_CHANNEL', exitCode: 5, details: { retryable: true } });
+    expect(error.message).toContain('127.0.0.1:1');
+  });
+});
+
+async function serve(answer: (socket: Socket) => void): Promise<{ server: Server; port: number }> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { server, port: (server.address() as AddressInfo).port };
+}
