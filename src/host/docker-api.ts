@@ -109,9 +109,12 @@ export class SshDocker implements DockerApi {
   }
 
   async create(spec: ContainerSpec, options: CallOptions): Promise<void> {
-    await this.#call(`create ${spec.name}`, options, (abortSignal) =>
-      this.#docker.createContainer({ ...createRequest(spec), abortSignal }),
-    );
+    const { name, ...body } = createRequest(spec);
+    await this.#call(`create ${spec.name}`, options, (abortSignal) => {
+      // Told apart like this, the body does not appear in the URL too, where it would be logged with its secrets.
+      const request: object = { _query: { name }, _body: body, abortSignal };
+      return this.#docker.createContainer(request);
+    });
   }
 
   async start(name: string, options: CallOptions): Promise<void> {

@@ -20,29 +20,37 @@ export async function followPull(
   onProgress: ((progress: { currentBytes: number; totalBytes: number }) => void) | undefined,
 ): Promise<void> {
   const layers = new Map<string, { current: number; total: number }>();
-  let told = 0;
-  for await (const line of linesOf(stream)) {
-    const record = JSON.parse(line) as PullRecord;
-    const failure = record.errorDetail?.message ?? record.error;
-    if (failure !== undefined) throw new Error(failure);
-    const { current, total } = record.progressDetail ?? {};
-    if (
-      record.id === undefined ||
-      record.status !== 'Downloading' ||
-      current === undefined ||
-      total === undefined
-    )
-      continue;
-    layers.set(record.id, { current, total });
-    const now = performance.now();
-    if (now - told < tellEveryMilliseconds) continue;
-    told = now;
+  const tell = (): void => {
     const all = [...layers.values()];
     onProgress?.({
       currentBytes: sum(all.map((layer) => layer.current)),
       totalBytes: sum(all.map((layer) => layer.total)),
     });
+  };
+  let told: number | undefined;
+  for await (const line of linesOf(stream)) {
+    const record = JSON.parse(line) as PullRecord;
+    const failure = record.errorDetail?.message ?? record.error;
+    if (failure !== undefined) throw new Error(failure);
+    if (!note(record, layers)) continue;
+    const now = performance.now();
+    if (told !== undefined && now - told < tellEveryMilliseconds) continue;
+    told = now;
+    tell();
   }
+  if (told !== undefined) tell();
+}
+
+/** @returns whether the record says how much of a layer has come */
+function note(record: PullRecord, layers: Map<string, { current: number; total: number }>): boolean {
+  const { id, status, progressDetail: { current, total } = {} } = record;
+  if (id === undefined) return false;
+  const layer = layers.get(id);
+  if (status === 'Downloading' && current !== undefined && total !== undefined)
+    layers.set(id, { current, total });
+  else if (status === 'Download complete' && layer !== undefined) layer.current = layer.total;
+  else return false;
+  return true;
 }
 
 /** Unlike readline's, these end with the stream's error where it breaks off. */

@@ -56,6 +56,11 @@ export class FakeDocker implements AsyncDisposable {
     return docker;
   }
 
+  /** Closes what is kept for the next call, as a daemon does that restarts. */
+  closeConnections(): void {
+    this.#server.closeAllConnections();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));

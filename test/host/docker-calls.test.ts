@@ -1,0 +1,202 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { DockerApi } from '../../src/host/host.js';
+import type { ContainerSpec } from '../../src/plan/cluster-plan-types.js';
+import { failureOf, Lane, signal } from './connected.js';
+import { reply } from './fake-docker.js';
+
+let lane: Lane;
+let docker: DockerApi;
+beforeEach(async () => {
+  lane = await Lane.open();
+  ({ docker } = await lane.connect());
+});
+afterEach(() => lane[Symbol.asyncDispose]());
+
+/** Docker answers everything with this. */
+function answers(status: number, body?: unknown): void {
+  lane.docker.answer = (_request, response) => reply(response, status, body);
+}
+
+const plain: ContainerSpec = {
+  name: 'kubelet',
+  image: 'rancher/hyperkube:v1',
+  entrypoint: [],
+  cmd: [],
+  env: [],
+  binds: [],
+  volumesFrom: [],
+  networkMode: 'default',
+  privileged: false,
+  labels: {},
+  securityOpt: [],
+  started: true,
+};
+
+describe('creating a container', () => {
+  it('asks for what the plan has, by the names that RKE uses', async () => {
+    answers(201, { Id: 'abc' });
+    const spec: ContainerSpec = {
+      ...plain,
+      entrypoint: ['/opt/entrypoint.sh'],
+      cmd: ['kubelet', '--v=2'],
+      env: ['A=ä b'],
+      binds: ['/etc:/etc:z'],
+      volumesFrom: ['service-sidekick'],
+      networkMode: 'host',
+      pidMode: 'host',
+      privileged: true,
+      restartPolicy: 'always',
+      labels: { 'io.rancher.rke.container.name': 'kubelet' },
+      securityOpt: ['label=disable'],
+      user: '52034:52034',
+    };
+    await docker.create(spec, { signal });
+    const [request] = lane.docker.seen;
+    expect(request).toMatchObject({ method: 'POST', path: '/containers/create' });
+    expect([...(request?.query ?? [])]).toEqual([['name', 'kubelet']]);
+    expect(JSON.parse(request?.body.toString() ?? '')).toEqual({
+      Image: 'rancher/hyperkube:v1',
+      Entrypoint: ['/opt/entrypoint.sh'],
+      Cmd: ['kubelet', '--v=2'],
+      Env: ['A=ä b'],
+      Labels: { 'io.rancher.rke.container.name': 'kubelet' },
+      User: '52034:52034',
+      HostConfig: {
+        Binds: ['/etc:/etc:z'],
+        VolumesFrom: ['service-sidekick'],
+        NetworkMode: 'host',
+        PidMode: 'host',
+        Privileged: true,
+        RestartPolicy: { Name: 'always' },
+        SecurityOpt: ['label=disable'],
+      },
+    });
+  });
+
+  it('leaves out what the plan has not', async () => {
+    answers(201, { Id: 'abc' });
+    await docker.create(plain, { signal });
+    expect(JSON.parse(lane.docker.seen[0]?.body.toString() ?? '')).toEqual({
+      Image: 'rancher/hyperkube:v1',
+      HostConfig: {},
+    });
+  });
+});
+
+describe('what is not there', () => {
+  beforeEach(() => answers(404, { message: 'No such container: etcd' }));
+
+  it('is undefined', async () => {
+    expect(await docker.inspect('etcd', { signal })).toBeUndefined();
+    expect(await docker.inspectImage('rancher/pause:3.6', { signal })).toBeUndefined();
+    expect(await docker.getArchive('etcd', '/etc', { signal })).toBeUndefined();
+  });
+
+  it('is removed already', async () => {
+    await docker.remove('etcd', { signal });
+    expect(lane.docker.seen[0]).toMatchObject({ method: 'DELETE', path: '/containers/etcd' });
+    expect(Object.fromEntries(lane.docker.seen[0]?.query ?? [])).toEqual({ force: 'true', v: 'true' });
+  });
+
+  it('cannot be started, stopped, renamed, waited for, read or written', async () => {
+    const calls = [
+      docker.start('etcd', { signal }),
+      docker.stop('etcd', { signal, seconds: 5 }),
+      docker.rename('etcd', 'old-etcd', { signal }),
+      docker.wait('etcd', { signal }),
+      docker.logs('etcd', { signal, tail: 5 }),
+      docker.putArchive('etcd', '/', Buffer.alloc(1024), { signal }),
+    ];
+    for (const call of calls.map(failureOf)) {
+      const error = await call;
+      expect(error).toMatchObject({ code: 'DOCKER_CALL', exitCode: 6, host: '127.0.0.1' });
+      expect(error.message).toMatch(/etcd|files to/);
+      expect(error.message).toContain('No such container: etcd');
+    }
+  });
+});
+
+describe('a call to Docker', () => {
+  it('to start or stop what is so already is fine', async () => {
+    answers(304);
+    await docker.start('etcd', { signal });
+    await docker.stop('etcd', { signal, seconds: 5 });
+    expect(lane.docker.seen.map(({ path }) => path)).toEqual([
+      '/containers/etcd/start',
+      '/containers/etcd/stop',
+    ]);
+    expect(lane.docker.seen[1]?.query.get('t')).toBe('5');
+  });
+
+  it.each([
+    ['DOCKER_DISK_FULL', 'mkdir /var/lib/docker/x: no space left on device'],
+    ['DOCKER_PORT_IN_USE', 'listen tcp 0.0.0.0:6443: bind: address already in use'],
+    ['DOCKER_CALL', 'something else'],
+  ])('that fails is %s by what Docker says', async (code, message) => {
+    answers(500, { message });
+    const error = await failureOf(docker.start('etcd', { signal }));
+    expect(error).toMatchObject({ code, exitCode: 6, host: '127.0.0.1' });
+    expect(error.message).toContain('start etcd');
+  });
+
+  it('does not fail on a connection that Docker closed meanwhile', async () => {
+    answers(200, []);
+    await docker.list({ signal });
+    lane.docker.closeConnections();
+    await vi.waitFor(() => expect(lane.sshd.openChannels).toBe(0));
+    expect(await docker.list({ signal })).toEqual([]);
+  });
+
+  it('waits for the end of a container', async () => {
+    answers(200, { StatusCode: 3, Error: null });
+    expect(await docker.wait('job', { signal })).toBe(3);
+  });
+
+  it('reads the last lines of a log', async () => {
+    const line = (stream: number, text: string): Buffer =>
+      Buffer.concat([Buffer.from([stream, 0, 0, 0, 0, 0, 0, text.length]), Buffer.from(text)]);
+    lane.docker.answer = (_request, response) =>
+      response.end(Buffer.concat([line(1, 'one\n'), line(2, 'two\n'), line(1, 'three\n')]));
+    expect(await docker.logs('etcd', { signal, tail: 2 })).toEqual(['two', 'three']);
+    expect(Object.fromEntries(lane.docker.seen[0]?.query ?? [])).toMatchObject({
+      stdout: 'true',
+      stderr: 'true',
+      tail: '2',
+    });
+  });
+
+  it('brings files there and back', async () => {
+    const archive = Buffer.alloc(300_000, 'tar');
+    lane.docker.answer = (request, response) => response.end(request.method === 'GET' ? archive : undefined);
+    await docker.putArchive('sidekick', '/etc', archive, { signal });
+    expect(lane.docker.seen[0]?.query.get('path')).toBe('/etc');
+    expect(lane.docker.seen[0]?.body.equals(archive)).toBe(true);
+    expect((await docker.getArchive('sidekick', '/etc', { signal }))?.equals(archive)).toBe(true);
+  });
+
+  it('sees of a container what is compared', async () => {
+    answers(200, {
+      Id: 'abc',
+      Name: '/etcd',
+      RestartCount: 2,
+      Config: { Image: 'etcd:v1', Entrypoint: null, Cmd: ['etcd'], Env: null },
+      HostConfig: { Binds: null, SecurityOpt: ['label=disable'] },
+      State: { Running: false, Restarting: true, ExitCode: 1, Error: 'no such file' },
+    });
+    expect(await docker.inspect('etcd', { signal })).toEqual({
+      id: 'abc',
+      name: 'etcd',
+      image: 'etcd:v1',
+      entrypoint: [],
+      cmd: ['etcd'],
+      env: [],
+      binds: [],
+      securityOpt: ['label=disable'],
+      running: false,
+      restarting: true,
+      restartCount: 2,
+      exitCode: 1,
+      error: 'no such file',
+    });
+  });
+});
