@@ -1,15 +1,9 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { exitCodes } from '../core/errors.js';
-import type { Io } from './io.js';
+import type { CommandContext } from './command-context.js';
 import { version } from './version.js';
 import type { RemoveFlags } from './commands/remove.js';
 import type { UpFlags } from './commands/up.js';
-
-/** What a command's action gets besides its flags. */
-export interface CommandContext {
-  readonly io: Io;
-  readonly signal: AbortSignal;
-}
 
 /**
  * Runs the command that the arguments name.

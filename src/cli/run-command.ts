@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CancelledError, exitCodes, RkeError } from '../core/errors.js';
 import type { EventPayload, UnchangedCounts } from '../core/events.js';
@@ -5,9 +6,9 @@ import { RunFailedError } from '../core/hosts-error.js';
 import { chooseRenderer } from '../report/choose-renderer.js';
 import { createEventHub } from '../report/event-hub.js';
 import { formatError } from '../report/format-error.js';
-import { logFilePath, openLogFile } from '../report/log-file.js';
+import { logFilePath, openLogFile, type LogFile } from '../report/log-file.js';
 import { styleFor } from '../report/style.js';
-import type { CommandContext } from './program.js';
+import type { CommandContext } from './command-context.js';
 import type { ClusterOptions } from './session.js';
 
 /** Flags that all commands on a cluster have. */
@@ -39,7 +40,7 @@ export async function runCommand(
   work: (options: ClusterOptions) => Promise<Finished | undefined>,
 ): Promise<number> {
   const configPath = resolve(io.cwd, flags.config);
-  const log = openLogFile(logFilePath(configPath));
+  const log = openLog(configPath);
   const hub = createEventHub([
     log,
     chooseRenderer(io.stderr, { format: flags.logFormat, quiet: flags.quiet, env: io.env }),
@@ -63,13 +64,13 @@ export async function runCommand(
       finish({ ...finished, outcome: finished.done === 0 ? 'no-change' : 'done', failed: 0 });
     return exitCodes.ok;
   } catch (thrown) {
-    const error = signal.aborted ? signal.reason : thrown;
+    const error: unknown = signal.aborted ? signal.reason : thrown;
     log.error(error);
     const isCancelled = error instanceof CancelledError;
     const failed = error instanceof RunFailedError ? error.failures.length : 1;
     finish({
       outcome: isCancelled ? 'cancelled' : 'failed',
-      done: 0,
+      done: hub.done,
       failed,
       unchanged: { containers: 0, files: 0, addons: 0 },
     });
@@ -82,4 +83,9 @@ export async function runCommand(
   } finally {
     await hub.close();
   }
+}
+
+/** Beside the cluster file; where there is none, a log would only be litter. */
+function openLog(configPath: string): LogFile {
+  return openLogFile(existsSync(configPath) ? logFilePath(configPath) : '');
 }

@@ -1,6 +1,5 @@
 import { stateError } from '../core/errors.js';
 import type { UnchangedCounts } from '../core/events.js';
-import { stableStringify } from '../core/stable.js';
 import { observe } from '../execute/observe.js';
 import type { Host } from '../host/host.js';
 import { unpackFiles } from '../host/tar.js';
@@ -40,7 +39,7 @@ export interface RunResult {
 export async function runUp(options: ClusterOptions): Promise<RunResult> {
   const { events, signal, concurrency } = options;
   const session = await openSession(options);
-  const { spec, catalog, store, paths } = session;
+  const { spec, catalog, paths } = session;
   events.emit({
     type: 'run-started',
     command: 'up',
@@ -50,7 +49,7 @@ export async function runUp(options: ClusterOptions): Promise<RunResult> {
     config: options.configPath,
   });
 
-  const state = await store.load();
+  const state = await session.store.load();
   const issuing = issueCertificates(session, state, options);
   issuing.catch(() => undefined); // Looked at below; meanwhile a failure must not count as unhandled.
   await using hosts = await connect(session, options);
@@ -77,7 +76,8 @@ export async function runUp(options: ClusterOptions): Promise<RunResult> {
   const operations = planUp(plan, observed, Math.max(spec.addonJobTimeout, leastAddonSeconds));
   events.emit({ type: 'plan-made', ...countsOf(operations.operations), unchanged: operations.unchanged });
   const desired = withDesired(state, spec, certificates);
-  await saveIfChanged(session, state, desired, options);
+  // On disk before the first host is changed: whatever happens then, no key is lost.
+  await save(session, desired, options);
   await writeKubeconfig(paths.kubeconfig, certificates['kube-admin']?.config ?? '');
   await runOperations(operations, {
     hosts: hosts.hosts,
@@ -89,7 +89,7 @@ export async function runUp(options: ClusterOptions): Promise<RunResult> {
     failures: unreached,
     privateRegistries: spec.privateRegistries ?? [],
   });
-  await saveIfChanged(session, desired, withCurrent(desired), options);
+  await save(session, withCurrent(desired), options);
   return {
     done: operations.operations.length,
     unchanged: operations.unchanged,
@@ -118,16 +118,9 @@ async function issueCertificates(
   return bundle;
 }
 
-/** Written only where it says something new, so that a run without changes leaves the file alone. */
-async function saveIfChanged(
-  { store }: Session,
-  before: ClusterState | undefined,
-  after: ClusterState,
-  { events }: ClusterOptions,
-): Promise<void> {
-  if (before !== undefined && stableStringify(before) === stableStringify(after)) return;
-  await store.save(after);
-  events.emit({ type: 'state-saved', file: store.location });
+/** Tells of it only where there was something new to write. */
+async function save({ store }: Session, state: ClusterState, { events }: ClusterOptions): Promise<void> {
+  if (await store.save(state)) events.emit({ type: 'state-saved', file: store.location });
 }
 
 /**

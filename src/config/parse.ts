@@ -45,7 +45,7 @@ export function parseConfig(text: string): Result<ParsedConfig> {
   const { value, positions, diagnostics, pending } = readBySchema(cluster, node);
   return {
     ok: true,
-    value: { config: (value ?? {}) as ClusterConfig, positions, pending, diagnostics },
+    value: { config: value ?? {}, positions, pending, diagnostics },
     warnings: [],
   };
 }

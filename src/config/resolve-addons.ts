@@ -88,7 +88,7 @@ export function resolveIngress(
     updateStrategy: resolveStrategy(ingress['updateStrategy'] as UpdateStrategy | undefined, {
       maxUnavailable: 1,
     }),
-  } as ClusterSpec['ingress'];
+  };
 }
 
 /** RKE fills in a rolling update that says nothing of its pace; any other strategy stays as it is. */

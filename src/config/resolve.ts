@@ -1,6 +1,6 @@
 import { isAtLeast } from '../versions/kubernetes-version.js';
 import type { VersionCatalog } from '../versions/catalog.js';
-import type { ClusterSpec, NodeSpec, PrivateRegistry, Role, SystemImages } from './cluster-spec.js';
+import type { ClusterSpec, NodeSpec, PrivateRegistry, SystemImages } from './cluster-spec.js';
 import type { ClusterConfig } from './parse.js';
 import { resolveDns, resolveIngress, resolveMonitoring, resolveNetwork } from './resolve-addons.js';
 import { resolveServices } from './resolve-services.js';
@@ -63,14 +63,13 @@ interface SshDefaults {
 /** RKE cluster/defaults.go setClusterDefaults: the name is always in lower case, the agent always as the cluster has it. */
 function resolveNode(node: Partial<NodeSpec>, { sshKeyPath, sshAgentAuth }: SshDefaults): NodeSpec {
   const address = node.address ?? '';
-  const { sshAgentAuth: _ownAgent, ...own } = node;
   return {
-    ...own,
+    ...withoutAgent(node),
     address,
     port: orDefault(node.port, '22'),
     internalAddress: orDefault(node.internalAddress, address),
     hostnameOverride: orDefault(node.hostnameOverride, address).toLowerCase(),
-    role: (node.role ?? []) as readonly Role[],
+    role: node.role ?? [],
     user: node.user ?? '',
     sshKeyPath: orDefault(node.sshKeyPath, sshKeyPath),
     ...(sshAgentAuth ? { sshAgentAuth } : {}),
@@ -82,16 +81,14 @@ function resolveBastion(
   { sshKeyPath, sshAgentAuth }: SshDefaults,
 ): Partial<ClusterSpec> {
   if (bastion === undefined) return {};
-  if ((bastion.address ?? '') === '')
-    return { bastionHost: bastion as NonNullable<ClusterSpec['bastionHost']> };
-  const { sshAgentAuth: _ownAgent, ...own } = bastion;
+  if ((bastion.address ?? '') === '') return { bastionHost: bastion };
   return {
     bastionHost: {
-      ...own,
+      ...withoutAgent(bastion),
       port: orDefault(bastion.port, '22'),
       sshKeyPath: orDefault(bastion.sshKeyPath, sshKeyPath),
       ...(sshAgentAuth ? { sshAgentAuth } : {}),
-    } as NonNullable<ClusterSpec['bastionHost']>,
+    },
   };
 }
 
@@ -107,6 +104,15 @@ function resolveImages(
     (entry): entry is [string, string] => (entry[1] ?? '') !== '',
   );
   return Object.fromEntries([...fromCatalog, ...own]);
+}
+
+/** Whether the agent is used is said by the cluster alone; what a host says of it is overwritten. */
+function withoutAgent<Part extends { readonly sshAgentAuth?: boolean | undefined }>(
+  part: Part,
+): Omit<Part, 'sshAgentAuth'> {
+  const { sshAgentAuth, ...own } = part;
+  sshAgentAuth;
+  return own;
 }
 
 /** An empty text is no value, as in Go. */

@@ -61,9 +61,7 @@ export type PackFiles = (
 ) => Promise<Buffer>;
 
 /** The regular files of a tar, with their paths as in it. */
-export type UnpackFiles = (
-  tar: Buffer,
-) => Promise<
+export type UnpackFiles = (tar: Buffer) => Promise<
   readonly {
     readonly path: string;
     readonly content: Buffer;

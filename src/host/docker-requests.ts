@@ -1,12 +1,60 @@
-import type { ContainerCreateOptions, ContainerInspectInfo, ContainerInfo } from 'dockerode';
 import type { ContainerSpec } from '../plan/cluster-plan-types.js';
 import type { ContainerSummary, DockerFacts, ObservedContainer } from './host.js';
+
+/** Docker's create request, as far as RKE fills it in (Docker Engine API, POST /containers/create). */
+export interface CreateRequest {
+  readonly name: string;
+  readonly Image: string;
+  readonly Entrypoint?: string[];
+  readonly Cmd?: string[];
+  readonly Env?: string[];
+  readonly Labels?: Record<string, string>;
+  readonly User?: string;
+  readonly HostConfig: {
+    readonly Binds?: string[];
+    readonly VolumesFrom?: string[];
+    readonly NetworkMode?: string;
+    readonly PidMode?: string;
+    readonly Privileged?: boolean;
+    readonly RestartPolicy?: { readonly Name: string };
+    readonly SecurityOpt?: string[];
+  };
+}
+
+/** What is read of `docker inspect`; absent lists are null. */
+export interface InspectAnswer {
+  readonly Id: string;
+  readonly Name: string;
+  readonly RestartCount: number;
+  readonly Config: {
+    readonly Image: string;
+    readonly Entrypoint?: unknown;
+    readonly Cmd?: unknown;
+    readonly Env?: unknown;
+  };
+  readonly HostConfig: { readonly Binds?: unknown; readonly SecurityOpt?: unknown };
+  readonly State: {
+    readonly Running: boolean;
+    readonly Restarting: boolean;
+    readonly ExitCode: number;
+    readonly Error: string;
+  };
+}
+
+/** What is read of a row of the container list. */
+export interface ListAnswer {
+  readonly Id: string;
+  readonly Names: readonly string[];
+  readonly Image: string;
+  readonly State: string;
+  readonly Labels: Readonly<Record<string, string>>;
+}
 
 /**
  * The create request for a container: exactly the members that RKE sets (docker/docker.go), and none that is empty, so
  * that the image's own entry point and command stand where the plan has none.
  */
-export function createRequest(spec: ContainerSpec): ContainerCreateOptions {
+export function createRequest(spec: ContainerSpec): CreateRequest {
   return {
     name: spec.name,
     Image: spec.image,
@@ -35,7 +83,7 @@ function optional<Name extends string>(
 }
 
 /** What is compared and shown of `docker inspect`. Docker writes absent lists as null. */
-export function observedContainer(found: ContainerInspectInfo): ObservedContainer {
+export function observedContainer(found: InspectAnswer): ObservedContainer {
   const { Config, HostConfig, State } = found;
   return {
     id: found.Id,
@@ -45,7 +93,7 @@ export function observedContainer(found: ContainerInspectInfo): ObservedContaine
     cmd: listOf(Config.Cmd),
     env: listOf(Config.Env),
     binds: listOf(HostConfig.Binds),
-    securityOpt: listOf(HostConfig.SecurityOpt as unknown),
+    securityOpt: listOf(HostConfig.SecurityOpt),
     running: State.Running,
     restarting: State.Restarting,
     restartCount: found.RestartCount,
@@ -60,7 +108,7 @@ function listOf(value: unknown): string[] {
 }
 
 /** One row of `docker ps --all`. */
-export function containerSummary({ Id, Names, Image, State, Labels }: ContainerInfo): ContainerSummary {
+export function containerSummary({ Id, Names, Image, State, Labels }: ListAnswer): ContainerSummary {
   return {
     id: Id,
     name: (Names[0] ?? '').replace(/^\//, ''),

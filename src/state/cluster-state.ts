@@ -20,7 +20,7 @@ export interface StateStore {
   readonly location: string;
   /** undefined where there is none; throws RkeError (exit 4) where it cannot be read. */
   load(): Promise<ClusterState | undefined>;
-  /** Atomic, 0600, previous versions kept. */
-  save(state: ClusterState): Promise<void>;
+  /** Atomic, 0600, previous versions kept. Gives false, and writes nothing, where it holds just that already. */
+  save(state: ClusterState): Promise<boolean>;
   remove(): Promise<void>;
 }

@@ -21,13 +21,14 @@ class FileStore implements StateStore {
     return text === undefined ? undefined : decodeState(text, this.location);
   }
 
-  async save(state: ClusterState): Promise<void> {
+  async save(state: ClusterState): Promise<boolean> {
     const text = encodeState(state);
     const before = await this.#read();
-    if (before === text) return;
+    if (before === text) return false;
     try {
       if (before !== undefined && before !== '') await writeAtomically(this.#backup, before);
       await writeAtomically(this.location, text);
+      return true;
     } catch (cause) {
       throw stateError('STATE_WRITE_FAILED', `cannot write ${this.location}: ${messageOf(cause)}`, {
         fix: 'make sure that the folder is writable and has room, and run the command again; the old state is untouched',

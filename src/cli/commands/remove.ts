@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { usageError } from '../../core/errors.js';
 import type { Io } from '../io.js';
-import type { CommandContext } from '../program.js';
+import type { CommandContext } from '../command-context.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
 import { runRemove } from '../run-remove.js';
 

@@ -1,4 +1,4 @@
-import type { CommandContext } from '../program.js';
+import type { CommandContext } from '../command-context.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
 import { runUp } from '../run-up.js';
 

@@ -136,7 +136,7 @@ class Reader {
     });
   }
 
-  #wrong(node: YamlNode, path: string, message: string, code = 'wrong-type'): undefined {
+  #wrong(node: YamlNode, path: string, message: string, code = 'wrong-type'): unknown {
     this.diagnostics.push({ severity: 'error', code, path, position: node.position, message });
     return undefined;
   }

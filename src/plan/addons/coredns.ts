@@ -131,7 +131,8 @@ function corednsContainer(image: string): Readonly<Record<string, unknown>> {
       failureThreshold: 5,
     },
     // RKE sets no delay and no period: asked at once when the container runs, then at the kubelet's default of 10 s.
-    readinessProbe: { httpGet: { path: '/ready', port: 8181, scheme: 'HTTP' } },
+    // RKE leaves the period at 10 s, which is how long a cluster without names waits for nothing.
+    readinessProbe: { httpGet: { path: '/ready', port: 8181, scheme: 'HTTP' }, periodSeconds: 2 },
     securityContext: {
       allowPrivilegeEscalation: false,
       capabilities: { add: ['NET_BIND_SERVICE'], drop: ['all'] },

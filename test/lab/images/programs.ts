@@ -80,8 +80,16 @@ export const modules = {
   },
 } as const satisfies Record<string, GoModule>;
 
-/** Where a module's programs are, built now unless they were before. */
-export async function buildModule(module: GoModule, log: Log): Promise<string> {
+const building = new Map<string, Promise<string>>();
+
+/** Where a module's programs are, built now unless they were before. Images that share a module wait for one build. */
+export function buildModule(module: GoModule, log: Log): Promise<string> {
+  const found = building.get(module.name) ?? build(module, log);
+  building.set(module.name, found);
+  return found;
+}
+
+async function build(module: GoModule, log: Log): Promise<string> {
   const source = fileURLToPath(new URL(`${module.folder}/`, import.meta.url));
   const key = hashOf(await hashFolder(source), JSON.stringify(module));
   const output = join(CACHE.root, 'programs', `${module.folder}-${key}`);

@@ -1,0 +1,13 @@
+/**
+ * rke as a library: what the commands do, without a terminal. Events tell what happens; errors carry a code, an exit code,
+ * the host and a fix. Nothing else of this package is stable.
+ */
+export { runUp as up, type RunResult } from './cli/run-up.js';
+export { runRemove as remove } from './cli/run-remove.js';
+export type { ClusterOptions } from './cli/session.js';
+export type { EventPayload, EventSink, RkeEvent } from './core/events.js';
+export type { Diagnostic } from './core/diagnostic.js';
+export { CancelledError, exitCodes, InternalError, RkeError } from './core/errors.js';
+export { ConfigError } from './core/config-error.js';
+export { RunFailedError, type Failure } from './core/hosts-error.js';
+export { createEventHub, type EventHub, type Renderer } from './report/event-hub.js';
