@@ -14,7 +14,8 @@ export class ChannelSocket extends Duplex {
 
   /** @param lost why the connection that carries the channel is no more, or undefined while it stands */
   constructor(channel: Channel, lost: () => Error | undefined) {
-    super();
+    // sshd keeps a channel whose far end is gone until we end our side too; kept by an agent, it would fail the next call.
+    super({ allowHalfOpen: false });
     this.#channel = channel;
     channel.on('data', (chunk: Buffer) => {
       if (!this.push(chunk)) channel.pause();

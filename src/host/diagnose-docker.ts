@@ -54,7 +54,9 @@ export async function diagnoseDocker(
 /** One word: missing, forbidden, dead (no daemon holds the socket open) or alive. */
 function lookAt(socket: string): string {
   const path = `'${socket.replaceAll("'", String.raw`'\''`)}'`;
-  return `s=${path}; s=$(readlink -f "$s" 2>/dev/null || echo "$s")
+  // The kernel lists sockets by the path that Docker was given, which may be another name of the same (/var/run, /run).
+  return `s=${path}
 if [ ! -S "$s" ]; then echo missing; elif [ ! -w "$s" ]; then echo forbidden
-elif grep -q " 00010000 .* $s\\$" /proc/net/unix 2>/dev/null; then echo alive; else echo dead; fi`;
+else while read -r _ _ _ flags _ _ _ p; do
+[ "$flags" = 00010000 ] && [ "$p" -ef "$s" ] && echo alive && exit; done </proc/net/unix; echo dead; fi`;
 }

@@ -30,6 +30,13 @@ export function callError(
   cause: unknown,
   { host, action }: { readonly host: string; readonly action: string },
 ): RkeError {
+  if (cause instanceof RkeError && cause.code === 'SSH_CHANNEL')
+    return dockerError('DOCKER_UNREACHABLE', `${action}: ${cause.message}`, {
+      host,
+      fix: 'see whether Docker runs on the host (systemctl status docker)',
+      retryable: true,
+      cause,
+    });
   if (cause instanceof RkeError) return cause;
   const said = daemonMessage(cause);
   const make = (code: string, message: string, fix?: string): RkeError =>

@@ -141,10 +141,19 @@ describe('a call to Docker', () => {
 
   it('does not fail on a connection that Docker closed meanwhile', async () => {
     answers(200, []);
-    await docker.list({ signal });
+    await Promise.all([docker.list({ signal }), docker.list({ signal }), docker.list({ signal })]);
     lane.docker.closeConnections();
     await vi.waitFor(() => expect(lane.sshd.openChannels).toBe(0));
-    expect(await docker.list({ signal })).toEqual([]);
+    for (let count = 0; count < 4; count += 1) expect(await docker.list({ signal })).toEqual([]);
+  });
+
+  it('to a Docker that is gone is an error of Docker', async () => {
+    lane.sshd.forwarding = 'refused';
+    lane.docker.closeConnections();
+    await vi.waitFor(() => expect(lane.sshd.openChannels).toBe(0));
+    const error = await failureOf(docker.list({ signal }));
+    expect(error).toMatchObject({ code: 'DOCKER_UNREACHABLE', exitCode: 6, details: { retryable: true } });
+    expect(error.message).toMatch(/^list containers: .*docker\.sock/);
   });
 
   it('waits for the end of a container', async () => {

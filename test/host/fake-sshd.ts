@@ -1,6 +1,6 @@
 import { connect, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import ssh2, { type AuthContext, type Connection, type Session } from 'ssh2';
+import ssh2, { type AuthContext, type Connection, type ServerChannel, type Session } from 'ssh2';
 
 /** Made anew so that no key lies in the repository. */
 export const userKey = makeKey();
@@ -81,12 +81,16 @@ export class FakeSshd implements AsyncDisposable {
       this.#forward(`${destIP}:${destPort}`, open.sockets, {
         accept,
         reject,
-        dial: () => connect(destPort, destIP),
+        dial: () => connect({ port: destPort, host: destIP, allowHalfOpen: true }),
       }),
     );
     client.on('openssh.streamlocal' as 'tcpip', (accept, reject, info) => {
       const { socketPath } = info as unknown as Streamlocal;
-      this.#forward(socketPath, open.sockets, { accept, reject, dial: () => connect(socketPath) });
+      this.#forward(socketPath, open.sockets, {
+        accept,
+        reject,
+        dial: () => connect({ path: socketPath, allowHalfOpen: true }),
+      });
     });
   }
 
@@ -105,7 +109,7 @@ export class FakeSshd implements AsyncDisposable {
   #forward(
     target: string,
     sockets: Set<Duplex>,
-    { accept, reject, dial }: { accept: () => Duplex; reject: () => void; dial: () => Duplex },
+    { accept, reject, dial }: { accept: () => ServerChannel; reject: () => void; dial: () => Duplex },
   ): void {
     this.forwarded.push(target);
     if (this.forwarding === 'hangs') return;
@@ -120,7 +124,11 @@ export class FakeSshd implements AsyncDisposable {
       socket.once('close', () => sockets.delete(socket));
       channel.once('close', () => socket.destroy());
       channel.on('error', () => socket.destroy());
-      socket.pipe(channel).pipe(socket);
+      socket.pipe(channel, { end: false });
+      channel.pipe(socket);
+      // As OpenSSH: the end of one direction is passed on, and the channel stays until the other has ended too.
+      socket.once('end', () => channel.eof());
+      socket.once('close', () => channel.close());
     });
     socket.once('error', reject);
   }

@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process';
+import { link, mkdir, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FakeDocker } from './fake-docker.js';
+import { Lane } from './connected.js';
+
+let lane: Lane;
+beforeEach(async () => {
+  lane = await Lane.open();
+  lane.sshd.forwarding = 'refused';
+  lane.sshd.run = (command) => ({
+    stdout: execFileSync('sh', ['-c', command], { encoding: 'utf8' }),
+    code: 0,
+  });
+});
+afterEach(() => lane[Symbol.asyncDispose]());
+
+/** The look is taken in a real shell, at sockets of this machine. */
+describe.runIf(process.platform === 'linux')('a Docker socket that sshd does not reach', () => {
+  it('is there, and somebody listens: sshd does not forward', async () => {
+    expect(await lane.refusal()).toMatchObject({ code: 'SSH_FORWARDING', exitCode: 5 });
+  });
+
+  it('is the same by another name', async () => {
+    const other = join(lane.folder, 'run');
+    await symlink(dirname(lane.docker.socket), other);
+    expect((await lane.refusal({ dockerSocket: join(other, 'docker.sock') })).code).toBe('SSH_FORWARDING');
+  });
+
+  it('is not there', async () => {
+    const dockerSocket = join(lane.folder, "it's missing.sock");
+    const error = await lane.refusal({ dockerSocket });
+    expect(error).toMatchObject({ code: 'DOCKER_NOT_RUNNING', exitCode: 6 });
+    expect(error.message).toContain(`there is no ${dockerSocket}`);
+  });
+
+  it('is no socket', async () => {
+    const dockerSocket = join(lane.folder, 'folder');
+    await mkdir(dockerSocket);
+    expect((await lane.refusal({ dockerSocket })).message).toContain(`there is no ${dockerSocket}`);
+  });
+
+  it('was left behind by a daemon that is gone', async () => {
+    const gone = await FakeDocker.start();
+    const dockerSocket = join(lane.folder, 'left.sock');
+    await link(gone.socket, dockerSocket);
+    await gone[Symbol.asyncDispose]();
+    const error = await lane.refusal({ dockerSocket });
+    expect(error.code).toBe('DOCKER_NOT_RUNNING');
+    expect(error.message).toContain(`nobody answers at ${dockerSocket}`);
+  });
+});
