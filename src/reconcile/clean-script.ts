@@ -25,7 +25,7 @@ const wiped = {
   ],
 };
 /** Made by Docker because a container binds them, but others may use them too: only taken away when empty. */
-const emptied = ['/etc/ceph', '/var/lib/rancher'];
+const emptied = ['/etc/ceph', '/var/lib/rancher', '/opt/rke/etcd-snapshots', '/opt/rke'];
 
 const links = [
   'flannel.1',

@@ -1,0 +1,103 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startLab, type Lab } from '../lab/lab.js';
+import type { LabNode } from '../lab/node.js';
+import { clusterYml } from './cluster-yml.js';
+import { RkeFolder } from './rke.js';
+
+/** Each fault ends with one block that names host, cause and fix, with the exit code of its class. */
+describe('faults on a real host', () => {
+  let lab: Lab;
+  let node: LabNode;
+  let folder: RkeFolder;
+  let mend: () => Promise<void> = () => Promise.resolve();
+
+  beforeAll(async () => {
+    lab = await startLab({ nodes: [{ hostname: 'solo', disks: { '/var/lib/docker': '2g' } }] });
+    node = lab.nodes[0] as LabNode;
+    folder = await RkeFolder.create(clusterYml(lab));
+  });
+  afterEach(async () => {
+    await mend();
+    mend = () => Promise.resolve();
+  });
+  afterAll(async () => {
+    await lab.down();
+    await folder[Symbol.asyncDispose]();
+  });
+
+  async function failsWith(code: number, ...words: readonly string[]): Promise<void> {
+    const run = await folder.rke(['up']);
+    expect(run.code, run.stderr).toBe(code);
+    for (const word of [node.address, 'fix', ...words]) expect(run.stderr).toContain(word);
+    expect(run.stderr).not.toMatch(/\n\s+at /);
+  }
+
+  it('sshd that does not run', async () => {
+    await node.stopSsh();
+    mend = () => node.startSsh();
+    await failsWith(5, 'refused');
+  });
+
+  it('a key that does not belong to the user', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: 'pkcs1', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+    });
+    await writeFile(folder.file('other_key'), privateKey, { mode: 0o600 });
+    await folder.write('cluster.yml', clusterYml(lab).replace(lab.sshKeyPath, folder.file('other_key')));
+    mend = () => folder.write('cluster.yml', clusterYml(lab));
+    await failsWith(5, 'does not let user rke in');
+  });
+
+  it('a user who is not in the docker group', async () => {
+    await folder.write('cluster.yml', clusterYml(lab).replace('user: rke', 'user: nodocker'));
+    mend = () => folder.write('cluster.yml', clusterYml(lab));
+    await failsWith(6, 'sudo usermod -aG docker nodocker');
+  });
+
+  it('Docker that does not run', async () => {
+    await node.stopDocker();
+    mend = () => node.startDocker();
+    await failsWith(6, 'Docker does not run', 'systemctl start docker');
+  });
+
+  it('a host that does not answer', async () => {
+    await node.unplug();
+    mend = () => node.plug();
+    await failsWith(5, 'does not answer');
+  });
+
+  it('an image that does not exist', async () => {
+    const more = 'system_images: { kubernetes: "rancher/hyperkube:v0.0.0-none" }\n';
+    await folder.write('cluster.yml', clusterYml(lab, { more }));
+    mend = () => folder.write('cluster.yml', clusterYml(lab));
+    await failsWith(6, 'rancher/hyperkube:v0.0.0-none does not exist', 'system_images');
+  });
+
+  it('a host key that is not the one that is known', async () => {
+    await node.must(['sh', '-c', 'cp -a /etc/ssh /tmp/ssh && rm /etc/ssh/ssh_host_*_key* && ssh-keygen -A']);
+    mend = () => node.must(['sh', '-c', 'cp -a /tmp/ssh/. /etc/ssh/']).then(() => undefined);
+    await failsWith(5, 'is not the one that is known', 'ssh-keygen -R');
+  });
+
+  it('a cluster that was begun is completed by the next run', async () => {
+    const interrupted = await folder.rke(['up'], (kill) => {
+      setTimeout(() => kill('SIGINT'), 6000);
+    });
+    expect(interrupted.code, interrupted.stderr).toBe(130);
+    const { code, stderr } = await folder.rke(['up']);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('Finished building Kubernetes cluster successfully');
+  });
+
+  it('hosts with a cluster whose state file is gone', async () => {
+    const other = await RkeFolder.create(clusterYml(lab));
+    const { code, stderr } = await other.rke(['up']);
+    expect(code, stderr).toBe(4);
+    expect(stderr).toContain('already belongs to a cluster');
+    await other[Symbol.asyncDispose]();
+  });
+});

@@ -1,0 +1,96 @@
+import { readFile, stat } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startLab, type Lab } from '../lab/lab.js';
+import type { LabNode } from '../lab/node.js';
+import { diffSnapshots, type HostSnapshot } from '../lab/snapshot.js';
+import { clusterYml } from './cluster-yml.js';
+import { kubectlOn } from './kubectl.js';
+import { RkeFolder } from './rke.js';
+import { webManifest } from './workload.js';
+
+/** The whole life of a cluster on one host: made, made again, changed, in use, removed. */
+describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('one node, %s', (version) => {
+  let lab: Lab;
+  let node: LabNode;
+  let folder: RkeFolder;
+  let before: HostSnapshot;
+
+  beforeAll(async () => {
+    lab = await startLab({ nodes: [{ hostname: 'solo' }] });
+    node = lab.nodes[0] as LabNode;
+    before = await node.snapshot();
+    folder = await RkeFolder.create(clusterYml(lab, { version }));
+  });
+  afterAll(async () => {
+    await lab.down();
+    await folder[Symbol.asyncDispose]();
+  });
+
+  it('comes up, with its keys readable by their owner alone', async () => {
+    const { code, stderr } = await folder.rke(['up']);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('Finished building Kubernetes cluster successfully');
+    for (const name of ['cluster.rkestate', 'kube_config_cluster.yml']) {
+      expect((await stat(folder.file(name))).mode & 0o777, name).toBe(0o600);
+    }
+    const kubectl = await kubectlOn(node, folder.file('kube_config_cluster.yml'));
+    const [name, status, roles, , kubelet] = (await kubectl(['get', 'nodes', '--no-headers'])).split(/\s+/);
+    expect([name, status, roles]).toEqual(['solo', 'Ready', 'controlplane,etcd,worker']);
+    expect(kubelet).toBe(version.split('-')[0]);
+  });
+
+  it('runs pods, and lets their logs be read, commands run and use be measured', async () => {
+    const kubectl = await kubectlOn(node, folder.file('kube_config_cluster.yml'));
+    await kubectl(['apply', '-f', '-'], webManifest);
+    await kubectl(['rollout', 'status', 'daemonset/web', '--timeout=120s']);
+    expect(await kubectl(['logs', 'daemonset/web'])).toContain('serving on solo');
+    expect(
+      await kubectl(['exec', 'daemonset/web', '--', 'wget', '-qO-', 'http://web.default.svc.cluster.local']),
+    ).toBe('hello from solo');
+    expect(await kubectl(['top', 'nodes', '--no-headers'])).toMatch(/^solo\s+\d+m/);
+  });
+
+  it('does nothing at all when nothing has changed', async () => {
+    const containers = await node.must(['docker', 'ps', '-aq', '--no-trunc']);
+    const state = await readFile(folder.file('cluster.rkestate'), 'utf8');
+    const { code, stderr } = await folder.rke(['up']);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/no change: 8 containers, \d+ files and 4 add-ons are as planned/);
+    expect(await node.must(['docker', 'ps', '-aq', '--no-trunc'])).toBe(containers);
+    expect(await readFile(folder.file('cluster.rkestate'), 'utf8')).toBe(state);
+  });
+
+  it('replaces just the container whose argument changed', async () => {
+    const ids = (): Promise<string> =>
+      node.must([
+        'docker',
+        'ps',
+        '-a',
+        '--format',
+        '{{.Names}} {{.ID}}',
+        '--filter',
+        'label=io.rancher.rke.container.name',
+      ]);
+    const idsBefore = (await ids()).split('\n');
+    await folder.write(
+      'cluster.yml',
+      clusterYml(lab, { version, more: 'services: { scheduler: { extra_args: { v: "3" } } }\n' }),
+    );
+    const { code, stderr } = await folder.rke(['up']);
+    expect(code, stderr).toBe(0);
+    const changed = (await ids()).split('\n').filter((line) => !idsBefore.includes(line));
+    expect(changed.map((line) => line.split(' ')[0])).toEqual(['kube-scheduler']);
+    expect(
+      await node.must(['docker', 'inspect', '-f', '{{join .Config.Entrypoint " "}}', 'kube-scheduler']),
+    ).toContain('--v=3');
+  });
+
+  it('leaves a host as it was before when it is removed', async () => {
+    const { code, stderr } = await folder.rke(['remove', '--force']);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('Cluster removed successfully');
+    // A table of iptables that was used once stays in the kernel, empty.
+    const left = diffSnapshots(before, await node.snapshot()).filter((line) => line !== '+ iptables *mangle');
+    expect(left).toEqual([]);
+  });
+});

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startLab, type Lab } from '../lab/lab.js';
+import type { LabNode } from '../lab/node.js';
+import { clusterYml } from './cluster-yml.js';
+import { kubectlOn, type Kubectl } from './kubectl.js';
+import { RkeFolder } from './rke.js';
+import { webManifest } from './workload.js';
+
+const names = ['one', 'two', 'three'] as const;
+
+describe('three nodes with all roles', () => {
+  let lab: Lab;
+  let nodes: readonly LabNode[];
+  let folder: RkeFolder;
+  let kubectl: Kubectl;
+
+  beforeAll(async () => {
+    lab = await startLab({ nodes: names.map((hostname) => ({ hostname })) });
+    nodes = lab.nodes;
+    folder = await RkeFolder.create(clusterYml(lab));
+    const { code, stderr } = await folder.rke(['up']);
+    expect(code, stderr).toBe(0);
+    kubectl = await kubectlOn(nodes[0] as LabNode, folder.file('kube_config_cluster.yml'));
+  });
+  afterAll(async () => {
+    await lab.down();
+    await folder[Symbol.asyncDispose]();
+  });
+
+  it('are Ready, with labels, and etcd has three members', async () => {
+    const ready = await kubectl([
+      'get',
+      'nodes',
+      '-o',
+      'jsonpath={range .items[*]}{.metadata.name}={.status.conditions[?(@.type=="Ready")].status} {end}',
+    ]);
+    expect(ready.trim().split(' ').sort()).toEqual(['one=True', 'three=True', 'two=True']);
+    const members = await (nodes[0] as LabNode).must(['docker', 'exec', 'etcd', 'etcdctl', 'member', 'list']);
+    expect(members.split('\n')).toHaveLength(3);
+  });
+
+  it('let pods reach each other, and a Service by its name from every node', async () => {
+    await kubectl(['apply', '-f', '-'], webManifest);
+    await kubectl(['rollout', 'status', 'daemonset/web', '--timeout=120s']);
+    const pods = JSON.parse(await kubectl(['get', 'pods', '-l', 'app=web', '-o', 'json'])) as {
+      items: { metadata: { name: string }; spec: { nodeName: string }; status: { podIP: string } }[];
+    };
+    expect(pods.items.map(({ spec }) => spec.nodeName).sort()).toEqual([...names].sort());
+    for (const from of pods.items) {
+      for (const to of pods.items) {
+        const answer = await kubectl([
+          'exec',
+          from.metadata.name,
+          '--',
+          'wget',
+          '-qO-',
+          `http://${to.status.podIP}:8080`,
+        ]);
+        expect(answer, `${from.spec.nodeName} to ${to.spec.nodeName}`).toBe(`hello from ${to.spec.nodeName}`);
+      }
+      expect(await kubectl(['exec', from.metadata.name, '--', 'wget', '-qO-', 'http://web'])).toMatch(
+        /^hello from /,
+      );
+    }
+  });
+
+  it('find nothing to do the second time', async () => {
+    const { code, stderr } = await folder.rke(['up']);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('no change: 24 containers');
+  });
+
+  it('keep an API that answers when one of them is stopped, and rke does not judge the one it cannot reach', async () => {
+    await (nodes[2] as LabNode).stop();
+    try {
+      expect(await kubectl(['get', '--raw', '/readyz'])).toBe('ok');
+      expect(await kubectl(['create', 'configmap', 'written-with-two', '--from-literal=a=b'])).toContain(
+        'created',
+      );
+      const { code, stderr } = await folder.rke(['up']);
+      expect(code, stderr).toBe(5);
+      expect(stderr).toContain((nodes[2] as LabNode).address);
+    } finally {
+      await (nodes[2] as LabNode).start();
+    }
+  });
+});
