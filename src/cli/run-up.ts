@@ -150,7 +150,7 @@ function controlPlanesOf({ spec }: Session, hosts: ReadonlyMap<string, Host>): H
 }
 
 /** The administrator's certificate, by which we speak to the API. */
-export function adminOf(bundle: CertificateBundle): { ca: string; cert: string; key: string } {
+function adminOf(bundle: CertificateBundle): { ca: string; cert: string; key: string } {
   return {
     ca: bundle['kube-ca']?.certificatePEM ?? '',
     cert: bundle['kube-admin']?.certificatePEM ?? '',

@@ -97,8 +97,7 @@ function resolveStrategy(
   rolling: UpdateStrategy['rollingUpdate'],
 ): UpdateStrategy {
   const given = strategy as UpdateStrategy | undefined;
-  const isRolling = given === undefined || given.strategy === 'RollingUpdate';
-  if (isRolling && given?.rollingUpdate === undefined)
-    return { strategy: 'RollingUpdate', ...(rolling === undefined ? {} : { rollingUpdate: rolling }) };
-  return given ?? {};
+  const filled = { strategy: 'RollingUpdate', ...(rolling === undefined ? {} : { rollingUpdate: rolling }) };
+  if (given === undefined) return filled;
+  return given.strategy === 'RollingUpdate' && given.rollingUpdate === undefined ? filled : given;
 }

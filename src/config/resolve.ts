@@ -110,9 +110,10 @@ function resolveImages(
 function withoutAgent<Part extends { readonly sshAgentAuth?: boolean | undefined }>(
   part: Part,
 ): Omit<Part, 'sshAgentAuth'> {
-  const { sshAgentAuth, ...own } = part;
-  sshAgentAuth;
-  return own;
+  return Object.fromEntries(Object.entries(part).filter(([name]) => name !== 'sshAgentAuth')) as Omit<
+    Part,
+    'sshAgentAuth'
+  >;
 }
 
 /** An empty text is no value, as in Go. */
