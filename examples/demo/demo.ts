@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { kubectlOn, type Kubectl } from '../../test/e2e/kubectl.js';
 import { webManifest } from '../../test/e2e/workload.js';
@@ -22,7 +23,9 @@ async function demo(): Promise<void> {
 
   say('rke up --config examples/demo/cluster.yml');
   // The nodes are new under addresses that others had before: their keys are kept apart from the user's.
-  const env = { ...process.env, RKE_KNOWN_HOSTS: `${here}.known_hosts` };
+  const knownHosts = `${here}.known_hosts`;
+  await rm(knownHosts, { force: true });
+  const env = { ...process.env, RKE_KNOWN_HOSTS: knownHosts };
   const code = await show(process.execPath, [rke, 'up', '--config', `${here}cluster.yml`], env);
   if (code !== 0) {
     process.exitCode = code;

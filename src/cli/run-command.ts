@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { CancelledError, exitCodes, RkeError } from '../core/errors.js';
 import type { EventPayload, UnchangedCounts } from '../core/events.js';
 import { RunFailedError } from '../core/hosts-error.js';
@@ -39,7 +39,7 @@ export async function runCommand(
   { io, signal }: CommandContext,
   work: (options: ClusterOptions) => Promise<Finished | undefined>,
 ): Promise<number> {
-  const configPath = resolve(io.cwd, flags.config);
+  const configPath = shortest(resolve(io.cwd, flags.config));
   const log = openLog(configPath);
   const hub = createEventHub([
     log,
@@ -83,6 +83,12 @@ export async function runCommand(
   } finally {
     await hub.close();
   }
+}
+
+/** Paths are shown as people would write them. */
+function shortest(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere.length < path.length ? fromHere : path;
 }
 
 /** Beside the cluster file; where there is none, a log would only be litter. */
