@@ -13,6 +13,7 @@ import { planUp } from '../reconcile/plan-up.js';
 import type { ClusterState } from '../state/cluster-state.js';
 import { writeKubeconfig } from '../state/kubeconfig-file.js';
 import { withCurrent, withDesired } from '../state/next-state.js';
+import { checkPorts } from './check-ports.js';
 import { checkDockerVersions } from './docker-versions.js';
 import { planCluster } from './plan-cluster.js';
 import { runOperations } from './run-operations.js';
@@ -75,6 +76,7 @@ export async function runUp(options: ClusterOptions): Promise<RunResult> {
 
   const operations = planUp(plan, observed, Math.max(spec.addonJobTimeout, leastAddonSeconds));
   events.emit({ type: 'plan-made', ...countsOf(operations.operations), unchanged: operations.unchanged });
+  checkPorts(operations.operations, observed);
   const desired = withDesired(state, spec, certificates);
   // On disk before the first host is changed: whatever happens then, no key is lost.
   await save(session, desired, options);

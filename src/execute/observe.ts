@@ -4,6 +4,7 @@ import type { KubeApi } from '../kube/kube.js';
 import { addonRecordsRef, parseRecords } from '../plan/addons/addon-record.js';
 import type { AddonPlan, ClusterPlan, NodePlan } from '../plan/cluster-plan-types.js';
 import type { ObservedCluster, ObservedFile, ObservedHost, ObservedKube } from '../reconcile/observed.js';
+import { listeningPorts } from '../reconcile/port-conflicts.js';
 import { objectReadiness } from '../reconcile/readiness.js';
 import type { DockerFacts } from '../host/host.js';
 import { fanOut } from './fan-out.js';
@@ -46,10 +47,11 @@ export async function observe(plan: ClusterPlan, options: ObserveOptions): Promi
 
 async function observeHost(
   node: NodePlan,
-  { docker }: Host,
+  host: Host,
   facts: DockerFacts,
   options: ObserveOptions,
 ): Promise<ObservedHost> {
+  const { docker } = host;
   const planned = new Set(node.containers.map(({ name }) => name));
   const present = (await docker.list(options)).map(({ name }) => name);
   const containers = new Map<string, ObservedContainer>();
@@ -72,6 +74,7 @@ async function observeHost(
     containers,
     images,
     leftovers: present.filter((name) => isOurs(name) && !planned.has(name)),
+    listening: listeningPorts((await host.exec('cat /proc/net/tcp /proc/net/tcp6', options)).stdout),
     files: await observeFiles([...containers.values()], docker, options),
   };
 }

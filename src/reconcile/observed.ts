@@ -17,6 +17,8 @@ export interface ObservedHost {
   readonly leftovers: readonly string[];
   /** Those of the plan's images that are on the host. */
   readonly images: ReadonlyMap<string, ObservedImage>;
+  /** TCP ports that are listened on. */
+  readonly listening: ReadonlySet<number>;
   /** sha256 of each file below /etc/kubernetes by its path there; undefined where no container gives access. */
   readonly files: ReadonlyMap<string, ObservedFile> | undefined;
 }

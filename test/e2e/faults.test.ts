@@ -77,6 +77,18 @@ describe('faults on a real host', () => {
     await failsWith(6, 'rancher/hyperkube:v0.0.0-none does not exist', 'system_images');
   });
 
+  it('a port that somebody else holds', async () => {
+    const free = await node.usePort(6443);
+    mend = free;
+    await failsWith(6, 'port 6443, which kube-apiserver needs, is in use');
+  });
+
+  it('a disk that is full', async () => {
+    const free = await node.fillDisk('/var/lib/docker');
+    mend = free;
+    await failsWith(6, 'is full');
+  });
+
   it('a host key that is not the one that is known', async () => {
     await node.must(['sh', '-c', 'cp -a /etc/ssh /tmp/ssh && rm /etc/ssh/ssh_host_*_key* && ssh-keygen -A']);
     mend = () => node.must(['sh', '-c', 'cp -a /tmp/ssh/. /etc/ssh/']).then(() => undefined);

@@ -110,6 +110,7 @@ export function observedEmpty(plan: ClusterPlan): ObservedCluster {
     containers: new Map(),
     leftovers: [],
     images: new Map(),
+    listening: new Set(),
     files: undefined,
   };
   return { hosts: new Map(plan.nodes.map(({ node }) => [node.address, empty])), kube: undefined };
@@ -120,6 +121,7 @@ function observedHost(node: NodePlan): ObservedHost {
     facts: sampleFacts,
     containers: new Map(node.containers.map((container) => [container.name, observedContainer(container)])),
     leftovers: [],
+    listening: new Set(),
     images: new Map(node.images.map((image) => [image, { id: image, env: ['PATH=/bin'] }])),
     files: new Map(
       node.files.map(({ path, content, ...rest }) => [path, { sha256: hash('sha256', content), ...rest }]),

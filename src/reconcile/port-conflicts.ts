@@ -1,0 +1,40 @@
+import type { ObservedCluster } from './observed.js';
+import type { Operation } from './operations.js';
+
+/** A port that a container is about to listen on, and that somebody else holds. */
+export interface PortConflict {
+  readonly host: string;
+  readonly container: string;
+  readonly port: number;
+}
+
+/** Ports on the host's own network (RKE cluster/network.go). */
+const portsOf: Readonly<Record<string, readonly number[]>> = {
+  etcd: [2379, 2380],
+  'kube-apiserver': [6443],
+  'nginx-proxy': [6443],
+  kubelet: [10250],
+};
+
+/**
+ * Finds out before anything is changed what would otherwise show as a container that restarts for ever: Docker does not
+ * know of ports on the host's network, so it starts the container, and the program in it ends.
+ */
+export function portConflicts(operations: readonly Operation[], { hosts }: ObservedCluster): PortConflict[] {
+  return operations.flatMap((operation) => {
+    const { host = '' } = operation;
+    if (operation.kind !== 'create-container') return [];
+    const container = operation.container.name;
+    const taken = (portsOf[container] ?? []).filter((port) => hosts.get(host)?.listening.has(port));
+    return taken.map((port) => ({ host, container, port }));
+  });
+}
+
+/**
+ * Ports that are listened on, from the text of /proc/net/tcp and tcp6 (proc(5): local address in hexadecimal, state 0A).
+ */
+export function listeningPorts(procNetTcp: string): Set<number> {
+  const lines = procNetTcp.split('\n').map((line) => line.trim().split(/\s+/));
+  const listening = lines.filter(([, , , state]) => state === '0A');
+  return new Set(listening.map(([, local = '']) => Number.parseInt(local.split(':')[1] ?? '', 16)));
+}

@@ -1,0 +1,87 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Io } from '../../src/cli/io.js';
+import { main } from '../../src/cli/main.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rke-cli-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function run(...argv: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const written = { stdout: '', stderr: '' };
+  const io: Io = {
+    stdin: process.stdin,
+    stdout: { write: (text) => (written.stdout += text) },
+    stderr: { write: (text) => (written.stderr += text) },
+    env: {},
+    cwd: folder,
+  };
+  return { code: await main(argv, io), ...written };
+}
+
+describe('rke', () => {
+  it('prints its version', async () => {
+    const { code, stdout } = await run('--version');
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^rke version v\d+\.\d+\.\d+/)]);
+  });
+
+  it.each([[['up', '--help']], [['remove', '--help']], [['--help']]])(
+    'explains %j with examples',
+    async (argv) => {
+      const { code, stdout } = await run(...argv);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/Examples|Start with/);
+    },
+  );
+
+  it.each([[['upp']], [['up', '--no-such-flag']], [['up', '--concurrency', 'many']]])(
+    'refuses %j with exit code 2',
+    async (argv) => {
+      expect((await run(...argv)).code).toBe(2);
+    },
+  );
+
+  it('says what to do without a cluster file, and leaves nothing behind', async () => {
+    const { code, stderr } = await run('up');
+    expect(code).toBe(2);
+    expect(stderr).toContain('cannot read');
+    expect(stderr).toContain('--config');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('names all mistakes of a cluster file at once, and contacts nobody', async () => {
+    await writeFile(
+      join(folder, 'cluster.yml'),
+      `nodes:
+  - address: 10.0.0.11
+    user: ops
+    role: [controller, etcd, worker]
+services:
+  kube-api:
+    service_cluster_ip_rang: 10.43.0.0/16
+network: { plugin: flannel }
+`,
+    );
+    const { code, stderr } = await run('up');
+    expect(code).toBe(3);
+    expect(stderr).toContain(':4:12');
+    expect(stderr).toContain('"controller" is not a role; did you mean "controlplane"?');
+    expect(stderr).toContain('did you mean "service_cluster_ip_range"?');
+    expect(stderr).toContain('not yet supported: nginx');
+    expect(stderr).toContain('Nothing was contacted or changed.');
+  });
+
+  it('does not remove anything without being told, where there is nobody to ask', async () => {
+    await writeFile(
+      join(folder, 'cluster.yml'),
+      'nodes: [{ address: 10.0.0.11, user: ops, role: [controlplane, etcd, worker] }]\nnetwork: { plugin: flannel }\ningress: { provider: none }\n',
+    );
+    const { code, stderr } = await run('remove');
+    expect(code).toBe(2);
+    expect(stderr).toContain('--force');
+  });
+});
