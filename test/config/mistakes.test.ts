@@ -1,0 +1,155 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadCatalog } from '../../src/cli/catalog-file.js';
+import { loadCluster } from '../../src/config/validate.js';
+import type { VersionCatalog } from '../../src/versions/catalog.js';
+
+let catalog: VersionCatalog;
+beforeAll(async () => {
+  catalog = await loadCatalog();
+});
+
+const base = 'network: { plugin: flannel }\ningress: { provider: none }\n';
+const node = '- { address: 10.0.0.11, user: ops, role: [controlplane, etcd, worker] }';
+const nodes = `nodes:\n  ${node}\n`;
+
+/** Mistakes as they are shown: `line:column path: message`. */
+function mistakesIn(text: string): string[] {
+  const loaded = loadCluster(text, { catalog });
+  const all = loaded.ok ? loaded.warnings : loaded.diagnostics;
+  return all.map(
+    ({ position, path, message }) => `${position?.line ?? 0}:${position?.column ?? 0} ${path}: ${message}`,
+  );
+}
+
+describe('a mistake is named with its place and remedy', () => {
+  it.each<[what: string, text: string, mistake: RegExp]>([
+    [
+      'a role that is none',
+      `${base}nodes:\n  - address: a\n    user: u\n    role: [controller, etcd]\n`,
+      /^6:12 nodes\[0\]\.role\[0\]: "controller" is not a role; did you mean "controlplane"\?/,
+    ],
+    [
+      'an unknown key',
+      `${base}${nodes}cluster_nam: x\n`,
+      /^5:1 cluster_nam: unknown key; did you mean "cluster_name"\?/,
+    ],
+    [
+      'a service at the top',
+      `${base}${nodes}kubelet: {}\n`,
+      /^5:1 kubelet: unknown key; it belongs under services:/,
+    ],
+    [
+      'a scalar where a list is wanted',
+      `${base}nodes:\n  - { address: a, user: u, role: etcd }\n`,
+      /nodes\[0\]\.role: a single value stands where a list is wanted; write \[etcd\]/,
+    ],
+    [
+      'a quoted boolean',
+      `${base}${nodes}ssh_agent_auth: "true"\n`,
+      /^5:17 ssh_agent_auth: "true" is not true or false \(take the quotes away\)/,
+    ],
+    [
+      'a quoted number',
+      `${base}${nodes}addon_job_timeout: "60"\n`,
+      /addon_job_timeout: "60" is not a number/,
+    ],
+    [
+      'a repeated key',
+      `${base}${nodes}ingress: { provider: none }\n`,
+      /^5:1 ingress: the key is already there in line 2/,
+    ],
+    ['no YAML', 'nodes: [1\nx: 2', /not YAML/],
+    ['a list at the top', '- a\n', /a cluster file is a map of keys/],
+    ['an empty file', '', /nodes: a cluster needs nodes/],
+    ['a key that is not acted upon yet', `${base}${nodes}addons: x\n`, /^5:9 addons: not yet supported/],
+    [
+      'the default network',
+      `ingress: { provider: none }\n${nodes}`,
+      /network\.plugin: not yet supported: canal; write network: \{plugin: flannel\}/,
+    ],
+    [
+      'the default ingress',
+      `network: { plugin: flannel }\n${nodes}`,
+      /ingress\.provider: not yet supported: nginx; write ingress: \{provider: none\}/,
+    ],
+    [
+      'no etcd',
+      `${base}nodes:\n  - { address: a, user: u, role: [controlplane, worker] }\n`,
+      /no node has the role etcd/,
+    ],
+    [
+      'an address twice',
+      `${base}${nodes}  ${node}\n`,
+      /^5:16 nodes\[1\]\.address: 10\.0\.0\.11 is also the address of nodes\[0\] \(line 4\)/,
+    ],
+    [
+      'no user',
+      `${base}nodes:\n  - { address: a, role: [controlplane, etcd, worker] }\n`,
+      /nodes\[0\]: a node needs a user/,
+    ],
+    [
+      'a port that is none',
+      `${base}nodes:\n  - { address: a, user: u, port: 99999, role: [controlplane, etcd, worker] }\n`,
+      /nodes\[0\]\.port: "99999" is not a port/,
+    ],
+    [
+      'a range that is none',
+      `${base}${nodes}services: { kube-controller: { cluster_cidr: 10.42 } }\n`,
+      /cluster_cidr: "10\.42" is not a range/,
+    ],
+    [
+      'ranges that overlap',
+      `${base}${nodes}services: { kube-controller: { cluster_cidr: 10.43.0.0/17 } }\n`,
+      /10\.43\.0\.0\/17 of the pods overlaps 10\.43\.0\.0\/16/,
+    ],
+    [
+      'an unknown version',
+      `${base}${nodes}kubernetes_version: v1.30.99-rancher1-1\n`,
+      /kubernetes_version: "v1\.30\.99-rancher1-1" is not in the catalogue; did you mean "v1\.30\./,
+    ],
+    [
+      'an image that is none',
+      `${base}${nodes}system_images: { etcd: "rancher/etcd" }\n`,
+      /system_images\.etcd: "rancher\/etcd" is not the name of an image with its tag/,
+    ],
+  ])('%s', (_what, text, mistake) => {
+    expect(
+      mistakesIn(text).filter((line) => mistake.test(line)),
+      mistakesIn(text).join('\n'),
+    ).toHaveLength(1);
+  });
+
+  it('all at once, in the order of the file', () => {
+    const lines = mistakesIn(
+      'cluster_nam: x\nnodes:\n  - { address: a, user: u, role: [worke] }\nssh_agent_auth: "yes"\n',
+    ).map((line) => Number(line.split(':')[0]));
+    expect(lines.length).toBeGreaterThanOrEqual(5);
+    expect(lines).toEqual(lines.toSorted((a, b) => a - b));
+  });
+});
+
+describe('what RKE reads is read', () => {
+  it.each([
+    ['Windows line ends', `${base}${nodes}`.replaceAll('\n', '\r\n')],
+    ['a first line of ---', `---\n${base}${nodes}`],
+    ['YAML 1.1 booleans', `${base}${nodes}ssh_agent_auth: yes\n`],
+    [
+      'numbers where texts belong',
+      `${base}${nodes}services: { kubelet: { extra_args: { max-pods: 200 } } }\n`,
+    ],
+    ['nulls', `${base}${nodes}services:\n  etcd:\n  kube-api: ~\n`],
+    [
+      'holders of anchors',
+      `x-node: &n { user: ops }\n${base}nodes:\n  - { <<: *n, address: a, role: [controlplane, etcd, worker] }\n`,
+    ],
+  ])('%s', (_what, text) => {
+    expect(mistakesIn(text)).toEqual([]);
+  });
+
+  it('warns of an even number of etcd members, and goes on', () => {
+    const loaded = loadCluster(`${base}${nodes}  - { address: 10.0.0.12, user: ops, role: [etcd] }\n`, {
+      catalog,
+    });
+    expect(loaded).toMatchObject({ ok: true, warnings: [{ code: 'even-etcd' }] });
+  });
+});
