@@ -41,7 +41,10 @@ export async function measureFloor(
   await Promise.all([
     startAll(hosts, ['kubelet', 'kube-proxy']),
     until(() =>
-      kubectl('apply --server-side --force-conflicts -f -', JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects })),
+      kubectl(
+        'apply --server-side --force-conflicts -f -',
+        JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
+      ),
     ),
   ]);
   await until(async () => {
