@@ -46,6 +46,15 @@ export async function measureFloor(
         JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
       ),
     ),
+    ...hosts.map(({ plan: { node, labels } }) =>
+      until(() =>
+        kubectl(
+          `label node ${node.hostnameOverride} --overwrite ${Object.entries(labels)
+            .map(([name, value]) => `${name}=${value}`)
+            .join(' ')}`,
+        ),
+      ),
+    ),
   ]);
   await until(async () => {
     const ready = await kubectl(
