@@ -13,7 +13,9 @@ export function planCluster(
   facts: ReadonlyMap<string, DockerFacts>,
   certificates: CertificateBundle,
 ): ClusterPlan {
-  const serviceOptions = catalog.serviceOptions(spec.kubernetesVersion);
+  const serviceOptions = catalog.serviceOptions(spec.kubernetesVersion, {
+    kubernetesImage: spec.systemImages['kubernetes'],
+  });
   if (serviceOptions === undefined)
     throw new InternalError(`version ${spec.kubernetesVersion} got past validation`);
   const addons = planAddons(spec);
@@ -38,6 +40,9 @@ const laterDefault = 'v1.31.1-rancher1-1';
  * that knows 1.31 is 1.31; before, it is the catalogue's.
  */
 function snapshotImageTag({ spec, catalog }: Pick<Session, 'spec' | 'catalog'>): string {
-  const version = isAtLeast(spec.kubernetesVersion, '1.31') ? laterDefault : catalog.defaultVersion;
-  return (catalog.systemImages(version)?.['alpine'] ?? '').replace(/^.*:/, '');
+  const { defaultVersion } = catalog;
+  const isLater = isAtLeast(spec.kubernetesVersion, '1.31') && !isAtLeast(defaultVersion, '1.31');
+  const images =
+    (isLater ? catalog.systemImages(laterDefault) : undefined) ?? catalog.systemImages(defaultVersion);
+  return (images?.['alpine'] ?? '').replace(/^.*:/, '');
 }

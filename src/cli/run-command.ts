@@ -9,6 +9,7 @@ import { formatError } from '../report/format-error.js';
 import { logFilePath, openLogFile, type LogFile } from '../report/log-file.js';
 import { styleFor } from '../report/style.js';
 import type { CommandContext } from './command-context.js';
+import { metadataSource } from './metadata-source.js';
 import type { ClusterOptions } from './session.js';
 
 /** Flags that all commands on a cluster have. */
@@ -59,6 +60,7 @@ export async function runCommand(
       ignoreDockerVersion,
       concurrency,
       knownHostsFile,
+      metadata: metadataSource(io),
     });
     if (finished !== undefined)
       finish({ ...finished, outcome: finished.done === 0 ? 'no-change' : 'done', failed: 0 });

@@ -10,6 +10,7 @@ import { createFileStore } from '../state/file-store.js';
 import type { StateStore } from '../state/cluster-state.js';
 import type { VersionCatalog } from '../versions/catalog.js';
 import { loadCatalog } from './catalog-file.js';
+import type { MetadataSource } from './metadata-source.js';
 
 /** What every command that works on a cluster is told; the same for the command line and for programs. */
 export interface ClusterOptions {
@@ -19,6 +20,8 @@ export interface ClusterOptions {
   readonly signal: AbortSignal;
   readonly sshAgentAuth?: boolean | undefined;
   readonly ignoreDockerVersion?: boolean | undefined;
+  /** Where RKE's version metadata is, if not built in (RANCHER_METADATA_URL). */
+  readonly metadata?: MetadataSource | undefined;
   /** Hosts worked on at the same time. */
   readonly concurrency: number;
   /** Where host keys are kept; `~/.ssh/known_hosts` unless given. */
@@ -39,8 +42,10 @@ export interface Session {
  * @throws ConfigError with all mistakes; RkeError (exit 2) where the file cannot be read
  */
 export async function openSession(options: ClusterOptions): Promise<Session> {
-  const { configPath: file, events } = options;
-  const [text, catalog] = await Promise.all([readConfig(file), loadCatalog()]);
+  const { configPath: file, events, signal } = options;
+  const warn = (message: string): void => events.emit({ type: 'warning', message });
+  const metadata = options.metadata === undefined ? undefined : { ...options.metadata, warn, signal };
+  const [text, catalog] = await Promise.all([readConfig(file), loadCatalog(metadata)]);
   const loaded = loadCluster(text, { catalog });
   if (!loaded.ok) throw new ConfigError(file, text, loaded.diagnostics);
   for (const { path, message } of loaded.warnings)

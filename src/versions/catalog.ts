@@ -1,54 +1,69 @@
 import type { SystemImages } from '../config/cluster-spec.js';
+import { components, type CatalogData, type ComponentFlags, type Flags } from './catalog-data.js';
 import { minorOf } from './kubernetes-version.js';
-
-/** The catalogue's files, as RKE's metadata has them. */
-export interface CatalogData {
-  /** By version; a missing role is null. */
-  readonly systemImages: Readonly<Record<string, Readonly<Record<string, string | null>>>>;
-  /** By version or minor: component to flags. */
-  readonly serviceOptions: Readonly<Record<string, ServiceFlags>>;
-  /** By minor without `v`: `20.10.x`, … */
-  readonly dockerVersions: Readonly<Record<string, readonly string[]>>;
-  readonly defaultVersions: Readonly<Record<string, string>>;
-}
-
-type Flags = Readonly<Record<string, string>>;
-const components = ['etcd', 'kubeapi', 'kubelet', 'kubeproxy', 'kubeController', 'scheduler'] as const;
-type ServiceFlags = Readonly<Partial<Record<(typeof components)[number], Flags | null>>>;
+import { publicInstead, selectVersions } from './selection.js';
 
 /** What RKE knows of each Kubernetes version. */
 export interface VersionCatalog {
-  /** The version that a file without one gets. */
+  /** The version that a file without one gets; its images can be pulled by anyone. */
   readonly defaultVersion: string;
-  /** All with images, oldest first. */
+  /** All that can be deployed, oldest first. */
   readonly versions: readonly string[];
-  /** Images by role under RKE's JSON names; undefined for an unknown version. */
+  /** The newest of each minor that RKE still lists, newest first. */
+  readonly currentVersions: readonly string[];
+  /** Images by role under RKE's JSON names; undefined for a version that is unknown or withdrawn. */
   systemImages(version: string): SystemImages | undefined;
-  /** Flags by component: those of the very version, else those of its minor (RKE cluster/plan.go GetKubernetesServicesOptions). */
-  serviceOptions(version: string): Readonly<Record<(typeof components)[number], Flags>> | undefined;
+  /** Can anyone pull its default images. */
+  isPublic(version: string): boolean;
+  /** The version to take instead of one whose images the public cannot pull. */
+  publicInstead(version: string): string | undefined;
+  /**
+   * Flags by component: those of the very version, else those of a minor. Where the tag of the Kubernetes image has another
+   * minor than the version, the image's counts (RKE cluster/plan.go getDefaultKubernetesServicesOptions).
+   */
+  serviceOptions(version: string, choice?: ServiceOptionsChoice): ComponentOptions | undefined;
   /** Docker versions that its minor was tried with. */
   dockerVersions(version: string): readonly string[];
 }
 
+export interface ServiceOptionsChoice {
+  readonly os?: 'linux' | 'windows';
+  /** The image that the components run in. */
+  readonly kubernetesImage?: string | undefined;
+}
+
+type ComponentOptions = Readonly<Record<(typeof components)[number], Flags>>;
+
 /** Makes the catalogue of its data. */
 export function createCatalog(data: CatalogData): VersionCatalog {
+  const { installable, current, defaultVersion, gated } = selectVersions(data);
+  const known = new Set(installable);
   return {
-    defaultVersion: data.defaultVersions['default'] ?? '',
-    versions: Object.keys(data.systemImages),
-    systemImages: (version) => {
-      const images = data.systemImages[version];
-      return images === undefined ? undefined : withoutNull(images);
-    },
-    serviceOptions: (version) => {
-      const found = data.serviceOptions[version] ?? data.serviceOptions[minorOf(version)];
-      if (found === undefined) return undefined;
-      return Object.fromEntries(components.map((name) => [name, found[name] ?? {}])) as Record<
-        (typeof components)[number],
-        Flags
-      >;
+    defaultVersion,
+    versions: installable,
+    currentVersions: current,
+    systemImages: (version) =>
+      known.has(version) ? withoutNull(data.systemImages[version] ?? {}) : undefined,
+    isPublic: (version) => !gated.has(version),
+    publicInstead: (version) => publicInstead(version, installable, gated),
+    serviceOptions: (version, { os = 'linux', kubernetesImage = '' } = {}) => {
+      const all = os === 'windows' ? data.windowsServiceOptions : data.serviceOptions;
+      const found = all[version] ?? all[minorOfImage(kubernetesImage) ?? minorOf(version)];
+      return found === undefined ? undefined : optionsOf(found);
     },
     dockerVersions: (version) => data.dockerVersions[minorOf(version).slice(1)] ?? [],
   };
+}
+
+/** `v1.30` of `rancher/hyperkube:v1.30.5-rancher1`; undefined where the tag is no version. */
+function minorOfImage(image: string): string | undefined {
+  const tag = /:([^:/@]+)(@|$)/.exec(image)?.[1] ?? '';
+  const minor = minorOf(tag);
+  return minor === tag ? undefined : minor;
+}
+
+function optionsOf(found: ComponentFlags): ComponentOptions {
+  return Object.fromEntries(components.map((name) => [name, found[name] ?? {}])) as ComponentOptions;
 }
 
 function withoutNull(images: Readonly<Record<string, string | null>>): Record<string, string> {

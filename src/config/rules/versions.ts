@@ -1,8 +1,10 @@
 import { nearest } from '../../core/nearest.js';
+import { publicImageRules } from './public-images.js';
 import { error, type Finding, type Rule } from './rule.js';
 
 /** The Kubernetes version is one of the catalogue, and images can be read. */
-export const versionRules: Rule = ({ spec, catalog }) => {
+export const versionRules: Rule = (input) => {
+  const { spec, catalog } = input;
   const { kubernetesVersion: version } = spec;
   if (catalog.systemImages(version) === undefined || catalog.serviceOptions(version) === undefined) {
     const minor = /^v\d+\.\d+\./.exec(version)?.[0];
@@ -17,7 +19,7 @@ export const versionRules: Rule = ({ spec, catalog }) => {
       ),
     ];
   }
-  return imageFindings(spec.systemImages);
+  return [...imageFindings(spec.systemImages), ...publicImageRules(input)];
 };
 
 function imageFindings(images: Readonly<Record<string, string>>): Finding[] {

@@ -1,0 +1,175 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadCatalog } from '../../src/cli/catalog-file.js';
+import { metadataSource } from '../../src/cli/metadata-source.js';
+import type { VersionCatalog } from '../../src/versions/catalog.js';
+import { dataJson } from '../versions/data-json.js';
+
+const older = JSON.stringify(dataJson({ RKEDefaultK8sVersions: { default: 'v1.29.9-rancher1-1' } }));
+const newer = JSON.stringify(dataJson());
+
+interface Answer {
+  readonly status?: number;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+let folder: string;
+let server: Server;
+let answer: Answer;
+let requests: IncomingMessage[];
+let url: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rke-metadata-'));
+  requests = [];
+  answer = { body: older };
+  server = createServer((request, response) => {
+    requests.push(request);
+    const { status = 200, body = '', headers = {} } = answer;
+    const isUnchanged = headers['etag'] !== undefined && request.headers['if-none-match'] === headers['etag'];
+    response.writeHead(isUnchanged ? 304 : status, headers).end(isUnchanged ? '' : body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/data.json`;
+});
+afterEach(async () => {
+  await stopServer();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function stopServer(): Promise<void> {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+}
+
+/** What a run gets whose RANCHER_METADATA_URL is `named`. */
+async function load(
+  named: string,
+  signal = new AbortController().signal,
+): Promise<{ catalog: VersionCatalog; warnings: string[] }> {
+  const warnings: string[] = [];
+  const source = metadataSource({
+    env: { RANCHER_METADATA_URL: named, XDG_CACHE_HOME: join(folder, 'cache') },
+    cwd: folder,
+  });
+  const warn = (message: string): void => void warnings.push(message);
+  const catalog = await loadCatalog(source === undefined ? undefined : { ...source, warn, signal });
+  return { catalog, warnings };
+}
+
+describe('RANCHER_METADATA_URL as a path', () => {
+  it('replaces the built-in catalogue as a whole', async () => {
+    await writeFile(join(folder, 'data.json'), older);
+    for (const named of ['data.json', join(folder, 'data.json'), `file://${join(folder, 'data.json')}`]) {
+      const { catalog, warnings } = await load(named);
+      expect(catalog.versions).toEqual(['v1.29.9-rancher1-1', 'v1.30.5-rancher1-1']);
+      expect([catalog.defaultVersion, warnings]).toEqual(['v1.29.9-rancher1-1', []]);
+    }
+  });
+
+  it.each([
+    ['no file', undefined, /data\.json: ENOENT/],
+    ['no JSON', '<html>', /data\.json: it is not JSON/],
+    ['other JSON', '{}', /data\.json: it has no K8sVersionRKESystemImages/],
+  ])('ends with exit code 2 where there is %s', async (_what, text, message) => {
+    if (text !== undefined) await writeFile(join(folder, 'data.json'), text);
+    await expect(load('data.json')).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(message) as string,
+      fix: expect.stringContaining('RANCHER_METADATA_URL') as string,
+    });
+  });
+
+  it('means nothing where it is empty', async () => {
+    expect((await load('')).catalog.versions).toHaveLength(303);
+  });
+});
+
+describe('RANCHER_METADATA_URL as a URL', () => {
+  it('is asked every time whether there is something new', async () => {
+    answer = { body: older, headers: { etag: '"1"' } };
+    expect((await load(url)).catalog.defaultVersion).toBe('v1.29.9-rancher1-1');
+    expect((await load(url)).catalog.defaultVersion).toBe('v1.29.9-rancher1-1');
+    answer = { body: newer, headers: { etag: '"2"' } };
+    expect((await load(url)).catalog.defaultVersion).toBe('v1.30.5-rancher1-1');
+    expect(requests.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, '"1"', '"1"']);
+  });
+
+  it('is not asked again at once where it cannot say what is new', async () => {
+    await load(url);
+    await load(url);
+    expect(requests).toHaveLength(1);
+  });
+
+  it('is asked again after that', async () => {
+    await load(url);
+    const [name = ''] = await readdir(join(folder, 'cache', 'rke'));
+    const path = join(folder, 'cache', 'rke', name);
+    const cached = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
+    await writeFile(
+      path,
+      JSON.stringify({ ...cached, fetchedAt: new Date(Date.now() - 3_600_000).toISOString() }),
+    );
+    answer = { body: newer };
+    expect((await load(url)).catalog.defaultVersion).toBe('v1.30.5-rancher1-1');
+  });
+
+  it.each([
+    ['is gone', async () => stopServer()],
+    ['is ill', () => void (answer = { status: 503 })],
+  ])('that %s: the last download serves, and it is told', async (_what, breakIt: () => unknown) => {
+    answer = { body: older, headers: { etag: '"1"' } };
+    await load(url);
+    await breakIt();
+    const { catalog, warnings } = await load(url);
+    expect(catalog.defaultVersion).toBe('v1.29.9-rancher1-1');
+    expect(warnings).toEqual([
+      expect.stringMatching(/data\.json .* does not answer: .*; the copy of \d{4}-.* is used/),
+    ]);
+  });
+
+  it('that is gone and never answered: the built-in catalogue serves, and it is told', async () => {
+    await stopServer();
+    const { catalog, warnings } = await load(url);
+    expect(catalog.versions).toHaveLength(303);
+    expect(warnings).toEqual([
+      expect.stringMatching(/does not answer: .*ECONNREFUSED.*; the built-in version catalogue is used/),
+    ]);
+  });
+
+  it.each([
+    ['404', { status: 404 }, /HTTP status 404/],
+    ['a page', { body: '<html>' }, /it is not JSON/],
+  ])('that answers with %s is a mistake', async (_what, wrong: Answer, message) => {
+    answer = wrong;
+    await expect(load(url)).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
+  it('may hold a password, which goes to the server and nowhere else', async () => {
+    await load(url.replace('//', '//me:s%40fe@'));
+    expect(requests[0]?.headers.authorization).toBe(`Basic ${Buffer.from('me:s@fe').toString('base64')}`);
+    const [name = ''] = await readdir(join(folder, 'cache', 'rke'));
+    expect(await readFile(join(folder, 'cache', 'rke', name), 'utf8')).not.toContain('s@fe');
+    await stopServer();
+    const { warnings } = await load(`${url.replace('//', '//me:s%40fe@')}?token=abc`);
+    expect(warnings.join()).not.toMatch(/s@fe|s%40fe|abc/);
+  });
+
+  it('works where nothing can be kept', async () => {
+    await writeFile(join(folder, 'cache'), '');
+    expect((await load(url)).catalog.defaultVersion).toBe('v1.29.9-rancher1-1');
+  });
+
+  it('is left at once when the run is stopped', async () => {
+    const stop = new AbortController();
+    stop.abort(new Error('stopped'));
+    await expect(load(url, stop.signal)).rejects.toThrow('stopped');
+  });
+});
