@@ -15,6 +15,7 @@ import {
   NETWORK,
   SERVICES,
   SUBNET,
+  privateRegistry,
   type Log,
 } from './settings.js';
 
@@ -111,6 +112,8 @@ async function bringUp(docker: Docker, image: string, log: Log): Promise<void> {
     'lab-registry',
     '--env',
     `LAB_ADDRESS=${SERVICES.address}`,
+    '--env',
+    `LAB_LOGIN=${privateRegistry.user}:${privateRegistry.password}`,
   ];
   const what = ['--name', SERVICES.name, '--label', `${LABEL}=1`, '--entrypoint', `${IN_NODE}/services`];
   await docker.run(['run', '-d', '--init', ...what, ...place, ...publish, ...mounts, image]);
@@ -146,8 +149,11 @@ async function freePort(): Promise<number> {
 }
 
 async function registryAnswers(docker: Docker): Promise<void> {
-  const poll =
-    'for i in $(seq 300); do curl -sf -m 1 http://127.0.0.1:5000/v2/ && curl -skf -m 1 https://127.0.0.1/v2/ && exit 0; sleep 0.05; done; exit 1';
+  const plain = 'curl -sf -m 1 http://127.0.0.1:5000/v2/';
+  const [hub, withLogin] = ['https://127.0.0.1', 'https://127.0.0.1:5001'].map(
+    (url) => `curl -sk -m 1 ${url}/v2/`,
+  );
+  const poll = `for i in $(seq 300); do ${plain} && ${hub} && ${withLogin} && exit 0; sleep 0.05; done; exit 1`;
   const answered = await docker.try(['exec', SERVICES.name, 'sh', '-c', poll]);
   if (answered.code !== 0)
     throw new LabError(`the lab's registry does not answer; see: docker logs ${SERVICES.name}`);

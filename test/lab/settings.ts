@@ -14,6 +14,13 @@ export const GATEWAY = '172.30.0.1';
 /** Registry and DNS live in one container. */
 export const SERVICES = { name: 'rke-lab-services', address: '172.30.0.2', registryPort: 5000 } as const;
 
+/** The registry once more, for those who log in; its server gets user and password from here. */
+export const privateRegistry = {
+  url: 'lab-registry:5001',
+  user: 'lab-reader',
+  password: 'correct-horse-battery',
+} as const;
+
 export const NODE_FILES = fileURLToPath(new URL('node/', import.meta.url));
 /** Where a node finds those files. */
 export const IN_NODE = '/usr/local/lib/rke-lab';

@@ -1,11 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { CACHE, type Log } from '../settings.js';
 import { requireGo } from './go-version.js';
 import { hashFolder, hashOf } from './hash.js';
 import { labImages, type LabImage } from './images.js';
+import { answers, copyImage, publicRegistry } from './public-registry.js';
 import { pushImage } from './push.js';
-import { fileURLToPath } from 'node:url';
 
 export interface ImagesOptions {
   /** host:port of the registry from this machine. */
@@ -16,28 +17,51 @@ export interface ImagesOptions {
 /** What the registry has, by what it was made from: kept beside the registry's own files. */
 const recordFile = join(CACHE.registry, 'images.json');
 
+/** Stands in the record for sources where the image is the real one. */
+const pulled = 'pulled';
+
 /**
- * Sees that the registry has every image of a lab cluster. What it has from the same sources stays; without a change
- * nothing is built, pushed or asked.
+ * Sees that the registry has every image of a lab cluster: the real ones where the public registry can be reached, else
+ * what is built here. What it has from the same sources stays; without a change nothing is built, pushed or asked.
  *
  * @returns the names of all images
  */
 export async function ensureImages({ registry, log }: ImagesOptions): Promise<string[]> {
   const sources = await hashFolder(fileURLToPath(new URL('.', import.meta.url)));
   const record = await readRecord();
-  const missing = labImages.filter((image) => record[keyOf(image)] !== sources);
-  if (missing.length > 0) {
+  const missing = labImages.filter((image) => ![sources, pulled].includes(record[keyOf(image)] ?? ''));
+  const canPull = missing.length > 0 && (await answers(publicRegistry));
+  if (canPull) log(`${missing.length} images to pull from ${publicRegistry}`);
+  else if (missing.length > 0) {
     await requireGo();
+    log(`${publicRegistry} cannot be reached from here`);
     log(`${missing.length} images to build or check; the first time takes up to half an hour`);
   }
   for (const image of missing) {
-    const layers = await image.make(log);
-    for (const ref of image.refs) await pushImage(registry, ref, layers, image.config);
-    record[keyOf(image)] = sources;
+    const isReal = canPull && image.isOwn !== true && (await pull(image, { registry, log }));
+    if (!isReal) {
+      if (image.isOwn !== true) await requireGo();
+      const layers = await image.make(log);
+      for (const ref of image.refs) await pushImage(registry, ref, layers, image.config);
+    }
+    record[keyOf(image)] = isReal ? pulled : sources;
     await writeFile(recordFile, JSON.stringify(record, null, 2));
-    log(`registry has ${image.refs.join(', ')}`);
+    log(`registry has ${image.refs.join(', ')}${isReal ? ', pulled' : ''}`);
   }
   return labImages.flatMap(({ refs }) => refs);
+}
+
+/** @returns whether the registry has the image under all its names now; if not, it can still be built */
+async function pull({ refs }: LabImage, { registry, log }: ImagesOptions): Promise<boolean> {
+  try {
+    for (const ref of refs) await copyImage(publicRegistry, registry, ref);
+    return true;
+  } catch (error) {
+    log(
+      `cannot pull ${refs.join(', ')}: ${error instanceof Error ? error.message : String(error)}; it is built instead`,
+    );
+    return false;
+  }
 }
 
 const keyOf = ({ refs, config }: LabImage): string => hashOf(...refs, JSON.stringify(config));

@@ -9,6 +9,8 @@ import type { ImageConfig } from './push.js';
 export interface LabImage {
   readonly refs: readonly string[];
   readonly config: ImageConfig;
+  /** No public registry has it. */
+  readonly isOwn?: true;
   readonly make: (log: Log) => Promise<readonly Layer[]>;
 }
 
@@ -132,6 +134,7 @@ export const labImages: readonly LabImage[] = [
   },
   {
     refs: ['rancher/lab-testbox:1'],
+    isOwn: true,
     config: { Env: [path], Cmd: ['/bin/sh'] },
     make: async (log) => [await baseLayer(log), await filesLayer('testbox', testbox())],
   },

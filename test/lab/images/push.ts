@@ -16,7 +16,7 @@ export interface ImageConfig {
   readonly Volumes?: Readonly<Record<string, object>>;
 }
 
-interface Blob {
+export interface Blob {
   readonly digest: string;
   readonly size: number;
 }
@@ -69,11 +69,17 @@ export async function pushImage(
       ...blob,
     })),
   };
-  await request(`${base}/manifests/${tag}`, {
-    method: 'PUT',
-    headers: { 'content-type': manifestType },
-    body: JSON.stringify(manifest),
-  });
+  await putManifest(base, tag, { text: JSON.stringify(manifest), type: manifestType });
+}
+
+/** The last step: with it the image is there. @param base URL of the repository */
+export async function putManifest(
+  base: string,
+  tag: string,
+  { text, type }: { readonly text: string; readonly type: string },
+): Promise<void> {
+  const headers = { 'content-type': type };
+  await request(`${base}/manifests/${tag}`, { method: 'PUT', headers, body: text });
 }
 
 async function digestOf(stream: NodeJS.ReadableStream): Promise<string> {
@@ -82,10 +88,11 @@ async function digestOf(stream: NodeJS.ReadableStream): Promise<string> {
   return `sha256:${hash.digest('hex')}`;
 }
 
-async function uploadBlob(
+/** Gives the registry a blob unless it has it. @param base URL of the repository */
+export async function uploadBlob(
   base: string,
   { digest, size }: Blob,
-  body: () => Buffer | ReadableStream,
+  body: () => Buffer | ReadableStream | Promise<Buffer | ReadableStream>,
 ): Promise<void> {
   const found = await fetch(`${base}/blobs/${digest}`, { method: 'HEAD' });
   if (found.ok) return;
@@ -94,7 +101,7 @@ async function uploadBlob(
   location.searchParams.set('digest', digest);
   const headers = { 'content-type': 'application/octet-stream', 'content-length': String(size) };
   // `duplex` is what fetch wants for a body that is a stream; its types do not know it.
-  await request(location, { method: 'PUT', headers, body: body(), duplex: 'half' });
+  await request(location, { method: 'PUT', headers, body: await body(), duplex: 'half' });
 }
 
 async function request(url: string | URL, init: RequestInit): Promise<Response> {

@@ -78,7 +78,7 @@ func serve(ctx context.Context, s settings) error {
 	if err != nil {
 		return fmt.Errorf("join the network: %w", err)
 	}
-	if err := rules(ctx, s, config, network); err != nil {
+	if err := rules(ctx, &running, s, config, network); err != nil {
 		return err
 	}
 	lease := network.Lease()
@@ -131,9 +131,9 @@ func outgoing(config *subnet.Config, wanted names) (*backend.ExternalInterface, 
 	return nil, errors.Join(failures...)
 }
 
-func rules(ctx context.Context, s settings, config *subnet.Config, network backend.Network) error {
+func rules(ctx context.Context, running *sync.WaitGroup, s settings, config *subnet.Config, network backend.Network) error {
 	manager := &iptables.IPTablesManager{}
-	if err := manager.Init(ctx); err != nil {
+	if err := manager.Init(ctx, running); err != nil {
 		return fmt.Errorf("iptables: %w", err)
 	}
 	manager.SetupAndEnsureForwardRules(ctx, config.Network, config.IPv6Network, resyncSeconds)
@@ -142,5 +142,5 @@ func rules(ctx context.Context, s settings, config *subnet.Config, network backe
 	}
 	before, before6 := ip.IP4Net{}, ip.IP6Net{}
 	return manager.SetupAndEnsureMasqRules(ctx, config.Network, before, ip.IP4Net{}, config.IPv6Network, before6, ip.IP6Net{},
-		network.Lease(), resyncSeconds, false)
+		network.Lease(), resyncSeconds)
 }
