@@ -1,5 +1,6 @@
 import { stateError } from '../core/errors.js';
 import type { UnchangedCounts } from '../core/events.js';
+import { gatherFacts } from '../execute/gather-facts.js';
 import { observe } from '../execute/observe.js';
 import type { Host } from '../host/host.js';
 import { unpackFiles } from '../host/tar.js';
@@ -13,6 +14,7 @@ import { planUp } from '../reconcile/plan-up.js';
 import type { ClusterState } from '../state/cluster-state.js';
 import { writeKubeconfig } from '../state/kubeconfig-file.js';
 import { withCurrent, withDesired } from '../state/next-state.js';
+import { foldersOf, heedChecks, resultsOfChecks } from './check-hosts.js';
 import { checkPorts } from './check-ports.js';
 import { checkDockerVersions } from './docker-versions.js';
 import { planCluster } from './plan-cluster.js';
@@ -64,19 +66,24 @@ export async function runUp(options: ClusterOptions): Promise<RunResult> {
     controlPlanes: controlPlanesOf(session, hosts.hosts),
     certificates: adminOf(certificates),
   });
-  const observed = await observe(plan, {
-    hosts: hosts.hosts,
-    facts: hosts.facts,
-    kube,
-    concurrency,
-    signal,
-    unpackFiles,
-  });
+  const [observed, facts] = await Promise.all([
+    observe(plan, { hosts: hosts.hosts, facts: hosts.facts, kube, concurrency, signal, unpackFiles }),
+    gatherFacts({
+      hosts: hosts.hosts,
+      folders: foldersOf(plan, hosts.facts),
+      concurrency,
+      signal,
+      now: () => Date.now(),
+    }),
+  ]);
   if (state === undefined) refuseForeignCluster(observed, paths.state);
 
   const operations = planUp(plan, observed, Math.max(spec.addonJobTimeout, leastAddonSeconds));
   events.emit({ type: 'plan-made', ...countsOf(operations.operations), unchanged: operations.unchanged });
-  checkPorts(operations.operations, observed);
+  if (operations.operations.length > 0) {
+    checkPorts(operations.operations, observed);
+    heedChecks(resultsOfChecks({ spec, plan, observed, facts, certificates, state }), events);
+  }
   const desired = withDesired(state, spec, certificates);
   // On disk before the first host is changed: whatever happens then, no key is lost.
   await save(session, desired, options);

@@ -23,6 +23,11 @@ export interface ObservedHost {
   readonly files: ReadonlyMap<string, ObservedFile> | undefined;
 }
 
+/** Nothing of a cluster is there: the host is to join one. */
+export function isNewHost({ containers }: ObservedHost): boolean {
+  return containers.size === 0;
+}
+
 export interface ObservedFile {
   readonly sha256: string;
   readonly mode: number;

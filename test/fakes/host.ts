@@ -17,6 +17,8 @@ export class FakeHost implements Host {
   readonly fail = new Map<string, number>();
   readonly docker: DockerApi;
   exitCode = 0;
+  /** What a command line prints. */
+  prints: (command: string) => string = () => '';
 
   constructor(address: string) {
     this.address = address;
@@ -27,8 +29,9 @@ export class FakeHost implements Host {
     this.containers.set(spec.name, observedContainer(spec));
   }
 
-  exec(): Promise<{ code: number; stdout: string; stderr: string }> {
-    return Promise.resolve({ code: 0, stdout: '', stderr: '' });
+  async exec(command: string): Promise<{ code: number; stdout: string; stderr: string }> {
+    await Promise.resolve();
+    return { code: 0, stdout: this.prints(command), stderr: '' };
   }
 
   dial(): Promise<PassThrough> {

@@ -1,0 +1,39 @@
+import type { Host } from '../host/host.js';
+import { factsCommand } from '../reconcile/checks/facts-command.js';
+import { parseFacts, type CheckFacts } from '../reconcile/checks/facts.js';
+import { fanOut } from './fan-out.js';
+
+export interface GatherOptions {
+  readonly hosts: ReadonlyMap<string, Host>;
+  /** Where each of these hosts keeps its data, by address; others are not asked. */
+  readonly folders: ReadonlyMap<string, { readonly dockerRoot: string; readonly prefix: string }>;
+  readonly concurrency: number;
+  readonly signal: AbortSignal;
+  /** Wall clock, in milliseconds. */
+  readonly now: () => number;
+}
+
+/** A host whose disk hangs must not hold up the others. */
+const hostMilliseconds = 5000;
+
+/**
+ * Asks every host for what the checks want to know: one command each, as any user, and nothing is changed. A host that
+ * does not answer is left out: nothing is concluded about it.
+ *
+ * @throws the signal's reason when it is aborted
+ */
+export async function gatherFacts(options: GatherOptions): Promise<ReadonlyMap<string, CheckFacts>> {
+  const { hosts, folders, concurrency, signal, now } = options;
+  const asked = [...folders].flatMap(([address, where]) => {
+    const host = hosts.get(address);
+    return host === undefined ? [] : [{ host, where }];
+  });
+  const found = await fanOut(asked, { limit: concurrency, signal }, async ({ host, where }) => {
+    const bounded = AbortSignal.any([signal, AbortSignal.timeout(hostMilliseconds)]);
+    const sentAt = now();
+    const { stdout } = await host.exec(factsCommand(where), { signal: bounded });
+    return [host.address, parseFacts(stdout, { sentAt, receivedAt: now() })] as const;
+  });
+  signal.throwIfAborted();
+  return new Map(found.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
+}

@@ -1,0 +1,26 @@
+import type { CheckResult, Verdict } from './check-result.js';
+import { clusterRules } from './cluster-rules.js';
+import type { CheckedHost, ClusterFacts } from './checked-host.js';
+import { hostRules } from './host-rules.js';
+
+/**
+ * Judges the hosts by what was gathered of them. Pure.
+ *
+ * @returns one result for each check and host that it could judge, host by host
+ */
+export function checkHosts(hosts: readonly CheckedHost[], cluster: ClusterFacts): CheckResult[] {
+  return hosts.flatMap((host) =>
+    [
+      ...clusterRules.map(([check, rule]) => [check, rule(host, hosts)] as const),
+      ...hostRules.map(([check, rule]) => [check, rule(host, cluster)] as const),
+    ].flatMap(([check, verdict]) => resultOf(check, host, verdict)),
+  );
+}
+
+function resultOf(
+  check: CheckResult['check'],
+  { address }: CheckedHost,
+  verdict: Verdict | undefined,
+): CheckResult[] {
+  return verdict === undefined ? [] : [{ check, host: address, ...verdict }];
+}

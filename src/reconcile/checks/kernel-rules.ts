@@ -1,0 +1,65 @@
+import { failed, ok, warning, type Verdict } from './check-result.js';
+import type { CheckedHost, ClusterFacts } from './checked-host.js';
+
+/** The kubelet learned cgroup v2 in 1.19; v1 is in maintenance since 1.31 (KEP-4569). */
+export function cgroup(
+  { docker: { cgroupVersion } }: CheckedHost,
+  { kubernetesMinor }: ClusterFacts,
+): Verdict {
+  if (cgroupVersion === '2' && kubernetesMinor < 19)
+    return failed(
+      `it has cgroup v2, which Kubernetes 1.${kubernetesMinor} does not know`,
+      'boot it with systemd.unified_cgroup_hierarchy=0, or choose Kubernetes 1.19 or later',
+    );
+  if (cgroupVersion === '1' && kubernetesMinor >= 31)
+    return warning(
+      `it has cgroup v1, which is in maintenance since Kubernetes 1.31`,
+      'plan to boot it with systemd.unified_cgroup_hierarchy=1',
+    );
+  return ok(`cgroup v${cgroupVersion}`);
+}
+
+/** Each inner list is a choice: one of them is enough. */
+export function modules(host: CheckedHost, { network }: ClusterFacts): Verdict | undefined {
+  const { modules: known } = host.facts;
+  if (known.size === 0) return undefined;
+  const { plugin, options = {} } = network;
+  const backend = options[`${plugin === 'canal' ? 'canal_' : ''}flannel_backend_type`] ?? 'vxlan';
+  const wanted = [
+    ['br_netfilter'],
+    ['overlay'],
+    ['ip_tables', 'nf_tables'],
+    ['nf_nat'],
+    ...(['flannel', 'canal'].includes(plugin) && backend === 'vxlan' ? [['vxlan']] : []),
+    ...(argumentOf(host, 'kube-proxy', 'proxy-mode') === 'ipvs' ? [['ip_vs']] : []),
+  ];
+  const missing = wanted.filter((choice) => choice.every((module) => known.get(module) === false));
+  if (missing.length === 0) return ok('the kernel has the modules that are needed');
+  const names = missing.map((choice) => choice.join(' or ')).join(', ');
+  return warning(
+    `the kernel has no ${names}`,
+    'install the modules of the running kernel (linux-modules-extra on Ubuntu, kernel-modules on RHEL)',
+  );
+}
+
+/** RKE starts the kubelet with --fail-swap-on=false unless cluster.yml says otherwise. */
+export function swap(host: CheckedHost): Verdict | undefined {
+  const { swapKib } = host.facts;
+  if (swapKib === undefined) return undefined;
+  if (swapKib === 0) return ok('no swap');
+  return argumentOf(host, 'kubelet', 'fail-swap-on') === 'true'
+    ? warning(
+        'swap is on, and the kubelet is told to end where it is',
+        'turn it off (swapoff -a, and its line in /etc/fstab), or set fail_swap_on: false in services.kubelet',
+      )
+    : ok('swap is on, and the kubelet is told not to mind');
+}
+
+/** The value that a component is started with: of several, the last one counts. */
+function argumentOf({ containers }: CheckedHost, component: string, name: string): string | undefined {
+  const container = containers.find((one) => one.name === component);
+  const prefix = `--${name}=`;
+  return [...(container?.entrypoint ?? []), ...(container?.cmd ?? [])]
+    .findLast((argument) => argument.startsWith(prefix))
+    ?.slice(prefix.length);
+}

@@ -1,0 +1,84 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { factsCommand } from '../../../src/reconcile/checks/facts-command.js';
+import { parseFacts } from '../../../src/reconcile/checks/facts.js';
+
+const times = { sentAt: 1_700_000_000_000, receivedAt: 1_700_000_000_100 };
+
+describe('factsCommand', () => {
+  let root: string;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "it's a root "));
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  const run = (env: Record<string, string> = {}): ReturnType<typeof parseFacts> => {
+    const sentAt = Date.now();
+    const output = execFileSync('/bin/sh', ['-c', factsCommand({ dockerRoot: root, prefix: root })], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...process.env, ...env },
+    });
+    return parseFacts(output, { sentAt, receivedAt: Date.now() });
+  };
+
+  it('finds out about this machine, with any character in the paths', () => {
+    const facts = run();
+    expect(Math.abs(facts.clock?.offset ?? Infinity)).toBeLessThanOrEqual(facts.clock?.uncertainty ?? 0);
+    expect(facts.disks.docker?.freeKib).toBeGreaterThan(0);
+    // Its folder is not there yet, so the disk is that of the nearest folder above it.
+    expect(facts.disks.etcd?.mount).toBe(facts.disks.docker?.mount);
+    expect(facts.memoryKib).toBeGreaterThan(1024);
+    expect(facts.swapKib).toBeGreaterThanOrEqual(0);
+    expect(facts.hostname).not.toBe('');
+    expect(facts).not.toHaveProperty('authority');
+    expect(facts).not.toHaveProperty('etcdData');
+  });
+
+  it('finds what a cluster has left', () => {
+    mkdirSync(join(root, 'etc/kubernetes/ssl'), { recursive: true });
+    mkdirSync(join(root, 'var/lib/etcd/member'), { recursive: true });
+    writeFileSync(
+      join(root, 'etc/kubernetes/ssl/kube-ca.pem'),
+      '-----BEGIN X-----\nAB\nC=\n-----END X-----\n',
+    );
+    expect(run()).toMatchObject({ authority: '-----BEGINX-----ABC=-----ENDX-----', etcdData: 'data' });
+  });
+
+  it('knows nothing, but ends, where the tools are missing', () => {
+    mkdirSync(join(root, 'bin'));
+    symlinkSync('/bin/sh', join(root, 'bin/sh'));
+    const facts = run({ PATH: join(root, 'bin') });
+    expect(facts).toEqual({ disks: {}, modules: facts.modules });
+    expect([...facts.modules.values()]).not.toContain(false);
+  });
+});
+
+describe('parseFacts', () => {
+  it.each([
+    ['exact', 'time=1700000005.050000000', { offset: 5000, uncertainty: 50 }],
+    ['in whole seconds', 'time=1700000005.', { offset: 5450, uncertainty: 550 }],
+  ])('reads a clock that is %s', (_name, output, clock) => {
+    expect(parseFacts(output, times).clock).toEqual(clock);
+  });
+
+  it('reads disks, whatever their device is called', () => {
+    const output = 'disk.docker=map auto home 100 50 1234 42% /mnt/my data\ndisk.etcd=df: no such file';
+    expect(parseFacts(output, times).disks).toEqual({ docker: { freeKib: 1234, mount: '/mnt/my data' } });
+  });
+
+  it('tells a module that the kernel lacks from one of which nothing is known', () => {
+    const { modules } = parseFacts('module.br_netfilter=yes\nmodule.ip_vs=no', times);
+    expect([...modules]).toEqual([
+      ['br_netfilter', true],
+      ['ip_vs', false],
+    ]);
+  });
+
+  it('makes nothing of a greeting that a login shell prints', () => {
+    expect(parseFacts('Welcome!\nmemory=\nswap=\n', times)).toEqual({ disks: {}, modules: new Map() });
+  });
+});
