@@ -47,8 +47,8 @@ const pureNodeModules = ['node:buffer', 'node:crypto', 'node:path', 'node:util']
 /** Of node:crypto, keys and chance belong to the one file that the others are given. */
 const keyFactory = 'pki/key-factory.ts';
 
-/** Libraries with the one file that imports them; a folder where a schema is many files. */
-const severalImporters: Readonly<Record<string, string>> = { zod: 'config/schema/' };
+/** Libraries that a folder of files may import instead of one file: a schema and a command line are many files. */
+const severalImporters: Readonly<Record<string, string>> = { zod: 'config/schema/', commander: 'cli/' };
 
 const root = fileURLToPath(new URL('../src/', import.meta.url));
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { exitCodes } from '../core/errors.js';
 import type { CommandContext } from './command-context.js';
+import { registerConfig } from './register-config.js';
 import { version } from './version.js';
 import type { RemoveFlags } from './commands/remove.js';
 import type { UpFlags } from './commands/up.js';
@@ -37,6 +38,8 @@ function createProgram({
     .description('Turns a list of Linux hosts with Docker into a Kubernetes cluster.')
     .version(`rke version v${version}`, '-v, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
+    // A flag means what the command says that it stands behind: `rke config --version` names a Kubernetes version.
+    .enablePositionalOptions()
     .showHelpAfterError('(rke --help shows what there is)')
     .exitOverride()
     .configureOutput({
@@ -72,6 +75,8 @@ Start with a cluster.yml of eight lines (see README.md), then:
       const { remove } = await import('./commands/remove.js');
       setExitCode(await remove(flags, context));
     });
+
+  registerConfig(program, context, setExitCode);
 
   program
     .command('version')

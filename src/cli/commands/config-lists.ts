@@ -1,0 +1,88 @@
+import { usageError } from '../../core/errors.js';
+import { nearest } from '../../core/nearest.js';
+import type { VersionCatalog } from '../../versions/catalog.js';
+import { listedImages } from '../../versions/image-roles.js';
+import type { Io } from '../io.js';
+
+export interface ListFlags {
+  readonly all?: boolean;
+  readonly version?: string;
+  readonly output?: 'text' | 'json';
+}
+
+/**
+ * `rke config --list-version`: the default, or the newest of each current minor. One version per line and nothing else on
+ * stdout, because scripts read it.
+ */
+export function listVersions({ all, output }: ListFlags, catalog: VersionCatalog, io: Io): void {
+  const versions = all === true ? catalog.currentVersions : [catalog.defaultVersion];
+  if (output === 'json') {
+    const rows = versions.map((version) => ({ version, ...marksOf(version, catalog) }));
+    io.stdout.write(json({ default: catalog.defaultVersion, versions: rows }));
+    return;
+  }
+  io.stdout.write(lines(versions));
+  versions.forEach((version) => warnOfGated(version, catalog, io));
+}
+
+/**
+ * `rke config --system-images`: the images of the default version, of a named one, or of all current ones, each once. The
+ * heading goes to stderr, so that stdout can be piped into `docker pull`.
+ *
+ * @throws RkeError (exit 2) for a version that the catalogue has not
+ */
+export function listSystemImages({ all, version, output }: ListFlags, catalog: VersionCatalog, io: Io): void {
+  const versions = all === true ? catalog.currentVersions : [version ?? catalog.defaultVersion];
+  const byVersion = versions.map((one) => ({ version: one, images: imagesOf(one, catalog) }));
+  if (output === 'json') {
+    const rows = byVersion.map((one) => ({
+      version: one.version,
+      ...marksOf(one.version, catalog),
+      images: Object.fromEntries(one.images),
+    }));
+    io.stdout.write(json({ versions: rows }));
+    return;
+  }
+  for (const one of versions) {
+    io.stderr.write(`Generating images list for version [${one}]:\n`);
+    warnOfGated(one, catalog, io);
+  }
+  io.stdout.write(lines([...new Set(byVersion.flatMap(({ images }) => [...images.values()]))]));
+}
+
+function imagesOf(version: string, catalog: VersionCatalog): ReadonlyMap<string, string> {
+  const images = catalog.systemImages(version);
+  if (images !== undefined) return listedImages(images);
+  const meant = nearest(version, catalog.versions);
+  throw usageError(
+    `k8s version "${version}" is not supported${meant === undefined ? '' : `; did you mean "${meant}"?`}`,
+    {
+      fix: `take one of ${catalog.currentVersions.join(', ')}, or an older version of RKE's catalogue`,
+    },
+  );
+}
+
+/** What a program is told of a version besides its name. */
+function marksOf(
+  version: string,
+  catalog: VersionCatalog,
+): { default: boolean; public: boolean; instead?: string } {
+  const isPublic = catalog.isPublic(version);
+  const instead = isPublic ? undefined : catalog.publicInstead(version);
+  return {
+    default: version === catalog.defaultVersion,
+    public: isPublic,
+    ...(instead === undefined ? {} : { instead }),
+  };
+}
+
+function warnOfGated(version: string, catalog: VersionCatalog, io: Io): void {
+  if (catalog.isPublic(version)) return;
+  const instead = catalog.publicInstead(version);
+  io.stderr.write(
+    `warning: the images of ${version} cannot be pulled by the public${instead === undefined ? '' : `; take ${instead} instead`}\n`,
+  );
+}
+
+const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('');
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

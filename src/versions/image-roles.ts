@@ -1,0 +1,41 @@
+import type { SystemImages } from '../config/cluster-spec.js';
+
+/** What an image is for: its key under `system_images`, and its name in RKE's JSON. */
+export interface ImageRole {
+  readonly key: string;
+  readonly json: string;
+}
+
+/** Keys of `system_images` in RKE's order (types/rke_types.go RKESystemImages), in which it lists and writes them. */
+const keys = `
+etcd alpine nginx_proxy cert_downloader kubernetes_services_sidecar kubedns dnsmasq kubedns_sidecar
+kubedns_autoscaler coredns coredns_autoscaler nodelocal kubernetes flannel flannel_cni calico_node
+calico_cni calico_controllers calico_ctl calico_flexvol canal_node canal_cni canal_controllers
+canal_flannel canal_flexvol weave_node weave_cni pod_infra_container ingress ingress_backend
+ingress_webhook metrics_server windows_pod_infra_container aci_cni_deploy_container
+aci_host_container aci_opflex_container aci_mcast_container aci_ovs_container
+aci_controller_container aci_gbp_server_container aci_opflex_server_container
+`;
+
+export const imageRoles: readonly ImageRole[] = keys
+  .trim()
+  .split(/\s+/)
+  .map((key) => ({ key, json: jsonNameOf(key) }));
+
+/**
+ * Images by key in RKE's order, without that of Windows, as RKE lists them for the transport to where there is no network
+ * (cmd/config.go generateSystemImagesList).
+ */
+export function listedImages(images: SystemImages): ReadonlyMap<string, string> {
+  const listed = imageRoles.filter(({ key }) => key !== 'windows_pod_infra_container');
+  return new Map(
+    listed.flatMap(({ key, json }) => (images[json] === undefined ? [] : [[key, images[json]]])),
+  );
+}
+
+/** Camel case, but for the flex volumes, which have a capital more. */
+function jsonNameOf(key: string): string {
+  return key
+    .replace(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase())
+    .replace(/Flexvol$/, 'FlexVol');
+}
