@@ -9,7 +9,7 @@ import type { Session } from './session.js';
 
 /** The plan of the whole cluster, from what its file says and what its hosts are. */
 export function planCluster(
-  { spec, catalog }: Session,
+  { spec, catalog }: Pick<Session, 'spec' | 'catalog'>,
   facts: ReadonlyMap<string, DockerFacts>,
   certificates: CertificateBundle,
 ): ClusterPlan {

@@ -106,6 +106,9 @@ function common(command: Command): Command {
         .choices(['auto', 'plain', 'json'])
         .default('auto'),
     )
+    .option('--allow-unknown', 'keys that are not known in the cluster file are a warning')
+    .option('--allow-duplicate-keys', 'a key that stands twice is read as RKE read it')
+    .option('--allow-image-mismatch', 'run an image of another Kubernetes version than the one that results')
     .option('-d, --debug', 'show causes of errors')
     .option('-q, --quiet', 'show only problems and the result');
 }

@@ -10,13 +10,16 @@ import { logFilePath, openLogFile, type LogFile } from '../report/log-file.js';
 import { styleFor } from '../report/style.js';
 import type { CommandContext } from './command-context.js';
 import { metadataSource } from './metadata-source.js';
-import type { ClusterOptions } from './session.js';
+import type { ClusterOptions, ReadingFlags } from './session.js';
 
 /** Flags that all commands on a cluster have. */
 export interface ClusterFlags {
   readonly config: string;
   readonly sshAgentAuth?: boolean;
   readonly ignoreDockerVersion?: boolean;
+  readonly allowUnknown?: boolean;
+  readonly allowDuplicateKeys?: boolean;
+  readonly allowImageMismatch?: boolean;
   readonly concurrency: number;
   readonly logFormat: 'auto' | 'plain' | 'json';
   readonly debug?: boolean;
@@ -50,6 +53,7 @@ export async function runCommand(
   const finish = (end: Omit<Extract<EventPayload, { type: 'run-finished' }>, 'type' | 'durationMs'>): void =>
     hub.emit({ type: 'run-finished', durationMs: performance.now() - started, ...end });
   const { sshAgentAuth, ignoreDockerVersion, concurrency } = flags;
+  const reading = readingOf(flags);
   const knownHostsFile = io.env['RKE_KNOWN_HOSTS'];
   try {
     const finished = await work({
@@ -58,6 +62,7 @@ export async function runCommand(
       signal,
       sshAgentAuth,
       ignoreDockerVersion,
+      reading,
       concurrency,
       knownHostsFile,
       metadata: metadataSource(io),
@@ -96,4 +101,13 @@ function shortest(path: string): string {
 /** Beside the cluster file; where there is none, a log would only be litter. */
 function openLog(configPath: string): LogFile {
   return openLogFile(existsSync(configPath) ? logFilePath(configPath) : '');
+}
+
+/** The flags that allow what RKE took in silence. */
+export function readingOf({
+  allowUnknown = false,
+  allowDuplicateKeys = false,
+  allowImageMismatch = false,
+}: Pick<ClusterFlags, 'allowUnknown' | 'allowDuplicateKeys' | 'allowImageMismatch'>): ReadingFlags {
+  return { allowUnknown, allowDuplicateKeys, allowImageMismatch };
 }

@@ -23,7 +23,7 @@ export async function runRemove(
   },
 ): Promise<boolean> {
   const { events, signal, concurrency } = options;
-  const session = await openSession(options);
+  const session = await openSession(options, { forChange: false });
   const { spec, store, paths } = session;
   if (
     !(await options.confirm(

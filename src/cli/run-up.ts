@@ -41,8 +41,8 @@ export interface RunResult {
  */
 export async function runUp(options: ClusterOptions): Promise<RunResult> {
   const { events, signal, concurrency } = options;
-  const session = await openSession(options);
-  const { spec, catalog, paths } = session;
+  const session = await openSession(options, { forChange: true });
+  const { spec, catalog, paths, state } = session;
   events.emit({
     type: 'run-started',
     command: 'up',
@@ -52,7 +52,6 @@ export async function runUp(options: ClusterOptions): Promise<RunResult> {
     config: options.configPath,
   });
 
-  const state = await session.store.load();
   const issuing = issueCertificates(session, state, options);
   issuing.catch(() => undefined); // Looked at below; meanwhile a failure must not count as unhandled.
   await using hosts = await connect(session, options);

@@ -10,7 +10,11 @@ export interface ClusterSpec {
   readonly nodes: readonly NodeSpec[];
   readonly services: ServicesSpec;
   readonly network: NetworkSpec;
-  readonly authentication: { readonly strategy: string; readonly sans?: readonly string[] };
+  readonly authentication: {
+    readonly strategy: string;
+    readonly sans?: readonly string[];
+    readonly webhook?: { readonly configFile: string; readonly cacheTimeout: string };
+  };
   readonly authorization: { readonly mode: string; readonly options?: StringMap };
   readonly systemImages: SystemImages;
   readonly privateRegistries?: readonly PrivateRegistry[];
@@ -99,6 +103,7 @@ export interface EtcdSpec extends ServiceSpec {
   /** Go durations, e.g. `72h`. */
   readonly retention?: string;
   readonly creation?: string;
+  readonly backupConfig?: EtcdBackup;
   readonly uid?: number;
   readonly gid?: number;
   readonly externalUrls?: readonly string[];
@@ -106,6 +111,27 @@ export interface EtcdSpec extends ServiceSpec {
   readonly caCert?: string;
   readonly cert?: string;
   readonly key?: string;
+}
+
+export interface EtcdBackup {
+  readonly enabled?: boolean;
+  readonly intervalHours?: number;
+  /** How many snapshots are kept. */
+  readonly retention?: number;
+  /** Seconds. */
+  readonly timeout?: number;
+  readonly safeTimestamp?: boolean;
+  readonly s3BackupConfig?: S3Backup | null;
+}
+
+export interface S3Backup {
+  readonly accessKey?: string;
+  readonly secretKey?: string;
+  readonly bucketName?: string;
+  readonly region?: string;
+  readonly endpoint: string;
+  readonly customCa?: string;
+  readonly folder?: string;
 }
 
 export interface KubeApiSpec extends ServiceSpec {

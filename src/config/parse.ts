@@ -3,11 +3,12 @@ import type { ClusterSpec } from './cluster-spec.js';
 import { cluster } from './schema/cluster.js';
 import { readBySchema } from './schema/read.js';
 import { parseYaml } from './yaml.js';
+import { isNull, throughJson, type YamlNode } from './yaml-node.js';
 
 /** What is set in a cluster.yml, under RKE's JSON names; any part may be missing. */
 export type ClusterConfig = DeepPartial<ClusterSpec>;
 
-type DeepPartial<Type> = Type extends readonly (infer Item)[]
+export type DeepPartial<Type> = Type extends readonly (infer Item)[]
   ? readonly DeepPartial<Item>[]
   : Type extends object
     ? { readonly [Key in keyof Type]?: DeepPartial<Type[Key]> }
@@ -22,9 +23,39 @@ export interface ParsedConfig {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Readings of RKE that hide mistakes, each taken only where the user says so. */
+export interface ReadOptions {
+  /** Keys that are not known are a warning. */
+  readonly allowUnknown?: boolean;
+  /** A key that stands twice is read as RKE read it: maps are laid over each other, else the last wins. */
+  readonly allowDuplicateKeys?: boolean;
+}
+
+/**
+ * With an own encryption configuration anywhere, RKE turns the file into JSON and back before it reads it: the last of two
+ * equal keys wins, and numbers and booleans lose their spelling (cluster/encryption.go:517).
+ */
+function readDocument(
+  text: string,
+  { allowDuplicateKeys = false }: ReadOptions,
+): Result<YamlNode | undefined> {
+  const document = parseYaml(text, allowDuplicateKeys ? 'overlaid' : 'refused');
+  if (!document.ok || !hasCustomEncryption(document.value)) return document;
+  const again = parseYaml(text, allowDuplicateKeys ? 'last' : 'refused');
+  return again.ok && again.value !== undefined ? { ...again, value: throughJson(again.value) } : again;
+}
+
+function hasCustomEncryption(document: YamlNode | undefined): boolean {
+  const path = ['services', 'kube-api', 'secrets_encryption_config', 'custom_config'];
+  let node = document;
+  for (const name of path)
+    node = node?.kind === 'map' ? node.entries.find(({ key }) => key === name)?.value : undefined;
+  return node !== undefined && !isNull(node);
+}
+
 /** Reads the text of a cluster.yml. Fails only where it is no YAML or not a map; other mistakes are in the result. */
-export function parseConfig(text: string): Result<ParsedConfig> {
-  const document = parseYaml(text);
+export function parseConfig(text: string, options: ReadOptions = {}): Result<ParsedConfig> {
+  const document = readDocument(text, options);
   if (!document.ok) return document;
   const node = document.value ?? { kind: 'map', entries: [], position: { line: 1, column: 1 } };
   if (node.kind !== 'map') {
@@ -42,10 +73,10 @@ export function parseConfig(text: string): Result<ParsedConfig> {
       ],
     };
   }
-  const { value, positions, diagnostics, pending } = readBySchema(cluster, node);
+  const { value, positions, diagnostics, pending } = readBySchema(cluster, node, options);
   return {
     ok: true,
-    value: { config: value ?? {}, positions, pending, diagnostics },
+    value: { config: value ?? {}, positions, pending, diagnostics: [...document.warnings, ...diagnostics] },
     warnings: [],
   };
 }

@@ -1,6 +1,7 @@
 import { isAtLeast } from '../versions/kubernetes-version.js';
 import type { ClusterSpec, UpdateStrategy } from './cluster-spec.js';
 import type { ClusterConfig } from './parse.js';
+import { resolveAci } from './resolve-aci.js';
 
 const flexVolumes = '/usr/libexec/kubernetes/kubelet-plugins/volume/exec/nodeagent~uds';
 
@@ -18,21 +19,41 @@ const networkOptions: Readonly<Record<string, Readonly<Record<string, string>>>>
 
 export function resolveNetwork(network: NonNullable<ClusterConfig['network']>): ClusterSpec['network'] {
   const plugin = network.plugin === undefined || network.plugin === '' ? 'canal' : network.plugin;
-  const { flannelNetworkProvider } = network as {
-    readonly flannelNetworkProvider?: { readonly iface?: string };
-  };
-  const iface = flannelNetworkProvider?.iface ?? '';
-  const options = {
-    ...networkOptions[plugin],
-    ...(plugin === 'flannel' && iface !== '' ? { flannel_iface: iface } : {}),
-    ...network.options,
-  };
+  const { aciNetworkProvider, ...rest } = network as typeof network & ProviderBlocks;
+  const aci = plugin === 'aci' ? resolveAci(aciNetworkProvider) : undefined;
+  const provider = aci?.provider ?? aciNetworkProvider;
   return {
-    ...network,
+    ...rest,
+    ...(provider === undefined ? {} : { aciNetworkProvider: provider }),
     plugin,
-    options,
+    options: {
+      ...networkOptions[plugin],
+      ...blockOptions(plugin, rest),
+      ...aci?.options,
+      ...network.options,
+    },
     updateStrategy: resolveStrategy(network.updateStrategy, { maxUnavailable: 1 }),
   } as ClusterSpec['network'];
+}
+
+interface ProviderBlocks {
+  readonly calicoNetworkProvider?: { readonly cloudProvider?: string };
+  readonly canalNetworkProvider?: { readonly iface?: string };
+  readonly flannelNetworkProvider?: { readonly iface?: string };
+  readonly weaveNetworkProvider?: { readonly password?: string };
+  readonly aciNetworkProvider?: Readonly<Record<string, unknown>>;
+}
+
+/** Blocks of plugins are another way to write options; an option stands above its block. */
+function blockOptions(plugin: string, blocks: ProviderBlocks): Record<string, string> {
+  const values: Readonly<Record<string, readonly [option: string, value: string | undefined]>> = {
+    calico: ['calico_cloud_provider', blocks.calicoNetworkProvider?.cloudProvider],
+    canal: ['canal_iface', blocks.canalNetworkProvider?.iface],
+    flannel: ['flannel_iface', blocks.flannelNetworkProvider?.iface],
+    weave: ['WeavePassword', blocks.weaveNetworkProvider?.password],
+  };
+  const [option, value] = values[plugin] ?? [];
+  return option === undefined || value === undefined || value === '' ? {} : { [option]: value };
 }
 
 export function resolveDns(dns: NonNullable<ClusterConfig['dns']>, version: string): ClusterSpec['dns'] {
@@ -53,7 +74,9 @@ export function resolveDns(dns: NonNullable<ClusterConfig['dns']>, version: stri
     },
     ...dns,
     provider,
-    updateStrategy: resolveStrategy(dns.updateStrategy, rolling),
+    ...(provider === 'coredns' || provider === 'kube-dns'
+      ? { updateStrategy: resolveStrategy(dns.updateStrategy, rolling) }
+      : {}),
   } as ClusterSpec['dns'];
 }
 
@@ -78,18 +101,23 @@ export function resolveIngress(
   const provider = ingress.provider === undefined || ingress.provider === '' ? 'nginx' : ingress.provider;
   const isHostPort = isAtLeast(version, '1.21');
   return {
-    httpPort: 80,
-    httpsPort: 443,
-    networkMode: isHostPort ? 'hostPort' : 'hostNetwork',
     defaultBackend: !isHostPort,
     defaultIngressClass: true,
     ...ingress,
+    httpPort: orPort(ingress['httpPort'], 80),
+    httpsPort: orPort(ingress['httpsPort'], 443),
+    networkMode: orText(ingress['networkMode'], isHostPort ? 'hostPort' : 'hostNetwork'),
     provider,
     updateStrategy: resolveStrategy(ingress['updateStrategy'] as UpdateStrategy | undefined, {
       maxUnavailable: 1,
     }),
   };
 }
+
+const orPort = (value: unknown, otherwise: number): unknown =>
+  value === undefined || value === 0 ? otherwise : value;
+const orText = (value: unknown, otherwise: string): unknown =>
+  value === undefined || value === '' ? otherwise : value;
 
 /** RKE fills in a rolling update that says nothing of its pace; any other strategy stays as it is. */
 function resolveStrategy(

@@ -1,6 +1,7 @@
 import { isAtLeast } from '../versions/kubernetes-version.js';
-import type { ServicesSpec, SystemImages } from './cluster-spec.js';
-import type { ClusterConfig } from './parse.js';
+import type { EtcdBackup, ServicesSpec, SystemImages } from './cluster-spec.js';
+import type { ClusterConfig, DeepPartial } from './parse.js';
+import { resolveKubeApiFiles } from './resolve-kube-api.js';
 
 const serviceCidr = '10.43.0.0/16';
 
@@ -25,6 +26,7 @@ export function resolveServices(
       retention: '72h',
       creation: '12h',
       ...own(etcd),
+      ...resolveBackup(etcd.backupConfig),
       image: systemImages['etcd'] ?? '',
       extraArgs: { 'election-timeout': '5000', 'heartbeat-interval': '500', ...etcd.extraArgs },
     },
@@ -32,8 +34,8 @@ export function resolveServices(
       serviceClusterIpRange: serviceCidr,
       serviceNodePortRange: '30000-32767',
       ...podSecurity(kubeApi, version),
-      auditLog: defaultAuditLog,
       ...own(kubeApi),
+      ...resolveKubeApiFiles(kubeApi, version),
       image,
     },
     kubeController: {
@@ -63,22 +65,19 @@ function podSecurity(
   return isAtLeast(version, '1.23') && !isOwn ? { podSecurityConfiguration: 'privileged' } : {};
 }
 
-const defaultAuditLog = {
-  enabled: true,
-  configuration: {
-    maxAge: 30,
-    maxBackup: 10,
-    maxSize: 100,
-    path: '/var/log/kube-audit/audit-log.json',
-    format: 'json',
-    policy: {
-      kind: 'Policy',
-      apiVersion: 'audit.k8s.io/v1',
-      metadata: { creationTimestamp: null },
-      rules: [{ level: 'Metadata' }],
+/** Defaults where snapshots are on or not spoken of (RKE cluster/defaults.go setClusterServicesDefaults). */
+function resolveBackup(backup: DeepPartial<EtcdBackup> | undefined): { backupConfig?: unknown } {
+  if (backup === undefined || backup.enabled === false) return {};
+  const { intervalHours = 0, retention = 0, timeout = 0 } = backup;
+  return {
+    backupConfig: {
+      ...backup,
+      intervalHours: intervalHours === 0 ? 12 : intervalHours,
+      retention: retention === 0 ? 6 : retention,
+      timeout: timeout === 0 ? 300 : timeout,
     },
-  },
-};
+  };
+}
 
 /** Go leaves out what is empty, so an empty text in the file is no value. */
 function withoutEmpty<Part extends object>(part: Part): Part {

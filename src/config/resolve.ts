@@ -1,10 +1,18 @@
 import { isAtLeast } from '../versions/kubernetes-version.js';
 import type { VersionCatalog } from '../versions/catalog.js';
 import type { ClusterSpec, NodeSpec, PrivateRegistry, SystemImages } from './cluster-spec.js';
+import { orDefault } from './or-default.js';
 import type { ClusterConfig } from './parse.js';
 import { resolveDns, resolveIngress, resolveMonitoring, resolveNetwork } from './resolve-addons.js';
+import { goShape } from './go-shape.js';
+import { resolveAuthentication } from './resolve-authentication.js';
+import { resolveCloudProvider } from './resolve-cloud-provider.js';
 import { resolveServices } from './resolve-services.js';
+import { resolveUpgradeStrategy } from './resolve-upgrade.js';
+import { jsonNames } from './schema/read.js';
+import { systemImages as imageSchema } from './schema/system-images.js';
 
+const imageRoles = jsonNames(imageSchema);
 const defaultKeyPath = '~/.ssh/id_rsa';
 
 /**
@@ -17,8 +25,9 @@ export function resolveCluster(config: ClusterConfig, catalog: VersionCatalog): 
   const sshKeyPath = orDefault(config.sshKeyPath, defaultKeyPath);
   const sshAgentAuth = config.sshAgentAuth ?? false;
   const privateRegistries = config.privateRegistries as readonly PrivateRegistry[] | undefined;
-  const systemImages = resolveImages(config, catalog.systemImages(version) ?? {});
-  return {
+  const cloudProvider = resolveCloudProvider(config.cloudProvider);
+  const systemImages = resolveImages(config, catalog.systemImages(version));
+  return goShape({
     ...config,
     clusterName: orDefault(config.clusterName, 'local'),
     kubernetesVersion: version,
@@ -27,10 +36,7 @@ export function resolveCluster(config: ClusterConfig, catalog: VersionCatalog): 
     ),
     services: resolveServices(config.services ?? {}, { version, systemImages }),
     network: resolveNetwork(config.network ?? {}),
-    authentication: {
-      ...config.authentication,
-      strategy: orDefault(config.authentication?.strategy, 'x509'),
-    },
+    authentication: resolveAuthentication(config.authentication ?? {}),
     authorization: { ...config.authorization, mode: orDefault(config.authorization?.mode, 'rbac') },
     systemImages,
     ...(privateRegistries === undefined ? {} : { privateRegistries }),
@@ -46,13 +52,10 @@ export function resolveCluster(config: ClusterConfig, catalog: VersionCatalog): 
     prefixPath: orDefault(config.prefixPath, '/'),
     addonJobTimeout:
       config.addonJobTimeout === undefined || config.addonJobTimeout === 0 ? 45 : config.addonJobTimeout,
-    upgradeStrategy: {
-      maxUnavailableWorker: '10%',
-      maxUnavailableControlplane: '1',
-      ...config.upgradeStrategy,
-    },
+    upgradeStrategy: resolveUpgradeStrategy(config.upgradeStrategy),
+    ...(cloudProvider === undefined ? {} : { cloudProvider }),
     rotateEncryptionKey: config.rotateEncryptionKey ?? false,
-  } as ClusterSpec;
+  } as ClusterSpec);
 }
 
 interface SshDefaults {
@@ -92,14 +95,19 @@ function resolveBastion(
   };
 }
 
-/** The catalogue's images, from the default registry where there is one; an image of the file stands as it is written. */
+/**
+ * The catalogue's images, from the default registry where there is one; an image of the file stands as it is written. A role
+ * that the catalogue has no image for gets the registry alone, as RKE does.
+ */
 function resolveImages(
   { systemImages, privateRegistries }: ClusterConfig,
-  defaults: SystemImages,
+  defaults: SystemImages | undefined,
 ): SystemImages {
   const registry = privateRegistries?.find(({ isDefault }) => isDefault === true)?.url ?? '';
   const prefix = registry === '' ? '' : `${registry}/`;
-  const fromCatalog = Object.entries(defaults).map(([role, image]) => [role, `${prefix}${image}`] as const);
+  const fromCatalog = (defaults === undefined ? [] : imageRoles)
+    .map((role) => [role, `${prefix}${defaults?.[role] ?? ''}`] as const)
+    .filter(([, image]) => image !== '');
   const own = Object.entries(systemImages ?? {}).filter(
     (entry): entry is [string, string] => (entry[1] ?? '') !== '',
   );
@@ -114,9 +122,4 @@ function withoutAgent<Part extends { readonly sshAgentAuth?: boolean | undefined
     Part,
     'sshAgentAuth'
   >;
-}
-
-/** An empty text is no value, as in Go. */
-export function orDefault(value: string | undefined, otherwise: string): string {
-  return value === undefined || value === '' ? otherwise : value;
 }

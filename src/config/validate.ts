@@ -1,42 +1,65 @@
 import type { Diagnostic, Position, Result } from '../core/diagnostic.js';
 import type { VersionCatalog } from '../versions/catalog.js';
 import type { ClusterSpec } from './cluster-spec.js';
-import { parseConfig } from './parse.js';
+import { parseConfig, type ReadOptions } from './parse.js';
 import { resolveCluster } from './resolve.js';
+import { cloudProviderRules } from './rules/cloud-provider.js';
+import { etcdRules } from './rules/etcd.js';
+import { imageRules } from './rules/images.js';
+import { kubernetesObjectRules } from './rules/kubernetes-objects.js';
+import { networkRules } from './rules/network.js';
 import { nodeRules, roleRules } from './rules/nodes.js';
+import { optionRules } from './rules/options.js';
 import { rangeRules } from './rules/ranges.js';
 import type { Finding, Rule } from './rules/rule.js';
 import { supportRules } from './rules/unsupported.js';
 import { versionRules } from './rules/versions.js';
 
-const rules: readonly Rule[] = [roleRules, nodeRules, versionRules, rangeRules, supportRules];
+const rules: readonly Rule[] = [
+  roleRules,
+  nodeRules,
+  versionRules,
+  imageRules,
+  networkRules,
+  rangeRules,
+  optionRules,
+  cloudProviderRules,
+  etcdRules,
+  kubernetesObjectRules,
+];
+
+export interface LoadOptions extends ReadOptions {
+  readonly catalog: VersionCatalog;
+  /** An image of another Kubernetes version than the one that results is a warning. */
+  readonly allowImageMismatch?: boolean;
+  /** The cluster is to be made or changed: what RKE would act upon and we do not yet is a mistake. */
+  readonly forChange?: boolean;
+  /** What the cluster runs with already (currentState): parts that are as they were there are not refused. */
+  readonly running?: ClusterSpec | undefined;
+}
 
 /**
  * Text of a cluster.yml to the resolved cluster.
  *
  * @returns the cluster with warnings, or every mistake at once, in the order of the file
  */
-export function loadCluster(
-  text: string,
-  { catalog }: { readonly catalog: VersionCatalog },
-): Result<ClusterSpec> {
-  const parsed = parseConfig(text);
+export function loadCluster(text: string, options: LoadOptions): Result<ClusterSpec> {
+  const { catalog, allowImageMismatch = false, forChange = false, running } = options;
+  const parsed = parseConfig(text, {
+    ...options,
+    allowUnknown: options.allowUnknown === true || running !== undefined,
+  });
   if (!parsed.ok) return parsed;
   const { config, positions, diagnostics, pending } = parsed.value;
   const spec = resolveCluster(config, catalog);
   const lineOf = (path: string): number | undefined => positions.get(path)?.line;
   const broken = diagnostics.map(({ path }) => path);
   const findings = [
-    ...pending.map((path): Finding => ({
-      severity: 'error',
-      code: 'not-supported',
-      path,
-      message: 'not yet supported: this key is known, but nothing is done with it yet',
-    })),
-    // What could not be read looks like missing to the rules; it has been told already.
     ...rules
-      .flatMap((rule) => rule({ spec, catalog, lineOf }))
+      .flatMap((rule) => rule({ spec, config, catalog, allowImageMismatch, lineOf }))
+      // What could not be read looks like missing to the rules; it has been told already.
       .filter((finding) => !isToldAlready(finding, broken)),
+    ...(forChange ? supportRules({ spec, pending, running }) : []),
   ];
   const all = [...diagnostics, ...findings.map((finding) => withPosition(finding, positions))].sort(
     byPosition,

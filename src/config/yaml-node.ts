@@ -56,3 +56,24 @@ function signed(text: string, read: (digits: string) => number): number {
   const value = read(text.replace(/^[-+]/, ''));
   return text.startsWith('-') ? -value : value;
 }
+
+/** Is it an infinity or no number at all, as YAML 1.1 writes them. */
+export function isInfinite(node: YamlScalar): boolean {
+  return !node.isQuoted && /^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$/.test(node.text);
+}
+
+/**
+ * A document as it is after a turn through JSON: booleans and numbers lose their spelling (`yes`, `0640`, `1.50`).
+ */
+export function throughJson(node: YamlNode): YamlNode {
+  if (node.kind === 'list') return { ...node, items: node.items.map(throughJson) };
+  if (node.kind === 'map')
+    return { ...node, entries: node.entries.map((entry) => ({ ...entry, value: throughJson(entry.value) })) };
+  const value = booleanOf(node) ?? numberOf(node);
+  return value === undefined ? node : { ...node, text: goNumber(value) };
+}
+
+/** As encoding/json writes a number: exponents from 1e21 on and under 1e-6, of two digits at least on the small side. */
+function goNumber(value: number | boolean): string {
+  return String(value).replace(/e-(\d)$/, 'e-0$1');
+}

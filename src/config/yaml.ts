@@ -1,6 +1,9 @@
 import { EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException, type Event } from 'js-yaml';
 import type { Diagnostic, Position, Result } from '../core/diagnostic.js';
-import type { YamlEntry, YamlMap, YamlNode, YamlScalar } from './yaml-node.js';
+import { isInfinite, type YamlEntry, type YamlMap, type YamlNode, type YamlScalar } from './yaml-node.js';
+
+/** What becomes of a key that stands twice in one map. */
+export type Duplicates = 'refused' | 'overlaid' | 'last';
 
 /**
  * Reads the first document of a text. Aliases and merge keys are resolved as Go's parser does: a merge key written after
@@ -8,12 +11,14 @@ import type { YamlEntry, YamlMap, YamlNode, YamlScalar } from './yaml-node.js';
  *
  * @returns the document, `undefined` for an empty one; or what is wrong with the text, repeated keys included
  */
-export function parseYaml(text: string): Result<YamlNode | undefined> {
+export function parseYaml(text: string, duplicates: Duplicates = 'refused'): Result<YamlNode | undefined> {
   try {
-    const tree = new TreeBuilder(text.replace(/^\uFEFF/, ''));
+    const tree = new TreeBuilder(text.replace(/^\uFEFF/, ''), duplicates);
     const value = tree.document();
-    if (tree.diagnostics.length > 0) return { ok: false, diagnostics: tree.diagnostics };
-    return { ok: true, value, warnings: [] };
+    const { repeated, mistakes } = tree;
+    if (mistakes.length > 0 || (repeated.length > 0 && duplicates === 'refused'))
+      return { ok: false, diagnostics: [...mistakes, ...repeated] };
+    return { ok: true, value, warnings: repeated.map((one) => ({ ...one, severity: 'warning' as const })) };
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const { mark, reason } = error as YAMLException & {
@@ -32,14 +37,18 @@ export function parseYaml(text: string): Result<YamlNode | undefined> {
 
 /** Makes a tree of js-yaml's flat events. */
 class TreeBuilder {
-  readonly diagnostics: Diagnostic[] = [];
+  /** Keys that stand twice in one map. */
+  readonly repeated: Diagnostic[] = [];
+  readonly mistakes: Diagnostic[] = [];
+  readonly #duplicates: Duplicates;
   readonly #text: string;
   readonly #events: readonly Event[];
   readonly #lineStarts: readonly number[];
   readonly #anchors = new Map<string, YamlNode>();
   #next = 0;
 
-  constructor(text: string) {
+  constructor(text: string, duplicates: Duplicates) {
+    this.#duplicates = duplicates;
     this.#text = text;
     this.#events = parseEvents(text, {});
     this.#lineStarts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
@@ -73,13 +82,20 @@ class TreeBuilder {
   #value(event: Exclude<Event, { type: 1 | 5 | 6 }>, near: number): YamlNode {
     if (event.type === EVENT_ID.SCALAR) {
       const isQuoted = event.style !== SCALAR_STYLE.PLAIN;
+      const tag = this.#text.slice(event.tagStart, event.tagEnd);
       const start = event.valueStart < 0 ? near : event.valueStart - (isQuoted ? 1 : 0);
-      return this.#scalar(
-        getScalarValue(this.#text, event),
-        isQuoted,
-        start,
-        Math.max(start, event.valueEnd + (isQuoted ? 1 : 0)),
-      );
+      const end = Math.max(start, event.valueEnd + (isQuoted ? 1 : 0));
+      const scalar = tagged(this.#scalar(getScalarValue(this.#text, event), isQuoted, start, end), tag);
+      // Go turns the whole file into JSON first, which has no such numbers.
+      if (isInfinite(scalar))
+        this.mistakes.push({
+          severity: 'error',
+          code: 'bad-number',
+          path: '',
+          position: scalar.position,
+          message: `${scalar.text} is no number that a cluster file can hold; put it in quotes if it is a text`,
+        });
+      return scalar;
     }
     const position = this.#place(event.start, event.start + 1);
     if (event.type === EVENT_ID.SEQUENCE) return { kind: 'list', items: this.#items(event.start), position };
@@ -107,17 +123,19 @@ class TreeBuilder {
         continue;
       }
       const before = written.get(key);
-      if (before !== undefined) this.#repeated(key, keyPosition, before);
+      if (before !== undefined) this.#repeat(key, keyPosition, before);
       written.set(key, keyPosition);
-      entries.set(key, { key, keyPosition, value });
+      const under = before === undefined ? undefined : entries.get(key)?.value;
+      const isOverlaid = under !== undefined && this.#duplicates === 'overlaid';
+      entries.set(key, { key, keyPosition, value: isOverlaid ? overlaid(under, value) : value });
     }
     this.#take();
     return { kind: 'map', entries: [...entries.values()], position };
   }
 
-  #repeated(key: string, position: Position, before: Position): void {
+  #repeat(key: string, position: Position, before: Position): void {
     const message = `the key is already there in line ${before.line}; only one can be meant`;
-    this.diagnostics.push({ severity: 'error', code: 'duplicate-key', path: key, position, message });
+    this.repeated.push({ severity: 'error', code: 'duplicate-key', path: key, position, message });
   }
 
   #scalar(text: string, isQuoted: boolean, start: number, end: number): YamlScalar {
@@ -142,8 +160,30 @@ class TreeBuilder {
   }
 }
 
+/** A scalar as its tag says: a text, base64, or what it looks like without its quotes. */
+function tagged(scalar: YamlScalar, tag: string): YamlScalar {
+  if (tag === '!!str' || tag === '!') return { ...scalar, isQuoted: true };
+  if (tag === '!!binary')
+    return { ...scalar, text: Buffer.from(scalar.text, 'base64').toString(), isQuoted: true };
+  return /^!!(int|float|bool|null)$/.test(tag) ? { ...scalar, isQuoted: false } : scalar;
+}
+
 /** What `<<` brings: of several maps the first wins, so they are laid in reverse. */
 function merged(value: YamlNode): readonly YamlEntry[] {
   if (value.kind === 'map') return value.entries;
   return value.kind === 'list' ? value.items.toReversed().flatMap(merged) : [];
+}
+
+/** A key that stands twice, as yaml.v2 decodes it into one struct: maps over each other, anything else replaced. */
+function overlaid(under: YamlNode, over: YamlNode): YamlNode {
+  if (under.kind !== 'map' || over.kind !== 'map') return over;
+  const entries = new Map(under.entries.map((entry) => [entry.key, entry]));
+  for (const entry of over.entries) {
+    const before = entries.get(entry.key);
+    entries.set(
+      entry.key,
+      before === undefined ? entry : { ...entry, value: overlaid(before.value, entry.value) },
+    );
+  }
+  return { ...over, entries: [...entries.values()] };
 }

@@ -11,3 +11,14 @@ export function isAtLeast(version: string, minor: string): boolean {
   const parsed = semver.parse(version);
   return parsed !== null && semver.gte(`${parsed.major}.${parsed.minor}.${parsed.patch}`, `${minor}.0`);
 }
+
+/** Is a version, without RKE's build, within a range of npm's form. */
+export function isWithin(version: string, range: string): boolean {
+  const parsed = semver.parse(version);
+  return parsed !== null && semver.satisfies(`${parsed.major}.${parsed.minor}.${parsed.patch}`, range);
+}
+
+/** The same with RKE's build as part of the version: `-rancher1-1` is before the release itself. */
+export function isBuildWithin(version: string, range: string): boolean {
+  return semver.satisfies(version, range, { includePrerelease: true });
+}

@@ -14,7 +14,7 @@ const nodes = `nodes:\n  ${node}\n`;
 
 /** Mistakes as they are shown: `line:column path: message`. */
 function mistakesIn(text: string): string[] {
-  const loaded = loadCluster(text, { catalog });
+  const loaded = loadCluster(text, { catalog, forChange: true });
   const all = loaded.ok ? loaded.warnings : loaded.diagnostics;
   return all.map(
     ({ position, path, message }) => `${position?.line ?? 0}:${position?.column ?? 0} ${path}: ${message}`,
@@ -109,8 +109,8 @@ describe('a mistake is named with its place and remedy', () => {
     ],
     [
       'an image that is none',
-      `${base}${nodes}system_images: { etcd: "rancher/etcd" }\n`,
-      /system_images\.etcd: "rancher\/etcd" is not the name of an image with its tag/,
+      `${base}${nodes}system_images: { etcd: "rancher/etcd:" }\n`,
+      /system_images\.etcd: "rancher\/etcd:" is not the name of an image/,
     ],
   ])('%s', (_what, text, mistake) => {
     expect(

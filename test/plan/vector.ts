@@ -65,8 +65,8 @@ export const ownVectors = fileURLToPath(new URL('../fixtures/vectors/plans', imp
 const folder = process.env['RKE_VECTORS'] ?? ownVectors;
 
 /** Names of all vectors, `001-minimal-one-node` and so on, sorted. */
-export function vectorNames(): string[] {
-  return readdirSync(folder)
+export function vectorNames(from = folder): string[] {
+  return readdirSync(from)
     .filter((file) => file.endsWith('.json'))
     .map((file) => file.slice(0, -'.json'.length))
     .sort();

@@ -1,4 +1,4 @@
-import type { NodeSpec } from '../cluster-spec.js';
+import type { NodeSpec, Taint } from '../cluster-spec.js';
 import { error, warning, type Finding, type Rule } from './rule.js';
 
 /** What every node needs (RKE cluster/validation.go validateHostsOptions), and names that exist once. */
@@ -6,11 +6,23 @@ export const nodeRules: Rule = ({ spec, lineOf }) => [
   ...spec.nodes.flatMap(nodeFindings),
   ...repeated(spec.nodes, 'address', ({ address }) => address, lineOf),
   ...repeated(spec.nodes, 'hostname_override', ({ hostnameOverride }) => hostnameOverride, lineOf),
-  ...repeated(spec.nodes, 'internal_address', ({ internalAddress }) => internalAddress, lineOf),
+  // RKE does not look at these, and a cluster of one node may live with it.
+  ...repeated(spec.nodes, 'internal_address', ({ internalAddress }) => internalAddress, lineOf).map(
+    (finding) => ({ ...finding, severity: 'warning' as const }),
+  ),
 ];
 
 function nodeFindings(
-  { address, user, role, port, hostnameOverride, labels = {} }: NodeSpec,
+  // An empty text leaves no trace in the resolved cluster.
+  {
+    address = '',
+    user = '',
+    role,
+    port,
+    hostnameOverride = '',
+    labels = {},
+    taints = [],
+  }: Partial<NodeSpec> & Pick<NodeSpec, 'role' | 'port'>,
   index: number,
 ): Finding[] {
   const path = `nodes[${index}]`;
@@ -35,7 +47,31 @@ function nodeFindings(
         error('bad-label', `${path}.labels.${label}`, `"${label}" cannot be the name of a label`),
       );
   }
-  return findings;
+  return [...findings, ...taintFindings(taints, path)];
+}
+
+/** RKE leaves such taints out of what it sets (cluster/hosts.go). */
+function taintFindings(taints: readonly Taint[], path: string): Finding[] {
+  const seen = new Set<string>();
+  return taints.flatMap(({ key, value = '', effect }, index) => {
+    const where = `${path}.taints[${index}]`;
+    const id = `${key}:${effect}`;
+    const isReserved = [
+      'node-role.kubernetes.io/controlplane:NoSchedule',
+      'node-role.kubernetes.io/etcd:NoExecute',
+    ].includes(id);
+    if (isReserved)
+      return [
+        warning(
+          'reserved-taint',
+          where,
+          `${key}=${value}:${effect} comes with the role; this one is left out`,
+        ),
+      ];
+    if (seen.has(id)) return [warning('duplicate-taint', where, `${id} is set twice; the first one counts`)];
+    seen.add(id);
+    return [];
+  });
 }
 
 /** RFC 1123, as Kubernetes wants it of object names. */
@@ -81,14 +117,19 @@ function repeated(
 }
 
 /** A cluster needs each role somewhere (RKE cluster/validation.go ValidateHostCount). */
-export const roleRules: Rule = ({ spec: { nodes } }) => {
+export const roleRules: Rule = ({ spec: { nodes, services } }) => {
   if (nodes.length === 0) return [error('missing', 'nodes', 'a cluster needs nodes')];
+  const isExternal = (services.etcd.externalUrls ?? []).length > 0;
   const count = (role: string): number =>
     nodes.filter((node) => node.role.some((held) => held === role)).length;
   const findings: Finding[] = [];
-  for (const role of ['etcd', 'controlplane']) {
-    if (count(role) === 0) findings.push(error('missing-role', 'nodes', `no node has the role ${role}`));
-  }
+  if (count('etcd') === 0 && !isExternal)
+    findings.push(error('missing-role', 'nodes', 'no node has the role etcd'));
+  // RKE takes such a file, and then waits for an API that never comes; `up` refuses it.
+  if (count('controlplane') === 0)
+    findings.push(
+      warning('missing-role', 'nodes', 'no node has the role controlplane: no API, and so no cluster'),
+    );
   if (count('worker') === 0)
     findings.push(warning('missing-role', 'nodes', 'no node has the role worker: pods will find no place'));
   const members = count('etcd');

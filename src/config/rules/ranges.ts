@@ -1,7 +1,11 @@
 import { cidrHolds, cidrsOverlap, ipBytes, isCidr } from '../../core/ip.js';
-import { error, type Finding, type Rule } from './rule.js';
+import type { ServicesSpec } from '../cluster-spec.js';
+import { error, warning, type Finding, type Rule } from './rule.js';
 
-/** The address ranges of pods and Services: readable, and apart from each other and from the nodes. */
+/**
+ * The address ranges of pods and Services: readable, and apart from each other and from the nodes. RKE looks at the first one
+ * only, and clusters run with ranges that overlap; so all but what cannot be read is a warning.
+ */
 export const rangeRules: Rule = ({ spec }) => {
   const { kubeApi, kubeController, kubelet } = spec.services;
   const ranges = [
@@ -20,6 +24,8 @@ export const rangeRules: Rule = ({ spec }) => {
     ...overlapping(ranges),
     ...nodesInside(spec.nodes, ranges),
     ...dnsOutside(kubelet.clusterDnsServer, kubeApi.serviceClusterIpRange),
+    ...tooSmall(spec.services, spec.nodes.length),
+    ...nodePorts(kubeApi.serviceNodePortRange),
   ];
 };
 
@@ -33,11 +39,15 @@ function overlapping([services, pods, other]: readonly Range[]): Finding[] {
   const findings: Finding[] = [];
   if (meet(services.text, pods.text))
     findings.push(
-      error('cidr-overlap', pods.path, `${pods.text} of the pods overlaps ${services.text} of the Services`),
+      warning(
+        'cidr-overlap',
+        pods.path,
+        `${pods.text} of the pods overlaps ${services.text} of the Services`,
+      ),
     );
   if (other.text !== services.text)
     findings.push(
-      error(
+      warning(
         'cidr-differs',
         other.path,
         `${other.text} is not what kube-api has (${services.text}); both must be the same`,
@@ -56,7 +66,7 @@ function nodesInside(
       return holder === undefined
         ? []
         : [
-            error(
+            warning(
               'cidr-overlap',
               `nodes[${index}]`,
               `its address ${internalAddress} lies in the cluster's own range ${holder}`,
@@ -66,13 +76,50 @@ function nodesInside(
   );
 }
 
-function dnsOutside(server: string, services: string): Finding[] {
+/** Several may stand there, divided by commas; one outside may be a cache on each node. */
+function dnsOutside(servers: string, services: string): Finding[] {
   const path = 'services.kubelet.cluster_dns_server';
-  if (ipBytes(server) === undefined) return [error('bad-address', path, `"${server}" is not an address`)];
-  const isInside = services.split(',').some((part) => cidrHolds(part, server));
-  return isInside
+  return servers.split(',').flatMap((server) => {
+    if (ipBytes(server) === undefined) return [error('bad-address', path, `"${server}" is not an address`)];
+    const isInside = services.split(',').some((part) => cidrHolds(part, server));
+    return isInside
+      ? []
+      : [warning('dns-outside', path, `${server} is not in the range of the Services (${services})`)];
+  });
+}
+
+/** kube-controller-manager cuts a piece for each node out of the range of the pods: /24, of IPv6 /64. */
+function tooSmall({ kubeController }: ServicesSpec, nodes: number): Finding[] {
+  const { clusterCidr, extraArgs = {} } = kubeController;
+  return clusterCidr.split(',').flatMap((range) => {
+    const isV6 = range.includes(':');
+    const argument =
+      extraArgs[`node-cidr-mask-size-${isV6 ? 'ipv6' : 'ipv4'}`] ?? extraArgs['node-cidr-mask-size'];
+    const piece = Number(argument ?? (isV6 ? 64 : 24));
+    const pieces = 2 ** (piece - Number(range.split('/')[1]));
+    return pieces >= nodes
+      ? []
+      : [
+          warning(
+            'cidr-small',
+            'services.kube-controller.cluster_cidr',
+            `${range} has room for the pods of ${Math.floor(pieces)} nodes (/${piece} each), and there are ${nodes}`,
+          ),
+        ];
+  });
+}
+
+/** As kube-apiserver reads it: `30000-32767`, `30000+100` or one port. */
+function nodePorts(range: string): Finding[] {
+  return /^\d+([-+]\d+)?$/.test(range)
     ? []
-    : [error('dns-outside', path, `${server} is not in the range of the Services (${services})`)];
+    : [
+        error(
+          'bad-range',
+          'services.kube-api.service_node_port_range',
+          `"${range}" is not a range of ports such as 30000-32767`,
+        ),
+      ];
 }
 
 function meet(a: string, b: string): boolean {

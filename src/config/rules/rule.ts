@@ -1,18 +1,25 @@
 import type { Diagnostic } from '../../core/diagnostic.js';
+import { nearest } from '../../core/nearest.js';
 import type { VersionCatalog } from '../../versions/catalog.js';
 import type { ClusterSpec } from '../cluster-spec.js';
+import type { ClusterConfig } from '../parse.js';
 
 /** A mistake by its path in the file; the place is looked up from it. */
 export type Finding = Omit<Diagnostic, 'position'>;
 
 export interface RuleInput {
+  /** The cluster with every default. */
   readonly spec: ClusterSpec;
+  /** What the file itself sets. */
+  readonly config: ClusterConfig;
   readonly catalog: VersionCatalog;
+  /** The user knows that an image is not of the version. */
+  readonly allowImageMismatch: boolean;
   /** Line of a path that is set in the file, for messages that name another place. */
   readonly lineOf: (path: string) => number | undefined;
 }
 
-/** Looks at the resolved cluster for one kind of mistake. */
+/** Looks at the cluster for one kind of mistake. */
 export type Rule = (input: RuleInput) => Finding[];
 
 export const error = (code: string, path: string, message: string): Finding => ({
@@ -27,3 +34,9 @@ export const warning = (code: string, path: string, message: string): Finding =>
   path,
   message,
 });
+
+/** What is meant instead, or what is allowed. */
+export function didYouMean(word: string, allowed: readonly string[]): string {
+  const meant = nearest(word, allowed);
+  return meant === undefined ? `; allowed are ${allowed.join(', ')}` : `; did you mean "${meant}"?`;
+}

@@ -1,48 +1,59 @@
 import { nearest } from '../../core/nearest.js';
+import { minorOf } from '../../versions/kubernetes-version.js';
+import { missingImages } from './images.js';
 import { publicImageRules } from './public-images.js';
-import { error, type Finding, type Rule } from './rule.js';
+import { error, warning, type Finding, type Rule, type RuleInput } from './rule.js';
 
-/** The Kubernetes version is one of the catalogue, and images can be read. */
+/** The Kubernetes version is one that can be planned, and the image that runs is of it. */
 export const versionRules: Rule = (input) => {
-  const { spec, catalog } = input;
-  const { kubernetesVersion: version } = spec;
-  if (catalog.systemImages(version) === undefined || catalog.serviceOptions(version) === undefined) {
-    const minor = /^v\d+\.\d+\./.exec(version)?.[0];
-    const near =
-      minor === undefined ? undefined : catalog.versions.filter((known) => known.startsWith(minor)).at(-1);
-    const meant = near ?? nearest(version, catalog.versions) ?? catalog.defaultVersion;
-    return [
-      error(
-        'unknown-version',
-        'kubernetes_version',
-        `"${version}" is not in the catalogue; did you mean "${meant}"?`,
-      ),
-    ];
-  }
-  return [...imageFindings(spec.systemImages), ...publicImageRules(input)];
+  const unknown = unknownVersion(input);
+  return unknown === undefined ? [...imageMismatch(input), ...publicImageRules(input)] : [unknown];
 };
 
-function imageFindings(images: Readonly<Record<string, string>>): Finding[] {
-  return Object.entries(images).flatMap(([role, image]) =>
-    isImage(image)
-      ? []
-      : [
-          error(
-            'bad-image',
-            `system_images.${snakeCase(role)}`,
-            `"${image}" is not the name of an image with its tag`,
-          ),
-        ],
-  );
+/** RKE takes a version that it does not know where the file names every image (cluster/validation.go:471). */
+function unknownVersion({ spec, catalog }: RuleInput): Finding | undefined {
+  const { kubernetesVersion: version } = spec;
+  const path = 'kubernetes_version';
+  if (!version.startsWith('v'))
+    return error('bad-version', path, `"${version}" is not a version; ${meant(version)}`);
+  if (!/^v\d+\.\d+\.\d+(-[\w.-]+)?$/.test(version))
+    return error('bad-version', path, `"${version}" is not a whole version; ${meant(version)}`);
+  if (catalog.systemImages(version) === undefined && missingImages(spec).length > 0)
+    return error('unknown-version', path, `"${version}" is not in the catalogue; ${meant(version)}`);
+  if (catalog.serviceOptions(version, { kubernetesImage: spec.systemImages['kubernetes'] }) === undefined)
+    return error(
+      'unknown-version',
+      path,
+      `nothing is known of how "${version}" is started; ${meant(version)}`,
+    );
+  return undefined;
+
+  function meant(text: string): string {
+    const minor = /^v?(\d+\.\d+)/.exec(text)?.[1];
+    const known = catalog.versions.filter((one) => catalog.serviceOptions(one) !== undefined);
+    const sameMinor = known.filter((one) => minor !== undefined && one.startsWith(`v${minor}.`));
+    const near =
+      nearest(
+        text,
+        sameMinor.filter((one) => one !== text),
+      ) ?? sameMinor.at(-1);
+    return `did you mean "${near ?? nearest(text, known) ?? catalog.defaultVersion}"?`;
+  }
 }
 
-/** Registry, folders and name, then a tag: RKE needs one (docker/docker.go GetImageTag). */
-function isImage(text: string): boolean {
-  return /^([a-zA-Z0-9.-]+(:\d+)?\/)?([a-z0-9]+([._-]+[a-z0-9]+)*\/)*[a-z0-9]+([._-]+[a-z0-9]+)*:[\w][\w.-]{0,127}(@sha256:[0-9a-f]{64})?$/.test(
-    text,
-  );
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/**
+ * An old image under a version that nobody wrote: RKE then starts the old binaries as the default version wants them. Files
+ * written for an older RKE without a version do this.
+ */
+function imageMismatch({ spec, config, allowImageMismatch }: RuleInput): Finding[] {
+  const image = config.systemImages?.['kubernetes'] ?? '';
+  const tag = /:(v\d+\.\d+[^/:]*)$/.exec(image)?.[1];
+  const { kubernetesVersion: version } = spec;
+  if (tag === undefined || minorOf(tag) === minorOf(version)) return [];
+  const isWritten = (config.kubernetesVersion ?? '') !== '';
+  const message = isWritten
+    ? `it holds Kubernetes ${tag}, and kubernetes_version says ${version}`
+    : `it holds Kubernetes ${tag}, but kubernetes_version is not set and so is ${version}; set it to the version of the image (rke config migrate writes it)`;
+  const tell = isWritten || allowImageMismatch ? warning : error;
+  return [tell('image-mismatch', 'system_images.kubernetes', message)];
 }

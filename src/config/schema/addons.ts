@@ -15,8 +15,14 @@ import {
 
 const updateStrategy = object({
   strategy: field(text),
-  rollingUpdate: field(anything, { json: 'rollingUpdate' }),
-  rollingupdate: field(anything, { json: 'rollingUpdate', pending: true }),
+  rollingUpdate: field(object({ maxUnavailable: field(anything), maxSurge: field(anything) }).partial(), {
+    json: 'rollingUpdate',
+    anyCase: true,
+  }),
+  // Go takes these keys but none of their values.
+  rollingupdate: field(object({ maxunavailable: field(object({})), maxsurge: field(object({})) }).partial(), {
+    json: 'rollingUpdate',
+  }),
 }).partial();
 
 const tolerations = list(

@@ -6,6 +6,8 @@ export interface FieldMeta {
   readonly json?: string;
   /** Known, but not acted upon yet: setting it is refused. */
   readonly pending?: boolean;
+  /** Its keys may be written in any case, as Go reads JSON. */
+  readonly anyCase?: boolean;
   /** One sentence for docs/cluster-yml.md. */
   readonly doc?: string;
 }

@@ -17,8 +17,12 @@ export interface Reading {
  * Reads a document by a schema, with the coercions of Go's yaml.v2: any scalar is a string where one is wanted, numbers are
  * cut to whole ones, null is not set. All mistakes are collected.
  */
-export function readBySchema(schema: z.ZodType, node: YamlNode): Reading {
-  const reader = new Reader();
+export function readBySchema(
+  schema: z.ZodType,
+  node: YamlNode,
+  { allowUnknown = false }: { readonly allowUnknown?: boolean } = {},
+): Reading {
+  const reader = new Reader(allowUnknown ? 'warning' : 'error');
   const value = reader.read(schema, node, '');
   return { value, positions: reader.positions, diagnostics: reader.diagnostics, pending: reader.pending };
 }
@@ -27,40 +31,46 @@ class Reader {
   readonly positions = new Map<string, Position>();
   readonly diagnostics: Diagnostic[] = [];
   readonly pending: string[] = [];
+  readonly #unknownSeverity: Diagnostic['severity'];
+
+  constructor(unknownSeverity: Diagnostic['severity']) {
+    this.#unknownSeverity = unknownSeverity;
+  }
 
   /** @returns undefined where nothing is set, or where it is wrong */
-  read(schema: z.ZodType, node: YamlNode, path: string): unknown {
+  read(schema: z.ZodType, node: YamlNode, path: string, anyCase = false): unknown {
     const type = bare(schema);
     this.positions.set(path, node.position);
     if (isNull(node)) return undefined;
-    if (type instanceof z.ZodObject) return this.#object(type, node, path);
+    if (type instanceof z.ZodObject) return this.#object(type, node, path, anyCase);
     if (type instanceof z.ZodRecord) return this.#record(type.valueType as z.ZodType, node, path);
-    if (type instanceof z.ZodArray) return this.#list(type.element as z.ZodType, node, path);
+    if (type instanceof z.ZodArray) return this.#list(type.element as z.ZodType, node, path, anyCase);
     if (type instanceof z.ZodUnknown) return plain(node);
     if (node.kind !== 'scalar')
       return this.#wrong(node, path, `${kindNames[node.kind]} stands where ${wanted(type)} is wanted`);
     return this.#scalar(type, node, path);
   }
 
-  #object(type: z.ZodObject, node: YamlNode, path: string): unknown {
+  #object(type: z.ZodObject, node: YamlNode, path: string, anyCase: boolean): unknown {
     if (node.kind !== 'map')
       return this.#wrong(node, path, `${kindNames[node.kind]} stands where keys are wanted`);
     const shape = type.shape as Record<string, z.ZodType>;
     const value: Record<string, unknown> = {};
     for (const entry of node.entries) {
-      const field = Object.hasOwn(shape, entry.key) ? shape[entry.key] : undefined;
+      const key = anyCase ? inCaseOf(entry.key, shape) : entry.key;
+      const field = Object.hasOwn(shape, key) ? shape[key] : undefined;
       const childPath = path === '' ? entry.key : `${path}.${entry.key}`;
       if (field === undefined) {
         this.#unknown(entry.key, entry.keyPosition, childPath, Object.keys(shape), path);
         continue;
       }
       const meta = metaOf(bare(field));
-      const read = this.read(field, entry.value, childPath);
+      const read = this.read(field, entry.value, childPath, anyCase || meta.anyCase === true);
       // The key is what a mistake about "this setting" points at.
       this.positions.set(`${childPath}#key`, entry.keyPosition);
       if (read === undefined) continue;
       if (meta.pending === true && !isEmpty(read)) this.pending.push(childPath);
-      value[meta.json ?? camelCase(entry.key)] = read;
+      value[meta.json ?? camelCase(key)] = read;
     }
     return value;
   }
@@ -74,14 +84,16 @@ class Reader {
     return Object.fromEntries(entries);
   }
 
-  #list(element: z.ZodType, node: YamlNode, path: string): unknown {
+  #list(element: z.ZodType, node: YamlNode, path: string, anyCase: boolean): unknown {
     if (node.kind !== 'list')
       return this.#wrong(
         node,
         path,
         `${kindNames[node.kind]} stands where a list is wanted; write [${textOf(node)}]`,
       );
-    return node.items.map((item, index) => this.read(element, item, `${path}[${index}]`) ?? emptyOf(element));
+    return node.items.map(
+      (item, index) => this.read(element, item, `${path}[${index}]`, anyCase) ?? emptyOf(element),
+    );
   }
 
   #scalar(type: z.ZodType, node: YamlScalar, path: string): unknown {
@@ -128,7 +140,7 @@ class Reader {
         ? ''
         : `; did you mean "${meant}"?`;
     this.diagnostics.push({
-      severity: 'error',
+      severity: this.#unknownSeverity,
       code: 'unknown-key',
       path,
       position,
@@ -140,6 +152,18 @@ class Reader {
     this.diagnostics.push({ severity: 'error', code, path, position: node.position, message });
     return undefined;
   }
+}
+
+/** Names under which RKE's JSON has the keys of a schema, in its order. */
+export function jsonNames(schema: z.ZodObject): string[] {
+  return Object.entries(schema.shape as Record<string, z.ZodType>).map(
+    ([key, type]) => metaOf(bare(type)).json ?? camelCase(key),
+  );
+}
+
+function inCaseOf(key: string, shape: object): string {
+  const lower = key.toLowerCase();
+  return Object.keys(shape).find((known) => known.toLowerCase() === lower) ?? key;
 }
 
 const kindNames = { scalar: 'a single value', map: 'a map', list: 'a list' } as const;

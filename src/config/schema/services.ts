@@ -1,4 +1,10 @@
-import { anything, field, flag, object, text, textLists, textMap, texts, whole } from './field.js';
+import { field, flag, object, text, textLists, textMap, texts, whole } from './field.js';
+import {
+  admissionConfiguration,
+  auditPolicy,
+  encryptionConfiguration,
+  eventRateLimits,
+} from './kubernetes-objects.js';
 
 const base = {
   image: field(text, { doc: 'Means nothing: images are set under system_images.' }),
@@ -56,7 +62,7 @@ const auditLog = object({
       max_size: field(whole),
       path: field(text),
       format: field(text),
-      policy: field(anything),
+      policy: field(auditPolicy),
     }).partial(),
   ),
 }).partial();
@@ -68,14 +74,17 @@ const kubeApi = object({
   pod_security_configuration: field(text, { doc: 'privileged or restricted.' }),
   always_pull_images: field(flag),
   secrets_encryption_config: field(
-    object({ enabled: field(flag), custom_config: field(anything) }).partial(),
+    object({
+      enabled: field(flag),
+      custom_config: field(encryptionConfiguration, { anyCase: true }),
+    }).partial(),
     { pending: true },
   ),
-  audit_log: field(auditLog, { pending: true }),
-  admission_configuration: field(anything, { pending: true }),
-  event_rate_limit: field(object({ enabled: field(flag), configuration: field(anything) }).partial(), {
-    pending: true,
-  }),
+  audit_log: field(auditLog),
+  admission_configuration: field(admissionConfiguration),
+  event_rate_limit: field(
+    object({ enabled: field(flag), configuration: field(eventRateLimits, { anyCase: true }) }).partial(),
+  ),
 }).partial();
 
 const kubeController = object({

@@ -1,0 +1,135 @@
+/** Defaults of `network.aci_network_provider` by RKE's JSON name (RKE cluster/network.go). */
+const aciDefaults: Readonly<Record<string, string>> = {
+  apicRefreshTime: '1200',
+  ovsMemoryLimit: '1Gi',
+  ovsMemoryRequest: '128Mi',
+  imagePullPolicy: 'Always',
+  serviceMonitorInterval: '5',
+  pbrTrackingNonSnat: 'false',
+  installIstio: 'false',
+  istioProfile: 'demo',
+  dropLogEnable: 'true',
+  controllerLogLevel: 'info',
+  hostAgentLogLevel: 'info',
+  opflexLogLevel: 'info',
+  useAciCniPriorityClass: 'false',
+  noPriorityClass: 'false',
+  maxNodesSvcGraph: '32',
+  snatContractScope: 'global',
+  podSubnetChunkSize: '32',
+  enableEndpointSlice: 'false',
+  snatNamespace: 'aci-containers-system',
+  snatPortRangeStart: '5000',
+  snatPortRangeEnd: '65000',
+  snatPortsPerNode: '3000',
+  opflexClientSsl: 'true',
+  usePrivilegedContainer: 'false',
+  useHostNetnsVolume: 'false',
+  useOpflexServerVolume: 'false',
+  capic: 'false',
+  useAciAnywhereCrd: 'false',
+  runGbpContainer: 'false',
+  runOpflexServerContainer: 'false',
+  durationWaitForNetwork: '210',
+  disableWaitForNetwork: 'false',
+  apicSubscriptionDelay: '0',
+  apicRefreshTickerAdjust: '0',
+  disablePeriodicSnatGlobalInfoSync: 'false',
+  opflexDeviceDeleteTimeout: '0',
+  mtuHeadRoom: '0',
+  nodePodIfEnable: 'false',
+  sriovEnable: 'false',
+  multusDisable: 'true',
+  useClusterRole: 'true',
+  noWaitForServiceEpReadiness: 'false',
+  addExternalSubnetsToRdconfig: 'false',
+  serviceGraphEndpointAddDelay: '0',
+  hppOptimization: 'false',
+  sleepTimeSnatGlobalInfoSync: '0',
+  opflexAgentOpflexAsyncjsonEnabled: 'false',
+  opflexAgentOvsAsyncjsonEnabled: 'false',
+  opflexAgentPolicyRetryDelayTimer: '10',
+  aciMultipod: 'false',
+  aciMultipodUbuntu: 'false',
+  dhcpRenewMaxRetryCount: '0',
+  dhcpDelay: '0',
+  useSystemNodePriorityClass: 'false',
+  aciContainersMemoryRequest: '128Mi',
+  aciContainersMemoryLimit: '3Gi',
+  opflexAgentStatistics: 'true',
+  addExternalContractToDefaultEpg: 'false',
+  enableOpflexAgentReconnect: 'false',
+  opflexOpensslCompat: 'false',
+  tolerationSeconds: '600',
+  disableHppRendering: 'false',
+  apicConnectionRetryLimit: '5',
+  taintNotReadyNode: 'false',
+  dropLogDisableEvents: 'false',
+  opflexStartupEnabled: 'false',
+  opflexStartupPolicyDuration: '60',
+  opflexStartupResolveAftConn: 'false',
+  opflexSwitchSyncDelay: '5',
+  opflexSwitchSyncDynamic: '10',
+  enableHppDirect: 'false',
+};
+
+/** Names that have no default; an option is written for each of them too. */
+const withoutDefault = `
+systemId token apicUserName apicUserKey apicUserCrt vmmDomain vmmController encapType nodeSubnet mcastRangeStart mcastRangeEnd
+aep vrfName vrfTenant l3out externDynamic externStatic nodeSvcSubnet kubeApiVlan serviceVlan infraVlan tenant imagePullSecret
+epRegistry opflexMode subnetDomainName kafkaClientCrt kafkaClientKey overlayVrfName gbpPodSubnet opflexServerPort
+opflexDeviceReconnectWaitTimeout aciContainersControllerMemoryRequest aciContainersControllerMemoryLimit
+aciContainersHostMemoryRequest aciContainersHostMemoryLimit mcastDaemonMemoryRequest mcastDaemonMemoryLimit
+opflexAgentMemoryRequest opflexAgentMemoryLimit unknownMacUnicastAction opflexAgentResetWaitDelay
+`
+  .trim()
+  .split(/\s+/);
+
+/** Options that are not called `aci_` and the name of the key. */
+const optionNames: Readonly<Record<string, string>> = {
+  systemId: 'aci_system_identifier',
+  externDynamic: 'aci_dynamic_external_subnet',
+  externStatic: 'aci_static_external_subnet',
+  nodeSvcSubnet: 'aci_service_graph_subnet',
+  kubeApiVlan: 'aci_kubeapi_vlan',
+  serviceMonitorInterval: 'aci_server_monitor_interval',
+  opflexLogLevel: 'aci_opflex_agent_log_level',
+};
+
+/** Option of a key of the block, by the key's JSON name. */
+export function aciOption(name: string): string {
+  return optionNames[name] ?? `aci_${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
+}
+
+/**
+ * The block with its defaults, and the flat options that RKE makes of it.
+ *
+ * @param given `aci_network_provider`; without it only the options get defaults
+ */
+export function resolveAci(given: Readonly<Record<string, unknown>> | undefined): {
+  readonly provider: Readonly<Record<string, unknown>> | undefined;
+  readonly options: Readonly<Record<string, string>>;
+} {
+  const filled: Readonly<Record<string, unknown>> = { ...aciDefaults, ...withoutEmpty(given ?? {}) };
+  const provider =
+    given === undefined ? undefined : { ...filled, tenant: filled['tenant'] ?? filled['systemId'] };
+  const values: Readonly<Record<string, unknown>> =
+    provider === undefined
+      ? aciDefaults
+      : { ...Object.fromEntries(withoutDefault.map((name) => [name, ''])), ...textsOf(provider) };
+  return {
+    provider,
+    options: {
+      ...Object.fromEntries(Object.entries(values).map(([name, value]) => [aciOption(name), String(value)])),
+      // RKE's own slip: two defaults stand under the names of its fields as well.
+      AciContainersMemoryRequest: '128Mi',
+      AciContainersMemoryLimit: '3Gi',
+    },
+  };
+}
+
+const withoutEmpty = (part: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined && value !== ''));
+
+const textsOf = (part: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(part).filter(([, value]) => typeof value === 'string'));

@@ -1,0 +1,93 @@
+import { isWithin } from '../versions/kubernetes-version.js';
+import type { AuditLogSpec, KubeApiSpec } from './cluster-spec.js';
+import type { DeepPartial } from './parse.js';
+
+type Given = DeepPartial<KubeApiSpec>;
+
+/** What kube-apiserver reads from files: audit log, event rate limit, admission and encryption configuration. */
+export function resolveKubeApiFiles(given: Given, version: string): Partial<KubeApiSpec> {
+  return {
+    ...auditLog(given.auditLog, version),
+    ...rateLimit(given.eventRateLimit),
+    ...admission(given.admissionConfiguration),
+    ...encryption(given.secretsEncryptionConfig),
+  };
+}
+
+/** On by default where the version may (RKE cluster/defaults.go, the ranges of util/util.go). */
+function auditLog(given: Given['auditLog'], version: string): { auditLog?: AuditLogSpec } {
+  if (given === undefined)
+    return isWithin(version, '>=1.15.11 <1.16.0 || >=1.16.8 <1.17.0 || >=1.17.4')
+      ? { auditLog: { enabled: true, configuration: defaultConfiguration } }
+      : {};
+  const isEnabled = given.enabled === true;
+  const configuration =
+    given.configuration === undefined
+      ? isEnabled
+        ? defaultConfiguration
+        : undefined
+      : // What else is missing stays missing, a zero for Go.
+        { ...given.configuration, policy: policyOf(given.configuration.policy) ?? defaultPolicy };
+  return { auditLog: { ...given, configuration } as AuditLogSpec };
+}
+
+/** `metadata` is always there in the object's JSON. */
+function policyOf(policy: unknown): unknown {
+  if (policy === undefined) return undefined;
+  const { kind, apiVersion, metadata, ...rest } = policy as Readonly<Record<string, unknown>>;
+  return {
+    kind,
+    apiVersion,
+    metadata: { creationTimestamp: null, ...(metadata as object | undefined) },
+    ...rest,
+  };
+}
+
+const defaultPolicy = {
+  kind: 'Policy',
+  apiVersion: 'audit.k8s.io/v1',
+  metadata: { creationTimestamp: null },
+  rules: [{ level: 'Metadata' }],
+};
+
+const defaultConfiguration = {
+  maxAge: 30,
+  maxBackup: 10,
+  maxSize: 100,
+  path: '/var/log/kube-audit/audit-log.json',
+  format: 'json',
+  policy: defaultPolicy,
+};
+
+function rateLimit(given: Given['eventRateLimit']): Partial<KubeApiSpec> {
+  if (given?.enabled !== true || given.configuration !== undefined) return {};
+  const limits = [{ type: 'Server', qps: 5000, burst: 20_000 }];
+  const apiVersion = 'eventratelimit.admission.k8s.io/v1alpha1';
+  return { eventRateLimit: { ...given, configuration: { kind: 'Configuration', apiVersion, limits } } };
+}
+
+/** A plugin without a file has an empty one, as Go writes it. */
+function admission(given: Given['admissionConfiguration']): Partial<KubeApiSpec> {
+  if (given === undefined) return {};
+  const { plugins = [], ...rest } = given as {
+    readonly plugins?: readonly Readonly<Record<string, unknown>>[];
+  };
+  return {
+    admissionConfiguration: {
+      ...rest,
+      plugins: plugins.map((plugin) => ({ ...plugin, path: plugin['path'] ?? '' })),
+    },
+  };
+}
+
+/** An own configuration counts only where encryption is on (RKE cluster/encryption.go:517). */
+function encryption(given: Given['secretsEncryptionConfig']): Partial<KubeApiSpec> {
+  if (given === undefined) return {};
+  const { enabled = false, customConfig } = given;
+  return {
+    secretsEncryptionConfig: {
+      enabled,
+      ...(enabled && customConfig !== undefined ? { customConfig } : {}),
+    },
+  };
+}

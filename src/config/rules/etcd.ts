@@ -1,0 +1,59 @@
+import { isCertificate } from './pem.js';
+import { error, type Finding, type Rule } from './rule.js';
+
+/** External etcd and snapshots (RKE cluster/validation.go validateServicesOptions). */
+export const etcdRules: Rule = ({ spec }) => {
+  const { etcd } = spec.services;
+  const path = 'services.etcd';
+  const isExternal = (etcd.externalUrls ?? []).length > 0;
+  return [
+    ...(isExternal ? external(etcd) : []),
+    ...s3(etcd.backupConfig?.s3BackupConfig ?? undefined),
+    ...duration(`${path}.creation`, etcd.creation ?? ''),
+    ...duration(`${path}.retention`, etcd.retention ?? ''),
+  ];
+
+  function external(given: typeof etcd): Finding[] {
+    const needs = { ca_cert: given.caCert, cert: given.cert, key: given.key, path: given.path };
+    const missing = Object.entries(needs)
+      .filter(([, value]) => (value ?? '') === '')
+      .map(([key]) => error('missing', `${path}.${key}`, 'an external etcd needs it (external_urls is set)'));
+    const isBoth = spec.nodes.some(({ role }) => role.includes('etcd'));
+    return isBoth
+      ? [
+          ...missing,
+          error(
+            'not-allowed',
+            `${path}.external_urls`,
+            'etcd is either external or on nodes with the role etcd',
+          ),
+        ]
+      : missing;
+  }
+};
+
+interface S3 {
+  readonly endpoint?: string;
+  readonly bucketName?: string;
+  readonly customCa?: string;
+}
+
+function s3(backup: S3 | undefined): Finding[] {
+  if (backup === undefined) return [];
+  const path = 'services.etcd.backup_config.s3backupconfig';
+  const { endpoint = '', bucketName = '', customCa = '' } = backup;
+  return [
+    ...(endpoint === '' ? [error('missing', `${path}.endpoint`, 'S3 needs an endpoint')] : []),
+    ...(bucketName === '' ? [error('missing', `${path}.bucket_name`, 'S3 needs a bucket')] : []),
+    ...(customCa === '' || isCertificate(customCa)
+      ? []
+      : [error('bad-certificate', `${path}.custom_ca`, 'it holds no certificate in PEM form')]),
+  ];
+}
+
+/** Go's own durations: `12h`, `1h30m`; what cannot be read would stop the container that takes snapshots. */
+function duration(path: string, text: string): Finding[] {
+  return text === '' || /^([-+]?((\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h))+|0)$/.test(text)
+    ? []
+    : [error('bad-duration', path, `"${text}" is not a duration such as 12h or 90m`)];
+}

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { loadCluster } from '../../src/config/validate.js';
+import { isRecord } from '../../src/core/stable.js';
+import type { VersionCatalog } from '../../src/versions/catalog.js';
+
+/** What a vector says of a cluster.yml: the resolved configuration, or why it was rejected. */
+interface ConfigVector {
+  readonly ok: boolean;
+  readonly resolved?: unknown;
+  readonly error?: string;
+  readonly stage?: string;
+}
+
+/**
+ * Reads a vector's cluster.yml with every `--allow-…` flag and compares: accepted or rejected as RKE did, and the resolved
+ * configuration.
+ *
+ * @returns the differences, none where both are equal
+ */
+export function configDifferences(folder: string, name: string, catalog: VersionCatalog): string[] {
+  const vector = JSON.parse(readFileSync(`${folder}/${name}.json`, 'utf8')) as ConfigVector;
+  const loaded = loadCluster(readFileSync(`${folder}/${name}.yml`, 'utf8'), {
+    catalog,
+    allowUnknown: true,
+    allowDuplicateKeys: true,
+    allowImageMismatch: true,
+  });
+  if (!vector.ok) return loaded.ok ? [`accepted; RKE: ${vector.error ?? vector.stage ?? ''}`] : [];
+  if (!loaded.ok)
+    return loaded.diagnostics
+      .filter(({ severity }) => severity === 'error')
+      .map(({ path, message }) => `rejected: ${path}: ${message}`);
+  return differences(withoutEmpty(loaded.value), withoutEmpty(vector.resolved), '');
+}
+
+/** In what two values differ, by path. */
+function differences(ours: unknown, theirs: unknown, path: string): string[] {
+  if (isDeepStrictEqual(ours, theirs)) return [];
+  if (isRecord(ours) && isRecord(theirs))
+    return [...new Set([...Object.keys(ours), ...Object.keys(theirs)])]
+      .sort()
+      .flatMap((key) => differences(ours[key], theirs[key], path === '' ? key : `${path}.${key}`));
+  return [`${path}: ${JSON.stringify(ours) ?? 'not set'}, RKE ${JSON.stringify(theirs) ?? 'not set'}`];
+}
+
+/** As the vectors are: no nulls, empty lists and maps among the members of maps. */
+function withoutEmpty(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmpty);
+  if (!isRecord(value)) return value;
+  const members = Object.entries(value).map(([name, member]) => [name, withoutEmpty(member)] as const);
+  return Object.fromEntries(
+    members.filter(([, member]) => {
+      if (member === null || member === undefined) return false;
+      if (Array.isArray(member)) return member.length > 0;
+      return !isRecord(member) || Object.keys(member).length > 0;
+    }),
+  );
+}

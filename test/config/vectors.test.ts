@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { loadCatalog } from '../../src/cli/catalog-file.js';
+import { ownVectors, vectorNames } from '../plan/vector.js';
+import { configDifferences } from './compare-config.js';
+
+/** Where we differ from RKE v1.6.3 with its own metadata, by choice (docs/compatibility.md). */
+const byChoice: Readonly<Record<string, string>> = {
+  '136-reject-unsupported-version': 'the catalogue knows v1.31.1-rancher1-1',
+};
+
+const catalog = await loadCatalog();
+
+describe('cluster.yml means what it meant to RKE', () => {
+  it.each(vectorNames(ownVectors))('%s', (name) => {
+    const differences = configDifferences(ownVectors, name, catalog);
+    if (name in byChoice) expect(differences).not.toEqual([]);
+    else expect(differences).toEqual([]);
+  });
+});
