@@ -1,36 +1,58 @@
+import { blankFile, fullFile } from '../../config/full-file.js';
 import { exitCodes, usageError } from '../../core/errors.js';
-import { loadCatalog } from '../catalog-file.js';
+import { catalogFor } from '../catalog-for.js';
 import type { CommandContext } from '../command-context.js';
-import { metadataSource } from '../metadata-source.js';
-import type { VersionCatalog } from '../../versions/catalog.js';
+import { askCluster } from '../wizard/ask-cluster.js';
+import { terminalReader } from '../wizard/terminal-reader.js';
+import { putConfig, refuseOverwriting, tellMistakes, type TargetFlags } from '../write-config.js';
 import { listSystemImages, listVersions, type ListFlags } from './config-lists.js';
 
-export interface ConfigFlags extends ListFlags {
+export interface ConfigFlags extends ListFlags, TargetFlags {
   readonly systemImages?: boolean;
   readonly listVersion?: boolean;
+  readonly empty?: boolean;
 }
 
 /**
- * `rke config`: lists, in RKE's precedence (cmd/config.go:125).
+ * `rke config`: lists, an empty file, or the wizard, in RKE's precedence (cmd/config.go:125).
  *
  * @returns the exit code
- * @throws RkeError (exit 2) for flags that do not go together
+ * @throws RkeError (exit 2) for flags that do not go together, for a file that is there, and where there is nobody to ask
  */
 export async function config(flags: ConfigFlags, context: CommandContext): Promise<number> {
   const { io } = context;
-  const catalog = await catalogFor(context);
-  if (flags.systemImages === true) listSystemImages(flags, catalog, io);
-  else if (flags.listVersion === true) listVersions(flags, catalog, io);
-  else
-    throw usageError('rke config was not told what to do', {
-      fix: 'add --list-version or --system-images (rke config --help has examples)',
-    });
+  if (flags.systemImages === true) listSystemImages(flags, await catalogFor(context), io);
+  else if (flags.listVersion === true) listVersions(flags, await catalogFor(context), io);
+  else {
+    refuseListFlags(flags);
+    refuseOverwriting(flags, io);
+    if (flags.empty === true) await putConfig(fullFile(blankFile), flags, io);
+    else await runWizard(flags, context);
+  }
   return exitCodes.ok;
 }
 
-/** The catalogue of this run; what is to be known of it goes to stderr. */
-export async function catalogFor({ io, signal }: CommandContext): Promise<VersionCatalog> {
-  const source = metadataSource(io);
-  const warn = (message: string): void => void io.stderr.write(`warning: ${message}\n`);
-  return loadCatalog(source === undefined ? undefined : { ...source, warn, signal });
+async function runWizard(flags: ConfigFlags, context: CommandContext): Promise<void> {
+  const { io } = context;
+  if (!io.stdin.isTTY)
+    throw usageError('rke config asks questions, and there is no terminal to ask', {
+      fix: 'take rke config init USER@HOST… for a file from a list of hosts, or rke config --empty for one to fill in',
+    });
+  const catalog = await catalogFor(context);
+  using reader = terminalReader(context);
+  const text = fullFile(await askCluster(reader, catalog));
+  await putConfig(text, flags, io);
+  tellMistakes(text, catalog, flags, io);
+}
+
+function refuseListFlags({ all, version, output }: ConfigFlags): void {
+  const given = [
+    ...(all === true ? ['--all'] : []),
+    ...(version === undefined ? [] : ['--version']),
+    ...(output === undefined ? [] : ['--output']),
+  ];
+  if (given.length > 0)
+    throw usageError(`${given.join(' and ')} means nothing here`, {
+      fix: 'add --list-version or --system-images',
+    });
 }

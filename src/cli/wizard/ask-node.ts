@@ -1,0 +1,52 @@
+import type { Role } from '../../config/cluster-spec.js';
+import type { FileNode } from '../../config/full-file.js';
+import { ask, askWhether, needed, wholeNumber, type LineReader } from './ask.js';
+
+/** RKE's questions about one host, in its order (cmd/config.go getHostConfig). @param number counts from 1 */
+export async function askNode(reader: LineReader, number: number, clusterKey: string): Promise<FileNode> {
+  const address = await ask(reader, { text: `SSH Address of host (${number})`, check: needed('an address') });
+  const port = await ask(reader, {
+    text: `SSH Port of host (${number})`,
+    standard: '22',
+    check: wholeNumber(65_535),
+  });
+  const key = await askKey(reader, address, clusterKey);
+  const user = await ask(reader, { text: `SSH User of host (${address})`, standard: 'ubuntu' });
+  const role = await askRoles(reader, address);
+  const hostnameOverride = await ask(reader, { text: `Override Hostname of host (${address})` });
+  const internalAddress = await ask(reader, { text: `Internal IP of host (${address})` });
+  const dockerSocket = await ask(reader, {
+    text: `Docker socket path on host (${address})`,
+    standard: '/var/run/docker.sock',
+  });
+  return { address, port, ...key, user, role, hostnameOverride, internalAddress, dockerSocket };
+}
+
+/** A path, else the key itself, else the cluster's key. */
+async function askKey(
+  reader: LineReader,
+  address: string,
+  clusterKey: string,
+): Promise<{ readonly sshKey: string; readonly sshKeyPath: string }> {
+  const path = await ask(reader, { text: `SSH Private Key Path of host (${address})` });
+  if (path !== '') return { sshKey: '', sshKeyPath: path };
+  reader.tell('[-] No key path; the key itself may be given instead');
+  const sshKey = await ask(reader, { text: `SSH Private Key of host (${address})` });
+  if (sshKey !== '') return { sshKey, sshKeyPath: '' };
+  reader.tell(`[-] No key; that of the cluster is used: ${clusterKey}`);
+  return { sshKey: '', sshKeyPath: clusterKey };
+}
+
+async function askRoles(reader: LineReader, address: string): Promise<Role[]> {
+  const roles: Role[] = [];
+  for (const [role, text, standard] of roleQuestions) {
+    if (await askWhether(reader, `Is host (${address}) ${text} (y/n)?`, standard)) roles.push(role);
+  }
+  return roles;
+}
+
+const roleQuestions: readonly (readonly [Role, string, 'y' | 'n'])[] = [
+  ['controlplane', 'a Control Plane host', 'y'],
+  ['worker', 'a Worker host', 'n'],
+  ['etcd', 'an etcd host', 'n'],
+];

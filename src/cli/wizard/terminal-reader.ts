@@ -1,0 +1,22 @@
+import { createInterface } from 'node:readline';
+import type { CommandContext } from '../command-context.js';
+import type { LineReader } from './ask.js';
+
+/**
+ * Lines from stdin, prompts on stderr, so that stdout has nothing but the file. The terminal itself edits the line and turns
+ * Ctrl-C into a signal.
+ */
+export function terminalReader({ io, signal }: CommandContext): LineReader & Disposable {
+  const lines = createInterface({ input: io.stdin, terminal: false, signal });
+  const next = lines[Symbol.asyncIterator]();
+  return {
+    async read(prompt) {
+      io.stderr.write(prompt);
+      const line = await next.next();
+      signal.throwIfAborted();
+      return line.done === true ? undefined : line.value;
+    },
+    tell: (text) => void io.stderr.write(`${text}\n`),
+    [Symbol.dispose]: () => lines.close(),
+  };
+}

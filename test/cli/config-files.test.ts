@@ -1,0 +1,234 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadCatalog } from '../../src/cli/catalog-file.js';
+import { main } from '../../src/cli/main.js';
+import { parseConfig } from '../../src/config/parse.js';
+import { loadCluster } from '../../src/config/validate.js';
+import { runIn, type Ran } from './run.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rke-config-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const run = (...argv: readonly string[]): Promise<Ran> =>
+  runIn(folder, ['config', ...argv], { HOME: folder });
+const read = (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
+
+/** Mistakes of a cluster file, warnings included. */
+async function mistakesOf(text: string): Promise<string[]> {
+  const loaded = loadCluster(text, { catalog: await loadCatalog() });
+  return (loaded.ok ? loaded.warnings : loaded.diagnostics).map(({ path, message }) => `${path}: ${message}`);
+}
+
+describe('rke config --empty', () => {
+  it('writes all keys of RKE, none of them set', async () => {
+    const { code, stdout, stderr } = await run('--empty');
+    expect([code, stdout, stderr]).toEqual([0, '', 'cluster.yml is written.\n']);
+    const text = await read('cluster.yml');
+    expect(text.match(/^[a-z_]+:/gm)).toEqual(
+      (
+        'nodes: services: network: authentication: addons: addons_include: system_images: ssh_key_path: ' +
+        'ssh_cert_path: ssh_agent_auth: authorization: ignore_docker_version: enable_cri_dockerd: ' +
+        'kubernetes_version: private_registries: ingress: cluster_name: cloud_provider: prefix_path: ' +
+        'win_prefix_path: addon_job_timeout: bastion_host: monitoring: restore: rotate_encryption_key: dns: ' +
+        'cri_dockerd_stream_server_address: cri_dockerd_stream_server_port:'
+      ).split(' '),
+    );
+    expect((await stat(join(folder, 'cluster.yml'))).mode & 0o007).toBe(0);
+  });
+
+  it('needs nothing but a node to be a cluster file', async () => {
+    const { stdout } = await run('--empty', '--print');
+    const parsed = parseConfig(stdout);
+    expect(parsed).toMatchObject({ ok: true, value: { diagnostics: [], pending: [] } });
+    const filled = stdout
+      .replace('address: ""', 'address: 10.0.0.11')
+      .replace('user: ""', 'user: ops')
+      .replace('role: []', 'role: [controlplane, etcd, worker]')
+      .replace('plugin: ""', 'plugin: flannel')
+      .replace(/(ingress:\n {2}provider: )""/, '$1none');
+    expect(await mistakesOf(filled)).toEqual([]);
+  });
+
+  it.each([
+    ['--name', ['-n', 'prod.yml'], ['prod.yml']],
+    ['--print', ['-p'], []],
+  ])('heeds %s', async (_flag, flags, files) => {
+    expect((await run('-e', ...flags)).code).toBe(0);
+    expect(await readdir(folder)).toEqual(files);
+  });
+});
+
+describe('a file that is there', () => {
+  it.each([[['--empty']], [['init', 'ops@10.0.0.11']], [[]]])('is not replaced by %j', async (argv) => {
+    await writeFile(join(folder, 'cluster.yml'), 'mine\n');
+    const { code, stderr } = await runIn(folder, ['config', ...argv], {});
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/cluster\.yml is already there[\s\S]*--force[\s\S]*--name/);
+    expect(await read('cluster.yml')).toBe('mine\n');
+  });
+
+  it.each([[['--empty']], [['init', 'ops@10.0.0.11']]])('is replaced by %j --force', async (argv) => {
+    await writeFile(join(folder, 'cluster.yml'), 'mine\n');
+    expect((await run(...argv, '--force')).code).toBe(0);
+    expect(await read('cluster.yml')).toContain('nodes:');
+  });
+
+  it('does not keep --print from printing', async () => {
+    await writeFile(join(folder, 'cluster.yml'), 'mine\n');
+    expect((await run('init', '-p', 'ops@10.0.0.11')).stdout).toContain('10.0.0.11');
+  });
+
+  it('cannot be written where there is no folder', async () => {
+    const { code, stderr } = await run('-e', '-n', 'nowhere/cluster.yml');
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/cannot write nowhere\/cluster\.yml/)]);
+  });
+});
+
+describe('rke config without a terminal', () => {
+  it('asks nothing, and names what does not ask', async () => {
+    const { code, stderr } = await run();
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/no terminal[\s\S]*rke config init[\s\S]*--empty/);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it.each([[['--all']], [['-o', 'json']], [['--version', 'v1.30.5-rancher1-1', '-e']]])(
+    'does not ignore %j',
+    async (argv) => {
+      const { code, stderr } = await run(...argv);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/means nothing here[\s\S]*--list-version/)]);
+    },
+  );
+});
+
+describe('rke config on a terminal', () => {
+  /** Types the lines and runs the wizard. */
+  async function type(lines: string, ...argv: readonly string[]): Promise<Ran> {
+    const written = { stdout: '', stderr: '' };
+    const stdin = Object.assign(new PassThrough(), { isTTY: true });
+    stdin.end(lines);
+    const code = await main(['config', ...argv], {
+      stdin: stdin as unknown as NodeJS.ReadStream,
+      stdout: { write: (text) => (written.stdout += text) },
+      stderr: { write: (text) => (written.stderr += text) },
+      env: {},
+      cwd: folder,
+    });
+    return { code, ...written };
+  }
+  const answers = `\n\n10.0.0.11\n\n~/.ssh/k\nops\ny\ny\ny\n\n\n\nflannel\n${'\n'.repeat(8)}`;
+
+  it('writes what was answered, and tells what rke up would find wrong', async () => {
+    const { code, stdout, stderr } = await type(answers);
+    expect([code, stdout]).toEqual([0, '']);
+    expect(stderr).toContain('[+] Number of Hosts [1]: ');
+    expect(stderr).toContain('cluster.yml is written.');
+    const text = await read('cluster.yml');
+    expect(text).toContain('- address: 10.0.0.11\n');
+    for (const mistake of await mistakesOf(text)) expect(stderr).toContain(`cluster.yml: ${mistake}\n`);
+  });
+
+  it('prints the file, and nothing else, to stdout', async () => {
+    const { stdout } = await type(answers, '--print');
+    expect(parseConfig(stdout)).toMatchObject({ ok: true, value: { config: { nodes: [{ user: 'ops' }] } } });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('tells of roles that nobody has', async () => {
+    const { stderr } = await type(answers.replace('y\ny\ny\n', 'y\nn\nn\n'));
+    expect(stderr).toContain('error: cluster.yml: nodes: no node has the role etcd');
+  });
+
+  it('writes nothing where the answers end early', async () => {
+    const { code, stderr } = await type('\n1\n');
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/the answers ended/)]);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('rke config init', () => {
+  const init = (...argv: readonly string[]): Promise<Ran> => run('init', '--print', ...argv);
+  const nodesOf = (text: string): string[] => text.match(/^ {2}- .*$/gm) ?? [];
+
+  it('writes a short file without mistakes', async () => {
+    const { code } = await run('init', 'ops@10.0.0.11', 'ops@10.0.0.12:2222', 'root@node-3.example.com');
+    const text = await read('cluster.yml');
+    expect(code).toBe(0);
+    expect(nodesOf(text)).toEqual([
+      '  - { address: 10.0.0.11, user: ops, role: [controlplane, etcd, worker] }',
+      '  - { address: 10.0.0.12, port: 2222, user: ops, role: [controlplane, etcd, worker] }',
+      '  - { address: node-3.example.com, user: root, role: [controlplane, etcd, worker] }',
+    ]);
+    expect(text).toContain('kubernetes_version: v1.30.5-rancher1-1\n');
+    expect(text.split('\n').length).toBeLessThan(12);
+    expect(await mistakesOf(text)).toEqual([]);
+  });
+
+  it.each([
+    [1, ['controlplane, etcd, worker']],
+    [2, ['controlplane, etcd, worker', 'worker']],
+    [4, [...Array<string>(3).fill('controlplane, etcd, worker'), 'worker']],
+    [6, [...Array<string>(3).fill('controlplane, etcd'), 'worker', 'worker', 'worker']],
+  ])('spreads the roles over %i hosts, with an odd number of etcd members', async (count, roles) => {
+    const hosts = Array.from({ length: count }, (_, index) => `ops@10.0.0.${index + 11}`);
+    const { stdout } = await init(...hosts);
+    expect(nodesOf(stdout).map((line) => /role: \[(.*)\]/.exec(line)?.[1])).toEqual(roles);
+    expect(await mistakesOf(stdout)).toEqual([]);
+  });
+
+  it.each([
+    ['ops@[fd00::11]:2222', 'address: "fd00::11", port: 2222, user: ops, hostname_override: node-1'],
+    ['ops@fd00::11', 'address: "fd00::11", user: ops, hostname_override: node-1'],
+    ['ops@10.0.0.11:22', 'address: 10.0.0.11, user: ops'],
+    ['007@10.0.0.11', 'address: 10.0.0.11, user: "007"'],
+  ])('reads %s', async (host, expected) => {
+    const { stdout } = await init(host);
+    expect(stdout).toContain(`{ ${expected}, role`);
+    expect(await mistakesOf(stdout)).toEqual([]);
+  });
+
+  it.each([
+    ['ops@'],
+    ['@a'],
+    ['a b@c'],
+    ['ops@a:0'],
+    ['ops@a:70000'],
+    ['ssh://ops@a'],
+    ['ops@a:b'],
+    ['ops@[a'],
+    [''],
+  ])('refuses %j with exit code 2', async (host) => {
+    const { code, stderr } = await init(host);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`"${host}" is not a host`)]);
+  });
+
+  it('refuses a host that is named twice, and no host at all', async () => {
+    expect((await init('ops@a', 'root@a')).stderr).toContain('a is named twice');
+    expect((await init()).code).toBe(2);
+  });
+
+  it('takes the user of the host, else of --user, else of this session, and asks for one where there is none', async () => {
+    expect((await init('a')).stderr).toMatch(/nobody is named who logs in to a[\s\S]*--user/);
+    const { stdout } = await init('--user', 'ops', 'a', 'root@b');
+    expect(stdout).toMatch(/a, user: ops[\s\S]*b, user: root/);
+    const session = await runIn(folder, ['config', 'init', '-p', 'a'], { USER: 'me', HOME: folder });
+    expect(session.stdout).toContain('a, user: me');
+  });
+
+  it('names the key that is in use, where it is not the one that RKE takes', async () => {
+    const keys = join(folder, '.ssh');
+    await mkdir(keys);
+    expect((await init('ops@a')).stdout).not.toContain('ssh_key_path');
+    await writeFile(join(keys, 'id_ed25519'), '');
+    expect((await init('ops@a')).stdout).toContain('ssh_key_path: ~/.ssh/id_ed25519\n');
+    expect((await init('ops@a', '--ssh-key-path', '/k')).stdout).toContain('ssh_key_path: /k\n');
+    await writeFile(join(keys, 'id_rsa'), '');
+    expect((await init('ops@a')).stdout).not.toContain('ssh_key_path');
+  });
+});
