@@ -1,6 +1,6 @@
 import type { SystemImages } from '../config/cluster-spec.js';
 import { components, type CatalogData, type ComponentFlags, type Flags } from './catalog-data.js';
-import { minorOf } from './kubernetes-version.js';
+import { isBuildWithin, minorOf } from './kubernetes-version.js';
 import { publicInstead, selectVersions } from './selection.js';
 
 /** What RKE knows of each Kubernetes version. */
@@ -24,6 +24,8 @@ export interface VersionCatalog {
   serviceOptions(version: string, choice?: ServiceOptionsChoice): ComponentOptions | undefined;
   /** Docker versions that its minor was tried with. */
   dockerVersions(version: string): readonly string[];
+  /** Key of the template that RKE deploys an add-on (`coreDNS`, `canal`, …) by. */
+  templateKey(addon: string, version: string): string | undefined;
 }
 
 export interface ServiceOptionsChoice {
@@ -52,6 +54,8 @@ export function createCatalog(data: CatalogData): VersionCatalog {
       return found === undefined ? undefined : optionsOf(found);
     },
     dockerVersions: (version) => data.dockerVersions[minorOf(version).slice(1)] ?? [],
+    templateKey: (addon, version) =>
+      Object.entries(data.templateChoice[addon] ?? {}).find(([range]) => isBuildWithin(version, range))?.[1],
   };
 }
 

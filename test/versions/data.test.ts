@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCatalog } from '../../src/cli/catalog-file.js';
+import type { CatalogData } from '../../src/versions/catalog-data.js';
 import type { VersionCatalog } from '../../src/versions/catalog.js';
 import { compareVersions } from '../../src/versions/compare-versions.js';
+import { isBuildWithin } from '../../src/versions/kubernetes-version.js';
 import { makeCatalogue, parts } from '../tools/catalogue.js';
 
 const dataFolder = fileURLToPath(new URL('../../src/versions/data', import.meta.url));
@@ -91,6 +93,31 @@ describe('the built-in catalogue', () => {
         catalog.dockerVersions(version).some((range) => !/^\d+\.\d+\.x$/.test(range)),
     );
     expect(malformed).toEqual([]);
+  });
+
+  it.each([
+    ['canal', 'v1.30.5-rancher1-1', 'canal-v3.28.1'],
+    ['canal', 'v1.26.15-rancher1-1', 'canal-v3.26.1-rancher2'],
+    ['flannel', 'v1.28.14-rancher1-1', 'flannel-v0.24.2'],
+    ['coreDNS', 'v1.26.15-rancher1-1', 'coredns-v1.8.3-rancher2'],
+    ['coreDNS', 'v1.27.16-rancher1-1', 'coredns-v1.8.3-rancher3'],
+    ['metricsServer', 'v1.27.16-rancher1-1', 'metricsserver-v0.6.1'],
+    ['nginxIngress', 'v1.30.5-rancher1-1', 'nginxingress-v1.11.2-rancher2'],
+    ['aci', 'v1.30.5-rancher1-1', 'aci-v6.1.1.1'],
+  ])('chooses the template of %s for %s: %s', (addon, version, key) => {
+    expect(catalog.templateKey(addon, version)).toBe(key);
+  });
+
+  it('has ranges of templates that no two of which hold the same version, so that their order means nothing', async () => {
+    const text = await readFile(join(dataFolder, 'template-choice.json'), 'utf8');
+    const addons = Object.entries(JSON.parse(text) as CatalogData['templateChoice']);
+    expect(addons).toHaveLength(10);
+    const several = addons.flatMap(([addon, ranges]) =>
+      catalog.versions
+        .filter((version) => Object.keys(ranges).filter((range) => isBuildWithin(version, range)).length > 1)
+        .map((version) => `${addon} ${version}`),
+    );
+    expect(several).toEqual([]);
   });
 });
 
