@@ -46,7 +46,7 @@ export async function putConfig(text: string, { name, print, force }: TargetFlag
 
 /** Tells at once what `rke up` would find wrong with a file. */
 export function tellMistakes(text: string, catalog: VersionCatalog, { name }: TargetFlags, io: Io): void {
-  const loaded = loadCluster(text, { catalog });
+  const loaded = loadCluster(text, { catalog, forChange: true });
   const found = loaded.ok ? loaded.warnings : loaded.diagnostics;
   for (const { severity, path, message } of found)
     io.stderr.write(`${severity}: ${name}: ${path === '' ? '' : `${path}: `}${message}\n`);

@@ -21,7 +21,7 @@ const read = (name: string): Promise<string> => readFile(join(folder, name), 'ut
 
 /** Mistakes of a cluster file, warnings included. */
 async function mistakesOf(text: string): Promise<string[]> {
-  const loaded = loadCluster(text, { catalog: await loadCatalog() });
+  const loaded = loadCluster(text, { catalog: await loadCatalog(), forChange: true });
   return (loaded.ok ? loaded.warnings : loaded.diagnostics).map(({ path, message }) => `${path}: ${message}`);
 }
 

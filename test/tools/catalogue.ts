@@ -3,6 +3,7 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { format } from 'prettier';
 import { isRecord, sortedEntries } from '../../src/core/stable.js';
 import type { CatalogData } from '../../src/versions/catalog-data.js';
 import { readMetadata } from '../../src/versions/metadata.js';
@@ -29,8 +30,13 @@ export async function makeCatalogue(source: string, target: string): Promise<num
   if (!reading.ok) throw new Error(`${source} holds no catalogue: ${reading.why}`);
   await mkdir(target, { recursive: true });
   for (const [name, { member }] of Object.entries(parts))
-    await writeFile(join(target, `${name}.json`), `${JSON.stringify(reading.data[member], sortKeys, 2)}\n`);
+    await writeFile(join(target, `${name}.json`), await formatted(reading.data[member]));
   return Object.keys(reading.data.systemImages).length;
+}
+
+/** In the form that `npm run format` leaves as it is. */
+async function formatted(value: unknown): Promise<string> {
+  return format(JSON.stringify(value, sortKeys, 2), { parser: 'json', printWidth: 110 });
 }
 
 async function readSource(source: string): Promise<unknown> {
