@@ -8,6 +8,7 @@ import { loadCatalog } from '../../src/cli/catalog-file.js';
 import { metadataSource } from '../../src/cli/metadata-source.js';
 import type { VersionCatalog } from '../../src/versions/catalog.js';
 import { dataJson } from '../versions/data-json.js';
+import { runIn, type Ran } from './run.js';
 
 const older = JSON.stringify(dataJson({ RKEDefaultK8sVersions: { default: 'v1.29.9-rancher1-1' } }));
 const newer = JSON.stringify(dataJson());
@@ -171,5 +172,40 @@ describe('RANCHER_METADATA_URL as a URL', () => {
     const stop = new AbortController();
     stop.abort(new Error('stopped'));
     await expect(load(url, stop.signal)).rejects.toThrow('stopped');
+  });
+});
+
+describe('rke up with RANCHER_METADATA_URL', () => {
+  const up = (named: string): Promise<Ran> =>
+    runIn(folder, ['up'], { RANCHER_METADATA_URL: named, XDG_CACHE_HOME: join(folder, 'cache') });
+  beforeEach(() =>
+    writeFile(
+      join(folder, 'cluster.yml'),
+      'nodes: [{ address: 10.0.0.11, user: ops, role: [controlplane, etcd, worker] }]\nkubernetes_version: v1.31.1-rancher1-1\n',
+    ),
+  );
+
+  it('holds the file against the catalogue that is named', async () => {
+    const { code, stderr } = await up(url);
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringContaining('"v1.31.1-rancher1-1" is not in the catalogue'),
+    ]);
+  });
+
+  it('ends before anything is done where it cannot be read', async () => {
+    const { code, stderr } = await up('nowhere.json');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('nowhere.json')]);
+  });
+
+  it('warns where it does not answer, and goes on with the built-in catalogue', async () => {
+    await stopServer();
+    // What is wrong with the file keeps the run from its host.
+    await writeFile(join(folder, 'cluster.yml'), 'kubernetes_version: v1.31.1-rancher1-1\n');
+    const { code, stderr } = await up(url);
+    expect(code).toBe(3);
+    expect(stderr).toContain('the built-in version catalogue is used');
+    expect(stderr).toContain('a cluster needs nodes');
+    expect(stderr).not.toContain('is not in the catalogue');
   });
 });

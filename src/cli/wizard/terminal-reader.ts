@@ -14,7 +14,10 @@ export function terminalReader({ io, signal }: CommandContext): LineReader & Dis
       io.stderr.write(prompt);
       const line = await next.next();
       signal.throwIfAborted();
-      return line.done === true ? undefined : line.value;
+      if (line.done !== true) return line.value;
+      // What is said next begins on a line of its own.
+      io.stderr.write('\n');
+      return undefined;
     },
     tell: (text) => void io.stderr.write(`${text}\n`),
     [Symbol.dispose]: () => lines.close(),
