@@ -1,12 +1,11 @@
 import { CancelledError, exitCodes } from '../core/errors.js';
-import type { Output } from './io.js';
 
 /**
  * Turns SIGINT and SIGTERM into an abort. What has begun ends or rolls back; a second Ctrl-C leaves at once.
  *
  * @returns the signal for the run, and a function that gives the handlers back
  */
-export function watchInterrupts(stderr: Output): {
+export function watchInterrupts(): {
   readonly signal: AbortSignal;
   readonly release: () => void;
 } {
@@ -16,7 +15,6 @@ export function watchInterrupts(stderr: Output): {
       // The one place that leaves without unwinding: the user asked twice.
       process.exit(name === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated);
     }
-    stderr.write('\nstopping after what is running now (press Ctrl-C again to leave at once)\n');
     controller.abort(new CancelledError(name));
   };
   const onInterrupt = (): void => onSignal('SIGINT');

@@ -9,7 +9,7 @@ import { runProgram } from './program.js';
  * @returns the exit code; never throws
  */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
-  const interrupts = watchInterrupts(io.stderr);
+  const interrupts = watchInterrupts();
   try {
     return await runProgram(argv, { io, signal: interrupts.signal });
   } catch (error) {

@@ -7,6 +7,7 @@ import { chooseRenderer } from '../report/choose-renderer.js';
 import { createEventHub } from '../report/event-hub.js';
 import { formatError } from '../report/format-error.js';
 import { logFilePath, openLogFile, type LogFile } from '../report/log-file.js';
+import { runErrors } from '../report/run-errors.js';
 import { styleFor } from '../report/style.js';
 import type { CommandContext } from './command-context.js';
 import { metadataSource } from './metadata-source.js';
@@ -52,6 +53,8 @@ export async function runCommand(
   const started = performance.now();
   const finish = (end: Omit<Extract<EventPayload, { type: 'run-finished' }>, 'type' | 'durationMs'>): void =>
     hub.emit({ type: 'run-finished', durationMs: performance.now() - started, ...end });
+  const onStop = (): void => hub.emit({ type: 'warning', message: stopping });
+  signal.addEventListener('abort', onStop, { once: true });
   const { sshAgentAuth, ignoreDockerVersion, concurrency } = flags;
   const reading = readingOf(flags);
   const knownHostsFile = io.env['RKE_KNOWN_HOSTS'];
@@ -73,24 +76,29 @@ export async function runCommand(
   } catch (thrown) {
     const error: unknown = signal.aborted ? signal.reason : thrown;
     log.error(error);
-    const isCancelled = error instanceof CancelledError;
-    const failed = error instanceof RunFailedError ? error.failures.length : 1;
+    const exitCode = error instanceof RkeError ? error.exitCode : exitCodes.internal;
     finish({
-      outcome: isCancelled ? 'cancelled' : 'failed',
+      outcome: error instanceof CancelledError ? 'cancelled' : 'failed',
       done: hub.done,
-      failed,
+      failed: error instanceof RunFailedError ? error.failures.length : 1,
       unchanged: { containers: 0, files: 0, addons: 0 },
+      exitCode,
+      errors: runErrors(error),
     });
     await hub.close();
-    const style = styleFor(io.stderr, io.env);
-    io.stderr.write(
-      `${formatError(error, { style, excerpts: io.stderr.isTTY === true, debug: flags.debug, logFile: log.path })}\n`,
-    );
-    return error instanceof RkeError ? error.exitCode : exitCodes.internal;
+    // Programs have it as an event; a block of text would be a line that they cannot read.
+    if (flags.logFormat !== 'json')
+      io.stderr.write(
+        `${formatError(error, { style: styleFor(io.stderr, io.env), excerpts: io.stderr.isTTY === true, debug: flags.debug, logFile: log.path })}\n`,
+      );
+    return exitCode;
   } finally {
+    signal.removeEventListener('abort', onStop);
     await hub.close();
   }
 }
+
+const stopping = 'stopping after what is running now (press Ctrl-C again to leave at once)';
 
 /** Paths are shown as people would write them. */
 function shortest(path: string): string {

@@ -78,15 +78,14 @@ async function readConfig(file: string): Promise<string> {
   }
 }
 
-/** The two flags that stand above the file (RKE cmd/common.go:57). */
+/** The two flags that stand above the file, for the bastion, too (RKE cmd/common.go:57). */
 function withFlags(spec: ClusterSpec, { sshAgentAuth, ignoreDockerVersion }: ClusterOptions): ClusterSpec {
-  return {
-    ...spec,
-    ignoreDockerVersion: ignoreDockerVersion ?? false,
-    ...(sshAgentAuth === true
-      ? { sshAgentAuth, nodes: spec.nodes.map((node) => ({ ...node, sshAgentAuth })) }
-      : {}),
-  };
+  const flagged = { ...spec, ignoreDockerVersion: ignoreDockerVersion ?? false };
+  if (sshAgentAuth !== true) return flagged;
+  const nodes = spec.nodes.map((node) => ({ ...node, sshAgentAuth }));
+  const { bastionHost } = spec;
+  const bastion = bastionHost === undefined ? {} : { bastionHost: { ...bastionHost, sshAgentAuth } };
+  return { ...flagged, sshAgentAuth, nodes, ...bastion };
 }
 
 /** Connects to all hosts of the cluster; those that cannot be reached are told and kept as data. */

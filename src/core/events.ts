@@ -71,6 +71,10 @@ export type EventPayload =
       readonly unchanged: UnchangedCounts;
       /** Path of the admin kubeconfig, where the run wrote one. */
       readonly kubeconfig?: string;
+      /** Of the process, where it is not 0. */
+      readonly exitCode?: number;
+      /** What went wrong: one for each failure, or for each mistake of cluster.yml. */
+      readonly errors?: readonly RunError[];
     };
 
 /** What was compared and found as planned. */
@@ -93,6 +97,10 @@ export interface EventError {
   readonly message: string;
   readonly fix?: string;
   readonly evidence?: readonly string[];
+}
+
+export interface RunError extends EventError {
+  readonly host?: string;
 }
 
 /** Takes events. Synchronous; must not throw, so that telling can never fail a run. */

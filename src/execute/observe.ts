@@ -1,13 +1,13 @@
-import { hash } from '../core/stable.js';
 import type { CallOptions, Host, ObservedContainer, ObservedImage } from '../host/host.js';
 import type { KubeApi } from '../kube/kube.js';
 import { addonRecordsRef, parseRecords } from '../plan/addons/addon-record.js';
 import type { AddonPlan, ClusterPlan, NodePlan } from '../plan/cluster-plan-types.js';
-import type { ObservedCluster, ObservedFile, ObservedHost, ObservedKube } from '../reconcile/observed.js';
+import type { ObservedCluster, ObservedHost, ObservedKube } from '../reconcile/observed.js';
 import { listeningPorts } from '../reconcile/port-conflicts.js';
 import { objectReadiness } from '../reconcile/readiness.js';
 import type { DockerFacts } from '../host/host.js';
 import { fanOut } from './fan-out.js';
+import { observeFiles } from './observe-files.js';
 import type { UnpackFiles } from './run-context.js';
 
 export interface ObserveOptions extends CallOptions {
@@ -101,30 +101,6 @@ const helperNames = new Set([
   'rke-worker-port-listener',
   'rke-port-checker',
 ]);
-
-const configurationFolder = '/etc/kubernetes';
-
-/** Reads the files through a container that binds their folder; Docker reads them even where it is stopped. */
-async function observeFiles(
-  containers: readonly ObservedContainer[],
-  docker: Host['docker'],
-  options: ObserveOptions,
-): Promise<ReadonlyMap<string, ObservedFile> | undefined> {
-  const window = containers.find(({ binds }) =>
-    binds.some((bind) => bind.split(':')[1] === configurationFolder),
-  );
-  if (window === undefined) return undefined;
-  const tar = await docker.getArchive(window.name, configurationFolder, options);
-  if (tar === undefined) return undefined;
-  const entries = await options.unpackFiles(tar);
-  return new Map(
-    // The archive's root is the folder itself: `kubernetes/ssl/…`.
-    entries.map(({ path, content, mode, uid, gid }) => [
-      `/etc/${path}`,
-      { sha256: hash('sha256', content), mode, uid, gid },
-    ]),
-  );
-}
 
 /** A cluster that answers answers at once; one that is down or not there must not hold up the plan. */
 const kubeMilliseconds = 3000;

@@ -75,6 +75,37 @@ network: { plugin: flannel }
     expect(stderr).toContain('Nothing was contacted or changed.');
   });
 
+  it('tells programs of mistakes as events, and of nothing else', async () => {
+    await writeFile(join(folder, 'cluster.yml'), 'nodes: [{ address: 10.0.0.11, rolle: [etcd] }]\n');
+    const { code, stderr } = await run('up', '--log-format', 'json');
+    expect(code).toBe(3);
+    const events = stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; exitCode: number; errors: object[] });
+    expect(events.at(-1)).toMatchObject({ type: 'run-finished', outcome: 'failed', exitCode: 3 });
+    expect(events.at(-1)?.errors).toContainEqual({
+      code: 'unknown-key',
+      message: expect.stringMatching(/cluster\.yml:1:31: nodes\[0\]\.rolle: .*did you mean "role"/) as string,
+    });
+  });
+
+  it('tells programs of any other end as an event, too', async () => {
+    const { code, stderr } = await run('up', '--log-format', 'json');
+    expect(code).toBe(2);
+    expect(JSON.parse(stderr)).toMatchObject({
+      type: 'run-finished',
+      exitCode: 2,
+      errors: [
+        {
+          code: 'USAGE',
+          message: expect.stringContaining('cannot read') as string,
+          fix: expect.stringContaining('--config') as string,
+        },
+      ],
+    });
+  });
+
   it('does not remove anything without being told, where there is nobody to ask', async () => {
     await writeFile(
       join(folder, 'cluster.yml'),

@@ -1,0 +1,49 @@
+import { RkeError } from '../core/errors.js';
+import { hash } from '../core/stable.js';
+import type { CallOptions, Host, ObservedContainer } from '../host/host.js';
+import type { ObservedFile } from '../reconcile/observed.js';
+import type { UnpackFiles } from './run-context.js';
+
+const folder = '/etc/kubernetes';
+
+/**
+ * Reads the configuration files of a host through a container that binds their folder; Docker reads them even where it
+ * is stopped.
+ *
+ * @returns undefined where no container shows them: they are then not known
+ * @throws RkeError where the connection to the host is lost
+ */
+export async function observeFiles(
+  containers: readonly ObservedContainer[],
+  docker: Host['docker'],
+  options: CallOptions & { readonly unpackFiles: UnpackFiles },
+): Promise<ReadonlyMap<string, ObservedFile> | undefined> {
+  const windows = containers
+    .filter(({ binds }) => targets(binds).includes(folder))
+    .toSorted((a, b) => targets(a.binds).length - targets(b.binds).length);
+  for (const { name } of windows) {
+    const tar = await docker.getArchive(name, folder, options).catch(unlessRefused);
+    if (tar === undefined) continue;
+    const entries = await options.unpackFiles(tar);
+    return new Map(
+      // The archive's root is the folder itself: `kubernetes/ssl/…`.
+      entries.map(({ path, content, mode, uid, gid }) => [
+        `/etc/${path}`,
+        { sha256: hash('sha256', content), mode, uid, gid },
+      ]),
+    );
+  }
+  return undefined;
+}
+
+const targets = (binds: readonly string[]): string[] => binds.map((bind) => bind.split(':')[1] ?? '');
+
+/**
+ * Docker mounts all binds of a container to read one of them. From 28.5 on it refuses where one goes over an absolute
+ * link of the image ("path escapes from parent"), as the kubelet's `/var/run` does; so the container with the fewest
+ * binds is asked first, and another one when it refuses.
+ */
+function unlessRefused(error: unknown): undefined {
+  if (error instanceof RkeError && error.code === 'DOCKER_CALL') return undefined;
+  throw error;
+}

@@ -1,0 +1,29 @@
+import { ConfigError } from '../core/config-error.js';
+import { messageOf, RkeError } from '../core/errors.js';
+import type { RunError } from '../core/events.js';
+import { RunFailedError } from '../core/hosts-error.js';
+
+/** What went wrong, for programs: one entry for each failure, or for each mistake of cluster.yml. */
+export function runErrors(error: unknown): RunError[] {
+  if (error instanceof ConfigError)
+    return error.diagnostics.map(({ code, path, position, message }) => {
+      const place = position === undefined ? '' : `:${position.line}:${position.column}`;
+      return { code, message: `${error.file}${place}: ${path === '' ? '' : `${path}: `}${message}` };
+    });
+  if (error instanceof RunFailedError)
+    return error.failures.map(({ error: failure, host }) => runError(failure, host));
+  return [runError(error)];
+}
+
+function runError(error: unknown, host = error instanceof RkeError ? error.host : undefined): RunError {
+  const where = host === undefined ? {} : { host };
+  if (!(error instanceof RkeError)) return { ...where, code: 'INTERNAL', message: messageOf(error) };
+  const { code, message, fix, details } = error;
+  return {
+    ...where,
+    code,
+    message,
+    ...(fix === undefined ? {} : { fix }),
+    ...(details.evidence === undefined ? {} : { evidence: details.evidence }),
+  };
+}

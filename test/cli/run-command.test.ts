@@ -1,0 +1,31 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runCommand } from '../../src/cli/run-command.js';
+import { CancelledError } from '../../src/core/errors.js';
+
+describe('a run that is stopped', () => {
+  it.each(['json', 'plain'] as const)('says in %s that it waits for what is running', async (logFormat) => {
+    const folder = await mkdtemp(join(tmpdir(), 'rke-stop-'));
+    const written: string[] = [];
+    const controller = new AbortController();
+    const out = { write: (text: string) => written.push(text) };
+    const io = { stdin: process.stdin, stdout: out, stderr: out, env: {}, cwd: folder };
+    const flags = { config: 'cluster.yml', concurrency: 1, logFormat };
+    const code = await runCommand(flags, { io, signal: controller.signal }, () => {
+      controller.abort(new CancelledError('SIGINT'));
+      controller.signal.throwIfAborted();
+      return Promise.resolve(undefined);
+    });
+    await rm(folder, { recursive: true });
+    expect(code).toBe(130);
+    const lines = written.join('').trimEnd().split('\n');
+    expect(lines[0]).toContain('stopping after what is running now');
+    if (logFormat === 'json')
+      expect(lines.map((line) => (JSON.parse(line) as { type: string }).type)).toEqual([
+        'warning',
+        'run-finished',
+      ]);
+  });
+});
