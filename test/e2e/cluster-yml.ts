@@ -1,13 +1,30 @@
 import type { Lab } from '../lab/lab.js';
+import type { LabNode } from '../lab/node.js';
 
-/** A cluster.yml for the nodes of a lab, each with all roles; `more` is added as it is. */
-export function clusterYml(lab: Lab, { version = 'v1.30.4-rancher1-1', more = '' } = {}): string {
-  const nodes = lab.nodes.map(
-    ({ address, hostname, user }) =>
-      `  - { address: ${address}, hostname_override: ${hostname}, user: ${user}, role: [controlplane, etcd, worker] }`,
-  );
+export type Role = 'controlplane' | 'etcd' | 'worker';
+
+export interface ClusterYmlOptions {
+  readonly version?: string;
+  /** The nodes of the cluster; all of the lab unless given. */
+  readonly nodes?: readonly LabNode[];
+  /** All three unless given. */
+  readonly roles?: (node: LabNode) => readonly Role[];
+  readonly sshKeyPath?: string;
+  /** Added as it is. */
+  readonly more?: string;
+}
+
+const allRoles: readonly Role[] = ['controlplane', 'etcd', 'worker'];
+
+/** A cluster.yml for nodes of a lab. */
+export function clusterYml(lab: Lab, options: ClusterYmlOptions = {}): string {
+  const { version = 'v1.30.4-rancher1-1', roles = () => allRoles, more = '' } = options;
+  const nodes = (options.nodes ?? lab.nodes).map((node) => {
+    const { address, hostname, user } = node;
+    return `  - { address: ${address}, hostname_override: ${hostname}, user: ${user}, role: [${roles(node).join(', ')}] }`;
+  });
   return `kubernetes_version: ${version}
-ssh_key_path: ${lab.sshKeyPath}
+ssh_key_path: ${options.sshKeyPath ?? lab.sshKeyPath}
 nodes:
 ${nodes.join('\n')}
 network: { plugin: flannel }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { ensureEngine } from '../lab/engine.js';
 import { lines } from '../lab/docker.js';
 import type { LabNode } from '../lab/node.js';
@@ -19,4 +20,25 @@ export function ssh(
 export async function listContainers(): Promise<string[]> {
   const docker = await ensureEngine(() => undefined);
   return lines(await docker.run(['ps', '-a', '--format', '{{.Names}}'])).sort();
+}
+
+/**
+ * Counts, from now on, the TCP connections that are opened to a node's sshd.
+ *
+ * @param from counts those from this address only
+ */
+export async function countSshConnections(
+  node: LabNode,
+  { from }: { readonly from?: string } = {},
+): Promise<() => Promise<number>> {
+  const comment = `lab-ssh-${randomBytes(3).toString('hex')}`;
+  const source = from === undefined ? [] : ['-s', from];
+  // A rule without a target: it counts and does nothing.
+  const match = ['-p', 'tcp', '--dport', '22', '--syn', '-m', 'comment', '--comment', comment];
+  await node.must(['iptables', '-w', '-I', 'INPUT', ...source, ...match]);
+  return async () => {
+    const saved = await node.must(['iptables-save', '-c', '-t', 'filter']);
+    const rule = saved.split('\n').find((line) => line.includes(comment)) ?? '';
+    return Number(/^\[(\d+):/.exec(rule)?.[1]);
+  };
 }

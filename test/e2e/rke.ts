@@ -16,6 +16,8 @@ export interface RkeRun {
 /** A folder with a cluster.yml, in which the real program is run as a user would. */
 export class RkeFolder implements AsyncDisposable {
   readonly path: string;
+  /** Variables of the runs, beside this process's own. */
+  env: Readonly<Record<string, string>> = {};
 
   private constructor(path: string) {
     this.path = path;
@@ -42,7 +44,7 @@ export class RkeFolder implements AsyncDisposable {
   ): Promise<RkeRun> {
     const started = performance.now();
     // known_hosts of its own: lab nodes come and go under the same addresses.
-    const env = { ...process.env, RKE_KNOWN_HOSTS: this.file('known_hosts'), NO_COLOR: '1' };
+    const env = { ...process.env, RKE_KNOWN_HOSTS: this.file('known_hosts'), NO_COLOR: '1', ...this.env };
     const child = spawn(process.execPath, [program, ...args], {
       cwd: this.path,
       env,
