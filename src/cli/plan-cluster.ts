@@ -1,30 +1,44 @@
+import type { ClusterSpec } from '../config/cluster-spec.js';
 import { InternalError } from '../core/errors.js';
-import type { DockerFacts } from '../host/host.js';
 import type { CertificateBundle } from '../pki/certificates.js';
 import { addonImages, planAddons } from '../plan/addons/plan-addons.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
+import type { HostFacts } from '../plan/host-context.js';
 import { planNodes } from '../plan/plan-cluster.js';
 import { isAtLeast } from '../versions/kubernetes-version.js';
 import type { Session } from './session.js';
 
-/** The plan of the whole cluster, from what its file says and what its hosts are. */
+/** What a cluster has of its own, kept in its state. */
+export interface ClusterSecrets {
+  readonly certificates: CertificateBundle;
+  /** Text of the EncryptionConfiguration; empty where Secrets are not encrypted. */
+  readonly encryptionConfig: string;
+}
+
+/**
+ * The plan of the whole cluster, from what its file says and what its hosts are.
+ *
+ * @param running configuration of the last run that finished
+ */
 export function planCluster(
   { spec, catalog }: Pick<Session, 'spec' | 'catalog'>,
-  facts: ReadonlyMap<string, DockerFacts>,
-  certificates: CertificateBundle,
+  facts: ReadonlyMap<string, HostFacts>,
+  { certificates, encryptionConfig }: ClusterSecrets,
+  running?: ClusterSpec,
 ): ClusterPlan {
-  const serviceOptions = catalog.serviceOptions(spec.kubernetesVersion, {
-    kubernetesImage: spec.systemImages['kubernetes'],
-  });
+  const image = { kubernetesImage: spec.systemImages['kubernetes'] };
+  const serviceOptions = catalog.serviceOptions(spec.kubernetesVersion, image);
   if (serviceOptions === undefined)
     throw new InternalError(`version ${spec.kubernetesVersion} got past validation`);
-  const addons = planAddons(spec);
+  const addons = planAddons(spec, running);
   return {
     nodes: planNodes({
       spec,
       serviceOptions,
       facts,
+      windowsServiceOptions: catalog.serviceOptions(spec.kubernetesVersion, { ...image, os: 'windows' }),
       certificates,
+      encryptionConfig,
       snapshotImageTag: snapshotImageTag({ spec, catalog }),
       addonImages: addonImages(addons),
     }),

@@ -43,7 +43,7 @@ export async function runRemove(
   });
   await using hosts = await connect(session, options);
   const unreached = tolerateAll(nodes, hosts);
-  const plan = planCluster(session, hosts.facts, {});
+  const plan = planCluster(session, hosts.facts, { certificates: {}, encryptionConfig: '' });
   // The API has nothing to say here: what is on the hosts goes, whatever it thinks.
   await using kube = createKubeApi({ controlPlanes: [], certificates: { ca: '', cert: '', key: '' } });
   const observed = await observe(plan, {

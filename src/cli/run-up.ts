@@ -5,9 +5,11 @@ import { observe } from '../execute/observe.js';
 import type { Host } from '../host/host.js';
 import { unpackFiles } from '../host/tar.js';
 import { createKubeApi } from '../kube/client.js';
+import type { ClusterSpec } from '../config/cluster-spec.js';
 import type { CertificateBundle } from '../pki/certificates.js';
-import { createKeyFactory } from '../pki/key-factory.js';
+import { createEncryptionKey, createKeyFactory } from '../pki/key-factory.js';
 import { reconcileCertificates } from '../pki/reconcile-certificates.js';
+import { resolveEncryption } from '../plan/encryption.js';
 import type { ObservedCluster } from '../reconcile/observed.js';
 import { stages, type Operation } from '../reconcile/operations.js';
 import { planUp } from '../reconcile/plan-up.js';
@@ -59,8 +61,14 @@ export async function runUp(options: ClusterOptions): Promise<RunResult> {
   if (!spec.ignoreDockerVersion)
     checkDockerVersions(hosts.facts, catalog.dockerVersions(spec.kubernetesVersion), spec.kubernetesVersion);
   const certificates = await issuing;
+  const encryptionConfig = encryptionOf(spec, state);
 
-  const plan = planCluster(session, hosts.facts, certificates);
+  const plan = planCluster(
+    session,
+    hosts.facts,
+    { certificates, encryptionConfig },
+    state?.currentState.rkeConfig,
+  );
   await using kube = createKubeApi({
     controlPlanes: controlPlanesOf(session, hosts.hosts),
     certificates: adminOf(certificates),
@@ -83,9 +91,9 @@ export async function runUp(options: ClusterOptions): Promise<RunResult> {
     checkPorts(operations.operations, observed);
     heedChecks(resultsOfChecks({ spec, plan, observed, facts, certificates, state }), events);
   }
-  const desired = withDesired(state, spec, certificates);
+  const desired = withDesired(state, spec, { certificates, encryptionConfig });
   // On disk before the first host is changed: whatever happens then, no key is lost.
-  await save(session, desired, options);
+  const isChanged = await save(session, desired, options);
   await writeKubeconfig(paths.kubeconfig, certificates['kube-admin']?.config ?? '');
   await runOperations(operations, {
     hosts: hosts.hosts,
@@ -97,7 +105,9 @@ export async function runUp(options: ClusterOptions): Promise<RunResult> {
     failures: unreached,
     privateRegistries: spec.privateRegistries ?? [],
   });
-  await save(session, withCurrent(desired), options);
+  // What the last run left stays as RKE wrote it where neither the file nor the cluster has changed.
+  if (isChanged || operations.operations.length > 0 || state?.currentState.rkeConfig === undefined)
+    await save(session, withCurrent(desired), options);
   return {
     done: operations.operations.length,
     unchanged: operations.unchanged,
@@ -126,9 +136,18 @@ async function issueCertificates(
   return bundle;
 }
 
+/** Keys that decrypt what is in etcd are those of the last run that finished (RKE cmd/up.go:91). */
+function encryptionOf(spec: ClusterSpec, state: ClusterState | undefined): string {
+  const running = state?.currentState.encryptionConfig ?? '';
+  const existing = running === '' ? state?.desiredState.encryptionConfig : running;
+  return resolveEncryption(spec, existing, createEncryptionKey);
+}
+
 /** Tells of it only where there was something new to write. */
-async function save({ store }: Session, state: ClusterState, { events }: ClusterOptions): Promise<void> {
-  if (await store.save(state)) events.emit({ type: 'state-saved', file: store.location });
+async function save({ store }: Session, state: ClusterState, { events }: ClusterOptions): Promise<boolean> {
+  const isWritten = await store.save(state);
+  if (isWritten) events.emit({ type: 'state-saved', file: store.location });
+  return isWritten;
 }
 
 /**

@@ -27,6 +27,7 @@ export interface ClusterSpec {
   readonly ignoreDockerVersion: boolean;
   readonly enableCriDockerd?: boolean;
   readonly prefixPath: string;
+  readonly winPrefixPath?: string;
   /** Seconds to wait for an add-on to become available. */
   readonly addonJobTimeout: number;
   readonly criDockerdStreamServerAddress?: string;
@@ -34,6 +35,9 @@ export interface ClusterSpec {
   readonly upgradeStrategy?: Readonly<Record<string, unknown>>;
   readonly rotateEncryptionKey: boolean;
   readonly cloudProvider?: { readonly name?: string } & Readonly<Record<string, unknown>>;
+  /** Manifests of the user's own: their text, and files or URLs with more. */
+  readonly addons?: string;
+  readonly addonsInclude?: readonly string[];
   readonly restore?: Readonly<Record<string, unknown>>;
 }
 
@@ -84,6 +88,10 @@ export interface ServiceSpec {
   readonly extraArgsArray?: Readonly<Record<string, readonly string[]>>;
   readonly extraBinds?: readonly string[];
   readonly extraEnv?: readonly string[];
+  readonly winExtraArgs?: StringMap;
+  readonly winExtraArgsArray?: Readonly<Record<string, readonly string[]>>;
+  readonly winExtraBinds?: readonly string[];
+  readonly winExtraEnv?: readonly string[];
 }
 
 export interface ServicesSpec {
@@ -150,7 +158,8 @@ export interface KubeApiSpec extends ServiceSpec {
 
 export interface AuditLogSpec {
   readonly enabled: boolean;
-  readonly configuration: {
+  /** Missing where it is off. */
+  readonly configuration?: {
     readonly maxAge: number;
     readonly maxBackup: number;
     readonly maxSize: number;

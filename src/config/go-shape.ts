@@ -87,7 +87,7 @@ const pointers: ReadonlySet<string> = new Set([
 
 /** Maps and Kubernetes' own objects: what the user wrote in them stays, empty or not. */
 const kept =
-  /(^|\.)(options|extraArgs|extraArgsArray|winExtraArgs|winExtraArgsArray|labels|nodeSelector|stubdomains|rollingUpdate|admissionConfiguration|customConfig|extraEnvs|extraVolumes|extraVolumeMounts|serviceGraphEndpointAddServices|nodeSnatRedirectExclude)$/;
+  /(^|\.)(options|extraArgs|extraArgsArray|winExtraArgs|winExtraArgsArray|labels|nodeSelector|stubdomains|rollingUpdate|metadata|admissionConfiguration|customConfig|extraEnvs|extraVolumes|extraVolumeMounts|serviceGraphEndpointAddServices|nodeSnatRedirectExclude)$/;
 
 /**
  * A configuration as Go's encoder writes it to cluster.rkestate: empty texts, lists and maps, zero and false are left out,

@@ -13,10 +13,17 @@ export function registryAuth(
   image: string,
   registries: readonly PrivateRegistry[],
 ): RegistryAuth | undefined {
-  const key = registryOf(image);
-  const found = registries.find(({ url }) => (url === undefined || url === '' ? dockerHub : url) === key);
-  const { user = '', password = '' } = found ?? {};
+  const { user = '', password = '' } = registryFor(image, registries) ?? {};
   return user === '' && password === '' ? undefined : { username: user, password };
+}
+
+/** The registry of cluster.yml that an image comes from. */
+export function registryFor(
+  image: string,
+  registries: readonly PrivateRegistry[],
+): PrivateRegistry | undefined {
+  const key = registryOf(image);
+  return registries.find(({ url }) => (url === undefined || url === '' ? dockerHub : url) === key);
 }
 
 function registryOf(image: string): string {

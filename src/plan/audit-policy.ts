@@ -9,7 +9,7 @@ export const auditFile = '/etc/kubernetes/audit-policy.yaml';
  * under it here (cluster/hosts.go:231-321).
  */
 export function auditPolicyText({ configuration }: AuditLogSpec): string {
-  const { policy } = configuration;
+  const policy = configuration?.policy ?? {};
   const metadata = isRecord(policy['metadata']) ? policy['metadata'] : {};
   return sortedYaml({ rules: null, ...policy, metadata: { creationTimestamp: null, ...metadata } });
 }

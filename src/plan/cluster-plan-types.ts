@@ -16,12 +16,20 @@ export interface NodePlan {
   readonly containers: readonly ContainerSpec[];
   readonly files: readonly HostFile[];
   readonly directories: readonly HostDirectory[];
+  /** Ports of this host that others must reach (RKE cluster/plan.go BuildPortChecksFromPortList). */
+  readonly portChecks: readonly PortCheck[];
   /** Every image this host will need, the add-ons' and the pods' pause image too; most urgent first. */
   readonly images: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly labelsRemoved: readonly string[];
   readonly annotations: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
+}
+
+export interface PortCheck {
+  readonly address: string;
+  readonly port: number;
+  readonly protocol: 'TCP';
 }
 
 /**
@@ -83,6 +91,11 @@ export interface AddonPlan {
   /** RKE's name of it: `rke-network-plugin`, `rke-coredns-addon`, `rke-metrics-addon`, … */
   readonly name: string;
   readonly objects: readonly KubeObject[];
+  /**
+   * The cluster runs with the very settings that this one is made of. Where no record of ours says what was applied (RKE did
+   * it), that is enough to leave it alone.
+   */
+  readonly isRunning: boolean;
   /** What to wait for after applying: DaemonSets, Deployments and APIServices of `objects`, by "Kind/namespace/name". */
   readonly awaits: readonly ObjectRef[];
 }

@@ -21,6 +21,8 @@ export interface HostContext {
   readonly prefixPath: string;
   /** Tag of rke-tools for snapshots, which RKE takes from its own default version (util/util.go:147-163). */
   readonly snapshotImageTag: string;
+  /** Text of the EncryptionConfiguration as the state has it; empty where Secrets are not encrypted. */
+  readonly encryptionConfig: string;
 }
 
 /** Does the node hold the role. */
@@ -34,4 +36,8 @@ export function holds(node: NodeSpec, role: Role): boolean {
  */
 export function nodesWithRole(spec: ClusterSpec, role: Role): NodeSpec[] {
   return spec.nodes.flatMap((node) => node.role.filter((held) => held === role).map(() => node));
+}
+
+export function isWindows({ facts }: HostContext): boolean {
+  return facts.osType === 'windows';
 }

@@ -1,5 +1,8 @@
 import type { CertificateBundle, CertificateName, CertificatePki } from '../pki/certificates.js';
 import { admissionConfigurationText, admissionFile } from './admission-configuration.js';
+import { authenticationFile } from './authentication-webhook.js';
+import { cloudConfigFile, cloudConfigText, cloudProviderName } from './cloud/cloud-provider.js';
+import { encryptionFile } from './encryption.js';
 import { auditFile, auditPolicyText } from './audit-policy.js';
 import {
   certificatePath,
@@ -18,6 +21,9 @@ export function planHostFiles(context: HostContext, certificates: CertificateBun
   const names = [...new Set(certificateNames(context))];
   return [
     ...names.flatMap((name) => certificateFiles(context, certificates[name])),
+    ...(cloudProviderName(context.spec) === ''
+      ? []
+      : [rootFile(cloudConfigFile, `${cloudConfigText(context.spec)}\n`)]),
     ...(holds(context.node, 'controlplane') ? controlPlaneSettings(context) : []),
   ];
 }
@@ -54,6 +60,8 @@ function certificateNames({ spec, node }: HostContext): CertificateName[] {
 }
 
 const controlPlaneCertificates = [
+  'kube-etcd-client',
+  'kube-etcd-client-ca',
   'kube-apiserver',
   'kube-service-account-token',
   'kube-controller-manager',
@@ -93,11 +101,14 @@ function etcdOwner({ spec, node }: HostContext): { uid: number; gid: number } | 
  * Settings of the API server, unless the user names files of their own (RKE cluster/hosts.go:231-321). RKE writes them
  * with `echo`, hence one newline more than the text has (cluster/file-deployer.go:33-94).
  */
-function controlPlaneSettings({ spec, minor }: HostContext): HostFile[] {
+function controlPlaneSettings({ spec, minor, encryptionConfig }: HostContext): HostFile[] {
   const { kubeApi } = spec.services;
   const ownFile = (flag: string): boolean => kubeApi.extraArgs?.[flag] !== undefined;
   const auditLog = kubeApi.auditLog?.enabled === true ? kubeApi.auditLog : undefined;
+  const { webhook } = spec.authentication;
   return [
+    ...(webhook === undefined ? [] : [rootFile(authenticationFile, `${webhook.configFile}\n`)]),
+    ...(encryptionConfig === '' ? [] : [rootFile(encryptionFile, `${encryptionConfig}\n`)]),
     ...(ownFile('admission-control-config-file')
       ? []
       : [rootFile(admissionFile, `${admissionConfigurationText(kubeApi, minor)}\n`)]),

@@ -9,8 +9,10 @@ import { planKubeScheduler } from './components/kube-scheduler.js';
 import { planKubelet } from './components/kubelet.js';
 import { planNginxProxy } from './components/nginx-proxy.js';
 import { planServiceSidekick } from './components/service-sidekick.js';
-import { holds, type HostContext } from './host-context.js';
+import { holds, isWindows, type HostContext } from './host-context.js';
 import { planHostDirectories, planHostFiles } from './host-files.js';
+import { planPortChecks } from './port-checks.js';
+import { planWindowsContainers } from './windows/containers.js';
 import { planNodeMetadata } from './node-metadata.js';
 
 /** What comes from outside the host: its certificates and the images that the cluster's add-ons run. */
@@ -28,6 +30,7 @@ export function planNode(context: HostContext, { certificates, addonImages }: No
     containers,
     files: planHostFiles(context, certificates),
     directories: planHostDirectories(context),
+    portChecks: planPortChecks(context.node),
     images: images(context, containers, addonImages),
     ...planNodeMetadata(context.node),
   };
@@ -39,6 +42,7 @@ export function planNode(context: HostContext, { certificates, addonImages }: No
  */
 function planContainers(context: HostContext): ContainerSpec[] {
   const { node, spec } = context;
+  if (isWindows(context)) return planWindowsContainers(context);
   const controlPlane = holds(node, 'controlplane');
   return [
     ...(holds(node, 'etcd') ? [planEtcd(context)] : []),

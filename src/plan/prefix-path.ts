@@ -19,6 +19,11 @@ export function prefixPath(configured: string, operatingSystem: string): string 
   return prefixBySystem.find(([name]) => operatingSystem.includes(name))?.[1] ?? '/';
 }
 
+/** The same on Windows; backslashes are Go's path separators turned round (RKE hosts/hosts.go). */
+export function windowsPrefixPath(configured = ''): string {
+  return configured === '' ? 'c:/' : posix.normalize(configured.replace(/\\+/g, '/'));
+}
+
 /** An absolute path below a prefix, joined as Go's path.Join does: `/` and `/etc` give `/etc`. */
 export function underPrefix(prefix: string, path: string): string {
   return posix.join(prefix, path);

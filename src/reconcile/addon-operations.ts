@@ -1,11 +1,13 @@
+import { InternalError } from '../core/errors.js';
 import { recordOf } from '../plan/addons/addon-record.js';
 import type { AddonPlan, ClusterPlan, ObjectRef } from '../plan/cluster-plan-types.js';
 import type { ObservedCluster } from './observed.js';
 import type { Operation, OperationId } from './operations.js';
 
-/** Does the cluster's own record say that this very add-on was applied. */
+/** Does the cluster's own record say that this very add-on was applied; without one, does the cluster run with its settings. */
 export function isAddonApplied(addon: AddonPlan, observed: ObservedCluster): boolean {
-  return observed.kube?.addons.get(addon.name)?.hash === recordOf(addon).hash;
+  const record = observed.kube?.addons.get(addon.name);
+  return record === undefined ? addon.isRunning : record.hash === recordOf(addon).hash;
 }
 
 /**
@@ -42,6 +44,7 @@ export function addonOperations(
 function apply(addon: AddonPlan, observed: ObservedCluster, after: OperationId): Operation[] {
   if (isAddonApplied(addon, observed)) return [];
   const { name } = addon;
+  if (addon.objects.length === 0) throw new InternalError(`${name} cannot be made and got past validation`);
   const keep = new Set(recordOf(addon).objects.map(refKey));
   const prune = (observed.kube?.addons.get(name)?.objects ?? []).filter(
     (object) => !keep.has(refKey(object)),

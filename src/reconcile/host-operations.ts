@@ -29,7 +29,7 @@ export function planHost(node: NodePlan, observed: ObservedHost): HostOperations
   const containers = node.containers.flatMap((container) => planContainer(container, host, observed));
   const files = planFiles(node, observed, containers);
   return {
-    pulls: node.images
+    pulls: neededImages(node, { observed, containers, files })
       .filter((image) => !observed.images.has(image))
       .map((image) => ({
         id: pullId(image, host),
@@ -59,6 +59,32 @@ export function planHost(node: NodePlan, observed: ObservedHost): HostOperations
       files: files.length === 0 ? node.files.length : 0,
     },
   };
+}
+
+/**
+ * All that a host will need where it joins, so that they come while other things are waited for. On a host that runs already
+ * only what is to be started: an image that somebody has removed is no reason to touch anything.
+ */
+function neededImages(
+  { images }: NodePlan,
+  {
+    observed,
+    containers,
+    files,
+  }: {
+    readonly observed: ObservedHost;
+    readonly containers: readonly ContainerOperation[];
+    readonly files: readonly Operation[];
+  },
+): readonly string[] {
+  if (!observed.containers.has('kubelet')) return images;
+  const needed = new Set([
+    ...(files.length > 0 ? images.slice(0, 1) : []),
+    ...containers
+      .filter(({ operation }) => operation.kind !== 'start-container')
+      .map(({ container }) => container.image),
+  ]);
+  return images.filter((image) => needed.has(image));
 }
 
 function planContainer(container: ContainerSpec, host: string, observed: ObservedHost): ContainerOperation[] {

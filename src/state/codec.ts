@@ -1,3 +1,4 @@
+import type { ClusterSpec } from '../config/cluster-spec.js';
 import { messageOf, stateError, type RkeError } from '../core/errors.js';
 import { isRecord } from '../core/stable.js';
 import type { ClusterState, StateHalf } from './cluster-state.js';
@@ -110,9 +111,13 @@ const fixedMembers: Readonly<Record<string, unknown>> = {
 
 function withFixedMembers(half: StateHalf): StateHalf {
   const { rkeConfig } = half;
-  if (rkeConfig === undefined) return half;
-  const lacking = Object.entries(fixedMembers).filter(([name]) => !(name in rkeConfig));
-  return { ...half, rkeConfig: { ...rkeConfig, ...Object.fromEntries(lacking) } };
+  return rkeConfig === undefined ? half : { ...half, rkeConfig: withFixed(rkeConfig) };
+}
+
+/** A configuration with the members that Go always writes. */
+export function withFixed(spec: ClusterSpec): ClusterSpec {
+  const lacking = Object.entries(fixedMembers).filter(([name]) => !(name in spec));
+  return { ...spec, ...Object.fromEntries(lacking) };
 }
 
 /** encoding/json escapes these in texts; outside of texts they do not occur in JSON. */

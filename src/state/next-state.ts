@@ -2,17 +2,29 @@ import type { ClusterSpec } from '../config/cluster-spec.js';
 import { isRecord } from '../core/stable.js';
 import type { CertificateBundle } from '../pki/certificates.js';
 import type { ClusterState, StateHalf } from './cluster-state.js';
+import { withFixed } from './codec.js';
+
+interface Secrets {
+  readonly certificates: CertificateBundle;
+  /** Empty where Secrets are not encrypted. */
+  readonly encryptionConfig: string;
+}
 
 /** The state before a run: what should be is new, what is stays. What RKE or a later version keeps there stays too. */
 export function withDesired(
   state: ClusterState | undefined,
   spec: ClusterSpec,
-  bundle: CertificateBundle,
+  { certificates, encryptionConfig }: Secrets,
 ): ClusterState {
   const before = state?.desiredState ?? {};
   return {
     ...state,
-    desiredState: { ...before, rkeConfig: inOrderOf(before.rkeConfig, spec), certificatesBundle: bundle },
+    desiredState: {
+      ...(encryptionConfig === '' ? withoutEncryption(before) : before),
+      rkeConfig: inOrderOf(before.rkeConfig, withFixed(spec)),
+      certificatesBundle: certificates,
+      ...(encryptionConfig === '' ? {} : { encryptionConfig }),
+    },
     currentState: state?.currentState ?? {},
   };
 }
@@ -20,6 +32,10 @@ export function withDesired(
 /** The state after a run that finished: what should be is. */
 export function withCurrent(state: ClusterState): ClusterState {
   return { ...state, currentState: { ...unknownMembers(state.currentState), ...state.desiredState } };
+}
+
+function withoutEncryption(half: StateHalf): StateHalf {
+  return Object.fromEntries(Object.entries(half).filter(([name]) => name !== 'encryptionConfig'));
 }
 
 function unknownMembers(half: StateHalf): StateHalf {

@@ -84,7 +84,7 @@ async function planOf(folder: RkeFolder, lab: Lab): Promise<ClusterPlan> {
   const store = createFileStore(paths.state);
   const bundle = (await store.load())?.desiredState.certificatesBundle ?? {};
   const facts = new Map(lab.nodes.map(({ address }) => [address, nodeFacts]));
-  return planCluster({ spec: loaded.value, catalog }, facts, bundle);
+  return planCluster({ spec: loaded.value, catalog }, facts, { certificates: bundle, encryptionConfig: '' });
 }
 
 const nodeFacts: DockerFacts = {

@@ -41,7 +41,7 @@ function differences(ours: unknown, theirs: unknown, path: string): string[] {
     return [...new Set([...Object.keys(ours), ...Object.keys(theirs)])]
       .sort()
       .flatMap((key) => differences(ours[key], theirs[key], path === '' ? key : `${path}.${key}`));
-  return [`${path}: ${JSON.stringify(ours) ?? 'not set'}, RKE ${JSON.stringify(theirs) ?? 'not set'}`];
+  return [`${path}: ${text(ours)}, RKE ${text(theirs)}`];
 }
 
 /** As the vectors are: no nulls, empty lists and maps among the members of maps. */
@@ -57,3 +57,5 @@ function withoutEmpty(value: unknown): unknown {
     }),
   );
 }
+
+const text = (value: unknown): string => (value === undefined ? 'not set' : JSON.stringify(value));

@@ -24,6 +24,7 @@ const sampleAddon: AddonPlan = {
   objects: [
     { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'coredns', namespace: 'kube-system' } },
   ],
+  isRunning: false,
   awaits: [{ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'kube-system', name: 'coredns' }],
 };
 
@@ -51,6 +52,7 @@ function sampleNode(address: string, role: readonly Role[]): NodePlan {
     containers: names.map(sampleContainer),
     files: [{ path: '/etc/kubernetes/ssl/kube-ca.pem', content: 'pem', mode: 0o600, uid: 0, gid: 0 }],
     directories: [],
+    portChecks: [],
     images: ['tools', 'image'],
     labels: Object.fromEntries(role.map((name) => [`node-role.kubernetes.io/${name}`, 'true'])),
     labelsRemoved: [],

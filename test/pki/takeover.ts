@@ -13,6 +13,7 @@ export const kubeconfigText = readFileSync(new URL('kube_config_cluster.yml', fo
 const { desiredState } = JSON.parse(stateText) as Required<ClusterState>;
 export const rkeSpec = desiredState.rkeConfig as ClusterSpec;
 export const rkeBundle = desiredState.certificatesBundle as CertificateBundle;
+export const rkeEncryption = desiredState.encryptionConfig ?? '';
 
 export const now = new Date('2026-12-24T12:00:00.123Z');
 

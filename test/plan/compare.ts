@@ -1,5 +1,6 @@
 import type { ContainerSpec, NodePlan } from '../../src/plan/cluster-plan-types.js';
-import type { Taint } from '../../src/config/cluster-spec.js';
+import type { PrivateRegistry, Taint } from '../../src/config/cluster-spec.js';
+import { registryAuth, registryFor } from '../../src/host/registry-auth.js';
 import type { Vector, VectorHostConfig, VectorNode, VectorProcess } from './vector.js';
 
 /** A node in the form in which plan and vector are compared: what RKE leaves unset is an empty list or text here. */
@@ -13,14 +14,15 @@ export function fromVector(vector: Vector, address: string): unknown {
     labelsRemoved: [...(node.labelsRemoved ?? [])].sort(),
     annotations: node.annotations,
     taints: [...(node.taints ?? [])].sort(),
+    portChecks: node.portChecks,
     files: filesOf(vector, node),
   };
 }
 
-export function fromPlan(plan: NodePlan): unknown {
+export function fromPlan(plan: NodePlan, registries: readonly PrivateRegistry[]): unknown {
   return {
     prefixPath: plan.prefixPath,
-    containers: sorted(plan.containers.map(fromContainer)),
+    containers: sorted(plan.containers.map((container) => fromContainer(container, registries))),
     labels: plan.labels,
     labelsRemoved: [...plan.labelsRemoved].sort(),
     annotations: plan.annotations,
@@ -29,6 +31,7 @@ export function fromPlan(plan: NodePlan): unknown {
       .filter(({ key }) => !key.startsWith('node-role.kubernetes.io/'))
       .map(taintText)
       .sort(),
+    portChecks: plan.portChecks,
     files: Object.fromEntries(
       plan.files
         .filter(({ path }) => !path.startsWith('/etc/kubernetes/ssl/kube'))
@@ -53,6 +56,7 @@ function fromProcess(process: VectorProcess): Compared {
     labels: process.labels ?? {},
     health: process.healthCheck?.url ?? '',
     user: process.docker.config?.User ?? '',
+    registryAuth: process.imageRegistryAuthConfig ?? '',
     ...fromHostConfig(process.docker.hostConfig),
   };
 }
@@ -71,6 +75,7 @@ function fromSnapshots({ rollingSnapshotContainer }: VectorNode): Compared[] {
       labels: {},
       health: '',
       user: '',
+      registryAuth: '',
       ...fromHostConfig(body.HostConfig),
     },
   ];
@@ -87,7 +92,7 @@ function fromHostConfig(config: VectorHostConfig): Record<string, unknown> {
   };
 }
 
-function fromContainer(container: ContainerSpec): Compared {
+function fromContainer(container: ContainerSpec, registries: readonly PrivateRegistry[]): Compared {
   const snapshots = container.name === 'etcd-rolling-snapshots';
   return {
     name: container.name,
@@ -99,7 +104,10 @@ function fromContainer(container: ContainerSpec): Compared {
     labels: container.labels,
     health: container.healthCheck?.url ?? '',
     user: container.user ?? '',
-    networkMode: container.networkMode,
+    // RKE's vectors tell it of the containers that its plan holds, not of the snapshots'.
+    registryAuth: snapshots ? '' : authText(container.image, registries),
+    // Windows hosts have the network of Docker's own default.
+    networkMode: container.networkMode === 'default' ? '' : container.networkMode,
     pidMode: container.pidMode ?? '',
     privileged: container.privileged,
     restartPolicy: container.restartPolicy ?? '',
@@ -132,3 +140,17 @@ const sorted = (containers: readonly Compared[]): Compared[] =>
   [...containers].sort((a, b) => (a.name < b.name ? -1 : 1));
 
 const taintText = ({ key, value = '', effect }: Taint): string => `${key}=${value}:${effect}`;
+
+/** The header with which an image is pulled, as RKE puts it into its plan. */
+function authText(image: string, registries: readonly PrivateRegistry[]): string {
+  const registry = registryFor(image, registries);
+  // What the ECR plugin would give is asked for when an image is pulled.
+  if (registry === undefined || registry.ecrCredentialPlugin !== undefined) return '';
+  const json = JSON.stringify(registryAuth(image, registries) ?? {}).replace(
+    /[<>&]/g,
+    (sign) => `\\u00${sign.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+  return Buffer.from(json)
+    .toString('base64url')
+    .padEnd(Math.ceil(Buffer.byteLength(json) / 3) * 4, '=');
+}

@@ -37,6 +37,11 @@ export interface VectorNode {
   readonly labelsRemoved?: readonly string[];
   readonly annotations: Readonly<Record<string, string>>;
   readonly taints?: readonly string[];
+  readonly portChecks: readonly {
+    readonly address: string;
+    readonly port: number;
+    readonly protocol: string;
+  }[];
 }
 
 export interface VectorProcess {
@@ -47,6 +52,7 @@ export interface VectorProcess {
   readonly env?: readonly string[];
   readonly binds?: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
+  readonly imageRegistryAuthConfig?: string;
   readonly healthCheck?: { readonly url: string };
   readonly docker: { readonly hostConfig: VectorHostConfig; readonly config?: { readonly User?: string } };
 }

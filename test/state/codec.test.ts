@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { decodeState, encodeState } from '../../src/state/codec.js';
 import { withCurrent, withDesired } from '../../src/state/next-state.js';
-import { rkeBundle, rkeSpec, stateText } from '../pki/takeover.js';
+import { rkeBundle, rkeEncryption, rkeSpec, stateText } from '../pki/takeover.js';
 
 const decode = (text: string): ReturnType<typeof decodeState> => decodeState(text, 'cluster.rkestate');
+
+const rkeSecrets = { certificates: rkeBundle, encryptionConfig: rkeEncryption };
+const none = { certificates: {}, encryptionConfig: '' };
 
 describe('a state file of RKE', () => {
   it('goes back byte for byte', () => {
@@ -12,7 +15,7 @@ describe('a state file of RKE', () => {
 
   it('stays the same through a run that changes nothing', () => {
     const before = decode(stateText);
-    const after = withDesired(before, reversed(rkeSpec), rkeBundle);
+    const after = withDesired(before, reversed(rkeSpec), rkeSecrets);
     expect(encodeState(after)).toBe(stateText);
     expect(encodeState(withCurrent(after))).toBe(
       encodeState({ ...before, currentState: before.desiredState }),
@@ -24,7 +27,7 @@ describe('a state file of RKE', () => {
       '{\n  "future": {\n    "z": 1,\n    "a": null\n  },\n  "desiredState": {\n    "later": "x"\n  },\n  "currentState": {}\n}';
     const state = decode(text);
     expect(encodeState(state)).toBe(text);
-    const next = withCurrent(withDesired(state, rkeSpec, rkeBundle));
+    const next = withCurrent(withDesired(state, rkeSpec, rkeSecrets));
     expect(next).toMatchObject({
       future: { z: 1, a: null },
       desiredState: { later: 'x' },
@@ -41,7 +44,7 @@ describe('a new state', () => {
   it('escapes as Go does, and has what Go never leaves out', () => {
     const { cloudProvider, bastionHost, restore, ...bare } = rkeSpec;
     expect([cloudProvider, bastionHost, restore]).toEqual([{}, {}, {}]);
-    const text = encodeState(withDesired(undefined, { ...bare, clusterName: '<a>&\u2028\u2029' }, {}));
+    const text = encodeState(withDesired(undefined, { ...bare, clusterName: '<a>&\u2028\u2029' }, none));
     expect(text).toContain('"clusterName": "\\u003ca\\u003e\\u0026\\u2028\\u2029"');
     expect(decode(text).desiredState.rkeConfig).toMatchObject({
       cloudProvider: {},
@@ -54,7 +57,8 @@ describe('a new state', () => {
 
   it('takes the place of an encryption config that is no longer desired', () => {
     const state = { desiredState: {}, currentState: { encryptionConfig: 'old' } };
-    expect(withCurrent(withDesired(state, rkeSpec, rkeBundle)).currentState).not.toHaveProperty(
+    const secrets = { ...rkeSecrets, encryptionConfig: '' };
+    expect(withCurrent(withDesired(state, rkeSpec, secrets)).currentState).not.toHaveProperty(
       'encryptionConfig',
     );
   });

@@ -1,4 +1,4 @@
-import { stableStringify } from '../../core/stable.js';
+import { isAreaRunning, type AddonArea } from '../addon-settings.js';
 import type { ClusterSpec } from '../cluster-spec.js';
 import { error, type Finding } from './rule.js';
 
@@ -29,8 +29,8 @@ export function supportRules({ spec, pending, running }: SupportInput): Finding[
     ),
   ];
   const isRunning = ({ path }: Finding): boolean => {
-    const part = path.split('.')[0] as keyof ClusterSpec;
-    return running !== undefined && stableStringify(spec[part]) === stableStringify(running[part]);
+    const area = areas[/^[^.[]*/.exec(path)?.[0] ?? ''];
+    return area !== undefined && isAreaRunning(area, spec, running);
   };
   const hasApi = spec.nodes.some(({ role }) => role.includes('controlplane'));
   return [
@@ -40,6 +40,16 @@ export function supportRules({ spec, pending, running }: SupportInput): Finding[
       : [error('missing-role', 'nodes', 'a cluster cannot be made without a controlplane node')]),
   ];
 }
+
+/** Areas of add-ons by the first part of a key's path. */
+const areas: Readonly<Record<string, AddonArea>> = {
+  network: 'network',
+  dns: 'dns',
+  monitoring: 'monitoring',
+  ingress: 'ingress',
+  addons: 'addons',
+  addons_include: 'addons',
+};
 
 function choice(path: string, value: string, supported: readonly string[], remedy: string): Finding[] {
   return supported.includes(value)

@@ -29,9 +29,7 @@ export const cluster = object({
     object({
       strategy: field(text, { doc: 'x509.' }),
       sans: field(texts, { doc: 'More names and addresses in the certificate of kube-apiserver.' }),
-      webhook: field(object({ config_file: field(text), cache_timeout: field(text) }).partial(), {
-        pending: true,
-      }),
+      webhook: field(object({ config_file: field(text), cache_timeout: field(text) }).partial()),
     }).partial(),
   ),
   addons: field(text, { pending: true }),
@@ -47,7 +45,7 @@ export const cluster = object({
   private_registries: field(list(privateRegistry)),
   ingress: field(ingress),
   cluster_name: field(text, { doc: 'Name in the kubeconfig; local.' }),
-  cloud_provider: field(cloudProvider, { pending: true }),
+  cloud_provider: field(cloudProvider),
   prefix_path: field(text, { doc: 'Folder of the hosts under which all files are kept; /.' }),
   win_prefix_path: field(text, { pending: true }),
   addon_job_timeout: field(whole, {

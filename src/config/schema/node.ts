@@ -33,7 +33,7 @@ export const node = object({
 
 export const bastionHost = object({
   ...ssh,
-  ignore_proxy_env_vars: field(flag, { pending: true }),
+  ignore_proxy_env_vars: field(flag, { doc: 'No proxy is used to reach the bastion either way.' }),
 }).partial();
 
 export const privateRegistry = object({

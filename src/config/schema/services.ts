@@ -12,10 +12,10 @@ const base = {
   extra_args_array: field(textLists, { doc: 'Flags that are given several times.' }),
   extra_binds: field(texts, { doc: 'More binds of the container.' }),
   extra_env: field(texts, { doc: 'More variables of the container, NAME=value.' }),
-  win_extra_args: field(textMap, { pending: true }),
-  win_extra_args_array: field(textLists, { pending: true }),
-  win_extra_binds: field(texts, { pending: true }),
-  win_extra_env: field(texts, { pending: true }),
+  win_extra_args: field(textMap),
+  win_extra_args_array: field(textLists),
+  win_extra_binds: field(texts),
+  win_extra_env: field(texts),
 };
 
 const backupConfig = object({
@@ -40,17 +40,17 @@ const backupConfig = object({
 
 const etcd = object({
   ...base,
-  external_urls: field(texts, { pending: true }),
-  ca_cert: field(text, { pending: true }),
-  cert: field(text, { pending: true }),
-  key: field(text, { pending: true }),
-  path: field(text, { pending: true }),
+  external_urls: field(texts),
+  ca_cert: field(text),
+  cert: field(text),
+  key: field(text),
+  path: field(text),
   uid: field(whole, { doc: 'User that etcd runs as; only together with gid.' }),
   gid: field(whole),
   snapshot: field(flag, { doc: 'Take snapshots regularly; true.' }),
   retention: field(text, { doc: 'How long they are kept; 72h.' }),
   creation: field(text, { doc: 'Time between two; 12h.' }),
-  backup_config: field(backupConfig, { pending: true }),
+  backup_config: field(backupConfig),
 }).partial();
 
 const auditLog = object({
@@ -78,7 +78,6 @@ const kubeApi = object({
       enabled: field(flag),
       custom_config: field(encryptionConfiguration, { anyCase: true }),
     }).partial(),
-    { pending: true },
   ),
   audit_log: field(auditLog),
   admission_configuration: field(admissionConfiguration),
@@ -99,7 +98,7 @@ const kubelet = object({
   infra_container_image: field(text),
   cluster_dns_server: field(text, { doc: 'Address of the DNS Service; 10.43.0.10.' }),
   fail_swap_on: field(flag),
-  generate_serving_certificate: field(flag, { pending: true }),
+  generate_serving_certificate: field(flag),
 }).partial();
 
 export const services = object({

@@ -1,5 +1,5 @@
+import { isAreaRunning, type AddonArea } from '../../config/addon-settings.js';
 import type { ClusterSpec } from '../../config/cluster-spec.js';
-import { InternalError } from '../../core/errors.js';
 import { isRecord } from '../../core/stable.js';
 import type { AddonPlan } from '../cluster-plan-types.js';
 import { planAuthz } from './authz.js';
@@ -8,32 +8,39 @@ import { planFlannel } from './flannel.js';
 import { planMetricsServer } from './metrics-server.js';
 
 /**
- * The add-ons of a cluster, in RKE's order (cluster/addons.go): what nodes may do, network plugin, DNS, metrics. `none`
- * leaves one out; so its objects are removed where an earlier run recorded them.
+ * The add-ons of a cluster, in RKE's order (cluster/addons.go): what nodes may do, network plugin, DNS, metrics, ingress and
+ * the user's own. `none` leaves one out; so its objects are removed where an earlier run recorded them.
  *
- * @throws InternalError for a plugin or provider that validation should have refused
+ * @param running configuration with which the cluster runs already, undefined for a new one. An add-on that we cannot make yet
+ *   is part of the plan only as one that is there.
  */
-export function planAddons(spec: ClusterSpec): AddonPlan[] {
-  return [...planAuthz(spec), ...planNetwork(spec), ...planDns(spec), ...planMonitoring(spec)];
+export function planAddons(spec: ClusterSpec, running?: ClusterSpec): AddonPlan[] {
+  const { network, dns, monitoring, ingress } = spec;
+  const ofRke = (name: string): AddonContent => ({ name, objects: [], awaits: [] });
+  const contents: readonly (readonly [AddonArea, readonly AddonContent[]])[] = [
+    ['authorization', planAuthz(spec)],
+    ['network', oneOf(network.plugin, { flannel: () => planFlannel(spec) }, ofRke('rke-network-plugin'))],
+    ['dns', oneOf(dns.provider, { coredns: () => planCoredns(spec) }, ofRke(`rke-${dns.provider}-addon`))],
+    // Any other word than `none` means metrics-server, as in RKE.
+    ['monitoring', monitoring.provider === 'none' ? [] : [planMetricsServer(spec)]],
+    ['ingress', oneOf(ingress.provider, {}, ofRke('rke-ingress-controller'))],
+    ['addons', spec.addons === undefined ? [] : [ofRke('rke-user-addon')]],
+    ['addons', spec.addonsInclude === undefined ? [] : [ofRke('rke-user-includes-addons')]],
+  ];
+  return contents.flatMap(([area, addons]) =>
+    addons.map((addon) => ({ ...addon, isRunning: isAreaRunning(area, spec, running) })),
+  );
 }
 
-function planNetwork(spec: ClusterSpec): AddonPlan[] {
-  const { plugin } = spec.network;
-  if (plugin === 'none') return [];
-  if (plugin === 'flannel') return [planFlannel(spec)];
-  throw new InternalError(`network plugin ${plugin} got past validation`);
-}
+type AddonContent = Omit<AddonPlan, 'isRunning'>;
 
-function planDns(spec: ClusterSpec): AddonPlan[] {
-  const { provider } = spec.dns;
-  if (provider === 'none') return [];
-  if (provider === 'coredns') return [planCoredns(spec)];
-  throw new InternalError(`DNS provider ${provider} got past validation`);
-}
-
-/** Any other word than `none` means metrics-server, as in RKE (cluster/addons.go). */
-function planMonitoring(spec: ClusterSpec): AddonPlan[] {
-  return spec.monitoring.provider === 'none' ? [] : [planMetricsServer(spec)];
+function oneOf(
+  choice: string,
+  makers: Readonly<Record<string, () => AddonContent>>,
+  otherwise: AddonContent,
+): AddonContent[] {
+  if (choice === 'none') return [];
+  return [makers[choice]?.() ?? otherwise];
 }
 
 /** Images of all containers of the add-ons, each once, in the order in which they are needed. */

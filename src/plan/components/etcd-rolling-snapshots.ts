@@ -1,3 +1,4 @@
+import type { EtcdSpec } from '../../config/cluster-spec.js';
 import { certificatePath, keyPath } from '../../pki/certificate-paths.js';
 import type { ContainerSpec } from '../cluster-plan-types.js';
 import { configBind, longLivedContainer, typeSecurityOpt, volumeBinds } from '../container-fields.js';
@@ -24,15 +25,42 @@ export function planEtcdRollingSnapshots(context: HostContext): ContainerSpec {
       '--name',
       name,
       `--endpoints=${context.node.internalAddress}:2379`,
-      `--retention=${etcd.retention ?? ''}`,
-      `--creation=${etcd.creation ?? ''}`,
+      ...schedule(etcd),
     ],
-    env: etcd.extraEnv ?? [],
+    env: [...(etcd.extraEnv ?? []), ...s3Env(etcd)],
     binds: volumeBinds(context, ['/opt/rke/etcd-snapshots/:/backup:z', configBind(context)]),
     securityOpt: typeSecurityOpt(context),
     labels: {},
   });
 }
+
+/** How often, how long they are kept, and where else they go. */
+function schedule({ backupConfig, retention = '', creation = '' }: EtcdSpec): string[] {
+  if (backupConfig === undefined) return [`--retention=${retention}`, `--creation=${creation}`];
+  const { intervalHours = 0, retention: count = 0, s3BackupConfig: s3 } = backupConfig;
+  const flags = [`--creation=${intervalHours}h`, `--retention=${count * intervalHours}h`];
+  if (s3 === undefined || s3 === null) return flags;
+  const { endpoint, bucketName = '', region = '', customCa = '', folder = '' } = s3;
+  return [
+    ...flags,
+    '--s3-backup=true',
+    `--s3-endpoint=${endpoint}`,
+    `--s3-bucketName=${bucketName}`,
+    `--s3-region=${region}`,
+    ...(customCa === '' ? [] : [`--s3-endpoint-ca=${base64(customCa)}`]),
+    ...(folder === '' ? [] : [`--s3-folder=${folder}`]),
+  ];
+}
+
+/** rke-tools takes its S3 keys from here; they are part of the contract, and every output of ours hides them. */
+function s3Env({ backupConfig }: EtcdSpec): string[] {
+  const { accessKey = '', secretKey = '' } = backupConfig?.s3BackupConfig ?? {};
+  return accessKey === '' && secretKey === ''
+    ? []
+    : [`S3_ACCESS_KEY=${base64(accessKey)}`, `S3_SECRET_KEY=${base64(secretKey)}`];
+}
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 /**
  * Image of the containers that work on snapshots: rke-tools of the cluster's version under the tag of RKE's default

@@ -4,6 +4,9 @@ import { admissionConfigurationText, admissionFile } from '../admission-configur
 import { auditFile, auditPolicyText } from '../audit-policy.js';
 import { certificatePath, keyPath } from '../../pki/certificate-paths.js';
 import type { ContainerSpec } from '../cluster-plan-types.js';
+import { authenticationFlags } from '../authentication-webhook.js';
+import { cloudChecksum, cloudFlags } from '../cloud/cloud-provider.js';
+import { encryptionFile } from '../encryption.js';
 import { configBind, kubernetesContainer, unique } from '../container-fields.js';
 import { withExtraArgs, withServiceOptions, type FlagMap } from '../flags.js';
 import { holds, nodesWithRole, type HostContext } from '../host-context.js';
@@ -38,12 +41,10 @@ function builtInFlags(context: HostContext): FlagMap {
   return {
     'admission-control-config-file': admissionFile,
     'client-ca-file': certificatePath('kube-ca'),
-    'cloud-provider': '',
-    'etcd-cafile': certificatePath('kube-ca'),
-    'etcd-certfile': certificatePath('kube-node'),
-    'etcd-keyfile': keyPath('kube-node'),
-    'etcd-prefix': '/registry',
-    'etcd-servers': etcdServers(context),
+    ...cloudFlags(context.spec),
+    ...etcdFlags(context),
+    ...authenticationFlags(context.spec),
+    ...(context.encryptionConfig === '' ? {} : { 'encryption-provider-config': encryptionFile }),
     'kubelet-client-certificate': certificatePath('kube-apiserver'),
     'kubelet-client-key': keyPath('kube-apiserver'),
     'proxy-client-cert-file': certificatePath('kube-apiserver-proxy-client'),
@@ -73,12 +74,12 @@ function lateFlags({ spec, node }: HostContext, flags: FlagMap): FlagMap {
     ...(spec.authorization.mode === 'rbac' ? { 'authorization-mode': 'Node,RBAC' } : {}),
     ...(isIpAddress(node.internalAddress) ? { 'advertise-address': node.internalAddress } : {}),
     ...(plugins.length > 1 ? { 'enable-admission-plugins': plugins.join(',') } : {}),
-    ...(auditLog === undefined ? {} : auditFlags(auditLog.configuration)),
+    ...(auditLog?.configuration === undefined ? {} : auditFlags(auditLog.configuration)),
   };
 }
 
 /** A configuration that is given in part is taken as it is: no defaults for single fields. */
-function auditFlags(configuration: Partial<AuditLogSpec['configuration']>): FlagMap {
+function auditFlags(configuration: Partial<NonNullable<AuditLogSpec['configuration']>>): FlagMap {
   return {
     'audit-log-format': configuration.format ?? '',
     'audit-log-maxage': String(configuration.maxAge ?? 0),
@@ -86,6 +87,20 @@ function auditFlags(configuration: Partial<AuditLogSpec['configuration']>): Flag
     'audit-log-maxsize': String(configuration.maxSize ?? 0),
     'audit-log-path': configuration.path ?? '',
     'audit-policy-file': auditFile,
+  };
+}
+
+/** The cluster's own etcd, or the one that the user names with certificates for it. */
+function etcdFlags(context: HostContext): FlagMap {
+  const { externalUrls = [], path = '' } = context.spec.services.etcd;
+  const isExternal = externalUrls.length > 0;
+  const client = isExternal ? 'kube-etcd-client' : 'kube-node';
+  return {
+    'etcd-cafile': certificatePath(isExternal ? 'kube-etcd-client-ca' : 'kube-ca'),
+    'etcd-certfile': certificatePath(client),
+    'etcd-keyfile': keyPath(client),
+    'etcd-prefix': isExternal ? path : '/registry',
+    'etcd-servers': isExternal ? externalUrls.join(',') : etcdServers(context),
   };
 }
 
@@ -106,6 +121,7 @@ function checksums({ spec, minor }: HostContext): string[] {
   const ownAdmission = kubeApi.extraArgs?.['admission-control-config-file'] !== undefined;
   const admission = hash('md5', admissionConfigurationText(kubeApi, minor));
   return [
+    ...cloudChecksum(spec),
     ...(ownAdmission ? [] : [`RKE_ADMISSION_CONFIG_CHECKSUM=${admission}`]),
     ...(kubeApi.auditLog?.enabled === true
       ? [`RKE_AUDITLOG_CONFIG_CHECKSUM=${hash('md5', auditPolicyText(kubeApi.auditLog))}`]

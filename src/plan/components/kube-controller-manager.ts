@@ -1,5 +1,6 @@
 import { certificatePath, keyPath, kubeconfigPath } from '../../pki/certificate-paths.js';
 import type { ContainerSpec } from '../cluster-plan-types.js';
+import { cloudChecksum, cloudFlags } from '../cloud/cloud-provider.js';
 import { configBind, kubernetesContainer, unique } from '../container-fields.js';
 import { withExtraArgs, withServiceOptions } from '../flags.js';
 import type { HostContext } from '../host-context.js';
@@ -10,7 +11,7 @@ export function planKubeControllerManager(context: HostContext): ContainerSpec {
   const service = services.kubeController;
   const kubeconfig = kubeconfigPath('kube-controller-manager');
   const builtIn = {
-    'cloud-provider': '',
+    ...cloudFlags(context.spec),
     'cluster-cidr': service.clusterCidr,
     kubeconfig,
     'root-ca-file': certificatePath('kube-ca'),
@@ -28,7 +29,7 @@ export function planKubeControllerManager(context: HostContext): ContainerSpec {
     flags: withExtraArgs(flags, service),
     service,
     binds: [configBind(context)],
-    env: unique(service.extraEnv ?? []),
+    env: unique([...(service.extraEnv ?? []), ...cloudChecksum(context.spec)]),
   });
   const secure = context.minor >= 22;
   return {

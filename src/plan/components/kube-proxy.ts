@@ -1,22 +1,17 @@
 import { kubeconfigPath } from '../../pki/certificate-paths.js';
 import type { ContainerSpec } from '../cluster-plan-types.js';
+import { cloudProviderName, namedByMetadata } from '../cloud/cloud-provider.js';
 import { configBind, kubernetesContainer, unique } from '../container-fields.js';
-import { withExtraArgs, withServiceOptions } from '../flags.js';
+import { withExtraArgs, withServiceOptions, type FlagMap } from '../flags.js';
 import type { HostContext } from '../host-context.js';
 
 /** kube-proxy, on every host (RKE cluster/plan.go:698-812). */
 export function planKubeProxy(context: HostContext): ContainerSpec {
   const { services } = context.spec;
   const service = services.kubeproxy;
-  const builtIn = {
-    'cluster-cidr': services.kubeController.clusterCidr,
-    'healthz-bind-address': '127.0.0.1',
-    'hostname-override': context.node.hostnameOverride,
-    kubeconfig: kubeconfigPath('kube-proxy'),
-  };
   const container = kubernetesContainer(context, {
     name: 'kube-proxy',
-    flags: withExtraArgs(withServiceOptions(builtIn, context.serviceOptions.kubeproxy), service),
+    flags: withExtraArgs(kubeProxyFlags(context), service),
     service,
     binds: [configBind(context), '/run:/run', '/lib/modules:/lib/modules:ro'],
     env: unique(service.extraEnv ?? []),
@@ -28,4 +23,21 @@ export function planKubeProxy(context: HostContext): ContainerSpec {
     securityOpt: [],
     healthCheck: { url: 'http://localhost:10256/healthz' },
   };
+}
+
+/** Its flags but for the user's. With a cloud provider it binds to the address by which the others know the host. */
+export function kubeProxyFlags(context: HostContext): FlagMap {
+  const { spec, node, serviceOptions } = context;
+  const builtIn = {
+    'cluster-cidr': spec.services.kubeController.clusterCidr,
+    'healthz-bind-address': '127.0.0.1',
+    'hostname-override': node.hostnameOverride,
+    kubeconfig: kubeconfigPath('kube-proxy'),
+  };
+  const flags: FlagMap = {
+    ...withServiceOptions(builtIn, serviceOptions.kubeproxy),
+    ...(cloudProviderName(spec) === '' ? {} : { 'bind-address': node.internalAddress }),
+  };
+  if (!namedByMetadata(context, 'kube-proxy')) return flags;
+  return Object.fromEntries(Object.entries(flags).filter(([name]) => name !== 'hostname-override'));
 }

@@ -5,6 +5,7 @@ import {
   kubeletCertificateName,
 } from '../../pki/certificate-paths.js';
 import type { ContainerSpec } from '../cluster-plan-types.js';
+import { cloudChecksum, cloudFlags, namedByMetadata } from '../cloud/cloud-provider.js';
 import { configBind, kubernetesContainer, unique } from '../container-fields.js';
 import { withExtraArgs, withServiceOptions, type FlagMap } from '../flags.js';
 import { holds, type HostContext } from '../host-context.js';
@@ -16,7 +17,7 @@ export function planKubelet(context: HostContext): ContainerSpec {
   const { spec } = context;
   const service = spec.services.kubelet;
   const flags = withExtraArgs(
-    withServiceOptions(builtInFlags(context), context.serviceOptions.kubelet),
+    withServiceOptions(kubeletFlags(context), context.serviceOptions.kubelet),
     service,
   );
   const nodeLocalDns = spec.dns.nodelocal?.ipAddress ?? '';
@@ -26,7 +27,7 @@ export function planKubelet(context: HostContext): ContainerSpec {
     flags: nodeLocalDns === '' ? flags : { ...flags, 'cluster-dns': nodeLocalDns },
     service,
     binds: binds(context),
-    env: unique([...(service.extraEnv ?? []), ...criEnv(context), ...registryEnv(context)]),
+    env: unique([...(service.extraEnv ?? []), ...kubeletEnv(context)]),
   });
   return {
     ...container,
@@ -37,16 +38,17 @@ export function planKubelet(context: HostContext): ContainerSpec {
   };
 }
 
-function builtInFlags(context: HostContext): FlagMap {
+/** Flags of RKE's own, before those of the catalogue. */
+export function kubeletFlags(context: HostContext): FlagMap {
   const { node, spec, prefixPath } = context;
   const service = spec.services.kubelet;
   return {
     'client-ca-file': certificatePath('kube-ca'),
-    'cloud-provider': '',
+    ...cloudFlags(spec),
     'cluster-dns': service.clusterDnsServer,
     'cluster-domain': service.clusterDomain,
     'fail-swap-on': String(service.failSwapOn ?? false),
-    'hostname-override': node.hostnameOverride,
+    ...(namedByMetadata(context, 'kubelet') ? {} : { 'hostname-override': node.hostnameOverride }),
     kubeconfig: kubeconfigPath('kube-node'),
     'pod-infra-container-image': service.infraContainerImage,
     'root-dir': underPrefix(prefixPath, '/var/lib/kubelet'),
@@ -72,6 +74,11 @@ function runtimeFlags({ spec, minor }: HostContext): FlagMap {
     'container-runtime-endpoint':
       minor >= 24 ? 'unix:///var/run/cri-dockerd.sock' : '/var/run/dockershim.sock',
   };
+}
+
+/** What the start script of the kubelet is told, but for the user's own variables. */
+export function kubeletEnv(context: HostContext): string[] {
+  return [...criEnv(context), ...cloudChecksum(context.spec), ...registryEnv(context)];
 }
 
 function criEnv({ spec }: HostContext): string[] {

@@ -93,9 +93,12 @@ describe('planAddons', () => {
     expect(planAddons({ ...spec, authorization: { mode: 'none' } })).toEqual([]);
   });
 
-  it('knows a plugin that validation should have refused', () => {
-    expect(() => planAddons(sampleSpec({ network: { plugin: 'canal' } }))).toThrow('canal');
-    expect(() => planAddons(sampleSpec({ dns: { provider: 'kube-dns' } }))).toThrow('kube-dns');
+  it('names what it cannot make yet, without objects', () => {
+    const planned = planAddons(sampleSpec({ network: { plugin: 'canal' } }));
+    expect(planned.find(({ name }) => name === 'rke-network-plugin')).toMatchObject({
+      objects: [],
+      isRunning: false,
+    });
   });
 
   it('waits for nothing that it does not apply', () => {

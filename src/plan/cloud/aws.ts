@@ -1,0 +1,23 @@
+import { ini } from './ini.js';
+
+/** Keys of the block to names in the file, in the file's order. */
+const names = {
+  zone: 'Zone',
+  vpc: 'VPC',
+  'subnet-id': 'SubnetID',
+  'routetable-id': 'RouteTableID',
+  'role-arn': 'RoleARN',
+  'kubernetes-cluster-tag': 'KubernetesClusterTag',
+  'kubernetes-cluster-id': 'KubernetesClusterID',
+  'disable-security-group-ingress': 'DisableSecurityGroupIngress',
+  'elb-security-group': 'ElbSecurityGroup',
+  'disable-strict-zone-check': 'DisableStrictZoneCheck',
+};
+
+/** Settings of the AWS provider (RKE cloudprovider/aws). */
+export function awsConfig({ global = {} }: Readonly<Record<string, unknown>>): string {
+  const given = global as Readonly<Record<string, unknown>>;
+  return ini([
+    { name: 'Global', entries: Object.entries(names).map(([key, name]) => [name, given[key]] as const) },
+  ]);
+}

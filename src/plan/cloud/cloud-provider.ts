@@ -1,0 +1,65 @@
+import type { ClusterSpec } from '../../config/cluster-spec.js';
+import { hash } from '../../core/stable.js';
+import type { FlagMap } from '../flags.js';
+import type { HostContext } from '../host-context.js';
+import { awsConfig } from './aws.js';
+import { azureConfig } from './azure.js';
+import { openstackConfig } from './openstack.js';
+import { vsphereConfig } from './vsphere.js';
+
+/** Settings of the cloud provider, as the components read them on every host. */
+export const cloudConfigFile = '/etc/kubernetes/cloud-config';
+
+/** Name of the provider; empty where there is none. */
+export function cloudProviderName({ cloudProvider }: ClusterSpec): string {
+  return cloudProvider?.name ?? '';
+}
+
+/** `--cloud-provider` and `--cloud-config` of the components (RKE cluster/plan.go). */
+export function cloudFlags(spec: ClusterSpec): FlagMap {
+  const name = cloudProviderName(spec);
+  return {
+    'cloud-provider': name === 'external-aws' ? 'external' : name,
+    ...(name === '' ? {} : { 'cloud-config': cloudConfigFile }),
+  };
+}
+
+/** Digest of the settings, so that a change of them recreates a container. */
+export function cloudChecksum(spec: ClusterSpec): string[] {
+  return cloudProviderName(spec) === ''
+    ? []
+    : [`RKE_CLOUD_CONFIG_CHECKSUM=${hash('md5', cloudConfigText(spec))}`];
+}
+
+/**
+ * Where the name of a node comes from the metadata of AWS, it is not given to kube-proxy, and with the external provider not to
+ * the kubelet either.
+ */
+export function namedByMetadata({ spec }: HostContext, component: 'kubelet' | 'kube-proxy'): boolean {
+  const name = cloudProviderName(spec);
+  return (
+    spec.cloudProvider?.['useInstanceMetadataHostname'] === true &&
+    (name === 'external-aws' || (name === 'aws' && component === 'kube-proxy'))
+  );
+}
+
+/**
+ * Text of the settings (RKE cloudprovider/). Byte for byte RKE's, because a digest of it stands in the environment of
+ * containers.
+ */
+export function cloudConfigText({ cloudProvider = {} }: ClusterSpec): string {
+  const block = (name: string): Record<string, unknown> | undefined =>
+    cloudProvider[name] as Record<string, unknown> | undefined;
+  const custom = cloudProvider['customCloudProvider'];
+  if (typeof custom === 'string' && custom !== '') return custom;
+  const harvester = cloudProvider['harvesterCloudProvider'] as { readonly cloudConfig?: string } | undefined;
+  if (harvester !== undefined) return harvester.cloudConfig ?? '';
+  const vsphere = block('vsphereCloudProvider');
+  if (vsphere !== undefined) return vsphereConfig(vsphere);
+  const openstack = block('openstackCloudProvider');
+  if (openstack !== undefined) return openstackConfig(openstack);
+  const azure = block('azureCloudProvider');
+  if (azure !== undefined) return azureConfig(azure);
+  const aws = block('awsCloudProvider');
+  return aws === undefined ? '' : awsConfig(aws);
+}

@@ -1,0 +1,29 @@
+/** A section of an INI file: names and values in order. */
+export interface IniSection {
+  readonly name: string;
+  readonly entries: readonly (readonly [name: string, value: unknown])[];
+}
+
+/**
+ * INI as go-ini writes what it reflects (gopkg.in/ini.v1): empty values left out, names of a section as wide as its longest,
+ * an empty line behind each section.
+ */
+export function ini(sections: readonly IniSection[]): string {
+  return sections.map(sectionText).join('');
+}
+
+function sectionText({ name, entries }: IniSection): string {
+  const set = entries.filter(([, value]) => !isEmpty(value));
+  const width = Math.max(0, ...set.map(([key]) => key.length));
+  const lines = set.map(([key, value]) => `${key.padEnd(width)} = ${quoted(String(value))}\n`);
+  return `[${name}]\n${lines.join('')}\n`;
+}
+
+function quoted(value: string): string {
+  if (/[\n`]/.test(value)) return `"""${value}"""`;
+  return value.trim() === value ? value : `"${value}"`;
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || value === '' || value === false || value === 0;
+}

@@ -1,0 +1,16 @@
+import type { NodeSpec } from '../config/cluster-spec.js';
+import type { PortCheck } from './cluster-plan-types.js';
+import { holds } from './host-context.js';
+
+/** Of every host, and by role, in RKE's order (cluster/network.go:783). */
+const kubelet = 10250;
+const ports = [
+  ['controlplane', [6443]],
+  ['etcd', [2379, 2380]],
+] as const;
+
+/** What others must reach on a host. */
+export function planPortChecks(node: NodeSpec): PortCheck[] {
+  const numbers = [kubelet, ...ports.flatMap(([role, ofRole]) => (holds(node, role) ? ofRole : []))];
+  return numbers.map((port) => ({ address: node.address, port, protocol: 'TCP' }));
+}

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { planCluster } from '../../src/cli/plan-cluster.js';
+import { loadCluster } from '../../src/config/validate.js';
+import { resolveEncryption } from '../../src/plan/encryption.js';
+import type { VersionCatalog } from '../../src/versions/catalog.js';
+import { fromPlan, fromVector } from './compare.js';
+import { readVector, vectorFacts } from './vector.js';
+
+/** RKE's random key is replaced by these words in the vectors. */
+const placeholderKey = (): { name: string; secret: string } => ({ name: 'KEYNAME', secret: 'KEYSECRET' });
+
+/**
+ * Plans the hosts of a vector's cluster.yml, from its text on, as `rke up` does.
+ *
+ * @returns both sides in comparable form, by address
+ */
+export function bothSides(
+  folder: string,
+  name: string,
+  catalog: VersionCatalog,
+): { planned: unknown; expected: unknown } {
+  const vector = readVector(name, folder);
+  const loaded = loadCluster(readFileSync(`${folder}/${name}.yml`, 'utf8'), {
+    catalog,
+    allowUnknown: true,
+    allowDuplicateKeys: true,
+    allowImageMismatch: true,
+  });
+  if (!loaded.ok) return { planned: loaded.diagnostics, expected: Object.keys(vector.nodes) };
+  const encryptionConfig = resolveEncryption(loaded.value, undefined, placeholderKey);
+  const { nodes } = planCluster({ spec: loaded.value, catalog }, vectorFacts(vector), {
+    certificates: {},
+    encryptionConfig,
+  });
+  const registries = loaded.value.privateRegistries ?? [];
+  return {
+    planned: Object.fromEntries(nodes.map((plan) => [plan.node.address, fromPlan(plan, registries)])),
+    expected: Object.fromEntries(
+      Object.keys(vector.nodes).map((address) => [address, fromVector(vector, address)]),
+    ),
+  };
+}
