@@ -1,0 +1,46 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { startLab, type Lab } from '../lab/lab.js';
+import type { LabNode } from '../lab/node.js';
+import type { DockerVersion } from '../lab/settings.js';
+import { clusterYml } from './cluster-yml.js';
+import { kubectlOn } from './kubectl.js';
+import { RkeFolder } from './rke.js';
+import { webManifest } from './workload.js';
+
+/** Newer Dockers than the default one of the lab. */
+describe.each([
+  ['26.1', true],
+  ['28.5', false],
+] satisfies [DockerVersion, boolean][])('a node with Docker %s', (docker, isInCatalogue) => {
+  let lab: Lab;
+  let folder: RkeFolder;
+  afterEach(async () => {
+    await lab.down();
+    await folder[Symbol.asyncDispose]();
+  });
+
+  it('becomes a cluster that runs pods', async () => {
+    lab = await startLab({ nodes: [{ hostname: 'solo' }], docker });
+    folder = await RkeFolder.create(clusterYml(lab));
+    if (!isInCatalogue) {
+      const refused = await folder.rke(['up']);
+      expect(refused.code, refused.stderr).toBe(6);
+      expect(refused.stderr).toContain('--ignore-docker-version');
+    }
+    const up = ['up', ...(isInCatalogue ? [] : ['--ignore-docker-version'])];
+    const { code, stderr } = await folder.rke(up);
+    expect(code, stderr).toBe(0);
+    const node = lab.nodes[0] as LabNode;
+    const kubectl = await kubectlOn(node, folder.file('kube_config_cluster.yml'));
+    expect(await kubectl(['get', 'nodes', '-o', 'wide', '--no-headers'])).toMatch(
+      new RegExp(`solo +Ready .* docker://${docker}`),
+    );
+    await kubectl(['apply', '-f', '-'], webManifest);
+    await kubectl(['rollout', 'status', 'daemonset/web', '--timeout=120s']);
+    expect(await kubectl(['exec', 'daemonset/web', '--', 'wget', '-qO-', 'http://web'])).toBe(
+      'hello from solo',
+    );
+    const again = await folder.rke(up);
+    expect(again.stderr).toContain('no change: 8 containers');
+  });
+});

@@ -1,0 +1,45 @@
+/** The parts of cluster.rkestate that matter here. */
+interface StateFile {
+  readonly desiredState: {
+    readonly certificatesBundle: Readonly<Record<string, { readonly keyPEM: string }>>;
+  };
+}
+
+/**
+ * Texts that betray a private key wherever they stand: the lines of the key, and what these look like inside base64, once
+ * (kubeconfigs) or twice, at whatever offset.
+ *
+ * @param state the text of cluster.rkestate
+ */
+export function keyNeedles(state: string): string[] {
+  const { certificatesBundle } = (JSON.parse(state) as StateFile).desiredState;
+  const lines = Object.values(certificatesBundle)
+    .flatMap(({ keyPEM }) => keyPEM.split('\n'))
+    .filter((line) => line.length === lineLength);
+  const once = lines.flatMap(insideBase64);
+  return [...new Set([...lines, ...once, ...once.flatMap(insideBase64)])];
+}
+
+/** Of PEM. The last line is shorter, and might be found by chance. */
+const lineLength = 64;
+
+/** What of a text's base64 does not depend on its neighbours, for each of the three places it may begin at. */
+function insideBase64(text: string): string[] {
+  return [0, 1, 2].map((offset) => {
+    const encoded = Buffer.from(`${' '.repeat(offset)}${text}`).toString('base64');
+    return encoded.slice(4, -4);
+  });
+}
+
+/** The headline of a private key, plain or in base64. */
+const headlines = [
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
+  /LS0tLS1CRUdJTi[A-Za-z0-9+/]*(UFJJVkFURSBLRVk|BSSVZBVEUgS0VZ|QUklWQVRFIEtFW)/,
+];
+
+/** What of `needles`, or what kind of private key, is in a text: nothing, or the first 20 characters of the finding. */
+export function findSecret(text: string, needles: readonly string[]): string | undefined {
+  const needle = needles.find((one) => text.includes(one));
+  const headline = headlines.find((one) => one.test(text));
+  return needle?.slice(0, 20) ?? headline?.source.slice(0, 20);
+}
