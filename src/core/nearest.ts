@@ -4,18 +4,48 @@
  * @returns undefined where none is near enough to be worth naming
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  return nearestOf(word, candidates)[0];
+}
+
+/**
+ * `; did you mean "role"?`, to stand behind what is wrong; every candidate that is as near as the nearest is named, because
+ * `fid` may be `uid` as well as `gid`.
+ *
+ * @returns an empty text where none is near enough to be worth naming
+ */
+export function didYouMean(word: string, candidates: readonly string[]): string {
+  const near = nearestOf(word, candidates).map((candidate) => `"${candidate}"`);
+  return near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
+}
+
+/** All candidates that are equally near; the one whose spelling is nearest first. */
+function nearestOf(word: string, candidates: readonly string[]): readonly string[] {
+  if (word.length > longestWord) return [];
   const normal = normalise(word);
-  const ranked = candidates
-    .map((candidate) => ({ candidate, distance: distance(normal, normalise(candidate)) }))
-    .sort((a, b) => a.distance - b.distance);
-  const [best] = ranked;
-  if (best === undefined) return undefined;
-  const isPrefix =
-    normal.length >= 4 &&
-    (normalise(best.candidate).startsWith(normal) || normal.startsWith(normalise(best.candidate)));
-  return isPrefix || best.distance <= Math.max(1, Math.floor(best.candidate.length / 3))
-    ? best.candidate
-    : undefined;
+  let least = Infinity;
+  let best: string[] = [];
+  for (const candidate of candidates) {
+    // Who is farther than the nearest so far need not be compared to the end.
+    const changes = nearness(normal, normalise(candidate), least);
+    if (changes < least) best = [];
+    if (changes <= least && changes !== Infinity) best.push(candidate);
+    least = Math.min(least, changes);
+  }
+  if (best.length < 2) return best;
+  return best
+    .map((candidate) => ({ candidate, changes: changesBetween(word, candidate, longestWord) }))
+    .sort((a, b) => a.changes - b.changes)
+    .map(({ candidate }) => candidate);
+}
+
+/** What is longer was not mistyped, and comparing it takes its time. */
+const longestWord = 200;
+
+/** @returns how many changes lie between two words; Infinity where one is not meant by the other, or for more than `most` */
+function nearness(word: string, candidate: string, most: number): number {
+  const isPrefix = word.length >= 4 && (candidate.startsWith(word) || word.startsWith(candidate));
+  if (isPrefix) return Math.abs(candidate.length - word.length);
+  return changesBetween(word, candidate, Math.min(most, Math.max(1, Math.floor(candidate.length / 3))));
 }
 
 /** `service-cluster-ip-range` and `serviceClusterIpRange` mean `service_cluster_ip_range`. */
@@ -23,16 +53,31 @@ function normalise(word: string): string {
   return word.toLowerCase().replace(/[-_ ]/g, '');
 }
 
-/** Levenshtein, with two rows. */
-function distance(a: string, b: string): number {
+/**
+ * Levenshtein, where two letters in the wrong order are one mistake (optimal string alignment).
+ *
+ * @returns Infinity for more than `most`: a file may be full of unknown keys, and most candidates are soon seen to be far away
+ */
+function changesBetween(a: string, b: string, most: number): number {
+  if (Math.abs(a.length - b.length) > most) return Infinity;
+  let before: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {
     const current = [i];
+    let least = i;
     for (let j = 1; j <= b.length; j += 1) {
       const replace = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min(replace, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1));
+      const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swap = isSwapped ? (before[j - 2] ?? 0) + 1 : Infinity;
+      const changes = Math.min(replace, swap, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1);
+      current.push(changes);
+      least = Math.min(least, changes);
     }
+    // Even a swap does not lead out of two rows that are too far.
+    if (least > most + 1) return Infinity;
+    before = previous;
     previous = current;
   }
-  return previous[b.length] ?? 0;
+  const changes = previous[b.length] ?? 0;
+  return changes > most ? Infinity : changes;
 }

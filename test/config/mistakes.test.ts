@@ -61,6 +61,11 @@ describe('a mistake is named with its place and remedy', () => {
     ['no YAML', 'nodes: [1\nx: 2', /not YAML/],
     ['a list at the top', '- a\n', /a cluster file is a map of keys/],
     ['an empty file', '', /nodes: a cluster needs nodes/],
+    [
+      'a key that old `rke config` wrote',
+      `${base}${nodes}services: { kube-api: { pod_security_policy: true } }\n`,
+      /^5:25 services\.kube-api\.pod_security_policy: nothing reads this key any more \(written by `rke config` before v1\.6;/,
+    ],
     ['a key that is not acted upon yet', `${base}${nodes}addons: x\n`, /^5:9 addons: not yet supported/],
     [
       'the default network',
@@ -144,6 +149,22 @@ describe('what RKE reads is read', () => {
     ],
   ])('%s', (_what, text) => {
     expect(mistakesIn(text)).toEqual([]);
+  });
+
+  it('warns of keys that RKE ignores since long, and goes on', () => {
+    const loaded = loadCluster(
+      `${base}${nodes}authentication: { options: {} }\nsystem_images: { wave_node: x }\n`,
+      { catalog },
+    );
+    expect(loaded).toMatchObject({
+      ok: true,
+      value: { authentication: { strategy: 'x509' } },
+      warnings: [
+        { code: 'retired-key', path: 'authentication.options' },
+        { code: 'retired-key', path: 'system_images.wave_node' },
+      ],
+    });
+    expect(JSON.stringify(loaded)).not.toContain('waveNode');
   });
 
   it('warns of an even number of etcd members, and goes on', () => {

@@ -1,61 +1,98 @@
-import { cluster } from '../../src/config/schema/cluster.js';
-import { metaOf, schemaTypes as z } from '../../src/config/schema/field.js';
+import { bare, schemaTypes as z } from '../../src/config/schema/field.js';
+import { flat, schemaKeys, type SchemaKey } from './schema-keys.js';
 
 /** docs/cluster-yml.md, from the schema. */
 export function clusterYmlDoc(): string {
-  const rows = rowsOf(cluster, '', false);
+  const keys = schemaKeys();
+  const objects = flat(keys).filter((key) => key.keys.length > 0);
   return `# cluster.yml
 
-All keys of RKE's cluster.yml, as this program reads them. A key marked "not yet" is known but not acted upon: setting it is
-refused, with its place in the file, and never ignored. A key that is not here is refused too.
+All keys of RKE's cluster.yml, as this program reads them. A key marked "not yet" is known but not acted upon: where it is set,
+nothing is changed, and its place in the file is named; it is never ignored. A key that is not here is a mistake.
 
-This page is made from the schema (src/config/schema) and kept true by a test.
+This page and [cluster.schema.json](cluster.schema.json) are made from the schema (src/config/schema) and kept true by a test.
+For completion and checks in an editor, let the first line of the file be
 
-| key | type | meaning |
-|---|---|---|
-${rows.map(({ path, type, meaning }) => `| \`${path}\` | ${type} | ${meaning} |`).join('\n')}
+\`\`\`yaml
+# yaml-language-server: $schema=<path of this folder>/cluster.schema.json
+\`\`\`
+
+Where a text is wanted, a number or true/false is one, too, as it is written. For \`true\` and \`false\`, \`yes\`, \`on\`, \`no\` and
+\`off\` may stand, but not in quotes; numbers have no quotes, either. \`~\` is the same as leaving the key out.
+
+## All keys at the top
+
+${table(keys)}
+${objects.map(section).join('\n')}
+## Keys that mean nothing any more
+
+Older releases of RKE wrote them, and files of long-lived clusters still have them: each is a warning.
+
+| key | why |
+|---|---|
+${flat(keys)
+  .filter(({ meta }) => meta.retired !== undefined)
+  .map(({ path, meta }) => `| ${code(path)} | ${cell(meta.retired ?? '')} |`)
+  .join('\n')}
 `;
 }
 
-interface Row {
-  readonly path: string;
-  readonly type: string;
-  readonly meaning: string;
+function section({ inner, keys, meta, isPending }: SchemaKey): string {
+  return `## \`${inner}\`
+
+${isPending ? 'Not yet. ' : ''}${meta.doc ?? ''}
+
+${table(keys)}
+`;
 }
 
-function rowsOf(schema: z.ZodObject, prefix: string, isPending: boolean): Row[] {
-  return Object.entries(schema.shape as Record<string, z.ZodType>).flatMap(([key, field]) => {
-    const type = bare(field);
-    const { doc = '', pending = false } = metaOf(type);
-    const path = `${prefix}${key}`;
-    const isNotYet = isPending || pending;
-    const meaning = [isNotYet ? 'not yet' : '', doc].filter((part) => part !== '').join('; ');
-    const own = { path, type: typeName(type), meaning };
-    const inner = innerObject(type);
-    // What is not acted upon is named once, without its parts.
-    return inner === undefined || isNotYet
-      ? [own]
-      : [own, ...rowsOf(inner.schema, `${path}${inner.mark}.`, isNotYet)];
-  });
+const columns: readonly { readonly title: string; readonly of: (key: SchemaKey) => string }[] = [
+  { title: 'key', of: ({ name }) => code(name) },
+  { title: 'type', of: ({ type, inner, keys }) => typeName(type, keys.length === 0 ? '' : inner) },
+  { title: 'default', of: ({ meta }) => cell(meta.default ?? '') },
+  { title: 'since', of: ({ meta }) => cell(meta.since ?? '') },
+  {
+    title: 'meaning',
+    of: ({ meta, isPending }) => cell(`${isPending ? '**Not yet.** ' : ''}${meta.doc ?? ''}`),
+  },
+  {
+    title: 'example',
+    of: ({ name, meta }) => (meta.example === undefined ? '' : code(`${name}: ${meta.example}`)),
+  },
+];
+
+/** Columns in which nothing would stand are left out. */
+function table(all: readonly SchemaKey[]): string {
+  const keys = all.filter(({ meta }) => meta.retired === undefined);
+  const used = columns.filter(({ of }) => keys.some((key) => of(key) !== ''));
+  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [
+    row(used.map(({ title }) => title)),
+    row(used.map(() => '---')),
+    ...keys.map((key) => row(used.map(({ of }) => of(key)))),
+  ].join('\n');
 }
 
-function innerObject(type: z.ZodType): { readonly schema: z.ZodObject; readonly mark: string } | undefined {
-  if (type instanceof z.ZodObject) return { schema: type, mark: '' };
-  if (!(type instanceof z.ZodArray)) return undefined;
-  const element = bare(type.element as z.ZodType);
-  return element instanceof z.ZodObject ? { schema: element, mark: '[]' } : undefined;
-}
-
-function typeName(type: z.ZodType): string {
+function typeName(type: z.ZodType, inner: string): string {
   if (type instanceof z.ZodString) return 'text';
   if (type instanceof z.ZodBoolean) return 'true/false';
-  if (type instanceof z.ZodNumber) return 'number';
-  if (type instanceof z.ZodEnum) return type.options.join(', ');
-  if (type instanceof z.ZodArray) return `list of ${typeName(bare(type.element as z.ZodType))}`;
-  if (type instanceof z.ZodRecord) return 'map';
-  return type instanceof z.ZodObject ? 'keys' : 'as Kubernetes has it';
+  if (type instanceof z.ZodNumber) return type.safeParse(0.5).success ? 'number' : 'whole number';
+  if (type instanceof z.ZodEnum) return type.options.map((option) => code(String(option))).join(', ');
+  if (type instanceof z.ZodArray) return `list of ${typeName(bare(type.element as z.ZodType), inner)}`;
+  if (type instanceof z.ZodRecord)
+    return `names, each with ${typeName(bare(type.valueType as z.ZodType), inner)}`;
+  return type instanceof z.ZodObject ? keysLink(inner) : 'as Kubernetes has it';
 }
 
-function bare(schema: z.ZodType): z.ZodType {
-  return schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema;
+function keysLink(inner: string): string {
+  return inner === '' ? 'map' : `[map](#${inner.toLowerCase().replace(/[^a-z0-9_ -]/g, '')})`;
+}
+
+function code(text: string): string {
+  return `\`${cell(text)}\``;
+}
+
+/** Of all that markdown reads in a table, only the bar would break it. */
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
 }

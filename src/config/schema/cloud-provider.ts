@@ -1,92 +1,39 @@
-import { field, flag, object, schemaTypes as z, text, whole, type FieldMeta } from './field.js';
+import { aws } from './cloud-aws.js';
+import { azure } from './cloud-azure.js';
+import { openstack } from './cloud-openstack.js';
+import { vsphere } from './cloud-vsphere.js';
+import { field, flag, object, retired, text } from './field.js';
 
-const as = (names: string, type: z.ZodType = text): Record<string, z.ZodType> =>
-  Object.fromEntries(
-    names
-      .trim()
-      .split(/\s+/)
-      .map((name) => [name, field(type, { json: name } satisfies FieldMeta)]),
-  );
-
-const aws = object({
-  global: field(
-    object({
-      ...as(
-        'zone vpc subnet-id routetable-id role-arn kubernetes-cluster-tag kubernetes-cluster-id elb-security-group',
-      ),
-      ...as('disable-security-group-ingress disable-strict-zone-check', flag),
-    }).partial(),
-  ),
-  service_override: field(
-    z.record(text, object(as('service region url signing-region signing-method signing-name')).partial()),
-  ),
-}).partial();
-
-const azure = object({
-  ...as(`cloud tenantId subscriptionId resourceGroup location vnetName vnetResourceGroup subnetName securityGroupName
-    securityGroupResourceGroup routeTableName primaryAvailabilitySetName vmType primaryScaleSetName aadClientId aadClientSecret
-    aadClientCertPath aadClientCertPassword userAssignedIdentityID loadBalancerSku tags`),
-  ...as(
-    'cloudProviderBackoff cloudProviderRateLimit useInstanceMetadata useManagedIdentityExtension excludeMasterFromStandardLB',
-    flag,
-  ),
-  ...as(
-    `cloudProviderBackoffRetries cloudProviderBackoffExponent cloudProviderBackoffDuration cloudProviderBackoffJitter
-    cloudProviderRateLimitQPS cloudProviderRateLimitBucket maximumLoadBalancerRuleCount`,
-    whole,
-  ),
-}).partial();
-
-const openstack = object({
-  global: field(
-    object(
-      as(
-        'auth-url username user-id password tenant-id tenant-name trust-id domain-id domain-name region ca-file',
-      ),
-    ).partial(),
-  ),
-  load_balancer: field(
-    object({
-      ...as('lb-version subnet-id floating-network-id lb-method lb-provider monitor-delay monitor-timeout'),
-      ...as('use-octavia create-monitor manage-security-groups', flag),
-      ...as('monitor-max-retries', whole),
-    }).partial(),
-  ),
-  block_storage: field(
-    object({ ...as('bs-version'), ...as('trust-device-path ignore-volume-az', flag) }).partial(),
-  ),
-  route: field(object(as('router-id')).partial()),
-  metadata: field(object({ ...as('search-order'), ...as('request-timeout', whole) }).partial()),
-}).partial();
-
-const vsphere = object({
-  global: field(
-    object({
-      ...as('user password server port datacenter datacenters datastore working-dir vm-uuid vm-name'),
-      ...as('insecure-flag', flag),
-      ...as('soap-roundtrip-count', whole),
-    }).partial(),
-  ),
-  virtual_center: field(
-    z.record(
-      text,
-      object({ ...as('user password port datacenters'), ...as('soap-roundtrip-count', whole) }).partial(),
-    ),
-  ),
-  network: field(object(as('public-network')).partial()),
-  disk: field(object(as('scsicontrollertype')).partial()),
-  workspace: field(object(as('server datacenter folder default-datastore resourcepool-path')).partial()),
-}).partial();
+const harvester = object({
+  cloud_config: field(text, {
+    doc: 'Text of the configuration of the cloud provider.',
+    example: '"apiVersion: v1\\n"',
+  }),
+});
 
 export const cloudProvider = object({
-  name: field(text),
-  ...as('useInstanceMetadataHostname', flag),
-  awsCloudProvider: field(aws, { json: 'awsCloudProvider' }),
-  azureCloudProvider: field(azure, { json: 'azureCloudProvider' }),
-  openstackCloudProvider: field(openstack, { json: 'openstackCloudProvider' }),
-  vsphereCloudProvider: field(vsphere, { json: 'vsphereCloudProvider' }),
-  harvesterCloudProvider: field(object({ cloud_config: field(text) }).partial(), {
-    json: 'harvesterCloudProvider',
+  name: field(text, {
+    doc: 'aws, azure, openstack, vsphere, external, external-aws, or any name with customCloudProvider; aws ends with Kubernetes 1.26.',
+    default: 'that of the block that is given',
+    example: 'external',
   }),
-  ...as('customCloudProvider'),
-}).partial();
+  useInstanceMetadataHostname: field(flag, {
+    doc: 'Name nodes as the cloud does; this spelling alone works.',
+    default: 'false for aws',
+    since: 'RKE v1.4.3',
+    example: 'true',
+  }),
+  awsCloudProvider: field(aws, 'Settings of aws; that the block is there makes the name aws.'),
+  azureCloudProvider: field(azure, 'Settings of azure, which must be given.'),
+  openstackCloudProvider: field(openstack, 'Settings of openstack, which must be given.'),
+  vsphereCloudProvider: field(vsphere, 'Settings of vsphere, which must be given.'),
+  harvesterCloudProvider: field(harvester, {
+    doc: 'Settings of Harvester; that the block is there makes the name external.',
+    since: 'RKE v1.3.3',
+  }),
+  customCloudProvider: field(text, {
+    doc: 'Text of the cloud-config of any other provider; name must be given, too.',
+    example: '"[Global]\\nregion=eu\\n"',
+  }),
+  cloud_config: retired('written by `rke config` v0.1.3 to v0.1.7; each cloud has a block of its own now'),
+});

@@ -1,7 +1,7 @@
 import type { Diagnostic, Position } from '../../core/diagnostic.js';
-import { nearest } from '../../core/nearest.js';
+import { didYouMean } from '../../core/nearest.js';
 import { booleanOf, isNull, numberOf, type YamlMap, type YamlNode, type YamlScalar } from '../yaml-node.js';
-import { metaOf, schemaTypes as z } from './field.js';
+import { bare, metaOf, schemaTypes as z } from './field.js';
 
 /** What was read: the value under RKE's JSON names, where each part of it stands, and what is wrong. */
 export interface Reading {
@@ -61,10 +61,14 @@ class Reader {
       const field = Object.hasOwn(shape, key) ? shape[key] : undefined;
       const childPath = path === '' ? entry.key : `${path}.${entry.key}`;
       if (field === undefined) {
-        this.#unknown(entry.key, entry.keyPosition, childPath, Object.keys(shape), path);
+        this.#unknown(entry.key, entry.keyPosition, childPath, keysInUse(shape), path);
         continue;
       }
       const meta = metaOf(bare(field));
+      if (meta.retired !== undefined) {
+        this.#retired(entry.keyPosition, childPath, meta.retired);
+        continue;
+      }
       const read = this.read(field, entry.value, childPath, anyCase || meta.anyCase === true);
       // The key is what a mistake about "this setting" points at.
       this.positions.set(`${childPath}#key`, entry.keyPosition);
@@ -121,24 +125,20 @@ class Reader {
 
   #choice(options: readonly string[], node: YamlScalar, path: string): unknown {
     if (options.includes(node.text)) return node.text;
-    const meant = nearest(node.text, options);
     const what = path.includes('.role[') ? 'a role' : `one of ${options.join(', ')}`;
-    const hint = meant === undefined ? `; allowed are ${options.join(', ')}` : `; did you mean "${meant}"?`;
+    const hint = didYouMean(node.text, options) || `; allowed are ${options.join(', ')}`;
     return this.#wrong(node, path, `"${node.text}" is not ${what}${hint}`, 'unknown-value');
   }
 
   #unknown(key: string, position: Position, path: string, known: readonly string[], parent: string): void {
     // Holders of anchors are nobody's business.
     if (parent === '' && /^(\.|x-)/.test(key)) return;
-    const meant = nearest(key, known);
     const isService =
       parent === '' &&
       ['etcd', 'kube-api', 'kube-controller', 'scheduler', 'kubelet', 'kubeproxy'].includes(key);
     const hint = isService
       ? '; it belongs under services: (is its indentation lost?)'
-      : meant === undefined
-        ? ''
-        : `; did you mean "${meant}"?`;
+      : didYouMean(key, known);
     this.diagnostics.push({
       severity: this.#unknownSeverity,
       code: 'unknown-key',
@@ -148,17 +148,27 @@ class Reader {
     });
   }
 
+  /** RKE v1.6 ignores it, and so do we; files of long-lived clusters still have it. */
+  #retired(position: Position, path: string, why: string): void {
+    this.diagnostics.push({
+      severity: 'warning',
+      code: 'retired-key',
+      path,
+      position,
+      message: `nothing reads this key any more (${why}); delete it`,
+    });
+  }
+
   #wrong(node: YamlNode, path: string, message: string, code = 'wrong-type'): unknown {
     this.diagnostics.push({ severity: 'error', code, path, position: node.position, message });
     return undefined;
   }
 }
 
-/** Names under which RKE's JSON has the keys of a schema, in its order. */
+/** Names under which RKE's JSON has the keys of a schema, in its order; none that is retired. */
 export function jsonNames(schema: z.ZodObject): string[] {
-  return Object.entries(schema.shape as Record<string, z.ZodType>).map(
-    ([key, type]) => metaOf(bare(type)).json ?? camelCase(key),
-  );
+  const shape = schema.shape as Record<string, z.ZodType>;
+  return keysInUse(shape).map((key) => metaOf(bare(shape[key] ?? schema)).json ?? camelCase(key));
 }
 
 function inCaseOf(key: string, shape: object): string {
@@ -168,8 +178,17 @@ function inCaseOf(key: string, shape: object): string {
 
 const kindNames = { scalar: 'a single value', map: 'a map', list: 'a list' } as const;
 
-function bare(schema: z.ZodType): z.ZodType {
-  return schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema;
+const inUse = new WeakMap<object, readonly string[]>();
+
+/** Nobody is led to a key that is retired. */
+function keysInUse(shape: Readonly<Record<string, z.ZodType>>): readonly string[] {
+  const known = inUse.get(shape) ?? Object.keys(shape).filter((key) => !isRetired(shape[key]));
+  inUse.set(shape, known);
+  return known;
+}
+
+function isRetired(field: z.ZodType | undefined): boolean {
+  return field !== undefined && metaOf(bare(field)).retired !== undefined;
 }
 
 function wanted(type: z.ZodType): string {

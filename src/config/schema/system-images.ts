@@ -1,23 +1,62 @@
-import { field, object, text } from './field.js';
+import { fields, object, retired, text } from './field.js';
 
-const keys = `
-etcd alpine nginx_proxy cert_downloader kubernetes_services_sidecar kubedns dnsmasq kubedns_sidecar
-kubedns_autoscaler coredns coredns_autoscaler nodelocal kubernetes flannel flannel_cni calico_node
-calico_cni calico_controllers calico_ctl canal_node canal_cni canal_controllers canal_flannel
-weave_node weave_cni pod_infra_container ingress ingress_backend ingress_webhook metrics_server
-windows_pod_infra_container aci_cni_deploy_container aci_host_container aci_opflex_container
-aci_mcast_container aci_ovs_container aci_controller_container aci_gbp_server_container
-aci_opflex_server_container
-`;
+const old = retired('written by `rke config` v0.1.2 to v0.1.5; it was of Rancher alone');
 
 /** Image by role. One that is not set comes from the version catalogue. */
 export const systemImages = object({
-  ...Object.fromEntries(
-    keys
-      .trim()
-      .split(/\s+/)
-      .map((key) => [key, field(text)]),
-  ),
-  calico_flexvol: field(text, { json: 'calicoFlexVol' }),
-  canal_flexvol: field(text, { json: 'canalFlexVol' }),
+  ...fields(text, {
+    etcd: { doc: 'etcd, and etcdctl.', example: 'rancher/mirrored-coreos-etcd:v3.5.12' },
+    alpine: 'rke-tools where files are written and read on hosts.',
+    nginx_proxy: 'The proxy by which a worker reaches all API servers.',
+    cert_downloader: 'rke-tools where certificates are written and snapshots are taken.',
+    kubernetes_services_sidecar: 'rke-tools whose folders the services use, with their start script.',
+    kubedns: 'kube-dns.',
+    dnsmasq: 'The cache beside kube-dns.',
+    kubedns_sidecar: 'The probe beside kube-dns.',
+    kubedns_autoscaler: 'What changes the number of pods of kube-dns.',
+    coredns: 'CoreDNS.',
+    coredns_autoscaler: 'What changes the number of pods of CoreDNS.',
+    nodelocal: 'The cache of DNS answers on every node.',
+    kubernetes: {
+      doc: 'All services of Kubernetes, and kubectl.',
+      example: 'rancher/hyperkube:v1.30.4-rancher1',
+    },
+    flannel: 'flannel.',
+    flannel_cni: 'What installs the CNI plugins of flannel.',
+    calico_node: 'The agent of calico on every node.',
+    calico_cni: 'What installs the CNI plugins of calico.',
+    calico_controllers: 'The controller of calico.',
+    calico_ctl: 'calicoctl.',
+    calico_flexvol: { json: 'calicoFlexVol', doc: 'The volume driver of calico.' },
+    canal_node: 'The agent of calico on every node, with canal.',
+    canal_cni: 'What installs the CNI plugins of canal.',
+    canal_controllers: 'The controller of calico, with canal.',
+    canal_flannel: 'flannel, with canal.',
+    canal_flexvol: { json: 'canalFlexVol', doc: 'The volume driver of calico, with canal.' },
+    weave_node: 'The agent of weave on every node.',
+    weave_cni: 'The policy controller of weave.',
+    pod_infra_container: {
+      doc: 'The container that holds the network of a pod.',
+      example: 'rancher/mirrored-pause:3.7',
+    },
+    ingress: 'The controller of ingress-nginx.',
+    ingress_backend: 'The server that answers requests for no known host.',
+    ingress_webhook: 'What makes the certificate of the webhook of ingress-nginx.',
+    metrics_server: 'metrics-server.',
+    windows_pod_infra_container: 'The container that holds the network of a pod, on Windows.',
+    aci_cni_deploy_container: 'What installs the CNI plugins of Cisco ACI.',
+    aci_host_container: 'The agent of Cisco ACI on every node.',
+    aci_opflex_container: 'The OpFlex agent of Cisco ACI.',
+    aci_mcast_container: 'The multicast daemon of Cisco ACI.',
+    aci_ovs_container: 'Open vSwitch of Cisco ACI.',
+    aci_controller_container: 'The controller of Cisco ACI.',
+    aci_gbp_server_container: 'The policy server of Cisco ACI.',
+    aci_opflex_server_container: 'The OpFlex server of Cisco ACI.',
+  }),
+  wave_node: retired('written by `rke config` v0.1.1 to v0.1.20 for what is weave_node now'),
+  heapster: old,
+  grafana: old,
+  influxdb: old,
+  tiller: old,
+  dashboard: old,
 });

@@ -1,0 +1,66 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadCatalog } from '../../src/cli/catalog-file.js';
+import { loadCluster } from '../../src/config/validate.js';
+import type { VersionCatalog } from '../../src/versions/catalog.js';
+import { flat, schemaKeys, type SchemaKey } from '../tools/schema-keys.js';
+import { documentAt } from '../tools/schema-path.js';
+
+let catalog: VersionCatalog;
+beforeAll(async () => {
+  catalog = await loadCatalog();
+});
+
+const letters = 'abcdefghijklmnopqrstuvwxyz';
+
+/** One letter changed into four others, left out, doubled, or in the place of the next. */
+function typosOf(name: string): Set<string> {
+  const typos = Array.from(name).flatMap((letter, index) => {
+    const [before, after] = [name.slice(0, index), name.slice(index + 1)];
+    const place = letters.indexOf(letter.toLowerCase());
+    const changed = (place < 0 ? [] : [1, 7, 13, 19]).map(
+      (step) => `${before}${letters[(place + step) % letters.length] ?? ''}${after}`,
+    );
+    const swapped = `${before}${after.slice(0, 1)}${letter}${after.slice(1)}`;
+    return [...changed, `${before}${after}`, `${before}${letter}${letter}${after}`, swapped];
+  });
+  return new Set(typos);
+}
+
+/** The typos of keys that stand beside each other, with the keys that each can be meant for. */
+function typosAmong(keys: readonly SchemaKey[]): Map<string, string[]> {
+  const all = new Map<string, string[]>();
+  for (const { name, meta } of keys)
+    if (meta.retired === undefined)
+      for (const typo of typosOf(name)) all.set(typo, [...(all.get(typo) ?? []), name]);
+  // What is another key, or stands at the top for anchors, is no mistake.
+  for (const { name } of keys) all.delete(name);
+  return new Map([...all].filter(([typo]) => typo !== '' && !/^(\.|x-)/.test(typo)));
+}
+
+describe('a key with one wrong letter', () => {
+  const places = [
+    { inner: '', keys: schemaKeys() },
+    ...flat(schemaKeys()).filter(({ keys }) => keys.length > 0),
+  ];
+
+  it.each(places.map((place) => [place.inner === '' ? 'the top' : place.inner, place] as const))(
+    'is found at %s, and the right one is named',
+    (_name, { inner, keys }) => {
+      const typos = typosAmong(keys);
+      const entries = [...typos.keys()].map((typo) => `${JSON.stringify(typo)}: ~`).join(', ');
+      const loaded = loadCluster(documentAt(inner, `{ ${entries} }`), { catalog });
+      const found = new Map(
+        (loaded.ok ? [] : loaded.diagnostics)
+          .filter(({ code }) => code === 'unknown-key')
+          .map(({ path, message }) => [path.slice(path.lastIndexOf('.') + 1), message]),
+      );
+      const missed = [...typos].filter(
+        ([typo, meant]) => !meant.every((name) => found.get(typo)?.includes(`"${name}"`) === true),
+      );
+      expect(
+        missed.map(([typo, meant]) => `${typo} (${meant.join(', ')}): ${found.get(typo) ?? 'not found'}`),
+      ).toEqual([]);
+      expect(typos.size).toBeGreaterThan(20);
+    },
+  );
+});
