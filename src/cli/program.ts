@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { exitCodes } from '../core/errors.js';
 import type { CommandContext } from './command-context.js';
 import { registerConfig } from './register-config.js';
+import { breakLockOption, stateKeyOption } from './state-flags.js';
 import { version } from './version.js';
 import type { RemoveFlags } from './commands/remove.js';
 import type { UpFlags } from './commands/up.js';
@@ -58,6 +59,7 @@ Start with a cluster.yml of eight lines (see README.md), then:
     .description(
       'make the cluster, or bring it to what cluster.yml says; nothing is done where nothing differs',
     )
+    .addOption(breakLockOption())
     .addHelpText('after', '\nExamples:\n  rke up\n  rke up --config prod/cluster.yml --log-format json')
     .action(async (flags: UpFlags) => {
       const { up } = await import('./commands/up.js');
@@ -67,6 +69,7 @@ Start with a cluster.yml of eight lines (see README.md), then:
   common(program.command('remove'))
     .description('take the cluster off its hosts: containers, pods, folders, mounts, links and rules')
     .option('--force', 'do not ask', false)
+    .addOption(breakLockOption())
     .addHelpText(
       'after',
       '\nSnapshots in /opt/rke stay.\n\nExamples:\n  rke remove\n  rke remove --force --config prod/cluster.yml',
@@ -109,6 +112,7 @@ function common(command: Command): Command {
     .option('--allow-unknown', 'keys that are not known in the cluster file are a warning')
     .option('--allow-duplicate-keys', 'a key that stands twice is read as RKE read it')
     .option('--allow-image-mismatch', 'run an image of another Kubernetes version than the one that results')
+    .addOption(stateKeyOption())
     .option('-d, --debug', 'show causes of errors')
     .option('-q, --quiet', 'show only problems and the result');
 }

@@ -12,9 +12,10 @@ import { styleFor } from '../report/style.js';
 import type { CommandContext } from './command-context.js';
 import { metadataSource } from './metadata-source.js';
 import type { ClusterOptions, ReadingFlags } from './session.js';
+import { readStateOptions, type StateFlags } from './state-options.js';
 
 /** Flags that all commands on a cluster have. */
-export interface ClusterFlags {
+export interface ClusterFlags extends StateFlags {
   readonly config: string;
   readonly sshAgentAuth?: boolean;
   readonly ignoreDockerVersion?: boolean;
@@ -69,6 +70,7 @@ export async function runCommand(
       concurrency,
       knownHostsFile,
       metadata: metadataSource(io),
+      state: await readStateOptions(flags, io),
     });
     if (finished !== undefined)
       finish({ ...finished, outcome: finished.done === 0 ? 'no-change' : 'done', failed: 0 });

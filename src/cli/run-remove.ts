@@ -4,10 +4,11 @@ import { observe } from '../execute/observe.js';
 import { unpackFiles } from '../host/tar.js';
 import { createKubeApi } from '../kube/client.js';
 import { planRemove } from '../reconcile/plan-remove.js';
+import { lockCluster } from '../state/lease-lock.js';
 import { planCluster } from './plan-cluster.js';
 import { runOperations } from './run-operations.js';
-import { countsOf } from './run-up.js';
-import { connect, openSession, type ClusterOptions } from './session.js';
+import { adminOf, controlPlanesOf, countsOf } from './run-up.js';
+import { connect, openLockedSession, type ClusterOptions } from './session.js';
 import { tolerateAll } from './unreachable.js';
 
 /**
@@ -23,8 +24,8 @@ export async function runRemove(
   },
 ): Promise<boolean> {
   const { events, signal, concurrency } = options;
-  const session = await openSession(options, { forChange: false });
-  const { spec, store, paths } = session;
+  await using session = await openLockedSession(options, { forChange: false, command: 'rke remove' });
+  const { spec, store, paths, state } = session;
   if (
     !(await options.confirm(
       spec.clusterName,
@@ -44,12 +45,17 @@ export async function runRemove(
   await using hosts = await connect(session, options);
   const unreached = tolerateAll(nodes, hosts);
   const plan = planCluster(session, hosts.facts, { certificates: {}, encryptionConfig: '' });
-  // The API has nothing to say here: what is on the hosts goes, whatever it thinks.
-  await using kube = createKubeApi({ controlPlanes: [], certificates: { ca: '', cert: '', key: '' } });
+  // To what is planned the API has nothing to say: what is on the hosts goes, whatever it thinks. It has the lock.
+  await using kube = createKubeApi({
+    controlPlanes: controlPlanesOf(session, hosts.hosts),
+    certificates: adminOf(state?.desiredState.certificatesBundle ?? {}),
+  });
+  await using lease = await lockCluster({ ...session.lock, kube, events, signal });
+  await using noKube = createKubeApi({ controlPlanes: [], certificates: adminOf({}) });
   const observed = await observe(plan, {
     hosts: hosts.hosts,
     facts: hosts.facts,
-    kube,
+    kube: noKube,
     concurrency,
     signal,
     unpackFiles,
@@ -60,7 +66,7 @@ export async function runRemove(
     { operations, unchanged },
     {
       hosts: hosts.hosts,
-      kube,
+      kube: noKube,
       certificates: {},
       events,
       signal,
@@ -70,6 +76,7 @@ export async function runRemove(
     },
   );
   if (unreached.length > 0) throw new RunFailedError(unreached, true);
+  lease.forget();
   await rm(paths.kubeconfig, { force: true });
   await store.remove();
   return true;

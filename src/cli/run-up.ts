@@ -14,14 +14,16 @@ import type { ObservedCluster } from '../reconcile/observed.js';
 import { stages, type Operation } from '../reconcile/operations.js';
 import { planUp } from '../reconcile/plan-up.js';
 import type { ClusterState } from '../state/cluster-state.js';
+import { lockCluster } from '../state/lease-lock.js';
 import { writeKubeconfig } from '../state/kubeconfig-file.js';
 import { withCurrent, withDesired } from '../state/next-state.js';
 import { foldersOf, heedChecks, resultsOfChecks } from './check-hosts.js';
+import { checkCertificates } from './check-certificates.js';
 import { checkPorts } from './check-ports.js';
 import { checkDockerVersions } from './docker-versions.js';
 import { planCluster } from './plan-cluster.js';
 import { runOperations } from './run-operations.js';
-import { connect, openSession, type ClusterOptions, type Session } from './session.js';
+import { connect, openLockedSession, type ClusterOptions, type Session } from './session.js';
 import { tolerateWorkers } from './unreachable.js';
 
 /** What a run did, for whoever called it. */
@@ -43,8 +45,9 @@ export interface RunResult {
  */
 export async function runUp(options: ClusterOptions): Promise<RunResult> {
   const { events, signal, concurrency } = options;
-  const session = await openSession(options, { forChange: true });
+  await using session = await openLockedSession(options, { forChange: true, command: 'rke up' });
   const { spec, catalog, paths, state } = session;
+  if (state !== undefined) checkCertificates(state, session.store.location);
   events.emit({
     type: 'run-started',
     command: 'up',
@@ -73,6 +76,7 @@ export async function runUp(options: ClusterOptions): Promise<RunResult> {
     controlPlanes: controlPlanesOf(session, hosts.hosts),
     certificates: adminOf(certificates),
   });
+  await using _lease = await lockCluster({ ...session.lock, kube, events, signal });
   const [observed, facts] = await Promise.all([
     observe(plan, { hosts: hosts.hosts, facts: hosts.facts, kube, concurrency, signal, unpackFiles }),
     gatherFacts({
@@ -169,7 +173,8 @@ function refuseForeignCluster({ hosts }: ObservedCluster, stateFile: string): vo
   }
 }
 
-function controlPlanesOf({ spec }: Session, hosts: ReadonlyMap<string, Host>): Host[] {
+/** Connected hosts with an API server. */
+export function controlPlanesOf({ spec }: Session, hosts: ReadonlyMap<string, Host>): Host[] {
   return spec.nodes.flatMap(({ address, role }) => {
     const host = hosts.get(address);
     return host !== undefined && role.includes('controlplane') ? [host] : [];
@@ -177,7 +182,7 @@ function controlPlanesOf({ spec }: Session, hosts: ReadonlyMap<string, Host>): H
 }
 
 /** The administrator's certificate, by which we speak to the API. */
-function adminOf(bundle: CertificateBundle): { ca: string; cert: string; key: string } {
+export function adminOf(bundle: CertificateBundle): { ca: string; cert: string; key: string } {
   return {
     ca: bundle['kube-ca']?.certificatePEM ?? '',
     cert: bundle['kube-admin']?.certificatePEM ?? '',

@@ -6,11 +6,12 @@ import { messageOf, usageError } from '../core/errors.js';
 import type { EventSink } from '../core/events.js';
 import { connectHosts, type HostSet } from '../host/connect.js';
 import { clusterPaths, type ClusterPaths } from '../state/paths.js';
-import { createFileStore } from '../state/file-store.js';
 import type { ClusterState, StateStore } from '../state/cluster-state.js';
 import type { VersionCatalog } from '../versions/catalog.js';
 import { loadCatalog } from './catalog-file.js';
 import type { MetadataSource } from './metadata-source.js';
+import { lockState, type RunLock } from './lock-state.js';
+import { openStore, type StateOptions } from './state-options.js';
 
 /** What RKE took in silence, by the flag that allows it. */
 export type ReadingFlags = Pick<LoadOptions, 'allowUnknown' | 'allowDuplicateKeys' | 'allowImageMismatch'>;
@@ -31,6 +32,8 @@ export interface ClusterOptions {
   readonly concurrency: number;
   /** Where host keys are kept; `~/.ssh/known_hosts` unless given. */
   readonly knownHostsFile?: string | undefined;
+  /** How the state file is kept. */
+  readonly state?: StateOptions | undefined;
 }
 
 /** A cluster as its file says it is, and where its state is kept. */
@@ -43,8 +46,13 @@ export interface Session {
   readonly state: ClusterState | undefined;
 }
 
+/** A session that no other run can change while it lasts; disposing gives the lock back. */
+export interface LockedSession extends Session, AsyncDisposable {
+  readonly lock: RunLock;
+}
+
 /**
- * Reads and checks cluster.yml and the state beside it. Nothing is contacted.
+ * Reads and checks cluster.yml and the state beside it, for a run that only looks. Nothing is contacted.
  *
  * @param forChange what is not supported yet is a mistake
  * @throws ConfigError with all mistakes; RkeError where a file cannot be read (exit 2, the state's 4)
@@ -53,17 +61,54 @@ export async function openSession(
   options: ClusterOptions,
   { forChange }: { readonly forChange: boolean },
 ): Promise<Session> {
+  return checkFiles(await readFiles(options), options, forChange);
+}
+
+/**
+ * The same for a run that changes things: under the lock of the state file, so that what is read stays as it is.
+ *
+ * @param command as a run is told that finds the lock taken, e.g. `rke up`
+ * @throws what `openSession` throws; RkeError STATE_LOCKED (exit 4) where another run has the lock
+ */
+export async function openLockedSession(
+  options: ClusterOptions,
+  { forChange, command }: { readonly forChange: boolean; readonly command: string },
+): Promise<LockedSession> {
+  const files = await readFiles(options);
+  const lock = await lockState(files.paths.state, options.state, command);
+  try {
+    const session = await checkFiles(files, options, forChange);
+    return { ...session, lock, [Symbol.asyncDispose]: () => lock[Symbol.asyncDispose]() };
+  } catch (error) {
+    await lock[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+interface SessionFiles extends Pick<Session, 'catalog' | 'paths' | 'store'> {
+  readonly text: string;
+}
+
+async function readFiles(options: ClusterOptions): Promise<SessionFiles> {
   const { configPath: file, events, signal } = options;
   const warn = (message: string): void => events.emit({ type: 'warning', message });
   const metadata = options.metadata === undefined ? undefined : { ...options.metadata, warn, signal };
+  const [text, catalog] = await Promise.all([readConfig(file), loadCatalog(metadata)]);
   const paths = clusterPaths(file);
-  const store = createFileStore(paths.state);
-  const [text, catalog, state] = await Promise.all([readConfig(file), loadCatalog(metadata), store.load()]);
+  return { text, catalog, paths, store: openStore(paths.state, options.state) };
+}
+
+async function checkFiles(
+  { text, catalog, paths, store }: SessionFiles,
+  options: ClusterOptions,
+  forChange: boolean,
+): Promise<Session> {
+  const state = await store.load();
   const running = state?.currentState.rkeConfig;
   const loaded = loadCluster(text, { ...options.reading, catalog, forChange, running });
-  if (!loaded.ok) throw new ConfigError(file, text, loaded.diagnostics);
+  if (!loaded.ok) throw new ConfigError(options.configPath, text, loaded.diagnostics);
   for (const { path, message } of loaded.warnings)
-    events.emit({ type: 'warning', message: `${path}: ${message}` });
+    options.events.emit({ type: 'warning', message: `${path}: ${message}` });
   return { spec: withFlags(loaded.value, options), catalog, paths, store, state };
 }
 

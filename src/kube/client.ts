@@ -5,7 +5,7 @@ import { isSuccess, readList, readObject } from './answers.js';
 import { answerError } from './api-error.js';
 import { ControlPlanes, retryWrite, type HostAnswer } from './control-planes.js';
 import { Discovery } from './discovery.js';
-import type { KubeApi, ListRef } from './kube.js';
+import type { ExclusiveWrites, KubeApi, ListRef } from './kube.js';
 import { collectionPath, listQuery, objectPath, withScope } from './paths.js';
 import type { ApiCertificates } from './tls-agent.js';
 
@@ -20,14 +20,17 @@ export interface KubeApiOptions {
  * The Kubernetes API of a cluster, through SSH to its control-plane hosts. Nothing is connected before the first call;
  * disposing closes the connections, the hosts stay as they are.
  */
-export function createKubeApi({ controlPlanes, certificates }: KubeApiOptions): KubeApi & AsyncDisposable {
+export function createKubeApi({
+  controlPlanes,
+  certificates,
+}: KubeApiOptions): KubeApi & ExclusiveWrites & AsyncDisposable {
   return new KubeClient(new ControlPlanes(controlPlanes, certificates));
 }
 
 /** Marks, in `managedFields`, which fields are ours. */
 const fieldManager = 'rke';
 
-class KubeClient implements KubeApi, AsyncDisposable {
+class KubeClient implements KubeApi, ExclusiveWrites, AsyncDisposable {
   readonly #controlPlanes: ControlPlanes;
   readonly #discovery: Discovery;
 
@@ -85,6 +88,27 @@ class KubeClient implements KubeApi, AsyncDisposable {
       const request = { method: 'PATCH', path, contentType: 'application/merge-patch+json', body } as const;
       return readObject(`change ${describeRef(ref)}`, await this.#controlPlanes.request(request, options));
     }, options);
+  }
+
+  async create(object: KubeObject, options: CallOptions): Promise<KubeObject | undefined> {
+    const ref = objectRef(object);
+    const resource = await this.#discovery.require(ref, options);
+    const path = `${collectionPath(ref, resource)}?fieldManager=${fieldManager}`;
+    const body = JSON.stringify(withScope(object, resource));
+    const request = { method: 'POST', path, contentType: 'application/json', body } as const;
+    const answer = await this.#controlPlanes.request(request, options);
+    return answer.status === 409 ? undefined : readObject(`create ${describeRef(ref)}`, answer);
+  }
+
+  async replace(object: KubeObject, options: CallOptions): Promise<KubeObject | undefined> {
+    const ref = objectRef(object);
+    const resource = await this.#discovery.require(ref, options);
+    const path = `${objectPath(ref, resource)}?fieldManager=${fieldManager}`;
+    const body = JSON.stringify(withScope(object, resource));
+    const request = { method: 'PUT', path, contentType: 'application/json', body } as const;
+    const answer = await this.#controlPlanes.request(request, options);
+    const isOther = answer.status === 409 || answer.status === 404;
+    return isOther ? undefined : readObject(`replace ${describeRef(ref)}`, answer);
   }
 
   async delete(ref: ObjectRef, options: CallOptions): Promise<void> {

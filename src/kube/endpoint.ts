@@ -6,7 +6,7 @@ import type { ApiAnswer } from './api-error.js';
 import { TlsAgent, type ApiCertificates } from './tls-agent.js';
 
 export interface ApiRequest {
-  readonly method: 'GET' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** With its query. */
   readonly path: string;
   readonly contentType?: string;

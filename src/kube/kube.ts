@@ -26,3 +26,11 @@ export interface ListRef {
   readonly fieldSelector?: string;
   readonly labelSelector?: string;
 }
+
+/** Writes that give way to another writer, for locks. Asked once: whoever takes a lock looks again himself. */
+export interface ExclusiveWrites {
+  /** @returns undefined, and does nothing, where there is an object of that name */
+  create(object: KubeObject, options: CallOptions): Promise<KubeObject | undefined>;
+  /** @returns undefined, and does nothing, where the object is gone or no longer at its `resourceVersion` */
+  replace(object: KubeObject, options: CallOptions): Promise<KubeObject | undefined>;
+}

@@ -1,38 +1,59 @@
 import { randomBytes } from 'node:crypto';
-import { open, realpath, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { nodeFileSystem, type FileSystem } from './file-system.js';
 
 /**
  * Writes a file so that at every moment, power cuts included, either the old or the new text is there in full. The new
  * file is readable by its owner only.
  */
-export async function writeAtomically(path: string, text: string): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  text: string,
+  files: FileSystem = nodeFileSystem,
+): Promise<void> {
   // A link stays one: the file that it leads to is what is replaced.
-  const target = await realpath(path).catch(() => path);
+  const target = await files.resolve(path);
+  const temporary = await writeTemporary(target, text, files);
+  try {
+    await files.rename(temporary, target);
+  } catch (error) {
+    await files.remove(temporary).catch(() => undefined); // What went wrong first is what is told.
+    throw error;
+  }
+  await files.syncFolder(dirname(target));
+}
+
+/**
+ * Writes a text, on disk for good, under a name of its own beside the target.
+ *
+ * @returns the name; whatever is thrown, nothing stays under it
+ */
+export async function writeTemporary(target: string, text: string, files: FileSystem): Promise<string> {
   const temporary = `${target}.${randomBytes(6).toString('hex')}.tmp`;
   try {
-    const file = await open(temporary, 'wx', 0o600);
+    const file = await files.create(temporary);
     try {
-      await file.writeFile(text, 'utf8');
+      await file.write(text);
       await file.sync();
     } finally {
       await file.close();
     }
-    await rename(temporary, target);
+    return temporary;
   } catch (error) {
-    await rm(temporary, { force: true });
+    await files.remove(temporary).catch(() => undefined);
     throw error;
   }
-  await syncDirectory(dirname(target));
 }
 
-/** Makes the new name itself last. Where folders cannot be opened (Windows), the rename alone must do. */
-async function syncDirectory(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
+/** Removes what a run that was killed while it wrote has left beside the target and its history.
+ * For whoever holds the lock. */
+export async function removeTemporaries(path: string, files: FileSystem): Promise<void> {
+  const target = await files.resolve(path);
+  const folder = dirname(target);
+  const start = basename(target);
+  for (const name of await files.list(folder)) {
+    const isLeft =
+      name.startsWith(start) && /^(\.bak(\.\d+)?)?\.[0-9a-f]{12}\.tmp$/.test(name.slice(start.length));
+    if (isLeft) await files.remove(join(folder, name));
   }
 }

@@ -2,6 +2,7 @@ import type { ClusterSpec } from '../config/cluster-spec.js';
 import { messageOf, stateError, type RkeError } from '../core/errors.js';
 import { isRecord } from '../core/stable.js';
 import type { ClusterState, StateHalf } from './cluster-state.js';
+import { halfFault } from './half-fault.js';
 
 /**
  * Text of cluster.rkestate as Go's json.MarshalIndent writes it (RKE cluster/state.go), so that RKE reads it and a diff
@@ -25,6 +26,7 @@ export function encodeState(state: ClusterState): string {
 export function decodeState(text: string, location: string): ClusterState {
   if (text.trim() === '') throw damaged('STATE_EMPTY', `${location} is empty`, location);
   const value = parse(text, location);
+  refuseFuture(value, location);
   const { desiredState = {}, currentState = {} } = isRecord(value) ? value : {};
   const fault =
     foreignness(value) ?? halfFault('desiredState', desiredState) ?? halfFault('currentState', currentState);
@@ -64,25 +66,16 @@ function foreignness(value: unknown): string | undefined {
     : 'it has neither desiredState nor currentState';
 }
 
-function halfFault(name: string, half: unknown): string | undefined {
-  if (!isRecord(half)) return `${name} is not an object`;
-  const { rkeConfig, certificatesBundle, encryptionConfig } = half;
-  if (rkeConfig !== undefined && !isRecord(rkeConfig)) return `${name}.rkeConfig is not an object`;
-  if (encryptionConfig !== undefined && typeof encryptionConfig !== 'string')
-    return `${name}.encryptionConfig is not a text`;
-  if (certificatesBundle === undefined) return undefined;
-  if (!isRecord(certificatesBundle)) return `${name}.certificatesBundle is not an object`;
-  const bad = Object.entries(certificatesBundle).find(([, entry]) => !isCertificate(entry));
-  return bad === undefined
-    ? undefined
-    : `${name}.certificatesBundle.${bad[0]} is not a certificate with its key`;
-}
-
-function isCertificate(entry: unknown): boolean {
-  return (
-    isRecord(entry) &&
-    ['certificatePEM', 'keyPEM', 'config', 'name'].every((member) => typeof entry[member] === 'string')
-  );
+/** RKE's format has no version. Should one of ours ever need another format, it will say so by a number at the top. */
+function refuseFuture(value: unknown, location: string): void {
+  const [name, version] =
+    Object.entries(isRecord(value) ? value : {}).find(
+      ([member, number]) => /^(format|state|schema)?version$/i.test(member) && Number(number) > 1,
+    ) ?? [];
+  if (name === undefined) return;
+  throw stateError('STATE_FUTURE', `${location} was written by a newer rke (${name} ${Number(version)})`, {
+    fix: `use the rke that wrote it, or a later one; an older version of the file may be at ${location}.bak`,
+  });
 }
 
 function damaged(code: string, message: string, location: string): RkeError {

@@ -1,60 +1,169 @@
-import { readFile, rm } from 'node:fs/promises';
-import { messageOf, stateError } from '../core/errors.js';
-import { writeAtomically } from './atomic-write.js';
+import { dirname } from 'node:path';
+import { messageOf, RkeError, stateError } from '../core/errors.js';
+import { removeTemporaries, writeAtomically } from './atomic-write.js';
 import type { ClusterState, StateStore } from './cluster-state.js';
 import { decodeState, encodeState } from './codec.js';
+import { isSealed } from './envelope.js';
+import { errnoOf, nodeFileSystem, type FileSystem } from './file-system.js';
+import { backupAges, backupPath, defaultKeep, pruneBackups, shiftBackups } from './history.js';
+import type { Seal } from './seal.js';
+import { writeError } from './write-error.js';
 
-/** State in a file; the version before the last write is beside it as `.bak`. */
-export function createFileStore(path: string): StateStore {
-  return new FileStore(path);
+export interface FileStoreOptions {
+  /** Previous versions to keep; 0 for none. */
+  readonly keep?: number;
+  /** With it, whatever is written is encrypted; without it, an encrypted state cannot be read. */
+  readonly seal?: Seal | undefined;
+  readonly files?: FileSystem;
 }
 
-class FileStore implements StateStore {
-  readonly location: string;
+/** State in a file with its history: the version before the last write is beside it as `.bak`, older ones as `.bak.2`, … */
+export function createFileStore(path: string, options: FileStoreOptions = {}): FileStore {
+  return new FileStore(path, options);
+}
 
-  constructor(path: string) {
+/** The text of a version, decrypted, and how it lies on disk. */
+export interface StoredText {
+  readonly text: string;
+  readonly isSealed: boolean;
+}
+
+export class FileStore implements StateStore {
+  readonly location: string;
+  readonly #keep: number;
+  readonly #seal: Seal | undefined;
+  readonly #files: FileSystem;
+
+  constructor(path: string, { keep = defaultKeep, seal, files = nodeFileSystem }: FileStoreOptions) {
     this.location = path;
+    this.#keep = keep;
+    this.#seal = seal;
+    this.#files = files;
   }
 
   async load(): Promise<ClusterState | undefined> {
-    const text = await this.#read();
-    return text === undefined ? undefined : decodeState(text, this.location);
+    const stored = await this.read(this.location);
+    return stored === undefined ? undefined : decodeState(stored.text, this.location);
   }
 
   async save(state: ClusterState): Promise<boolean> {
     const text = encodeState(state);
-    const before = await this.#read();
-    if (before === text) return false;
-    try {
-      if (before !== undefined && before !== '') await writeAtomically(this.#backup, before);
-      await writeAtomically(this.location, text);
-      return true;
-    } catch (cause) {
-      throw stateError('STATE_WRITE_FAILED', `cannot write ${this.location}: ${messageOf(cause)}`, {
-        fix: 'make sure that the folder is writable and has room, and run the command again; the old state is untouched',
-        cause,
-      });
-    }
+    const before = await this.read(this.location);
+    // Nothing is written over a file that is no state, whatever has become of it since it was loaded.
+    if (before !== undefined) decodeState(before.text, this.location);
+    const seals = this.#seal !== undefined;
+    if (before?.text === text && before.isSealed === seals) return false;
+    await this.#writing(async () => {
+      await removeTemporaries(this.location, this.#files);
+      if (before !== undefined) {
+        if (before.isSealed !== seals) await this.#convertBackups();
+        if (before.text !== text) await this.#backUp(before.text);
+      }
+      await this.#write(this.location, text);
+    });
+    return true;
   }
 
-  /** The last version stays as `.bak`: with it, a cluster that was given up by mistake can still be reached. */
+  /** The last version goes into the history: with it, a cluster that was given up by mistake can still be reached. */
   async remove(): Promise<void> {
-    await rm(this.location, { force: true });
+    await this.#writing(async () => {
+      if ((await this.#files.facts(this.location)) === undefined) return;
+      if (this.#keep === 0) return this.#files.remove(this.location);
+      await shiftBackups(this.location, this.#keep, this.#files);
+      await this.#files.rename(this.location, backupPath(this.location, 1));
+      await this.#files.syncFolder(dirname(this.location));
+    });
   }
 
-  get #backup(): string {
-    return `${this.location}.bak`;
-  }
-
-  async #read(): Promise<string | undefined> {
+  /** Paths of the previous versions, youngest first. */
+  async backups(): Promise<readonly string[]> {
     try {
-      return await readFile(this.location, 'utf8');
+      const ages = await backupAges(this.location, this.#files);
+      return ages.map((age) => backupPath(this.location, age));
     } catch (cause) {
-      if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
-      throw stateError('STATE_READ_FAILED', `cannot read ${this.location}: ${messageOf(cause)}`, {
-        fix: 'make sure that the path is a file that you may read',
-        cause,
-      });
+      if (errnoOf(cause) === 'ENOENT') return [];
+      throw readError(dirname(this.location), cause);
     }
   }
+
+  /**
+   * Writes the file and its whole history anew, with the seal of another store or without one. The contents stay.
+   *
+   * @returns the paths of the files that were changed
+   */
+  async convertTo(target: FileStore): Promise<readonly string[]> {
+    const changed: string[] = [];
+    // The history first: when it is done and the file is not, the same command goes on from there.
+    for (const path of [...(await this.backups()).toReversed(), this.location]) {
+      const stored = await this.read(path);
+      if (stored === undefined || stored.isSealed === (target.#seal !== undefined)) continue;
+      await target.#writing(() => target.#write(path, stored.text));
+      changed.push(path);
+    }
+    return changed;
+  }
+
+  /**
+   * @returns undefined where there is no such file
+   * @throws RkeError (exit 4) where it cannot be read or decrypted
+   */
+  async read(path: string): Promise<StoredText | undefined> {
+    const text = await this.#readFile(path);
+    if (text === undefined || !isSealed(text)) return text === undefined ? text : { text, isSealed: false };
+    if (this.#seal !== undefined) return { text: await this.#seal.open(text, path), isSealed: true };
+    throw stateError('STATE_ENCRYPTED', `${path} is encrypted, and no passphrase was given`, {
+      fix: 'set RKE_STATE_PASSPHRASE, or name the file that holds the passphrase with --state-key-file',
+    });
+  }
+
+  async #readFile(path: string): Promise<string | undefined> {
+    try {
+      return await this.#files.read(path);
+    } catch (cause) {
+      if (errnoOf(cause) === 'ENOENT') return undefined;
+      throw readError(path, cause);
+    }
+  }
+
+  /** A run that was killed after this and before the write comes here again: one version is kept once. */
+  async #backUp(text: string): Promise<void> {
+    await pruneBackups(this.location, this.#keep, this.#files);
+    if (this.#keep === 0) return;
+    const youngest = backupPath(this.location, 1);
+    if ((await this.#readFile(youngest)) !== undefined) {
+      const kept = await this.read(youngest).catch(() => undefined);
+      if (kept?.text === text) return;
+    }
+    await shiftBackups(this.location, this.#keep, this.#files);
+    await this.#write(youngest, text);
+  }
+
+  /** What was kept in clear is not left so beside a file that has become secret. */
+  async #convertBackups(): Promise<void> {
+    for (const path of await this.backups()) {
+      const stored = await this.#readFile(path);
+      if (stored !== undefined && !isSealed(stored)) await this.#write(path, stored);
+    }
+  }
+
+  async #write(path: string, text: string): Promise<void> {
+    const stored = this.#seal === undefined ? text : await this.#seal.close(text);
+    await writeAtomically(path, stored, this.#files);
+  }
+
+  async #writing(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (cause) {
+      if (cause instanceof RkeError) throw cause;
+      throw writeError('STATE_WRITE_FAILED', this.location, cause, 'the old state is untouched');
+    }
+  }
+}
+
+function readError(path: string, cause: unknown): Error {
+  return stateError('STATE_READ_FAILED', `cannot read ${path}: ${messageOf(cause)}`, {
+    fix: 'make sure that the path is a file that you may read',
+    cause,
+  });
 }

@@ -43,6 +43,27 @@ describe('createKubeApi', () => {
     expect(first.dials).toBe(1);
   });
 
+  it('creates, and gives way where the name is taken', async () => {
+    first.answer = () => ({ status: 201, body: nodeObject });
+    expect(await kube.create(nodeObject, { signal })).toEqual(nodeObject);
+    expect(first.seen).toMatchObject([{ method: 'POST', path: '/api/v1/nodes', body: nodeObject }]);
+    expect(first.seen[0]?.query.get('fieldManager')).toBe('rke');
+    first.answer = () => ({ status: 409, body: status(409, 'already exists') });
+    expect(await kube.create(nodeObject, { signal })).toBeUndefined();
+    first.answer = () => ({ status: 403, body: status(403, 'no') });
+    await expect(kube.create(nodeObject, { signal })).rejects.toMatchObject({ code: 'KUBE_FORBIDDEN' });
+  });
+
+  it('replaces, and gives way where the object is another one or gone', async () => {
+    first.answer = () => ({ body: nodeObject });
+    expect(await kube.replace(nodeObject, { signal })).toEqual(nodeObject);
+    expect(first.seen).toMatchObject([{ method: 'PUT', path: '/api/v1/nodes/n1', body: nodeObject }]);
+    for (const code of [404, 409]) {
+      first.answer = () => ({ status: code, body: status(code, 'no') });
+      expect(await kube.replace(nodeObject, { signal })).toBeUndefined();
+    }
+  });
+
   it('never has more than eight connections to a host', async () => {
     first.answer = () => ({ body: nodeObject });
     await Promise.all(Array.from({ length: 40 }, () => kube.get(node, { signal })));

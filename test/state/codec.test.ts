@@ -78,10 +78,33 @@ describe('what is no state', () => {
     ['STATE_FOREIGN', '{"desiredState": []}'],
     ['STATE_FOREIGN', '{"desiredState": {"certificatesBundle": {"kube-ca": {"certificatePEM": ""}}}}'],
     ['STATE_FOREIGN', '{"currentState": {"encryptionConfig": 1}}'],
+    ['STATE_FUTURE', '{"stateVersion": 2, "desiredState": {}, "currentState": {}}'],
+    ['STATE_FUTURE', '{"version": "3", "desiredState": {}}'],
   ])('is refused as %s, with the file and a way out', (code, text) => {
     const expected = { code, exitCode: 4, fix: expect.stringContaining('cluster.rkestate.bak') as string };
     expect(() => decode(text)).toThrow(expect.objectContaining(expected));
     expect(() => decode(text)).toThrow(/^cluster\.rkestate /);
+  });
+
+  it.each([
+    ['desiredState.rkeConfig is not an object', { rkeConfig: 'x' }],
+    ['desiredState.rkeConfig.nodes is not a list', { rkeConfig: { nodes: { address: 'a' } } }],
+    [
+      'desiredState.rkeConfig.nodes[1].role is not a list of texts',
+      { rkeConfig: { nodes: [node(), { ...node(), role: 'etcd' }] } },
+    ],
+    ['desiredState.rkeConfig.nodes[0].address is not a text', { rkeConfig: { nodes: [{ address: 1 }] } }],
+    ['desiredState.rkeConfig.services is not an object', { rkeConfig: { services: [] } }],
+    ['desiredState.rkeConfig.kubernetesVersion is not a text', { rkeConfig: { kubernetesVersion: 1.3 } }],
+    ['desiredState.certificatesBundle is not an object', { certificatesBundle: [] }],
+    [
+      'desiredState.certificatesBundle.a.path is not a text',
+      { certificatesBundle: { a: { ...rkeBundle['kube-ca'], path: 1 } } },
+    ],
+  ])('after an edit by hand: %s', (fault, desiredState) => {
+    expect(() => decode(JSON.stringify({ desiredState, currentState: {} }))).toThrow(
+      `cluster.rkestate is not a state file of rke: ${fault}`,
+    );
   });
 
   it('is told about without what it holds', () => {
@@ -89,6 +112,8 @@ describe('what is no state', () => {
     expect(() => decode(spoilt)).toThrow(/^cluster\.rkestate is not JSON \(fault at position \d+\)$/);
   });
 });
+
+const node = (): object => ({ address: '10.0.0.1', role: ['etcd'] });
 
 /** The same with the members of every object turned round. */
 function reversed<Value>(value: Value): Value;

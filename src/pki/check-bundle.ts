@@ -1,0 +1,111 @@
+import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
+import { etcdCertificatePrefix, kubeletCertificatePrefix } from './certificate-paths.js';
+import type { CertificateBundle, CertificateName, CertificatePki } from './certificates.js';
+
+/** One thing about the certificates of a state that no run may build on. */
+export interface BundleFault {
+  readonly name: CertificateName;
+  readonly code: 'STATE_WITHOUT_CA' | 'STATE_KEY' | 'STATE_KEY_MISMATCH' | 'STATE_CERTIFICATE_USAGE';
+  readonly message: string;
+}
+
+/**
+ * Looks for what a damaged or hand-edited state has: an authority without its key, a key that is none or another one's, a
+ * certificate that may not be used for what it is there for. Missing, expired and outdated certificates are no faults:
+ * they are issued anew.
+ *
+ * @returns all faults, authorities first; empty for a bundle that can be built on
+ */
+export function bundleFaults(bundle: CertificateBundle): BundleFault[] {
+  if (Object.keys(bundle).length === 0) return [];
+  return [
+    ...authorityFaults('kube-ca', bundle['kube-ca'] ?? { certificatePEM: '', keyPEM: '' }),
+    ...Object.entries(bundle).flatMap(([name, entry]) =>
+      name === 'kube-ca' ? [] : name === requestHeader ? optionalAuthority(entry) : leafFaults(name, entry),
+    ),
+  ];
+}
+
+const requestHeader = 'kube-apiserver-requestheader-ca';
+type Pair = Pick<CertificatePki, 'certificatePEM' | 'keyPEM'>;
+
+/** Clusters of the first RKE had none; half of one is a fault all the same. */
+function optionalAuthority(pair: Pair): BundleFault[] {
+  return pair.certificatePEM === '' && pair.keyPEM === '' ? [] : authorityFaults(requestHeader, pair);
+}
+
+function authorityFaults(name: CertificateName, { certificatePEM, keyPEM }: Pair): BundleFault[] {
+  const certificate = readCertificate(certificatePEM);
+  const key = readKey(keyPEM);
+  const missing = certificate === undefined ? 'certificate' : key === undefined ? 'private key' : undefined;
+  if (missing !== undefined || certificate === undefined || key === undefined)
+    return [
+      {
+        name,
+        code: 'STATE_WITHOUT_CA',
+        message: `the authority ${name} has no usable ${missing ?? 'private key'}`,
+      },
+    ];
+  if (!certificate.checkPrivateKey(key)) return [mismatch(name)];
+  return certificate.ca ? [] : [usage(name, 'does not belong to an authority: it may not sign others')];
+}
+
+function leafFaults(name: CertificateName, { certificatePEM, keyPEM }: Pair): BundleFault[] {
+  if (keyPEM === '') return [];
+  const key = readKey(keyPEM);
+  if (key === undefined)
+    return [{ name, code: 'STATE_KEY', message: `the private key of ${name} cannot be read` }];
+  const certificate = readCertificate(certificatePEM);
+  // Of the token's pair the key alone is used; RKE took over clusters where the certificate is another one's.
+  if (certificate === undefined || name === 'kube-service-account-token') return [];
+  if (!certificate.checkPrivateKey(key)) return [mismatch(name)];
+  return usageFault(name, certificate);
+}
+
+const serverUsage = '1.3.6.1.5.5.7.3.1';
+const clientUsage = '1.3.6.1.5.5.7.3.2';
+
+function usageFault(name: CertificateName, certificate: X509Certificate): BundleFault[] {
+  if (certificate.ca) return [usage(name, 'is one of an authority, where one of a server or client belongs')];
+  // A certificate that names no purpose may serve any. The types say there always is a list; there is not.
+  const purposes = certificate.keyUsage as readonly string[] | undefined;
+  if (purposes === undefined || purposes.includes(anyUsage)) return [];
+  const isKubelet = name.startsWith(kubeletCertificatePrefix);
+  const isServer = isKubelet || name === 'kube-apiserver' || name.startsWith(etcdCertificatePrefix);
+  if (isServer && !purposes.includes(serverUsage))
+    return [usage(name, 'may not be used by a server (its extended key usage lacks serverAuth)')];
+  // The API server and etcd are clients with the same certificate: of kubelets, of each other.
+  if (!isKubelet && !purposes.includes(clientUsage))
+    return [usage(name, 'may not be used by a client (its extended key usage lacks clientAuth)')];
+  return [];
+}
+
+const anyUsage = '2.5.29.37.0';
+
+function mismatch(name: CertificateName): BundleFault {
+  return {
+    name,
+    code: 'STATE_KEY_MISMATCH',
+    message: `the private key of ${name} does not go with its certificate`,
+  };
+}
+
+function usage(name: CertificateName, what: string): BundleFault {
+  return { name, code: 'STATE_CERTIFICATE_USAGE', message: `the certificate of ${name} ${what}` };
+}
+
+function readCertificate(pem: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return undefined;
+  }
+}
+
+function readKey(pem: string): KeyObject | undefined {
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { stateError, type RkeError } from '../core/errors.js';
+import { writeTemporary } from './atomic-write.js';
+import { errnoOf, nodeFileSystem, type FileSystem } from './file-system.js';
+import { describeOwner, isDead, parseOwner, type LockOwner } from './lock-owner.js';
+import { writeError } from './write-error.js';
+
+/** Where the lock of a state file lies. */
+export const lockPath = (statePath: string): string => `${statePath}.lock`;
+
+export interface LockOptions {
+  /** Take the lock whoever has it: the user says that its owner is gone. */
+  readonly isBreaking: boolean;
+  readonly files?: FileSystem;
+}
+
+/**
+ * Takes the lock beside a state file, so that of all runs on it one at a time changes things. What a dead process of this
+ * machine left is taken over.
+ *
+ * @returns the lock; disposing gives it back
+ * @throws RkeError (exit 4): STATE_LOCKED with who holds it, STATE_WRITE_FAILED where the folder cannot be written
+ */
+export async function lockFile(
+  path: string,
+  owner: LockOwner,
+  { isBreaking, files = nodeFileSystem }: LockOptions,
+): Promise<AsyncDisposable> {
+  const text = `${JSON.stringify(owner, null, 2)}\n`;
+  try {
+    await claim(path, text, { isBreaking, files });
+  } catch (cause) {
+    if (errnoOf(cause) === undefined) throw cause;
+    throw writeError('STATE_WRITE_FAILED', path, cause, 'nothing was changed');
+  }
+  return { [Symbol.asyncDispose]: () => release(path, text, files) };
+}
+
+/** Two runs that find the lock of a dead one go on one after the other; more rounds mean that something is wrong. */
+const mostRounds = 20;
+
+async function claim(path: string, text: string, options: Required<LockOptions>): Promise<void> {
+  const { files, isBreaking } = options;
+  for (let round = 1; ; round++) {
+    if (await putIfAbsent(path, text, files)) return;
+    const found = await readIfThere(path, files);
+    if (found === undefined) continue; // Given back in this moment.
+    const holder = parseOwner(found);
+    const mayTake = isBreaking || (holder !== undefined && isDead(holder));
+    if (!mayTake || round > mostRounds) throw locked(path, holder);
+    if (await replace(path, { found, text }, options)) return;
+  }
+}
+
+/**
+ * Takes the place of one certain text. Whoever does that holds a lock of its own, named after that text: of two that found
+ * the same dead owner one comes first, and the other one sees that the text is no longer there.
+ *
+ * @returns false where another one was faster
+ */
+async function replace(
+  path: string,
+  { found, text }: { readonly found: string; readonly text: string },
+  options: Required<LockOptions>,
+): Promise<boolean> {
+  const { files } = options;
+  const right = `${path}.${createHash('sha256').update(found).digest('hex').slice(0, 16)}`;
+  await claim(right, text, options);
+  try {
+    if ((await readIfThere(path, files)) !== found) return false;
+    await files.rename(await writeTemporary(path, text, files), path);
+    return true;
+  } finally {
+    await release(right, text, files);
+  }
+}
+
+/** In one step, and whole: a process killed on the way leaves no lock, or one that says whose it was. */
+async function putIfAbsent(path: string, text: string, files: FileSystem): Promise<boolean> {
+  const temporary = await writeTemporary(path, text, files);
+  try {
+    await files.link(temporary, path);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await files.remove(temporary).catch(() => undefined);
+  }
+}
+
+/** Only what is ours: after `--break-lock` it may be another one's. */
+async function release(path: string, text: string, files: FileSystem): Promise<void> {
+  const found = await readIfThere(path, files).catch(() => undefined);
+  // A lock that cannot be removed is that of a dead process a moment later, and the next run takes it over.
+  if (found === text) await files.remove(path).catch(() => undefined);
+}
+
+async function readIfThere(path: string, files: FileSystem): Promise<string | undefined> {
+  try {
+    return await files.read(path);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function locked(path: string, holder: LockOwner | undefined): RkeError {
+  const who = holder === undefined ? 'the lock does not say by whom' : describeOwner(holder);
+  return stateError('STATE_LOCKED', `the cluster is being worked on: ${who}`, {
+    fix: `wait until that run has ended; if you know that it is gone, run the command again with --break-lock (the lock is ${path})`,
+  });
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
+import { isRecord } from '../core/stable.js';
+import { errnoOf } from './file-system.js';
+
+/** Who holds a lock: written into it, and shown to whoever finds it taken. */
+export interface LockOwner {
+  /** Name of the user. */
+  readonly owner: string;
+  readonly host: string;
+  readonly pid: number;
+  /** When the lock was taken, RFC 3339. */
+  readonly time: string;
+  /** e.g. `rke up`. */
+  readonly command: string;
+  /** Tells two locks of one process apart. */
+  readonly id: string;
+  /** Which machine and which space of process ids the pid belongs to; empty where that cannot be known. */
+  readonly machine: string;
+  /** When the process started, in the kernel's words: a pid is used again, a pid with its start is not. */
+  readonly started: string;
+}
+
+/** This process, as the owner of a new lock. */
+export function thisProcess(command: string): LockOwner {
+  return {
+    owner: userName(),
+    host: hostname(),
+    pid: process.pid,
+    time: new Date().toISOString(),
+    command,
+    id: randomUUID(),
+    machine: machineId(),
+    started: processStart(process.pid) ?? '',
+  };
+}
+
+/** @returns undefined for what no rke has written */
+export function parseOwner(text: string): LockOwner | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (!isRecord(value) || typeof value['pid'] !== 'number') return undefined;
+    const isWhole = ['owner', 'host', 'time', 'command', 'id', 'machine', 'started'].every(
+      (member) => typeof value[member] === 'string',
+    );
+    return isWhole ? (value as unknown as LockOwner) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `rke up by ops on build-1 (pid 4711), since 2026-11-21T07:18:40.000Z` */
+export function describeOwner({ owner, host, pid, time, command }: LockOwner): string {
+  return `${command} by ${owner} on ${host} (pid ${pid}), since ${time}`;
+}
+
+/**
+ * Is the process gone for certain? Only where it ran on this machine: its pid is gone, or belongs to a process that
+ * started at another time. Of a process elsewhere nothing is known.
+ */
+export function isDead({ host, machine, pid, started }: LockOwner): boolean {
+  if (host !== hostname() || machine !== machineId()) return false;
+  if (!isRunning(pid)) return true;
+  const start = processStart(pid);
+  return start !== undefined && started !== '' && start !== started;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errnoOf(error) === 'EPERM'; // There, but of another user.
+  }
+}
+
+/** Start in ticks since boot, and which boot that was. A process that has ended but is not yet collected counts as gone. */
+function processStart(pid: number): string | undefined {
+  const stat = readLine(`/proc/${pid}/stat`);
+  if (stat === undefined) return undefined;
+  // The second field is the name in parentheses and may hold anything; proc(5) numbers the fields from 1.
+  const [state = '', ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return /^[ZX]/.test(state)
+    ? 'ended'
+    : `${fields[18] ?? ''}@${readLine('/proc/sys/kernel/random/boot_id') ?? ''}`;
+}
+
+/** Cloned machines share an id, and containers a kernel: the host's name and the space of pids are compared as well. */
+function machineId(): string {
+  try {
+    return `${readLine('/etc/machine-id') ?? ''} ${readlinkSync('/proc/self/ns/pid')}`.trim();
+  } catch {
+    return ''; // No Linux.
+  }
+}
+
+function readLine(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? '?'}`; // A container may run as a uid without a name.
+  }
+}

@@ -1,0 +1,211 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { kubeError } from '../../src/core/errors.js';
+import type { KubeObject } from '../../src/plan/cluster-plan-types.js';
+import { lockCluster, type LeaseClock, type LeaseLock } from '../../src/state/lease-lock.js';
+import { leaseObject } from '../../src/state/lease.js';
+import { thisProcess, type LockOwner } from '../../src/state/lock-owner.js';
+import { recordingSink } from '../fakes/recording-sink.js';
+
+/** The one lease of an API server, with the versions by which it refuses the slower of two writers. */
+class FakeLeases {
+  lease: KubeObject | undefined;
+  isThere = true;
+  calls: string[] = [];
+  /** Called before a write, as another client would. */
+  beforeWrite: () => void = () => undefined;
+  #version = 0;
+
+  get = async (): Promise<KubeObject | undefined> => {
+    await this.#call('get');
+    return this.lease;
+  };
+  create = async (object: KubeObject): Promise<KubeObject | undefined> => {
+    await this.#call('create');
+    return this.lease === undefined ? this.put(object) : undefined;
+  };
+  replace = async (object: KubeObject): Promise<KubeObject | undefined> => {
+    await this.#call('replace');
+    return versionOf(this.lease) === versionOf(object) ? this.put(object) : undefined;
+  };
+  delete = async (): Promise<void> => {
+    await this.#call('delete');
+    this.lease = undefined;
+  };
+
+  put(object: KubeObject): KubeObject {
+    const metadata = { ...object.metadata, resourceVersion: String(++this.#version) };
+    return (this.lease = { ...object, metadata });
+  }
+
+  async #call(what: string): Promise<void> {
+    await Promise.resolve();
+    this.calls.push(what);
+    if (!this.isThere) throw kubeError('KUBE_UNREACHABLE', 'refused', { retryable: true });
+    if (what !== 'get') this.beforeWrite();
+  }
+}
+
+const versionOf = (object: KubeObject | undefined): unknown =>
+  (object?.metadata as { resourceVersion?: unknown } | undefined)?.resourceVersion;
+
+/** Time goes on when someone sleeps; `at` lets something happen meanwhile. */
+class FakeClock implements LeaseClock {
+  time = Date.parse('2026-11-21T08:00:00Z');
+  at: () => void = () => undefined;
+  now = (): number => this.time;
+  sleep = async (milliseconds: number, { signal }: { signal: AbortSignal }): Promise<void> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    signal.throwIfAborted();
+    this.time += milliseconds;
+    this.at();
+  };
+}
+
+const elsewhere: LockOwner = { ...thisProcess('rke remove'), owner: 'eve', host: 'far', pid: 7 };
+let leases: FakeLeases;
+let clock: FakeClock;
+let sink: ReturnType<typeof recordingSink>;
+let owner: LockOwner;
+let run: AbortController;
+const lock = (isBreaking = false): Promise<LeaseLock> =>
+  lockCluster({ kube: leases, owner, isBreaking, events: sink, signal: run.signal, clock });
+const until = async (is: () => boolean): Promise<void> => {
+  for (let turn = 0; turn < 1000 && !is(); turn++) await new Promise((resolve) => setImmediate(resolve));
+  expect(is()).toBe(true);
+};
+
+beforeEach(() => {
+  leases = new FakeLeases();
+  clock = new FakeClock();
+  sink = recordingSink();
+  owner = thisProcess('rke up');
+  run = new AbortController();
+});
+
+describe('the lock in the cluster', () => {
+  it('is a Lease that says who holds it, and goes with the run', async () => {
+    {
+      await using _lock = await lock();
+      expect(leases.lease).toMatchObject({
+        apiVersion: 'coordination.k8s.io/v1',
+        kind: 'Lease',
+        metadata: { name: 'rke-lock', namespace: 'kube-system' },
+        spec: {
+          holderIdentity: expect.stringContaining(`rke up by ${owner.owner}`) as string,
+          leaseDurationSeconds: 45,
+          renewTime: '2026-11-21T08:00:00.000000Z',
+        },
+      });
+    }
+    expect(leases.lease).toBeUndefined();
+    expect(sink.events).toEqual([]);
+  });
+
+  it('is renewed while the run lasts', async () => {
+    await using _lock = await lock();
+    await until(() => clock.time > Date.parse('2026-11-21T08:02:00Z'));
+    const { renewTime, acquireTime } = leases.lease?.['spec'] as Record<string, string>;
+    expect(Date.parse(renewTime ?? '')).toBeGreaterThan(clock.time - 45_000);
+    expect(acquireTime).toBe(owner.time.replace('Z', '000Z'));
+  });
+
+  it('is refused to a run from another machine, which changes nothing', async () => {
+    const theirs = leases.put(leaseObject(elsewhere, clock.now()));
+    await expect(lock()).rejects.toMatchObject({
+      code: 'STATE_LOCKED',
+      exitCode: 4,
+      message: `the cluster is being worked on: rke remove by eve on far (pid 7), since ${elsewhere.time}`,
+      fix: expect.stringContaining('--break-lock') as string,
+    });
+    expect(leases.lease).toBe(theirs);
+    expect(leases.calls).toEqual(['get']);
+  });
+
+  it('is broken where the user says so, and then belongs to the one who broke it', async () => {
+    const first = await lock();
+    owner = thisProcess('rke remove');
+    const second = await lock(true);
+    await until(() => sink.events.length > 0);
+    expect(sink.events).toMatchObject([
+      { type: 'warning', message: expect.stringContaining('rke remove by') as string },
+    ]);
+    await first[Symbol.asyncDispose]();
+    expect(leases.lease?.['spec']).toMatchObject({
+      holderIdentity: expect.stringContaining('rke remove') as string,
+    });
+    await second[Symbol.asyncDispose]();
+    expect(leases.lease).toBeUndefined();
+  });
+
+  it('is taken over from a dead run of this machine at once', async () => {
+    leases.put(leaseObject({ ...owner, id: 'other', pid: 2 ** 22 + 1 }, clock.now()));
+    await using _lock = await lock();
+    expect(leases.lease?.['spec']).toMatchObject({
+      holderIdentity: expect.stringContaining(String(process.pid)) as string,
+    });
+  });
+
+  it('is taken over when it has run out and nobody renews it', async () => {
+    leases.put(leaseObject(elsewhere, clock.now() - 46_000));
+    await using _lock = await lock();
+    expect(leases.lease?.['spec']).toMatchObject({
+      holderIdentity: expect.stringContaining('rke up') as string,
+    });
+    expect(sink.events[0]).toMatchObject({
+      type: 'warning',
+      message: expect.stringContaining('eve on far') as string,
+    });
+  });
+
+  it('is left to its owner when it seems to have run out by this clock, but is renewed', async () => {
+    leases.put(leaseObject(elsewhere, clock.now() - 3_600_000));
+    let ticks = 0;
+    clock.at = () => {
+      if (++ticks === 20) leases.put(leaseObject(elsewhere, clock.now() - 3_590_000));
+    };
+    await expect(lock()).rejects.toMatchObject({ code: 'STATE_LOCKED' });
+  });
+
+  it('goes to one of two that come at the same time', async () => {
+    leases.beforeWrite = () => {
+      leases.beforeWrite = () => undefined;
+      leases.put(leaseObject(elsewhere, clock.now()));
+    };
+    await expect(lock()).rejects.toMatchObject({ code: 'STATE_LOCKED' });
+  });
+
+  it('is taken later where there is no API yet, and the run goes on meanwhile', async () => {
+    leases.isThere = false;
+    await using _lock = await lock();
+    expect(leases.lease).toBeUndefined();
+    await until(() => leases.calls.length > 5);
+    expect(sink.events, 'the same trouble is told once').toHaveLength(2);
+    leases.isThere = true;
+    await until(() => leases.lease !== undefined);
+  });
+
+  it('stays away where it was never taken, and where the cluster is gone', async () => {
+    leases.isThere = false;
+    await (await lock())[Symbol.asyncDispose]();
+    expect(leases.calls).not.toContain('delete');
+    leases.isThere = true;
+    const second = await lock();
+    second.forget();
+    await second[Symbol.asyncDispose]();
+    expect(leases.calls).not.toContain('delete');
+  });
+
+  it('is given back by a run that was stopped', async () => {
+    const held = await lock();
+    run.abort(new Error('stopped'));
+    await held[Symbol.asyncDispose]();
+    expect(leases.lease).toBeUndefined();
+  });
+
+  it('does not keep an error of giving back from the one that ended the run', async () => {
+    const held = await lock();
+    leases.isThere = false;
+    await held[Symbol.asyncDispose]();
+    expect(sink.events.at(-1)).toMatchObject({ type: 'debug' });
+  });
+});
