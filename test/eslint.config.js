@@ -19,6 +19,8 @@ export default tseslint.config(
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
       'no-console': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      // `await using lock = …`: that it is given back at the end is what it is there for.
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreUsingDeclarations: true }],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       // A promise-returning handler given to an emitter is caught by no-floating-promises where it matters.

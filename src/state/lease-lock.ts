@@ -102,18 +102,19 @@ class Lock implements LeaseLock {
   async #renew(): Promise<void> {
     const { clock, events } = this.#options;
     const { signal } = this.#stop;
-    while (!signal.aborted) {
+    for (;;) {
       try {
         await clock.sleep(this.#isTaken ? renewMilliseconds : retryMilliseconds, { signal });
         // Not with the run's signal: a run that was stopped still ends what it has begun.
         await this.#take(false, signal);
       } catch (error) {
+        if (signal.aborted) return;
         if (isLocked(error)) {
           this.#isTaken = false;
           events.emit({ type: 'warning', message: `another run has taken the lock: ${messageOf(error)}` });
           return;
         }
-        if (!signal.aborted) this.#debug(`the lock in the cluster was not renewed: ${messageOf(error)}`);
+        this.#debug(`the lock in the cluster was not renewed: ${messageOf(error)}`);
       }
     }
   }

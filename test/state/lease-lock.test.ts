@@ -85,7 +85,7 @@ beforeEach(() => {
 describe('the lock in the cluster', () => {
   it('is a Lease that says who holds it, and goes with the run', async () => {
     {
-      await using _lock = await lock();
+      await using _held = await lock();
       expect(leases.lease).toMatchObject({
         apiVersion: 'coordination.k8s.io/v1',
         kind: 'Lease',
@@ -102,7 +102,7 @@ describe('the lock in the cluster', () => {
   });
 
   it('is renewed while the run lasts', async () => {
-    await using _lock = await lock();
+    await using _held = await lock();
     await until(() => clock.time > Date.parse('2026-11-21T08:02:00Z'));
     const { renewTime, acquireTime } = leases.lease?.['spec'] as Record<string, string>;
     expect(Date.parse(renewTime ?? '')).toBeGreaterThan(clock.time - 45_000);
@@ -139,7 +139,7 @@ describe('the lock in the cluster', () => {
 
   it('is taken over from a dead run of this machine at once', async () => {
     leases.put(leaseObject({ ...owner, id: 'other', pid: 2 ** 22 + 1 }, clock.now()));
-    await using _lock = await lock();
+    await using _held = await lock();
     expect(leases.lease?.['spec']).toMatchObject({
       holderIdentity: expect.stringContaining(String(process.pid)) as string,
     });
@@ -147,7 +147,7 @@ describe('the lock in the cluster', () => {
 
   it('is taken over when it has run out and nobody renews it', async () => {
     leases.put(leaseObject(elsewhere, clock.now() - 46_000));
-    await using _lock = await lock();
+    await using _held = await lock();
     expect(leases.lease?.['spec']).toMatchObject({
       holderIdentity: expect.stringContaining('rke up') as string,
     });
@@ -176,7 +176,7 @@ describe('the lock in the cluster', () => {
 
   it('is taken later where there is no API yet, and the run goes on meanwhile', async () => {
     leases.isThere = false;
-    await using _lock = await lock();
+    await using _held = await lock();
     expect(leases.lease).toBeUndefined();
     await until(() => leases.calls.length > 5);
     expect(sink.events, 'the same trouble is told once').toHaveLength(2);
