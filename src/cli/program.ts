@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { exitCodes } from '../core/errors.js';
 import type { CommandContext } from './command-context.js';
 import { registerConfig } from './register-config.js';
+import { registerState } from './register-state.js';
 import { breakLockOption, stateKeyOption } from './state-flags.js';
 import { version } from './version.js';
 import type { RemoveFlags } from './commands/remove.js';
@@ -80,6 +81,7 @@ Start with a cluster.yml of eight lines (see README.md), then:
     });
 
   registerConfig(program, context, setExitCode);
+  registerState(program, context, setExitCode);
 
   program
     .command('version')

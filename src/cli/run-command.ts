@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { CancelledError, exitCodes, RkeError } from '../core/errors.js';
 import type { EventPayload, UnchangedCounts } from '../core/events.js';
 import { RunFailedError } from '../core/hosts-error.js';
@@ -12,6 +12,7 @@ import { styleFor } from '../report/style.js';
 import type { CommandContext } from './command-context.js';
 import { metadataSource } from './metadata-source.js';
 import type { ClusterOptions, ReadingFlags } from './session.js';
+import { shortestPath } from './shortest-path.js';
 import { readStateOptions, type StateFlags } from './state-options.js';
 
 /** Flags that all commands on a cluster have. */
@@ -45,7 +46,7 @@ export async function runCommand(
   { io, signal }: CommandContext,
   work: (options: ClusterOptions) => Promise<Finished | undefined>,
 ): Promise<number> {
-  const configPath = shortest(resolve(io.cwd, flags.config));
+  const configPath = shortestPath(resolve(io.cwd, flags.config));
   const log = openLog(configPath);
   const hub = createEventHub([
     log,
@@ -101,12 +102,6 @@ export async function runCommand(
 }
 
 const stopping = 'stopping after what is running now (press Ctrl-C again to leave at once)';
-
-/** Paths are shown as people would write them. */
-function shortest(path: string): string {
-  const fromHere = relative(process.cwd(), path);
-  return fromHere.length < path.length ? fromHere : path;
-}
 
 /** Beside the cluster file; where there is none, a log would only be litter. */
 function openLog(configPath: string): LogFile {

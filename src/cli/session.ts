@@ -52,14 +52,23 @@ export interface LockedSession extends Session, AsyncDisposable {
 }
 
 /**
- * Reads and checks cluster.yml and the state beside it, for a run that changes things: under the lock of the state file, so
- * that what is read stays as it is. A command that only looks takes no lock and needs `readFiles` and `checkFiles` alone.
- * Nothing is contacted.
+ * Reads and checks cluster.yml and the state beside it, for a run that only looks. Nothing is contacted.
  *
  * @param forChange what is not supported yet is a mistake
+ * @throws ConfigError with all mistakes; RkeError where a file cannot be read (exit 2, the state's 4)
+ */
+export async function openSession(
+  options: ClusterOptions,
+  { forChange }: { readonly forChange: boolean },
+): Promise<Session> {
+  return checkFiles(await readFiles(options), options, forChange);
+}
+
+/**
+ * The same for a run that changes things: under the lock of the state file, so that what is read stays as it is.
+ *
  * @param command as a run is told that finds the lock taken, e.g. `rke up`
- * @throws ConfigError with all mistakes; RkeError where a file cannot be read (exit 2, the state's 4), or STATE_LOCKED
- *   (exit 4) where another run has the lock
+ * @throws what `openSession` throws; RkeError STATE_LOCKED (exit 4) where another run has the lock
  */
 export async function openLockedSession(
   options: ClusterOptions,
