@@ -24,11 +24,11 @@ function nearestOf(word: string, candidates: readonly string[]): readonly string
   const normal = normalise(word);
   let least = Infinity;
   let best: string[] = [];
-  for (const candidate of candidates) {
-    // Who is farther than the nearest so far need not be compared to the end.
-    const changes = nearness(normal, normalise(candidate), least);
+  for (const [index, other] of allNormalised(candidates).entries()) {
+    // What is farther than the nearest so far need not be compared to the end.
+    const changes = nearness(normal, other, least);
     if (changes < least) best = [];
-    if (changes <= least && changes !== Infinity) best.push(candidate);
+    if (changes <= least && changes !== Infinity) best.push(candidates[index] ?? other);
     least = Math.min(least, changes);
   }
   if (best.length < 2) return best;
@@ -41,16 +41,29 @@ function nearestOf(word: string, candidates: readonly string[]): readonly string
 /** What is longer was not mistyped, and comparing it takes its time. */
 const longestWord = 200;
 
+/** Also of long words, one that differs in more was hardly meant. */
+const mostChanges = 5;
+
 /** @returns how many changes lie between two words; Infinity where one is not meant by the other, or for more than `most` */
 function nearness(word: string, candidate: string, most: number): number {
   const isPrefix = word.length >= 4 && (candidate.startsWith(word) || word.startsWith(candidate));
   if (isPrefix) return Math.abs(candidate.length - word.length);
-  return changesBetween(word, candidate, Math.min(most, Math.max(1, Math.floor(candidate.length / 3))));
+  const tolerated = Math.min(most, mostChanges, Math.max(1, Math.floor(candidate.length / 3)));
+  return changesBetween(word, candidate, tolerated);
 }
 
 /** `service-cluster-ip-range` and `serviceClusterIpRange` mean `service_cluster_ip_range`. */
 function normalise(word: string): string {
-  return word.toLowerCase().replace(/[-_ ]/g, '');
+  return word.toLowerCase().replaceAll(/[-_ ]/g, '');
+}
+
+const normalised = new WeakMap<readonly string[], readonly string[]>();
+
+/** The keys of a schema are compared with every unknown key of a file. */
+function allNormalised(candidates: readonly string[]): readonly string[] {
+  const known = normalised.get(candidates) ?? candidates.map(normalise);
+  normalised.set(candidates, known);
+  return known;
 }
 
 /**

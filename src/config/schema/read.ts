@@ -138,7 +138,7 @@ class Reader {
       ['etcd', 'kube-api', 'kube-controller', 'scheduler', 'kubelet', 'kubeproxy'].includes(key);
     const hint = isService
       ? '; it belongs under services: (is its indentation lost?)'
-      : didYouMean(key, known);
+      : this.#meant(key, known);
     this.diagnostics.push({
       severity: this.#unknownSeverity,
       code: 'unknown-key',
@@ -146,6 +146,11 @@ class Reader {
       position,
       message: `unknown key${hint}`,
     });
+  }
+
+  #meant(key: string, known: readonly string[]): string {
+    // What has so many mistakes is no cluster file with typos.
+    return this.diagnostics.length < 5000 ? didYouMean(key, known) : '';
   }
 
   /** RKE v1.6 ignores it, and so do we; files of long-lived clusters still have it. */
