@@ -31,7 +31,7 @@ export async function gatherFacts(options: GatherOptions): Promise<ReadonlyMap<s
   const found = await fanOut(asked, { limit: concurrency, signal }, async ({ host, where }) => {
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(hostMilliseconds)]);
     const sentAt = now();
-    const { stdout } = await host.exec(factsCommand(where), { signal: bounded });
+    const { stdout } = await host.exec(factsCommand(where), { signal: bounded, isRead: true });
     return [host.address, parseFacts(stdout, { sentAt, receivedAt: now() })] as const;
   });
   signal.throwIfAborted();

@@ -74,7 +74,9 @@ async function observeHost(
     containers,
     images,
     leftovers: present.filter((name) => isOurs(name) && !planned.has(name)),
-    listening: listeningPorts((await host.exec('cat /proc/net/tcp /proc/net/tcp6', options)).stdout),
+    listening: listeningPorts(
+      (await host.exec('cat /proc/net/tcp /proc/net/tcp6', { ...options, isRead: true })).stdout,
+    ),
     files: await observeFiles([...containers.values()], docker, options),
   };
 }

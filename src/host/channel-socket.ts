@@ -12,17 +12,21 @@ export interface Channel extends Duplex {
 export class ChannelSocket extends Duplex {
   readonly #channel: Channel;
 
-  /** @param lost why the connection that carries the channel is no more, or undefined while it stands */
-  constructor(channel: Channel, lost: () => Error | undefined) {
+  /**
+   * @param lost why the connection that carries the channel is no more, or undefined while it stands
+   * @param end which event of the channel is the end of what can be read: a command says only after its output how it ended
+   */
+  constructor(channel: Channel, lost: () => Error | undefined, end: 'end' | 'close' = 'end') {
     // sshd keeps a channel whose far end is gone until we end our side too; kept by an agent, it would fail the next call.
     super({ allowHalfOpen: false });
     this.#channel = channel;
     channel.on('data', (chunk: Buffer) => {
       if (!this.push(chunk)) channel.pause();
     });
-    channel.once('end', () => this.push(null));
+    if (end === 'end') channel.once('end', () => this.push(null));
     channel.once('close', () => {
       const reason = lost();
+      if (end === 'close' && reason === undefined) this.push(null);
       // What has come is still to be read, unless more would have followed.
       if (reason !== undefined || this.readableEnded) this.destroy(reason);
       else this.once('end', () => this.destroy());

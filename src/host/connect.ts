@@ -5,11 +5,16 @@ import { createLimiter } from '../core/limit.js';
 import type { CallOptions, DockerFacts, Host } from './host.js';
 import { diagnoseDocker } from './diagnose-docker.js';
 import { SshDocker } from './docker-api.js';
-import { KnownHostsFile } from './known-hosts-file.js';
-import type { SshTarget } from './ssh-auth.js';
-import { SshConnection } from './ssh-connection.js';
-import { ofBastion } from './ssh-errors.js';
+import { SshDockerRoute } from './docker-route.js';
+import { KeyRing, type KeyRingOptions } from './key-ring.js';
+import { KnownHostsFiles } from './known-hosts-file.js';
+import { SshConfigFile } from './ssh-config-file.js';
+import type { SshTiming } from './ssh-connection.js';
+import { forwardingError } from './ssh-errors.js';
 import { SshHost } from './ssh-host.js';
+import type { SshLink } from './ssh-link.js';
+import { SshRoutes } from './ssh-routes.js';
+import type { SshLogin } from './ssh-target.js';
 
 export interface ConnectHostsOptions extends CallOptions {
   readonly events: EventSink;
@@ -17,8 +22,17 @@ export interface ConnectHostsOptions extends CallOptions {
   readonly limit: number;
   /** All hosts are reached through this one, where it has an address. */
   readonly bastion?: BastionSpec;
+  /** For all hosts; unless given, as ssh_config says, or `~/.ssh/known_hosts`. */
   readonly knownHostsFile?: string;
+  /** `~/.ssh/config` unless given. */
+  readonly sshConfigFile?: string;
+  /** How keys with a passphrase are opened; the agent is that of SSH_AUTH_SOCK unless given. */
+  readonly keys?: KeyRingOptions;
+  readonly timing?: SshTiming;
 }
+
+/** What connecting needs to know of a node; what is left out is looked up in ssh_config. */
+export type SshNode = SshLogin & Pick<NodeSpec, 'dockerSocket'>;
 
 /** The hosts of a cluster, by address. Disposing closes all connections. */
 export interface HostSet extends AsyncDisposable {
@@ -26,6 +40,13 @@ export interface HostSet extends AsyncDisposable {
   readonly facts: ReadonlyMap<string, DockerFacts>;
   /** Why each of the others could not be reached, or its Docker does not answer. */
   readonly unreachable: ReadonlyMap<string, RkeError>;
+}
+
+interface DockerWay {
+  readonly link: SshLink;
+  readonly route: SshDockerRoute;
+  readonly user: string;
+  readonly socket: string;
 }
 
 const defaultSocket = '/var/run/docker.sock';
@@ -37,12 +58,19 @@ const defaultSocket = '/var/run/docker.sock';
  * @throws RkeError (exit 5) where the bastion cannot be reached, the signal's reason when it is aborted
  */
 export async function connectHosts(
-  nodes: readonly NodeSpec[],
+  nodes: readonly SshNode[],
   options: ConnectHostsOptions,
 ): Promise<HostSet> {
   const { events, signal } = options;
-  const knownHosts = await KnownHostsFile.open(events, options.knownHostsFile);
-  const bastion = await connectBastion(options, knownHosts);
+  const routes = new SshRoutes({
+    events,
+    config: await SshConfigFile.open(options.sshConfigFile),
+    keys: new KeyRing({ agentSocket: process.env['SSH_AUTH_SOCK'], ...options.keys }),
+    knownHosts: new KnownHostsFiles(events, options.knownHostsFile),
+    bastion: bastionOf(options.bastion),
+    timing: options.timing,
+  });
+  await routes.openBastion({ signal });
   const hosts = new Map<string, SshHost>();
   const facts = new Map<string, DockerFacts>();
   const unreachable = new Map<string, RkeError>();
@@ -52,7 +80,7 @@ export async function connectHosts(
       const started = performance.now();
       const { address } = node;
       try {
-        const found = await connectHost(node, { signal, knownHosts, bastion });
+        const found = await connectHost(node, { signal, routes });
         hosts.set(address, found.host);
         facts.set(address, found.facts);
         events.emit({
@@ -75,7 +103,7 @@ export async function connectHosts(
   );
   const dispose = async (): Promise<void> => {
     await Promise.all(Array.from(hosts.values(), (host) => host[Symbol.asyncDispose]()));
-    await bastion?.[Symbol.asyncDispose]();
+    await routes[Symbol.asyncDispose]();
   };
   const settled = await Promise.allSettled(connecting);
   const failed = settled.find((result) => result.status === 'rejected');
@@ -86,44 +114,45 @@ export async function connectHosts(
   return { hosts, facts, unreachable, [Symbol.asyncDispose]: dispose };
 }
 
-async function connectBastion(
-  { bastion, signal }: ConnectHostsOptions,
-  knownHosts: KnownHostsFile,
-): Promise<SshConnection | undefined> {
-  const { address } = bastion ?? {};
-  if (bastion === undefined || address === undefined || address === '') return undefined;
-  const target: SshTarget = {
-    ...bastion,
-    address,
-    port: Number(bastion.port ?? 22),
-    user: bastion.user ?? '',
-  };
-  return SshConnection.connect(target, { signal, knownHosts }).catch((error: unknown) => {
-    throw error instanceof RkeError && !signal.aborted ? ofBastion(error) : error;
-  });
+/** Without an address there is none, as in RKE. */
+function bastionOf(bastion: BastionSpec | undefined): SshLogin | undefined {
+  const { address = '' } = bastion ?? {};
+  return address === '' ? undefined : { ...bastion, address };
 }
 
 async function connectHost(
-  node: NodeSpec,
-  options: CallOptions & { readonly knownHosts: KnownHostsFile; readonly bastion: SshConnection | undefined },
+  node: SshNode,
+  { routes, signal }: CallOptions & { readonly routes: SshRoutes },
 ): Promise<{ host: SshHost; facts: DockerFacts }> {
-  const { address, user, dockerSocket: socket = defaultSocket } = node;
-  const ssh = await SshConnection.connect({ ...node, port: Number(node.port) }, options);
-  // Connections to Docker outlive the call that opens them, so they do not end with its signal.
-  const docker = new SshDocker(address, {
-    dial: () => ssh.dialSocket(socket, { signal: neverAborted }),
-    lost: () => ssh.lost,
-  });
-  const host = new SshHost(address, ssh, docker);
+  const { address, dockerSocket: socket = defaultSocket } = node;
+  const link = await routes.link(node, { signal });
+  const route = new SshDockerRoute(link, socket);
+  const host = new SshHost(address, link, new SshDocker(address, route));
   try {
-    return { host, facts: await docker.facts(options) };
+    return { host, facts: await docker(host, { link, route, socket, user: node.user ?? '', signal }) };
   } catch (error) {
-    const { signal } = options;
-    const canAsk = !signal.aborted && !(error instanceof InternalError);
-    const cause = canAsk ? await diagnoseDocker(error, ssh, { host: address, user, socket, signal }) : error;
     await host[Symbol.asyncDispose]();
-    throw cause;
+    throw error;
   }
 }
 
-const neverAborted = new AbortController().signal;
+/** Asks Docker who it is: over a forwarded socket, or where sshd forbids that, through the Docker CLI of the host. */
+async function docker(
+  { address, docker }: SshHost,
+  { link, route, ...way }: CallOptions & DockerWay,
+): Promise<DockerFacts> {
+  const { signal, socket } = way;
+  try {
+    return await docker.facts({ signal });
+  } catch (error) {
+    if (signal.aborted || error instanceof InternalError) throw error;
+    const cause = await diagnoseDocker(error, await link.ready({ signal }), { host: address, ...way });
+    if (cause.code !== 'SSH_FORWARDING') throw cause;
+    route.useDialStdio();
+    return docker.facts({ signal }).catch((second: unknown) => {
+      if (signal.aborted || !(second instanceof RkeError)) throw second;
+      const instead = `, and docker system dial-stdio does not help: ${second.message}`;
+      throw forwardingError(cause, { host: address, to: socket, instead });
+    });
+  }
+}

@@ -1,4 +1,5 @@
 import { dockerError, messageOf, RkeError } from '../core/errors.js';
+import { quoted } from './docker-route.js';
 import type { CallOptions } from './host.js';
 import type { SshConnection } from './ssh-connection.js';
 import { forwardingError } from './ssh-errors.js';
@@ -21,7 +22,8 @@ export async function diagnoseDocker(
 ): Promise<RkeError> {
   const fallback =
     cause instanceof RkeError ? cause : dockerError('DOCKER_UNREACHABLE', messageOf(cause), { host, cause });
-  if (fallback.code === 'SSH_FORWARDING' || ssh.lost !== undefined) return fallback;
+  // Of anything else the error itself tells the cause.
+  if (fallback.code !== 'DOCKER_UNREACHABLE' || ssh.lost !== undefined) return fallback;
   const look = await ssh.exec(lookAt(socket), { signal }).catch(() => undefined);
   const make = (code: string, message: string, fix: string): RkeError =>
     dockerError(code, message, { host, fix, cause });
@@ -53,9 +55,8 @@ export async function diagnoseDocker(
 
 /** One word: missing, forbidden, dead (no daemon holds the socket open) or alive. */
 function lookAt(socket: string): string {
-  const path = `'${socket.replaceAll("'", String.raw`'\''`)}'`;
   // The kernel lists sockets by the path that Docker was given, which may be another name of the same (/var/run, /run).
-  return `s=${path}
+  return `s=${quoted(socket)}
 if [ ! -S "$s" ]; then echo missing; elif [ ! -w "$s" ]; then echo forbidden
 else while read -r _ _ _ flags _ _ _ p; do
 [ "$flags" = 00010000 ] && [ "$p" -ef "$s" ] && echo alive && exit; done </proc/net/unix; echo dead; fi`;

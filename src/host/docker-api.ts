@@ -1,15 +1,16 @@
 import type { Agent } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import Docker from 'dockerode';
-import type { RkeError } from '../core/errors.js';
+import { RkeError } from '../core/errors.js';
 import { createLimiter, type Limiter } from '../core/limit.js';
 import type { ContainerSpec } from '../plan/cluster-plan-types.js';
 import { DialingAgent } from './dialing-agent.js';
+import { apiVersionFor } from './docker-api-version.js';
 import { callError, isNotFound, isUnchanged, pullError } from './docker-errors.js';
 import { logLines } from './docker-logs.js';
 import { followPull } from './docker-pull.js';
 import { containerSummary, createRequest, dockerFacts, observedContainer } from './docker-requests.js';
+import type { DockerRoute } from './docker-route.js';
 import { sharedSignal } from './shared-signal.js';
 import type {
   CallOptions,
@@ -24,14 +25,6 @@ import type {
 /** Calls that one host answers at the same time; more would only wait in its daemon. */
 const callsPerHost = 4;
 const callMilliseconds = 60_000;
-
-/** The way to Docker. */
-export interface DockerRoute {
-  /** Opens a connection to the Docker socket. */
-  dial(): Promise<Duplex>;
-  /** Why the way is no more, or undefined while it stands. */
-  lost(): RkeError | undefined;
-}
 
 /** Docker of one host. The only place that knows dockerode. */
 export class SshDocker implements DockerApi {
@@ -62,39 +55,46 @@ export class SshDocker implements DockerApi {
   }
 
   async facts(options: CallOptions): Promise<DockerFacts> {
-    return this.#call('docker info', options, async (abortSignal) => {
-      // dockerode takes a signal here as everywhere; its types do not know it.
-      const docker = this.#docker as unknown as {
-        info(options: object): Promise<Record<string, unknown>>;
-        version(options: object): Promise<Docker.DockerVersion>;
-      };
-      const info = await docker.info({ abortSignal });
-      return dockerFacts(info, (await docker.version({ abortSignal })).ApiVersion);
+    // dockerode takes a signal here as everywhere; its types do not know it.
+    const docker = this.#docker as unknown as {
+      info(options: object): Promise<Record<string, unknown>>;
+      version(options: object): Promise<Docker.DockerVersion>;
+      readonly modem: { version: string | undefined };
+    };
+    const { modem } = docker;
+    const answer = await this.#read('docker version', options, async (abortSignal) => {
+      // Without a version in its path, the one question that every daemon answers.
+      modem.version = undefined;
+      return docker.version({ abortSignal });
     });
+    modem.version = `v${apiVersionFor(answer, this.#host)}`;
+    const info = await this.#read('docker info', options, (abortSignal) => docker.info({ abortSignal }));
+    return dockerFacts(info, answer.ApiVersion);
   }
 
   async list(options: CallOptions): Promise<readonly ContainerSummary[]> {
-    const found = await this.#call('list containers', options, (abortSignal) =>
+    const found = await this.#read('list containers', options, (abortSignal) =>
       this.#docker.listContainers({ all: true, abortSignal }),
     );
     return found.map(containerSummary);
   }
 
   async inspect(name: string, options: CallOptions): Promise<ObservedContainer | undefined> {
-    const found = await this.#call(`inspect ${name}`, options, (abortSignal) =>
+    const found = await this.#read(`inspect ${name}`, options, (abortSignal) =>
       unlessNotFound(this.#docker.getContainer(name).inspect({ abortSignal })),
     );
     return found === undefined ? undefined : observedContainer(found);
   }
 
   async inspectImage(image: string, options: CallOptions): Promise<ObservedImage | undefined> {
-    const found = await this.#call(`inspect image ${image}`, options, (abortSignal) =>
+    const found = await this.#read(`inspect image ${image}`, options, (abortSignal) =>
       unlessNotFound(inspectImage(this.#docker.getImage(image), abortSignal)),
     );
     return found === undefined ? undefined : { id: found.Id, env: nullable(found.Config.Env) ?? [] };
   }
 
   async pull(image: string, { signal, auth, onProgress }: PullOptions): Promise<void> {
+    const line = await this.#route.ready({ signal });
     try {
       const request = {
         abortSignal: sharedSignal(signal),
@@ -104,7 +104,7 @@ export class SshDocker implements DockerApi {
       await followPull(await this.#docker.pull(withTag(image), request), onProgress);
     } catch (error) {
       signal.throwIfAborted();
-      throw this.#route.lost() ?? pullError(error, { host: this.#host, image, auth });
+      throw line.lost ?? pullError(error, { host: this.#host, image, auth });
     }
   }
 
@@ -142,6 +142,7 @@ export class SshDocker implements DockerApi {
   }
 
   async wait(name: string, { signal }: CallOptions): Promise<number> {
+    const line = await this.#route.ready({ signal });
     try {
       const { StatusCode } = (await this.#docker
         .getContainer(name)
@@ -151,7 +152,7 @@ export class SshDocker implements DockerApi {
       return StatusCode;
     } catch (error) {
       signal.throwIfAborted();
-      throw this.#route.lost() ?? callError(error, { host: this.#host, action: `wait for ${name}` });
+      throw line.lost ?? callError(error, { host: this.#host, action: `wait for ${name}` });
     }
   }
 
@@ -159,7 +160,7 @@ export class SshDocker implements DockerApi {
     name: string,
     { signal, tail }: CallOptions & { readonly tail: number },
   ): Promise<readonly string[]> {
-    const log = await this.#call(`logs of ${name}`, { signal }, (abortSignal) =>
+    const log = await this.#read(`logs of ${name}`, { signal }, (abortSignal) =>
       this.#docker.getContainer(name).logs({ stdout: true, stderr: true, tail, follow: false, abortSignal }),
     );
     return logLines(log).slice(-tail);
@@ -172,10 +173,26 @@ export class SshDocker implements DockerApi {
   }
 
   async getArchive(name: string, path: string, options: CallOptions): Promise<Buffer | undefined> {
-    return this.#call(`read files of ${path}`, options, async (abortSignal) => {
+    return this.#read(`read files of ${path}`, options, async (abortSignal) => {
       const stream = await unlessNotFound(this.#docker.getContainer(name).getArchive({ path, abortSignal }));
       return stream === undefined ? undefined : buffer(stream);
     });
+  }
+
+  /** A call that changes nothing: done once more where the connection is lost underway. */
+  async #read<Value>(
+    action: string,
+    options: CallOptions,
+    call: (signal: AbortSignal) => Promise<Value>,
+  ): Promise<Value> {
+    try {
+      return await this.#call(action, options, call);
+    } catch (error) {
+      const mayHelp =
+        error instanceof RkeError && error.code === 'SSH_CONNECTION_LOST' && error.details.retryable === true;
+      if (!mayHelp) throw error;
+      return this.#call(action, options, call);
+    }
   }
 
   /** Bounds a call in number and time, and says what failed. */
@@ -185,13 +202,14 @@ export class SshDocker implements DockerApi {
     call: (signal: AbortSignal) => Promise<Value>,
   ): Promise<Value> {
     return this.#limited(async () => {
+      const line = await this.#route.ready({ signal });
       const bounded = AbortSignal.any([signal, AbortSignal.timeout(callMilliseconds)]);
       try {
         bounded.throwIfAborted();
         return await call(bounded);
       } catch (error) {
         signal.throwIfAborted();
-        throw this.#route.lost() ?? callError(error, { host: this.#host, action });
+        throw line.lost ?? callError(error, { host: this.#host, action });
       }
     });
   }

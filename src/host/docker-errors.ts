@@ -38,6 +38,13 @@ export function callError(
       cause,
     });
   if (cause instanceof RkeError) return cause;
+  if (cause instanceof Error && cause.name === 'TimeoutError')
+    return dockerError('DOCKER_TIMEOUT', `${action}: Docker on ${host} takes the call and does not answer`, {
+      host,
+      fix: 'see what keeps it busy (journalctl -u docker on the host), and restart it if need be',
+      retryable: true,
+      cause,
+    });
   const said = daemonMessage(cause);
   const make = (code: string, message: string, fix?: string): RkeError =>
     dockerError(code, message, { host, cause, ...(fix === undefined ? {} : { fix }) });

@@ -7,13 +7,18 @@ export interface Host extends AsyncDisposable {
   readonly address: string;
   readonly docker: DockerApi;
   /** Runs a command line in the user's shell; throws RkeError when it cannot be run, not when it exits non-zero. */
-  exec(command: string, options: CallOptions): Promise<ExecResult>;
+  exec(command: string, options: ExecOptions): Promise<ExecResult>;
   /** Opens a TCP connection from the host itself (direct-tcpip), e.g. to its own 127.0.0.1:6443. */
   dial(target: { readonly host: string; readonly port: number }, options: CallOptions): Promise<Duplex>;
 }
 
 export interface CallOptions {
   readonly signal: AbortSignal;
+}
+
+export interface ExecOptions extends CallOptions {
+  /** It changes nothing, so it may be run once more where the connection is lost underway. */
+  readonly isRead?: boolean;
 }
 
 export interface ExecResult {

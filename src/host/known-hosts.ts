@@ -1,35 +1,39 @@
 import { createHmac } from 'node:crypto';
+import { nameMatches } from './name-pattern.js';
 
 /** A line of known_hosts that speaks of a key (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). */
 export interface KnownHost {
-  /** From 1, for messages. */
+  /** For messages; the line from 1. */
+  readonly file: string;
   readonly line: number;
   /** Hashed or comma-separated patterns, as written. */
   readonly hosts: string;
   readonly keyType: string;
   /** base64 */
   readonly key: string;
-  readonly isRevoked: boolean;
+  /** `ca` is the key of an authority that signs host keys. */
+  readonly kind: 'key' | 'revoked' | 'ca';
 }
 
 /** What known_hosts says of a key that a host offers. */
 export type Verdict =
   | { readonly kind: 'known' }
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'changed' | 'revoked'; readonly line: number };
+  | { readonly kind: 'changed' | 'revoked' | 'ca-only'; readonly line: KnownHost };
+
+const kinds: Readonly<Record<string, KnownHost['kind']>> = { '@revoked': 'revoked', '@cert-authority': 'ca' };
 
 /** Lines that cannot be read are left out, as OpenSSH does. */
-export function parseKnownHosts(text: string): KnownHost[] {
+export function parseKnownHosts(text: string, file: string): KnownHost[] {
   return text.split('\n').flatMap((line, index) => {
     const fields = line.trim().split(/\s+/);
-    if (fields[0] === '' || fields[0]?.startsWith('#') === true) return [];
-    // Certificate authorities say nothing of a plain key.
-    if (fields[0] === '@cert-authority') return [];
-    const isRevoked = fields[0] === '@revoked';
-    const [hosts, keyType, key] = isRevoked ? fields.slice(1) : fields;
-    return hosts === undefined || keyType === undefined || key === undefined
+    const [marker = ''] = fields;
+    if (marker === '' || marker.startsWith('#')) return [];
+    const kind = marker.startsWith('@') ? kinds[marker] : 'key';
+    const [hosts, keyType, key] = kind === 'key' ? fields : fields.slice(1);
+    return kind === undefined || hosts === undefined || keyType === undefined || key === undefined
       ? []
-      : [{ line: index + 1, hosts, keyType, key, isRevoked }];
+      : [{ file, line: index + 1, hosts, keyType, key, kind }];
   });
 }
 
@@ -49,12 +53,15 @@ export function linesOf(known: readonly KnownHost[], pattern: string): KnownHost
  */
 export function judgeKey(lines: readonly KnownHost[], key: Buffer): Verdict {
   const encoded = key.toString('base64');
-  const revoked = lines.find((line) => line.isRevoked && line.key === encoded);
-  if (revoked !== undefined) return { kind: 'revoked', line: revoked.line };
-  const trusted = lines.filter((line) => !line.isRevoked);
+  const revoked = lines.find(({ kind, key: other }) => kind === 'revoked' && other === encoded);
+  if (revoked !== undefined) return { kind: 'revoked', line: revoked };
+  const trusted = lines.filter(({ kind }) => kind === 'key');
   if (trusted.some((line) => line.key === encoded)) return { kind: 'known' };
-  const other = trusted[0];
-  return other === undefined ? { kind: 'unknown' } : { kind: 'changed', line: other.line };
+  const [other] = trusted;
+  if (other !== undefined) return { kind: 'changed', line: other };
+  const authority = lines.find(({ kind }) => kind === 'ca');
+  // Who relies on an authority does not mean that any key will do.
+  return authority === undefined ? { kind: 'unknown' } : { kind: 'ca-only', line: authority };
 }
 
 /** The type of a key in wire form: its first string. */
@@ -69,15 +76,5 @@ function matches(hosts: string, pattern: string): boolean {
     const hash = createHmac('sha1', Buffer.from(salt, 'base64')).update(pattern.toLowerCase());
     return hash.digest('base64') === digest;
   }
-  const patterns = hosts.split(',');
-  const isExcluded = patterns.some((entry) => entry.startsWith('!') && glob(entry.slice(1), pattern));
-  return !isExcluded && patterns.some((entry) => glob(entry, pattern));
-}
-
-function glob(entry: string, pattern: string): boolean {
-  const expression = entry
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${expression}$`, 'i').test(pattern);
+  return nameMatches(hosts.split(','), pattern);
 }

@@ -1,29 +1,55 @@
 import type { Duplex } from 'node:stream';
-import ssh2, { type ClientChannel, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
 import type { RkeError } from '../core/errors.js';
+import { createLimiter } from '../core/limit.js';
 import type { CallOptions, ExecResult } from './host.js';
 import { ChannelSocket } from './channel-socket.js';
+import type { Credential } from './key-ring.js';
 import type { KnownHostsFile } from './known-hosts-file.js';
-import { sshCredentials, type SshTarget } from './ssh-auth.js';
+import {
+  Client,
+  type AnyAuthMethod,
+  type ClientChannel,
+  type ServerHostKeyAlgorithm,
+  type SshClient,
+} from './ssh2.js';
+import { credentialsFor, type AuthOptions } from './ssh-auth.js';
 import { sharedSignal } from './shared-signal.js';
-import { behindError, channelError, connectError, keyError, lostError } from './ssh-errors.js';
+import {
+  behindError,
+  channelError,
+  commandError,
+  connectError,
+  lostError,
+  sessionError,
+} from './ssh-errors.js';
+import type { SshTarget } from './ssh-target.js';
 
 const connectMilliseconds = 10_000;
 const keepaliveMilliseconds = 15_000;
+/** sshd takes 10 sessions on a connection unless told otherwise (MaxSessions); the way to Docker may need the others. */
+const commandsPerHost = 4;
 
-export interface ConnectOptions extends CallOptions {
-  readonly knownHosts: KnownHostsFile;
-  /** Goes through this host. */
-  readonly bastion?: SshConnection | undefined;
+/** Other times than those that people get; for tests. */
+export interface SshTiming {
+  /** A host that does not answer three of these in a row is lost. */
+  readonly keepaliveMilliseconds?: number;
 }
 
-/** The one SSH connection to a host, and the channels on it. The only place that knows ssh2. */
+export interface ConnectOptions extends AuthOptions {
+  readonly knownHosts: KnownHostsFile;
+  /** Goes through this host. */
+  readonly via?: SshConnection | undefined;
+  readonly timing?: SshTiming | undefined;
+}
+
+/** The one SSH connection to a host, and the channels on it. What ssh2 does is known here and nowhere else. */
 export class SshConnection implements AsyncDisposable {
-  readonly #client: ssh2.Client;
+  readonly #client: SshClient;
   readonly #host: string;
+  readonly #running = createLimiter(commandsPerHost);
   #lost: RkeError | undefined;
 
-  private constructor(client: ssh2.Client, host: string) {
+  private constructor(client: SshClient, host: string) {
     this.#client = client;
     this.#host = host;
     client.setMaxListeners(0); // One for each channel that is being opened.
@@ -33,16 +59,12 @@ export class SshConnection implements AsyncDisposable {
 
   /** @throws RkeError (exit 5) that says which of the many causes it is */
   static async connect(target: SshTarget, options: ConnectOptions): Promise<SshConnection> {
-    const { signal, bastion } = options;
-    const credentials = await sshCredentials(target);
-    if ('privateKey' in credentials) checkKey(credentials.privateKey, target);
-    const sock = await bastion?.dialNode(target, { signal });
-    const client = new ssh2.Client();
+    const { signal, via } = options;
+    const credentials = await credentialsFor(target, options);
+    const sock = await via?.dialNode(target, { signal });
+    const client = new Client();
     try {
-      await handshake(client, target, {
-        ...options,
-        config: { ...credentials, ...(sock === undefined ? {} : { sock }) },
-      });
+      await handshake(client, target, { ...options, credentials, sock });
     } catch (error) {
       client.destroy();
       signal.throwIfAborted();
@@ -57,22 +79,43 @@ export class SshConnection implements AsyncDisposable {
     return this.#lost;
   }
 
-  async exec(command: string, { signal }: CallOptions): Promise<ExecResult> {
-    const channel = await this.#open('a shell', signal, (done) => this.#client.exec(command, done));
+  async exec(command: string, options: CallOptions): Promise<ExecResult> {
+    return this.#running(() => this.#exec(command, options));
+  }
+
+  async #exec(command: string, { signal }: CallOptions): Promise<ExecResult> {
     const output = { stdout: '', stderr: '' };
-    channel.setEncoding('utf8').on('data', (chunk: string) => (output.stdout += chunk));
-    channel.stderr.setEncoding('utf8').on('data', (chunk: string) => (output.stderr += chunk));
+    let exitCode = -1;
+    let closed = Promise.resolve();
+    const channel = await this.#openSession(command, signal, (opened) => {
+      opened.setEncoding('utf8').on('data', (chunk: string) => (output.stdout += chunk));
+      opened.stderr.setEncoding('utf8').on('data', (chunk: string) => (output.stderr += chunk));
+      opened.once('exit', (status: number | null) => (exitCode = status ?? -1));
+      closed = new Promise((resolve) => opened.once('close', resolve));
+    });
     const stop = (): void => channel.close();
     signal.addEventListener('abort', stop, { once: true });
-    const code = await new Promise<number>((resolve) => {
-      let exitCode = -1;
-      channel.once('exit', (status: number | null) => (exitCode = status ?? -1));
-      channel.once('close', () => resolve(exitCode));
-    });
+    await closed;
     signal.removeEventListener('abort', stop);
     signal.throwIfAborted();
     if (this.#lost !== undefined) throw this.#lost;
-    return { code, ...output };
+    return { code: exitCode, ...output };
+  }
+
+  /**
+   * A command of the host whose input and output are the ends of a connection. Where it ends badly, the connection fails
+   * with what the command said.
+   */
+  async dialCommand(command: string, { signal }: CallOptions): Promise<Duplex> {
+    let said = '';
+    let failure: RkeError | undefined;
+    const channel = await this.#openSession(command, signal, (opened) => {
+      opened.stderr.setEncoding('utf8').on('data', (chunk: string) => (said = (said + chunk).slice(-1000)));
+      opened.once('exit', (status: number | null) => {
+        if (status !== 0) failure = commandError(command, { host: this.#host, status, said });
+      });
+    });
+    return new ChannelSocket(channel, () => this.#lost ?? failure, 'close');
   }
 
   /** A TCP connection made by the host. */
@@ -82,7 +125,11 @@ export class SshConnection implements AsyncDisposable {
   ): Promise<Duplex> {
     const to = `${host}:${port}`;
     return new ChannelSocket(
-      await this.#open(to, signal, (done) => this.#client.forwardOut('127.0.0.1', 0, host, port, done)),
+      await this.#open(
+        signal,
+        (done) => this.#client.forwardOut('127.0.0.1', 0, host, port, done),
+        (error) => channelError(error, { host: this.#host, to }),
+      ),
       () => this.#lost,
     );
   }
@@ -91,7 +138,7 @@ export class SshConnection implements AsyncDisposable {
   async dialNode(target: SshTarget, { signal }: CallOptions): Promise<Duplex> {
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(connectMilliseconds)]);
     try {
-      return await this.dial({ host: target.address, port: target.port }, { signal: bounded });
+      return await this.dial({ host: target.hostName, port: target.port }, { signal: bounded });
     } catch (error) {
       signal.throwIfAborted();
       throw this.#lost ?? behindError(error, { bastion: this.#host, target });
@@ -101,15 +148,36 @@ export class SshConnection implements AsyncDisposable {
   /** A connection to a unix socket of the host. */
   async dialSocket(path: string, { signal }: CallOptions): Promise<Duplex> {
     return new ChannelSocket(
-      await this.#open(path, signal, (done) => this.#client.openssh_forwardOutStreamLocal(path, done)),
+      await this.#open(
+        signal,
+        (done) => this.#client.openssh_forwardOutStreamLocal(path, done),
+        (error) => channelError(error, { host: this.#host, to: path }),
+      ),
       () => this.#lost,
     );
   }
 
+  /** @param listen called before anything that the command says: what comes with the opening would be missed later */
+  #openSession(
+    command: string,
+    signal: AbortSignal,
+    listen: (channel: ClientChannel) => void,
+  ): Promise<ClientChannel> {
+    return this.#open(
+      signal,
+      (done) =>
+        this.#client.exec(command, (error, channel) => {
+          if (error === undefined) listen(channel);
+          done(error, channel);
+        }),
+      (error) => sessionError(error, this.#host),
+    );
+  }
+
   async #open(
-    to: string,
     signal: AbortSignal,
     open: (done: (error: Error | undefined, channel: ClientChannel) => void) => unknown,
+    refused: (error: Error) => RkeError,
   ): Promise<ClientChannel> {
     signal.throwIfAborted();
     if (this.#lost !== undefined) throw this.#lost;
@@ -127,9 +195,7 @@ export class SshConnection implements AsyncDisposable {
         open((error, channel) => {
           // A channel that comes too late for its caller must not stay open.
           if (signal.aborted && error === undefined) channel.close();
-          finish(() =>
-            error === undefined ? resolve(channel) : reject(channelError(error, { host: this.#host, to })),
-          );
+          finish(() => (error === undefined ? resolve(channel) : reject(refused(error))));
         });
       } catch (cause) {
         finish(() => reject(lostError(this.#host, cause)));
@@ -148,17 +214,21 @@ export class SshConnection implements AsyncDisposable {
   }
 }
 
-function checkKey(privateKey: string, target: SshTarget): void {
-  const parsed = ssh2.utils.parseKey(privateKey);
-  if (parsed instanceof Error || !parsed.isPrivateKey()) throw keyError(parsed, target);
-}
-
 async function handshake(
-  client: ssh2.Client,
+  client: SshClient,
   target: SshTarget,
-  { knownHosts, signal, config }: ConnectOptions & { readonly config: ConnectConfig },
+  {
+    knownHosts,
+    signal,
+    credentials,
+    sock,
+    timing,
+  }: ConnectOptions & {
+    readonly credentials: readonly (Credential | string)[];
+    readonly sock: Duplex | undefined;
+  },
 ): Promise<void> {
-  const { address, port, user } = target;
+  const { address, hostName, port, user } = target;
   let refusal: unknown;
   let onAbort = (): void => undefined;
   await new Promise<void>((resolve, reject) => {
@@ -169,15 +239,16 @@ async function handshake(
     client.on('error', (error) => reject((refusal as Error | undefined) ?? error));
     client.once('close', () => reject((refusal as Error | undefined) ?? lostError(address)));
     client.connect({
-      ...config,
-      host: address,
+      ...(sock === undefined ? {} : { sock }),
+      authHandler: credentials.map((credential) => authMethod(credential, user)),
+      host: hostName,
       port,
       username: user,
       readyTimeout: connectMilliseconds,
-      keepaliveInterval: keepaliveMilliseconds,
-      algorithms: { serverHostKey: keyAlgorithms(knownHosts.keyTypes(address, port)) },
+      keepaliveInterval: timing?.keepaliveMilliseconds ?? keepaliveMilliseconds,
+      algorithms: { serverHostKey: keyAlgorithms(knownHosts.keyTypes(hostName, port)) },
       hostVerifier: (key: Buffer, verify: (isGood: boolean) => void) => {
-        knownHosts.check(address, port, key).then(
+        knownHosts.check({ host: address, hostName, port }, key).then(
           () => verify(true),
           (error: unknown) => {
             refusal = error;
@@ -187,6 +258,13 @@ async function handshake(
       },
     });
   }).finally(() => signal.removeEventListener('abort', onAbort));
+}
+
+function authMethod(credential: Credential | string, username: string): AnyAuthMethod {
+  if (typeof credential === 'string') return { type: 'agent', username, agent: credential };
+  return 'key' in credential
+    ? { type: 'publickey', username, key: credential.key }
+    : { type: 'agent', username, agent: credential.agent };
 }
 
 /** What ssh2 can, those first by which the host is known. An RSA key is used with SHA-2 signatures. */

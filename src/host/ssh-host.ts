@@ -1,30 +1,32 @@
 import type { Duplex } from 'node:stream';
 import type { SshDocker } from './docker-api.js';
-import type { CallOptions, ExecResult, Host } from './host.js';
-import type { SshConnection } from './ssh-connection.js';
+import type { CallOptions, ExecOptions, ExecResult, Host } from './host.js';
+import type { SshLink } from './ssh-link.js';
 
-/** A host over its one SSH connection. */
+/** A host over its one SSH connection, which is made anew when it is lost. */
 export class SshHost implements Host {
   readonly address: string;
   readonly docker: SshDocker;
-  readonly #ssh: SshConnection;
+  readonly #link: SshLink;
 
-  constructor(address: string, ssh: SshConnection, docker: SshDocker) {
+  constructor(address: string, link: SshLink, docker: SshDocker) {
     this.address = address;
     this.docker = docker;
-    this.#ssh = ssh;
+    this.#link = link;
   }
 
-  exec(command: string, options: CallOptions): Promise<ExecResult> {
-    return this.#ssh.exec(command, options);
+  async exec(command: string, options: ExecOptions): Promise<ExecResult> {
+    if (options.isRead === true) return this.#link.read((ssh) => ssh.exec(command, options), options);
+    return (await this.#link.ready(options)).exec(command, options);
   }
 
   dial(target: { readonly host: string; readonly port: number }, options: CallOptions): Promise<Duplex> {
-    return this.#ssh.dial(target, options);
+    // Nothing has been sent yet, so it may be tried again like a read.
+    return this.#link.read((ssh) => ssh.dial(target, options), options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.docker.close();
-    await this.#ssh[Symbol.asyncDispose]();
+    await this.#link[Symbol.asyncDispose]();
   }
 }

@@ -5,6 +5,8 @@ import { StageTracker } from './stage-tracker.js';
 /** Shows or keeps events. What it throws is ignored: telling never fails a run. */
 export interface Renderer {
   onEvent(event: RkeEvent): void;
+  /** Takes away what is drawn again and again, while somebody else uses the terminal; gives the way to go on. */
+  pause?(): () => void;
   /** Ends what it shows; gives the terminal back. */
   close(): void | Promise<void>;
 }
@@ -13,6 +15,8 @@ export interface Renderer {
 export interface EventHub extends EventSink {
   /** Operations done so far: what a run that fails has to say of itself. */
   readonly done: number;
+  /** Does something that uses the terminal, e.g. asks a question. */
+  whilePaused<Value>(action: () => Promise<Value>): Promise<Value>;
   /** Closes all renderers; once, however often it is called. */
   close(): Promise<void>;
 }
@@ -47,6 +51,10 @@ export function createEventHub(renderers: readonly Renderer[], now: () => number
       if (payload.type === 'operation-finished') done += 1;
       if (closed !== undefined) return;
       ignoringErrors(() => [...stages.before(payload), payload, ...stages.after(payload)].forEach(tell));
+    },
+    whilePaused: async (action) => {
+      const resumes = renderers.flatMap((renderer) => renderer.pause?.() ?? []);
+      return action().finally(() => resumes.forEach((resume) => resume()));
     },
     close: () => (closed ??= closeAll()),
   };

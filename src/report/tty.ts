@@ -25,6 +25,7 @@ export function createTtyRenderer(output: TextOutput, { style, now = Date.now }:
   timer.unref();
   return {
     onEvent: (event) => screen.onEvent(event),
+    pause: () => screen.pause(),
     close: () => {
       clearInterval(timer);
       screen.close();
@@ -42,6 +43,7 @@ class Screen {
   #isHeaderShown = false;
   #stagesShown = 0;
   #isOver = false;
+  #isPaused = false;
 
   constructor(output: TextOutput, style: Style, now: () => number) {
     this.#region = new LiveRegion(output);
@@ -61,10 +63,17 @@ class Screen {
     if (event.type === 'run-finished') this.#finish(event);
   }
 
-  draw(): void {
+  pause(): () => void {
+    this.draw([]);
+    this.#isPaused = true;
+    return () => (this.#isPaused = false);
+  }
+
+  draw(live?: readonly string[]): void {
+    if (this.#isPaused) return;
     const lasting = this.#lasting;
     this.#lasting = [];
-    this.#region.draw(lasting, this.#liveLines());
+    this.#region.draw(lasting, live ?? this.#liveLines());
   }
 
   /** Leaves what lasts, and of what was under way nothing but the header. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BastionSpec } from '../../src/config/cluster-spec.js';
 import { failureOf, Lane, signal } from './connected.js';
+import { reply } from './fake-docker.js';
 import { FakeSshd, makeKey, publicPart, userKey } from './fake-sshd.js';
 
 let lane: Lane;
@@ -42,11 +43,22 @@ describe('through a bastion', () => {
     await vi.waitFor(() => expect([gate.openConnections, lane.sshd.openConnections]).toEqual([0, 0]));
   });
 
-  it('a host that is lost is said to be lost when the bastion is', async () => {
+  it('a host that is lost is reached again over a new connection to the bastion', async () => {
+    lane.docker.answer = (_request, response) => reply(response, 200, []);
     const host = await lane.connect({}, bastion());
     gate.drop();
     await vi.waitFor(() => expect(lane.sshd.openConnections).toBe(0));
-    expect(await failureOf(host.docker.list({ signal }))).toMatchObject({ code: 'SSH_CONNECTION_LOST' });
+    expect(await host.docker.list({ signal })).toEqual([]);
+    expect([gate.connections, lane.sshd.connections]).toEqual([2, 2]);
+  });
+
+  it('a host is lost for good when the bastion is', async () => {
+    const host = await lane.connect({}, bastion());
+    await gate[Symbol.asyncDispose]();
+    await vi.waitFor(() => expect(lane.sshd.openConnections).toBe(0));
+    const error = await failureOf(host.docker.list({ signal }));
+    expect(error).toMatchObject({ code: 'SSH_CONNECTION_LOST', host: lane.sshd.address });
+    expect(error.message).toContain('refused');
   });
 
   it('without an address there is none', async () => {

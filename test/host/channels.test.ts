@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { dockerInfo, reply } from './fake-docker.js';
 import { failureOf, Lane, signal } from './connected.js';
+import { FakeSshd } from './fake-sshd.js';
+import { SilentProxy } from './silent-proxy.js';
 
 let lane: Lane;
 beforeEach(async () => (lane = await Lane.open()));
@@ -119,7 +121,7 @@ describe('a connection that is lost', () => {
   it.each([
     ['before the answer', ''],
     ['in the middle of the answer', '{"status":"Pulling"}\n{"sta'],
-  ])('ends all calls %s', async (_case, begun) => {
+  ])('ends calls that may have changed something %s', async (_case, begun) => {
     const host = await lane.connect();
     const { docker } = host;
     lane.sshd.run = () => undefined;
@@ -129,15 +131,48 @@ describe('a connection that is lost', () => {
       response.write(begun);
     };
     const calls = [
-      docker.list({ signal }),
+      docker.remove('etcd', { signal }),
       docker.wait('etcd', { signal }),
       docker.pull('a:1', { signal }),
-      docker.getArchive('etcd', '/', { signal }),
+      docker.start('etcd', { signal }),
       host.exec('sleep 99', { signal }),
     ].map(failureOf);
     await vi.waitFor(() => expect(lane.docker.seen).toHaveLength(4));
     lane.sshd.drop();
-    for (const call of calls) expect(await call).toMatchObject(lost);
+    for (const call of calls) expect(await call).toMatchObject({ ...lost, details: { retryable: true } });
+    expect(lane.docker.seen).toHaveLength(4);
+  });
+
+  it.each([
+    ['before the answer', ''],
+    ['in the middle of the answer', '[{"Id":'],
+  ])('does reads once more %s', async (_case, begun) => {
+    const host = await lane.connect();
+    lane.sshd.run = () => undefined;
+    lane.docker.answer = (_request, response) => {
+      if (begun === '') return;
+      response.writeHead(200);
+      response.write(begun);
+    };
+    const list = host.docker.list({ signal });
+    const archive = host.docker.getArchive('etcd', '/', { signal });
+    const command = host.exec('cat file', { signal, isRead: true });
+    await vi.waitFor(() => expect([lane.docker.seen.length, lane.sshd.commands.length]).toEqual([2, 1]));
+    lane.docker.answer = (_request, response) => reply(response, 200, [summary]);
+    lane.sshd.run = () => ({ stdout: 'text', code: 0 });
+    lane.sshd.drop();
+    expect(await list).toMatchObject([{ id: 'abc' }]);
+    expect((await archive)?.toString()).toContain('abc');
+    expect(await command).toMatchObject({ stdout: 'text' });
+    expect(lane.sshd.connections).toBe(2);
+    expect(lane.sink.events.at(-1)).toMatchObject({ type: 'warning', host: '127.0.0.1' });
+  });
+
+  it('is dialled once more for a read, not twice', async () => {
+    const { docker } = await lane.connect();
+    lane.docker.answer = () => lane.sshd.drop();
+    expect(await failureOf(docker.list({ signal }))).toMatchObject(lost);
+    expect(lane.docker.seen).toHaveLength(2);
   });
 
   it('of Docker alone ends the call', async () => {
@@ -153,21 +188,58 @@ describe('a connection that is lost', () => {
     expect(await failureOf(docker.pull('a:1', { signal }))).toMatchObject({ code: 'PULL_FAILED' });
   });
 
-  it('ends the calls that come later', async () => {
+  it('is there again for the calls that come later, for all of them the same', async () => {
     const host = await lane.connect();
+    lane.docker.answer = (_request, response) => reply(response, 204);
     lane.sshd.drop();
     await vi.waitFor(() => expect(lane.sshd.openConnections).toBe(0));
-    expect(await failureOf(host.docker.list({ signal }))).toMatchObject(lost);
-    expect(await failureOf(host.exec('true', { signal }))).toMatchObject(lost);
-    expect(await failureOf(host.dial({ host: 'localhost', port: 1 }, { signal }))).toMatchObject(lost);
+    await Promise.all([
+      host.docker.start('etcd', { signal }),
+      host.docker.remove('kubelet', { signal }),
+      host.exec('true', { signal }),
+    ]);
+    expect(lane.sshd.connections).toBe(2);
   });
 
-  it('ends those that wait for their channel', async () => {
+  it('ends the calls that come later where there is no new one, without trying for each', async () => {
+    const host = await lane.connect();
+    await lane.sshd[Symbol.asyncDispose]();
+    const refused = { ...lost, message: expect.stringContaining('refused') as string, details: {} };
+    expect(await failureOf(host.docker.list({ signal }))).toMatchObject(refused);
+    const first = await failureOf(host.exec('true', { signal }));
+    expect(first).toMatchObject(refused);
+    expect(first.details.retryable).not.toBe(true);
+    expect(await failureOf(host.dial({ host: 'localhost', port: 1 }, { signal }))).toBe(first);
+  });
+
+  it('is not made anew with a host that has another key now', async () => {
+    const host = await lane.connect();
+    const { port } = lane.sshd;
+    await lane.sshd[Symbol.asyncDispose]();
+    await using other = await FakeSshd.start(undefined, port);
+    expect((await failureOf(host.docker.list({ signal }))).code).toBe('HOST_KEY_CHANGED');
+    expect((await failureOf(host.docker.list({ signal }))).code).toBe('HOST_KEY_CHANGED');
+    expect(other.connections).toBe(1);
+  });
+
+  it('tries again to open a channel that was not open yet', async () => {
     const host = await lane.connect();
     lane.sshd.forwarding = 'hangs';
-    const call = failureOf(host.dial({ host: 'localhost', port: 1 }, { signal }));
+    const call = failureOf(host.dial({ host: '127.0.0.1', port: 1 }, { signal }));
     await vi.waitFor(() => expect(lane.sshd.forwarded).toHaveLength(2));
+    lane.sshd.forwarding = 'works';
     lane.sshd.drop();
+    expect(await call).toMatchObject({ code: 'SSH_CHANNEL' });
+    expect(lane.sshd.forwarded.slice(1)).toEqual(['127.0.0.1:1', '127.0.0.1:1']);
+  });
+
+  it('is noticed by its keepalive where the host falls silent', async () => {
+    await using silent = await SilentProxy.start(lane.sshd.port);
+    const host = await lane.connect({ port: String(silent.port) }, { timing: { keepaliveMilliseconds: 20 } });
+    lane.sshd.run = () => undefined;
+    const call = failureOf(host.exec('sleep 99', { signal }));
+    await vi.waitFor(() => expect(lane.sshd.commands).toHaveLength(1));
+    silent.fallSilent();
     expect(await call).toMatchObject(lost);
   });
 });

@@ -78,6 +78,18 @@ describe('a host that is not there', () => {
     server.close();
   });
 
+  it.each([
+    ['closes at once, as a full sshd does', (socket: Socket) => socket.end()],
+    ['resets the connection', (socket: Socket) => socket.resetAndDestroy()],
+    ['says why in words and closes', (socket: Socket) => socket.end('Exceeded MaxStartups\r\n')],
+  ])('%s', async (_case, answer) => {
+    const { server, port } = await serve(answer);
+    const error = await lane.refusal({ port: String(port) });
+    expect(error).toMatchObject({ code: 'SSH_CLOSED', exitCode: 5, host: '127.0.0.1' });
+    expect(error.fix).toContain('MaxStartups');
+    server.close();
+  });
+
   it('does not keep the others from being connected', async () => {
     const set = await lane.connectAll({ port: '1' });
     expect([...set.hosts]).toEqual([]);
@@ -101,18 +113,36 @@ describe('the Docker of a host', () => {
     await vi.waitFor(() => expect(lane.sshd.openConnections).toBe(0));
   });
 
-  it('is not looked at where sshd forbids forwarding', async () => {
-    lane.sshd.forwarding = 'prohibited';
-    lane.sshd.run = () => ({ stdout: 'forbidden\n', code: 0 });
-    const error = await lane.refusal();
-    expect(error).toMatchObject({ code: 'SSH_FORWARDING', exitCode: 5 });
-    expect(error.fix).toContain('AllowStreamLocalForwarding');
-  });
-
   it('is told as it is where the look tells nothing', async () => {
     lane.sshd.forwarding = 'refused';
     lane.sshd.run = () => ({ stderr: 'This account is not available', code: 1 });
     expect((await lane.refusal()).message).toContain(lane.docker.socket);
+  });
+});
+
+describe('a command', () => {
+  it('finds no session where sshd has no more of them', async () => {
+    const host = await lane.connect();
+    lane.sshd.maxSessions = 0;
+    const error = await failureOf(host.exec('true', { signal }));
+    expect(error).toMatchObject({ code: 'SSH_SESSIONS', exitCode: 5, details: { retryable: true } });
+    expect(error.fix).toContain('MaxSessions');
+  });
+
+  it('waits for its turn where there are many', async () => {
+    const host = await lane.connect();
+    lane.sshd.maxSessions = 4;
+    const codes = await Promise.all(Array.from({ length: 12 }, () => host.exec('true', { signal })));
+    expect(codes.map(({ code }) => code)).toEqual(Array(12).fill(0));
+  });
+
+  it('is not run where sshd runs none', async () => {
+    const host = await lane.connect();
+    lane.sshd.runsCommands = false;
+    expect(await failureOf(host.exec('true', { signal }))).toMatchObject({
+      code: 'SSH_COMMAND',
+      exitCode: 5,
+    });
   });
 });
 

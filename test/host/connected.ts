@@ -68,6 +68,8 @@ export class Lane implements AsyncDisposable {
       limit: 5,
       signal,
       knownHostsFile: this.knownHosts,
+      sshConfigFile: join(this.folder, 'ssh_config'),
+      keys: { agentSocket: process.env['SSH_AUTH_SOCK'] },
       ...options,
     });
     this.#sets.push(set);

@@ -6,6 +6,9 @@ import { buffer } from 'node:stream/consumers';
 
 export interface DockerRequest {
   readonly method: string;
+  /** `1.41`, or '' where the path has none. */
+  readonly apiVersion: string;
+  /** Without the version. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage['headers'];
@@ -30,6 +33,10 @@ export class FakeDocker implements AsyncDisposable {
   readonly socket: string;
   answer: (request: DockerRequest, response: ServerResponse) => void = (_request, response) =>
     reply(response, 404, { message: 'page not found' });
+  /** What it says of its versions. */
+  version: object = { Version: dockerInfo.ServerVersion, ApiVersion: '1.41', MinAPIVersion: '1.12' };
+  /** Versions that it was spoken to in; '' without one. */
+  readonly apiVersions = new Set<string>();
   /** Whether it says who it is, or only takes the question. */
   isResponsive = true;
   readonly #server: Server;
@@ -40,8 +47,13 @@ export class FakeDocker implements AsyncDisposable {
     this.socket = join(folder, 'docker.sock');
     this.#server = createServer((request, response) => {
       void read(request).then((seen) => {
-        if (seen.path === '/info' || seen.path === '/version') {
-          if (this.isResponsive) reply(response, 200, { ...dockerInfo, ApiVersion: '1.41' });
+        this.apiVersions.add(seen.apiVersion);
+        if (seen.path === '/version') {
+          if (this.isResponsive) reply(response, 200, this.version);
+          return;
+        }
+        if (seen.path === '/info') {
+          reply(response, 200, dockerInfo);
           return;
         }
         this.seen.push(seen);
@@ -76,9 +88,11 @@ export function reply(response: ServerResponse, status: number, body?: unknown):
 
 async function read(request: IncomingMessage): Promise<DockerRequest> {
   const url = new URL(request.url ?? '/', 'http://docker');
+  const [, apiVersion = '', path = ''] = /^(?:\/v([\d.]+))?(\/.*)$/.exec(url.pathname) ?? [];
   return {
     method: request.method ?? '',
-    path: url.pathname,
+    apiVersion,
+    path,
     query: url.searchParams,
     headers: request.headers,
     body: await buffer(request),

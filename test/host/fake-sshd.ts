@@ -17,6 +17,15 @@ export class FakeSshd implements AsyncDisposable {
   readonly forwarded: string[] = [];
   /** How it forwards: as asked, by its configuration not at all, or nobody answers there. */
   forwarding: 'works' | 'prohibited' | 'refused' | 'hangs' = 'works';
+  /** Public keys that are let in, as `type base64`. */
+  authorized: readonly string[] = [publicPart(userKey.private)];
+  /** Whether the Docker CLI is there, for `docker system dial-stdio`. */
+  hasDockerCli = false;
+  /** Sessions that it opens at the same time; commands run in them. */
+  maxSessions = 10;
+  runsCommands = true;
+  /** Commands so far. */
+  readonly commands: string[] = [];
   /** What a command prints and how it ends; undefined: it never ends. */
   run: (command: string) => { stdout?: string; stderr?: string; code: number } | undefined = () => ({
     code: 0,
@@ -73,8 +82,18 @@ export class FakeSshd implements AsyncDisposable {
       for (const socket of open.sockets) socket.destroy();
       this.#open.delete(open);
     });
-    client.on('authentication', (context) => authenticate(context));
-    client.on('session', (accept) => this.#session(accept()));
+    client.on('authentication', (context) => authenticate(context, this.authorized));
+    let sessions = 0;
+    client.on('session', (accept, reject) => {
+      if (sessions >= this.maxSessions) {
+        reject();
+        return;
+      }
+      sessions += 1;
+      const session = accept();
+      session.once('close', () => (sessions -= 1));
+      this.#session(session, open.sockets);
+    });
     // ssh2 answers what nobody listens to with "prohibited", and what is rejected with "connect failed".
     if (this.forwarding === 'prohibited') return;
     client.on('tcpip', (accept, reject, { destIP, destPort }) =>
@@ -94,10 +113,21 @@ export class FakeSshd implements AsyncDisposable {
     });
   }
 
-  #session(session: Session): void {
-    session.on('exec', (accept, _reject, { command }) => {
+  #session(session: Session, sockets: Set<Duplex>): void {
+    session.on('exec', (accept, reject, { command }) => {
+      if (!this.runsCommands) {
+        reject();
+        return;
+      }
+      this.commands.push(command);
       const channel = accept();
-      const result = this.run(command);
+      const [, socketPath] = /^docker -H 'unix:\/\/(.*)' system dial-stdio$/.exec(command) ?? [];
+      if (socketPath !== undefined && this.hasDockerCli) {
+        dialStdio(channel, socketPath, sockets);
+        return;
+      }
+      const result =
+        socketPath === undefined ? this.run(command) : { stderr: 'sh: 1: docker: not found\n', code: 127 };
       if (result === undefined) return;
       channel.stderr.write(result.stderr ?? '');
       channel.write(result.stdout ?? '');
@@ -134,13 +164,33 @@ export class FakeSshd implements AsyncDisposable {
   }
 }
 
-function authenticate(context: AuthContext): void {
-  const key = ssh2.utils.parseKey(userKey.public);
-  if (key instanceof Error) throw key;
+/** What `docker system dial-stdio` does: its input and output are those of the socket. */
+function dialStdio(channel: ServerChannel, path: string, sockets: Set<Duplex>): void {
+  const socket = connect({ path, allowHalfOpen: true });
+  sockets.add(socket);
+  socket.once('close', () => sockets.delete(socket));
+  socket.once('error', (error) => channel.stderr.write(`${error.message}\n`));
+  socket.pipe(channel, { end: false });
+  channel.pipe(socket);
+  channel.once('close', () => socket.destroy());
+  channel.on('error', () => socket.destroy());
+  socket.once('end', () => socket.end());
+  socket.once('close', (hadError) => {
+    channel.exit(hadError ? 1 : 0);
+    channel.end();
+  });
+}
+
+function authenticate(context: AuthContext, authorized: readonly string[]): void {
+  if (context.method !== 'publickey' || context.username !== 'rke') {
+    context.reject(['publickey']);
+    return;
+  }
+  const offered = `${context.key.data.toString('utf8', 4, 4 + context.key.data.readUInt32BE(0))} ${context.key.data.toString('base64')}`;
+  const key = ssh2.utils.parseKey(offered);
   const isOurs =
-    context.method === 'publickey' &&
-    context.username === 'rke' &&
-    context.key.data.equals(key.getPublicSSH()) &&
+    authorized.includes(offered) &&
+    !(key instanceof Error) &&
     (context.signature === undefined ||
       context.blob === undefined ||
       key.verify(context.blob, context.signature, context.hashAlgo));

@@ -85,6 +85,19 @@ describe('a host that is known', () => {
     expect(lane.sshd.forwarded).toEqual([]);
   });
 
+  it('by an authority alone is not accepted, and it is said why', async () => {
+    await lane.write('known_hosts', `# note\n@cert-authority ${entry(ofAnother, '*')}`);
+    const error = await lane.refusal();
+    expect(error).toMatchObject({ code: 'HOST_KEY_CA_ONLY', exitCode: 5, host: lane.sshd.address });
+    expect(error.message).toContain(`@cert-authority, ${lane.knownHosts}:2`);
+    expect(error.message).toContain('cannot check host certificates');
+    expect(error.fix).toContain(
+      `ssh-keyscan -p ${lane.sshd.port} ${lane.sshd.address} >> ${lane.knownHosts}`,
+    );
+    await lane.write('known_hosts', `@cert-authority ${entry(ofAnother, '*')}${entry()}`);
+    await lane.connect();
+  });
+
   it('is refused once its key is revoked', async () => {
     await lane.write('known_hosts', `${entry()}@revoked ${entry(undefined, '*')}`);
     const error = await lane.refusal();

@@ -19,7 +19,7 @@ function hashed(name: string): string {
 
 /** What a file says of the key `ours` at a host. */
 function verdict(file: string, host = 'node-1', port = 22): unknown {
-  return judgeKey(linesOf(parseKnownHosts(file), hostPattern(host, port)), ours);
+  return judgeKey(linesOf(parseKnownHosts(file, 'known_hosts'), hostPattern(host, port)), ours);
 }
 
 describe('a key in known_hosts', () => {
@@ -37,7 +37,8 @@ describe('a key in known_hosts', () => {
     ['by a hash', line(hashed('node-1')), known],
     ['by the hash of another name', line(hashed('node-2')), unknown],
     ['after comments, blanks and nonsense', `# note\n\n???\n  ${line('node-1')}  a comment\r\n`, known],
-    ['as an authority for certificates only', `@cert-authority ${line('node-1')}`, unknown],
+    ['in a line of a kind that is not known', `@other ${line('node-1')}`, unknown],
+    ['and the authority of others', `@cert-authority ${line('node-2')}`, unknown],
     ['nowhere', '', unknown],
   ])('that is there %s', (_case, file, expected) => {
     expect(verdict(file)).toEqual(expected);
@@ -62,10 +63,17 @@ describe('a key in known_hosts', () => {
   });
 
   it('that is another one is said with its line', () => {
-    expect(verdict(`# first\n${line('node-2')}\n${line('node-1', other)}\n`)).toEqual({
+    expect(verdict(`# first\n${line('node-2')}\n${line('node-1', other)}\n`)).toMatchObject({
       kind: 'changed',
-      line: 3,
+      line: { file: 'known_hosts', line: 3 },
     });
+  });
+
+  it('signed by an authority says nothing of a plain key, and a key of its own outweighs it', () => {
+    const authority = `@cert-authority ${line('*', other)}`;
+    expect(verdict(authority)).toMatchObject({ kind: 'ca-only', line: { line: 1 } });
+    expect(verdict(`${authority}\n${line('node-1')}`)).toEqual(known);
+    expect(verdict(`${authority}\n${line('node-1', other)}`)).toMatchObject({ kind: 'changed' });
   });
 
   it('may be one of several', () => {
@@ -73,8 +81,11 @@ describe('a key in known_hosts', () => {
   });
 
   it('is refused once revoked, also for all hosts, and also where another line trusts it', () => {
-    expect(verdict(`${line('node-1')}\n@revoked ${line('node-1')}\n`)).toEqual({ kind: 'revoked', line: 2 });
-    expect(verdict(`@revoked ${line('*')}\n`)).toEqual({ kind: 'revoked', line: 1 });
+    expect(verdict(`${line('node-1')}\n@revoked ${line('node-1')}\n`)).toMatchObject({
+      kind: 'revoked',
+      line: { line: 2 },
+    });
+    expect(verdict(`@revoked ${line('*')}\n`)).toMatchObject({ kind: 'revoked', line: { line: 1 } });
     expect(verdict(`@revoked ${line('*', other)}\n`)).toEqual(unknown);
   });
 });

@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { failureOf, Lane, signal } from './connected.js';
+import { reply } from './fake-docker.js';
+
+let lane: Lane;
+beforeEach(async () => (lane = await Lane.open()));
+afterEach(() => lane[Symbol.asyncDispose]());
+
+/** As OpenSSH answers with AllowTcpForwarding no, and with AllowStreamLocalForwarding no. */
+const refusals = ['prohibited', 'refused'] as const;
+
+describe.each(refusals)('where sshd does not forward to sockets (%s)', (forwarding) => {
+  beforeEach(() => {
+    lane.sshd.forwarding = forwarding;
+    lane.sshd.run = () => ({ stdout: 'alive\n', code: 0 });
+  });
+
+  it('Docker is reached through its CLI on the host, over the same connection', async () => {
+    lane.sshd.hasDockerCli = true;
+    lane.docker.answer = (_request, response) => reply(response, 200, []);
+    const { docker } = await lane.connect();
+    for (let count = 0; count < 5; count += 1) expect(await docker.list({ signal })).toEqual([]);
+    expect(lane.sshd.connections).toBe(1);
+    const ways = lane.sshd.commands.filter((command) => command.includes('dial-stdio'));
+    expect(ways).toEqual([`docker -H 'unix://${lane.docker.socket}' system dial-stdio`]);
+  });
+
+  it('and the host has no Docker CLI, both is said', async () => {
+    const error = await lane.refusal();
+    expect(error).toMatchObject({ code: 'SSH_FORWARDING', exitCode: 5, host: lane.sshd.address });
+    expect(error.message).toContain('system dial-stdio ended with 127: sh: 1: docker: not found');
+    expect(error.fix).toContain('AllowStreamLocalForwarding yes');
+  });
+});
+
+describe('over docker system dial-stdio', () => {
+  beforeEach(() => {
+    lane.sshd.forwarding = 'prohibited';
+    lane.sshd.hasDockerCli = true;
+  });
+
+  it('a connection that is lost is made anew', async () => {
+    const { docker } = await lane.connect();
+    lane.docker.answer = () => {
+      lane.docker.answer = (_again, second) => reply(second, 200, []);
+      lane.sshd.drop();
+    };
+    expect(await docker.list({ signal })).toEqual([]);
+    expect(lane.sshd.connections).toBe(2);
+  });
+
+  it('large answers come whole, and an aborted call leaves the next one fine', async () => {
+    const { docker } = await lane.connect();
+    const text = Buffer.alloc(2_000_000, 'x');
+    lane.docker.answer = (_request, response) => response.end(text);
+    expect((await docker.getArchive('etcd', '/', { signal }))?.length).toBe(text.length);
+    const control = new AbortController();
+    const reason = new Error('enough');
+    lane.docker.answer = () => control.abort(reason);
+    await expect(docker.list({ signal: control.signal })).rejects.toBe(reason);
+    lane.docker.answer = (_request, response) => reply(response, 200, []);
+    expect(await docker.list({ signal })).toEqual([]);
+  });
+
+  it('sshd may have no session left, and says so', async () => {
+    const { docker } = await lane.connect();
+    lane.sshd.maxSessions = 0;
+    lane.docker.closeConnections();
+    await vi.waitFor(() => expect(lane.sshd.openChannels).toBe(0));
+    const error = await failureOf(docker.list({ signal }));
+    expect(error).toMatchObject({ code: 'SSH_SESSIONS', exitCode: 5, details: { retryable: true } });
+    expect(error.fix).toContain('MaxSessions');
+  });
+
+  it('a daemon that stops is a broken call, not an end of SSH', async () => {
+    const { docker } = await lane.connect();
+    lane.docker.answer = () => undefined;
+    const call = failureOf(docker.start('etcd', { signal }));
+    await vi.waitFor(() => expect(lane.docker.seen).toHaveLength(1));
+    lane.docker.closeConnections();
+    expect((await call).exitCode).toBe(6);
+    expect(lane.sshd.connections).toBe(1);
+  });
+});

@@ -1,0 +1,87 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { isEncrypted, publicPartOf, readPrivateKey } from '../../src/host/private-key.js';
+import { generateKey } from './keys.js';
+
+const forms = [
+  ['rsa', 'RFC4716'],
+  ['rsa', 'PEM'],
+  ['rsa', 'PKCS8'],
+  ['ecdsa', 'RFC4716'],
+  ['ecdsa', 'PEM'],
+  ['ecdsa', 'PKCS8'],
+  ['ed25519', 'RFC4716'],
+] as const;
+
+const wire = (key: string | undefined): string | undefined => key?.split(' ')[1];
+
+describe.each(forms)('a key of %s in form %s', (type, form) => {
+  it('is read', () => {
+    const key = generateKey(type, { form });
+    expect(isEncrypted(key.private)).toBe(false);
+    expect(readPrivateKey(key.private)?.getPublicSSH().toString('base64')).toBe(wire(key.public));
+  });
+
+  it('with a passphrase is read with that alone', () => {
+    const key = generateKey(type, { form, passphrase: 'open sesame' });
+    expect(isEncrypted(key.private)).toBe(true);
+    expect(readPrivateKey(key.private)).toBeUndefined();
+    expect(readPrivateKey(key.private, '')).toBeUndefined();
+    expect(readPrivateKey(key.private, 'open')).toBeUndefined();
+    expect(readPrivateKey(key.private, 'open sesame')?.getPublicSSH().toString('base64')).toBe(
+      wire(key.public),
+    );
+  });
+});
+
+describe('a key of ed25519 in PKCS#8, which Node and openssl write', () => {
+  const pair = generateKeyPairSync('ed25519');
+  const signedBy = (text: string, passphrase?: string): boolean => {
+    const key = readPrivateKey(text, passphrase);
+    return key !== undefined && key.verify('text', key.sign('text'));
+  };
+
+  it('is read and signs', () => {
+    expect(signedBy(pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())).toBe(true);
+  });
+
+  it('is read with its passphrase', () => {
+    const text = pair.privateKey
+      .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' })
+      .toString();
+    expect(isEncrypted(text)).toBe(true);
+    expect(readPrivateKey(text)).toBeUndefined();
+    expect(readPrivateKey(text, 'wrong')).toBeUndefined();
+    expect(signedBy(text, 'secret')).toBe(true);
+  });
+});
+
+it('the curve before a key, as openssl ecparam writes it, is passed over', () => {
+  const key = generateKey('ecdsa', { form: 'PEM' });
+  const text = `-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n${key.private}`;
+  expect(readPrivateKey(text)?.getPublicSSH().toString('base64')).toBe(wire(key.public));
+});
+
+describe('the public part of a key with a passphrase', () => {
+  it('is read in OpenSSH form', () => {
+    const key = generateKey('ed25519', { passphrase: 'secret' });
+    expect(publicPartOf(key.private)?.toString('base64')).toBe(wire(key.public));
+  });
+
+  it('is not there in others', () => {
+    expect(publicPartOf(generateKey('ecdsa', { form: 'PEM', passphrase: 'secret' }).private)).toBeUndefined();
+    expect(
+      publicPartOf('-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----'),
+    ).toBeUndefined();
+  });
+});
+
+it.each([
+  '',
+  'nothing',
+  generateKey('rsa').public,
+  '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----',
+])('a text that is no private key is none (%#)', (text) => {
+  expect(readPrivateKey(text)).toBeUndefined();
+  expect(readPrivateKey(text, 'secret')).toBeUndefined();
+});
