@@ -18,6 +18,7 @@ import { lockCluster } from '../state/lease-lock.js';
 import { writeKubeconfig } from '../state/kubeconfig-file.js';
 import { withCurrent, withDesired } from '../state/next-state.js';
 import { foldersOf, heedChecks, resultsOfChecks } from './check-hosts.js';
+import { certificatesReady } from './certificates-ready.js';
 import { checkCertificates } from './check-certificates.js';
 import { checkPorts } from './check-ports.js';
 import { checkDockerVersions } from './docker-versions.js';
@@ -135,8 +136,7 @@ async function issueCertificates(
     now: new Date(),
     createKey: createKeyFactory(),
   });
-  const issued = changes.filter(({ kind }) => kind !== 'removed').map(({ name }) => name);
-  events.emit({ type: 'certificates-ready', kept: Object.keys(bundle).length - issued.length, issued });
+  events.emit(certificatesReady(bundle, changes));
   return bundle;
 }
 

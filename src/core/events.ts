@@ -32,7 +32,13 @@ export type EventPayload =
       readonly file: string;
     }
   | { readonly type: 'host-unreachable'; readonly host: string; readonly error: EventError }
-  | { readonly type: 'certificates-ready'; readonly kept: number; readonly issued: readonly string[] }
+  | {
+      readonly type: 'certificates-ready';
+      readonly kept: number;
+      readonly issued: readonly string[];
+      /** Why each was issued, in the same order. */
+      readonly reasons: readonly CertificateReason[];
+    }
   | {
       readonly type: 'plan-made';
       readonly operations: number;
@@ -76,6 +82,14 @@ export type EventPayload =
       /** What went wrong: one for each failure, or for each mistake of cluster.yml. */
       readonly errors?: readonly RunError[];
     };
+
+export interface CertificateReason {
+  readonly name: string;
+  /** `missing`, `expires soon`, `expired`, `names differ`, `rotated`, … */
+  readonly reason: string;
+  /** Whole days that the old one had left, where that is the reason; negative where it had run out. */
+  readonly daysLeft?: number;
+}
 
 /** What was compared and found as planned. */
 export interface UnchangedCounts {

@@ -71,7 +71,8 @@ function usageFault(name: CertificateName, certificate: X509Certificate): Bundle
   const purposes = certificate.keyUsage as readonly string[] | undefined;
   if (purposes === undefined || purposes.includes(anyUsage)) return [];
   const isKubelet = name.startsWith(kubeletCertificatePrefix);
-  const isServer = isKubelet || name === 'kube-apiserver' || name.startsWith(etcdCertificatePrefix);
+  const isMember = name.startsWith(etcdCertificatePrefix) && name !== 'kube-etcd-client';
+  const isServer = isKubelet || name === 'kube-apiserver' || isMember;
   if (isServer && !purposes.includes(serverUsage))
     return [usage(name, 'may not be used by a server (its extended key usage lacks serverAuth)')];
   // The API server and etcd are clients with the same certificate: of kubelets, of each other.

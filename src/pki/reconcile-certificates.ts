@@ -1,12 +1,16 @@
 import type { ClusterSpec } from '../config/cluster-spec.js';
 import { stateError } from '../core/errors.js';
 import { sortedEntries } from '../core/stable.js';
+import { withAdminKubeconfig } from './admin-entry.js';
 import { bundleEntry } from './bundle-entry.js';
 import { etcdCertificatePrefix, kubeletCertificatePrefix } from './certificate-paths.js';
 import type { CertificateBundle, CertificateName, CertificatePki } from './certificates.js';
+import { daysLeft } from './days-left.js';
+import { externalEtcdEntries } from './external-etcd.js';
 import type { CreateKey } from './key-factory.js';
-import { adminKubeconfig } from './kubeconfig.js';
+import { privateKeys } from './private-keys.js';
 import { authorities, certificateRequests, type CertificateRequest } from './requirements.js';
+import { isRotated, noRotation, tokenName, type Rotation } from './rotation.js';
 import { whyReissue, type ReissueReason } from './why-reissue.js';
 import { isPrivateKey, readCertificate, selfSign, sign, type Authority } from './x509.js';
 
@@ -16,13 +20,17 @@ export interface ReconcileCertificatesOptions {
   readonly existing: CertificateBundle | undefined;
   readonly now: Date;
   readonly createKey: CreateKey;
+  /** What is to be made anew although it is good. */
+  readonly rotation?: Rotation | undefined;
 }
 
 /** One certificate that is not as the state had it. */
 export interface CertificateChange {
   readonly name: CertificateName;
   readonly kind: 'issued' | 'reissued' | 'removed';
-  readonly reason: 'missing' | 'unused' | ReissueReason;
+  readonly reason: 'missing' | 'unused' | 'given' | ReissueReason;
+  /** Where time is the reason: whole days that the old one had left. */
+  readonly daysLeft?: number;
 }
 
 export interface ReconciledCertificates {
@@ -32,9 +40,9 @@ export interface ReconciledCertificates {
 
 /**
  * The certificates that a cluster needs, from those that it has: what is good stays byte for byte, what says the wrong
- * names or has run out is issued anew with its old key, what is missing is made (RKE cluster/state.go
- * rebuildExistingState). An authority is never replaced. Unlike RKE, which gave kube-admin a new certificate on every
- * run, and looked at no date.
+ * names, or has run out or is about to, is issued anew with its old key, what is missing is made (RKE cluster/state.go
+ * rebuildExistingState). What a rotation names gets a new key as well. An authority is replaced by a rotation alone. Unlike
+ * RKE, which gave kube-admin a new certificate on every run, and looked at no date.
  *
  * @throws RkeError (exit 4) where the state has certificates but no authority to go on with
  */
@@ -43,9 +51,10 @@ export async function reconcileCertificates(
 ): Promise<ReconciledCertificates> {
   const { spec, now } = options;
   const existing = options.existing ?? {};
-  if (Object.keys(existing).length > 0) requireAuthority(existing);
+  const rotation = options.rotation ?? noRotation;
+  if (Object.keys(existing).length > 0 && !rotation.authorities) requireAuthority(existing);
   const requests = certificateRequests(spec);
-  const keys = await privateKeys(existing, requests, options.createKey);
+  const keys = await privateKeys(existing, requests, { rotation, createKey: options.createKey });
   const keyOf = (name: CertificateName): string => keys.get(name) ?? '';
 
   const bundle = new Map(Object.entries(existing));
@@ -56,47 +65,47 @@ export async function reconcileCertificates(
   };
 
   for (const { name, kubeconfig } of authorities) {
-    if (hasPair(existing[name])) continue;
+    if (hasPair(existing[name]) && !rotation.authorities) continue;
     const certificatePem = selfSign({ commonName: name, keyPem: keyOf(name), now });
     const entry = { name, certificatePem, keyPem: keyOf(name), commonName: `system:${name}`, kubeconfig };
-    put(bundleEntry(entry), { name, kind: 'issued', reason: 'missing' });
+    const reason = hasPair(existing[name]) ? 'rotated' : 'missing';
+    put(bundleEntry(entry), { name, kind: kindOf(reason), reason });
   }
   for (const request of requests) {
     const { name } = request;
     const authority = pairOf(bundle, request.signer);
-    const reason = whyReissue(existing[name], request, { authority, now });
+    const found = whyReissue(existing[name], request, { authority, now });
+    const reason = found !== 'missing' && isRotated(name, rotation) ? 'rotated' : found;
     if (reason === undefined) continue;
-    const kind = reason === 'missing' ? 'issued' : 'reissued';
-    put(issue(request, { keyPem: keyOf(name), authority, now }), { name, kind, reason });
+    const change = { name, kind: kindOf(reason), reason, ...remaining(existing[name], reason, now) };
+    put(issue(request, { keyPem: keyOf(name), authority, now }), change);
+  }
+  for (const entry of externalEtcdEntries(spec)) {
+    const before = existing[entry.name];
+    if (before?.certificatePEM === entry.certificatePEM && before.keyPEM === entry.keyPEM) continue;
+    put(entry, { name: entry.name, kind: before === undefined ? 'issued' : 'reissued', reason: 'given' });
   }
   if ((existing[tokenName]?.keyPEM ?? '') === '')
     put(serviceAccountToken(bundle), { name: tokenName, kind: 'issued', reason: 'missing' });
-  for (const name of unusedNames(existing, requests)) {
+  for (const name of unusedNames(existing, [...requests, ...externalEtcdEntries(spec)])) {
     bundle.delete(name);
     changes.push({ name, kind: 'removed', reason: 'unused' });
   }
-  withAdminKubeconfig(spec, bundle, existing['kube-admin']?.configPath);
+  withAdminKubeconfig(spec, bundle, { path: existing['kube-admin']?.configPath });
   return { bundle: Object.fromEntries(sortedEntries(Object.fromEntries(bundle))), changes };
 }
 
-const tokenName = 'kube-service-account-token';
+const kindOf = (reason: CertificateChange['reason']): 'issued' | 'reissued' =>
+  reason === 'missing' ? 'issued' : 'reissued';
 
-/** Keys that are there stay; all others are made side by side. */
-async function privateKeys(
-  existing: CertificateBundle,
-  requests: readonly CertificateRequest[],
-  createKey: CreateKey,
-): Promise<ReadonlyMap<CertificateName, string>> {
-  const keys = new Map(Object.entries(existing).map(([name, { keyPEM }]) => [name, keyPEM] as const));
-  const lacking = (name: CertificateName): boolean => !isPrivateKey(keys.get(name) ?? '');
-  const own = [...authorities, ...requests.filter(({ sharesKeyOf }) => sharesKeyOf === undefined)];
-  const missing = own.map(({ name }) => name).filter(lacking);
-  const creating = missing.map(async (name) => [name, await createKey()] as const);
-  for (const [name, key] of await Promise.all(creating)) keys.set(name, key);
-  for (const { name, sharesKeyOf } of requests) {
-    if (sharesKeyOf !== undefined && lacking(name)) keys.set(name, keys.get(sharesKeyOf) ?? '');
-  }
-  return keys;
+function remaining(
+  entry: CertificatePki | undefined,
+  reason: CertificateChange['reason'],
+  now: Date,
+): { readonly daysLeft?: number } {
+  if (reason !== 'expired' && reason !== 'expires soon') return {};
+  const facts = readCertificate(entry?.certificatePEM ?? '');
+  return facts === undefined ? {} : { daysLeft: daysLeft(facts.notAfter, now) };
 }
 
 function requireAuthority(existing: CertificateBundle): void {
@@ -156,7 +165,7 @@ function serviceAccountToken(bundle: ReadonlyMap<CertificateName, CertificatePki
 /** Certificates of etcd members and kubelets that the cluster no longer has (RKE pki/services.go). */
 function unusedNames(
   existing: CertificateBundle,
-  requests: readonly CertificateRequest[],
+  requests: readonly { readonly name: CertificateName }[],
 ): CertificateName[] {
   const wanted = new Set(requests.map(({ name }) => name));
   return Object.keys(existing).filter(
@@ -165,26 +174,3 @@ function unusedNames(
 }
 
 const perNodePrefixes = [etcdCertificatePrefix, kubeletCertificatePrefix];
-
-/** RKE keeps the text of kube_config_cluster.yml with kube-admin. */
-function withAdminKubeconfig(
-  spec: ClusterSpec,
-  bundle: Map<CertificateName, CertificatePki>,
-  path = '',
-): void {
-  const entry = bundle.get('kube-admin');
-  const controlPlane = spec.nodes.find(({ role }) => role.includes('controlplane'));
-  if (entry === undefined || controlPlane === undefined) return;
-  bundle.set('kube-admin', {
-    ...entry,
-    config: adminKubeconfig({
-      clusterName: spec.clusterName,
-      controlPlane: controlPlane.address,
-      caPem: pairOf(bundle, 'kube-ca').certificatePem,
-      certificatePem: entry.certificatePEM,
-      keyPem: entry.keyPEM,
-    }),
-    configEnvName: 'KUBECFG_KUBE_ADMIN',
-    configPath: path === '' ? './kube_config_cluster.yml' : path,
-  });
-}

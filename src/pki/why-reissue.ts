@@ -1,11 +1,16 @@
 import type { CertificatePki } from './certificates.js';
+import { daysLeft, renewalDays } from './days-left.js';
 import type { CertificateRequest } from './requirements.js';
 import type { Sans } from './sans.js';
 import { belongTogether, readCertificate, type Authority } from './x509.js';
 
-export type ReissueReason = 'expired' | 'names differ' | 'unreadable' | 'not of this authority';
+export type ReissueReason =
+  'expired' | 'expires soon' | 'names differ' | 'unreadable' | 'not of this authority' | 'rotated';
 
-/** Why a certificate that the state has cannot be kept; undefined where it is good. */
+/**
+ * Why a certificate that the state has cannot be kept; undefined where it is good. RKE looked at no date: a cluster that
+ * nobody rotated stopped after ten years.
+ */
 export function whyReissue(
   entry: CertificatePki | undefined,
   request: CertificateRequest,
@@ -17,7 +22,8 @@ export function whyReissue(
   if (!belongTogether(entry.certificatePEM, entry.keyPEM, authority.certificatePem))
     return 'not of this authority';
   if (facts.notAfter <= now) return 'expired';
-  return sameNames(facts.sans, request) ? undefined : 'names differ';
+  if (!sameNames(facts.sans, request)) return 'names differ';
+  return daysLeft(facts.notAfter, now) < renewalDays ? 'expires soon' : undefined;
 }
 
 /** RKE pki/services.go: the order counts for the API server, not for etcd, and a kubelet's are left alone. */

@@ -1,4 +1,4 @@
-import type { RkeEvent } from '../core/events.js';
+import type { CertificateReason, RkeEvent } from '../core/events.js';
 import { count, fold, formatDuration } from './wording.js';
 
 /** The event of one type. */
@@ -21,10 +21,18 @@ function noChangeText(
   return `no change: ${count(containers, 'container')}, ${count(files, 'file')} and ${count(addons, 'add-on')} are as planned`;
 }
 
-/** `27 kept, 2 issued: kube-apiserver, kube-admin` */
-export function certificatesText({ kept, issued }: EventOf<'certificates-ready'>): string {
+/** `27 kept, 2 issued: kube-apiserver renewed (12 days left), kube-admin` */
+export function certificatesText({ kept, issued, reasons }: EventOf<'certificates-ready'>): string {
   if (issued.length === 0) return `${kept} kept`;
-  return `${kept === 0 ? '' : `${kept} kept, `}${issued.length} issued${kept === 0 ? '' : `: ${fold(issued)}`}`;
+  const start = kept === 0 ? '' : `${kept} kept, `;
+  const isNew = reasons.every(({ reason }) => reason === 'missing') && kept === 0;
+  return `${start}${issued.length} issued${isNew ? '' : `: ${fold(reasons.map(reasonText))}`}`;
+}
+
+function reasonText({ name, reason, daysLeft }: CertificateReason): string {
+  if (reason === 'expires soon') return `${name} renewed (${count(daysLeft ?? 0, 'day')} left)`;
+  if (reason === 'expired') return `${name} renewed (expired)`;
+  return reason === 'missing' ? name : `${name} (${reason})`;
 }
 
 /** `6 pulled`, `9 done`, `1 of 9 failed, 3 skipped` */

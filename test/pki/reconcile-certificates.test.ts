@@ -1,9 +1,11 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ClusterSpec, NodeSpec } from '../../src/config/cluster-spec.js';
 import type { CertificateBundle } from '../../src/pki/certificates.js';
 import { createKeyFactory } from '../../src/pki/key-factory.js';
+import { bundleFaults } from '../../src/pki/check-bundle.js';
+import { pendingNames, rotatedNames } from '../../src/pki/rotation.js';
 import { noKey, reconcile, rkeBundle, rkeSpec } from './takeover.js';
 
 describe("a cluster of RKE's making", () => {
@@ -57,6 +59,23 @@ describe("a cluster of RKE's making", () => {
     expect(bundle['kube-service-account-token']).toEqual(rkeBundle['kube-service-account-token']);
   });
 
+  it('gets a certificate of fewer than 30 days renewed with its old key, and is told how many were left', async () => {
+    const end = new Date(new X509Certificate(entry('kube-node').certificatePEM).validTo).getTime();
+    const before = (days: number): Date => new Date(end - days * 86_400_000);
+    const kept = await reconcile(rkeSpec, rkeBundle, { createKey: noKey, now: before(30.5) });
+    expect(kept.changes).toEqual([]);
+    const { bundle, changes } = await reconcile(rkeSpec, rkeBundle, { createKey: noKey, now: before(12) });
+    expect(changes).toContainEqual({
+      name: 'kube-node',
+      kind: 'reissued',
+      reason: 'expires soon',
+      daysLeft: 12,
+    });
+    expect(bundle['kube-node']?.keyPEM).toBe(entry('kube-node').keyPEM);
+    const again = await reconcile(rkeSpec, bundle, { createKey: noKey, now: before(12) });
+    expect(again.changes).toEqual([]);
+  });
+
   it('gets again what another authority signed, or what has another key', async () => {
     const node = entry('kube-node');
     const strange = { ...node, certificatePEM: entry('kube-apiserver-proxy-client').certificatePEM };
@@ -93,6 +112,95 @@ describe("a cluster of RKE's making", () => {
       });
     },
   );
+});
+
+describe('a rotation', () => {
+  it('of a service makes its certificate anew with a new key, and nothing else', async () => {
+    const rotation = { names: rotatedNames(rkeSpec, ['kubelet']), authorities: false };
+    const { bundle, changes } = await reconcile(rkeSpec, rkeBundle, { rotation });
+    expect(changes).toEqual([{ name: 'kube-node', kind: 'reissued', reason: 'rotated' }]);
+    expect(changedNames(bundle)).toEqual(['kube-node']);
+    expect(bundle['kube-node']?.keyPEM).not.toBe(entry('kube-node').keyPEM);
+    expect(bundle['kube-node']?.keyPEM).not.toBe(bundle['kube-proxy']?.keyPEM);
+  });
+
+  it('of etcd means the certificate of every member', () => {
+    expect([...rotatedNames(rkeSpec, ['etcd', 'kube-proxy'])]).toEqual([
+      'kube-proxy',
+      'kube-etcd-172-30-0-81',
+      'kube-etcd-172-30-0-82',
+      'kube-etcd-172-30-0-83',
+    ]);
+  });
+
+  it('of everything leaves the authorities and the key of tokens', async () => {
+    const rotation = { names: rotatedNames(rkeSpec, []), authorities: false };
+    const { bundle, changes } = await reconcile(rkeSpec, rkeBundle, { rotation });
+    expect(changes).toHaveLength(10);
+    const same = Object.keys(rkeBundle).filter((name) => !changedNames(bundle).includes(name));
+    expect(same).toEqual(['kube-apiserver-requestheader-ca', 'kube-ca', 'kube-service-account-token']);
+    const keys = Object.values(bundle).map(({ keyPEM }) => keyPEM);
+    expect(new Set(keys).size).toBe(keys.length);
+  }, 30_000);
+
+  it('of the authorities makes all anew but the key of tokens', async () => {
+    const rotation = { names: new Set<string>(), authorities: true };
+    const { bundle } = await reconcile(rkeSpec, rkeBundle, { rotation });
+    expect(Object.keys(rkeBundle).filter((name) => !changedNames(bundle).includes(name))).toEqual([
+      'kube-service-account-token',
+    ]);
+    const authority = new X509Certificate(bundle['kube-ca']?.certificatePEM ?? '');
+    for (const name of ['kube-ca', 'kube-apiserver', 'kube-admin', 'kube-etcd-172-30-0-81'])
+      expect(new X509Certificate(bundle[name]?.certificatePEM ?? '').verify(authority.publicKey)).toBe(true);
+    expect(bundle['kube-admin']?.config).toContain(
+      Buffer.from(bundle['kube-ca']?.certificatePEM ?? '').toString('base64'),
+    );
+  }, 30_000);
+
+  it('is pending until a run has brought it to the hosts', () => {
+    const admin = { ...entry('kube-admin'), certificatePEM: 'another' };
+    const proxy = { ...entry('kube-proxy'), keyPEM: 'another' };
+    const desired = { ...rkeBundle, 'kube-admin': admin, 'kube-proxy': proxy };
+    expect([...pendingNames(rkeBundle, desired)].sort()).toEqual(['kube-admin', 'kube-proxy']);
+    expect(pendingNames(undefined, desired).size).toBe(0);
+  });
+});
+
+describe('an etcd that is not of the cluster', () => {
+  const { certificatePEM, keyPEM } = entry('kube-node');
+  const etcd = (more: object): ClusterSpec => ({
+    ...rkeSpec,
+    services: {
+      ...rkeSpec.services,
+      etcd: { ...rkeSpec.services.etcd, externalUrls: ['https://etcd:2379'], ...more },
+    },
+    nodes: rkeSpec.nodes.map((one) => ({ ...one, role: ['controlplane', 'worker'] as const })),
+  });
+
+  it('is spoken to with the certificate of cluster.yml, of a chain with the first', async () => {
+    const ca = entry('kube-ca').certificatePEM;
+    const key = createPrivateKey(keyPEM).export({ type: 'pkcs8', format: 'pem' }).toString();
+    const spec = etcd({ caCert: ca.trimEnd(), cert: certificatePEM + ca, key });
+    const { bundle, changes } = await reconcile(spec, rkeBundle, { createKey: noKey });
+    expect(bundle['kube-etcd-client']).toMatchObject({
+      certificatePEM,
+      keyPEM,
+      commonName: 'system:kube-etcd-client',
+      path: '/etc/kubernetes/ssl/kube-etcd-client.pem',
+      config: '',
+    });
+    expect(bundle['kube-etcd-client-ca']).toMatchObject({ certificatePEM: ca, keyPEM: '' });
+    expect(changes.filter(({ kind }) => kind === 'removed')).toHaveLength(3);
+    expect(bundleFaults(bundle)).toEqual([]);
+    expect((await reconcile(spec, bundle, { createKey: noKey })).changes).toEqual([]);
+  });
+
+  it.each(['caCert', 'cert', 'key'])('is refused with a %s that cannot be read', async (member) => {
+    const whole = { caCert: certificatePEM, cert: certificatePEM, key: keyPEM };
+    await expect(
+      reconcile(etcd({ ...whole, [member]: 'no PEM' }), rkeBundle, { createKey: noKey }),
+    ).rejects.toMatchObject({ code: 'EXTERNAL_ETCD_PEM', exitCode: 3 });
+  });
 });
 
 describe('whatever a cluster becomes', () => {

@@ -3,6 +3,7 @@ import type { ClusterSpec } from '../../src/config/cluster-spec.js';
 import type { CertificateBundle } from '../../src/pki/certificates.js';
 import { createKeyFactory, type CreateKey } from '../../src/pki/key-factory.js';
 import { reconcileCertificates, type ReconciledCertificates } from '../../src/pki/reconcile-certificates.js';
+import type { Rotation } from '../../src/pki/rotation.js';
 import type { ClusterState } from '../../src/state/cluster-state.js';
 
 /** What RKE v1 left of a cluster with three nodes. */
@@ -23,7 +24,7 @@ export const noKey: CreateKey = () => Promise.reject(new Error('no key must be m
 export function reconcile(
   spec: ClusterSpec,
   existing?: CertificateBundle,
-  changed: { readonly createKey?: CreateKey; readonly now?: Date } = {},
+  changed: { readonly createKey?: CreateKey; readonly now?: Date; readonly rotation?: Rotation } = {},
 ): Promise<ReconciledCertificates> {
   return reconcileCertificates({ spec, existing, now, createKey: createKeyFactory(), ...changed });
 }

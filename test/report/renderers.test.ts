@@ -22,7 +22,7 @@ describe('plain lines', () => {
       12:00:00 INFO [connect] 10.0.0.2  new host key SHA256:abc recorded in known_hosts
       12:00:00 INFO [connect] 10.0.0.1  Docker 20.10.24  0.4s
       12:00:00 INFO [connect] 10.0.0.2  Docker 26.1.5  0.5s
-      12:00:00 INFO [certificates] 9 kept, 1 issued: kube-apiserver
+      12:00:00 INFO [certificates] 9 kept, 1 issued: kube-apiserver renewed (12 days left)
       12:00:00 INFO [run] 5 operations
       12:00:01 INFO [images] 10.0.0.1  pull rancher/hyperkube:v1.30.4-rancher1  0.9s
       12:00:01 INFO [etcd] 10.0.0.1  create etcd  0.4s
@@ -132,7 +132,7 @@ describe('the terminal', () => {
     expect(screenOf(output.text())).toMatchInlineSnapshot(`
       "cluster prod · v1.30.4-rancher1-1 · 2 hosts · 5 operations (cluster.yml)
       ✓ connect        2 hosts, Docker 20.10.24 and 26.1.5, 1 new host key recorded        0.5s
-      ✓ certificates   9 kept, 1 issued: kube-apiserver
+      ✓ certificates   9 kept, 1 issued: kube-apiserver renewed (12 days left)
       ⠼ images         1/2
          10.0.0.2  pull rancher/hyperkube:v1.30.4-rancher1: 120 of 480 MiB                 1.9s
       ⠼ etcd           1/2
@@ -144,7 +144,7 @@ describe('the terminal', () => {
     expect(screenOf(output.text())).toMatchInlineSnapshot(`
       "cluster prod · v1.30.4-rancher1-1 · 2 hosts · 5 operations (cluster.yml)
       ✓ connect        2 hosts, Docker 20.10.24 and 26.1.5, 1 new host key recorded        0.5s
-      ✓ certificates   9 kept, 1 issued: kube-apiserver
+      ✓ certificates   9 kept, 1 issued: kube-apiserver renewed (12 days left)
       ⠴ images         1/2
          10.0.0.2  pull rancher/hyperkube:v1.30.4-rancher1: 120 of 480 MiB                 3.0s
       ✓ etcd           2 done                                                              1.9s
@@ -155,7 +155,7 @@ describe('the terminal', () => {
     expect(screenOf(output.text())).toMatchInlineSnapshot(`
       "cluster prod · v1.30.4-rancher1-1 · 2 hosts · 5 operations (cluster.yml)
       ✓ connect        2 hosts, Docker 20.10.24 and 26.1.5, 1 new host key recorded        0.5s
-      ✓ certificates   9 kept, 1 issued: kube-apiserver
+      ✓ certificates   9 kept, 1 issued: kube-apiserver renewed (12 days left)
       ✓ images         2 pulled                                                            3.5s
       ✓ etcd           2 done                                                              1.9s
       ✓ add-ons        1 done                                                              0.3s
@@ -179,7 +179,7 @@ describe('the terminal', () => {
     expect(screenOf(output.text())).toMatchInlineSnapshot(`
       "cluster prod · v1.30.4-rancher1-1 · 2 hosts · 5 operations (cluster.yml)
       ✓ connect        2 hosts, Docker 20.10.24 and 26.1.5, 1 new host key recorded        0.5s
-      ✓ certificates   9 kept, 1 issued: kube-apiserver
+      ✓ certificates   9 kept, 1 issued: kube-apiserver renewed (12 days left)
       ✗ 10.0.0.1: etcd healthy: etcd did not become healthy within 60s
       ✗ 10.0.0.2: pull rancher/hyperkube:v1.30.4-rancher1: there is no such image
       ✗ images         1 of 2 failed                                                       3.3s

@@ -28,7 +28,15 @@ export const started: readonly Step[] = [
   [300, { type: 'host-key-recorded', host: '10.0.0.2', fingerprint: 'SHA256:abc', file: 'known_hosts' }],
   [100, { type: 'host-connected', host: '10.0.0.1', dockerVersion: '20.10.24', durationMs: 400 }],
   [50, { type: 'host-connected', host: '10.0.0.2', dockerVersion: '26.1.5', durationMs: 450 }],
-  [10, { type: 'certificates-ready', kept: 9, issued: ['kube-apiserver'] }],
+  [
+    10,
+    {
+      type: 'certificates-ready',
+      kept: 9,
+      issued: ['kube-apiserver'],
+      reasons: [{ name: 'kube-apiserver', reason: 'expires soon', daysLeft: 12 }],
+    },
+  ],
 ];
 
 export const planned: Step = [

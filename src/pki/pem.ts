@@ -1,0 +1,17 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+
+/** One certificate in PEM form with a line break at its end; of several the first, as RKE. @throws where it is none */
+export function firstCertificate(pem: string): string {
+  return new X509Certificate(pem).toString();
+}
+
+/**
+ * A key in the form in which RKE keeps keys: PKCS#1 for RSA, SEC 1 for elliptic curves, on which RKE crashed.
+ *
+ * @throws where it is none, or an encrypted one
+ */
+export function plainKey(pem: string): string {
+  const key = createPrivateKey(pem);
+  const type = key.asymmetricKeyType === 'rsa' ? 'pkcs1' : key.asymmetricKeyType === 'ec' ? 'sec1' : 'pkcs8';
+  return key.export({ type: type, format: 'pem' }).toString();
+}

@@ -1,0 +1,68 @@
+import type { ClusterSpec } from '../config/cluster-spec.js';
+import { etcdCertificatePrefix, kubeletCertificatePrefix } from './certificate-paths.js';
+import type { CertificateBundle, CertificateName } from './certificates.js';
+import { certificateRequests } from './requirements.js';
+
+/** What `rke cert rotate --service` may name (RKE cmd/cert.go). */
+export const rotatableServices = [
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kubelet',
+  'kube-proxy',
+  'etcd',
+] as const;
+export type RotatableService = (typeof rotatableServices)[number];
+
+/** What is to be made anew, with new keys: the named certificates, and both authorities where that is asked for. */
+export interface Rotation {
+  readonly names: ReadonlySet<CertificateName>;
+  readonly authorities: boolean;
+}
+
+export const noRotation: Rotation = { names: new Set(), authorities: false };
+
+/** The pair whose key signs service account tokens. */
+export const tokenName = 'kube-service-account-token';
+
+/** A new authority makes every certificate under the old one void. */
+export function isRotated(name: CertificateName, { names, authorities }: Rotation): boolean {
+  return authorities || names.has(name);
+}
+
+/**
+ * The certificates that a rotation makes anew (RKE cluster/certificates.go RotateRKECertificates): those of the named
+ * services, or where none is named all, kube-admin's and the front proxy's with them. The key for service account tokens is
+ * never among them.
+ */
+export function rotatedNames(
+  spec: ClusterSpec,
+  services: readonly RotatableService[],
+): ReadonlySet<CertificateName> {
+  const names = certificateRequests(spec).map(({ name }) => name);
+  return new Set(
+    services.length === 0 ? names : names.filter((name) => services.some((service) => isOf(service, name))),
+  );
+}
+
+function isOf(service: RotatableService, name: CertificateName): boolean {
+  if (service === 'etcd') return name.startsWith(etcdCertificatePrefix);
+  if (service === 'kubelet') return name === 'kube-node' || name.startsWith(kubeletCertificatePrefix);
+  return name === service;
+}
+
+/**
+ * Certificates that were made but of which no run has yet finished bringing them to the hosts: those that differ between what
+ * should be and what the last run left. A second run begins with them, so that whatever read an old one is restarted.
+ */
+export function pendingNames(
+  current: CertificateBundle | undefined,
+  desired: CertificateBundle,
+): ReadonlySet<CertificateName> {
+  if (current === undefined) return new Set();
+  const names = Object.keys(desired).filter((name) => {
+    const [old, wanted] = [current[name], desired[name]];
+    return old?.certificatePEM !== wanted?.certificatePEM || old?.keyPEM !== wanted?.keyPEM;
+  });
+  return new Set(names);
+}
