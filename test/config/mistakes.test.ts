@@ -113,6 +113,11 @@ describe('a mistake is named with its place and remedy', () => {
       /kubernetes_version: "v1\.30\.99-rancher1-1" is not in the catalogue; did you mean "v1\.30\./,
     ],
     [
+      'an image whose tag is of no known version',
+      `${base}${nodes}system_images:\n  kubernetes: rancher/hyperkube:v0.0.0-none\n`,
+      /^6:15 system_images\.kubernetes: nothing is known of how the Kubernetes in "rancher\/hyperkube:v0\.0\.0-none" is started/,
+    ],
+    [
       'an image that is none',
       `${base}${nodes}system_images: { etcd: "rancher/etcd:" }\n`,
       /system_images\.etcd: "rancher\/etcd:" is not the name of an image/,

@@ -71,10 +71,10 @@ describe('faults on a real host', () => {
   });
 
   it('an image that does not exist', async () => {
-    const more = 'system_images: { kubernetes: "rancher/hyperkube:v0.0.0-none" }\n';
+    const more = 'system_images: { kubernetes: "rancher/hyperkube:v1.30.4-none" }\n';
     await folder.write('cluster.yml', clusterYml(lab, { more }));
     mend = () => folder.write('cluster.yml', clusterYml(lab));
-    await failsWith(6, 'rancher/hyperkube:v0.0.0-none does not exist', 'system_images');
+    await failsWith(6, 'rancher/hyperkube:v1.30.4-none does not exist', 'system_images');
   });
 
   it('a port that somebody else holds', async () => {

@@ -20,13 +20,16 @@ function unknownVersion({ spec, catalog }: RuleInput): Finding | undefined {
     return error('bad-version', path, `"${version}" is not a whole version; ${meant(version)}`);
   if (catalog.systemImages(version) === undefined && missingImages(spec).length > 0)
     return error('unknown-version', path, `"${version}" is not in the catalogue; ${meant(version)}`);
-  if (catalog.serviceOptions(version, { kubernetesImage: spec.systemImages['kubernetes'] }) === undefined)
-    return error(
-      'unknown-version',
-      path,
-      `nothing is known of how "${version}" is started; ${meant(version)}`,
-    );
-  return undefined;
+  const kubernetesImage = spec.systemImages['kubernetes'];
+  if (catalog.serviceOptions(version, { kubernetesImage }) !== undefined) return undefined;
+  // As in RKE, the tag of the image says how it is started.
+  return catalog.serviceOptions(version) === undefined
+    ? error('unknown-version', path, `nothing is known of how "${version}" is started; ${meant(version)}`)
+    : error(
+        'unknown-version',
+        'system_images.kubernetes',
+        `nothing is known of how the Kubernetes in "${kubernetesImage ?? ''}" is started; take an image of the minor version of kubernetes_version (${version})`,
+      );
 
   function meant(text: string): string {
     const minor = /^v?(\d+\.\d+)/.exec(text)?.[1];
