@@ -5,6 +5,7 @@
 export { runUp as up, type RunResult } from './cli/run-up.js';
 export { runRemove as remove } from './cli/run-remove.js';
 export type { ClusterOptions } from './cli/session.js';
+export type { StateOptions } from './cli/state-options.js';
 export type { EventPayload, EventSink, RkeEvent } from './core/events.js';
 export type { Diagnostic } from './core/diagnostic.js';
 export { CancelledError, exitCodes, InternalError, RkeError } from './core/errors.js';

@@ -21,9 +21,14 @@ export function logFilePath(configPath: string): string {
 /**
  * Opens the log, readable by its owner alone. The log of the run before is kept as `….1`. Lines are written at once, so
  * that a crash loses none.
+ *
+ * @param isShared another run may be at work and writes there: this one writes after it, instead of taking its place
  */
-export function openLogFile(path: string): LogFile {
-  const descriptor = open(path);
+export function openLogFile(
+  path: string,
+  { isShared = false }: { readonly isShared?: boolean } = {},
+): LogFile {
+  const descriptor = open(path, isShared);
   if (descriptor === undefined)
     return { path: undefined, onEvent: () => undefined, error: () => undefined, close: () => undefined };
   const logger = pino(
@@ -39,14 +44,14 @@ export function openLogFile(path: string): LogFile {
   };
 }
 
-function open(path: string): number | undefined {
+function open(path: string, isShared: boolean): number | undefined {
   try {
-    renameSync(path, `${path}.1`);
+    if (!isShared) renameSync(path, `${path}.1`);
   } catch {
     // The first run in this folder.
   }
   try {
-    const descriptor = openSync(path, 'w', 0o600);
+    const descriptor = openSync(path, 'a', 0o600);
     fchmodSync(descriptor, 0o600);
     return descriptor;
   } catch {

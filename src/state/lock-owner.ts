@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { isRecord } from '../core/stable.js';
@@ -40,7 +40,8 @@ export function thisProcess(command: string): LockOwner {
 export function parseOwner(text: string): LockOwner | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    if (!isRecord(value) || typeof value['pid'] !== 'number') return undefined;
+    // 0 and negative numbers mean groups of processes.
+    if (!isRecord(value) || !Number.isInteger(value['pid']) || Number(value['pid']) < 1) return undefined;
     const isWhole = ['owner', 'host', 'time', 'command', 'id', 'machine', 'started'].every(
       (member) => typeof value[member] === 'string',
     );
@@ -86,10 +87,14 @@ function processStart(pid: number): string | undefined {
     : `${fields[18] ?? ''}@${readLine('/proc/sys/kernel/random/boot_id') ?? ''}`;
 }
 
-/** Cloned machines share an id, and containers a kernel: the host's name and the space of pids are compared as well. */
+/**
+ * Cloned machines share an id, and containers a kernel: the host's name and the space of pids are compared as well. As a
+ * digest, because machine-id(5) is not to be shown to others.
+ */
 function machineId(): string {
   try {
-    return `${readLine('/etc/machine-id') ?? ''} ${readlinkSync('/proc/self/ns/pid')}`.trim();
+    const known = `rke-lock ${readLine('/etc/machine-id') ?? ''} ${readlinkSync('/proc/self/ns/pid')}`;
+    return createHash('sha256').update(known).digest('hex').slice(0, 16);
   } catch {
     return ''; // No Linux.
   }

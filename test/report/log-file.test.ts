@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -38,6 +38,19 @@ describe('the log file', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readFileSync(`${path}.1`, 'utf8')).toBe('the run before');
     void log.close();
+  });
+
+  it('is written on where another run is at work', () => {
+    const path = join(folder, 'cluster.log');
+    const first = openLogFile(path);
+    const second = openLogFile(path, { isShared: true });
+    second.onEvent({ time, type: 'debug', message: 'refused' });
+    first.onEvent({ time, type: 'debug', message: 'goes on' });
+    const messages = readFileSync(path, 'utf8').trim().split('\n');
+    expect(messages).toEqual([expect.stringContaining('refused'), expect.stringContaining('goes on')]);
+    expect(existsSync(`${path}.1`)).toBe(false);
+    void first.close();
+    void second.close();
   });
 
   it('has stacks and causes of errors', () => {

@@ -137,6 +137,18 @@ describe('the lock in the cluster', () => {
     expect(leases.lease).toBeUndefined();
   });
 
+  it('is not given back by a run that has not yet seen that it lost it', async () => {
+    clock.sleep = (_milliseconds, { signal }) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason as Error));
+      });
+    const first = await lock();
+    owner = thisProcess('rke remove');
+    await using _second = await lock(true);
+    await first[Symbol.asyncDispose]();
+    expect(leases.lease).toBeDefined();
+  });
+
   it('is taken over from a dead run of this machine at once', async () => {
     leases.put(leaseObject({ ...owner, id: 'other', pid: 2 ** 22 + 1 }, clock.now()));
     await using _held = await lock();

@@ -74,9 +74,10 @@ describe('the lock of a state file', () => {
 
   it.each<[string, () => string]>([
     ['on another host', () => JSON.stringify({ ...gone(), host: 'elsewhere' })],
-    ['in another container', () => JSON.stringify({ ...gone(), machine: 'other pid:[1]' })],
+    ['in another container', () => JSON.stringify({ ...gone(), machine: 'other' })],
     ['that it does not name', () => 'locked'],
     ['that it does not name, in an empty file', () => ''],
+    ['with a pid that means something else', () => JSON.stringify({ ...gone(), pid: -1 })],
   ])('of a run %s is broken only when the user says so', async (_what, text) => {
     await writeFile(path, text());
     await expect(take()).rejects.toMatchObject({ code: 'STATE_LOCKED' });
