@@ -24,6 +24,8 @@ export interface OperationsInput {
   readonly concurrency: number;
   /** What went wrong before, e.g. hosts that were not reached; counted with the failures of the run. */
   readonly failures: readonly Failure[];
+  /** Called when the last operation has ended, however the run then ends. */
+  readonly onEnd?: (outcomes: Outcomes) => Promise<void>;
 }
 
 /**
@@ -40,6 +42,7 @@ export async function runOperations(plan: OperationPlan, input: OperationsInput)
     clock: context.clock,
     perform: createPerformer(context),
   });
+  await input.onEnd?.(outcomes);
   signal.throwIfAborted();
   const failures = [...input.failures, ...failuresOf(plan.operations, outcomes)];
   if (failures.length > 0) throw new RunFailedError(failures, hasDoneHost(plan.operations, outcomes, input));

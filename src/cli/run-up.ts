@@ -16,13 +16,14 @@ import { planUp } from '../reconcile/plan-up.js';
 import type { ClusterState } from '../state/cluster-state.js';
 import { lockCluster } from '../state/lease-lock.js';
 import { writeKubeconfig } from '../state/kubeconfig-file.js';
-import { withCurrent, withDesired } from '../state/next-state.js';
+import { withCurrent, withDesired, withRolledOut } from '../state/next-state.js';
 import { foldersOf, heedChecks, resultsOfChecks } from './check-hosts.js';
 import { certificatesReady } from './certificates-ready.js';
 import { checkCertificates } from './check-certificates.js';
 import { checkPorts } from './check-ports.js';
 import { checkDockerVersions } from './docker-versions.js';
 import { planCluster } from './plan-cluster.js';
+import { isRolledOut, rolloutOf } from './rollout.js';
 import { runOperations } from './run-operations.js';
 import { connect, openLockedSession, type ClusterOptions, type Session } from './session.js';
 import { tolerateWorkers } from './unreachable.js';
@@ -90,7 +91,8 @@ export async function runUp(options: ClusterOptions): Promise<RunResult> {
   ]);
   if (state === undefined) refuseForeignCluster(observed, paths.state);
 
-  const operations = planUp(plan, observed, Math.max(spec.addonJobTimeout, leastAddonSeconds));
+  const rollout = rolloutOf(state, certificates, new Date());
+  const operations = planUp(plan, observed, Math.max(spec.addonJobTimeout, leastAddonSeconds), rollout);
   events.emit({ type: 'plan-made', ...countsOf(operations.operations), unchanged: operations.unchanged });
   if (operations.operations.length > 0) {
     checkPorts(operations.operations, observed);
@@ -108,6 +110,11 @@ export async function runUp(options: ClusterOptions): Promise<RunResult> {
     signal,
     concurrency,
     failures: unreached,
+    // A host that was not reached then, or an add-on that failed, is no reason to restart everything again next time.
+    onEnd: async (outcomes) => {
+      if (rollout.isPending && isRolledOut(operations.operations, outcomes) && state !== undefined)
+        await save(session, withRolledOut(desired), options);
+    },
     privateRegistries: spec.privateRegistries ?? [],
   });
   // What the last run left stays as RKE wrote it where neither the file nor the cluster has changed.

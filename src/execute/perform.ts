@@ -3,10 +3,11 @@ import { InternalError } from '../core/errors.js';
 import type { Host } from '../host/host.js';
 import type { Operation } from '../reconcile/operations.js';
 import { applyAddon, awaitAddon, removeAddon } from './handlers/addons.js';
-import { createContainer, replaceContainer } from './handlers/containers.js';
+import { createContainer, replaceContainer, restartContainer } from './handlers/containers.js';
 import { putFiles } from './handlers/files.js';
 import { awaitHealthy } from './handlers/health.js';
 import { awaitNodeReady, syncNode } from './handlers/nodes.js';
+import { restartPods } from './handlers/restart-pods.js';
 import { cleanHost, removePods } from './handlers/remove.js';
 import { refOf } from './run-graph.js';
 import type { RunContext } from './run-context.js';
@@ -47,6 +48,8 @@ async function perform(operation: Operation, context: RunContext): Promise<void>
       return replaceContainer(hostOf(operation, context), operation.container);
     case 'start-container':
       return hostOf(operation, context).docker.start(operation.name, { signal });
+    case 'restart-container':
+      return restartContainer(hostOf(operation, context), operation.name);
     case 'remove-container':
       return hostOf(operation, context).docker.remove(operation.name, { signal });
     case 'await-healthy':
@@ -63,6 +66,8 @@ async function perform(operation: Operation, context: RunContext): Promise<void>
       return awaitAddon(operation, context, onWaiting);
     case 'remove-pods':
       return removePods(hostOf(operation, context), context);
+    case 'restart-pods':
+      return restartPods(operation, context, onWaiting);
     case 'clean-host':
       return cleanHost(hostOf(operation, context), operation, context);
   }

@@ -1,8 +1,10 @@
 import { hash } from '../core/stable.js';
 import type { ContainerSpec, HostFile, NodePlan } from '../plan/cluster-plan-types.js';
 import { diffContainer } from './diff-container.js';
+import type { ObservedContainer } from '../host/host.js';
+import { newerFiles, noRollout, type Rollout } from './file-readers.js';
 import type { ObservedHost } from './observed.js';
-import type { Operation, Stage } from './operations.js';
+import type { Operation, OperationHead, Stage } from './operations.js';
 
 /** Operations on one host, before the cluster-wide order is laid over them, and what was found as planned. */
 export interface HostOperations {
@@ -24,9 +26,15 @@ export const containerId = (container: string, host: string): string => `run:${c
 export const healthyId = (container: string, host: string): string => `healthy:${container}@${host}`;
 
 /** What one host needs: images it lacks, files that differ, containers that are missing, stopped or differ. */
-export function planHost(node: NodePlan, observed: ObservedHost): HostOperations {
+export function planHost(
+  node: NodePlan,
+  observed: ObservedHost,
+  rollout: Rollout = noRollout,
+): HostOperations {
   const host = node.node.address;
-  const containers = node.containers.flatMap((container) => planContainer(container, host, observed));
+  const containers = node.containers.flatMap((container) =>
+    planContainer(container, node, { observed, rollout }),
+  );
   const files = planFiles(node, observed, containers);
   return {
     pulls: neededImages(node, { observed, containers, files })
@@ -81,17 +89,58 @@ function neededImages(
   const needed = new Set([
     ...(files.length > 0 ? images.slice(0, 1) : []),
     ...containers
-      .filter(({ operation }) => operation.kind !== 'start-container')
+      .filter(({ operation: { kind } }) => kind !== 'start-container' && kind !== 'restart-container')
       .map(({ container }) => container.image),
   ]);
   return images.filter((image) => needed.has(image));
 }
 
-function planContainer(container: ContainerSpec, host: string, observed: ObservedHost): ContainerOperation[] {
+function planContainer(
+  container: ContainerSpec,
+  node: NodePlan,
+  { observed, rollout }: { readonly observed: ObservedHost; readonly rollout: Rollout },
+): ContainerOperation[] {
   const found = observed.containers.get(container.name);
-  const head = {
+  const head = headOf(container, node.node.address);
+  const { name } = container;
+  if (found === undefined) {
+    const title = `${container.started ? 'start' : 'create'} ${name}`;
+    return [{ container, operation: { ...head, title, kind: 'create-container', container } }];
+  }
+  const changes = diffContainer(container, found, observed.images.get(container.image));
+  if (changes.length > 0) {
+    const title = `replace ${name}`;
+    return [{ container, operation: { ...head, title, kind: 'replace-container', container, changes } }];
+  }
+  return planRunning(container, node, { found, observed, rollout });
+}
+
+/** What a container that is as planned needs: a start where it stands still, a restart where it has read older files. */
+export function planRunning(
+  container: ContainerSpec,
+  node: NodePlan,
+  {
+    found,
+    observed,
+    rollout,
+  }: { readonly found: ObservedContainer; readonly observed: ObservedHost; readonly rollout: Rollout },
+): ContainerOperation[] {
+  const { name } = container;
+  if (!container.started) return [];
+  const head = headOf(container, node.node.address);
+  if (!found.running)
+    return [{ container, operation: { ...head, title: `start ${name}`, kind: 'start-container', name } }];
+  const files = newerFiles(container, node.files, { observed, rollout });
+  if (files.length === 0) return [];
+  const title = `restart ${name}`;
+  return [{ container, operation: { ...head, title, kind: 'restart-container', name, files } }];
+}
+
+function headOf(container: ContainerSpec, host: string): OperationHead {
+  return {
     id: containerId(container.name, host),
     stage: stageOf(container.name),
+    title: container.name,
     host,
     after: [
       filesId(host),
@@ -99,54 +148,16 @@ function planContainer(container: ContainerSpec, host: string, observed: Observe
       ...container.volumesFrom.map((source) => containerId(source, host)),
     ],
   };
-  if (found === undefined) {
-    const verb = container.started ? 'start' : 'create';
-    return [
-      {
-        container,
-        operation: { ...head, title: `${verb} ${container.name}`, kind: 'create-container', container },
-      },
-    ];
-  }
-  const changes = diffContainer(container, found, observed.images.get(container.image));
-  if (changes.length > 0) {
-    return [
-      {
-        container,
-        operation: {
-          ...head,
-          title: `replace ${container.name}`,
-          kind: 'replace-container',
-          container,
-          changes,
-        },
-      },
-    ];
-  }
-  if (container.started && !found.running) {
-    return [
-      {
-        container,
-        operation: {
-          ...head,
-          title: `start ${container.name}`,
-          kind: 'start-container',
-          name: container.name,
-        },
-      },
-    ];
-  }
-  return [];
 }
 
 /**
  * Files are written when one differs, or when they cannot be read because nothing runs yet. Folders are set right with
  * them, and before an etcd is created: its data folder must be closed to others before the first start.
  */
-function planFiles(
+export function planFiles(
   node: NodePlan,
   observed: ObservedHost,
-  containers: readonly ContainerOperation[],
+  containers: readonly ContainerOperation[] = [],
 ): Operation[] {
   const differing = node.files.filter((file) => !isAsPlanned(file, observed));
   const createsEtcd = containers.some(

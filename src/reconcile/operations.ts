@@ -60,6 +60,12 @@ export type OperationAction =
       readonly changes: readonly FieldChange[];
     }
   | { readonly kind: 'start-container'; readonly name: string }
+  | {
+      readonly kind: 'restart-container';
+      readonly name: string;
+      /** Files that it has read and that are others now. */
+      readonly files: readonly string[];
+    }
   | { readonly kind: 'remove-container'; readonly name: string }
   | {
       readonly kind: 'await-healthy';
@@ -79,6 +85,7 @@ export type OperationAction =
       readonly timeoutSeconds: number;
     }
   | { readonly kind: 'remove-pods' }
+  | { readonly kind: 'restart-pods'; readonly selectors: readonly string[]; readonly timeoutSeconds: number }
   | CleanHost;
 
 export interface ContainerCheck {

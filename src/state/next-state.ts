@@ -34,6 +34,18 @@ export function withCurrent(state: ClusterState): ClusterState {
   return { ...state, currentState: { ...unknownMembers(state.currentState), ...state.desiredState } };
 }
 
+/** The state before a rotation: nothing but the certificates that should be is new. */
+export function withCertificates(state: ClusterState, certificatesBundle: CertificateBundle): ClusterState {
+  return { ...state, desiredState: { ...state.desiredState, certificatesBundle } };
+}
+
+/** The state when all hosts that were reached work with the certificates that should be. */
+export function withRolledOut(state: ClusterState): ClusterState {
+  const { certificatesBundle } = state.desiredState;
+  if (certificatesBundle === undefined) return state;
+  return { ...state, currentState: { ...state.currentState, certificatesBundle } };
+}
+
 function withoutEncryption(half: StateHalf): StateHalf {
   return Object.fromEntries(Object.entries(half).filter(([name]) => name !== 'encryptionConfig'));
 }

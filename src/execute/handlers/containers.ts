@@ -32,6 +32,13 @@ export async function replaceContainer(host: Host, spec: ContainerSpec): Promise
   await docker.remove(old, uninterrupted);
 }
 
+/** Stops a container and starts it again. Once begun it is not interrupted: it would stand still. */
+export async function restartContainer({ docker }: Host, name: string): Promise<void> {
+  const uninterrupted = { signal: AbortSignal.timeout(120_000) };
+  await docker.stop(name, { ...uninterrupted, seconds: stopSeconds });
+  await docker.start(name, uninterrupted);
+}
+
 async function rollBack(
   docker: DockerApi,
   spec: ContainerSpec,

@@ -1,0 +1,53 @@
+import { hash } from '../core/stable.js';
+import type { ContainerSpec, HostFile } from '../plan/cluster-plan-types.js';
+import type { ObservedHost } from './observed.js';
+
+/** New certificates on their way to the hosts. */
+export interface Rollout {
+  /** Paths of files that may already be on the hosts while their readers still work with what was there before. */
+  readonly files: ReadonlySet<string>;
+  /**
+   * The readers cannot be restarted one after the other, because those with the new and those with the old certificates do
+   * not understand each other: the authority is another one, or the old ones have run out.
+   */
+  readonly together: boolean;
+}
+
+export const noRollout: Rollout = { files: new Set(), together: false };
+
+/** Starts a new program for every snapshot, which reads the certificates then. */
+const readsEachTime = new Set(['etcd-rolling-snapshots']);
+
+/**
+ * The files that a container is told to read: those that its command line or environment names, and those that these name
+ * (a kubeconfig names its certificate). RKE has a table of it (cluster/reconcile.go:329) that forgets some.
+ */
+export function filesReadBy(container: ContainerSpec, files: readonly HostFile[]): readonly HostFile[] {
+  if (readsEachTime.has(container.name)) return [];
+  const { entrypoint, cmd, env } = container;
+  const direct = namedIn([...entrypoint, ...cmd, ...env].join('\n'), files);
+  const behind = direct.flatMap(({ content }) => namedIn(content, files));
+  return [...new Set([...direct, ...behind])];
+}
+
+function namedIn(text: string, files: readonly HostFile[]): HostFile[] {
+  const words = new Set(text.split(/[\s=,;"']+/));
+  return files.filter(({ path }) => words.has(path));
+}
+
+/**
+ * The files because of which a running container must be restarted: it has read them, and they are others now. One that is
+ * missing on the host is only put back, unless it is being rolled out.
+ */
+export function newerFiles(
+  container: ContainerSpec,
+  files: readonly HostFile[],
+  { observed, rollout }: { readonly observed: ObservedHost; readonly rollout: Rollout },
+): readonly string[] {
+  return filesReadBy(container, files)
+    .filter(({ path, content }) => {
+      const found = observed.files?.get(path);
+      return (found !== undefined && found.sha256 !== hash('sha256', content)) || rollout.files.has(path);
+    })
+    .map(({ path }) => path);
+}

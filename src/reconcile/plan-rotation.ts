@@ -1,0 +1,115 @@
+import type { ClusterPlan, NodePlan } from '../plan/cluster-plan-types.js';
+import { filesReadBy, type Rollout } from './file-readers.js';
+import { apiAnswers, awaitReady, gates, inOrder, orderContainers, type Reached } from './gates.js';
+import { withoutSatisfied } from './graph.js';
+import { planFiles, planRunning, pullId, type HostOperations } from './host-operations.js';
+import { isNewHost, type ObservedCluster, type ObservedHost } from './observed.js';
+import type { Operation, OperationPlan } from './operations.js';
+
+/**
+ * `rke cert rotate`: writes the certificates that differ and restarts what reads them, and nothing else, whatever cluster.yml
+ * says besides: no container is made, replaced or removed, no add-on is looked at. A reader that stands still is started:
+ * the certificates may be why it does.
+ *
+ * The API is not needed before it is restarted itself; where it neither answers nor is touched, nothing waits for it. In the
+ * end, with a new authority, the pods that RKE restarts are restarted (cmd/cert.go:130): they know the old one only.
+ */
+export function planRotation(
+  plan: ClusterPlan,
+  observed: ObservedCluster,
+  rollout: Rollout & { readonly newAuthority: boolean },
+): OperationPlan {
+  const reached = plan.nodes.flatMap((node): Reached[] => {
+    const host = observed.hosts.get(node.node.address);
+    if (host === undefined || isNewHost(host)) return [];
+    const narrowed = { ...node, files: node.files.filter(({ path }) => isCertificateFile(path)) };
+    return [{ node: narrowed, work: planCertificates(narrowed, host, rollout) }];
+  });
+  const files = reached.flatMap(({ work }) => work.files);
+  const containers = reached.flatMap(({ node, work }) => orderContainers(node, work));
+  const touchesApi = containers.some(({ id }) => id.startsWith('run:kube-apiserver@'));
+  const needsNoApi = (operation: Operation): Operation => ({
+    ...operation,
+    after: operation.after.filter((id) => touchesApi || id !== apiAnswers),
+  });
+  const canBeAsked = touchesApi || observed.kube !== undefined;
+  const kubelets = reached.filter(({ work }) =>
+    work.containers.some(({ container }) => container.name === 'kubelet'),
+  );
+  const operations = [
+    ...reached.flatMap(({ work }) => work.pulls),
+    ...files,
+    ...inOrder(containers, { files, rollout }).map(needsNoApi),
+    ...(canBeAsked ? kubelets.map(({ node }) => awaitReady(node)) : []),
+  ];
+  const all = [...gates(reached, operations), ...operations];
+  const pods = rollout.newAuthority && canBeAsked ? [restartPods(all)] : [];
+  return {
+    operations: withoutSatisfied([...all, ...pods]),
+    unchanged: {
+      containers: sum(reached.map(({ work }) => work.unchanged.containers)),
+      files: sum(reached.map(({ work }) => work.unchanged.files)),
+      addons: 0,
+    },
+  };
+}
+
+/** Certificates, keys and kubeconfigs; what else is in the folder has an owner of its own. */
+function isCertificateFile(path: string): boolean {
+  return /^\/etc\/kubernetes\/ssl\/([^/]+\.pem|kubecfg-[^/]+)$/.test(path);
+}
+
+function planCertificates(node: NodePlan, observed: ObservedHost, rollout: Rollout): HostOperations {
+  const files = planFiles(node, observed);
+  const isRead = new Set([
+    ...rollout.files,
+    ...files.flatMap((one) => (one.kind === 'put-files' ? one.files.map(({ path }) => path) : [])),
+  ]);
+  const containers = node.containers.flatMap((container) => {
+    const found = observed.containers.get(container.name);
+    const isReader = filesReadBy(container, node.files).some(({ path }) => isRead.has(path));
+    return found === undefined || !isReader ? [] : planRunning(container, node, { found, observed, rollout });
+  });
+  const host = node.node.address;
+  const image = node.images[0] ?? '';
+  const pull: Operation = {
+    id: pullId(image, host),
+    stage: 'images',
+    title: `pull ${image}`,
+    host,
+    after: [],
+    kind: 'pull-image',
+    image,
+  };
+  return {
+    pulls: files.length === 0 || observed.images.has(image) ? [] : [pull],
+    files,
+    containers,
+    leftovers: [],
+    unchanged: {
+      containers: node.containers.length - containers.length,
+      files: files.length === 0 ? node.files.length : 0,
+    },
+  };
+}
+
+/** RKE's lists of what must know the authority (cmd/cert.go, `Restarting network, ingress, and metrics pods`). */
+const podSelectors = [
+  'k8s-app in (flannel,canal,metrics-server,kube-dns,kube-dns-autoscaler,coredns-autoscaler,calico-node,calico-kube-controllers)',
+  'name=weave-net',
+  'app in (ingress-nginx,kube-api-auth,cattle-cluster-agent)',
+];
+
+function restartPods(all: readonly Operation[]): Operation {
+  return {
+    id: 'restart-pods',
+    stage: 'add-ons',
+    title: 'restart pods of the network, DNS, metrics and ingress',
+    after: all.map(({ id }) => id),
+    kind: 'restart-pods',
+    selectors: podSelectors,
+    timeoutSeconds: 60,
+  };
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
