@@ -71,5 +71,6 @@ describe('a key with one wrong letter', () => {
       ).toEqual([]);
       expect(typos.size).toBeGreaterThan(20);
     },
+    30_000,
   );
 });
