@@ -15,6 +15,10 @@ export interface Output {
 
 /** The real process. */
 export function processIo(): Io {
+  // Whoever reads may have read enough (`rke … | head`).
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   return {
     stdin: process.stdin,
     stdout: process.stdout,

@@ -1,9 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { exitCodes } from '../core/errors.js';
 import type { CommandContext } from './command-context.js';
+import { registerConfigChecks } from './register-config-checks.js';
 import { registerConfig } from './register-config.js';
 import { registerState } from './register-state.js';
 import { breakLockOption, stateKeyOption } from './state-flags.js';
+import { withReadingFlags } from './reading-flags.js';
+import { registerPlan } from './register-plan.js';
 import { version } from './version.js';
 import type { RemoveFlags } from './commands/remove.js';
 import type { UpFlags } from './commands/up.js';
@@ -80,7 +83,8 @@ Start with a cluster.yml of eight lines (see README.md), then:
       setExitCode(await remove(flags, context));
     });
 
-  registerConfig(program, context, setExitCode);
+  registerPlan(program, context, setExitCode);
+  registerConfigChecks(registerConfig(program, context, setExitCode), context, setExitCode);
   registerState(program, context, setExitCode);
 
   program
@@ -94,7 +98,7 @@ Start with a cluster.yml of eight lines (see README.md), then:
 }
 
 function common(command: Command): Command {
-  return command
+  return withReadingFlags(command)
     .addOption(new Option('-c, --config <file>', 'cluster file').default('cluster.yml').env('RKE_CONFIG'))
     .option('--ssh-agent-auth', 'use the SSH agent (SSH_AUTH_SOCK) for all hosts')
     .option(
@@ -111,9 +115,6 @@ function common(command: Command): Command {
         .choices(['auto', 'plain', 'json'])
         .default('auto'),
     )
-    .option('--allow-unknown', 'keys that are not known in the cluster file are a warning')
-    .option('--allow-duplicate-keys', 'a key that stands twice is read as RKE read it')
-    .option('--allow-image-mismatch', 'run an image of another Kubernetes version than the one that results')
     .addOption(stateKeyOption())
     .option('-d, --debug', 'show causes of errors')
     .option('-q, --quiet', 'show only problems and the result');

@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { withReadingFlags } from './reading-flags.js';
 import type { CommandContext } from './command-context.js';
 import type { ConfigFlags } from './commands/config.js';
 import type { ConfigInitFlags } from './commands/config-init.js';
@@ -13,7 +14,7 @@ export function registerConfig(
   context: CommandContext,
   setExitCode: (code: number) => void,
 ): Command {
-  const config = target(program.command('config'))
+  const config = withReadingFlags(target(program.command('config')))
     .description('make a cluster.yml by questions, and list Kubernetes versions and their images')
     // `--name` and the like stand under commands of `config` as well.
     .enablePositionalOptions()
@@ -24,6 +25,12 @@ export function registerConfig(
     )
     .option('-s, --system-images', 'print the images of a Kubernetes version, for places without a network')
     .option('--version <version>', 'with --system-images: the Kubernetes version')
+    .option('--resolved', 'print the cluster of a file with every default, and where each comes from')
+    .addOption(
+      new Option('-c, --config <file>', 'with --resolved: the cluster file')
+        .default('cluster.yml')
+        .env('RKE_CONFIG'),
+    )
     .option('-a, --all', 'with --list-version or --system-images: all current versions')
     .addOption(new Option('-o, --output <format>', 'how lists are printed').choices(['text', 'json']))
     .addHelpText(
@@ -34,6 +41,7 @@ RANCHER_METADATA_URL names another version catalogue: the URL or path of RKE's d
 Examples:
   rke config
   rke config --empty --name prod.yml
+  rke config --resolved -o json
   rke config --list-version --all
   rke config --system-images --version v1.29.9-rancher1-1 | xargs -n 1 docker pull`,
     )

@@ -11,18 +11,16 @@ import { runErrors } from '../report/run-errors.js';
 import { styleFor } from '../report/style.js';
 import type { CommandContext } from './command-context.js';
 import { metadataSource } from './metadata-source.js';
-import type { ClusterOptions, ReadingFlags } from './session.js';
+import { readingOf, type ReadingFlagValues } from './reading-flags.js';
+import type { ClusterOptions } from './session.js';
 import { shortestPath } from './shortest-path.js';
 import { readStateOptions, type StateFlags } from './state-options.js';
 
 /** Flags that all commands on a cluster have. */
-export interface ClusterFlags extends StateFlags {
+export interface ClusterFlags extends ReadingFlagValues, StateFlags {
   readonly config: string;
   readonly sshAgentAuth?: boolean;
   readonly ignoreDockerVersion?: boolean;
-  readonly allowUnknown?: boolean;
-  readonly allowDuplicateKeys?: boolean;
-  readonly allowImageMismatch?: boolean;
   readonly concurrency: number;
   readonly logFormat: 'auto' | 'plain' | 'json';
   readonly debug?: boolean;
@@ -58,7 +56,7 @@ export async function runCommand(
   const onStop = (): void => hub.emit({ type: 'warning', message: stopping });
   signal.addEventListener('abort', onStop, { once: true });
   const { sshAgentAuth, ignoreDockerVersion, concurrency } = flags;
-  const reading = readingOf(flags);
+  const reading = readingOf(flags, io.env);
   const knownHostsFile = io.env['RKE_KNOWN_HOSTS'];
   try {
     const finished = await work({
@@ -106,13 +104,4 @@ const stopping = 'stopping after what is running now (press Ctrl-C again to leav
 /** Beside the cluster file; where there is none, a log would only be litter. */
 function openLog(configPath: string): LogFile {
   return openLogFile(existsSync(configPath) ? logFilePath(configPath) : '');
-}
-
-/** The flags that allow what RKE took in silence. */
-export function readingOf({
-  allowUnknown = false,
-  allowDuplicateKeys = false,
-  allowImageMismatch = false,
-}: Pick<ClusterFlags, 'allowUnknown' | 'allowDuplicateKeys' | 'allowImageMismatch'>): ReadingFlags {
-  return { allowUnknown, allowDuplicateKeys, allowImageMismatch };
 }

@@ -1,20 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import type { ClusterSpec } from '../config/cluster-spec.js';
-import { loadCluster, type LoadOptions } from '../config/validate.js';
 import { ConfigError } from '../core/config-error.js';
-import { messageOf, usageError } from '../core/errors.js';
 import type { EventSink } from '../core/events.js';
 import { connectHosts, type HostSet } from '../host/connect.js';
 import { clusterPaths, type ClusterPaths } from '../state/paths.js';
 import type { ClusterState, StateStore } from '../state/cluster-state.js';
 import type { VersionCatalog } from '../versions/catalog.js';
 import { loadCatalog } from './catalog-file.js';
-import type { MetadataSource } from './metadata-source.js';
 import { lockState, type RunLock } from './lock-state.js';
+import type { MetadataSource } from './metadata-source.js';
+import { checkCluster, readClusterText, type ReadingFlags } from './read-cluster.js';
 import { openStore, type StateOptions } from './state-options.js';
-
-/** What RKE took in silence, by the flag that allows it. */
-export type ReadingFlags = Pick<LoadOptions, 'allowUnknown' | 'allowDuplicateKeys' | 'allowImageMismatch'>;
 
 /** What every command that works on a cluster is told; the same for the command line and for programs. */
 export interface ClusterOptions {
@@ -93,7 +88,7 @@ async function readFiles(options: ClusterOptions): Promise<SessionFiles> {
   const { configPath: file, events, signal } = options;
   const warn = (message: string): void => events.emit({ type: 'warning', message });
   const metadata = options.metadata === undefined ? undefined : { ...options.metadata, warn, signal };
-  const [text, catalog] = await Promise.all([readConfig(file), loadCatalog(metadata)]);
+  const [text, catalog] = await Promise.all([readClusterText(file), loadCatalog(metadata)]);
   const paths = clusterPaths(file);
   return { text, catalog, paths, store: openStore(paths.state, options.state) };
 }
@@ -105,22 +100,11 @@ async function checkFiles(
 ): Promise<Session> {
   const state = await store.load();
   const running = state?.currentState.rkeConfig;
-  const loaded = loadCluster(text, { ...options.reading, catalog, forChange, running });
+  const loaded = checkCluster(text, { ...options.reading, catalog, forChange, running });
   if (!loaded.ok) throw new ConfigError(options.configPath, text, loaded.diagnostics);
   for (const { path, message } of loaded.warnings)
     options.events.emit({ type: 'warning', message: `${path}: ${message}` });
   return { spec: withFlags(loaded.value, options), catalog, paths, store, state };
-}
-
-async function readConfig(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw usageError(`cannot read ${file}: ${messageOf(cause)}`, {
-      fix: 'name the cluster file with --config, or write one (examples/minimal.yml is a start)',
-      cause,
-    });
-  }
 }
 
 /** The two flags that stand above the file, for the bastion, too (RKE cmd/common.go:57). */
@@ -140,7 +124,7 @@ export async function connect({ spec }: Session, options: ClusterOptions): Promi
     events,
     signal,
     limit,
-    ...(spec.bastionHost === undefined ? {} : { bastion: spec.bastionHost }),
+    ...((spec.bastionHost?.address ?? '') === '' ? {} : { bastion: spec.bastionHost }),
     ...(knownHostsFile === undefined ? {} : { knownHostsFile }),
   });
 }

@@ -1,5 +1,6 @@
 import type { Diagnostic, Position, Result } from '../core/diagnostic.js';
 import type { ClusterSpec } from './cluster-spec.js';
+import { substituteVariables, type Variables } from './env-subst.js';
 import { cluster } from './schema/cluster.js';
 import { readBySchema } from './schema/read.js';
 import { parseYaml } from './yaml.js';
@@ -29,6 +30,8 @@ export interface ReadOptions {
   readonly allowUnknown?: boolean;
   /** A key that stands twice is read as RKE read it: maps are laid over each other, else the last wins. */
   readonly allowDuplicateKeys?: boolean;
+  /** Variables to put in place of `${NAME}`; without them such a text stays as it is. */
+  readonly variables?: Variables | undefined;
 }
 
 /**
@@ -57,7 +60,11 @@ function hasCustomEncryption(document: YamlNode | undefined): boolean {
 export function parseConfig(text: string, options: ReadOptions = {}): Result<ParsedConfig> {
   const document = readDocument(text, options);
   if (!document.ok) return document;
-  const node = document.value ?? { kind: 'map', entries: [], position: { line: 1, column: 1 } };
+  const written: YamlNode = document.value ?? { kind: 'map', entries: [], position: { line: 1, column: 1 } };
+  const { document: node, diagnostics: unset } =
+    options.variables === undefined
+      ? { document: written, diagnostics: [] }
+      : substituteVariables(written, options.variables);
   if (node.kind !== 'map') {
     const { position } = node;
     return {
@@ -76,7 +83,12 @@ export function parseConfig(text: string, options: ReadOptions = {}): Result<Par
   const { value, positions, diagnostics, pending } = readBySchema(cluster, node, options);
   return {
     ok: true,
-    value: { config: value ?? {}, positions, pending, diagnostics: [...document.warnings, ...diagnostics] },
+    value: {
+      config: value ?? {},
+      positions,
+      pending,
+      diagnostics: [...document.warnings, ...unset, ...diagnostics],
+    },
     warnings: [],
   };
 }

@@ -10,6 +10,7 @@ import { kubernetesObjectRules } from './rules/kubernetes-objects.js';
 import { networkRules } from './rules/network.js';
 import { nodeRules, roleRules } from './rules/nodes.js';
 import { optionRules } from './rules/options.js';
+import { pathRules } from './rules/paths.js';
 import { rangeRules } from './rules/ranges.js';
 import type { Finding, Rule } from './rules/rule.js';
 import { supportRules } from './rules/unsupported.js';
@@ -26,6 +27,7 @@ const rules: readonly Rule[] = [
   cloudProviderRules,
   etcdRules,
   kubernetesObjectRules,
+  pathRules,
 ];
 
 export interface LoadOptions extends ReadOptions {
@@ -34,6 +36,8 @@ export interface LoadOptions extends ReadOptions {
   readonly allowImageMismatch?: boolean;
   /** The cluster is to be made or changed: what RKE would act upon and we do not yet is a mistake. */
   readonly forChange?: boolean;
+  /** Looks a file up for the rules on paths; without it they say nothing. */
+  readonly exists?: ((path: string) => boolean) | undefined;
   /** What the cluster runs with already (currentState): parts that are as they were there are not refused. */
   readonly running?: ClusterSpec | undefined;
 }
@@ -44,7 +48,7 @@ export interface LoadOptions extends ReadOptions {
  * @returns the cluster with warnings, or every mistake at once, in the order of the file
  */
 export function loadCluster(text: string, options: LoadOptions): Result<ClusterSpec> {
-  const { catalog, allowImageMismatch = false, forChange = false, running } = options;
+  const { catalog, allowImageMismatch = false, forChange = false, running, exists } = options;
   const parsed = parseConfig(text, {
     ...options,
     allowUnknown: options.allowUnknown === true || running !== undefined,
@@ -56,7 +60,7 @@ export function loadCluster(text: string, options: LoadOptions): Result<ClusterS
   const broken = diagnostics.map(({ path }) => path);
   const findings = [
     ...rules
-      .flatMap((rule) => rule({ spec, config, catalog, allowImageMismatch, lineOf }))
+      .flatMap((rule) => rule({ spec, config, catalog, allowImageMismatch, exists, lineOf }))
       // What could not be read looks like missing to the rules; it has been told already.
       .filter((finding) => !isToldAlready(finding, broken)),
     ...(forChange ? supportRules({ spec, pending, running }) : []),

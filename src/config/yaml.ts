@@ -35,6 +35,9 @@ export function parseYaml(text: string, duplicates: Duplicates = 'refused'): Res
   }
 }
 
+/** More than any cluster has, and less than would make a computer stand still. */
+const mostValues = 1_000_000;
+
 /** Makes a tree of js-yaml's flat events. */
 class TreeBuilder {
   /** Keys that stand twice in one map. */
@@ -45,13 +48,17 @@ class TreeBuilder {
   readonly #events: readonly Event[];
   readonly #lineStarts: readonly number[];
   readonly #anchors = new Map<string, YamlNode>();
+  /** How many values each node holds, with all that its aliases stand for, and how many there are so far. */
+  readonly #sizes = new WeakMap<YamlNode, number>();
+  #values = 0;
   #next = 0;
 
   constructor(text: string, duplicates: Duplicates) {
     this.#duplicates = duplicates;
     this.#text = text;
     this.#events = parseEvents(text, {});
-    this.#lineStarts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+    // A carriage return alone ends a line, too.
+    this.#lineStarts = [0, ...[...text.matchAll(/\r\n|\r|\n/g)].map(({ 0: end, index }) => index + end.length)];
   }
 
   document(): YamlNode | undefined {
@@ -72,10 +79,26 @@ class TreeBuilder {
     const event = this.#take();
     if (event === undefined || event.type === EVENT_ID.POP || event.type === EVENT_ID.DOCUMENT)
       return this.#scalar('', false, near, near);
-    if (event.type === EVENT_ID.ALIAS)
-      return this.#anchors.get(this.#slice(event)) ?? this.#scalar('', false, near, near);
+    if (event.type === EVENT_ID.ALIAS) return this.#alias(event, near);
+    const outer = this.#values;
     const node = this.#value(event, near);
+    this.#values += 1;
+    this.#sizes.set(node, this.#values - outer);
     if (event.anchorStart >= 0) this.#anchors.set(this.#slice(event), node);
+    return node;
+  }
+
+  /** What an alias stands for counts anew, or a few lines could mean more than memory holds. */
+  #alias(event: { anchorStart: number; anchorEnd: number }, near: number): YamlNode {
+    const name = this.#slice(event);
+    const node = this.#anchors.get(name);
+    if (node === undefined) {
+      const nothing = this.#scalar('', false, near, near);
+      this.#refuse(nothing, `*${name} stands for nothing: &${name} is not written before it`);
+      return nothing;
+    }
+    this.#values += this.#sizes.get(node) ?? 0;
+    if (this.#values > mostValues) throw new YAMLException(`its aliases mean more than ${mostValues} values`);
     return node;
   }
 
@@ -98,8 +121,9 @@ class TreeBuilder {
       return scalar;
     }
     const position = this.#place(event.start, event.start + 1);
-    if (event.type === EVENT_ID.SEQUENCE) return { kind: 'list', items: this.#items(event.start), position };
-    return this.#map(position, event.start);
+    return event.type === EVENT_ID.SEQUENCE
+      ? { kind: 'list', items: this.#items(event.start), position }
+      : this.#map(position, event.start);
   }
 
   #items(near: number): YamlNode[] {
@@ -119,6 +143,7 @@ class TreeBuilder {
       const key = keyNode.kind === 'scalar' ? keyNode.text : '';
       const value = this.#node(this.#offset(keyPosition) + key.length);
       if (key === '<<' && keyNode.kind === 'scalar' && !keyNode.isQuoted) {
+        if (!isMergeable(value)) this.#refuse(value, 'what << merges must be a map, or a list of maps');
         for (const entry of merged(value)) entries.set(entry.key, entry);
         continue;
       }
@@ -131,6 +156,10 @@ class TreeBuilder {
     }
     this.#take();
     return { kind: 'map', entries: [...entries.values()], position };
+  }
+
+  #refuse({ position }: YamlNode, message: string): void {
+    this.mistakes.push({ severity: 'error', code: 'yaml-syntax', path: '', position, message });
   }
 
   #repeat(key: string, position: Position, before: Position): void {
@@ -147,12 +176,23 @@ class TreeBuilder {
   }
 
   #place(start: number, end: number): Position {
-    let line = this.#lineStarts.findLastIndex((offset) => offset <= start);
-    line = Math.max(line, 0);
+    const line = this.#lineAt(start);
     const column = start - (this.#lineStarts[line] ?? 0);
     // The mark in an excerpt stays within its line.
     const lineEnd = (this.#lineStarts[line + 1] ?? this.#text.length + 1) - 1;
     return { line: line + 1, column: column + 1, length: Math.max(1, Math.min(end, lineEnd) - start) };
+  }
+
+  /** Index of the line that an offset is in, by halves: a file may have many lines and many values. */
+  #lineAt(offset: number): number {
+    let low = 0;
+    let high = this.#lineStarts.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((this.#lineStarts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
   }
 
   #offset({ line, column }: Position): number {
@@ -166,6 +206,10 @@ function tagged(scalar: YamlScalar, tag: string): YamlScalar {
   if (tag === '!!binary')
     return { ...scalar, text: Buffer.from(scalar.text, 'base64').toString(), isQuoted: true };
   return /^!!(int|float|bool|null)$/.test(tag) ? { ...scalar, isQuoted: false } : scalar;
+}
+
+function isMergeable(value: YamlNode): boolean {
+  return value.kind === 'map' || (value.kind === 'list' && value.items.every(({ kind }) => kind === 'map'));
 }
 
 /** What `<<` brings: of several maps the first wins, so they are laid in reverse. */

@@ -6,35 +6,44 @@ import { isRecord } from './stable.js';
  * newline at the end. Long lines are not folded.
  *
  * @param value what JSON can hold
+ * @param commentOf what stands behind the key at a path (`nodes[0].port`), or undefined
  */
-export function blockYaml(value: unknown): string {
-  return `${lines(value).join('\n')}\n`;
+export function blockYaml(value: unknown, commentOf: CommentOf = () => undefined): string {
+  return `${lines(value, '', commentOf).join('\n')}\n`;
 }
 
-function lines(value: unknown): string[] {
-  if (Array.isArray(value) && value.length > 0) return value.flatMap((item: unknown) => listItem(item));
+export type CommentOf = (path: string) => string | undefined;
+
+function lines(value: unknown, path: string, commentOf: CommentOf): string[] {
+  if (Array.isArray(value) && value.length > 0)
+    return value.flatMap((item: unknown, index) => listItem(item, `${path}[${index}]`, commentOf));
   if (isRecord(value) && Object.keys(value).length > 0) {
-    return Object.entries(value).flatMap(([key, member]) => mapEntry(scalar(key), member));
+    return Object.entries(value).flatMap(([key, member]) =>
+      mapEntry(key, member, path === '' ? key : `${path}.${key}`, commentOf),
+    );
   }
   return [scalar(value)];
 }
 
-function listItem(item: unknown): string[] {
-  const [first = '', ...rest] = lines(item);
+function listItem(item: unknown, path: string, commentOf: CommentOf): string[] {
+  const [first = '', ...rest] = lines(item, path, commentOf);
   return [`- ${first}`, ...rest.map(indent)];
 }
 
-function mapEntry(key: string, member: unknown): string[] {
-  if (typeof member === 'string' && member.includes('\n')) return literal(key, member);
-  const body = lines(member);
-  if (Array.isArray(member) && member.length > 0) return [`${key}:`, ...body];
-  if (isRecord(member) && Object.keys(member).length > 0) return [`${key}:`, ...body.map(indent)];
-  return [`${key}: ${body.join('')}`];
+function mapEntry(name: string, member: unknown, path: string, commentOf: CommentOf): string[] {
+  const key = scalar(name);
+  const comment = commentOf(path);
+  const end = comment === undefined ? '' : ` # ${comment}`;
+  if (typeof member === 'string' && member.includes('\n')) return literal(key, member, end);
+  const body = lines(member, path, commentOf);
+  if (Array.isArray(member) && member.length > 0) return [`${key}:${end}`, ...body];
+  if (isRecord(member) && Object.keys(member).length > 0) return [`${key}:${end}`, ...body.map(indent)];
+  return [`${key}: ${body.join('')}${end}`];
 }
 
-function literal(key: string, text: string): string[] {
+function literal(key: string, text: string, end: string): string[] {
   const chomp = text.endsWith('\n') ? '' : '-';
-  return [`${key}: |${chomp}`, ...text.replace(/\n$/, '').split('\n').map(indent)];
+  return [`${key}: |${chomp}${end}`, ...text.replace(/\n$/, '').split('\n').map(indent)];
 }
 
 const indent = (line: string): string => (line === '' ? '' : `  ${line}`);

@@ -56,7 +56,8 @@ function withoutSurplus(
 /** The two values of RKE's contract that hold credentials are compared and shown by their hash alone. */
 const secretVariables = new Set(['RKE_KUBELET_DOCKER_CONFIG', 'S3_ACCESS_KEY', 'S3_SECRET_KEY']);
 
-function concealSecret(entry: string): string {
+/** A variable as it may be compared and shown: a hash in place of a secret. */
+export function concealSecret(entry: string): string {
   const name = entry.slice(0, entry.indexOf('='));
   return secretVariables.has(name) ? `${name}=sha256:${hash('sha256', entry).slice(0, 12)}` : entry;
 }

@@ -1,4 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach } from 'vitest';
 import type { Io } from '../../src/cli/io.js';
 import { main } from '../../src/cli/main.js';
 
@@ -23,4 +27,14 @@ export async function runIn(
     cwd: folder,
   };
   return { code: await main(argv, io), ...written };
+}
+
+/** A folder of its own for each test of a file. @returns where it is, once a test runs */
+export function useFolder(): () => string {
+  let folder = '';
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'rke-cli-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+  return () => folder;
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { isDeepStrictEqual } from 'node:util';
 import { loadCluster } from '../../src/config/validate.js';
 import { isRecord } from '../../src/core/stable.js';
 import type { VersionCatalog } from '../../src/versions/catalog.js';
+import { differences } from '../tools/differences.js';
 
 /** What a vector says of a cluster.yml: the resolved configuration, or why it was rejected. */
 interface ConfigVector {
@@ -31,17 +31,7 @@ export function configDifferences(folder: string, name: string, catalog: Version
     return loaded.diagnostics
       .filter(({ severity }) => severity === 'error')
       .map(({ path, message }) => `rejected: ${path}: ${message}`);
-  return differences(withoutEmpty(loaded.value), withoutEmpty(vector.resolved), '');
-}
-
-/** In what two values differ, by path. */
-function differences(ours: unknown, theirs: unknown, path: string): string[] {
-  if (isDeepStrictEqual(ours, theirs)) return [];
-  if (isRecord(ours) && isRecord(theirs))
-    return [...new Set([...Object.keys(ours), ...Object.keys(theirs)])]
-      .sort()
-      .flatMap((key) => differences(ours[key], theirs[key], path === '' ? key : `${path}.${key}`));
-  return [`${path}: ${text(ours)}, RKE ${text(theirs)}`];
+  return differences(withoutEmpty(loaded.value), withoutEmpty(vector.resolved));
 }
 
 /** As the vectors are: no nulls, empty lists and maps among the members of maps. */
@@ -57,5 +47,3 @@ function withoutEmpty(value: unknown): unknown {
     }),
   );
 }
-
-const text = (value: unknown): string => (value === undefined ? 'not set' : JSON.stringify(value));

@@ -3,6 +3,7 @@ import { planCluster } from '../../src/cli/plan-cluster.js';
 import { loadCluster } from '../../src/config/validate.js';
 import { resolveEncryption } from '../../src/plan/encryption.js';
 import type { VersionCatalog } from '../../src/versions/catalog.js';
+import { differences } from '../tools/differences.js';
 import { fromPlan, fromVector } from './compare.js';
 import { readVector, vectorFacts } from './vector.js';
 
@@ -14,7 +15,7 @@ const placeholderKey = (): { name: string; secret: string } => ({ name: 'KEYNAME
  *
  * @returns both sides in comparable form, by address
  */
-export function bothSides(
+function bothSides(
   folder: string,
   name: string,
   catalog: VersionCatalog,
@@ -39,4 +40,10 @@ export function bothSides(
       Object.keys(vector.nodes).map((address) => [address, fromVector(vector, address)]),
     ),
   };
+}
+
+/** In what our plan of a vector's hosts differs from RKE's; nothing where they are equal. */
+export function planDifferences(folder: string, name: string, catalog: VersionCatalog): string[] {
+  const { planned, expected } = bothSides(folder, name, catalog);
+  return differences(planned, expected);
 }

@@ -5,9 +5,11 @@ import type { CommandContext } from '../command-context.js';
 import { askCluster } from '../wizard/ask-cluster.js';
 import { terminalReader } from '../wizard/terminal-reader.js';
 import { putConfig, refuseOverwriting, tellMistakes, type TargetFlags } from '../write-config.js';
+import { configResolved, type ResolvedFlags } from './config-resolved.js';
 import { listSystemImages, listVersions, type ListFlags } from './config-lists.js';
 
-export interface ConfigFlags extends ListFlags, TargetFlags {
+export interface ConfigFlags extends ListFlags, TargetFlags, ResolvedFlags {
+  readonly resolved?: boolean;
   readonly systemImages?: boolean;
   readonly listVersion?: boolean;
   readonly empty?: boolean;
@@ -21,6 +23,7 @@ export interface ConfigFlags extends ListFlags, TargetFlags {
  */
 export async function config(flags: ConfigFlags, context: CommandContext): Promise<number> {
   const { io } = context;
+  if (flags.resolved === true) return configResolved(flags, context);
   if (flags.systemImages === true) listSystemImages(flags, await catalogFor(context), io);
   else if (flags.listVersion === true) listVersions(flags, await catalogFor(context), io);
   else {

@@ -15,6 +15,8 @@ export interface RuleInput {
   readonly catalog: VersionCatalog;
   /** The user knows that an image is not of the version. */
   readonly allowImageMismatch: boolean;
+  /** Is there such a file, `~` included; undefined where nobody can look. */
+  readonly exists: ((path: string) => boolean) | undefined;
   /** Line of a path that is set in the file, for messages that name another place. */
   readonly lineOf: (path: string) => number | undefined;
 }

@@ -1,5 +1,8 @@
+import { stableStringify } from '../../core/stable.js';
 import { isAreaRunning, type AddonArea } from '../addon-settings.js';
 import type { ClusterSpec } from '../cluster-spec.js';
+import { cluster } from '../schema/cluster.js';
+import { jsonNameOf } from '../schema/field.js';
 import { error, type Finding } from './rule.js';
 
 export interface SupportInput {
@@ -29,8 +32,11 @@ export function supportRules({ spec, pending, running }: SupportInput): Finding[
     ),
   ];
   const isRunning = ({ path }: Finding): boolean => {
-    const area = areas[/^[^.[]*/.exec(path)?.[0] ?? ''];
-    return area !== undefined && isAreaRunning(area, spec, running);
+    const key = /^[^.[]*/.exec(path)?.[0] ?? '';
+    const area = areas[key];
+    if (area !== undefined) return isAreaRunning(area, spec, running);
+    const part = jsonNameOf(key, cluster) as keyof ClusterSpec;
+    return running !== undefined && stableStringify(spec[part]) === stableStringify(running[part]);
   };
   const hasApi = spec.nodes.some(({ role }) => role.includes('controlplane'));
   return [

@@ -86,7 +86,6 @@ export const cluster = object({
     default: 'c:/',
     since: 'RKE v1.2.0',
     example: 'd:/rke',
-    pending: true,
   }),
   addon_job_timeout: field(whole, {
     doc: 'Seconds for an add-on to become available; never less than 180 are given.',
@@ -111,10 +110,10 @@ export const cluster = object({
     pending: true,
   }),
   dns: field(dns, 'The DNS server of the cluster.'),
-  upgrade_strategy: field(upgradeStrategy, {
-    doc: 'How many hosts are upgraded at once, and whether they are drained.',
-    pending: true,
-  }),
+  upgrade_strategy: field(
+    upgradeStrategy,
+    'How many hosts are upgraded at once, and whether they are drained. For now it is one after another.',
+  ),
   cri_dockerd_stream_server_address: field(text, {
     doc: 'Address at which cri-dockerd serves what exec and logs stream.',
     default: '127.0.0.1',

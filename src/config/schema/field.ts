@@ -54,6 +54,13 @@ export function bare(schema: z.ZodType): z.ZodType {
   return schema instanceof z.ZodOptional ? bare(schema.unwrap() as z.ZodType) : schema;
 }
 
+/** Its name in cluster.rkestate. */
+export function jsonNameOf(key: string, type: z.ZodType): string {
+  return (
+    metaOf(bare(type)).json ?? key.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase())
+  );
+}
+
 export const text = z.string();
 export const flag = z.boolean();
 export const whole = z.int();

@@ -1,7 +1,7 @@
 import type { Diagnostic, Position } from '../../core/diagnostic.js';
 import { didYouMean } from '../../core/nearest.js';
 import { booleanOf, isNull, numberOf, type YamlMap, type YamlNode, type YamlScalar } from '../yaml-node.js';
-import { bare, metaOf, schemaTypes as z } from './field.js';
+import { bare, jsonNameOf, metaOf, schemaTypes as z } from './field.js';
 
 /** What was read: the value under RKE's JSON names, where each part of it stands, and what is wrong. */
 export interface Reading {
@@ -74,7 +74,7 @@ class Reader {
       this.positions.set(`${childPath}#key`, entry.keyPosition);
       if (read === undefined) continue;
       if (meta.pending === true && !isEmpty(read)) this.pending.push(childPath);
-      value[meta.json ?? camelCase(key)] = read;
+      value[jsonNameOf(key, field)] = read;
     }
     return value;
   }
@@ -173,7 +173,7 @@ class Reader {
 /** Names under which RKE's JSON has the keys of a schema, in its order; none that is retired. */
 export function jsonNames(schema: z.ZodObject): string[] {
   const shape = schema.shape as Record<string, z.ZodType>;
-  return keysInUse(shape).map((key) => metaOf(bare(shape[key] ?? schema)).json ?? camelCase(key));
+  return keysInUse(shape).map((key) => jsonNameOf(key, shape[key] ?? schema));
 }
 
 function inCaseOf(key: string, shape: object): string {
@@ -226,8 +226,4 @@ function isEmpty(value: unknown): boolean {
 
 function textOf(node: YamlScalar | YamlMap): string {
   return node.kind === 'scalar' ? node.text : '…';
-}
-
-function camelCase(key: string): string {
-  return key.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase());
 }

@@ -40,6 +40,7 @@ export const upgradeStrategy = object({
     doc: 'Move pods away from a host before it is upgraded.',
     default: 'false',
     example: 'true',
+    pending: true,
   }),
   node_drain_input: field(drainInput, 'How pods are moved away.'),
 });

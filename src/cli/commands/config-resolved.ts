@@ -1,0 +1,44 @@
+import { resolve } from 'node:path';
+import { goShape } from '../../config/go-shape.js';
+import { resolvedYaml } from '../../config/resolved-yaml.js';
+import { ConfigError } from '../../core/config-error.js';
+import { exitCodes } from '../../core/errors.js';
+import { formatDiagnostics } from '../../report/format-diagnostics.js';
+import { styleFor } from '../../report/style.js';
+import { catalogFor } from '../catalog-for.js';
+import type { CommandContext } from '../command-context.js';
+import { checkCluster, readClusterText } from '../read-cluster.js';
+import { readingOf, type ReadingFlagValues } from '../reading-flags.js';
+import { shortestPath } from '../shortest-path.js';
+
+export interface ResolvedFlags extends ReadingFlagValues {
+  readonly config: string;
+  readonly output?: 'text' | 'json';
+}
+
+/**
+ * `rke config --resolved`: the cluster with every default, as YAML that says where a value comes from that the file does not
+ * set, or as the JSON of the state file. Nothing is contacted. Passwords and keys of the file are printed as they are.
+ *
+ * @throws ConfigError (exit 3) for a file with mistakes
+ */
+export async function configResolved(flags: ResolvedFlags, context: CommandContext): Promise<number> {
+  const { io } = context;
+  const file = shortestPath(resolve(io.cwd, flags.config));
+  const [text, catalog] = await Promise.all([readClusterText(file), catalogFor(context)]);
+  const loaded = checkCluster(text, { catalog, ...readingOf(flags, io.env) });
+  if (!loaded.ok) throw new ConfigError(file, text, loaded.diagnostics);
+  if (loaded.warnings.length > 0)
+    io.stderr.write(
+      `${formatDiagnostics(
+        { file, text, diagnostics: loaded.warnings },
+        { style: styleFor(io.stderr, io.env), excerpts: false, exitCode: exitCodes.ok },
+      )}\n`,
+    );
+  io.stdout.write(
+    flags.output === 'json'
+      ? `${JSON.stringify(goShape(loaded.value), undefined, 2)}\n`
+      : resolvedYaml(loaded.value, text),
+  );
+  return exitCodes.ok;
+}

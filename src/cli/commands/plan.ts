@@ -1,0 +1,56 @@
+import { resolve } from 'node:path';
+import { ConfigError } from '../../core/config-error.js';
+import { exitCodes } from '../../core/errors.js';
+import { resolveEncryption } from '../../plan/encryption.js';
+import { clusterPaths } from '../../state/paths.js';
+import { catalogFor } from '../catalog-for.js';
+import type { CommandContext } from '../command-context.js';
+import { describePlan, planText } from '../describe-plan.js';
+import { readFacts } from '../plan-facts.js';
+import { planCluster } from '../plan-cluster.js';
+import { certificatesToBe } from '../planned-certificates.js';
+import { checkCluster, readClusterText } from '../read-cluster.js';
+import { readingOf, type ReadingFlagValues } from '../reading-flags.js';
+import { shortestPath } from '../shortest-path.js';
+import { openStore, readStateOptions } from '../state-options.js';
+
+export interface PlanFlags extends ReadingFlagValues {
+  readonly config: string;
+  readonly offline: boolean;
+  readonly facts?: string;
+  readonly output: 'text' | 'json';
+}
+
+/**
+ * `rke plan --offline`: what belongs on every host, by cluster.yml and the state beside it.
+ *
+ * @throws ConfigError (exit 3) for a file with mistakes; RkeError where a file cannot be read (exit 2, the state's 4)
+ */
+export async function plan(flags: PlanFlags, context: CommandContext): Promise<number> {
+  const { io } = context;
+  const file = shortestPath(resolve(io.cwd, flags.config));
+  const [text, catalog] = await Promise.all([readClusterText(file), catalogFor(context)]);
+  const state = await openStore(clusterPaths(file).state, await readStateOptions({}, io)).load();
+  const running = state?.currentState.rkeConfig;
+  const loaded = checkCluster(text, { catalog, running, ...readingOf(flags, io.env) });
+  if (!loaded.ok) throw new ConfigError(file, text, loaded.diagnostics);
+  const spec = loaded.value;
+  const facts = await readFacts(spec.nodes, flags.facts, io);
+  const existing = state?.desiredState.encryptionConfig;
+  const certificates = { ...certificatesToBe(spec), ...state?.desiredState.certificatesBundle };
+  const planned = planCluster(
+    { spec, catalog },
+    facts,
+    // A key that nobody has made yet has no text to show.
+    {
+      certificates,
+      encryptionConfig: resolveEncryption(spec, existing, () => ({ name: 'new', secret: 'new' })),
+    },
+    running,
+  );
+  const described = describePlan(spec, planned);
+  io.stdout.write(
+    flags.output === 'json' ? `${JSON.stringify(described, undefined, 2)}\n` : planText(described),
+  );
+  return exitCodes.ok;
+}

@@ -1,0 +1,141 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runIn, useFolder } from './run.js';
+
+const folder = useFolder();
+const good =
+  'nodes:\n  - { address: 10.0.0.11, user: ops, role: [controlplane, etcd, worker] }\nnetwork: { plugin: flannel }\ningress: { provider: none }\n';
+const write = (text: string | Buffer): Promise<void> => writeFile(join(folder(), 'cluster.yml'), text);
+const run = (...argv: readonly string[]): ReturnType<typeof runIn> => runIn(folder(), argv);
+
+describe('rke config validate', () => {
+  it('says so of a file without mistakes', async () => {
+    await write(good);
+    expect(await run('config', 'validate')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('cluster.yml has no mistakes') as unknown,
+    });
+  });
+
+  it('takes warnings for errors where it is to be strict', async () => {
+    await write(`${good}services: { kube-api: { pod_security_policy: true } }\n`);
+    const lax = await run('config', 'validate');
+    const strict = await run('config', 'validate', '--strict');
+    expect([lax.code, strict.code]).toEqual([0, 3]);
+    expect(lax.stdout).toMatch(/cluster\.yml:5:25 +warning +services\.kube-api\.pod_security_policy: /);
+  });
+
+  it('prints flat rows as JSON', async () => {
+    await write(`${good}cluster_nam: x\n`);
+    const { code, stdout } = await run('config', 'validate', '-o', 'json');
+    expect(code).toBe(3);
+    expect(JSON.parse(stdout)).toEqual([
+      expect.objectContaining({
+        line: 5,
+        column: 1,
+        severity: 'error',
+        code: 'unknown-key',
+        path: 'cluster_nam',
+        message: expect.stringContaining('did you mean "cluster_name"?') as unknown,
+      }),
+    ]);
+  });
+
+  it('takes what RKE took where it is told to', async () => {
+    await write(`${good}cluster_nam: x\nnetwork: { plugin: flannel }\n`);
+    expect((await run('config', 'validate')).code).toBe(3);
+    expect((await run('config', 'validate', '--allow-unknown', '--allow-duplicate-keys')).code).toBe(0);
+  });
+
+  it.each<[what: string, prepare: () => Promise<unknown>, code: number, told: RegExp]>([
+    ['no file', () => Promise.resolve(), 2, /there is no such file/],
+    ['a folder', () => mkdir(join(folder(), 'cluster.yml')), 2, /it is a folder/],
+    ['bytes that are no text', () => write(Buffer.from([0x61, 0x0a, 0xff, 0xfe])), 3, /:2:1 .*not UTF-8/],
+    ['a file of 11 MiB', () => write(`# ${'x'.repeat(11 * 1024 * 1024)}`), 3, /larger than 10 MiB/],
+  ])('tells of %s in a line', async (_what, prepare, code, told) => {
+    await prepare();
+    const result = await run('config', 'validate');
+    expect(result.code).toBe(code);
+    expect(result.stderr).toMatch(told);
+    expect(result.stderr).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe('rke config --resolved', () => {
+  it('prints YAML with origins, or the JSON of the state file', async () => {
+    await write(good);
+    expect((await run('config', '--resolved')).stdout).toContain('hostname_override: 10.0.0.11 # address');
+    const { stdout } = await run('config', '--resolved', '-o', 'json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      nodes: [{ hostnameOverride: '10.0.0.11' }],
+      addonJobTimeout: 45,
+    });
+  });
+
+  it('puts variables in where they are wanted', async () => {
+    await write(good.replace('ops', '"${WHO:-somebody}"'));
+    expect((await run('config', '--resolved', '--env-subst')).stdout).toContain('user: somebody');
+  });
+});
+
+describe('rke config migrate', () => {
+  it('prints the new text and leaves the file alone', async () => {
+    const old = `${good}system_images: { kubernetes: "rancher/hyperkube:v1.19.4-rancher1" }\n`;
+    await write(old);
+    const { stdout, stderr } = await run('config', 'migrate');
+    expect(stdout).toContain('kubernetes_version: v1.19.4-rancher1-1\n');
+    expect(stderr).toContain('kubernetes_version: v1.19.4-rancher1-1 is written');
+    expect(await readFile(join(folder(), 'cluster.yml'), 'utf8')).toBe(old);
+  });
+
+  it('writes it and keeps the old one', async () => {
+    const old = `${good}system_images:\n  kubernetes: rancher/hyperkube:v1.19.4-rancher1\n`;
+    await write(old);
+    expect((await run('config', 'validate')).code).toBe(3);
+    expect((await run('config', 'migrate', '--write')).code).toBe(0);
+    expect((await run('config', 'validate')).code).toBe(0);
+    expect(await readFile(join(folder(), 'cluster.yml.bak'), 'utf8')).toBe(old);
+  });
+});
+
+describe('rke plan --offline', () => {
+  it('plans by the file alone, with hashes in place of secrets', async () => {
+    await write(`${good}private_registries: [{ url: reg.example, user: u, password: hunter22 }]\n`);
+    const { code, stdout } = await run('plan', '--offline', '-o', 'json');
+    expect(code).toBe(0);
+    const { nodes } = JSON.parse(stdout) as { nodes: { containers: { name: string; Env?: string[] }[] }[] };
+    const kubelet = nodes[0]?.containers.find(({ name }) => name === 'kubelet');
+    expect(kubelet?.Env).toContainEqual(expect.stringMatching(/^RKE_KUBELET_DOCKER_CONFIG=sha256:/));
+    expect(stdout).not.toContain(Buffer.from('u:hunter22').toString('base64'));
+  });
+
+  it('takes facts of hosts', async () => {
+    await write(good);
+    const facts = { '10.0.0.11': { operatingSystem: 'Flatcar Container Linux' } };
+    await writeFile(join(folder(), 'facts.json'), JSON.stringify(facts));
+    const { stdout } = await run('plan', '--offline', '-o', 'json', '--facts', 'facts.json');
+    expect(JSON.parse(stdout)).toMatchObject({ nodes: [{ prefixPath: '/opt/rke' }] });
+  });
+
+  it.each([
+    ['{', /cannot read the facts/],
+    ['{"10.9.9.9": {}}', /hosts that the cluster has not: 10\.9\.9\.9/],
+    ['{"10.0.0.11": {"os": "x"}}', /hold os, which is none/],
+  ])('refuses facts such as %s', async (text, told) => {
+    await write(good);
+    await writeFile(join(folder(), 'facts.json'), text);
+    expect(await run('plan', '--offline', '--facts', 'facts.json')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(told) as unknown,
+    });
+  });
+
+  it('wants to be told that it does not look', async () => {
+    await write(good);
+    expect(await run('plan')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--offline') as unknown,
+    });
+  });
+});
