@@ -9,6 +9,8 @@ import { formatError } from '../report/format-error.js';
 import { logFilePath, openLogFile, type LogFile } from '../report/log-file.js';
 import { runErrors } from '../report/run-errors.js';
 import { styleFor } from '../report/style.js';
+import { lockPath } from '../state/lock-file.js';
+import { clusterPaths } from '../state/paths.js';
 import type { CommandContext } from './command-context.js';
 import { metadataSource } from './metadata-source.js';
 import { readingOf, type ReadingFlagValues } from './reading-flags.js';
@@ -101,7 +103,8 @@ export async function runCommand(
 
 const stopping = 'stopping after what is running now (press Ctrl-C again to leave at once)';
 
-/** Beside the cluster file; where there is none, a log would only be litter. */
+/** Beside the cluster file; where there is none, a log would only be litter. A run that is at work keeps its own. */
 function openLog(configPath: string): LogFile {
-  return openLogFile(existsSync(configPath) ? logFilePath(configPath) : '');
+  const isShared = existsSync(lockPath(clusterPaths(configPath).state));
+  return openLogFile(existsSync(configPath) ? logFilePath(configPath) : '', { isShared });
 }
