@@ -138,6 +138,13 @@ describe('a mistake is named with its place and remedy', () => {
   });
 });
 
+it('names 50,000 unknown keys within the time of a test', () => {
+  const keys = Array.from({ length: 50_000 }, (_, index) => `no_such_key_${index}: 1\n`).join('');
+  const mistakes = mistakesIn(`${base}${nodes}${keys}`);
+  expect(mistakes).toHaveLength(50_000);
+  expect(mistakes.at(-1)).toBe('50004:1 no_such_key_49999: unknown key');
+});
+
 describe('what RKE reads is read', () => {
   it.each([
     ['Windows line ends', `${base}${nodes}`.replaceAll('\n', '\r\n')],

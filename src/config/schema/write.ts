@@ -19,7 +19,7 @@ export function withFileKeys(schema: z.ZodType, value: unknown): unknown {
   if (!(type instanceof z.ZodObject) || !isRecord(value)) return value;
   const written = new Map<string, unknown>();
   const done = new Set<string>();
-  for (const [key, member] of Object.entries<z.ZodType>(type.shape as Record<string, z.ZodType>)) {
+  for (const [key, member] of Object.entries<z.ZodType>(type.shape)) {
     const name = jsonNameOf(key, member);
     // Two keys may mean the same member (`rollingUpdate`, `rollingupdate`); the first is the one to write.
     if (value[name] === undefined || done.has(name)) continue;
