@@ -3,6 +3,7 @@ import { exitCodes } from '../core/errors.js';
 import type { CommandContext } from './command-context.js';
 import { registerConfigChecks } from './register-config-checks.js';
 import { registerConfig } from './register-config.js';
+import { registerRecover } from './register-recover.js';
 import { registerState } from './register-state.js';
 import { breakLockOption, stateKeyOption } from './state-flags.js';
 import { withReadingFlags } from './reading-flags.js';
@@ -85,7 +86,8 @@ Start with a cluster.yml of eight lines (see README.md), then:
 
   registerPlan(program, context, setExitCode);
   registerConfigChecks(registerConfig(program, context, setExitCode), context, setExitCode);
-  registerState(program, context, setExitCode);
+  const state = registerState(program, context, setExitCode);
+  registerRecover({ program, state }, common, context, setExitCode);
 
   program
     .command('version')

@@ -13,15 +13,17 @@ import { resolveEncryption } from '../plan/encryption.js';
 import type { ObservedCluster } from '../reconcile/observed.js';
 import { stages, type Operation } from '../reconcile/operations.js';
 import { planUp } from '../reconcile/plan-up.js';
+import { isCopyable, withStateCopies } from '../reconcile/state-copy.js';
 import type { ClusterState } from '../state/cluster-state.js';
 import { lockCluster } from '../state/lease-lock.js';
 import { writeKubeconfig } from '../state/kubeconfig-file.js';
-import { withCurrent, withDesired, withRolledOut } from '../state/next-state.js';
+import { withDesired, withRolledOut } from '../state/next-state.js';
 import { foldersOf, heedChecks, resultsOfChecks } from './check-hosts.js';
 import { certificatesReady } from './certificates-ready.js';
 import { checkCertificates } from './check-certificates.js';
 import { checkPorts } from './check-ports.js';
 import { checkDockerVersions } from './docker-versions.js';
+import { finishedState, stateTexts } from './finished-state.js';
 import { planCluster } from './plan-cluster.js';
 import { isRolledOut, rolloutOf } from './rollout.js';
 import { runOperations } from './run-operations.js';
@@ -92,15 +94,19 @@ export async function runUp(options: ClusterOptions): Promise<RunResult> {
   if (state === undefined) refuseForeignCluster(observed, paths.state);
 
   const rollout = rolloutOf(state, certificates, new Date());
-  const operations = planUp(plan, observed, Math.max(spec.addonJobTimeout, leastAddonSeconds), rollout);
+  const changes = planUp(plan, observed, Math.max(spec.addonJobTimeout, leastAddonSeconds), rollout);
+  const desired = withDesired(state, spec, { certificates, encryptionConfig });
+  const finished = finishedState(state, desired, changes);
+  const texts = stateTexts(desired, finished, unreached.length === 0);
+  if (!isCopyable(texts.after)) events.emit({ type: 'warning', message: tooLarge(paths.state) });
+  const operations = withStateCopies(changes, texts, observed);
   events.emit({ type: 'plan-made', ...countsOf(operations.operations), unchanged: operations.unchanged });
-  if (operations.operations.length > 0) {
-    checkPorts(operations.operations, observed);
+  if (changes.operations.length > 0) {
+    checkPorts(changes.operations, observed);
     heedChecks(resultsOfChecks({ spec, plan, observed, facts, certificates, state }), events);
   }
-  const desired = withDesired(state, spec, { certificates, encryptionConfig });
   // On disk before the first host is changed: whatever happens then, no key is lost.
-  const isChanged = await save(session, desired, options);
+  await save(session, desired, options);
   await writeKubeconfig(paths.kubeconfig, certificates['kube-admin']?.config ?? '');
   await runOperations(operations, {
     hosts: hosts.hosts,
@@ -117,9 +123,7 @@ export async function runUp(options: ClusterOptions): Promise<RunResult> {
     },
     privateRegistries: spec.privateRegistries ?? [],
   });
-  // What the last run left stays as RKE wrote it where neither the file nor the cluster has changed.
-  if (isChanged || operations.operations.length > 0 || state?.currentState.rkeConfig === undefined)
-    await save(session, withCurrent(desired), options);
+  await save(session, finished, options);
   return {
     done: operations.operations.length,
     unchanged: operations.unchanged,
@@ -155,11 +159,12 @@ function encryptionOf(spec: ClusterSpec, state: ClusterState | undefined): strin
 }
 
 /** Tells of it only where there was something new to write. */
-async function save({ store }: Session, state: ClusterState, { events }: ClusterOptions): Promise<boolean> {
-  const isWritten = await store.save(state);
-  if (isWritten) events.emit({ type: 'state-saved', file: store.location });
-  return isWritten;
+async function save({ store }: Session, state: ClusterState, { events }: ClusterOptions): Promise<void> {
+  if (await store.save(state)) events.emit({ type: 'state-saved', file: store.location });
 }
+
+const tooLarge = (file: string): string =>
+  `the state is larger than the 1 MiB that a Secret may have, so the cluster keeps no copy of it: keep copies of ${file} elsewhere`;
 
 /**
  * Without state every key would be new, and a cluster that runs on these hosts would be lost behind a CA that nobody
@@ -174,7 +179,7 @@ function refuseForeignCluster({ hosts }: ObservedCluster, stateFile: string): vo
       `${host} already belongs to a cluster (it has a container ${found}), but ${stateFile} is not there`,
       {
         host,
-        fix: `put the cluster's state file at ${stateFile}; if the cluster is to be given up, take it off the hosts with rke remove`,
+        fix: `rebuild it with rke state recover, or put the cluster's state file at ${stateFile}; if the cluster is to be given up, take it off the hosts with rke remove`,
       },
     );
   }

@@ -56,23 +56,27 @@ export async function openSession(
   options: ClusterOptions,
   { forChange }: { readonly forChange: boolean },
 ): Promise<Session> {
-  return checkFiles(await readFiles(options), options, forChange);
+  return checkFiles(await readFiles(options), options, { forChange, withoutState: false });
 }
 
 /**
  * The same for a run that changes things: under the lock of the state file, so that what is read stays as it is.
  *
- * @param command as a run is told that finds the lock taken, e.g. `rke up`
+ * @param command as a run is told that finds the lock taken, e.g. `rke up`; `withoutState` leaves the state file unread
  * @throws what `openSession` throws; RkeError STATE_LOCKED (exit 4) where another run has the lock
  */
 export async function openLockedSession(
   options: ClusterOptions,
-  { forChange, command }: { readonly forChange: boolean; readonly command: string },
+  {
+    forChange,
+    command,
+    withoutState = false,
+  }: { readonly forChange: boolean; readonly command: string; readonly withoutState?: boolean },
 ): Promise<LockedSession> {
   const files = await readFiles(options);
   const lock = await lockState(files.paths.state, options.state, command);
   try {
-    const session = await checkFiles(files, options, forChange);
+    const session = await checkFiles(files, options, { forChange, withoutState });
     return { ...session, lock, [Symbol.asyncDispose]: () => lock[Symbol.asyncDispose]() };
   } catch (error) {
     await lock[Symbol.asyncDispose]();
@@ -96,9 +100,9 @@ async function readFiles(options: ClusterOptions): Promise<SessionFiles> {
 async function checkFiles(
   { text, catalog, paths, store }: SessionFiles,
   options: ClusterOptions,
-  forChange: boolean,
+  { forChange, withoutState }: { readonly forChange: boolean; readonly withoutState: boolean },
 ): Promise<Session> {
-  const state = await store.load();
+  const state = withoutState ? undefined : await store.load();
   const running = state?.currentState.rkeConfig;
   const loaded = checkCluster(text, { ...options.reading, catalog, forChange, running });
   if (!loaded.ok) throw new ConfigError(options.configPath, text, loaded.diagnostics);

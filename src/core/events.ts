@@ -65,6 +65,18 @@ export type EventPayload =
     } & OperationRef)
   | ({ readonly type: 'operation-skipped'; readonly because: string } & OperationRef)
   | { readonly type: 'state-saved'; readonly file: string }
+  | {
+      readonly type: 'state-recovered';
+      readonly file: string;
+      /** `cluster`, `hosts` or `snapshot`. */
+      readonly source: string;
+      /** What it was read from, for people. */
+      readonly from: string;
+      /** SHA-256 of the cluster's certificate authority. */
+      readonly fingerprint: string;
+      /** What the state lacks or may be behind in. */
+      readonly missing: readonly string[];
+    }
   | { readonly type: 'warning'; readonly message: string; readonly host?: string }
   | { readonly type: 'debug'; readonly message: string; readonly host?: string }
   | {

@@ -18,6 +18,24 @@ export async function observeFiles(
   docker: Host['docker'],
   options: CallOptions & { readonly unpackFiles: UnpackFiles },
 ): Promise<ReadonlyMap<string, ObservedFile> | undefined> {
+  const found = await readConfiguration(containers, docker, options);
+  return (
+    found &&
+    new Map(
+      found.map(({ path, content, mode, uid, gid }) => [
+        path,
+        { sha256: hash('sha256', content), mode, uid, gid },
+      ]),
+    )
+  );
+}
+
+/** The same with what is in them, by their path in a container. */
+export async function readConfiguration(
+  containers: readonly Pick<ObservedContainer, 'name' | 'binds'>[],
+  docker: Pick<Host['docker'], 'getArchive'>,
+  options: CallOptions & { readonly unpackFiles: UnpackFiles },
+): Promise<Awaited<ReturnType<UnpackFiles>> | undefined> {
   const windows = containers
     .filter(({ binds }) => targets(binds).includes(folder))
     .toSorted((a, b) => targets(a.binds).length - targets(b.binds).length);
@@ -25,13 +43,8 @@ export async function observeFiles(
     const tar = await docker.getArchive(name, folder, options).catch(unlessRefused);
     if (tar === undefined) continue;
     const entries = await options.unpackFiles(tar);
-    return new Map(
-      // The archive's root is the folder itself: `kubernetes/ssl/…`.
-      entries.map(({ path, content, mode, uid, gid }) => [
-        `/etc/${path}`,
-        { sha256: hash('sha256', content), mode, uid, gid },
-      ]),
-    );
+    // The archive's root is the folder itself: `kubernetes/ssl/…`.
+    return entries.map((entry) => ({ ...entry, path: `/etc/${entry.path}` }));
   }
   return undefined;
 }

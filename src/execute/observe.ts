@@ -7,6 +7,7 @@ import { listeningPorts } from '../reconcile/port-conflicts.js';
 import { objectReadiness } from '../reconcile/readiness.js';
 import type { DockerFacts } from '../host/host.js';
 import { fanOut } from './fan-out.js';
+import { readStateCopy } from './state-copy.js';
 import { observeFiles } from './observe-files.js';
 import type { UnpackFiles } from './run-context.js';
 
@@ -117,9 +118,10 @@ async function observeKube(
   if (!hasControlPlane) return undefined;
   const options = { signal: AbortSignal.any([signal, AbortSignal.timeout(kubeMilliseconds)]) };
   try {
-    const [nodes, records] = await Promise.all([
+    const [nodes, records, stateCopy] = await Promise.all([
       kube.list({ apiVersion: 'v1', kind: 'Node' }, options),
       kube.get(addonRecordsRef, options),
+      readStateCopy(kube, options),
     ]);
     const addons = parseRecords(records);
     return {
@@ -130,6 +132,7 @@ async function observeKube(
         kube,
         options,
       ),
+      ...(stateCopy === undefined ? {} : { stateCopy }),
     };
   } catch {
     signal.throwIfAborted();

@@ -11,6 +11,7 @@ import { restartPods } from './handlers/restart-pods.js';
 import { cleanHost, removePods } from './handlers/remove.js';
 import { refOf } from './run-graph.js';
 import type { RunContext } from './run-context.js';
+import { writeStateCopy } from './state-copy.js';
 
 /** Does one operation: chooses the handler for its kind and keeps the run's limits. Waits take no place in a limit. */
 export function createPerformer(context: RunContext): (operation: Operation) => Promise<void> {
@@ -64,6 +65,8 @@ async function perform(operation: Operation, context: RunContext): Promise<void>
       return removeAddon(operation, context);
     case 'await-addon':
       return awaitAddon(operation, context, onWaiting);
+    case 'copy-state':
+      return writeStateCopy(context.kube, operation.text, { signal });
     case 'remove-pods':
       return removePods(hostOf(operation, context), context);
     case 'restart-pods':

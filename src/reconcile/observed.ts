@@ -42,4 +42,13 @@ export interface ObservedKube {
   readonly addons: ReadonlyMap<string, AddonRecord>;
   /** Names of recorded add-ons of which something that is waited for is not available. */
   readonly unavailableAddons: ReadonlySet<string>;
+  /** The copy of the state that the cluster keeps; absent where there is none. */
+  readonly stateCopy?: ObservedStateCopy;
+}
+
+export interface ObservedStateCopy {
+  /** undefined where the Secret does not hold a state. */
+  readonly text: string | undefined;
+  /** Is there a ConfigMap of old versions, with keys that anybody may read? */
+  readonly isOld: boolean;
 }

@@ -17,6 +17,7 @@ export const stages = [
   'worker',
   'nodes',
   'add-ons',
+  'state',
   'remove',
 ] as const;
 export type Stage = (typeof stages)[number];
@@ -84,6 +85,7 @@ export type OperationAction =
       readonly awaits: readonly ObjectRef[];
       readonly timeoutSeconds: number;
     }
+  | CopyState
   | { readonly kind: 'remove-pods' }
   | { readonly kind: 'restart-pods'; readonly selectors: readonly string[]; readonly timeoutSeconds: number }
   | CleanHost;
@@ -92,6 +94,12 @@ export interface ContainerCheck {
   readonly host: string;
   readonly container: string;
   readonly check: HealthCheck;
+}
+
+/** Writes the copy of the state that the cluster keeps; `text` is the state as compact JSON, with its keys. */
+export interface CopyState {
+  readonly kind: 'copy-state';
+  readonly text: string;
 }
 
 /** What to change on a Kubernetes node object. */

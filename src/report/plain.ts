@@ -4,6 +4,7 @@ import {
   certificatesText,
   closingPhrase,
   headerText,
+  recoveredLines,
   stageText,
   summaryLines,
   type EventOf,
@@ -97,6 +98,8 @@ function linesOf(event: RkeEvent, run: EventOf<'run-started'> | undefined): Line
     }
     case 'state-saved':
       return [{ level: 'INFO', stage: 'state', text: `saved to ${event.file}` }];
+    case 'state-recovered':
+      return recoveredLines(event).map((text) => ({ level: 'INFO', stage: 'state', text }));
     case 'warning':
       return [{ level: 'WARN', host: event.host, text: event.message }];
     case 'run-finished':

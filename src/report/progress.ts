@@ -76,6 +76,7 @@ export class Progress {
       // They change nothing in how the run stands.
       case 'stage-started':
       case 'state-saved':
+      case 'state-recovered':
       case 'warning':
       case 'debug':
       case 'run-finished':

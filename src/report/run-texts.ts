@@ -45,6 +45,15 @@ export function stageText({ stage, done, failed, skipped }: EventOf<'stage-finis
   return bad.join(', ');
 }
 
+/** Where a lost state was found, by which authority it is known, and what it lacks. */
+export function recoveredLines(event: EventOf<'state-recovered'>): string[] {
+  return [
+    `recovered from ${event.from}`,
+    `certificate authority ${event.fingerprint}`,
+    ...event.missing.map((one) => `missing: ${one}`),
+  ];
+}
+
 /** What a run did: the sentence before RKE's own phrase, and the command to go on with. */
 export function summaryLines(
   run: EventOf<'run-started'> | undefined,
@@ -56,6 +65,8 @@ export function summaryLines(
     case 'done': {
       if (run?.command === 'remove')
         return [`${cluster} is gone from ${count(run.hosts, 'host')} after ${time}.`];
+      if (run !== undefined && run.command !== 'up')
+        return [`${cluster}: rke ${run.command} is done after ${time}.`];
       const { containers, files, addons } = end.unchanged;
       const same = containers + files + addons;
       const did = `${count(end.done, 'operation')} done${same === 0 ? '' : `, ${same} unchanged`}.`;
@@ -84,7 +95,8 @@ export function closingPhrase(
   end: EventOf<'run-finished'>,
 ): string | undefined {
   if (end.outcome !== 'done' && end.outcome !== 'no-change') return undefined;
-  return run?.command === 'remove'
-    ? 'Cluster removed successfully'
-    : 'Finished building Kubernetes cluster successfully';
+  if (run?.command === 'remove') return 'Cluster removed successfully';
+  return run === undefined || run.command === 'up'
+    ? 'Finished building Kubernetes cluster successfully'
+    : undefined;
 }

@@ -2,7 +2,7 @@ import type { RkeEvent } from '../core/events.js';
 import type { Renderer } from './event-hub.js';
 import { LiveRegion } from './live-region.js';
 import { Progress } from './progress.js';
-import { closingPhrase, headerText, summaryLines, type EventOf } from './run-texts.js';
+import { closingPhrase, headerText, recoveredLines, summaryLines, type EventOf } from './run-texts.js';
 import { oneLine, truncate, type Style, type TextOutput } from './style.js';
 import { finishedStageLine, liveStageLines, prologueLines, type Look } from './tty-lines.js';
 
@@ -57,6 +57,8 @@ class Screen {
     if (event.type === 'operation-failed')
       this.#problem(event.host, `${event.title}: ${event.error.message}`);
     if (event.type === 'warning') this.#keep(this.#style.warn('!'), event.host, event.message);
+    if (event.type === 'state-recovered')
+      this.#lasting.push(...recoveredLines(event).map((line) => `${this.#style.good('✓')} ${oneLine(line)}`));
     // Where nothing is to be done, one line says all, at the end.
     if (event.type === 'plan-made' && event.operations > 0) this.#showHeader();
     if (event.type === 'stage-finished') this.#showFinishedStages();

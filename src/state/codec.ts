@@ -10,13 +10,21 @@ import { halfFault } from './half-fault.js';
  * goes back byte for byte, with what this version does not know.
  */
 export function encodeState(state: ClusterState): string {
+  return escapeAsGo(JSON.stringify(complete(state), null, 2));
+}
+
+/** The same on one line, as Go's json.Marshal writes it: the copy that the cluster keeps. */
+export function encodeCompactState(state: ClusterState): string {
+  return escapeAsGo(JSON.stringify(complete(state)));
+}
+
+function complete(state: ClusterState): ClusterState {
   const { desiredState, currentState } = state;
-  const whole = {
+  return {
     ...state,
     desiredState: withFixedMembers(desiredState),
     currentState: withFixedMembers(currentState),
   };
-  return escapeAsGo(JSON.stringify(whole, null, 2));
 }
 
 /**

@@ -68,7 +68,7 @@ function leftovers({ facts, isNew, isKnown }: CheckedHost, { authorities }: Clus
   if (found.length > 0)
     return failed(
       `it has what another cluster left: ${found.join(' and ')}`,
-      'if that cluster is to live, put its state file beside cluster.yml; if not, take it off with its rke remove, or delete /etc/kubernetes and /var/lib/etcd on the host',
+      'if that cluster is to live, rebuild its state with rke state recover, or put its state file beside cluster.yml; if not, take it off with its rke remove, or delete /etc/kubernetes and /var/lib/etcd on the host',
     );
   if (etcdData === 'closed')
     return warning(

@@ -1,0 +1,26 @@
+import { resolve } from 'node:path';
+import type { CommandContext } from '../command-context.js';
+import { runRecover } from '../recover/run-recover.js';
+import type { RecoverySource } from '../recover/recovered.js';
+import { runCommand, type ClusterFlags } from '../run-command.js';
+
+export interface RecoverFlags extends ClusterFlags {
+  readonly force: boolean;
+  readonly from?: RecoverySource;
+  readonly snapshot?: string;
+}
+
+/** `rke state recover`, and `rke util get-state-file` as RKE calls it. */
+export function recoverState(flags: RecoverFlags, context: CommandContext, command: string): Promise<number> {
+  const { force, from: only, snapshot } = flags;
+  return runCommand(flags, context, async (options) => {
+    await runRecover({
+      ...options,
+      command,
+      force,
+      only,
+      snapshot: snapshot === undefined ? undefined : resolve(context.io.cwd, snapshot),
+    });
+    return { done: 1, unchanged: { containers: 0, files: 0, addons: 0 } };
+  });
+}

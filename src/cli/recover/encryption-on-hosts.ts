@@ -1,0 +1,26 @@
+import { encryptionFile } from '../../plan/encryption.js';
+import type { ClusterState } from '../../state/cluster-state.js';
+import type { FoundOnHosts } from './recovered.js';
+
+/** The configuration by which the API server encrypts Secrets, as the hosts have it; undefined where they have none. */
+export function encryptionOnHosts({ files }: FoundOnHosts): string | undefined {
+  // The file has one newline more than the state's text.
+  return files.get(encryptionFile)?.replace(/\n$/, '');
+}
+
+/**
+ * A state whose keys of Secrets are not older than the hosts': a copy may be from before a rotation, and a key that Secrets
+ * are encrypted with must never be lost.
+ */
+export function withEncryptionOnHosts(
+  state: ClusterState,
+  found: FoundOnHosts,
+): { readonly state: ClusterState; readonly note?: string } {
+  const text = encryptionOnHosts(found);
+  const known = [state.desiredState.encryptionConfig, state.currentState.encryptionConfig];
+  if (text === undefined || known.includes(text)) return { state };
+  return {
+    state: { ...state, desiredState: { ...state.desiredState, encryptionConfig: text } },
+    note: 'the keys of encrypted Secrets are those of the hosts: the rest of the state is from before they changed',
+  };
+}

@@ -1,0 +1,58 @@
+import { messageOf } from '../../core/errors.js';
+import { fanOut } from '../../execute/fan-out.js';
+import { readHostFiles } from '../../execute/read-host-files.js';
+import type { Host } from '../../host/host.js';
+import { unpackFiles } from '../../host/tar.js';
+import { certificatePath } from '../../pki/certificate-paths.js';
+import { authorityOn, type HostTexts } from '../../pki/recover-bundle.js';
+import type { ClusterPlan } from '../../plan/cluster-plan-types.js';
+import { isSameText } from './from-state-text.js';
+import type { FoundOnHosts } from './recovered.js';
+
+interface Read {
+  readonly address: string;
+  readonly files: HostTexts;
+}
+
+/**
+ * Reads what the hosts have below /etc/kubernetes. Control planes count first: they alone have the authority's key.
+ *
+ * @param plan nodes of the cluster; those that are not in `hosts` were not reached
+ */
+export async function findOnHosts(
+  { nodes }: ClusterPlan,
+  hosts: ReadonlyMap<string, Host>,
+  { concurrency, signal }: { readonly concurrency: number; readonly signal: AbortSignal },
+): Promise<FoundOnHosts> {
+  const reached = nodes.flatMap((node) => {
+    const host = hosts.get(node.node.address);
+    return host === undefined ? [] : [{ node, host }];
+  });
+  const results = await fanOut(reached, { limit: concurrency, signal }, async ({ node, host }) => ({
+    address: host.address,
+    files: (await readHostFiles(node, host, { signal, unpackFiles })) ?? new Map<string, string>(),
+  }));
+  signal.throwIfAborted();
+  const read = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const failures = results.flatMap((result, index) =>
+    result.status === 'rejected'
+      ? [`${reached[index]?.host.address ?? ''}: ${messageOf(result.reason)}`]
+      : [],
+  );
+  const first = read.find(({ files }) => authorityOn(files) !== undefined);
+  const authority = first && authorityOn(first.files);
+  if (first === undefined || authority === undefined)
+    return { authority: undefined, files: new Map(), foreign: [], failures };
+  const isForeign = ({ files }: Read): boolean => {
+    const own = files.get(certificatePath('kube-ca'));
+    return own !== undefined && !isSameText(own, authority.certificatePem);
+  };
+  const others = read.filter((one) => one !== first);
+  const family = others.filter((one) => !isForeign(one));
+  return {
+    authority: { ...authority, host: first.address },
+    files: new Map([...family.toReversed().flatMap(({ files }) => [...files]), ...first.files]),
+    foreign: others.filter(isForeign).map(({ address }) => address),
+    failures,
+  };
+}

@@ -1,0 +1,47 @@
+import type { ClusterSpec } from '../../config/cluster-spec.js';
+import type { KubeApi } from '../../kube/kube.js';
+import type { HostTexts } from '../../pki/recover-bundle.js';
+import type { Authority } from '../../pki/x509.js';
+import type { ClusterState } from '../../state/cluster-state.js';
+
+/** Where a state can be rebuilt from, in the order in which they are tried. */
+export const recoverySources = ['cluster', 'hosts', 'snapshot'] as const;
+export type RecoverySource = (typeof recoverySources)[number];
+
+/** A state that was rebuilt. */
+export interface Recovered {
+  readonly source: RecoverySource;
+  /** For people, e.g. `Secret kube-system/full-cluster-state`. */
+  readonly from: string;
+  readonly state: ClusterState;
+  /** What it does not have, or may be behind in; one sentence each. */
+  readonly missing: readonly string[];
+}
+
+/** What was found on the hosts, as far as they were reached. */
+export interface FoundOnHosts {
+  /** The first control-plane host that has the cluster's authority with its key. */
+  readonly authority: (Authority & { readonly host: string }) | undefined;
+  /** Files of that host, and what other hosts of the same authority have beside them. */
+  readonly files: HostTexts;
+  /** Hosts whose authority is another one. */
+  readonly foreign: readonly string[];
+  /** Why hosts could not be read. */
+  readonly failures: readonly string[];
+}
+
+/** What the sources work with. */
+export interface RecoverInput {
+  readonly spec: ClusterSpec;
+  readonly found: FoundOnHosts;
+  /** The API, with a certificate of the authority that was found; undefined where none was. */
+  readonly kube: KubeApi | undefined;
+  /** The archive's bytes and its path, where one was named. */
+  readonly snapshot: { readonly file: string; readonly content: Buffer } | undefined;
+  readonly now: Date;
+  readonly createKey: () => Promise<string>;
+  readonly signal: AbortSignal;
+}
+
+/** A source gives a state, or says in one sentence why it has none. */
+export type Recovery = Recovered | { readonly why: string };

@@ -1,0 +1,65 @@
+import { InternalError } from '../core/errors.js';
+import type { CallOptions, Host, ObservedContainer } from '../host/host.js';
+import type { NodePlan } from '../plan/cluster-plan-types.js';
+import { helperContainer } from './helper-container.js';
+import { readConfiguration } from './observe-files.js';
+import type { UnpackFiles } from './run-context.js';
+
+const helperName = 'file-deployer';
+
+/**
+ * The texts of a host's files below /etc/kubernetes, whoever may read them there. Through a container of the cluster, running
+ * or not; where there is none, through a helper that binds the folder and is never started.
+ *
+ * @returns undefined where the host has no such folder, or none can be read
+ * @throws RkeError where Docker does not do it
+ */
+export async function readHostFiles(
+  node: NodePlan,
+  host: Host,
+  options: CallOptions & { readonly unpackFiles: UnpackFiles },
+): Promise<ReadonlyMap<string, string> | undefined> {
+  const found =
+    (await readConfiguration(await plannedContainers(node, host, options), host.docker, options)) ??
+    (await readThroughHelper(node, host, options));
+  return found && new Map(found.map(({ path, content }) => [path, content.toString('utf8')]));
+}
+
+async function plannedContainers(
+  { containers }: NodePlan,
+  { docker }: Host,
+  options: CallOptions,
+): Promise<ObservedContainer[]> {
+  const planned = new Set(containers.map(({ name }) => name));
+  const present = (await docker.list(options)).filter(({ name }) => planned.has(name));
+  const found = await Promise.all(present.map(({ name }) => docker.inspect(name, options)));
+  return found.filter((container) => container !== undefined);
+}
+
+async function readThroughHelper(
+  { prefixPath, images }: NodePlan,
+  host: Host,
+  options: CallOptions & { readonly unpackFiles: UnpackFiles },
+): Promise<Awaited<ReturnType<UnpackFiles>> | undefined> {
+  const { docker } = host;
+  const folder = `${prefixPath === '/' ? '' : prefixPath}/etc/kubernetes`;
+  // Docker makes a folder that is to be bound and is not there; a host that we only look at stays as it is.
+  const { code } = await host.exec(`test -d '${folder}/ssl'`, options);
+  if (code !== 0) return undefined;
+  const present = await Promise.all(images.map((image) => docker.inspectImage(image, options)));
+  const image = images.find((_, index) => present[index] !== undefined) ?? images[0];
+  if (image === undefined) throw new InternalError(`${host.address} is planned without images`);
+  if (!present.some((one) => one !== undefined)) await docker.pull(image, options);
+  const helper = {
+    ...helperContainer(helperName, image),
+    binds: [`${folder}:/etc/kubernetes`],
+    started: false,
+  };
+  await docker.remove(helperName, options);
+  try {
+    await docker.create(helper, options);
+    return await readConfiguration([helper], docker, options);
+  } finally {
+    await docker.remove(helperName, { signal: AbortSignal.timeout(10_000) });
+  }
+}

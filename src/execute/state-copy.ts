@@ -1,0 +1,51 @@
+import { kubeError, messageOf } from '../core/errors.js';
+import type { CallOptions } from '../host/host.js';
+import type { KubeApi } from '../kube/kube.js';
+import { oldStateCopyRef, stateCopyObject, stateCopyRef, stateCopyText } from '../plan/state-copy.js';
+import type { ObservedStateCopy } from '../reconcile/observed.js';
+
+/**
+ * Reads the copy of the state that a cluster keeps: the Secret, or the ConfigMap of old versions where there is none.
+ *
+ * @returns undefined where there is neither
+ * @throws RkeError where no API answers, or it refuses
+ */
+export async function readStateCopy(
+  kube: Pick<KubeApi, 'get'>,
+  options: CallOptions,
+): Promise<ObservedStateCopy | undefined> {
+  const [secret, configMap] = await Promise.all([
+    kube.get(stateCopyRef, options),
+    kube.get(oldStateCopyRef, options),
+  ]);
+  if (secret === undefined && configMap === undefined) return undefined;
+  return { text: stateCopyText(secret ?? configMap), isOld: configMap !== undefined };
+}
+
+/**
+ * Writes it, where it does not say the same already, and takes away the ConfigMap of old versions, whose keys anybody in the
+ * cluster could read.
+ *
+ * @throws RkeError STATE_COPY_FAILED (exit 7): the file beside cluster.yml is good all the same
+ */
+export async function writeStateCopy(
+  kube: Pick<KubeApi, 'get' | 'apply' | 'delete'>,
+  text: string,
+  options: CallOptions,
+): Promise<void> {
+  try {
+    if (stateCopyText(await kube.get(stateCopyRef, options)) !== text)
+      await kube.apply(stateCopyObject(text), options);
+    await kube.delete(oldStateCopyRef, options);
+  } catch (cause) {
+    options.signal.throwIfAborted();
+    throw kubeError(
+      'STATE_COPY_FAILED',
+      `the copy of the state was not written into the cluster: ${messageOf(cause)}`,
+      {
+        fix: 'mend what the API says and run the command again; the state file is complete, keep it safe until then',
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,79 @@
+import { X509Certificate } from 'node:crypto';
+import type { ClusterSpec } from '../config/cluster-spec.js';
+import { bundleEntry } from './bundle-entry.js';
+import { certificatePath, keyPath, kubeconfigPath } from './certificate-paths.js';
+import type { CertificateBundle, CertificateName, CertificatePki } from './certificates.js';
+import { authorities, certificateRequests } from './requirements.js';
+import { noSans } from './sans.js';
+import { sign, type Authority } from './x509.js';
+
+/** Texts of a host's files by path, e.g. `/etc/kubernetes/ssl/kube-ca.pem`. */
+export type HostTexts = ReadonlyMap<string, string>;
+
+/** The cluster's authority as a control-plane host has it; undefined where certificate or key is not there. */
+export function authorityOn(files: HostTexts): Authority | undefined {
+  const certificatePem = files.get(certificatePath('kube-ca'));
+  const keyPem = files.get(keyPath('kube-ca'));
+  return certificatePem === undefined || keyPem === undefined ? undefined : { certificatePem, keyPem };
+}
+
+/** A certificate of an administrator, by which a cluster lets us in whose authority we have. */
+export function issueAdmin(authority: Authority, keyPem: string, now: Date): string {
+  const subject = { commonName: 'kube-admin', organization: 'system:masters' };
+  return sign({ ...subject, server: false, sans: noSans, keyPem, authority, now });
+}
+
+/**
+ * The bundle of a state from the files of the hosts: every certificate that is there with its key, byte for byte.
+ *
+ * @param files of all hosts together; certificates that no host has with a key (kube-admin) are left out
+ */
+export function recoverBundle(files: HostTexts, spec: ClusterSpec): CertificateBundle {
+  const names = [...files.keys()].flatMap((path) => {
+    const name = /^\/etc\/kubernetes\/ssl\/([^/]+)\.pem$/.exec(path)?.[1];
+    return name === undefined || name.endsWith('-key') ? [] : [name];
+  });
+  const entries = names.sort().flatMap((name): [CertificateName, CertificatePki][] => {
+    const certificatePem = files.get(certificatePath(name)) ?? '';
+    const keyPem = files.get(keyPath(name)) ?? '';
+    return keyPem === '' ? [] : [[name, entryOf(name, { certificatePem, keyPem }, files, spec)]];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** What the state says of a certificate beside its texts, as RKE has it for one of that name. */
+function entryOf(
+  name: CertificateName,
+  pair: Pick<Parameters<typeof bundleEntry>[0], 'certificatePem' | 'keyPem'>,
+  files: HostTexts,
+  spec: ClusterSpec,
+): CertificatePki {
+  const request = certificateRequests(spec).find((one) => one.name === name);
+  const authority = authorities.find((one) => one.name === name);
+  const config = files.get(kubeconfigPath(name));
+  const commonName =
+    authority !== undefined
+      ? `system:${name}`
+      : name === 'kube-service-account-token'
+        ? name
+        : (request?.recordedCommonName ?? request?.commonName ?? commonNameIn(pair.certificatePem));
+  const kubeconfig = config !== undefined || (request ?? authority)?.kubeconfig === true;
+  const entry = bundleEntry({
+    name,
+    ...pair,
+    commonName,
+    organization: request?.organization,
+    kubeconfig,
+  });
+  // RKE's kubeconfigs have no newline at their end; the file has.
+  return config === undefined ? entry : { ...entry, config: config.trimEnd() };
+}
+
+/** Of a member that cluster.yml no longer has. */
+function commonNameIn(pem: string): string {
+  try {
+    return /^CN=(.*)$/m.exec(new X509Certificate(pem).subject)?.[1] ?? '';
+  } catch {
+    return '';
+  }
+}

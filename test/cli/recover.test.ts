@@ -1,0 +1,183 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { FoundOnHosts, RecoverInput } from '../../src/cli/recover/recovered.js';
+import { findOnHosts } from '../../src/cli/recover/find-on-hosts.js';
+import { recover } from '../../src/cli/recover/run-recover.js';
+import { kubeError } from '../../src/core/errors.js';
+import { packFiles } from '../../src/host/tar.js';
+import type { KubeApi } from '../../src/kube/kube.js';
+import { createKeyFactory } from '../../src/pki/key-factory.js';
+import { authorityOn } from '../../src/pki/recover-bundle.js';
+import { encryptionFile } from '../../src/plan/encryption.js';
+import { stateCopyObject } from '../../src/plan/state-copy.js';
+import { encodeCompactState } from '../../src/state/codec.js';
+import type { ClusterState } from '../../src/state/cluster-state.js';
+import { samplePlan } from '../fakes/cluster.js';
+import { FakeHost } from '../fakes/host.js';
+import { hostTexts } from '../pki/host-texts.js';
+import { now, rkeBundle, rkeEncryption, rkeSpec, stateText } from '../pki/takeover.js';
+
+/** For keys that are really made, on slow machines. */
+const patience = 60_000;
+const archive = readFileSync(new URL('../fixtures/vectors/takeover/three/snap1.zip', import.meta.url));
+const rkeState = JSON.parse(stateText) as ClusterState;
+const files = hostTexts(rkeBundle).set(encryptionFile, `${rkeEncryption}\n`);
+const authority = authorityOn(files);
+if (authority === undefined) throw new Error('the hosts have the authority');
+const onHosts: FoundOnHosts = {
+  authority: { ...authority, host: '10.0.0.1' },
+  files,
+  foreign: [],
+  failures: [],
+};
+const nothing: FoundOnHosts = {
+  authority: undefined,
+  files: new Map(),
+  foreign: [],
+  failures: ['10.0.0.1: no answer'],
+};
+
+/** An API with these objects by kind, or one that does not answer. */
+function api(objects: Readonly<Record<string, unknown>> | 'down'): KubeApi {
+  const get: KubeApi['get'] = ({ kind }) =>
+    objects === 'down'
+      ? Promise.reject(kubeError('KUBE_UNREACHABLE', 'no kube-apiserver answers'))
+      : Promise.resolve(objects[kind] as Awaited<ReturnType<KubeApi['get']>>);
+  return { get } as KubeApi;
+}
+
+function input(changed: Partial<RecoverInput> = {}): RecoverInput {
+  return {
+    spec: rkeSpec,
+    found: onHosts,
+    kube: undefined,
+    snapshot: undefined,
+    now,
+    createKey: createKeyFactory(),
+    signal: new AbortController().signal,
+    ...changed,
+  };
+}
+
+const all = ['cluster', 'hosts', 'snapshot'] as const;
+const secret = stateCopyObject(encodeCompactState(rkeState));
+const snapshot = { file: 'snap1.zip', content: archive };
+
+describe('recover', { timeout: patience }, () => {
+  it('takes the copy that the cluster keeps, as it is', async () => {
+    const recovered = await recover(all, input({ kube: api({ Secret: secret }), snapshot }));
+    expect(recovered).toMatchObject({ source: 'cluster', missing: [] });
+    expect(recovered.state).toEqual(rkeState);
+  });
+
+  it('reads the ConfigMap of old versions', async () => {
+    const data = { 'full-cluster-state': encodeCompactState(rkeState) };
+    const { state } = await recover(
+      all,
+      input({ kube: api({ ConfigMap: { ...secret, kind: 'ConfigMap', data } }) }),
+    );
+    expect(state).toEqual(rkeState);
+  });
+
+  it('does not take keys of Secrets that are older than those on the hosts', async () => {
+    const newer = new Map(files).set(encryptionFile, 'newer\n');
+    const recovered = await recover(
+      all,
+      input({ kube: api({ Secret: secret }), found: { ...onHosts, files: newer } }),
+    );
+    expect(recovered.state.desiredState.encryptionConfig).toBe('newer');
+    expect(recovered.state.currentState.encryptionConfig).toBe(rkeEncryption);
+    expect(recovered.missing).toHaveLength(1);
+  });
+
+  it.each([
+    ['the API is down', api('down')],
+    ['the cluster keeps no copy', api({})],
+    ['the copy is damaged', api({ Secret: stateCopyObject('{"desiredState":') })],
+    ['the copy has no authority', api({ Secret: stateCopyObject('{"desiredState":{}}') })],
+  ])('rebuilds the bundle from the hosts where %s', async (_, kube) => {
+    const { source, state, missing } = await recover(all, input({ kube, snapshot }));
+    expect(source).toBe('hosts');
+    const { 'kube-admin': admin, ...rest } = state.desiredState.certificatesBundle ?? {};
+    const { 'kube-admin': before, ...restBefore } = rkeBundle;
+    expect(rest).toEqual(restBefore);
+    expect(admin?.keyPEM).not.toBe(before?.keyPEM);
+    expect(state.desiredState.encryptionConfig).toBe(rkeEncryption);
+    expect(missing.join('\n')).toContain('kube-admin: no host has it; it was issued anew');
+  });
+
+  it('does not take the copy of another cluster', async () => {
+    const other = rkeBundle['kube-apiserver-requestheader-ca'];
+    const bundle = { ...rkeBundle, ...(other === undefined ? {} : { 'kube-ca': other }) };
+    const foreign = { ...rkeState, desiredState: { ...rkeState.desiredState, certificatesBundle: bundle } };
+    const kube = api({ Secret: stateCopyObject(encodeCompactState(foreign)) });
+    expect(await recover(all, input({ kube }))).toMatchObject({ source: 'hosts' });
+  });
+
+  it('reads the snapshot where no host has the authority', async () => {
+    const { source, state, missing } = await recover(all, input({ found: nothing, snapshot }));
+    expect(source).toBe('snapshot');
+    expect(state.desiredState.certificatesBundle?.['kube-ca']).toEqual(rkeBundle['kube-ca']);
+    expect(missing).toEqual(['what was changed after the snapshot was taken']);
+  });
+
+  it('says of every source why it had none, and makes no authority', async () => {
+    const bad = { file: 'bad.zip', content: Buffer.from('no archive') };
+    await expect(recover(all, input({ found: nothing, snapshot: bad }))).rejects.toMatchObject({
+      code: 'STATE_NOT_RECOVERED',
+      exitCode: 4,
+      details: {
+        evidence: [
+          expect.stringMatching(/^cluster: no control-plane host/),
+          expect.stringMatching(/^hosts: .*10\.0\.0\.1: no answer/),
+          expect.stringMatching(/^snapshot: bad\.zip cannot be read/),
+        ] as unknown,
+      },
+    });
+  });
+});
+
+describe('findOnHosts', () => {
+  const plan = samplePlan([['etcd'], ['controlplane'], ['worker']]);
+  const limits = { concurrency: 3, signal: new AbortController().signal };
+
+  function host(address: string, texts: ReadonlyMap<string, string>): FakeHost {
+    const one = new FakeHost(address);
+    const kubelet = plan.nodes[0]?.containers.find(({ name }) => name === 'kubelet');
+    if (kubelet !== undefined) one.run(kubelet);
+    const entries = [...texts].map(([path, content]) => ({
+      path: path.replace('/etc/', ''),
+      content,
+      mode: 0o600,
+      uid: 0,
+      gid: 0,
+    }));
+    one.docker.getArchive = () => packFiles(entries);
+    return one;
+  }
+
+  const only = (pattern: RegExp): Map<string, string> =>
+    new Map([...files].filter(([path]) => pattern.test(path)));
+
+  it('puts the files of all hosts of one authority together', async () => {
+    const hosts = [
+      host('10.0.0.1', only(/kube-etcd|kube-ca\.pem/)),
+      host('10.0.0.2', only(/^(?!.*kube-etcd)/)),
+      host('10.0.0.3', new Map([['/etc/kubernetes/ssl/kube-ca.pem', 'another']])),
+    ];
+    const found = await findOnHosts(plan, new Map(hosts.map((one) => [one.address, one])), limits);
+    expect(found.authority?.host).toBe('10.0.0.2');
+    expect(new Map([...found.files].sort())).toEqual(new Map([...files].sort()));
+    expect(found.foreign).toEqual(['10.0.0.3']);
+    expect(hosts.flatMap(({ calls }) => calls)).toEqual([]);
+  });
+
+  it('looks through a helper that is never started where no container is left', async () => {
+    const bare = host('10.0.0.2', files);
+    bare.containers.clear();
+    const found = await findOnHosts(plan, new Map([[bare.address, bare]]), limits);
+    expect(found.authority?.host).toBe('10.0.0.2');
+    expect(bare.calls.filter((call) => call.startsWith('start'))).toEqual([]);
+    expect(bare.containers.size).toBe(0);
+  });
+});

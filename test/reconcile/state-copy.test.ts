@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { stateCopyLimit, stateCopyObject, stateCopyText } from '../../src/plan/state-copy.js';
+import type { ObservedCluster, ObservedStateCopy } from '../../src/reconcile/observed.js';
+import type { Operation, OperationPlan } from '../../src/reconcile/operations.js';
+import { withStateCopies } from '../../src/reconcile/state-copy.js';
+
+const unchanged = { containers: 0, files: 0, addons: 0 };
+const gate: Operation = {
+  id: 'healthy:kube-apiserver',
+  stage: 'controlplane',
+  title: 'a kube-apiserver answers',
+  after: [],
+  kind: 'await-healthy',
+  checks: [],
+  need: 1,
+  timeoutSeconds: 1,
+};
+const other: Operation = { ...gate, id: 'ready@10.0.0.1' };
+
+function plan(operations: readonly Operation[]): OperationPlan {
+  return { operations, unchanged };
+}
+
+function cluster(stateCopy?: ObservedStateCopy): ObservedCluster {
+  const kube = { nodes: new Map(), addons: new Map(), unavailableAddons: new Set<string>() };
+  return { hosts: new Map(), kube: stateCopy === undefined ? kube : { ...kube, stateCopy } };
+}
+
+function written(...args: Parameters<typeof withStateCopies>): unknown[] {
+  return withStateCopies(...args).operations.flatMap((one) =>
+    one.kind === 'copy-state' ? [[one.text, one.after]] : [],
+  );
+}
+
+describe('withStateCopies', () => {
+  it('writes nothing where nothing is done and the copy says the same', () => {
+    const copy = { text: 'same', isOld: false };
+    expect(written(plan([]), { before: 'same', after: 'same' }, cluster(copy))).toEqual([]);
+  });
+
+  it('writes the keys as soon as the API answers, and the end when all is done', () => {
+    const texts = { before: 'keys', after: 'end' };
+    expect(written(plan([gate, other]), texts, cluster())).toEqual([
+      ['keys', [gate.id]],
+      ['end', [gate.id, other.id, 'state']],
+    ]);
+  });
+
+  it('writes only the end where the copy has the keys already', () => {
+    const copy = { text: 'keys', isOld: false };
+    expect(written(plan([other]), { before: 'keys', after: 'end' }, cluster(copy))).toEqual([
+      ['end', [other.id]],
+    ]);
+  });
+
+  it('replaces the ConfigMap of old versions even where it says the same', () => {
+    const copy = { text: 'same', isOld: true };
+    expect(written(plan([]), { before: 'same', after: 'same' }, cluster(copy))).toEqual([['same', []]]);
+  });
+
+  it('writes where it is not known what the copy says', () => {
+    expect(written(plan([gate]), { before: 'a', after: 'a' }, { hosts: new Map(), kube: undefined })).toEqual(
+      [['a', [gate.id]]],
+    );
+  });
+
+  it('leaves out what a Secret cannot hold', () => {
+    const large = 'x'.repeat(stateCopyLimit + 1);
+    expect(written(plan([gate]), { before: large, after: large }, cluster())).toEqual([]);
+  });
+});
+
+describe('stateCopyText', () => {
+  const secret = stateCopyObject('{"desiredState":{}}');
+
+  it('gives back what was written', () => {
+    expect(stateCopyText(secret)).toBe('{"desiredState":{}}');
+    expect(secret['type']).toBe('Opaque');
+  });
+
+  it('reads the ConfigMap of old versions, which is not in base64', () => {
+    const { metadata } = secret;
+    const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'full-cluster-state': '{}' } };
+    expect(stateCopyText(configMap)).toBe('{}');
+  });
+
+  it.each([undefined, { ...secret, data: {} }, { ...secret, data: undefined }])(
+    'finds no text in %s',
+    (one) => expect(stateCopyText(one)).toBeUndefined(),
+  );
+});
