@@ -10,12 +10,14 @@ import { checkHosts } from '../reconcile/checks/check-hosts.js';
 import type { CheckResult } from '../reconcile/checks/check-result.js';
 import type { CheckFacts } from '../reconcile/checks/facts.js';
 import { isNewHost, type ObservedCluster } from '../reconcile/observed.js';
+import type { Operation } from '../reconcile/operations.js';
 import type { ClusterState } from '../state/cluster-state.js';
 
 export interface HostChecksInput {
   readonly spec: ClusterSpec;
   readonly plan: ClusterPlan;
   readonly observed: ObservedCluster;
+  readonly operations: readonly Operation[];
   readonly facts: ReadonlyMap<string, CheckFacts>;
   readonly certificates: CertificateBundle;
   readonly state: ClusterState | undefined;
@@ -36,11 +38,12 @@ export function foldersOf(
 
 /** What the checks find on the hosts that were reached. */
 export function resultsOfChecks(input: HostChecksInput): CheckResult[] {
-  const { spec, plan, observed, facts, certificates, state } = input;
+  const { spec, plan, observed, operations, facts, certificates, state } = input;
   const halves = [state?.desiredState, state?.currentState];
   const known = new Set(halves.flatMap((half) => half?.rkeConfig?.nodes.map(({ address }) => address) ?? []));
   const bundles = [certificates, ...halves.map((half) => half?.certificatesBundle)];
-  const hosts = plan.nodes.flatMap(({ node: { address }, containers, images }) => {
+  const pulling = new Set(operations.map(({ kind, host }) => (kind === 'pull-image' ? host : undefined)));
+  const hosts = plan.nodes.flatMap(({ node: { address }, containers }) => {
     const found = observed.hosts.get(address);
     const gathered = facts.get(address);
     if (found === undefined || gathered === undefined) return [];
@@ -52,7 +55,7 @@ export function resultsOfChecks(input: HostChecksInput): CheckResult[] {
         containers,
         isNew: isNewHost(found),
         isKnown: known.has(address),
-        mustPull: images.some((image) => !found.images.has(image)),
+        mustPull: pulling.has(address),
       },
     ];
   });

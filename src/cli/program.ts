@@ -65,7 +65,16 @@ Start with a cluster.yml of eight lines (see README.md), then:
       'make the cluster, or bring it to what cluster.yml says; nothing is done where nothing differs',
     )
     .addOption(breakLockOption())
-    .addHelpText('after', '\nExamples:\n  rke up\n  rke up --config prod/cluster.yml --log-format json')
+    .addOption(
+      new Option('--pull-concurrency <images>', 'images that a host pulls at the same time')
+        .default(3)
+        .argParser(positiveInteger),
+    )
+    .option('--disable-port-check', 'do not try whether the hosts reach the ports of new ones')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  rke up\n  rke up --config prod/cluster.yml --log-format json\n  rke up --disable-port-check',
+    )
     .action(async (flags: UpFlags) => {
       const { up } = await import('./commands/up.js');
       setExitCode(await up(flags, context));

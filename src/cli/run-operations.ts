@@ -22,6 +22,8 @@ export interface OperationsInput {
   readonly events: EventSink;
   readonly signal: AbortSignal;
   readonly concurrency: number;
+  /** Images that one host pulls at the same time. */
+  readonly pullConcurrency?: number | undefined;
   /** What went wrong before, e.g. hosts that were not reached; counted with the failures of the run. */
   readonly failures: readonly Failure[];
   /** Called when the last operation has ended, however the run then ends. */
@@ -50,6 +52,7 @@ export async function runOperations(plan: OperationPlan, input: OperationsInput)
 
 function createContext({
   concurrency,
+  pullConcurrency = 3,
   privateRegistries,
   certificates,
   ...rest
@@ -57,7 +60,7 @@ function createContext({
   return {
     ...rest,
     certificates,
-    limits: { operations: concurrency, pullsPerHost: 3 },
+    limits: { operations: concurrency, pullsPerHost: pullConcurrency },
     clock: {
       now: () => performance.now(),
       sleep: (milliseconds, { signal }) => sleep(milliseconds, undefined, { signal }),

@@ -12,6 +12,7 @@ import { reconcileCertificates } from '../pki/reconcile-certificates.js';
 import { resolveEncryption } from '../plan/encryption.js';
 import type { ObservedCluster } from '../reconcile/observed.js';
 import { stages, type Operation } from '../reconcile/operations.js';
+import { withPortCheck } from '../reconcile/port-check.js';
 import { planUp } from '../reconcile/plan-up.js';
 import { isCopyable, withStateCopies } from '../reconcile/state-copy.js';
 import type { ClusterState } from '../state/cluster-state.js';
@@ -99,11 +100,13 @@ export async function runUp(options: ClusterOptions): Promise<RunResult> {
   const finished = finishedState(state, desired, changes);
   const texts = stateTexts(desired, finished, unreached.length === 0);
   if (!isCopyable(texts.after)) events.emit({ type: 'warning', message: tooLarge(paths.state) });
-  const operations = withStateCopies(changes, texts, observed);
+  const planned = withStateCopies(changes, texts, observed);
+  const operations = options.disablePortCheck === true ? planned : withPortCheck(planned, plan, observed);
   events.emit({ type: 'plan-made', ...countsOf(operations.operations), unchanged: operations.unchanged });
   if (changes.operations.length > 0) {
     checkPorts(changes.operations, observed);
-    heedChecks(resultsOfChecks({ spec, plan, observed, facts, certificates, state }), events);
+    const found = { spec, plan, observed, operations: changes.operations, facts, certificates, state };
+    heedChecks(resultsOfChecks(found), events);
   }
   // On disk before the first host is changed: whatever happens then, no key is lost.
   await save(session, desired, options);
@@ -115,6 +118,7 @@ export async function runUp(options: ClusterOptions): Promise<RunResult> {
     events,
     signal,
     concurrency,
+    pullConcurrency: options.pullConcurrency,
     failures: unreached,
     // A host that was not reached then, or an add-on that failed, is no reason to restart everything again next time.
     onEnd: async (outcomes) => {

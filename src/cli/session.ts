@@ -25,6 +25,10 @@ export interface ClusterOptions {
   readonly reading?: ReadingFlags | undefined;
   /** Hosts worked on at the same time. */
   readonly concurrency: number;
+  /** Images that one host pulls at the same time; 3 unless given. */
+  readonly pullConcurrency?: number | undefined;
+  /** Goes on without trying whether the hosts reach each other's ports. */
+  readonly disablePortCheck?: boolean | undefined;
   /** Where host keys are kept; `~/.ssh/known_hosts` unless given. */
   readonly knownHostsFile?: string | undefined;
   /** How the state file is kept. */

@@ -6,8 +6,10 @@ import { applyAddon, awaitAddon, removeAddon } from './handlers/addons.js';
 import { createContainer, replaceContainer, restartContainer } from './handlers/containers.js';
 import { putFiles } from './handlers/files.js';
 import { awaitHealthy } from './handlers/health.js';
+import { checkImages, pullImage } from './handlers/images.js';
 import { awaitNodeReady, syncNode } from './handlers/nodes.js';
 import { restartPods } from './handlers/restart-pods.js';
+import { probePorts } from './handlers/ports.js';
 import { cleanHost, removePods } from './handlers/remove.js';
 import { refOf } from './run-graph.js';
 import type { RunContext } from './run-context.js';
@@ -33,14 +35,19 @@ function isWait({ kind }: Operation): boolean {
   return kind.startsWith('await-') || kind === 'sync-node';
 }
 
+const cleanupMilliseconds = 10_000;
+
 async function perform(operation: Operation, context: RunContext): Promise<void> {
-  const { signal } = context;
+  // What undoes something is done for a run that was stopped, too.
+  const signal = operation.always === true ? AbortSignal.timeout(cleanupMilliseconds) : context.signal;
   signal.throwIfAborted();
   const onWaiting = (text: string): void =>
     context.events.emit({ type: 'operation-progress', ...refOf(operation), text });
   switch (operation.kind) {
     case 'pull-image':
       return pullImage(hostOf(operation, context), operation.image, context, onWaiting);
+    case 'check-images':
+      return checkImages(operation.asks, context);
     case 'put-files':
       return putFiles(hostOf(operation, context), operation, context);
     case 'create-container':
@@ -71,27 +78,12 @@ async function perform(operation: Operation, context: RunContext): Promise<void>
       return removePods(hostOf(operation, context), context);
     case 'restart-pods':
       return restartPods(operation, context, onWaiting);
+    case 'probe-ports':
+      return probePorts(hostOf(operation, context), operation.targets, context);
     case 'clean-host':
       return cleanHost(hostOf(operation, context), operation, context);
   }
 }
-
-async function pullImage(
-  host: Host,
-  image: string,
-  context: RunContext,
-  onWaiting: (text: string) => void,
-): Promise<void> {
-  const auth = context.registryAuth(image);
-  await host.docker.pull(image, {
-    signal: context.signal,
-    ...(auth === undefined ? {} : { auth }),
-    onProgress: ({ currentBytes, totalBytes }) =>
-      onWaiting(`${mebibytes(currentBytes)} of ${mebibytes(totalBytes)} MiB`),
-  });
-}
-
-const mebibytes = (bytes: number): number => Math.round(bytes / 2 ** 20);
 
 function hostOf(operation: Operation, context: RunContext): Host {
   const host = context.hosts.get(operation.host ?? '');

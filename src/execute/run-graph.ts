@@ -21,7 +21,8 @@ export interface GraphOptions {
 
 /**
  * Runs a graph of operations: each starts when what it needs is done; what needs a failed one is skipped; the rest goes
- * on, so a host that dies takes only its own work with it. After an abort nothing new starts, running ones end.
+ * on, so a host that dies takes only its own work with it. After an abort nothing new starts but what undoes something
+ * that has begun; running ones end.
  *
  * @returns the outcome of every operation
  * @throws InternalError when the graph has a cycle
@@ -34,7 +35,7 @@ export async function runGraph(operations: readonly Operation[], options: GraphO
 
   const startReady = (): void => {
     for (const operation of waiting.values()) {
-      const state = options.signal.aborted ? { skip: 'the run was stopped' } : readiness(operation, outcomes);
+      const state = stateOf(operation, outcomes, options.signal);
       if (state === 'waiting') continue;
       waiting.delete(operation.id);
       if (state === 'ready') {
@@ -64,10 +65,21 @@ export async function runGraph(operations: readonly Operation[], options: GraphO
   return outcomes;
 }
 
-function readiness(
-  operation: Operation,
-  outcomes: Outcomes,
-): 'waiting' | 'ready' | { readonly skip: string } {
+type Readiness = 'waiting' | 'ready' | { readonly skip: string };
+
+function stateOf(operation: Operation, outcomes: Outcomes, { aborted }: AbortSignal): Readiness {
+  if (operation.always === true) return cleanupReadiness(operation, outcomes);
+  return aborted ? { skip: 'the run was stopped' } : readiness(operation, outcomes);
+}
+
+/** What was begun must be undone, even where it failed half-way. */
+function cleanupReadiness({ after }: Operation, outcomes: Outcomes): Readiness {
+  const [begun = ''] = after;
+  if (outcomes.get(begun)?.status === 'skipped') return { skip: begun };
+  return after.every((id) => outcomes.has(id)) ? 'ready' : 'waiting';
+}
+
+function readiness(operation: Operation, outcomes: Outcomes): Readiness {
   const failed = operation.after.find((id) => isLost(outcomes.get(id)));
   if (failed !== undefined) return { skip: failed };
   const all = operation.after.every((id) => outcomes.get(id)?.status === 'done');

@@ -4,6 +4,7 @@ import Docker from 'dockerode';
 import { RkeError } from '../core/errors.js';
 import { createLimiter, type Limiter } from '../core/limit.js';
 import type { ContainerSpec } from '../plan/cluster-plan-types.js';
+import { askRegistry } from './ask-registry.js';
 import { DialingAgent } from './dialing-agent.js';
 import { apiVersionFor } from './docker-api-version.js';
 import { callError, isNotFound, isUnchanged, pullError } from './docker-errors.js';
@@ -20,6 +21,7 @@ import type {
   ObservedContainer,
   ObservedImage,
   PullOptions,
+  RegistryAuth,
 } from './host.js';
 
 /** Calls that one host answers at the same time; more would only wait in its daemon. */
@@ -98,10 +100,26 @@ export class SshDocker implements DockerApi {
     try {
       const request = {
         abortSignal: sharedSignal(signal),
-        ...(auth === undefined ? {} : { authconfig: { ...auth, serveraddress: '' } }),
+        ...withAuth(auth),
       };
       // A pull takes minutes and is bounded by its caller; it must not keep the other calls waiting.
       await followPull(await this.#docker.pull(withTag(image), request), onProgress);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw line.lost ?? pullError(error, { host: this.#host, image, auth });
+    }
+  }
+
+  async askRegistry(
+    image: string,
+    { signal, auth }: CallOptions & { readonly auth?: RegistryAuth },
+  ): Promise<void> {
+    const line = await this.#route.ready({ signal });
+    try {
+      await askRegistry(this.#docker.modem, withTag(image), {
+        abortSignal: AbortSignal.any([signal, AbortSignal.timeout(callMilliseconds)]),
+        ...withAuth(auth),
+      });
     } catch (error) {
       signal.throwIfAborted();
       throw line.lost ?? pullError(error, { host: this.#host, image, auth });
@@ -236,6 +254,10 @@ async function unlessUnchanged(call: Promise<unknown>): Promise<void> {
 function inspectImage(image: Docker.Image, abortSignal: AbortSignal): Promise<Docker.ImageInspectInfo> {
   const options: object = { abortSignal };
   return image.inspect(options);
+}
+
+function withAuth(auth: RegistryAuth | undefined): { authconfig?: object } {
+  return auth === undefined ? {} : { authconfig: { ...auth, serveraddress: '' } };
 }
 
 /** Docker writes null for an empty list; its types do not say so. */

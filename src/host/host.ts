@@ -38,6 +38,8 @@ export interface DockerApi {
   inspectImage(image: string, options: CallOptions): Promise<ObservedImage | undefined>;
   /** Pulls; errors inside the stream are found. `onProgress` gets bytes of the layers. */
   pull(image: string, options: PullOptions): Promise<void>;
+  /** Does nothing where the image's registry has it; throws as a pull would where not, or where it cannot be asked. */
+  askRegistry(image: string, options: CallOptions & { readonly auth?: RegistryAuth }): Promise<void>;
   create(spec: ContainerSpec, options: CallOptions): Promise<void>;
   start(name: string, options: CallOptions): Promise<void>;
   /** SIGTERM, SIGKILL after `seconds`; fine when it is not running. */

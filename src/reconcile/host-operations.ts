@@ -3,6 +3,7 @@ import type { ContainerSpec, HostFile, NodePlan } from '../plan/cluster-plan-typ
 import { diffContainer } from './diff-container.js';
 import type { ObservedContainer } from '../host/host.js';
 import { newerFiles, noRollout, type Rollout } from './file-readers.js';
+import { listenerNames } from './listeners.js';
 import type { ObservedHost } from './observed.js';
 import type { Operation, OperationHead, Stage } from './operations.js';
 
@@ -23,6 +24,7 @@ export interface ContainerOperation {
 export const pullId = (image: string, host: string): string => `pull:${image}@${host}`;
 export const filesId = (host: string): string => `files@${host}`;
 export const containerId = (container: string, host: string): string => `run:${container}@${host}`;
+export const removeId = (container: string, host: string): string => `remove:${container}@${host}`;
 export const healthyId = (container: string, host: string): string => `healthy:${container}@${host}`;
 
 /** What one host needs: images it lacks, files that differ, containers that are missing, stopped or differ. */
@@ -51,14 +53,14 @@ export function planHost(
     files,
     containers,
     leftovers: observed.leftovers
-      .filter((name) => name.startsWith('old-'))
+      .filter((name) => name.startsWith('old-') || listenerNames.includes(name))
       .map((name) => ({
-        id: `remove:${name}@${host}`,
-        stage: 'worker',
+        id: removeId(name, host),
+        stage: listenerNames.includes(name) ? 'ports' : 'worker',
         title: `remove leftover ${name}`,
         host,
-        // The old generation is the way back until the new one runs.
-        after: [containerId(name.slice('old-'.length), host)],
+        // An old generation is the way back until the new one runs.
+        after: name.startsWith('old-') ? [containerId(name.slice('old-'.length), host)] : [],
         kind: 'remove-container',
         name,
       })),
@@ -145,6 +147,8 @@ function headOf(container: ContainerSpec, host: string): OperationHead {
     after: [
       filesId(host),
       pullId(container.image, host),
+      // They hold the ports that the components need.
+      ...listenerNames.map((name) => removeId(name, host)),
       ...container.volumesFrom.map((source) => containerId(source, host)),
     ],
   };

@@ -1,4 +1,4 @@
-import type { Taint } from '../config/cluster-spec.js';
+import type { Role, Taint } from '../config/cluster-spec.js';
 import type {
   AddonPlan,
   ContainerSpec,
@@ -10,6 +10,7 @@ import type {
 
 /** The parts of a run that people see, in the order in which they end. */
 export const stages = [
+  'ports',
   'images',
   'files',
   'etcd',
@@ -42,9 +43,15 @@ export interface OperationHead {
   readonly after: readonly OperationId[];
   /** At least `need` of these must be done before, e.g. one kube-apiserver of three. */
   readonly afterSome?: { readonly of: readonly OperationId[]; readonly need: number };
+  /**
+   * It undoes the first of `after`: where that has begun it is done, when all of `after` have ended in whatever way, and
+   * even where the run is stopped meanwhile.
+   */
+  readonly always?: true;
 }
 
 export type OperationAction =
+  | { readonly kind: 'check-images'; readonly asks: readonly ImageAsk[] }
   | { readonly kind: 'pull-image'; readonly image: string }
   | {
       readonly kind: 'put-files';
@@ -88,7 +95,24 @@ export type OperationAction =
   | CopyState
   | { readonly kind: 'remove-pods' }
   | { readonly kind: 'restart-pods'; readonly selectors: readonly string[]; readonly timeoutSeconds: number }
+  | { readonly kind: 'probe-ports'; readonly targets: readonly PortTarget[] }
   | CleanHost;
+
+/** An image that is to be asked for in its registry, and the host that asks. */
+export interface ImageAsk {
+  readonly host: string;
+  readonly image: string;
+}
+
+/** A port of another host that must be reached. */
+export interface PortTarget {
+  readonly host: string;
+  /** By which the other hosts reach it. */
+  readonly address: string;
+  readonly port: number;
+  /** Role for which the port is there. */
+  readonly role: Role;
+}
 
 export interface ContainerCheck {
   readonly host: string;

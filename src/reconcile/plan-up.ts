@@ -5,6 +5,7 @@ import { noRollout, type Rollout } from './file-readers.js';
 import { apiAnswers, awaitReady, gates, inOrder, nodeTimeoutSeconds, orderContainers } from './gates.js';
 import { containerId, planHost, type HostOperations } from './host-operations.js';
 import { diffNode, isNodeReady } from './node-operations.js';
+import { behindPulls, withImageCheck } from './image-check.js';
 import type { ObservedCluster } from './observed.js';
 import type { Operation, OperationPlan } from './operations.js';
 
@@ -29,16 +30,17 @@ export function planUp(
   });
   const containers = reached.flatMap(({ node, work }) => orderContainers(node, work));
   const files = reached.flatMap(({ work }) => work.files);
+  const pulls = reached.flatMap(({ work }) => work.pulls);
   const operations = [
-    ...reached.flatMap(({ work }) => work.pulls),
+    ...pulls,
     ...files,
-    ...inOrder(containers, { files, rollout }),
+    ...inOrder(behindPulls(containers, pulls), { files, rollout }),
     ...reached.flatMap(({ work }) => work.leftovers),
     ...reached.flatMap(({ node, work }) => nodeOperations(node, work, observed)),
     ...addonOperations(plan, observed, { after: apiAnswers, timeoutSeconds: addonTimeoutSeconds }),
   ];
   return {
-    operations: withoutSatisfied([...gates(reached, operations), ...operations]),
+    operations: withImageCheck(withoutSatisfied([...gates(reached, operations), ...operations])),
     unchanged: {
       containers: sum(reached.map(({ work }) => work.unchanged.containers)),
       files: sum(reached.map(({ work }) => work.unchanged.files)),

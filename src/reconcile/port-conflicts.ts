@@ -1,3 +1,4 @@
+import { listenerNames } from './listeners.js';
 import type { ObservedCluster } from './observed.js';
 import type { Operation } from './operations.js';
 
@@ -25,7 +26,10 @@ export function portConflicts(operations: readonly Operation[], { hosts }: Obser
     const { host = '' } = operation;
     if (operation.kind !== 'create-container') return [];
     const container = operation.container.name;
-    const taken = (portsOf[container] ?? []).filter((port) => hosts.get(host)?.listening.has(port));
+    const observed = hosts.get(host);
+    // An earlier port check was broken off: its listeners hold the ports, and go before anything is started.
+    if (observed?.leftovers.some((name) => listenerNames.includes(name)) === true) return [];
+    const taken = (portsOf[container] ?? []).filter((port) => observed?.listening.has(port));
     return taken.map((port) => ({ host, container, port }));
   });
 }

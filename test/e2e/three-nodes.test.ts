@@ -18,13 +18,31 @@ describe('three nodes with all roles', () => {
     lab = await startLab({ nodes: names.map((hostname) => ({ hostname })) });
     nodes = lab.nodes;
     folder = await RkeFolder.create(clusterYml(lab));
-    const { code, stderr } = await folder.rke(['up']);
-    expect(code, stderr).toBe(0);
-    kubectl = await kubectlOn(nodes[0] as LabNode, folder.file('kube_config_cluster.yml'));
   });
   afterAll(async () => {
     await lab.down();
     await folder[Symbol.asyncDispose]();
+  });
+
+  it('are left as they are where a firewall is between them', async () => {
+    const [one, two] = nodes as [LabNode, LabNode];
+    const mend = await two.blockPort(2380);
+    try {
+      const { code, stderr } = await folder.rke(['up']);
+      expect(code, stderr).toBe(6);
+      expect(stderr).toContain(`cannot reach ${two.address}:2380 (etcd)`);
+      expect(stderr).toContain(`${one.address} to ${two.address}:2380 (etcd): no answer within 5 s`);
+      expect(stderr).toContain(`let ${one.address} through to TCP 2380 of ${two.address}`);
+      for (const node of nodes) expect(await node.dockerPs()).toEqual([]);
+    } finally {
+      await mend();
+    }
+  });
+
+  it('come up', async () => {
+    const { code, stderr } = await folder.rke(['up']);
+    expect(code, stderr).toBe(0);
+    kubectl = await kubectlOn(nodes[0] as LabNode, folder.file('kube_config_cluster.yml'));
   });
 
   it('are Ready, with labels, and etcd has three members', async () => {

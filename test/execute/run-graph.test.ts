@@ -73,6 +73,23 @@ describe('runGraph', () => {
     expect(status(outcomes, 'next')).toBe('skipped');
   });
 
+  it('undoes what has begun, however it ended, and nothing else', async () => {
+    const undo = (after: string[]): Operation => ({ ...operation('undo', after), always: true });
+    const graph = [
+      operation('open'),
+      operation('use', ['open']),
+      undo(['open', 'use']),
+      operation('next', ['undo']),
+    ];
+    expect((await run(graph)).order).toEqual(['open', 'use', 'undo', 'next']);
+    expect((await run(graph, ['use'])).order).toEqual(['open', 'use', 'undo', 'next']);
+    expect((await run(graph, ['open'])).order).toEqual(['open', 'undo', 'next']);
+    const aborted = await run([operation('abort'), operation('use', ['abort']), undo(['abort', 'use'])]);
+    expect(aborted.order).toEqual(['abort', 'undo']);
+    const never = await run([operation('abort'), operation('open', ['abort']), undo(['open'])]);
+    expect(never.order).toEqual(['abort']);
+  });
+
   it('names the operations of a cycle', async () => {
     await expect(run([operation('a', ['b']), operation('b', ['a'])])).rejects.toThrow('a, b');
   });

@@ -34,8 +34,13 @@ export class FakeHost implements Host {
     return { code: 0, stdout: this.prints(command), stderr: '' };
   }
 
-  dial(): Promise<PassThrough> {
-    return Promise.resolve(new PassThrough());
+  /** What `host:port` answers; throws where nothing does. */
+  answers: (to: string) => void = () => undefined;
+
+  async dial({ host, port }: { readonly host: string; readonly port: number }): Promise<PassThrough> {
+    await Promise.resolve();
+    this.answers(`${host}:${port}`);
+    return new PassThrough();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -73,6 +78,7 @@ export class FakeHost implements Host {
       inspectImage: (image) =>
         Promise.resolve(this.images.has(image) ? { id: image, env: ['PATH=/bin'] } : undefined),
       pull: (image, { signal }) => act('pull', image, signal, () => this.images.add(image)),
+      askRegistry: (image, { signal }) => act('askRegistry', image, signal, () => undefined),
       create: (spec, { signal }) =>
         act('create', spec.name, signal, () =>
           this.containers.set(spec.name, { ...observedContainer(spec), running: false }),

@@ -109,3 +109,29 @@ describe('a pull', () => {
     expect(request?.body.toString()).not.toContain('???');
   });
 });
+
+describe('a question to the registry', () => {
+  const auth = { username: 'me', password: 'secret' };
+
+  it('asks the daemon for one image, with the credentials', async () => {
+    lane.docker.answer = (_request, response) => reply(response, 200, { Descriptor: {} });
+    await docker.askRegistry('reg.example:5000/rancher/pause:3.6', { signal, auth });
+    const [request] = lane.docker.seen;
+    expect(request).toMatchObject({
+      method: 'GET',
+      path: '/distribution/reg.example:5000/rancher/pause:3.6/json',
+    });
+    const header = String(request?.headers['x-registry-auth']);
+    expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toMatchObject(auth);
+  });
+
+  it.each([
+    [404, 'manifest unknown: manifest unknown', 'PULL_NOT_FOUND'],
+    [403, 'denied: requested access to the resource is denied', 'PULL_DENIED'],
+    [500, 'Get "https://reg.example/v2/": dial tcp: no route to host', 'PULL_FAILED'],
+  ])('fails on %i as a pull would', async (status, message, code) => {
+    lane.docker.answer = (_request, response) => reply(response, status, { message });
+    const error = await failureOf(docker.askRegistry('a:1', { signal }));
+    expect(error).toMatchObject({ code, exitCode: 6, host: '127.0.0.1' });
+  });
+});

@@ -132,6 +132,15 @@ export class LabNode {
     };
   }
 
+  /** Drops what comes from other nodes to a TCP port. Gives the way to let it through again. */
+  async blockPort(port: number): Promise<() => Promise<void>> {
+    const rule = ['INPUT', '-i', 'eth0', '-p', 'tcp', '--dport', String(port), '-j', 'DROP'];
+    await this.must(['iptables', '-w', '-I', ...rule]);
+    return async () => {
+      await this.must(['iptables', '-w', '-D', ...rule]);
+    };
+  }
+
   /** Fills a disk that was asked for in `disks`. Gives the way to make room again. */
   async fillDisk(path: string): Promise<() => Promise<void>> {
     const kind = await this.must(['stat', '-f', '-c', '%T', path]);

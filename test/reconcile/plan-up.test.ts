@@ -113,6 +113,37 @@ describe('planUp', () => {
     expect(operations.find(({ id }) => id === 'files@10.0.0.1')?.after).toEqual(['pull:tools@10.0.0.1']);
   });
 
+  it('asks once for each image that is missing, before anything else, on hosts that lack it', () => {
+    const plan = samplePlan([everything, ['worker'], ['worker']]);
+    const operations = operationsOf(plan, observedEmpty(plan));
+    expect(operations.find(({ kind }) => kind === 'check-images')).toMatchObject({
+      after: [],
+      asks: [
+        { image: 'tools', host: '10.0.0.1' },
+        { image: 'image', host: '10.0.0.2' },
+      ],
+    });
+    const byId = new Map(operations.map((operation) => [operation.id, operation]));
+    const isBehind = (id: string): boolean => {
+      const { after = [], afterSome } = byId.get(id) ?? {};
+      return after.includes('check-images') || [...after, ...(afterSome?.of ?? [])].some(isBehind);
+    };
+    expect(operations.filter(({ id }) => !isBehind(id)).map(({ id }) => id)).toEqual(['check-images']);
+  });
+
+  it('replaces nothing while an image is still missing anywhere', () => {
+    const plan = samplePlan([everything, everything]);
+    const observed = observedFrom(plan);
+    const second = observed.hosts.get('10.0.0.2');
+    if (second === undefined) throw new Error('the sample has it');
+    const images = new Map([...second.images].filter(([image]) => image !== 'image'));
+    const hosts = new Map([...observed.hosts, ['10.0.0.2', { ...second, images }]]);
+    const operations = operationsOf(withArgument(plan, 'kubelet'), { ...observed, hosts });
+    const replaced = operations.filter(({ kind }) => kind === 'replace-container');
+    expect(replaced.map(({ host }) => host)).toContain('10.0.0.1');
+    for (const { after } of replaced) expect(after).toContain('pull:image@10.0.0.2');
+  });
+
   it('starts a stopped container again, and waits for a node that is not Ready', () => {
     const plan = samplePlan([everything]);
     const observed = observedFrom(plan);

@@ -17,6 +17,18 @@ describe('portConflicts', () => {
     ]);
   });
 
+  it('does not mind listeners of a port check that was broken off, which go first', () => {
+    const empty = observedEmpty(plan);
+    const hosts = new Map(
+      [...empty.hosts].map(([address, host]) => [
+        address,
+        { ...host, listening: new Set([2379]), leftovers: ['rke-etcd-port-listener'] },
+      ]),
+    );
+    const observed = { ...empty, hosts };
+    expect(portConflicts(planUp(plan, observed, 45).operations, observed)).toEqual([]);
+  });
+
   it('does not mind the ports of containers that run already', () => {
     const running = observedFrom(plan);
     const hosts = new Map(

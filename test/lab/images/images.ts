@@ -53,7 +53,7 @@ export const labImages: readonly LabImage[] = [
         '/usr/bin/nginx-proxy': await program(modules.tools, 'nginx-proxy', log),
         '/usr/local/bin/image-entrypoint': ownFile('rke-tools/image-entrypoint'),
         '/usr/local/bin/etcdctl': await program(modules.etcd, 'etcdctl', log),
-        '/usr/local/bin/nc': { link: '/bin/busybox' },
+        '/usr/local/bin/nc': ownFile('rke-tools/nc'),
         '/usr/local/bin/sh': { link: '/bin/bash' },
       }),
     ],

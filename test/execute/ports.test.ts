@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { sshError } from '../../src/core/errors.js';
+import { createPerformer } from '../../src/execute/perform.js';
+import { runGraph, type Outcome } from '../../src/execute/run-graph.js';
+import type { ClusterPlan } from '../../src/plan/cluster-plan-types.js';
+import type { Operation } from '../../src/reconcile/operations.js';
+import { withPortCheck } from '../../src/reconcile/port-check.js';
+import { observedEmpty, samplePlan } from '../fakes/cluster.js';
+import { fakeContext } from '../fakes/context.js';
+import { FakeHost } from '../fakes/host.js';
+import { recordingSink } from '../fakes/recording-sink.js';
+
+const change: Operation = {
+  id: 'change@10.0.0.1',
+  stage: 'files',
+  title: 'change something',
+  host: '10.0.0.1',
+  after: [],
+  kind: 'remove-container',
+  name: 'something',
+};
+const plan: ClusterPlan = samplePlan([['etcd', 'controlplane'], ['worker'], ['worker']]);
+const unchanged = { containers: 0, files: 0, addons: 0 };
+
+/** Two workers and a control plane that are new: what the port check does, and one operation behind it. */
+async function check(
+  prepare: (hosts: readonly FakeHost[], controller: AbortController) => void = () => undefined,
+) {
+  const hosts = plan.nodes.map(({ node }) => new FakeHost(node.address));
+  const controller = new AbortController();
+  prepare(hosts, controller);
+  const events = recordingSink();
+  const context = fakeContext(hosts, { events, signal: controller.signal });
+  const { operations } = withPortCheck({ operations: [change], unchanged }, plan, observedEmpty(plan));
+  const outcomes = await runGraph(operations, {
+    events,
+    clock: context.clock,
+    signal: controller.signal,
+    perform: createPerformer(context),
+  });
+  return { hosts, outcomes, events: events.events };
+}
+
+const errorOf = (outcome: Outcome | undefined): Error | undefined =>
+  outcome?.status === 'failed' ? outcome.error : undefined;
+const refused = (to: string) =>
+  sshError('SSH_CHANNEL', `nothing answers at ${to}: (SSH) Channel open failure: Connection refused`);
+
+describe('the port check', () => {
+  it('listens, tries, removes its listeners and lets the change be done', async () => {
+    const { hosts, outcomes } = await check();
+    expect([...outcomes.values()].every(({ status }) => status === 'done')).toBe(true);
+    expect(hosts[1]?.calls).toEqual([
+      'create rke-worker-port-listener',
+      'start rke-worker-port-listener',
+      'remove rke-worker-port-listener',
+    ]);
+    expect(hosts[0]?.calls.at(-1)).toBe('remove something');
+  });
+
+  it('names from, to, port, role and fix of what is blocked, changes nothing and leaves no listener', async () => {
+    const { hosts, outcomes } = await check(([first, second]) => {
+      if (first !== undefined)
+        first.answers = (to) => {
+          if (to.endsWith(':10250')) throw refused(to);
+        };
+      if (second !== undefined)
+        second.answers = () => {
+          throw new DOMException('The operation was aborted due to timeout', 'TimeoutError');
+        };
+    });
+    expect(errorOf(outcomes.get('probe@10.0.0.1'))).toMatchObject({
+      code: 'PORT_BLOCKED',
+      exitCode: 6,
+      message: 'cannot reach 2 ports of other hosts',
+      fix: 'let 10.0.0.1 through to TCP 10250 of 10.0.0.2, 10.0.0.3 in firewalls and security groups; --disable-port-check goes on without this check',
+      details: {
+        host: '10.0.0.1',
+        evidence: [
+          '10.0.0.1 to 10.0.0.2:10250 (worker): Connection refused',
+          '10.0.0.1 to 10.0.0.3:10250 (worker): Connection refused',
+        ],
+      },
+    });
+    expect(errorOf(outcomes.get('probe@10.0.0.2'))).toMatchObject({
+      message: 'cannot reach 10.0.0.1:6443 (controlplane)',
+      details: { evidence: ['10.0.0.2 to 10.0.0.1:6443 (controlplane): no answer within 5 s'] },
+    });
+    expect(outcomes.get('probe@10.0.0.3')?.status).toBe('done');
+    expect(outcomes.get('change@10.0.0.1')?.status).toBe('skipped');
+    for (const { containers } of hosts) expect(containers.size).toBe(0);
+  });
+
+  it('waits for a listener that takes a moment', async () => {
+    let times = 0;
+    const { outcomes } = await check(([, second]) => {
+      if (second !== undefined)
+        second.answers = (to) => {
+          times += 1;
+          if (times < 5) throw refused(to);
+        };
+    });
+    expect(outcomes.get('probe@10.0.0.2')?.status).toBe('done');
+    expect(times).toBe(5);
+  });
+
+  it('concludes nothing, but says so, where sshd forwards nothing', async () => {
+    const { outcomes, events } = await check(([, second]) => {
+      if (second !== undefined)
+        second.answers = () => {
+          throw sshError('SSH_FORWARDING', 'sshd does not forward');
+        };
+    });
+    expect(outcomes.get('change@10.0.0.1')?.status).toBe('done');
+    expect(events.filter(({ type }) => type === 'warning')).toMatchObject([{ host: '10.0.0.2' }]);
+  });
+
+  it('leaves no listener where one cannot be started', async () => {
+    const { hosts, outcomes } = await check(([, second]) => second?.fail.set('start', 1));
+    expect(outcomes.get('probe@10.0.0.1')?.status).toBe('skipped');
+    expect(outcomes.get('change@10.0.0.1')?.status).toBe('skipped');
+    for (const { containers } of hosts) expect(containers.size).toBe(0);
+  });
+
+  it('leaves no listener where the run is stopped meanwhile', async () => {
+    const { hosts, outcomes } = await check(([, second], controller) => {
+      if (second !== undefined) second.answers = () => controller.abort(new Error('stopped'));
+    });
+    expect(outcomes.get('change@10.0.0.1')?.status).toBe('skipped');
+    expect(hosts.flatMap(({ calls }) => calls.filter((call) => call.startsWith('create')))).toHaveLength(3);
+    for (const { containers } of hosts) expect(containers.size).toBe(0);
+  });
+});

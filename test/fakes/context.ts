@@ -1,0 +1,23 @@
+import type { RunContext } from '../../src/execute/run-context.js';
+import type { KubeApi } from '../../src/kube/kube.js';
+import { fakeClock } from './clock.js';
+import type { FakeHost } from './host.js';
+import { recordingSink } from './recording-sink.js';
+
+/** What a run may touch, in memory; `change` stands for what a test looks at. */
+export function fakeContext(hosts: readonly FakeHost[], change: Partial<RunContext> = {}): RunContext {
+  return {
+    hosts: new Map(hosts.map((host) => [host.address, host])),
+    kube: {} as KubeApi,
+    events: recordingSink(),
+    limits: { operations: 10, pullsPerHost: 2 },
+    clock: fakeClock(),
+    signal: new AbortController().signal,
+    certificates: {},
+    probe: () => Promise.reject(new Error('nobody asks for health here')),
+    packFiles: () => Promise.resolve(Buffer.of()),
+    explainWorkload: () => Promise.resolve([]),
+    registryAuth: () => undefined,
+    ...change,
+  };
+}
