@@ -12,6 +12,7 @@ import { styleFor } from '../report/style.js';
 import { lockPath } from '../state/lock-file.js';
 import { clusterPaths } from '../state/paths.js';
 import type { CommandContext } from './command-context.js';
+import { askHidden, canAsk } from './ask-hidden.js';
 import { metadataSource } from './metadata-source.js';
 import { readingOf, type ReadingFlagValues } from './reading-flags.js';
 import type { ClusterOptions } from './session.js';
@@ -72,6 +73,13 @@ export async function runCommand(
       knownHostsFile,
       metadata: metadataSource(io),
       state: await readStateOptions(flags, io),
+      keys: {
+        passphrase: io.env['RKE_SSH_KEY_PASSPHRASE'],
+        agentSocket: io.env['SSH_AUTH_SOCK'],
+        ask: canAsk(io)
+          ? (question, call) => hub.whilePaused(() => askHidden(io, question, call))
+          : undefined,
+      },
     });
     if (finished !== undefined)
       finish({ ...finished, outcome: finished.done === 0 ? 'no-change' : 'done', failed: 0 });

@@ -2,6 +2,7 @@ import type { ClusterSpec } from '../config/cluster-spec.js';
 import { ConfigError } from '../core/config-error.js';
 import type { EventSink } from '../core/events.js';
 import { connectHosts, type HostSet } from '../host/connect.js';
+import type { KeyRingOptions } from '../host/key-ring.js';
 import { clusterPaths, type ClusterPaths } from '../state/paths.js';
 import type { ClusterState, StateStore } from '../state/cluster-state.js';
 import type { VersionCatalog } from '../versions/catalog.js';
@@ -10,6 +11,7 @@ import { lockState, type RunLock } from './lock-state.js';
 import type { MetadataSource } from './metadata-source.js';
 import { checkCluster, readClusterText, type ReadingFlags } from './read-cluster.js';
 import { openStore, type StateOptions } from './state-options.js';
+import { givenLogins, sshLogins, type GivenLogins } from './ssh-logins.js';
 
 /** What every command that works on a cluster is told; the same for the command line and for programs. */
 export interface ClusterOptions {
@@ -29,15 +31,19 @@ export interface ClusterOptions {
   readonly pullConcurrency?: number | undefined;
   /** Goes on without trying whether the hosts reach each other's ports. */
   readonly disablePortCheck?: boolean | undefined;
-  /** Where host keys are kept; `~/.ssh/known_hosts` unless given. */
+  /** Where host keys are kept; unless given, as `~/.ssh/config` says, or `~/.ssh/known_hosts`. */
   readonly knownHostsFile?: string | undefined;
   /** How the state file is kept. */
   readonly state?: StateOptions | undefined;
+  /** How SSH keys with a passphrase are opened. */
+  readonly keys?: KeyRingOptions | undefined;
 }
 
 /** A cluster as its file says it is, and where its state is kept. */
 export interface Session {
   readonly spec: ClusterSpec;
+  /** What the file itself says of logging in: the rest may come from ~/.ssh/config. */
+  readonly given: GivenLogins;
   readonly catalog: VersionCatalog;
   readonly paths: ClusterPaths;
   readonly store: StateStore;
@@ -112,7 +118,8 @@ async function checkFiles(
   if (!loaded.ok) throw new ConfigError(options.configPath, text, loaded.diagnostics);
   for (const { path, message } of loaded.warnings)
     options.events.emit({ type: 'warning', message: `${path}: ${message}` });
-  return { spec: withFlags(loaded.value, options), catalog, paths, store, state };
+  const given = givenLogins(text, options.reading);
+  return { spec: withFlags(loaded.value, options), given, catalog, paths, store, state };
 }
 
 /** The two flags that stand above the file, for the bastion, too (RKE cmd/common.go:57). */
@@ -126,13 +133,15 @@ function withFlags(spec: ClusterSpec, { sshAgentAuth, ignoreDockerVersion }: Clu
 }
 
 /** Connects to all hosts of the cluster; those that cannot be reached are told and kept as data. */
-export async function connect({ spec }: Session, options: ClusterOptions): Promise<HostSet> {
-  const { events, signal, concurrency: limit, knownHostsFile } = options;
-  return connectHosts(spec.nodes, {
+export async function connect({ spec, given }: Session, options: ClusterOptions): Promise<HostSet> {
+  const { events, signal, concurrency: limit, knownHostsFile, keys } = options;
+  const { nodes, bastion } = sshLogins(spec, given);
+  return connectHosts(nodes, {
     events,
     signal,
     limit,
-    ...((spec.bastionHost?.address ?? '') === '' ? {} : { bastion: spec.bastionHost }),
+    ...(bastion === undefined ? {} : { bastion }),
+    ...(keys === undefined ? {} : { keys }),
     ...(knownHostsFile === undefined ? {} : { knownHostsFile }),
   });
 }

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { givenLogins, sshLogins } from '../../src/cli/ssh-logins.js';
+
+const node = (address: string, port = '22', sshKeyPath = '~/.ssh/id_rsa'): object => ({
+  address,
+  port,
+  sshKeyPath,
+  user: 'ops',
+});
+
+/** What of ports and keys is left, of nodes resolved with RKE's defaults. */
+function logins(text: string, nodes: readonly object[], bastionHost?: object): unknown {
+  const spec = { nodes, bastionHost } as unknown as Parameters<typeof sshLogins>[0];
+  const found = sshLogins(spec, givenLogins(text));
+  return bastionHost === undefined ? found.nodes : found.bastion;
+}
+
+describe('a login', () => {
+  it('leaves out what only the defaults say', () => {
+    expect(logins('nodes: [{address: a, user: ops}]', [node('a')])).toEqual([{ address: 'a', user: 'ops' }]);
+  });
+
+  it('keeps what the file says, also where it says the default', () => {
+    const text = 'nodes: [{address: a, port: 22, ssh_key_path: ~/.ssh/id_rsa}, {address: b, port: ""}]';
+    expect(logins(text, [node('a'), node('b')])).toEqual([node('a'), { address: 'b', user: 'ops' }]);
+  });
+
+  it('keeps the key of the cluster', () => {
+    const text = 'ssh_key_path: ~/.ssh/id_rsa\nnodes: [{address: a}]';
+    expect(logins(text, [node('a')])).toEqual([{ address: 'a', user: 'ops', sshKeyPath: '~/.ssh/id_rsa' }]);
+  });
+
+  it('of a node that is only in the state keeps what is no default', () => {
+    expect(logins('nodes: []', [node('a'), node('b', '2222', '/key')])).toEqual([
+      { address: 'a', user: 'ops' },
+      node('b', '2222', '/key'),
+    ]);
+  });
+
+  it('of the bastion is the same', () => {
+    expect(logins('bastion_host: {address: gate}', [], node('gate'))).toEqual({
+      address: 'gate',
+      user: 'ops',
+    });
+    expect(logins('bastion_host: {address: gate, port: 22}', [], node('gate'))).toMatchObject({ port: '22' });
+  });
+});
