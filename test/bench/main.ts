@@ -1,4 +1,5 @@
 import { measureUp, type UpTimes } from './up.js';
+import { measureValidate } from './validate.js';
 
 /** What Go rke v1.6 takes in this lab with images present, in seconds: the yardstick of the targets. */
 const goRke = new Map([
@@ -6,29 +7,46 @@ const goRke = new Map([
   [3, { fresh: 113, noChange: 59 }],
 ]);
 
-/** `npm run bench -- up`: times of `rke up` beside the floor of the same run. */
-async function main([what = 'up', ...counts]: readonly string[]): Promise<void> {
-  if (what !== 'up') {
-    console.error('usage: npm run bench -- up [NODES…]');
+/** `npm run bench`: everything; `npm run bench -- validate [NODES…]` or `-- up [NODES…]` a part of it. */
+async function main([what, ...counts]: readonly string[]): Promise<void> {
+  if (what !== undefined && what !== 'up' && what !== 'validate') {
+    console.error('usage: npm run bench [-- up|validate [NODES…]]');
     process.exitCode = 2;
     return;
   }
+  const numbers = (otherwise: readonly number[]): readonly number[] =>
+    counts.length === 0 ? otherwise : counts.map(Number);
+  if (what !== 'up') await benchValidate(numbers([1000, 10_000]));
+  if (what !== 'validate') await benchUp(numbers([1, 3]));
+}
+
+async function benchValidate(counts: readonly number[]): Promise<void> {
+  console.log('rke config validate    seconds       MiB   (target for 1000 nodes: 0.4 s, 120 MiB)');
+  for (const { nodes, seconds, megabytes } of await measureValidate(counts))
+    console.log(`${`${nodes} nodes`.padEnd(20)} ${cell(seconds, 2, 9)} ${cell(megabytes, 0, 9)}`);
+}
+
+async function benchUp(counts: readonly number[]): Promise<void> {
   const rows: UpTimes[] = [];
-  for (const count of counts.length === 0 ? [1, 3] : counts.map(Number)) rows.push(await measureUp(count));
-  console.log('seconds        fresh   floor   fresh/floor   fresh/Go rke   whole run   no change');
+  for (const count of counts) rows.push(await measureUp(count));
+  console.log(
+    'rke up        fresh   floor   fresh/floor   fresh/Go rke   whole run   no change   (seconds; targets: 1.3, 0.35, no change 2)',
+  );
   for (const { nodes, fresh, floor, wholeRun, noChange } of rows) {
     const go = goRke.get(nodes);
     const cells = [
-      `${nodes} node${nodes === 1 ? ' ' : 's'}`.padEnd(13),
-      fresh.toFixed(1).padStart(6),
-      floor.toFixed(1).padStart(7),
-      (fresh / floor).toFixed(2).padStart(13),
-      (go === undefined ? '' : (fresh / go.fresh).toFixed(2)).padStart(14),
-      wholeRun.toFixed(1).padStart(11),
-      noChange.toFixed(1).padStart(11),
+      `${nodes} node${nodes === 1 ? ' ' : 's'}`.padEnd(12),
+      cell(fresh, 1, 6),
+      cell(floor, 1, 7),
+      cell(fresh / floor, 2, 13),
+      go === undefined ? ''.padStart(14) : cell(fresh / go.fresh, 2, 14),
+      cell(wholeRun, 1, 11),
+      cell(noChange, 1, 11),
     ];
     console.log(cells.join(' '));
   }
 }
+
+const cell = (value: number, digits: number, width: number): string => value.toFixed(digits).padStart(width);
 
 await main(process.argv.slice(2));
