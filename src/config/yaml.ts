@@ -58,7 +58,10 @@ class TreeBuilder {
     this.#text = text;
     this.#events = parseEvents(text, {});
     // A carriage return alone ends a line, too.
-    this.#lineStarts = [0, ...[...text.matchAll(/\r\n|\r|\n/g)].map(({ 0: end, index }) => index + end.length)];
+    this.#lineStarts = [
+      0,
+      ...[...text.matchAll(/\r\n|\r|\n/g)].map(({ 0: end, index }) => index + end.length),
+    ];
   }
 
   document(): YamlNode | undefined {

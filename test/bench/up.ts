@@ -3,12 +3,12 @@ import { loadCatalog } from '../../src/cli/catalog-file.js';
 import { planCluster } from '../../src/cli/plan-cluster.js';
 import { loadCluster } from '../../src/config/validate.js';
 import type { RkeEvent } from '../../src/core/events.js';
-import type { DockerFacts } from '../../src/host/host.js';
 import type { ClusterPlan } from '../../src/plan/cluster-plan-types.js';
 import { createFileStore } from '../../src/state/file-store.js';
 import { clusterPaths } from '../../src/state/paths.js';
 import { clusterYml } from '../e2e/cluster-yml.js';
 import { RkeFolder } from '../e2e/rke.js';
+import { sampleFacts } from '../fakes/cluster.js';
 import { startLab, type Lab } from '../lab/lab.js';
 import { measureFloor } from './floor.js';
 
@@ -83,19 +83,6 @@ async function planOf(folder: RkeFolder, lab: Lab): Promise<ClusterPlan> {
   if (!loaded.ok) throw new Error('the cluster file of the bench has mistakes');
   const store = createFileStore(paths.state);
   const bundle = (await store.load())?.desiredState.certificatesBundle ?? {};
-  const facts = new Map(lab.nodes.map(({ address }) => [address, nodeFacts]));
+  const facts = new Map(lab.nodes.map(({ address }) => [address, sampleFacts]));
   return planCluster({ spec: loaded.value, catalog }, facts, { certificates: bundle, encryptionConfig: '' });
 }
-
-const nodeFacts: DockerFacts = {
-  version: '20.10.24',
-  apiVersion: '1.41',
-  rootDir: '/var/lib/docker',
-  osType: 'linux',
-  operatingSystem: 'Debian GNU/Linux 12 (bookworm)',
-  architecture: 'x86_64',
-  cgroupDriver: 'cgroupfs',
-  cgroupVersion: '1',
-  securityOptions: [],
-  hostname: 'bench',
-};

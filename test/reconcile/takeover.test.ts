@@ -6,7 +6,7 @@ import type { ClusterSpec } from '../../src/config/cluster-spec.js';
 import { loadCluster } from '../../src/config/validate.js';
 import { hash } from '../../src/core/stable.js';
 import { observedContainer, type InspectAnswer } from '../../src/host/docker-requests.js';
-import type { DockerFacts, ObservedImage } from '../../src/host/host.js';
+import type { ObservedImage } from '../../src/host/host.js';
 import type { ClusterPlan, KubeObject, NodePlan } from '../../src/plan/cluster-plan-types.js';
 import { resolveEncryption } from '../../src/plan/encryption.js';
 import type { ObservedCluster, ObservedFile, ObservedHost } from '../../src/reconcile/observed.js';
@@ -14,6 +14,7 @@ import { planUp } from '../../src/reconcile/plan-up.js';
 import type { OperationPlan } from '../../src/reconcile/operations.js';
 import { decodeState, encodeState } from '../../src/state/codec.js';
 import { withDesired } from '../../src/state/next-state.js';
+import { sampleFacts } from '../fakes/cluster.js';
 import { reconcile, rkeBundle, stateText } from '../pki/takeover.js';
 
 const folder = new URL('../fixtures/vectors/takeover/three/', import.meta.url);
@@ -67,7 +68,7 @@ async function wanted(
 
 async function planAgain(text: string): Promise<OperationPlan> {
   const { spec, ...secrets } = await wanted(text);
-  const facts = new Map(hosts.map((address) => [address, debian]));
+  const facts = new Map(hosts.map((address) => [address, sampleFacts]));
   const plan = planCluster({ spec, catalog }, facts, secrets, running);
   return planUp(plan, observedCluster(plan), 180);
 }
@@ -87,7 +88,7 @@ function observedCluster(plan: ClusterPlan): ObservedCluster {
 function observedHost(node: NodePlan, index: number): ObservedHost {
   const answers = inspected[index] ?? [];
   return {
-    facts: debian,
+    facts: sampleFacts,
     containers: new Map(answers.map(observedContainer).map((container) => [container.name, container])),
     leftovers: [],
     images: imagesOf(answers),
@@ -143,16 +144,3 @@ function nodeObject({ node, labels, annotations, taints }: NodePlan): KubeObject
     status: { conditions: [{ type: 'Ready', status: 'True' }] },
   };
 }
-
-const debian: DockerFacts = {
-  version: '20.10.24',
-  apiVersion: '1.41',
-  rootDir: '/var/lib/docker',
-  osType: 'linux',
-  operatingSystem: 'Debian GNU/Linux 12 (bookworm)',
-  architecture: 'x86_64',
-  cgroupDriver: 'cgroupfs',
-  cgroupVersion: '1',
-  securityOptions: ['name=seccomp,profile=default'],
-  hostname: 'node',
-};
