@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { exitCodes } from '../core/errors.js';
 import type { CommandContext } from './command-context.js';
 import { registerConfigChecks } from './register-config-checks.js';
+import { registerCert } from './register-cert.js';
 import { registerConfig } from './register-config.js';
 import { registerRecover } from './register-recover.js';
 import { registerState } from './register-state.js';
@@ -97,6 +98,7 @@ Start with a cluster.yml of eight lines (see README.md), then:
   registerConfigChecks(registerConfig(program, context, setExitCode), context, setExitCode);
   const state = registerState(program, context, setExitCode);
   registerRecover({ program, state }, common, context, setExitCode);
+  registerCert(program, context, { setExitCode, common });
 
   program
     .command('version')

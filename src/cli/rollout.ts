@@ -40,6 +40,7 @@ const stagesOfRollout: ReadonlySet<string> = new Set(['files', 'etcd', 'controlp
 /** Have all hosts that were reached taken the certificates over, whatever else has failed. */
 export function isRolledOut(operations: readonly Operation[], outcomes: Outcomes): boolean {
   return operations.every(
-    ({ id, stage }) => !stagesOfRollout.has(stage) || outcomes.get(id)?.status === 'done',
+    ({ id, stage, kind }) =>
+      !(stagesOfRollout.has(stage) || kind === 'restart-pods') || outcomes.get(id)?.status === 'done',
   );
 }

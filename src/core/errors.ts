@@ -10,6 +10,7 @@ export const exitCodes = {
   kubernetes: 7,
   etcd: 8,
   partial: 9,
+  expiring: 10,
   interrupted: 130,
   terminated: 143,
 } as const;

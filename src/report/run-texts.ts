@@ -17,6 +17,7 @@ function noChangeText(
   { unchanged }: EventOf<'run-finished'>,
 ): string {
   if (run?.command === 'remove') return 'nothing of it is left on the hosts';
+  if (run?.command === 'cert rotate') return 'no change: the hosts have all certificates';
   const { containers, files, addons } = unchanged;
   return `no change: ${count(containers, 'container')}, ${count(files, 'file')} and ${count(addons, 'add-on')} are as planned`;
 }
@@ -71,7 +72,8 @@ export function summaryLines(
       const same = containers + files + addons;
       const did = `${count(end.done, 'operation')} done${same === 0 ? '' : `, ${same} unchanged`}.`;
       const hint = end.kubeconfig === undefined ? '' : ` Kubeconfig: ${end.kubeconfig}`;
-      return [`${cluster} is up in ${time}. ${did}${hint}`, ...kubectlHint(end)];
+      const state = run?.command === 'cert rotate' ? 'has its new certificates after' : 'is up in';
+      return [`${cluster} ${state} ${time}. ${did}${hint}`, ...kubectlHint(end)];
     }
     case 'no-change':
       return [
