@@ -1,5 +1,5 @@
 import { fanOut } from '../execute/fan-out.js';
-import { readFolder } from '../execute/observe-files.js';
+import { readConfiguration } from '../execute/observe-files.js';
 import { stateError } from '../core/errors.js';
 import type { Host, ObservedContainer } from '../host/host.js';
 import { unpackFiles } from '../host/tar.js';
@@ -96,12 +96,12 @@ async function readCertificates(
     const container = await docker.inspect(name, { signal });
     if (container !== undefined) containers.push(container);
   }
-  const files = await readFolder('/etc/kubernetes/ssl', containers, docker, { signal, unpackFiles });
+  const files = await readConfiguration(containers, docker, { signal, unpackFiles });
   return (
     files &&
     new Map(
       files.flatMap(({ path, content }) => {
-        const name = nameOf(`/etc/kubernetes/${path}`);
+        const name = nameOf(path);
         return name === undefined ? [] : [[name, content.toString('utf8')] as const];
       }),
     )

@@ -7,13 +7,15 @@ import { createKeyFactory } from '../pki/key-factory.js';
 import { reconcileCertificates } from '../pki/reconcile-certificates.js';
 import { pendingNames, rotatedNames, type RotatableService, type Rotation } from '../pki/rotation.js';
 import { readCertificate } from '../pki/x509.js';
-import { planRotation } from '../reconcile/plan-rotation.js';
+import { canAskApi, planRotation } from '../reconcile/plan-rotation.js';
+import { withStateCopies } from '../reconcile/state-copy.js';
 import type { ClusterState } from '../state/cluster-state.js';
 import { writeKubeconfig } from '../state/kubeconfig-file.js';
 import { lockCluster } from '../state/lease-lock.js';
 import { withCertificates, withRolledOut } from '../state/next-state.js';
 import { certificatesReady } from './certificates-ready.js';
 import { checkCertificates } from './check-certificates.js';
+import { stateTexts } from './finished-state.js';
 import { planCluster } from './plan-cluster.js';
 import { isRolledOut, rolloutOf } from './rollout.js';
 import { runOperations } from './run-operations.js';
@@ -60,14 +62,14 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
 
   await using hosts = await connect(session, options);
   const unreached = tolerateWorkers(spec.nodes, hosts);
-  const { bundle, changes } = await reconcileCertificates({
+  const { bundle, changes: issued } = await reconcileCertificates({
     spec,
     existing: state.desiredState.certificatesBundle,
     now,
     createKey: createKeyFactory(),
     rotation: rotationOf(session, state, options),
   });
-  events.emit(certificatesReady(bundle, changes));
+  events.emit(certificatesReady(bundle, issued));
 
   const encryptionConfig = state.currentState.encryptionConfig ?? '';
   const plan = planCluster(session, hosts.facts, { certificates: bundle, encryptionConfig });
@@ -86,10 +88,13 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
     unpackFiles,
   });
   const rollout = rolloutOf(state, bundle, new Date());
-  const operations = planRotation(plan, observed, rollout);
+  const changes = planRotation(plan, observed, rollout);
+  const desired = withCertificates(state, bundle);
+  const finished = withRolledOut(desired);
+  const texts = stateTexts(desired, finished, unreached.length === 0);
+  const operations = canAskApi(changes, observed) ? withStateCopies(changes, texts, observed) : changes;
   events.emit({ type: 'plan-made', ...countsOf(operations.operations), unchanged: operations.unchanged });
 
-  const desired = withCertificates(state, bundle);
   // On disk before the first host is changed: a second run goes on from here.
   await save(session, desired, options);
   await writeKubeconfig(paths.kubeconfig, bundle['kube-admin']?.config ?? '');
@@ -102,7 +107,7 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
     concurrency,
     failures: unreached,
     onEnd: async (outcomes) => {
-      if (isRolledOut(operations.operations, outcomes)) await save(session, withRolledOut(desired), options);
+      if (isRolledOut(operations.operations, outcomes)) await save(session, finished, options);
     },
     privateRegistries: spec.privateRegistries ?? [],
   });

@@ -163,7 +163,11 @@ function encryptionOf(spec: ClusterSpec, state: ClusterState | undefined): strin
 }
 
 /** Tells of it only where there was something new to write. */
-export async function save({ store }: Session, state: ClusterState, { events }: ClusterOptions): Promise<void> {
+export async function save(
+  { store }: Session,
+  state: ClusterState,
+  { events }: ClusterOptions,
+): Promise<void> {
   if (await store.save(state)) events.emit({ type: 'state-saved', file: store.location });
 }
 

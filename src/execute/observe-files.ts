@@ -36,36 +36,15 @@ export async function readConfiguration(
   docker: Pick<Host['docker'], 'getArchive'>,
   options: CallOptions & { readonly unpackFiles: UnpackFiles },
 ): Promise<Awaited<ReturnType<UnpackFiles>> | undefined> {
-  const entries = await readFolder(folder, containers, docker, options);
-  return (
-    entries &&
-    new Map(
-      // The archive's root is the folder itself: `kubernetes/ssl/…`.
-      entries.map(({ path, content, mode, uid, gid }) => [
-        `/etc/${path}`,
-        { sha256: hash('sha256', content), mode, uid, gid },
-      ]),
-    )
-  );
-}
-
-/**
- * The files of a folder under /etc/kubernetes, with their paths from the folder's own name on.
- *
- * @returns undefined where no container shows the folder
- */
-export async function readFolder(
-  path: string,
-  containers: readonly Pick<ObservedContainer, 'name' | 'binds'>[],
-  docker: Host['docker'],
-  options: CallOptions & { readonly unpackFiles: UnpackFiles },
-): Promise<Awaited<ReturnType<UnpackFiles>> | undefined> {
   const windows = containers
     .filter(({ binds }) => targets(binds).includes(folder))
     .toSorted((a, b) => targets(a.binds).length - targets(b.binds).length);
   for (const { name } of windows) {
-    const tar = await docker.getArchive(name, path, options).catch(unlessRefused);
-    if (tar !== undefined) return options.unpackFiles(tar);
+    const tar = await docker.getArchive(name, folder, options).catch(unlessRefused);
+    if (tar === undefined) continue;
+    const entries = await options.unpackFiles(tar);
+    // The archive's root is the folder itself: `kubernetes/ssl/…`.
+    return entries.map((entry) => ({ ...entry, path: `/etc/${entry.path}` }));
   }
   return undefined;
 }

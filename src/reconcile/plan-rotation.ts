@@ -32,7 +32,7 @@ export function planRotation(
     ...operation,
     after: operation.after.filter((id) => touchesApi || id !== apiAnswers),
   });
-  const canBeAsked = touchesApi || observed.kube !== undefined;
+  const canBeAsked = canAskApi({ operations: containers }, observed);
   const kubelets = reached.filter(({ work }) =>
     work.containers.some(({ container }) => container.name === 'kubelet'),
   );
@@ -52,6 +52,14 @@ export function planRotation(
       addons: 0,
     },
   };
+}
+
+/** Does the API answer, or will it because the plan sees to it. */
+export function canAskApi(
+  { operations }: Pick<OperationPlan, 'operations'>,
+  { kube }: ObservedCluster,
+): boolean {
+  return kube !== undefined || operations.some(({ id }) => id.startsWith('run:kube-apiserver@'));
 }
 
 /** Certificates, keys and kubeconfigs; what else is in the folder has an owner of its own. */
