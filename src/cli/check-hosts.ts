@@ -5,7 +5,7 @@ import { RunFailedError, type Failure } from '../core/hosts-error.js';
 import type { DockerFacts } from '../host/host.js';
 import type { CertificateBundle } from '../pki/certificates.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
-import { kubernetesMinor } from '../plan/kubernetes-minor.js';
+import { kubernetesMinor } from '../versions/kubernetes-version.js';
 import { checkHosts } from '../reconcile/checks/check-hosts.js';
 import type { CheckResult } from '../reconcile/checks/check-result.js';
 import type { CheckFacts } from '../reconcile/checks/facts.js';

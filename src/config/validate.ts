@@ -60,7 +60,7 @@ export function loadCluster(text: string, options: LoadOptions): Result<ClusterS
   const broken = diagnostics.map(({ path }) => path);
   const findings = [
     ...rules
-      .flatMap((rule) => rule({ spec, config, catalog, allowImageMismatch, exists, lineOf }))
+      .flatMap((rule) => rule({ spec, config, running, catalog, allowImageMismatch, exists, lineOf }))
       // What could not be read looks like missing to the rules; it has been told already.
       .filter((finding) => !isToldAlready(finding, broken)),
     ...(forChange ? supportRules({ spec, pending, running }) : []),

@@ -1,7 +1,7 @@
 import type { ClusterSpec } from '../config/cluster-spec.js';
 import type { NodePlan } from './cluster-plan-types.js';
 import type { HostFacts } from './host-context.js';
-import { kubernetesMinor } from './kubernetes-minor.js';
+import { kubernetesMinor } from '../versions/kubernetes-version.js';
 import { planNode, type NodePlanInput } from './node-plan.js';
 import { prefixPath, windowsPrefixPath } from './prefix-path.js';
 import type { ServiceOptions } from './service-options.js';

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadCatalog } from '../../src/cli/catalog-file.js';
+import type { ClusterSpec } from '../../src/config/cluster-spec.js';
 import { loadCluster } from '../../src/config/validate.js';
 import type { VersionCatalog } from '../../src/versions/catalog.js';
 
@@ -184,5 +185,34 @@ describe('what RKE reads is read', () => {
       catalog,
     });
     expect(loaded).toMatchObject({ ok: true, warnings: [{ code: 'even-etcd' }] });
+  });
+});
+
+describe('a version that the cluster cannot go to', () => {
+  const running = (version: string): ClusterSpec => {
+    const loaded = loadCluster(`${base}${nodes}kubernetes_version: ${version}\n`, { catalog });
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics));
+    return loaded.value;
+  };
+
+  it.each([
+    ['v1.28.14-rancher1-1', 'v1.30.4-rancher1-1', /go up one minor at a time, v1\.29 first/],
+    ['v1.30.4-rancher1-1', 'v1.29.9-rancher1-1', /a minor cannot be taken back/],
+  ])('from %s to %s', (from, to, told) => {
+    const text = `${base}${nodes}kubernetes_version: ${to}\n`;
+    const loaded = loadCluster(text, { catalog, running: running(from) });
+    expect(loaded).toMatchObject({
+      ok: false,
+      diagnostics: [{ code: 'version-skew', position: { line: 5 } }],
+    });
+    expect(loaded.ok ? '' : loaded.diagnostics[0]?.message).toMatch(told);
+  });
+
+  it.each([
+    ['v1.29.9-rancher1-1', 'v1.30.4-rancher1-1'],
+    ['v1.30.5-rancher1-1', 'v1.30.4-rancher1-1'],
+  ])('but it may from %s to %s', (from, to) => {
+    const text = `${base}${nodes}kubernetes_version: ${to}\n`;
+    expect(loadCluster(text, { catalog, running: running(from) })).toMatchObject({ ok: true });
   });
 });

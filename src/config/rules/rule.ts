@@ -12,6 +12,8 @@ export interface RuleInput {
   readonly spec: ClusterSpec;
   /** What the file itself sets. */
   readonly config: ClusterConfig;
+  /** The cluster as the last run that finished left it; undefined for a new one. */
+  readonly running: ClusterSpec | undefined;
   readonly catalog: VersionCatalog;
   /** The user knows that an image is not of the version. */
   readonly allowImageMismatch: boolean;
