@@ -91,6 +91,19 @@ describe('the port check', () => {
     for (const { containers } of hosts) expect(containers.size).toBe(0);
   });
 
+  it('blames no port where the host that tries is gone itself', async () => {
+    const { outcomes } = await check(([first]) => {
+      if (first !== undefined)
+        first.answers = () => {
+          throw sshError('SSH_CONNECTION_LOST', 'the connection to 10.0.0.1 was lost');
+        };
+    });
+    expect(errorOf(outcomes.get('probe@10.0.0.1'))).toMatchObject({
+      code: 'SSH_CONNECTION_LOST',
+      exitCode: 5,
+    });
+  });
+
   it('waits for a listener that takes a moment', async () => {
     let times = 0;
     const { outcomes } = await check(([, second]) => {

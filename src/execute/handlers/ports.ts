@@ -40,6 +40,11 @@ export async function probePorts(
   if (blocked.length > 0) throw blockedError(host.address, blocked);
 }
 
+interface Lost {
+  readonly lost: RkeError;
+}
+type Answer = 'open' | 'unknown' | Lost;
+
 interface Blocked {
   readonly target: PortTarget;
   readonly why: string;
@@ -49,30 +54,32 @@ async function probe(
   host: Host,
   target: PortTarget,
   { clock, signal }: RunContext,
-): Promise<'open' | 'unknown' | Blocked> {
+): Promise<Exclude<Answer, Lost> | Blocked> {
   // A listener takes a moment to listen, so one refusal means nothing.
   const answer = await poll((looking) => dial(host, target, looking), {
     clock,
     signal,
     timeoutSeconds: answerSeconds,
   });
-  if ('value' in answer) return answer.value;
+  if ('value' in answer) {
+    if (typeof answer.value === 'string') return answer.value;
+    throw answer.value.lost;
+  }
   return {
     target,
     why: isTimeout(answer.timedOut) ? `no answer within ${answerSeconds} s` : lastWords(answer.timedOut),
   };
 }
 
-async function dial(
-  host: Host,
-  { address, port }: PortTarget,
-  signal: AbortSignal,
-): Promise<Look<'open' | 'unknown'>> {
+async function dial(host: Host, { address, port }: PortTarget, signal: AbortSignal): Promise<Look<Answer>> {
   try {
     (await host.dial({ host: address, port }, { signal })).destroy();
     return { done: true, value: 'open' };
   } catch (error) {
-    if (error instanceof RkeError && error.code === 'SSH_FORWARDING') return { done: true, value: 'unknown' };
+    const code = error instanceof RkeError ? error.code : '';
+    if (code === 'SSH_FORWARDING') return { done: true, value: 'unknown' };
+    // The host that tries is gone itself: that says nothing of the port.
+    if (code === 'SSH_CONNECTION_LOST') return { done: true, value: { lost: error as RkeError } };
     throw error;
   }
 }
