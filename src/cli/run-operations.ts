@@ -94,7 +94,10 @@ function hasDoneHost(
   { hosts }: OperationsInput,
 ): boolean {
   const unfinished = new Set(
-    operations.filter(({ id }) => outcomes.get(id)?.status !== 'done').map(({ host }) => host),
+    operations
+      // The last copy of the state waits for every host, so one that failed leaves it out.
+      .filter(({ id, kind }) => kind !== 'copy-state' && outcomes.get(id)?.status !== 'done')
+      .map(({ host }) => host),
   );
   // Work on the cluster as a whole that failed leaves no host done.
   return !unfinished.has(undefined) && [...hosts.keys()].some((host) => !unfinished.has(host));

@@ -28,7 +28,8 @@ describe('a node that dies in the middle', () => {
     while (!(await dying.dockerPs()).includes('etcd')) await sleep(200);
     await dying.kill();
     const { code, stderr } = await running;
-    expect([7, 9], stderr).toContain(code);
+    // The other two hosts are done.
+    expect(code, stderr).toBe(9);
     expect(stderr).toContain(`the connection to ${dying.address} was lost`);
     const kubectl = await kubectlOn(lab.nodes[0] as LabNode, folder.file('kube_config_cluster.yml'));
     expect(await kubectl(['get', '--raw', '/readyz'])).toBe('ok');

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { runOperations } from '../../src/cli/run-operations.js';
+import type { Operation } from '../../src/reconcile/operations.js';
+import { fakeContext } from '../fakes/context.js';
+import { FakeHost } from '../fakes/host.js';
+
+const remove = (host: string): Operation => ({
+  id: `remove@${host}`,
+  stage: 'worker',
+  title: 'remove something',
+  host,
+  after: [],
+  kind: 'remove-container',
+  name: 'something',
+});
+const copy = (after: readonly Operation[]): Operation => ({
+  id: 'copy:finished',
+  stage: 'state',
+  title: 'keep a copy of the state in the cluster',
+  after: after.map(({ id }) => id),
+  kind: 'copy-state',
+  text: '{}',
+});
+
+/** The exit code of a run on two hosts, of which those that `broken` names fail. */
+async function exitCodeOf(broken: readonly string[]): Promise<unknown> {
+  const hosts = ['10.0.0.1', '10.0.0.2'].map((address) => new FakeHost(address));
+  for (const host of hosts) if (broken.includes(host.address)) host.fail.set('remove', 1);
+  const changes = hosts.map(({ address }) => remove(address));
+  const input = { ...fakeContext(hosts), concurrency: 10, failures: [], privateRegistries: [] };
+  return runOperations(
+    { operations: [...changes, copy(changes)], unchanged: { containers: 0, files: 0, addons: 0 } },
+    input,
+  ).catch((error: unknown) => (error as { exitCode: unknown }).exitCode);
+}
+
+describe('the exit code of a run', () => {
+  it('is 9 where another host is done, though the copy of the state waits for both', async () => {
+    expect(await exitCodeOf(['10.0.0.1'])).toBe(9);
+  });
+
+  it('is that of the failure where no host is done', async () => {
+    expect(await exitCodeOf(['10.0.0.1', '10.0.0.2'])).toBe(6);
+  });
+});
