@@ -10,6 +10,7 @@ import { runOperations } from './run-operations.js';
 import { adminOf, controlPlanesOf, countsOf } from './run-up.js';
 import { connect, openLockedSession, type ClusterOptions } from './session.js';
 import { tolerateAll } from './unreachable.js';
+import { refuseWindows } from './windows-hosts.js';
 
 /**
  * `rke remove`: takes the cluster of a file off its hosts. State and kubeconfig go last, and only when every host is clean:
@@ -44,6 +45,7 @@ export async function runRemove(
   });
   await using hosts = await connect(session, options);
   const unreached = tolerateAll(nodes, hosts);
+  refuseWindows(hosts.facts);
   const plan = planCluster(session, hosts.facts, { certificates: {}, encryptionConfig: '' });
   // To what is planned the API has nothing to say: what is on the hosts goes, whatever it thinks. It has the lock.
   await using kube = createKubeApi({

@@ -22,6 +22,7 @@ import { runOperations } from './run-operations.js';
 import { adminOf, controlPlanesOf, countsOf, save, type RunResult } from './run-up.js';
 import { connect, openLockedSession, type ClusterOptions, type Session } from './session.js';
 import { tolerateWorkers } from './unreachable.js';
+import { refuseWindows } from './windows-hosts.js';
 
 export interface RotateOptions extends ClusterOptions {
   /** Whose certificates; all where none is named. */
@@ -62,6 +63,7 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
 
   await using hosts = await connect(session, options);
   const unreached = tolerateWorkers(spec.nodes, hosts);
+  refuseWindows(hosts.facts);
   const { bundle, changes: issued } = await reconcileCertificates({
     spec,
     existing: state.desiredState.certificatesBundle,

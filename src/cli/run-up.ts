@@ -30,6 +30,7 @@ import { isRolledOut, rolloutOf } from './rollout.js';
 import { runOperations } from './run-operations.js';
 import { connect, openLockedSession, type ClusterOptions, type Session } from './session.js';
 import { tolerateWorkers } from './unreachable.js';
+import { refuseWindows } from './windows-hosts.js';
 
 /** What a run did, for whoever called it. */
 export interface RunResult {
@@ -66,6 +67,7 @@ export async function runUp(options: ClusterOptions): Promise<RunResult> {
   issuing.catch(() => undefined); // Looked at below; meanwhile a failure must not count as unhandled.
   await using hosts = await connect(session, options);
   const unreached = tolerateWorkers(spec.nodes, hosts);
+  refuseWindows(hosts.facts);
   if (!spec.ignoreDockerVersion)
     checkDockerVersions(hosts.facts, catalog.dockerVersions(spec.kubernetesVersion), spec.kubernetesVersion);
   const certificates = await issuing;
