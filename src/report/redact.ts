@@ -18,6 +18,8 @@ const rules: readonly (readonly [RegExp, string | ((...match: string[]) => strin
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, redacted],
   // The same in base64, as kubeconfigs have it.
   [/LS0tLS1CRUdJTi[A-Za-z0-9+/=]+/g, (text = '') => (isPrivateKey(text) ? redacted : text)],
+  // Docker's file of logins in base64 ({"auths":…), as RKE_KUBELET_DOCKER_CONFIG has it.
+  [/\beyJhdXRocyI6[A-Za-z0-9+/=]+/g, redacted],
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, redacted],
   [/\b(Bearer|Basic)\s+(?!\(redacted\))[\w.~+/=-]+/gi, `$1 ${redacted}`],
   [/(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@]*):[^\s/@]+@/gi, `$1:${redacted}@`],

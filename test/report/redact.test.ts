@@ -27,6 +27,18 @@ describe('redactText', () => {
     expect(redactText(`it is ${base64}.`)).toBe(`it is ${redacted}.`);
   });
 
+  it('lets no logins of registries through, as the kubelet’s container has them', () => {
+    const auth = Buffer.from('ops:hunter22').toString('base64');
+    const logins = Buffer.from(JSON.stringify({ auths: { 'reg.example': { auth } } })).toString('base64');
+    const shown = (text: string): string => redactText(text.replace('LOGINS', logins));
+    expect(shown('env RKE_KUBELET_DOCKER_CONFIG=LOGINS differs')).toBe(
+      `env RKE_KUBELET_DOCKER_CONFIG=${redacted} differs`,
+    );
+    expect(shown('{"Env":["RKE_KUBELET_DOCKER_CONFIG=LOGINS"]}')).toBe(
+      `{"Env":["RKE_KUBELET_DOCKER_CONFIG=${redacted}"]}`,
+    );
+  });
+
   it('leaves certificates, which are public', () => {
     const certificate = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
     expect(redactText(certificate)).toBe(certificate);
