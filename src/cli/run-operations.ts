@@ -5,8 +5,9 @@ import { createPerformer } from '../execute/perform.js';
 import type { RunContext } from '../execute/run-context.js';
 import { runGraph, type Outcomes } from '../execute/run-graph.js';
 import type { Host } from '../host/host.js';
+import { createEcrLogin } from '../host/ecr.js';
 import { probeUrl } from '../host/http-probe.js';
-import { registryAuth } from '../host/registry-auth.js';
+import { createRegistryLogin } from '../host/registry-login.js';
 import { packFiles } from '../host/tar.js';
 import { explainWorkload } from '../kube/explain-pods.js';
 import type { KubeApi } from '../kube/kube.js';
@@ -74,7 +75,7 @@ function createContext({
     },
     packFiles,
     explainWorkload,
-    registryAuth: (image) => registryAuth(image, privateRegistries),
+    registryAuth: createRegistryLogin(privateRegistries, createEcrLogin()),
   };
 }
 

@@ -12,6 +12,7 @@ import { nodeRules, roleRules } from './rules/nodes.js';
 import { optionRules } from './rules/options.js';
 import { pathRules } from './rules/paths.js';
 import { rangeRules } from './rules/ranges.js';
+import { registryRules } from './rules/registries.js';
 import type { Finding, Rule } from './rules/rule.js';
 import { supportRules } from './rules/unsupported.js';
 import { versionRules } from './rules/versions.js';
@@ -28,6 +29,7 @@ const rules: readonly Rule[] = [
   etcdRules,
   kubernetesObjectRules,
   pathRules,
+  registryRules,
 ];
 
 export interface LoadOptions extends ReadOptions {
@@ -60,7 +62,9 @@ export function loadCluster(text: string, options: LoadOptions): Result<ClusterS
   const broken = diagnostics.map(({ path }) => path);
   const findings = [
     ...rules
-      .flatMap((rule) => rule({ spec, config, running, catalog, allowImageMismatch, exists, lineOf }))
+      .flatMap((rule) =>
+        rule({ spec, config, running, forChange, catalog, allowImageMismatch, exists, lineOf }),
+      )
       // What could not be read looks like missing to the rules; it has been told already.
       .filter((finding) => !isToldAlready(finding, broken)),
     ...(forChange ? supportRules({ spec, pending, running }) : []),

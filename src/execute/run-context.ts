@@ -16,8 +16,8 @@ export interface RunContext {
   readonly probe: Probe;
   readonly packFiles: PackFiles;
   readonly explainWorkload: ExplainWorkload;
-  /** Credentials for the registry of an image, if cluster.yml has any. */
-  readonly registryAuth: (image: string) => RegistryAuth | undefined;
+  /** Credentials for the registry of an image, if cluster.yml has any. Asked only for what is pulled. */
+  readonly registryAuth: (image: string, options: CallOptions) => Promise<RegistryAuth | undefined>;
 }
 
 export interface Limits {

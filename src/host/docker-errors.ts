@@ -82,13 +82,7 @@ export function pullError(
     /unauthorized|authentication required|no basic auth|denied/i.test(said) &&
     !/repository does not exist/i.test(said)
   )
-    return make(
-      'PULL_DENIED',
-      `the registry does not give ${image} to ${host}: ${said}`,
-      auth === undefined
-        ? 'add the registry with user and password to private_registries'
-        : 'correct user and password in private_registries',
-    );
+    return make('PULL_DENIED', `the registry does not give ${image} to ${host}: ${said}`, deniedFix(auth));
   if (isNotFound(cause) || /not found|manifest unknown|does not exist/i.test(said))
     return make(
       'PULL_NOT_FOUND',
@@ -100,6 +94,14 @@ export function pullError(
     `${host} cannot pull ${image}: ${said}`,
     'see whether the host reaches the registry (docker pull on the host), or name a mirror in private_registries',
   );
+}
+
+function deniedFix(auth: RegistryAuth | undefined): string {
+  if (auth === undefined) return 'add the registry with user and password to private_registries';
+  // The name under which ECR takes the passwords that AWS gives.
+  if (auth.username === 'AWS')
+    return 'allow the owner of the AWS keys to pull (policy AmazonEC2ContainerRegistryReadOnly, and that of the repository)';
+  return 'correct user and password in private_registries';
 }
 
 /** The daemon's own words where there are any. */

@@ -123,6 +123,16 @@ describe('a mistake is named with its place and remedy', () => {
       `${base}${nodes}system_images: { etcd: "rancher/etcd:" }\n`,
       /system_images\.etcd: "rancher\/etcd:" is not the name of an image/,
     ],
+    [
+      'a registry with the plugin of AWS that is none of AWS',
+      `${base}${nodes}private_registries:\n  - { url: reg.example, ecr_credential_plugin: {} }\n`,
+      /^6:12 private_registries\[0\]\.url: "reg\.example" is no registry of AWS/,
+    ],
+    [
+      'half a pair of AWS keys',
+      `${base}${nodes}private_registries:\n  - { url: 1.dkr.ecr.eu-west-1.amazonaws.com, ecr_credential_plugin: { aws_access_key_id: a } }\n`,
+      /private_registries\[0\]\.ecr_credential_plugin: without aws_secret_access_key, the keys of the environment/,
+    ],
   ])('%s', (_what, text, mistake) => {
     expect(
       mistakesIn(text).filter((line) => mistake.test(line)),
@@ -178,6 +188,17 @@ describe('what RKE reads is read', () => {
       ],
     });
     expect(JSON.stringify(loaded)).not.toContain('waveNode');
+  });
+
+  it('refuses a registry that is none of AWS for a change alone, and not where the cluster runs with it', () => {
+    const text = `${base}${nodes}private_registries: [{ url: reg.example, ecr_credential_plugin: {} }]\n`;
+    const looked = loadCluster(text, { catalog });
+    expect(looked).toMatchObject({ ok: true, warnings: [{ code: 'bad-registry' }] });
+    expect(loadCluster(text, { catalog, forChange: true }).ok).toBe(false);
+    const running = looked.ok ? looked.value : undefined;
+    expect(loadCluster(text, { catalog, forChange: true, running }).ok).toBe(true);
+    const named = text.replace('ecr_cred', 'user: me, ecr_cred');
+    expect(loadCluster(named, { catalog, forChange: true })).toMatchObject({ ok: true, warnings: [] });
   });
 
   it('warns of an even number of etcd members, and goes on', () => {

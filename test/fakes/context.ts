@@ -17,7 +17,7 @@ export function fakeContext(hosts: readonly FakeHost[], change: Partial<RunConte
     probe: () => Promise.reject(new Error('nobody asks for health here')),
     packFiles: () => Promise.resolve(Buffer.of()),
     explainWorkload: () => Promise.resolve([]),
-    registryAuth: () => undefined,
+    registryAuth: () => Promise.resolve(undefined),
     ...change,
   };
 }

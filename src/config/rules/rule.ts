@@ -19,6 +19,8 @@ export interface RuleInput {
   readonly allowImageMismatch: boolean;
   /** Is there such a file, `~` included; undefined where nobody can look. */
   readonly exists: ((path: string) => boolean) | undefined;
+  /** The cluster is to be made or changed. */
+  readonly forChange: boolean;
   /** Line of a path that is set in the file, for messages that name another place. */
   readonly lineOf: (path: string) => number | undefined;
 }

@@ -3,7 +3,7 @@ import { field, fields, flag, object, text } from './field.js';
 const ecrCredentials = object(
   fields(text, {
     aws_access_key_id: {
-      doc: 'Key ID that asks AWS for a password; without it the role of the machine is used.',
+      doc: 'Key ID that asks AWS for a password; without both keys, those of the environment (AWS_ACCESS_KEY_ID, …) are used.',
       example: 'AKIAEXAMPLE',
     },
     aws_secret_access_key: { doc: 'Secret that goes with the key ID.', example: 'aws-secret' },
@@ -31,6 +31,5 @@ export const privateRegistry = object({
   ecr_credential_plugin: field(ecrCredentials, {
     doc: 'Log in to a registry of AWS (ECR) with passwords that AWS gives; counts only without user and password.',
     since: 'RKE v1.3.0',
-    pending: true,
   }),
 });

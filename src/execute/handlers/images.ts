@@ -1,6 +1,6 @@
 import { dockerError, InternalError, RkeError } from '../../core/errors.js';
 import { createLimiter, type Limiter } from '../../core/limit.js';
-import type { CallOptions, Host } from '../../host/host.js';
+import type { CallOptions, Host, RegistryAuth } from '../../host/host.js';
 import type { ImageAsk } from '../../reconcile/operations.js';
 import { fanOut } from '../fan-out.js';
 import type { RunContext } from '../run-context.js';
@@ -16,7 +16,7 @@ export async function pullImage(
   onProgress: (text: string) => void,
 ): Promise<void> {
   await host.docker.pull(image, {
-    ...withAuth(image, context),
+    ...(await withAuth(image, context)),
     onProgress: ({ currentBytes, totalBytes }) =>
       onProgress(`${mebibytes(currentBytes)} of ${mebibytes(totalBytes)} MiB`),
   });
@@ -38,7 +38,9 @@ export async function checkImages(asks: readonly ImageAsk[], context: RunContext
   const pulls = new Map(asks.map(({ host }) => [host, createLimiter(limits.pullsPerHost)]));
   const asked = await fanOut(asks, { limit: asksAtOnce, signal }, (ask) => find(ask, context, pulls));
   signal.throwIfAborted();
-  const missing = asked.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  const reasons = asked.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  // A login that fails is one error for all images of its registry.
+  const missing = [...new Set(reasons)];
   const [first] = missing;
   if (missing.length === 1) throw first;
   const foreseen = missing.filter((error) => error instanceof RkeError);
@@ -59,18 +61,19 @@ async function find(
   const limited = pulls.get(address);
   if (host === undefined || limited === undefined)
     throw new InternalError(`${image} is asked for from ${address}, which is not connected`);
+  const options = await withAuth(image, context);
   try {
-    await host.docker.askRegistry(image, withAuth(image, context));
+    await host.docker.askRegistry(image, options);
   } catch {
     context.signal.throwIfAborted();
-    await limited(() => host.docker.pull(image, withAuth(image, context)));
+    await limited(() => host.docker.pull(image, options));
   }
 }
 
-function withAuth(
+async function withAuth(
   image: string,
   { signal, registryAuth }: RunContext,
-): CallOptions & { readonly auth?: NonNullable<ReturnType<RunContext['registryAuth']>> } {
-  const auth = registryAuth(image);
+): Promise<CallOptions & { readonly auth?: RegistryAuth }> {
+  const auth = await registryAuth(image, { signal });
   return { signal, ...(auth === undefined ? {} : { auth }) };
 }
