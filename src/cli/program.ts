@@ -36,7 +36,7 @@ export async function runProgram(argv: readonly string[], context: CommandContex
  * The command line as a tree. The actions import what they need when they run, so that `rke --version` and help start
  * without loading SSH, Docker or certificates.
  */
-function createProgram({
+export function createProgram({
   setExitCode,
   ...context
 }: CommandContext & { readonly setExitCode: (code: number) => void }): Command {

@@ -1,0 +1,23 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { format } from 'prettier';
+import { expect, it } from 'vitest';
+import { clusterJsonSchema } from './tools/cluster-json-schema.js';
+import { clusterYmlDoc } from './tools/cluster-yml-doc.js';
+import { commandsDoc } from './tools/commands-doc.js';
+
+const markdown = { parser: 'markdown', printWidth: 110 };
+
+it.each([
+  ['cluster-yml.md', () => format(clusterYmlDoc(), markdown)],
+  ['commands.md', () => format(commandsDoc(), markdown)],
+  [
+    'cluster.schema.json',
+    () => format(JSON.stringify(clusterJsonSchema()), { parser: 'json', printWidth: 110 }),
+  ],
+])('docs/%s says what the program says (npm run docs rewrites it)', async (name, make) => {
+  const file = fileURLToPath(new URL(`../docs/${name}`, import.meta.url));
+  const wanted = await make();
+  if (process.env['UPDATE_DOCS'] === '1') await writeFile(file, wanted);
+  expect(await readFile(file, 'utf8')).toBe(wanted);
+});
