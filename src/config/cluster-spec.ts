@@ -1,3 +1,5 @@
+import type { SystemImages } from '../versions/catalog.js';
+
 /**
  * The resolved cluster: cluster.yml with every default of RKE applied. Names and shape are those of `rkeConfig` in
  * cluster.rkestate (RKE's own JSON names, docs/decisions/0002), so state is written and read without a second model.
@@ -223,6 +225,3 @@ export interface PrivateRegistry {
   readonly isDefault?: boolean;
   readonly ecrCredentialPlugin?: Readonly<Record<string, string>>;
 }
-
-/** Image by role in the cluster, under the JSON names of RKE (`kubernetes`, `alpine`, `podInfraContainer`, …). */
-export type SystemImages = Readonly<Record<string, string>>;

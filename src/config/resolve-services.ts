@@ -1,5 +1,6 @@
 import { isAtLeast } from '../versions/kubernetes-version.js';
-import type { EtcdBackup, ServicesSpec, SystemImages } from './cluster-spec.js';
+import type { EtcdBackup, ServicesSpec } from './cluster-spec.js';
+import type { SystemImages } from '../versions/catalog.js';
 import type { ClusterConfig, DeepPartial } from './parse.js';
 import { resolveKubeApiFiles } from './resolve-kube-api.js';
 

@@ -1,6 +1,6 @@
 import { isAtLeast } from '../versions/kubernetes-version.js';
-import type { VersionCatalog } from '../versions/catalog.js';
-import type { ClusterSpec, NodeSpec, PrivateRegistry, SystemImages } from './cluster-spec.js';
+import type { SystemImages, VersionCatalog } from '../versions/catalog.js';
+import type { ClusterSpec, NodeSpec, PrivateRegistry } from './cluster-spec.js';
 import { orDefault } from './or-default.js';
 import type { ClusterConfig } from './parse.js';
 import { resolveDns, resolveIngress, resolveMonitoring, resolveNetwork } from './resolve-addons.js';

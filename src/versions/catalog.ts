@@ -1,7 +1,9 @@
-import type { SystemImages } from '../config/cluster-spec.js';
 import { components, type CatalogData, type ComponentFlags, type Flags } from './catalog-data.js';
 import { isBuildWithin, minorOf } from './kubernetes-version.js';
 import { publicInstead, selectVersions } from './selection.js';
+
+/** Image by role in the cluster, under the JSON names of RKE (`kubernetes`, `alpine`, `podInfraContainer`, …). */
+export type SystemImages = Readonly<Record<string, string>>;
 
 /** What RKE knows of each Kubernetes version. */
 export interface VersionCatalog {

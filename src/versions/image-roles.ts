@@ -1,4 +1,4 @@
-import type { SystemImages } from '../config/cluster-spec.js';
+import type { SystemImages } from './catalog.js';
 
 /** What an image is for: its key under `system_images`, and its name in RKE's JSON. */
 export interface ImageRole {
