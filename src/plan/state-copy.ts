@@ -1,4 +1,4 @@
-import { isRecord } from '../core/stable.js';
+import { isRecord, stableStringify } from '../core/stable.js';
 import type { KubeObject, ObjectRef } from './cluster-plan-types.js';
 
 /** The name of object and data key under which a cluster keeps a copy of its state (RKE cluster/state.go). */
@@ -41,4 +41,32 @@ export function stateCopyText(object: KubeObject | undefined): string | undefine
   const text = isRecord(data) ? data[copyName] : undefined;
   if (typeof text !== 'string') return undefined;
   return object?.kind === 'Secret' ? Buffer.from(text, 'base64').toString('utf8') : text;
+}
+
+/**
+ * Do two copies say the same of the cluster. Paths on the machine of whoever ran rke do not count: where several people
+ * look after a cluster, each of their runs would write the other's over.
+ *
+ * @param one text of a state, or what was found in its place
+ */
+export function isSameCopy(one: string | undefined, other: string): boolean {
+  if (one === undefined || one === other) return one === other;
+  try {
+    return ofTheCluster(one) === ofTheCluster(other);
+  } catch {
+    return false; // Found in the cluster, and no JSON.
+  }
+}
+
+/** Paths of the machine, wherever they stand in a state. */
+const machinePaths: ReadonlySet<string> = new Set(['sshKeyPath', 'sshCertPath']);
+
+function ofTheCluster(text: string): string {
+  return stableStringify(
+    JSON.parse(text, (name, member: unknown) => {
+      if (machinePaths.has(name)) return undefined;
+      // For the other certificates this is a path on the hosts.
+      return name === 'kube-admin' && isRecord(member) ? { ...member, configPath: undefined } : member;
+    }),
+  );
 }

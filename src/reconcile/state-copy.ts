@@ -1,4 +1,4 @@
-import { stateCopyLimit } from '../plan/state-copy.js';
+import { isSameCopy, stateCopyLimit } from '../plan/state-copy.js';
 import type { ObservedCluster } from './observed.js';
 import type { Operation, OperationId, OperationPlan } from './operations.js';
 
@@ -32,7 +32,7 @@ export function withStateCopies(
   const writes: Operation[] = [];
   let known = copy?.isOld === true ? undefined : copy?.text;
   for (const write of wanted) {
-    if (write.text === known || !isCopyable(write.text)) continue;
+    if (isSameCopy(known, write.text) || !isCopyable(write.text)) continue;
     known = write.text;
     writes.push({ ...write, after: [...write.after, ...writes.map(({ id }) => id)] });
   }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,6 +35,10 @@ export class RkeFolder implements AsyncDisposable {
 
   async write(name: string, content: string): Promise<void> {
     await writeFile(this.file(name), content);
+  }
+
+  read(name: string): Promise<string> {
+    return readFile(this.file(name), 'utf8');
   }
 
   /** Runs bin/rke.js in the folder. `onSpawn` gets the process, to stop it in the middle. */

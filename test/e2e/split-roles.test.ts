@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { labImages } from '../lab/images/images.js';
 import { startLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
+import { clusterImages } from './cluster-images.js';
 import { clusterYml, type Role } from './cluster-yml.js';
 import { kubectlOn, type Kubectl } from './kubectl.js';
 import { RkeFolder } from './rke.js';
@@ -10,7 +10,7 @@ import { webManifest } from './workload.js';
 const hostnames = ['etcd1', 'etcd2', 'etcd3', 'control1', 'control2', 'worker1', 'worker2'] as const;
 
 /** Seven nodes that each pull everything take two minutes of this; other tests pull. */
-const preload = labImages.flatMap(({ refs }) => refs).filter((ref) => !ref.includes(':v1.31.1-'));
+const preload = clusterImages('v1.30.4');
 
 function roleOf({ hostname }: LabNode): readonly Role[] {
   if (hostname.startsWith('etcd')) return ['etcd'];

@@ -53,6 +53,35 @@ describe('withStateCopies', () => {
     ]);
   });
 
+  it('writes nothing where only paths on the machine of whoever ran rke differ', () => {
+    const from = (folder: string, sans = '10.0.0.1'): string =>
+      JSON.stringify({
+        desiredState: {
+          rkeConfig: {
+            nodes: [{ address: '10.0.0.1', sshKeyPath: `${folder}/id`, sshCertPath: `${folder}/id.crt` }],
+            services: { kubeApi: { pspPath: sans } },
+            sshKeyPath: `${folder}/id`,
+            bastionHost: { sshKeyPath: `${folder}/id` },
+          },
+          certificatesBundle: {
+            'kube-admin': { name: 'kube-admin', configPath: `${folder}/kube_config_cluster.yml` },
+          },
+        },
+      });
+    const after = from('/home/a');
+    const copy = (text: string): ObservedCluster => cluster({ text, isOld: false });
+    expect(written(plan([]), { before: after, after }, copy(from('./b')))).toEqual([]);
+    expect(written(plan([]), { before: after, after }, copy(from('/home/a', 'other')))).toHaveLength(1);
+    expect(
+      written(plan([]), { before: after, after }, copy(after.replace('kube-admin', 'kube-node'))),
+    ).toHaveLength(1);
+  });
+
+  it('writes over a copy that is no JSON', () => {
+    const copy = { text: '{"desiredState"', isOld: false };
+    expect(written(plan([]), { before: '{}', after: '{}' }, cluster(copy))).toEqual([['{}', []]]);
+  });
+
   it('replaces the ConfigMap of old versions even where it says the same', () => {
     const copy = { text: 'same', isOld: true };
     expect(written(plan([]), { before: 'same', after: 'same' }, cluster(copy))).toEqual([['same', []]]);

@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises';
+import type { LabNode } from '../lab/node.js';
+import { LabError } from '../lab/process.js';
+import type { CertificatePki } from '../../src/pki/certificates.js';
+import type { ClusterState } from '../../src/state/cluster-state.js';
+
+/** What Go RKE left of a cluster of three nodes: its files, `docker inspect` of its containers, a snapshot of etcd. */
+export const leftByRke = new URL('../fixtures/vectors/takeover/three/', import.meta.url);
+/** What RKE writes beside certificates for the same settings; the cluster has the defaults. */
+const plannedByRke = new URL('../fixtures/vectors/plans/002-three-all-roles.json', import.meta.url);
+/** The nodes it ran on, to be made anew under the same names and addresses. */
+export const rkeNodes = [1, 2, 3].map((n) => ({ hostname: `an${n}`, address: `172.30.0.8${n}` }));
+
+const tools = 'rancher/rke-tools:v0.1.103';
+const snapshot = 'snap1';
+
+export interface Inspected {
+  readonly Name: string;
+  readonly Config: Record<string, unknown> & { readonly Cmd: readonly string[] | null };
+  readonly HostConfig: Record<string, unknown>;
+  readonly State: { readonly Running: boolean };
+}
+
+/** Brings the cluster of a `leftByRke` back to life: its files, its etcd data and its containers, started as they ran. */
+export async function revive(nodes: readonly LabNode[]): Promise<void> {
+  const state = JSON.parse(await text('cluster.rkestate')) as ClusterState;
+  await Promise.all(
+    nodes.map(async (node) => {
+      const containers = JSON.parse(await text(`inspect-${node.hostname}.json`)) as Inspected[];
+      await writeFiles(node, state);
+      await restoreEtcd(node, containers);
+      for (const container of containers.toSorted(byVolumesFrom)) await create(node, container);
+    }),
+  );
+  await Promise.all(
+    nodes.map(async (node) => {
+      const containers = JSON.parse(await text(`inspect-${node.hostname}.json`)) as Inspected[];
+      const running = containers.filter(({ State }) => State.Running).map(({ Name }) => Name.slice(1));
+      await node.must(['docker', 'start', ...running]);
+    }),
+  );
+}
+
+const text = (name: string): Promise<string> => readFile(new URL(name, leftByRke), 'utf8');
+
+/** Every file of the listing under /etc/kubernetes, with its mode and owner; its size says whether it is the right one. */
+async function writeFiles(node: LabNode, { currentState }: ClusterState): Promise<void> {
+  const { deployedFiles } = JSON.parse(await readFile(plannedByRke, 'utf8')) as {
+    deployedFiles: readonly { readonly path: string; readonly contents: string }[];
+  };
+  // RKE's scripts write everything but PEM with `echo`, which adds a newline.
+  const contents = new Map([
+    ...Object.values(currentState.certificatesBundle ?? {}).flatMap(certificateFiles),
+    ['/etc/kubernetes/ssl/encryption.yaml', `${currentState.encryptionConfig ?? ''}\n`] as const,
+    ...deployedFiles.map(({ path, contents }) => [path, `${contents}\n`] as const),
+  ]);
+  const listing = (await text(`files-${node.hostname}.txt`)).split('\n');
+  const script = listing.flatMap((line) => {
+    const [, bits = '', owner = '', size = '', path = ''] =
+      /^-(\S{9}) (\S+) (\d+) (\/etc\/kubernetes\/\S+)$/.exec(line) ?? [];
+    if (path === '') return [];
+    const content = contents.get(path) ?? '';
+    if (Buffer.byteLength(content) !== Number(size))
+      throw new LabError(`${path} of ${node.hostname} had ${size} bytes, not ${Buffer.byteLength(content)}`);
+    return [
+      `base64 -d >${path} <<<${Buffer.from(content).toString('base64')}`,
+      `chown ${owner} ${path}; chmod ${symbolic(bits)} ${path}`,
+    ];
+  });
+  await node.must(['bash', '-s'], { input: `set -e\nmkdir -p /etc/kubernetes/ssl\n${script.join('\n')}\n` });
+}
+
+function certificateFiles(entry: CertificatePki): [path: string, content: string][] {
+  return [
+    [entry.path, entry.certificatePEM],
+    [entry.keyPath, entry.keyPEM],
+    [entry.configPath, `${entry.config}\n`],
+  ];
+}
+
+/** `rw-r-----` as chmod takes it. */
+function symbolic(bits: string): string {
+  const of = (at: number): string => bits.slice(at, at + 3).replaceAll('-', '');
+  return `u=${of(0)},g=${of(3)},o=${of(6)}`;
+}
+
+/** A member with the snapshot's data, by the arguments that it was started with (RKE services/etcd.go:585). */
+async function restoreEtcd(node: LabNode, containers: readonly Inspected[]): Promise<void> {
+  const etcd = containers.find(({ Name }) => Name === '/etcd');
+  const identity = (etcd?.Config.Cmd ?? []).filter((argument) =>
+    /^--(name|initial-cluster|initial-cluster-token|initial-advertise-peer-urls)=/.test(argument),
+  );
+  const zip = await readFile(new URL(`${snapshot}.zip`, leftByRke), 'base64');
+  const folder = '/opt/rke/etcd-snapshots';
+  await node.must(['sh', '-c', `mkdir -p ${folder} && base64 -d >${folder}/${snapshot}.zip`], { input: zip });
+  const restore = [
+    `busybox unzip -q -d /tmp /backup/${snapshot}.zip`,
+    `ETCDCTL_API=3 etcdctl snapshot restore /tmp/backup/${snapshot} --data-dir=/var/lib/host/etcd "$@"`,
+  ].join(' && ');
+  await node.must([
+    ...[
+      'docker',
+      'run',
+      '--rm',
+      '--network',
+      'none',
+      '-v',
+      `${folder}:/backup`,
+      '-v',
+      '/var/lib:/var/lib/host',
+    ],
+    ...[tools, 'sh', '-c', restore, 'sh', ...identity],
+  ]);
+}
+
+/** A container as inspected, through Docker's API, because no command line takes all of it. */
+async function create(node: LabNode, { Name, Config, HostConfig }: Inspected): Promise<void> {
+  // The runtime that the machine has is the lab's business, see test/lab/node/runc-wrapper.
+  // No entry point must not become the image's.
+  const Entrypoint = Config['Entrypoint'] ?? [];
+  const request = { ...Config, Entrypoint, HostConfig: { ...HostConfig, Runtime: '' } };
+  const url = `http://docker/containers/create?name=${Name.slice(1)}`;
+  await node.must(
+    ['curl', '-sS', '--fail-with-body', '--unix-socket', '/run/docker.sock', '--json', '@-', url],
+    { input: JSON.stringify(request) },
+  );
+}
+
+/** The owner of a volume before those who use it. */
+function byVolumesFrom(one: Inspected, other: Inspected): number {
+  const uses = ({ HostConfig }: Inspected): number => (HostConfig['VolumesFrom'] === null ? 0 : 1);
+  return uses(one) - uses(other);
+}
