@@ -71,10 +71,12 @@ Start with a cluster.yml of eight lines (see README.md), then:
         .default(3)
         .argParser(positiveInteger),
     )
+    .option('--custom-certs', 'take your own certificates from --cert-dir (see docs/certificates.md)')
+    .option('--cert-dir <folder>', "your own certificates; the cluster file's name with _certs unless given")
     .option('--disable-port-check', 'do not try whether the hosts reach the ports of new ones')
     .addHelpText(
       'after',
-      '\nExamples:\n  rke up\n  rke up --config prod/cluster.yml --log-format json\n  rke up --disable-port-check',
+      '\nExamples:\n  rke up\n  rke up --config prod/cluster.yml --log-format json\n  rke up --disable-port-check\n  rke up --custom-certs --cert-dir ./pki',
     )
     .action(async (flags: UpFlags) => {
       const { up } = await import('./commands/up.js');

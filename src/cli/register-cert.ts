@@ -3,6 +3,7 @@ import { nearest } from '../core/nearest.js';
 import { rotatableServices, type RotatableService } from '../pki/rotation.js';
 import { renewalDays } from '../pki/days-left.js';
 import type { CommandContext } from './command-context.js';
+import type { CertCsrFlags } from './commands/cert-csr.js';
 import type { CertRotateFlags } from './commands/cert-rotate.js';
 import type { CertStatusFlags } from './commands/cert-status.js';
 import { breakLockOption } from './state-flags.js';
@@ -79,6 +80,24 @@ Examples:
     .action(async (flags: CertStatusFlags) => {
       const { printCertStatus } = await import('./commands/cert-status.js');
       setExitCode(await printCertStatus(flags, context));
+    });
+
+  common(cert.command('generate-csr'))
+    .description('write keys and requests for certificates that your own authority is to sign')
+    .option('--cert-dir <folder>', "where they go; the cluster file's name with _certs unless given")
+    .addHelpText(
+      'after',
+      `
+Keys that are there stay; a request is made anew where the names have changed.
+
+Examples:
+  rke cert generate-csr
+  rke cert generate-csr --cert-dir ./pki
+  rke up --custom-certs --cert-dir ./pki        # when your authority has signed them`,
+    )
+    .action(async (flags: CertCsrFlags) => {
+      const { generateCsr } = await import('./commands/cert-csr.js');
+      setExitCode(await generateCsr(flags, context));
     });
 }
 

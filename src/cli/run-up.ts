@@ -7,8 +7,7 @@ import { unpackFiles } from '../host/tar.js';
 import { createKubeApi } from '../kube/client.js';
 import type { ClusterSpec } from '../config/cluster-spec.js';
 import type { CertificateBundle } from '../pki/certificates.js';
-import { createEncryptionKey, createKeyFactory } from '../pki/key-factory.js';
-import { reconcileCertificates } from '../pki/reconcile-certificates.js';
+import { createEncryptionKey } from '../pki/key-factory.js';
 import { resolveEncryption } from '../plan/encryption.js';
 import type { ObservedCluster } from '../reconcile/observed.js';
 import { stages, type Operation } from '../reconcile/operations.js';
@@ -20,17 +19,22 @@ import { lockCluster } from '../state/lease-lock.js';
 import { writeKubeconfig } from '../state/kubeconfig-file.js';
 import { withDesired, withRolledOut } from '../state/next-state.js';
 import { foldersOf, heedChecks, resultsOfChecks } from './check-hosts.js';
-import { certificatesReady } from './certificates-ready.js';
 import { checkCertificates } from './check-certificates.js';
 import { checkPorts } from './check-ports.js';
 import { checkDockerVersions } from './docker-versions.js';
 import { finishedState, stateTexts } from './finished-state.js';
+import { issueCertificates } from './issue-certificates.js';
 import { planCluster } from './plan-cluster.js';
 import { isRolledOut, rolloutOf } from './rollout.js';
 import { runOperations } from './run-operations.js';
 import { connect, openLockedSession, type ClusterOptions, type Session } from './session.js';
 import { tolerateWorkers } from './unreachable.js';
 import { refuseWindows } from './windows-hosts.js';
+
+export interface UpOptions extends ClusterOptions {
+  /** Folder with the user's own certificates, which then take the place of all others. */
+  readonly certDir?: string | undefined;
+}
 
 /** What a run did, for whoever called it. */
 export interface RunResult {
@@ -49,11 +53,11 @@ export interface RunResult {
  * @throws ConfigError (exit 3), RkeError of state (4), RunFailedError for what went wrong on hosts (5 to 9), or the
  *   signal's reason when it was stopped. In every case the next call goes on from where this one ended.
  */
-export async function runUp(options: ClusterOptions): Promise<RunResult> {
+export async function runUp(options: UpOptions): Promise<RunResult> {
   const { events, signal, concurrency } = options;
   await using session = await openLockedSession(options, { forChange: true, command: 'rke up' });
   const { spec, catalog, paths, state } = session;
-  if (state !== undefined) checkCertificates(state, session.store.location);
+  if (state !== undefined && options.certDir === undefined) checkCertificates(state, session.store.location);
   events.emit({
     type: 'run-started',
     command: 'up',
@@ -65,6 +69,7 @@ export async function runUp(options: ClusterOptions): Promise<RunResult> {
 
   const issuing = issueCertificates(session, state, options);
   issuing.catch(() => undefined); // Looked at below; meanwhile a failure must not count as unhandled.
+  if (options.certDir !== undefined) await issuing; // A folder with mistakes: nobody is contacted for it.
   await using hosts = await connect(session, options);
   const unreached = tolerateWorkers(spec.nodes, hosts);
   refuseWindows(hosts.facts);
@@ -141,21 +146,6 @@ export async function runUp(options: ClusterOptions): Promise<RunResult> {
 
 /** RKE's 45 s are for its deploy job alone; what is waited for here is that the add-on works. */
 const leastAddonSeconds = 180;
-
-async function issueCertificates(
-  { spec }: Session,
-  state: ClusterState | undefined,
-  { events }: ClusterOptions,
-): Promise<CertificateBundle> {
-  const { bundle, changes } = await reconcileCertificates({
-    spec,
-    existing: state?.desiredState.certificatesBundle,
-    now: new Date(),
-    createKey: createKeyFactory(),
-  });
-  events.emit(certificatesReady(bundle, changes));
-  return bundle;
-}
 
 /** Keys that decrypt what is in etcd are those of the last run that finished (RKE cmd/up.go:91). */
 function encryptionOf(spec: ClusterSpec, state: ClusterState | undefined): string {

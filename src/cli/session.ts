@@ -59,14 +59,15 @@ export interface LockedSession extends Session, AsyncDisposable {
 /**
  * Reads and checks cluster.yml and the state beside it, for a run that only looks. Nothing is contacted.
  *
+ * @param withoutState leaves the state file unread
  * @param forChange what is not supported yet is a mistake
  * @throws ConfigError with all mistakes; RkeError where a file cannot be read (exit 2, the state's 4)
  */
 export async function openSession(
   options: ClusterOptions,
-  { forChange }: { readonly forChange: boolean },
+  { forChange, withoutState = false }: { readonly forChange: boolean; readonly withoutState?: boolean },
 ): Promise<Session> {
-  return checkFiles(await readFiles(options), options, { forChange, withoutState: false });
+  return checkFiles(await readFiles(options), options, { forChange, withoutState });
 }
 
 /**

@@ -25,6 +25,8 @@ export interface ErrorDetails {
   readonly fix?: string;
   /** Last lines of a log, or another proof of the cause. Never holds a secret. */
   readonly evidence?: readonly string[];
+  /** Everything that is wrong, each to be mended by the user: shown in full, where evidence is cut. */
+  readonly faults?: readonly string[];
   /** True where trying again may help: set by the adapter that knows, read by `retry`. */
   readonly retryable?: boolean;
   readonly cause?: unknown;

@@ -59,6 +59,8 @@ export class TlsAgent extends Agent {
         socket: channel,
         servername: serverName,
         ALPNProtocols: ['http/1.1'],
+        // A user's own authority may itself be signed by another one; Go trusts it all the same.
+        allowPartialTrustChain: true,
         ...certificates,
       });
       const fail = (error: Error): void => {

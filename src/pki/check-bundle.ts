@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
-import { etcdCertificatePrefix, kubeletCertificatePrefix } from './certificate-paths.js';
+import { lackingUsages } from './certificate-usage.js';
 import type { CertificateBundle, CertificateName, CertificatePki } from './certificates.js';
+import { isOwnAuthority } from './own-authority.js';
 
 /** One thing about the certificates of a state that no run may build on. */
 export interface BundleFault {
@@ -12,16 +13,21 @@ export interface BundleFault {
 /**
  * Looks for what a damaged or hand-edited state has: an authority without its key, a key that is none or another one's, a
  * certificate that may not be used for what it is there for. Missing, expired and outdated certificates are no faults:
- * they are issued anew.
+ * they are issued anew. An authority of the user's own may come without its key, which is then nowhere.
  *
  * @returns all faults, authorities first; empty for a bundle that can be built on
  */
 export function bundleFaults(bundle: CertificateBundle): BundleFault[] {
   if (Object.keys(bundle).length === 0) return [];
+  const isOwn = isOwnAuthority(bundle);
   return [
-    ...authorityFaults('kube-ca', bundle['kube-ca'] ?? { certificatePEM: '', keyPEM: '' }),
+    ...authorityFaults('kube-ca', bundle['kube-ca'] ?? { certificatePEM: '', keyPEM: '' }, isOwn),
     ...Object.entries(bundle).flatMap(([name, entry]) =>
-      name === 'kube-ca' ? [] : name === requestHeader ? optionalAuthority(entry) : leafFaults(name, entry),
+      name === 'kube-ca'
+        ? []
+        : name === requestHeader
+          ? optionalAuthority(entry, isOwn)
+          : leafFaults(name, entry),
     ),
   ];
 }
@@ -30,12 +36,17 @@ const requestHeader = 'kube-apiserver-requestheader-ca';
 type Pair = Pick<CertificatePki, 'certificatePEM' | 'keyPEM'>;
 
 /** Clusters of the first RKE had none; half of one is a fault all the same. */
-function optionalAuthority(pair: Pair): BundleFault[] {
-  return pair.certificatePEM === '' && pair.keyPEM === '' ? [] : authorityFaults(requestHeader, pair);
+function optionalAuthority(pair: Pair, isOwn: boolean): BundleFault[] {
+  return pair.certificatePEM === '' && pair.keyPEM === '' ? [] : authorityFaults(requestHeader, pair, isOwn);
 }
 
-function authorityFaults(name: CertificateName, { certificatePEM, keyPEM }: Pair): BundleFault[] {
+function authorityFaults(
+  name: CertificateName,
+  { certificatePEM, keyPEM }: Pair,
+  isOwn: boolean,
+): BundleFault[] {
   const certificate = readCertificate(certificatePEM);
+  if (isOwn && keyPEM === '' && certificate !== undefined) return authorityUsage(name, certificate);
   const key = readKey(keyPEM);
   const missing = certificate === undefined ? 'certificate' : key === undefined ? 'private key' : undefined;
   if (missing !== undefined || certificate === undefined || key === undefined)
@@ -47,7 +58,11 @@ function authorityFaults(name: CertificateName, { certificatePEM, keyPEM }: Pair
       },
     ];
   if (!certificate.checkPrivateKey(key)) return [mismatch(name)];
-  return certificate.ca ? [] : [usage(name, 'does not belong to an authority: it may not sign others')];
+  return authorityUsage(name, certificate);
+}
+
+function authorityUsage(name: CertificateName, { ca }: X509Certificate): BundleFault[] {
+  return ca ? [] : [usage(name, 'does not belong to an authority: it may not sign others')];
 }
 
 function leafFaults(name: CertificateName, { certificatePEM, keyPEM }: Pair): BundleFault[] {
@@ -62,26 +77,13 @@ function leafFaults(name: CertificateName, { certificatePEM, keyPEM }: Pair): Bu
   return usageFault(name, certificate);
 }
 
-const serverUsage = '1.3.6.1.5.5.7.3.1';
-const clientUsage = '1.3.6.1.5.5.7.3.2';
-
 function usageFault(name: CertificateName, certificate: X509Certificate): BundleFault[] {
   if (certificate.ca) return [usage(name, 'is one of an authority, where one of a server or client belongs')];
-  // A certificate that names no purpose may serve any. The types say there always is a list; there is not.
-  const purposes = certificate.keyUsage as readonly string[] | undefined;
-  if (purposes === undefined || purposes.includes(anyUsage)) return [];
-  const isKubelet = name.startsWith(kubeletCertificatePrefix);
-  const isMember = name.startsWith(etcdCertificatePrefix) && name !== 'kube-etcd-client';
-  const isServer = isKubelet || name === 'kube-apiserver' || isMember;
-  if (isServer && !purposes.includes(serverUsage))
-    return [usage(name, 'may not be used by a server (its extended key usage lacks serverAuth)')];
-  // The API server and etcd are clients with the same certificate: of kubelets, of each other.
-  if (!isKubelet && !purposes.includes(clientUsage))
-    return [usage(name, 'may not be used by a client (its extended key usage lacks clientAuth)')];
-  return [];
+  const [lacking] = lackingUsages(name, certificate);
+  if (lacking === undefined) return [];
+  const holder = lacking === 'serverAuth' ? 'server' : 'client';
+  return [usage(name, `may not be used by a ${holder} (its extended key usage lacks ${lacking})`)];
 }
-
-const anyUsage = '2.5.29.37.0';
 
 function mismatch(name: CertificateName): BundleFault {
   return {

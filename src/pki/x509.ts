@@ -52,17 +52,14 @@ export function selfSign({ commonName, keyPem, now }: SelfSignedOptions): string
 
 /** A certificate under an authority (RKE pki/cert/cert.go NewSignedCert), valid from when the authority is. */
 export function sign(options: SignedOptions): string {
-  const { commonName, organization, keyPem, now, server, sans, authority } = options;
+  const { keyPem, now, server, sans, authority } = options;
   const issuer = pki.certificateFromPem(authority.certificatePem);
   const certificate = pki.createCertificate();
   const publicKey = publicKeyOf(pki.privateKeyFromPem(keyPem));
   certificate.publicKey = publicKey;
   certificate.serialNumber = serialFor(options, publicKey);
   certificate.validity = { notBefore: issuer.validity.notBefore, notAfter: tenYearsAfter(now) };
-  certificate.setSubject([
-    ...(organization === undefined ? [] : [attribute('organizationName', organization)]),
-    attribute('commonName', commonName),
-  ]);
+  certificate.setSubject(subjectOf(options));
   certificate.setIssuer(issuer.subject.attributes);
   certificate.setExtensions([
     { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true },
@@ -73,11 +70,52 @@ export function sign(options: SignedOptions): string {
   return signed(certificate, pki.privateKeyFromPem(authority.keyPem));
 }
 
+/** A request for a certificate with the subject, usages and names of one that `sign` makes (RKE pki/cert/cert.go NewCSR). */
+export function requestSigning(
+  options: Pick<SignedOptions, 'commonName' | 'organization' | 'keyPem' | 'server' | 'sans'>,
+): string {
+  const key = pki.privateKeyFromPem(options.keyPem);
+  const request = pki.createCertificationRequest();
+  request.publicKey = publicKeyOf(key);
+  request.setSubject(subjectOf(options));
+  const extensions = [
+    { id: '2.5.29.37', value: extendedKeyUsage(options.server) },
+    ...subjectAltName(options.sans),
+  ];
+  request.setAttributes([{ name: 'extensionRequest', extensions }]);
+  request.sign(key, md.sha256.create());
+  return pki.certificationRequestToPem(request).replaceAll('\r\n', '\n');
+}
+
+/** Names that a request asks for, and whether it was made with the key; undefined where the text is no request. */
+export function readRequest(
+  pem: string,
+  keyPem: string,
+): { readonly sans: Sans; readonly isOfKey: boolean } | undefined {
+  try {
+    const request = pki.certificationRequestFromPem(pem);
+    const attribute = request.getAttribute({ name: 'extensionRequest' }) as Requested | null;
+    const names = attribute?.extensions?.find(({ name }) => name === 'subjectAltName');
+    const { n } = pki.privateKeyFromPem(keyPem);
+    const isOfKey = (request.publicKey as forge.pki.rsa.PublicKey).n.equals(n);
+    return { sans: sansOf(names ?? null), isOfKey };
+  } catch {
+    return undefined;
+  }
+}
+
+interface Requested {
+  readonly extensions?: readonly (AltNames & { readonly name?: string })[];
+}
+
 /** undefined where the text is no certificate, or one whose key is not RSA. */
 export function readCertificate(pem: string): CertificateFacts | undefined {
   const certificate = parse(pem);
   if (certificate === undefined) return undefined;
-  return { ...certificate.validity, sans: sansOf(certificate) };
+  return {
+    ...certificate.validity,
+    sans: sansOf(certificate.getExtension('subjectAltName') as AltNames | null),
+  };
 }
 
 /** Is the text a private key that can be worked with: RSA, not encrypted? */
@@ -118,6 +156,16 @@ function signed(certificate: forge.pki.Certificate, key: forge.pki.rsa.PrivateKe
 
 function publicKeyOf({ n, e }: forge.pki.rsa.PrivateKey): forge.pki.rsa.PublicKey {
   return pki.setRsaPublicKey(n, e);
+}
+
+function subjectOf({
+  commonName,
+  organization,
+}: Pick<SignedOptions, 'commonName' | 'organization'>): forge.pki.CertificateField[] {
+  return [
+    ...(organization === undefined ? [] : [attribute('organizationName', organization)]),
+    attribute('commonName', commonName),
+  ];
 }
 
 /** As Go writes names: PrintableString where it can hold the text. */
@@ -176,8 +224,7 @@ function subjectAltName({ dnsNames, ips }: Sans): object[] {
   return altNames.length === 0 ? [] : [{ name: 'subjectAltName', altNames }];
 }
 
-function sansOf(certificate: forge.pki.Certificate): Sans {
-  const extension = certificate.getExtension('subjectAltName') as AltNames | null;
+function sansOf(extension: AltNames | null): Sans {
   const altNames = extension?.altNames ?? [];
   return {
     dnsNames: altNames.filter(({ type }) => type === dnsName).map(({ value }) => value),

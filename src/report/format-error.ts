@@ -65,10 +65,14 @@ function block(failures: readonly Failure[], { style, debug = false }: ErrorLook
   return [
     head,
     ...(isForeseen || title === '' ? [] : labelled('during', [title])),
-    ...labelled('why', foldLines(isForeseen ? (error.details.evidence ?? []) : [])),
+    ...labelled('why', isForeseen ? reasonsOf(error) : []),
     ...labelled('fix', fix === undefined ? [] : [fix]),
     ...(debug ? labelled('cause', causesOf(error)) : []),
   ];
+}
+
+function reasonsOf({ details: { faults = [], evidence = [] } }: RkeError): string[] {
+  return [...faults, ...foldLines(evidence)];
 }
 
 /** `  why    first line`, further lines below it. */

@@ -19,11 +19,12 @@ function runError(error: unknown, host = error instanceof RkeError ? error.host 
   const where = host === undefined ? {} : { host };
   if (!(error instanceof RkeError)) return { ...where, code: 'INTERNAL', message: messageOf(error) };
   const { code, message, fix, details } = error;
+  const { faults = [], evidence = [] } = details;
   return {
     ...where,
     code,
     message,
     ...(fix === undefined ? {} : { fix }),
-    ...(details.evidence === undefined ? {} : { evidence: details.evidence }),
+    ...(faults.length + evidence.length === 0 ? {} : { evidence: [...faults, ...evidence] }),
   };
 }

@@ -5,6 +5,8 @@ export interface ClusterPaths {
   readonly state: string;
   readonly kubeconfig: string;
   readonly log: string;
+  /** Folder of the user's own certificates and of requests for them. */
+  readonly certDir: string;
 }
 
 /** Names as RKE makes them from the `--config` path: a rancher-cluster.yml has a rancher-cluster.rkestate beside it. */
@@ -16,5 +18,6 @@ export function clusterPaths(configPath: string): ClusterPaths {
     state: join(folder, `${stem}.rkestate`),
     kubeconfig: join(folder, `kube_config_${file}`),
     log: join(folder, `${stem}.log`),
+    certDir: join(folder, `${stem}_certs`),
   };
 }

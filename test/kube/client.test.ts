@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createKubeApi } from '../../src/kube/client.js';
 import { FakeApi, adminCertificates, foreignServer, status } from './fake-api.js';
+import { makePair } from './tls-pair.js';
 
 const signal = new AbortController().signal;
 const coredns = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'kube-system', name: 'coredns' };
@@ -259,6 +260,19 @@ describe('createKubeApi, without a cluster of its own', () => {
     expect(api.dials).toBe(1);
     await kube[Symbol.asyncDispose]();
     await api[Symbol.asyncDispose]();
+  });
+
+  it('trusts an authority of the user that is itself signed by another one', async () => {
+    const root = makePair('company-root');
+    const issuing = makePair('kube-ca', { issuer: root, isAuthority: true });
+    const pair = makePair('kube-apiserver', { issuer: issuing, dnsNames: ['kubernetes'] });
+    await using api = await new FakeApi('10.0.0.1', pair).listen();
+    api.answer = () => ({ body: nodeObject });
+    await using kube = createKubeApi({
+      controlPlanes: [api.host],
+      certificates: { ...adminCertificates, ca: issuing.cert },
+    });
+    expect(await kube.get(node, { signal })).toEqual(nodeObject);
   });
 
   it('says that no control plane is connected', async () => {

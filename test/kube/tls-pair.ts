@@ -6,10 +6,14 @@ export interface TestPair {
   readonly key: string;
 }
 
-/** A certificate for `commonName`, signed by `issuer` or by itself; made anew so that no key lies in the repository. */
+/** A certificate for `commonName`, signed by `issuer` or by itself, then an authority's; made anew so that no key lies in the repository. */
 export function makePair(
   commonName: string,
-  { issuer, dnsNames = [] }: { issuer?: TestPair; dnsNames?: string[] } = {},
+  {
+    issuer,
+    dnsNames = [],
+    isAuthority = issuer === undefined,
+  }: { issuer?: TestPair; dnsNames?: string[]; isAuthority?: boolean } = {},
 ): TestPair {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
@@ -27,7 +31,7 @@ export function makePair(
     issuer === undefined ? subject : forge.pki.certificateFromPem(issuer.cert).subject.attributes,
   );
   certificate.setExtensions([
-    ...(issuer === undefined ? [{ name: 'basicConstraints', cA: true }] : []),
+    ...(isAuthority ? [{ name: 'basicConstraints', cA: true }] : []),
     ...(dnsNames.length === 0
       ? []
       : [{ name: 'subjectAltName', altNames: dnsNames.map((value) => ({ type: 2, value })) }]),

@@ -226,10 +226,22 @@ describe('writeKubeconfig', () => {
 
 describe('clusterPaths', () => {
   it.each([
-    ['cluster.yml', 'cluster.rkestate', 'kube_config_cluster.yml', 'cluster.log'],
-    ['./x/prod.v1.yaml', 'x/prod.v1.rkestate', 'x/kube_config_prod.v1.yaml', 'x/prod.v1.log'],
-    ['/etc/rke/cluster', '/etc/rke/cluster.rkestate', '/etc/rke/kube_config_cluster', '/etc/rke/cluster.log'],
-  ])('are beside %s', (config, state, kubeconfig, log) => {
-    expect(clusterPaths(config)).toEqual({ state, kubeconfig, log });
+    ['cluster.yml', 'cluster.rkestate', 'kube_config_cluster.yml', 'cluster.log', 'cluster_certs'],
+    [
+      './x/prod.v1.yaml',
+      'x/prod.v1.rkestate',
+      'x/kube_config_prod.v1.yaml',
+      'x/prod.v1.log',
+      'x/prod.v1_certs',
+    ],
+    [
+      '/etc/rke/cluster',
+      '/etc/rke/cluster.rkestate',
+      '/etc/rke/kube_config_cluster',
+      '/etc/rke/cluster.log',
+      '/etc/rke/cluster_certs',
+    ],
+  ])('are beside %s', (config, state, kubeconfig, log, certDir) => {
+    expect(clusterPaths(config)).toEqual({ state, kubeconfig, log, certDir });
   });
 });

@@ -1,0 +1,48 @@
+import type { CertificateName } from './certificates.js';
+import { firstCertificate, plainKey } from './pem.js';
+
+/** What is in the folder of a user's own certificates, by base name: `kube-ca.pem` and `kube-ca-key.pem` are `kube-ca`. */
+export interface CustomFiles {
+  readonly certificates: ReadonlyMap<CertificateName, string>;
+  readonly keys: ReadonlyMap<CertificateName, string>;
+}
+
+/** What the folder has of one certificate; a text is empty where its file is missing or cannot be read. */
+export interface CustomPair {
+  readonly certificatePEM: string;
+  readonly keyPEM: string;
+  /** Files that are not there. */
+  readonly missing: readonly string[];
+  /** What cannot be read. */
+  readonly faults: readonly string[];
+}
+
+/** Reads certificate and key of one name. Of several certificates in a file the first counts, as with RKE. */
+export function readPair({ certificates, keys }: CustomFiles, name: CertificateName): CustomPair {
+  const certificate = attempt(firstCertificate, certificates.get(name));
+  const key = attempt(plainKey, keys.get(name));
+  return {
+    certificatePEM: certificate ?? '',
+    keyPEM: key ?? '',
+    missing: [
+      ...(certificates.has(name) ? [] : [`${name}.pem`]),
+      ...(keys.has(name) ? [] : [`${name}-key.pem`]),
+    ],
+    faults: [
+      ...(certificate === undefined ? [`${name}.pem holds no certificate that can be read`] : []),
+      ...(key === undefined
+        ? [`${name}-key.pem holds no private key that can be read without a passphrase`]
+        : []),
+    ],
+  };
+}
+
+/** Empty for no text, undefined for one that cannot be read. */
+function attempt(read: (text: string) => string, text: string | undefined): string | undefined {
+  if (text === undefined) return '';
+  try {
+    return read(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,67 @@
+import { chmod, mkdir, readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { messageOf, stateError } from '../core/errors.js';
+import { writeAtomically } from './atomic-write.js';
+
+/** The PEM files of a folder, by what they are and their base name. */
+export interface CertDir {
+  readonly certificates: ReadonlyMap<string, string>;
+  readonly keys: ReadonlyMap<string, string>;
+  readonly requests: ReadonlyMap<string, string>;
+}
+
+/** `kube-ca.pem`, `kube-ca-key.pem` and `kube-ca-csr.pem`; other files are left alone. A folder that is not there is empty. */
+export async function readCertDir(folder: string): Promise<CertDir> {
+  const found = { certificates: new Map(), keys: new Map(), requests: new Map() } satisfies Record<
+    keyof CertDir,
+    Map<string, string>
+  >;
+  for (const file of await namesIn(folder)) {
+    if (!file.endsWith('.pem')) continue;
+    const name = basename(file, '.pem');
+    const kind = /-(key|csr)$/.exec(name)?.[1];
+    const map = kind === 'key' ? found.keys : kind === 'csr' ? found.requests : found.certificates;
+    map.set(name.replace(/-(key|csr)$/, ''), await read(join(folder, file)));
+  }
+  return found;
+}
+
+/** Writes one of its files; keys are for their owner alone, requests have RKE's mode. */
+export async function writePem(folder: string, file: string, text: string): Promise<void> {
+  const path = join(folder, file);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o755 });
+    await writeAtomically(path, text);
+    if (!file.endsWith('-key.pem')) await chmod(path, 0o640);
+  } catch (cause) {
+    throw stateError('CERT_DIR_WRITE_FAILED', `cannot write ${path}: ${messageOf(cause)}`, {
+      fix: 'make sure that the folder is writable and has room, or name another with --cert-dir',
+      cause,
+    });
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.flatMap((entry) => (entry.isDirectory() ? [] : [entry.name])).sort();
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
+    throw unreadable(folder, cause);
+  }
+}
+
+async function read(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+function unreadable(path: string, cause: unknown): Error {
+  return stateError('CERT_DIR_READ_FAILED', `cannot read ${path}: ${messageOf(cause)}`, {
+    fix: 'make sure that you may read it, or name another folder with --cert-dir',
+    cause,
+  });
+}

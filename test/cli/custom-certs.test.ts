@@ -1,0 +1,251 @@
+import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { issueCertificates } from '../../src/cli/issue-certificates.js';
+import type { RkeError } from '../../src/core/errors.js';
+import type { CertificateBundle } from '../../src/pki/certificates.js';
+import { bundleFaults } from '../../src/pki/check-bundle.js';
+import { describeBundle } from '../../src/pki/describe-bundle.js';
+import { isOwnAuthority, keylessAuthorities } from '../../src/pki/own-authority.js';
+import type { ClusterState } from '../../src/state/cluster-state.js';
+import { recordingSink } from '../fakes/recording-sink.js';
+import { reconcile, rkeBundle, rkeSpec, stateText } from '../pki/takeover.js';
+import {
+  at,
+  certs,
+  copied,
+  copyOf,
+  folder,
+  openssl,
+  pem,
+  sign,
+  taken,
+  useOwnCertificates,
+  within,
+} from './own-certificates.js';
+import { runIn } from './run.js';
+
+useOwnCertificates();
+
+const token = 'kube-service-account-token';
+const stateOf = (bundle: CertificateBundle, running?: CertificateBundle): ClusterState => ({
+  desiredState: { certificatesBundle: bundle },
+  currentState: running === undefined ? {} : { certificatesBundle: running },
+});
+const take = (from: string, state: ClusterState = stateOf(rkeBundle)): Promise<CertificateBundle> =>
+  issueCertificates({ spec: rkeSpec }, state, { events: recordingSink(), certDir: from });
+
+/** Takes the folder with something changed in it. */
+async function faultsOf(
+  change: () => void,
+  { state = stateOf(rkeBundle), from = copyOf() }: { state?: ClusterState; from?: string } = {},
+): Promise<readonly string[]> {
+  within(from, change);
+  const error = await take(from, state).then(
+    () => undefined,
+    (thrown: unknown) => thrown as RkeError,
+  );
+  expect(error).toMatchObject({ code: 'CUSTOM_CERTS', exitCode: 4 });
+  return error?.details.faults ?? [];
+}
+
+describe("one's own certificates", () => {
+  it('are taken as they are, with the token key of before', async () => {
+    const events = recordingSink();
+    const bundle = await issueCertificates({ spec: rkeSpec }, stateOf(rkeBundle), {
+      events,
+      certDir: certs,
+    });
+    expect(Object.keys(bundle)).toEqual(Object.keys(rkeBundle));
+    expect(bundle[token]).toMatchObject({
+      certificatePEM: rkeBundle[token]?.certificatePEM,
+      keyPEM: rkeBundle[token]?.keyPEM,
+    });
+    expect(bundle['kube-node']).toMatchObject({
+      certificatePEM: pem('kube-node'),
+      commonName: 'system:node',
+      config: rkeBundle['kube-node']?.config,
+    });
+    expect(bundle['kube-admin']?.config).toContain(Buffer.from(pem('kube-ca')).toString('base64'));
+    // A run would go on with them.
+    expect(bundleFaults(bundle)).toEqual([]);
+    const told = JSON.stringify(events.events);
+    expect(told).toContain('kube-scheduler.pem has 19 days left: have it signed anew');
+    expect(told).not.toContain('PRIVATE');
+  });
+
+  it('may have keys on curves, an authority without its key, and none for the front proxy', async () => {
+    const from = copyOf();
+    within(from, () => {
+      openssl('ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', 'kube-scheduler-key.pem');
+      openssl(
+        ...'req -new -key kube-scheduler-key.pem -subj /CN=system:kube-scheduler -out kube-scheduler-csr.pem'.split(
+          ' ',
+        ),
+      );
+      sign('kube-scheduler');
+      sign('kube-apiserver-proxy-client', copied, 'kube-ca');
+      rmSync(join(from, 'kube-ca-key.pem'));
+      rmSync(join(from, 'kube-apiserver-requestheader-ca.pem'));
+    });
+    const bundle = await take(from);
+    expect(bundle['kube-ca']).toMatchObject({ certificatePEM: pem('kube-ca'), keyPEM: '' });
+    expect(bundle['kube-apiserver-requestheader-ca']).toMatchObject({
+      certificatePEM: pem('kube-ca'),
+      keyPEM: '',
+    });
+    expect(bundle['kube-scheduler']?.keyPEM).toContain('BEGIN EC PRIVATE KEY');
+    expect(bundleFaults(bundle)).toEqual([]);
+  });
+
+  it('are refused with every file named that is missing or cannot be read', async () => {
+    const faults = await faultsOf(() => {
+      rmSync(at('kube-scheduler.pem'));
+      rmSync(at('kube-scheduler-key.pem'));
+      rmSync(at('kube-etcd-172-30-0-81.pem'));
+      rmSync(at('kube-admin-key.pem'));
+      writeFileSync(at('kube-controller-manager.pem'), 'no certificate');
+      openssl(...'rsa -aes128 -passout pass:x -in kube-node-key.pem -out locked'.split(' '));
+      copyFileSync(at('locked'), at('kube-node-key.pem'));
+      copyFileSync(at('kube-apiserver-key.pem'), at('kube-proxy-key.pem'));
+      writeFileSync(at('dhparam.pem'), 'not of the cluster');
+    });
+    expect(faults).toEqual([
+      'kube-controller-manager.pem holds no certificate that can be read',
+      'kube-scheduler.pem and kube-scheduler-key.pem are missing',
+      'kube-proxy-key.pem does not go with kube-proxy.pem',
+      'kube-node-key.pem holds no private key that can be read without a passphrase',
+      'kube-admin-key.pem is missing',
+      'kube-etcd-172-30-0-81.pem is missing',
+    ]);
+  });
+
+  it('are refused where another one signed, a usage, a name or part of the subject lacks, or time has run out', async () => {
+    const faults = await faultsOf(() => {
+      sign('kube-apiserver', ['-days', '20']);
+      writeFileSync(at('client.cnf'), 'extendedKeyUsage=clientAuth\n');
+      sign('kube-etcd-172-30-0-81', ['-days', '20', '-extfile', 'client.cnf']);
+      writeFileSync(at('server.cnf'), 'extendedKeyUsage=serverAuth\n');
+      sign('kube-proxy', ['-days', '20', '-extfile', 'server.cnf']);
+      writeFileSync(at('ca.cnf'), 'basicConstraints=critical,CA:true\n');
+      sign('kube-controller-manager', ['-days', '20', '-extfile', 'ca.cnf']);
+      sign('kube-scheduler', ['-copy_extensions', 'copyall', '-days', '-1']);
+      sign('kube-apiserver-proxy-client', copied, 'kube-ca');
+      for (const end of ['.pem', '-key.pem']) copyFileSync(at(`kube-admin${end}`), at(`kube-node${end}`));
+    });
+    expect(faults).toEqual([
+      expect.stringMatching(/^kube-apiserver\.pem lacks the names \(SANs\) .*node-a.*10\.43\.0\.1/),
+      'kube-controller-manager.pem is the certificate of an authority',
+      expect.stringMatching(/^kube-scheduler\.pem has expired on /),
+      'kube-proxy.pem lacks the extended key usage clientAuth',
+      'kube-node.pem lacks CN=system:node and O=system:nodes in its subject',
+      'kube-apiserver-proxy-client.pem is not signed by kube-apiserver-requestheader-ca.pem',
+      'kube-etcd-172-30-0-81.pem lacks the extended key usage serverAuth',
+      expect.stringMatching(/^kube-etcd-172-30-0-81\.pem lacks the names \(SANs\) /),
+    ]);
+  });
+
+  it('are refused under an authority that may not sign, and the key of another one is told', async () => {
+    const faults = await faultsOf(() => {
+      writeFileSync(
+        at('leaf.cnf'),
+        '[v3]\nbasicConstraints=critical,CA:false\n[req]\ndistinguished_name=dn\n[dn]\n',
+      );
+      openssl(
+        ...'req -x509 -key kube-ca-key.pem -days 30 -config leaf.cnf -extensions v3'.split(' '),
+        ...['-subj', '/O=Example/CN=kube-ca', '-out', 'kube-ca.pem'],
+      );
+      copyFileSync(at('kube-node-key.pem'), at('kube-apiserver-requestheader-ca-key.pem'));
+    });
+    expect(faults).toEqual([
+      'kube-ca.pem is not the certificate of an authority: it may not sign others',
+      'kube-apiserver-requestheader-ca-key.pem does not go with kube-apiserver-requestheader-ca.pem',
+    ]);
+  });
+
+  it('need a key for tokens in a cluster that has none yet, and tell of one that is another', async () => {
+    expect(await faultsOf(() => undefined, { state: stateOf({}) })).toEqual([
+      expect.stringContaining(`${token}-key.pem is missing`),
+    ]);
+    const from = copyOf();
+    within(from, () => openssl('genrsa', '-out', `${token}-key.pem`, '2048'));
+    const own = await take(from, stateOf({}));
+    expect(own[token]?.keyPEM).toContain('BEGIN RSA PRIVATE KEY');
+    const events = recordingSink();
+    await issueCertificates({ spec: rkeSpec }, stateOf(rkeBundle), { events, certDir: from });
+    expect(JSON.stringify(events.events)).toContain('all service account tokens are void');
+  });
+
+  it('cannot bring another authority to a cluster that runs, but the same one made anew', async () => {
+    const own = await take(certs);
+    expect(await faultsOf(() => undefined, { state: stateOf(rkeBundle, rkeBundle) })).toEqual([
+      expect.stringMatching(/^kube-ca\.pem is another authority than/),
+    ]);
+    const from = copyOf();
+    within(from, () =>
+      openssl(
+        ...'req -x509 -key kube-ca-key.pem -days 99 -subj /O=Example/CN=kube-ca -out kube-ca.pem'.split(' '),
+      ),
+    );
+    const renewed = await take(from, stateOf(own, own));
+    expect(renewed['kube-ca']?.certificatePEM).not.toBe(own['kube-ca']?.certificatePEM);
+  });
+
+  it('are told to be missing, all of them, before any host is contacted, and nothing is written', async () => {
+    copyFileSync(join(taken, 'cluster.rkestate'), join(folder, 'cluster.rkestate'));
+    const files = (): string[] => readdirSync(folder).filter((name) => !name.includes('.log'));
+    const [before, state] = [files(), readFileSync(join(folder, 'cluster.rkestate'), 'utf8')];
+    const { code, stderr } = await runIn(folder, ['up', '--custom-certs', '--cert-dir', 'nowhere']);
+    expect(code).toBe(4);
+    for (const name of Object.keys(rkeBundle).filter(
+      (one) => one !== token && !one.includes('requestheader'),
+    ))
+      expect(stderr).toContain(`${name}.pem`);
+    expect(stderr).toContain('rke cert generate-csr');
+    expect(files()).toEqual(before);
+    expect(readFileSync(join(folder, 'cluster.rkestate'), 'utf8')).toBe(state);
+  });
+});
+
+describe("a cluster with one's own certificates, without them", () => {
+  let state: string;
+
+  beforeAll(async () => {
+    const from = copyOf();
+    rmSync(join(from, 'kube-ca-key.pem'));
+    const certificatesBundle = await take(from);
+    const whole = JSON.parse(stateText) as ClusterState;
+    const half = { ...whole.desiredState, certificatesBundle };
+    state = JSON.stringify({ ...whole, desiredState: half, currentState: half });
+    writeFileSync(join(folder, 'cluster.rkestate'), state);
+  });
+
+  it.each(['up', 'cert rotate', 'cert rotate --service kubelet'])('is left alone by rke %s', async (line) => {
+    const { code, stderr } = await runIn(folder, line.split(' '));
+    expect(code).toBe(4);
+    expect(stderr).toContain('the certificates of this cluster are your own');
+    expect(stderr).toContain('no RSA key of kube-ca to sign new ones with');
+    expect(stderr).toContain('--custom-certs');
+    expect(readFileSync(join(folder, 'cluster.rkestate'), 'utf8')).toBe(state);
+  });
+
+  it('has a state without faults', async () => {
+    const { code, stderr } = await runIn(folder, ['state', 'verify']);
+    expect(code, stderr).toBe(0);
+  });
+
+  it('goes over to authorities of rke by a rotation of them', async () => {
+    const { desiredState } = JSON.parse(state) as ClusterState;
+    const own = desiredState.certificatesBundle;
+    const { bundle } = await reconcile(rkeSpec, own, { rotation: { authorities: true, names: new Set() } });
+    expect(isOwnAuthority(own ?? {})).toBe(true);
+    expect(isOwnAuthority(bundle)).toBe(false);
+    expect(keylessAuthorities(bundle)).toEqual([]);
+    expect(
+      describeBundle(bundle)
+        .filter(({ name }) => name !== token)
+        .every(({ isSignedHere }) => isSignedHere),
+    ).toBe(true);
+    expect(bundle[token]?.keyPEM).toBe(own?.[token]?.keyPEM);
+  });
+});
