@@ -111,7 +111,7 @@ describe('a mistake is named with its place and remedy', () => {
     [
       'an unknown version',
       `${base}${nodes}kubernetes_version: v1.30.99-rancher1-1\n`,
-      /kubernetes_version: "v1\.30\.99-rancher1-1" is not in the catalogue; did you mean "v1\.30\./,
+      /kubernetes_version: "v1\.30\.99-rancher1-1" is not in the catalogue; did you mean "v1\.30\.5-rancher1-1"/,
     ],
     [
       'an image whose tag is of no known version',

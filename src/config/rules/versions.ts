@@ -50,13 +50,14 @@ function unknownVersion({ spec, catalog }: RuleInput): Finding | undefined {
 
   function meant(text: string): string {
     const minor = /^v?(\d+\.\d+)/.exec(text)?.[1];
-    const known = catalog.versions.filter((one) => catalog.serviceOptions(one) !== undefined);
+    // The newest first: of those that are equally near, it is the one to take.
+    const known = catalog.versions.filter((one) => catalog.serviceOptions(one) !== undefined).toReversed();
     const sameMinor = known.filter((one) => minor !== undefined && one.startsWith(`v${minor}.`));
     const near =
       nearest(
         text,
         sameMinor.filter((one) => one !== text),
-      ) ?? sameMinor.at(-1);
+      ) ?? sameMinor[0];
     return `did you mean "${near ?? nearest(text, known) ?? catalog.defaultVersion}"?`;
   }
 }
