@@ -249,3 +249,20 @@ describe("a cluster with one's own certificates, without them", () => {
     expect(bundle[token]?.keyPEM).toBe(own?.[token]?.keyPEM);
   });
 });
+
+describe("a cluster with one's own certificates and the key of their authority", () => {
+  it('keeps what is good, and has the rest signed by that authority', async () => {
+    const from = copyOf();
+    within(from, () => {
+      for (const name of Object.keys(rkeBundle).filter((one) => !one.endsWith('-ca') && one !== token))
+        sign(name, [...copied, '-days', name === 'kube-proxy' ? '20' : '99']);
+    });
+    const own = await take(from);
+    const { bundle, changes } = await reconcile(rkeSpec, own, { now: new Date() });
+    expect(changes).toEqual([{ name: 'kube-proxy', kind: 'reissued', reason: 'expires soon', daysLeft: 19 }]);
+    within(from, () => {
+      writeFileSync(at('kube-proxy.pem'), bundle['kube-proxy']?.certificatePEM ?? '');
+      expect(openssl(...'verify -CAfile kube-ca.pem kube-proxy.pem'.split(' '))).toBe('kube-proxy.pem: OK\n');
+    });
+  });
+});
