@@ -4,6 +4,7 @@ import type { CommandContext } from './command-context.js';
 import { registerConfigChecks } from './register-config-checks.js';
 import { registerCert } from './register-cert.js';
 import { registerConfig } from './register-config.js';
+import { registerKubeconfig } from './register-kubeconfig.js';
 import { registerRecover } from './register-recover.js';
 import { registerState } from './register-state.js';
 import { breakLockOption, stateKeyOption } from './state-flags.js';
@@ -99,7 +100,9 @@ Start with a cluster.yml of eight lines (see README.md), then:
   registerPlan(program, context, setExitCode);
   registerConfigChecks(registerConfig(program, context, setExitCode), context, setExitCode);
   const state = registerState(program, context, setExitCode);
-  registerRecover({ program, state }, common, context, setExitCode);
+  const util = program.command('util').description('helpers that RKE has under this name');
+  registerRecover({ util, state }, common, context, setExitCode);
+  registerKubeconfig({ program, util }, context, setExitCode);
   registerCert(program, context, { setExitCode, common });
 
   program

@@ -9,14 +9,11 @@ import { breakLockOption } from './state-flags.js';
  * @param common adds the flags of all commands on a cluster
  */
 export function registerRecover(
-  { program, state }: { readonly program: Command; readonly state: Command },
+  { util, state }: { readonly util: Command; readonly state: Command },
   common: (command: Command) => Command,
   context: CommandContext,
   setExitCode: (code: number) => void,
 ): void {
-  const util =
-    program.commands.find((command) => command.name() === 'util') ??
-    program.command('util').description('helpers that RKE has under this name');
   const add = (command: Command, name: string): Command =>
     common(command)
       .option('--snapshot <file>', 'archive of an etcd snapshot, for when cluster and hosts have nothing')

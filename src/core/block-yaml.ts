@@ -34,11 +34,16 @@ function mapEntry(name: string, member: unknown, path: string, commentOf: Commen
   const key = scalar(name);
   const comment = commentOf(path);
   const end = comment === undefined ? '' : ` # ${comment}`;
-  if (typeof member === 'string' && member.includes('\n')) return literal(key, member, end);
+  if (typeof member === 'string' && isLiteral(member)) return literal(key, member, end);
   const body = lines(member, path, commentOf);
   if (Array.isArray(member) && member.length > 0) return [`${key}:${end}`, ...body];
   if (isRecord(member) && Object.keys(member).length > 0) return [`${key}:${end}`, ...body.map(indent)];
   return [`${key}: ${body.join('')}${end}`];
+}
+
+/** Lines that a literal block keeps as they are, without a word on its indentation or its end. */
+function isLiteral(text: string): boolean {
+  return text.includes('\n') && !/^\s|\n\n$|[^\n\P{Cc}]/u.test(text);
 }
 
 function literal(key: string, text: string, end: string): string[] {

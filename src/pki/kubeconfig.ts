@@ -24,16 +24,35 @@ export interface AdminKubeconfigOptions {
 
 /** kube_config_cluster.yml, with everything in it (RKE pki/kubeconfig.go GetKubeConfigX509WithData). */
 export function adminKubeconfig(options: AdminKubeconfigOptions): string {
-  const { clusterName, controlPlane, caPem, certificatePem, keyPem } = options;
-  const host = controlPlane.includes(':') ? `[${controlPlane}]` : controlPlane;
+  const { user, cluster, credentials } = adminKubeconfigParts(options);
   return kubeconfig({
-    cluster: clusterName,
-    user: `kube-admin-${clusterName}`,
-    server: `https://${host}:6443`,
-    authority: `certificate-authority-data: ${base64(caPem)}`,
-    certificate: `client-certificate-data: ${base64(certificatePem)}`,
-    key: `client-key-data: ${base64(keyPem)}`,
+    cluster: options.clusterName,
+    user,
+    server: cluster.server,
+    authority: `certificate-authority-data: ${cluster['certificate-authority-data']}`,
+    certificate: `client-certificate-data: ${credentials['client-certificate-data']}`,
+    key: `client-key-data: ${credentials['client-key-data']}`,
   });
+}
+
+/** What of it stands under a name of its own: the user's name, and the members of cluster and user. */
+export function adminKubeconfigParts({
+  clusterName,
+  controlPlane,
+  caPem,
+  certificatePem,
+  keyPem,
+}: AdminKubeconfigOptions) {
+  return {
+    user: `kube-admin-${clusterName}`,
+    cluster: { 'certificate-authority-data': base64(caPem), server: serverUrl(controlPlane) },
+    credentials: { 'client-certificate-data': base64(certificatePem), 'client-key-data': base64(keyPem) },
+  };
+}
+
+/** Where kubectl finds the API of a control plane. */
+export function serverUrl(controlPlane: string): string {
+  return `https://${controlPlane.includes(':') ? `[${controlPlane}]` : controlPlane}:6443`;
 }
 
 interface KubeconfigParts {

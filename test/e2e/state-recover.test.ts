@@ -70,6 +70,23 @@ describe('a lost state file', () => {
     expect(await containers()).toBe(before);
   });
 
+  it('gives the kubeconfig anew, which opens the cluster, also merged into a file of the user’s own', async () => {
+    const written = await readFile(folder.file('kube_config_cluster.yml'), 'utf8');
+    const printed = await folder.rke(['kubeconfig']);
+    expect([printed.code, printed.stdout, printed.stderr]).toEqual([0, `${written.trimEnd()}\n`, '']);
+    await rm(folder.file('kube_config_cluster.yml'));
+    expect((await folder.rke(['util', 'get-kubeconfig'])).code).toBe(0);
+    expect(await readFile(folder.file('kube_config_cluster.yml'), 'utf8')).toBe(written);
+    await folder.write('own', 'users: [{name: me, user: {token: abc}}]\n');
+    const merge = ['kubeconfig', '--merge', '--context', 'lab', '--kubeconfig-file', 'own'];
+    const merged = await folder.rke(merge);
+    expect(merged.code, merged.stderr).toBe(0);
+    expect(await readFile(folder.file('own'), 'utf8')).toContain('token: abc');
+    const kubectl = await kubectlOn(node, folder.file('own'));
+    expect(await kubectl(['get', 'nodes', '-o', 'name'])).toMatch(/^node\//);
+    expect(await kubectl(['config', 'current-context'])).toBe('lab');
+  });
+
   it('is not replaced without --force', async () => {
     const { code, stderr } = await folder.rke(['util', 'get-state-file']);
     expect(code, stderr).toBe(4);

@@ -1,0 +1,60 @@
+import { get } from 'node:https';
+import type { ApiCertificates } from './tls-agent.js';
+
+/** A control plane that was asked from here. */
+export interface Asked {
+  readonly address: string;
+  /** Why it counts as not answering; undefined for one that answers. */
+  readonly failure: string | undefined;
+}
+
+export interface AskOptions {
+  readonly signal: AbortSignal;
+  /** Other than that of every API server of RKE; for tests. */
+  readonly port?: number;
+  readonly milliseconds?: number;
+}
+
+/**
+ * Asks control planes for their version as kubectl would, straight from this machine, all at once.
+ *
+ * @returns in their order, up to and with the first that answers; all of them where none does
+ * @throws the signal's reason when it is aborted
+ */
+export async function askControlPlanes(
+  addresses: readonly string[],
+  certificates: ApiCertificates,
+  { signal, port = 6443, milliseconds = 4000 }: AskOptions,
+): Promise<Asked[]> {
+  const done = new AbortController();
+  const limits = AbortSignal.any([signal, done.signal, AbortSignal.timeout(milliseconds)]);
+  const pending = addresses.map((address) => ask(address, certificates, { signal: limits, port }));
+  const asked: Asked[] = [];
+  for (const [index, address] of addresses.entries()) {
+    const failure = await pending[index];
+    signal.throwIfAborted();
+    asked.push({ address, failure });
+    if (failure === undefined) break;
+  }
+  done.abort();
+  return asked;
+}
+
+/** @returns why it does not answer */
+function ask(
+  address: string,
+  certificates: ApiCertificates,
+  { signal, port }: { readonly signal: AbortSignal; readonly port: number },
+): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    try {
+      get({ host: address, port, path: '/version', agent: false, signal, ...certificates }, (response) => {
+        response.resume();
+        resolve(response.statusCode === 200 ? undefined : `it answers with status ${response.statusCode}`);
+      }).once('error', (error) => resolve(signal.aborted ? 'no answer in time' : error.message));
+    } catch (error) {
+      // Certificates that are none.
+      resolve(error instanceof Error ? error.message : String(error));
+    }
+  });
+}

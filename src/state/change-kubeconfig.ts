@@ -1,0 +1,71 @@
+import { open, mkdir, readFile, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { exitCodes, messageOf, RkeError, stateError } from '../core/errors.js';
+import { writeAtomically } from './atomic-write.js';
+import { errnoOf } from './file-system.js';
+
+/**
+ * Changes a kubeconfig that is the user's own, under the lock that kubectl takes when it writes. What it was before stays
+ * beside it as `.bak`; both can be read by their owner only. Nothing is written where nothing changes.
+ *
+ * @param change from the text so far (undefined where there is no file) to the new one; what it throws leaves all as it was
+ * @returns whether it was written
+ * @throws RkeError KUBECONFIG_READ_FAILED (exit 2), KUBECONFIG_LOCKED or KUBECONFIG_WRITE_FAILED (exit 4)
+ */
+export async function changeKubeconfig(
+  path: string,
+  change: (text: string | undefined) => string,
+): Promise<boolean> {
+  // What is wrong with the file is told before anything is made beside it.
+  const found = await read(path);
+  if (change(found) === found) return false;
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await using _lock = await lock(`${path}.lock`);
+    const before = await read(path);
+    const after = change(before);
+    if (after === before) return false;
+    if (before !== undefined) await writeAtomically(`${path}.bak`, before);
+    await writeAtomically(path, after);
+    return true;
+  } catch (cause) {
+    if (errnoOf(cause) === undefined) throw cause;
+    throw stateError('KUBECONFIG_WRITE_FAILED', `cannot write ${path}: ${messageOf(cause)}`, {
+      fix: 'make sure that the folder is writable and has room, and run the command again',
+      cause,
+    });
+  }
+}
+
+async function read(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    if (errnoOf(cause) === 'ENOENT') return undefined;
+    throw new RkeError(
+      'KUBECONFIG_READ_FAILED',
+      exitCodes.usage,
+      `cannot read ${path}: ${messageOf(cause)}`,
+      {
+        fix: 'make it a file that you can read, or name another one with --kubeconfig-file',
+        cause,
+      },
+    );
+  }
+}
+
+/** client-go's lock: a file that is there while somebody writes. */
+async function lock(path: string): Promise<AsyncDisposable> {
+  try {
+    const file = await open(path, 'wx', 0o600);
+    await file.close();
+  } catch (cause) {
+    if (errnoOf(cause) !== 'EEXIST') throw cause;
+    throw stateError('KUBECONFIG_LOCKED', `another program is writing the kubeconfig: there is ${path}`, {
+      fix: `run the command again; where no kubectl or rke is at work, remove ${path}`,
+      retryable: true,
+      cause,
+    });
+  }
+  return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
+}

@@ -1,0 +1,186 @@
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { kubeconfigText, stateText } from '../pki/takeover.js';
+import { runIn, useFolder, type Ran } from './run.js';
+
+const folder = useFolder();
+const inFolder = (name: string): string => join(folder(), name);
+const own = (): string => inFolder('home/.kube/config');
+const rke = (line: string, env: Record<string, string> = {}): Promise<Ran> =>
+  runIn(folder(), line.split(' '), { HOME: inFolder('home'), ...env });
+const read = (path: string): Promise<string> => readFile(path, 'utf8');
+
+/** Nothing listens there. */
+const nowhere = stateText.replaceAll('172.30.0.8', '127.0.0.8');
+const expected = kubeconfigText.replaceAll('172.30.0.8', '127.0.0.8');
+
+const theirs = `# mine
+apiVersion: v1
+kind: Config
+clusters:
+- cluster: {server: "https://192.0.2.1:6443"}
+  name: lab
+contexts:
+- context: {cluster: lab, user: me}
+  name: lab
+current-context: lab
+users:
+- name: me
+  user: {token: abc}
+`;
+
+async function writeOwn(text: string): Promise<void> {
+  await mkdir(inFolder('home/.kube'), { recursive: true });
+  await writeFile(own(), text, { mode: 0o644 });
+}
+
+beforeEach(() => writeFile(inFolder('cluster.rkestate'), nowhere, { mode: 0o600 }));
+
+describe('rke kubeconfig', () => {
+  it('prints what rke up wrote, and warns that nobody answers', async () => {
+    const { code, stdout, stderr } = await rke('kubeconfig');
+    expect([code, stdout]).toEqual([0, `${expected.trimEnd()}\n`]);
+    expect(stderr).toMatch(/^warning: no control plane answers at port 6443 from here/);
+    expect(stderr).toContain('127.0.0.81: connect ECONNREFUSED');
+  });
+
+  it('prints under another name', async () => {
+    const { stdout } = await rke('kubeconfig --context dev');
+    expect(stdout).toContain('current-context: "dev"');
+    expect(stdout).toContain('name: "kube-admin-dev"');
+  });
+
+  it.each(['--use', '--kubeconfig-file x', '--merge --context='])('refuses %s', async (flags) => {
+    const { code } = await rke(`kubeconfig ${flags}`);
+    expect(code).toBe(2);
+    expect(await readdir(folder())).toEqual(['cluster.rkestate']);
+  });
+
+  it('says where there is no state, or none with an administrator', async () => {
+    const missing = await rke('kubeconfig -c prod.yml');
+    expect([missing.code, missing.stderr]).toEqual([4, expect.stringContaining('prod.rkestate')]);
+    const empty = JSON.stringify({ desiredState: {}, currentState: {} });
+    await writeFile(inFolder('cluster.rkestate'), empty);
+    const { code, stderr } = await rke('kubeconfig');
+    expect([code, stderr]).toEqual([4, expect.stringContaining('lacks a control plane')]);
+  });
+});
+
+describe('rke kubeconfig --merge', () => {
+  it('makes a file for its owner alone where there is none', async () => {
+    const { code, stdout } = await rke('kubeconfig --merge');
+    expect([code, stdout]).toEqual([0, `context "three" is now in ${own()}\n`]);
+    expect((await stat(own())).mode & 0o777).toBe(0o600);
+    expect(await readdir(inFolder('home/.kube'))).toEqual(['config']);
+    expect(await read(own())).toContain('current-context: three\n');
+  });
+
+  it('keeps what is there, beside it as .bak too, and the current context', async () => {
+    await writeOwn(theirs);
+    const { code, stdout } = await rke('kubeconfig --merge');
+    expect(code).toBe(0);
+    expect(stdout).toContain('the current context is still "lab"');
+    const text = await read(own());
+    for (const part of ['https://192.0.2.1:6443', 'token: abc', 'current-context: lab', 'kube-admin-three'])
+      expect(text).toContain(part);
+    expect(await read(`${own()}.bak`)).toBe(theirs);
+    for (const path of [own(), `${own()}.bak`]) expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect((await readdir(inFolder('home/.kube'))).sort()).toEqual(['config', 'config.bak']);
+  });
+
+  it('writes nothing the second time', async () => {
+    await writeOwn(theirs);
+    await rke('kubeconfig --merge');
+    const { ino } = await stat(own());
+    const { stdout } = await rke('kubeconfig --merge');
+    expect(stdout).toContain('was as it should be');
+    expect((await stat(own())).ino).toBe(ino);
+    expect(await read(`${own()}.bak`)).toBe(theirs);
+  });
+
+  it('changes the current context with --use', async () => {
+    await writeOwn(theirs);
+    const { stdout } = await rke('kubeconfig --merge --use');
+    expect(stdout).toBe(`context "three" is now in ${own()}\n`);
+    expect(await read(own())).toContain('current-context: three\n');
+  });
+
+  it('takes the first file of KUBECONFIG, and one that is named before that', async () => {
+    await rke('kubeconfig --merge', { KUBECONFIG: ':first:second' });
+    await rke('kubeconfig --merge --kubeconfig-file named', { KUBECONFIG: 'second' });
+    expect((await readdir(folder())).sort()).toEqual(['cluster.rkestate', 'first', 'named']);
+  });
+
+  it('leaves a link one', async () => {
+    await writeFile(inFolder('real'), theirs);
+    await symlink(inFolder('real'), inFolder('link'));
+    await rke('kubeconfig --merge --kubeconfig-file link');
+    expect(await read(inFolder('real'))).toContain('three');
+  });
+
+  it('names both where a name is taken, writes nothing, and takes another name', async () => {
+    const taken = theirs.replaceAll('lab', 'three');
+    await writeOwn(taken);
+    const { code, stderr } = await rke('kubeconfig --merge');
+    expect(code).toBe(2);
+    expect(stderr).toContain('cluster "three" at https://192.0.2.1:6443');
+    expect(stderr).toContain('this cluster at https://127.0.0.81:6443');
+    expect(stderr).toContain('--context three-2');
+    expect(await read(own())).toBe(taken);
+    expect(await readdir(inFolder('home/.kube'))).toEqual(['config']);
+    expect((await rke('kubeconfig --merge --context three-2')).code).toBe(0);
+    expect(await read(own())).toContain('name: kube-admin-three-2');
+  });
+
+  it('tells line and column of a broken file, and writes nothing', async () => {
+    const broken = `${theirs}contexts: []\n`;
+    await writeOwn(broken);
+    const { code, stderr } = await rke('kubeconfig --merge');
+    expect(code).toBe(2);
+    expect(stderr).toContain(`config:14:1: contexts: the key is already there in line 7`);
+    expect(await read(own())).toBe(broken);
+    expect(await readdir(inFolder('home/.kube'))).toEqual(['config']);
+  });
+
+  it('waits for nobody who writes the file, and takes no lock away', async () => {
+    await writeOwn(theirs);
+    await writeFile(`${own()}.lock`, '');
+    const { code, stderr } = await rke('kubeconfig --merge');
+    expect([code, stderr]).toEqual([4, expect.stringContaining('config.lock')]);
+    expect(await read(own())).toBe(theirs);
+    expect((await readdir(inFolder('home/.kube'))).sort()).toEqual(['config', 'config.lock']);
+  });
+
+  it('says so where the file is none', async () => {
+    const { code, stderr } = await rke('kubeconfig --merge --kubeconfig-file .');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('cannot read')]);
+  });
+});
+
+describe('rke util get-kubeconfig', () => {
+  const file = (): string => inFolder('kube_config_cluster.yml');
+
+  it('writes the file that rke up wrote, once', async () => {
+    expect(await rke('util get-kubeconfig')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('was written') as string,
+    });
+    expect((await read(file())).trimEnd()).toBe(expected.trimEnd());
+    expect((await stat(file())).mode & 0o777).toBe(0o600);
+    expect(await rke('util get-kubeconfig')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('is as it should be') as string,
+    });
+  });
+
+  it('replaces another one with --force alone, and keeps it as .bak', async () => {
+    await writeFile(file(), theirs);
+    const { code, stderr } = await rke('util get-kubeconfig');
+    expect([code, stderr]).toEqual([4, expect.stringContaining('--force')]);
+    expect(await read(file())).toBe(theirs);
+    expect((await rke('util get-kubeconfig --force')).code).toBe(0);
+    expect((await read(file())).trimEnd()).toBe(expected.trimEnd());
+    expect(await read(`${file()}.bak`)).toBe(theirs);
+  });
+});
