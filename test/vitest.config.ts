@@ -7,6 +7,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Two projects: `unit` runs in parallel and needs nothing; `lab` runs one file after another on real nodes. */
 export default defineConfig({
   root,
+  // As programs import it; see examples/library-use.ts.
+  resolve: { alias: { rke: `${root}src/index.ts` } },
   test: {
     restoreMocks: true,
     reporters: ['default', new SummaryReporter()],
