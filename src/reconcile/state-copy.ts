@@ -30,7 +30,8 @@ export function withStateCopies(
   const wanted = isOneWrite ? [early] : [early, copyState('state:end', after, ids)];
   const copy = observed.kube?.stateCopy;
   const writes: Operation[] = [];
-  let known = copy?.isOld === true ? undefined : copy?.text;
+  // A ConfigMap of old versions becomes a Secret with the first change; a run that has none leaves the cluster untouched.
+  let known = copy?.isOld === true && ids.length > 0 ? undefined : copy?.text;
   for (const write of wanted) {
     if (isSameCopy(known, write.text) || !isCopyable(write.text)) continue;
     known = write.text;

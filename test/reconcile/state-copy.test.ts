@@ -82,9 +82,11 @@ describe('withStateCopies', () => {
     expect(written(plan([]), { before: '{}', after: '{}' }, cluster(copy))).toEqual([['{}', []]]);
   });
 
-  it('replaces the ConfigMap of old versions even where it says the same', () => {
+  it('replaces the ConfigMap of old versions with the first change, and not before', () => {
     const copy = { text: 'same', isOld: true };
-    expect(written(plan([]), { before: 'same', after: 'same' }, cluster(copy))).toEqual([['same', []]]);
+    const texts = { before: 'same', after: 'same' };
+    expect(written(plan([other]), texts, cluster(copy))).toEqual([['same', []]]);
+    expect(written(plan([]), texts, cluster(copy))).toEqual([]);
   });
 
   it('writes where it is not known what the copy says', () => {
