@@ -8,10 +8,17 @@ const always: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   '': { sshAgentAuth: false, ignoreDockerVersion: null, enableCriDockerd: null, rotateEncryptionKey: false },
   'services.etcd.backupConfig': { s3BackupConfig: null },
   'services.etcd.backupConfig.s3BackupConfig': { endpoint: '' },
+  'services.kubeApi.auditLog.configuration.policy': { rules: null },
+  'services.kubeApi.auditLog.configuration.policy.rules[]': texts('level'),
+  'services.kubeApi.admissionConfiguration': { plugins: null },
+  'services.kubeApi.admissionConfiguration.plugins[]': { ...texts('name path'), configuration: null },
+  'services.kubeApi.eventRateLimit.configuration': { limits: null },
+  'services.kubeApi.eventRateLimit.configuration.limits[]': { type: '', qps: 0, burst: 0 },
   'network.calicoNetworkProvider': { cloudProvider: '' },
   'network.canalNetworkProvider': { iface: '' },
   'network.flannelNetworkProvider': { iface: '' },
   'upgradeStrategy.nodeDrainInput': { timeout: 0 },
+  'cloudProvider.vsphereCloudProvider': { global: {}, network: {}, disk: {}, workspace: {} },
   'cloudProvider.harvesterCloudProvider': { cloudConfig: '' },
   'cloudProvider.awsCloudProvider': { global: {} },
   'cloudProvider.awsCloudProvider.global': {
@@ -76,6 +83,11 @@ const pointers: ReadonlySet<string> = new Set([
   'enableCriDockerd',
   'services.etcd.snapshot',
   'services.etcd.backupConfig.enabled',
+  'services.kubeApi.auditLog.configuration.policy.rules[].omitManagedFields',
+  'network.tolerations[].tolerationSeconds',
+  'dns.tolerations[].tolerationSeconds',
+  'ingress.tolerations[].tolerationSeconds',
+  'monitoring.tolerations[].tolerationSeconds',
   'cloudProvider.useInstanceMetadataHostname',
   'cloudProvider.azureCloudProvider.excludeMasterFromStandardLB',
   'ingress.defaultBackend',
@@ -85,9 +97,14 @@ const pointers: ReadonlySet<string> = new Set([
   'upgradeStrategy.nodeDrainInput.ignoreDaemonSets',
 ]);
 
-/** Maps and Kubernetes' own objects: what the user wrote in them stays, empty or not. */
+/** Maps of words: what the user wrote in them stays, empty or not. */
+const wordMaps =
+  /(^|\.)(options|extraArgs|extraArgsArray|winExtraArgs|winExtraArgsArray|labels|nodeSelector|stubdomains)$/;
+const blockMaps = /(^|\.)(virtualCenter|serviceOverride)$/;
+
+/** Kubernetes' own objects stay as the user wrote them. */
 const kept =
-  /(^|\.)(options|extraArgs|extraArgsArray|winExtraArgs|winExtraArgsArray|labels|nodeSelector|stubdomains|rollingUpdate|metadata|admissionConfiguration|customConfig|extraEnvs|extraVolumes|extraVolumeMounts|serviceGraphEndpointAddServices|nodeSnatRedirectExclude)$/;
+  /(^|\.)(rollingUpdate|policy\.metadata|plugins\[\]\.configuration|customConfig|extraEnvs|extraVolumes|extraVolumeMounts|serviceGraphEndpointAddServices|nodeSnatRedirectExclude)$/;
 
 /**
  * A configuration as Go's encoder writes it to cluster.rkestate: empty texts, lists and maps, zero and false are left out,
@@ -99,21 +116,25 @@ export function goShape<Config extends object>(config: Config): Config {
 
 function shaped(value: unknown, path: string): unknown {
   if (Array.isArray(value)) return value.map((item: unknown) => shaped(item, `${path}[]`));
-  if (!isRecord(value) || kept.test(path)) return value;
+  if (!isRecord(value) || kept.test(path) || wordMaps.test(path)) return value;
   const written = always[path] ?? always[path.replace(/\.[^.]+$/, '.*')] ?? {};
   const set = Object.entries(value).filter(([, member]) => member !== undefined);
   return Object.fromEntries(
     Object.entries({ ...written, ...Object.fromEntries(set) }).flatMap(([name, member]) => {
       const memberPath = path === '' ? name : `${path}.${name}`;
       const shape = shaped(member, memberPath);
-      return isEmpty(shape) && !(name in written) && !pointers.has(memberPath) ? [] : [[name, shape]];
+      return isEmpty(shape, memberPath) && !(name in written) && !pointers.has(memberPath)
+        ? []
+        : [[name, shape]];
     }),
   );
 }
 
-function isEmpty(value: unknown): boolean {
+/** An object is never empty for Go, a map without entries is. */
+function isEmpty(value: unknown, path: string): boolean {
   if (Array.isArray(value)) return value.length === 0;
-  if (isRecord(value)) return false;
+  if (isRecord(value))
+    return (wordMaps.test(path) || blockMaps.test(path)) && Object.keys(value).length === 0;
   return value === undefined || value === null || value === '' || value === 0 || value === false;
 }
 

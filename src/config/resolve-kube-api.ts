@@ -9,7 +9,6 @@ export function resolveKubeApiFiles(given: Given, version: string): Partial<Kube
   return {
     ...auditLog(given.auditLog, version),
     ...rateLimit(given.eventRateLimit),
-    ...admission(given.admissionConfiguration),
     ...encryption(given.secretsEncryptionConfig),
   };
 }
@@ -64,20 +63,6 @@ function rateLimit(given: Given['eventRateLimit']): Partial<KubeApiSpec> {
   const limits = [{ type: 'Server', qps: 5000, burst: 20_000 }];
   const apiVersion = 'eventratelimit.admission.k8s.io/v1alpha1';
   return { eventRateLimit: { ...given, configuration: { kind: 'Configuration', apiVersion, limits } } };
-}
-
-/** A plugin without a file has an empty one, as Go writes it. */
-function admission(given: Given['admissionConfiguration']): Partial<KubeApiSpec> {
-  if (given === undefined) return {};
-  const { plugins = [], ...rest } = given as {
-    readonly plugins?: readonly Readonly<Record<string, unknown>>[];
-  };
-  return {
-    admissionConfiguration: {
-      ...rest,
-      plugins: plugins.map((plugin) => ({ ...plugin, path: plugin['path'] ?? '' })),
-    },
-  };
 }
 
 /** An own configuration counts only where encryption is on (RKE cluster/encryption.go:517). */
