@@ -1,9 +1,10 @@
-import type { CallOptions, Host } from '../host/host.js';
+import type { CallOptions } from '../host/host.js';
 import { describeRef, objectRef } from '../plan/addons/object-ref.js';
 import type { KubeObject, ObjectRef } from '../plan/cluster-plan-types.js';
 import { isSuccess, readList, readObject } from './answers.js';
 import { answerError } from './api-error.js';
 import { ControlPlanes, retryWrite, type HostAnswer } from './control-planes.js';
+import type { ApiHost } from './direct-host.js';
 import { Discovery } from './discovery.js';
 import type { ExclusiveWrites, KubeApi, ListRef } from './kube.js';
 import { collectionPath, listQuery, objectPath, withScope } from './paths.js';
@@ -11,7 +12,7 @@ import type { ApiCertificates } from './tls-agent.js';
 
 export interface KubeApiOptions {
   /** Connected control-plane hosts; the first that answers is used. */
-  readonly controlPlanes: readonly Host[];
+  readonly controlPlanes: readonly ApiHost[];
   /** Of the bundle's kube-admin. */
   readonly certificates: ApiCertificates;
 }

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kubeError, messageOf, RkeError } from '../core/errors.js';
-import type { CallOptions, Host } from '../host/host.js';
+import type { CallOptions } from '../host/host.js';
 import { isBusy, type ApiAnswer } from './api-error.js';
+import type { ApiHost } from './direct-host.js';
 import { Endpoint, type ApiRequest } from './endpoint.js';
 import type { ApiCertificates } from './tls-agent.js';
 
@@ -15,7 +16,7 @@ export class ControlPlanes {
   readonly #endpoints: readonly Endpoint[];
   #preferred = 0;
 
-  constructor(hosts: readonly Host[], certificates: ApiCertificates) {
+  constructor(hosts: readonly ApiHost[], certificates: ApiCertificates) {
     this.#endpoints = hosts.map((host) => new Endpoint(host, certificates));
   }
 

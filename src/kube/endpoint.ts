@@ -1,8 +1,9 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { kubeError, messageOf, type RkeError } from '../core/errors.js';
 import { createLimiter, type Limiter } from '../core/limit.js';
-import type { CallOptions, Host } from '../host/host.js';
+import type { CallOptions } from '../host/host.js';
 import type { ApiAnswer } from './api-error.js';
+import type { ApiHost } from './direct-host.js';
 import { TlsAgent, type ApiCertificates } from './tls-agent.js';
 
 export interface ApiRequest {
@@ -22,11 +23,11 @@ const requestMilliseconds = 30_000;
 
 /** The API server of one control-plane host. */
 export class Endpoint {
-  readonly #host: Host;
+  readonly #host: ApiHost;
   readonly #agent: TlsAgent;
   readonly #limit: Limiter = createLimiter(concurrentRequests);
 
-  constructor(host: Host, certificates: ApiCertificates) {
+  constructor(host: ApiHost, certificates: ApiCertificates) {
     this.#host = host;
     this.#agent = new TlsAgent({ host, certificates, port: apiPort, maxSockets: concurrentRequests });
   }

@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { connect, type TLSSocket } from 'node:tls';
-import type { Host } from '../host/host.js';
+import type { ApiHost } from './direct-host.js';
 
 /** PEM texts: the CA that signed the server's certificate, and the client's own pair. */
 export interface ApiCertificates {
@@ -17,7 +17,7 @@ const serverName = 'kubernetes';
 const connectMilliseconds = 4000;
 
 interface TlsAgentOptions {
-  readonly host: Host;
+  readonly host: ApiHost;
   readonly certificates: ApiCertificates;
   readonly port: number;
   readonly maxSockets: number;

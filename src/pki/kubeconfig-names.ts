@@ -37,6 +37,22 @@ export function itemsOf(file: Kubeconfig, list: List): readonly Entry[] {
   return Array.isArray(items) ? items.filter(isRecord) : [];
 }
 
+/** Server and PEM texts of the current context; undefined where the file does not have all of them. */
+export function adminIn(
+  file: Kubeconfig,
+): { readonly server: string; readonly ca: string; readonly cert: string; readonly key: string } | undefined {
+  const { cluster, user } = entryOf(file, 'contexts', file['current-context']) ?? {};
+  const known = entryOf(file, 'clusters', cluster) ?? {};
+  const credentials = entryOf(file, 'users', user) ?? {};
+  const admin = {
+    server: textOf(known['server']),
+    ca: pemOf(known['certificate-authority-data']),
+    cert: pemOf(credentials['client-certificate-data']),
+    key: pemOf(credentials['client-key-data']),
+  };
+  return Object.values(admin).includes('') ? undefined : admin;
+}
+
 /** A name is a text for kubectl, however it is written. */
 export const nameOf = (item: Entry): string => String(item['name']);
 

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FoundOnHosts, RecoverInput } from '../../src/cli/recover/recovered.js';
 import { findOnHosts } from '../../src/cli/recover/find-on-hosts.js';
+import { kubeByKubeconfig } from '../../src/cli/recover/kube-by-kubeconfig.js';
 import { recover } from '../../src/cli/recover/run-recover.js';
 import { kubeError } from '../../src/core/errors.js';
 import { packFiles } from '../../src/host/tar.js';
@@ -15,7 +18,8 @@ import type { ClusterState } from '../../src/state/cluster-state.js';
 import { samplePlan } from '../fakes/cluster.js';
 import { FakeHost } from '../fakes/host.js';
 import { hostTexts } from '../pki/host-texts.js';
-import { now, rkeBundle, rkeEncryption, rkeSpec, stateText } from '../pki/takeover.js';
+import { useFolder } from './run.js';
+import { kubeconfigText, now, rkeBundle, rkeEncryption, rkeSpec, stateText } from '../pki/takeover.js';
 
 /** For keys that are really made, on slow machines. */
 const patience = 60_000;
@@ -179,5 +183,29 @@ describe('findOnHosts', () => {
     expect(found.authority?.host).toBe('10.0.0.2');
     expect(bare.calls.filter((call) => call.startsWith('start'))).toEqual([]);
     expect(bare.containers.size).toBe(0);
+  });
+});
+
+describe('kubeByKubeconfig', () => {
+  const folder = useFolder();
+  const nodes = rkeSpec.nodes;
+  const open = async (text: string, spec = { nodes }): Promise<boolean> => {
+    const path = join(folder(), 'kube_config_cluster.yml');
+    await writeFile(path, text);
+    await using kube = await kubeByKubeconfig(path, spec);
+    return kube !== undefined;
+  };
+
+  it('takes the file that leads to a control plane of the cluster', async () => {
+    expect(await open(kubeconfigText)).toBe(true);
+  });
+
+  it('takes no file that is missing, broken, without credentials or of another cluster', async () => {
+    expect(await kubeByKubeconfig(join(folder(), 'none.yml'), { nodes })).toBeUndefined();
+    expect(await open('clusters: [')).toBe(false);
+    expect(await open(kubeconfigText.replace(/client-key-data: .*/, 'token: abc'))).toBe(false);
+    expect(await open(kubeconfigText.replace(/server: .*/, 'server: "https://192.0.2.1:6443"'))).toBe(false);
+    const workers = nodes.map((node) => ({ ...node, role: ['worker' as const] }));
+    expect(await open(kubeconfigText, { nodes: workers })).toBe(false);
   });
 });

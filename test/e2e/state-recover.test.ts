@@ -87,6 +87,17 @@ describe('a lost state file', () => {
     expect(await kubectl(['config', 'current-context'])).toBe('lab');
   });
 
+  it('comes back by the kubeconfig alone, without SSH to any host', async () => {
+    await folder.write('away.yml', clusterYml(lab).replaceAll('user:', 'port: 1, user:'));
+    await folder.write(
+      'kube_config_away.yml',
+      await readFile(folder.file('kube_config_cluster.yml'), 'utf8'),
+    );
+    const { code, stderr } = await folder.rke(['util', 'get-state-file', '--config', 'away.yml']);
+    expect(code, stderr).toBe(0);
+    expect(await readFile(folder.file('away.rkestate'), 'utf8')).toBe(original);
+  });
+
   it('is not replaced without --force', async () => {
     const { code, stderr } = await folder.rke(['util', 'get-state-file']);
     expect(code, stderr).toBe(4);

@@ -10,7 +10,9 @@ const readMilliseconds = 10_000;
 /** From the copy that the cluster keeps: all of the state, as the last run left it. */
 export async function fromCluster({ kube, found, signal }: RecoverInput): Promise<Recovery> {
   if (kube === undefined)
-    return { why: 'no control-plane host that was reached has the key of the certificate authority' };
+    return {
+      why: 'no control-plane host that was reached has the key of the certificate authority, and there is no kubeconfig of one beside the cluster file',
+    };
   try {
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(readMilliseconds)]);
     const copy = await readStateCopy(kube, { signal: bounded });

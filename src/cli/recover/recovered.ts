@@ -34,7 +34,7 @@ export interface FoundOnHosts {
 export interface RecoverInput {
   readonly spec: ClusterSpec;
   readonly found: FoundOnHosts;
-  /** The API, with a certificate of the authority that was found; undefined where none was. */
+  /** The API, with a certificate of the authority that was found, else by the kubeconfig; undefined without both. */
   readonly kube: KubeApi | undefined;
   /** The archive's bytes and its path, where one was named. */
   readonly snapshot: { readonly file: string; readonly content: Buffer } | undefined;

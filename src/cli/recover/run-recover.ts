@@ -13,6 +13,7 @@ import { findOnHosts } from './find-on-hosts.js';
 import { fromCluster } from './from-cluster.js';
 import { fromHosts } from './from-hosts.js';
 import { fromSnapshot } from './from-snapshot.js';
+import { kubeByKubeconfig } from './kube-by-kubeconfig.js';
 import {
   recoverySources,
   type FoundOnHosts,
@@ -73,7 +74,10 @@ export async function runRecover(options: RecoverOptions): Promise<RecoverResult
       message: `it has another certificate authority than ${found.authority?.host ?? ''}`,
     });
   const createKey = createKeyFactory();
-  await using kube = await kubeOf(found, controlPlanesOf(session, hosts.hosts), createKey);
+  await using kube =
+    found.authority === undefined
+      ? await kubeByKubeconfig(paths.kubeconfig, spec)
+      : await kubeOf(found.authority, controlPlanesOf(session, hosts.hosts), createKey);
   const recovered = await recover(sources, {
     spec,
     found: { ...found, failures: [...unreached, ...found.failures] },
@@ -125,11 +129,10 @@ export async function recover(sources: readonly RecoverySource[], input: Recover
 
 /** A fresh certificate of the cluster's own authority opens its API. */
 async function kubeOf(
-  { authority }: FoundOnHosts,
+  authority: NonNullable<FoundOnHosts['authority']>,
   controlPlanes: ReturnType<typeof controlPlanesOf>,
   createKey: () => Promise<string>,
-): Promise<ReturnType<typeof createKubeApi> | undefined> {
-  if (authority === undefined) return undefined;
+): Promise<ReturnType<typeof createKubeApi>> {
   const key = await createKey();
   const certificates = { ca: authority.certificatePem, cert: issueAdmin(authority, key, new Date()), key };
   return createKubeApi({ controlPlanes, certificates });
