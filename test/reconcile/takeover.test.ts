@@ -35,7 +35,7 @@ describe.each([
 
   it('gets just the container with the changed argument replaced, on every host that has it', async () => {
     const changed = text.replace(
-      / {2}kube-api:\n( {4}image: ""\n {4}extra_args: {}\n)?/,
+      / {2}kube-api:\n( {4}image: ''\n {4}extra_args: {}\n)?/,
       '  kube-api:\n    extra_args: { v: "4" }\n',
     );
     const operations = await planAgain(changed);
