@@ -8,7 +8,10 @@ import { fromPlan, fromVector } from './compare.js';
 import { readVector, vectorFacts } from './vector.js';
 
 /** RKE's random key is replaced by these words in the vectors. */
-const placeholderKey = (): { name: string; secret: string } => ({ name: 'KEYNAME', secret: 'KEYSECRET' });
+export const placeholderKey = (): { name: string; secret: string } => ({
+  name: 'KEYNAME',
+  secret: 'KEYSECRET',
+});
 
 /**
  * Plans the hosts of a vector's cluster.yml, from its text on, as `rke up` does.

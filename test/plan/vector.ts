@@ -12,6 +12,8 @@ export interface Vector {
   readonly ok: boolean;
   readonly version: string;
   readonly resolved: ClusterSpec;
+  /** What RKE reads out of its own file otherwise than it wrote it. */
+  readonly resolvedSecondPass?: Partial<ClusterSpec>;
   readonly nodes: Readonly<Record<string, VectorNode>>;
   readonly deployedFiles: readonly {
     readonly path: string;
