@@ -14,7 +14,7 @@ import { writeKubeconfig } from '../state/kubeconfig-file.js';
 import { lockCluster } from '../state/lease-lock.js';
 import { withCertificates, withRolledOut } from '../state/next-state.js';
 import { certificatesReady } from './certificates-ready.js';
-import { checkCertificates } from './check-certificates.js';
+import { checkCertificates, checkSigning } from './check-certificates.js';
 import { stateTexts } from './finished-state.js';
 import { planCluster } from './plan-cluster.js';
 import { isRolledOut, rolloutOf } from './rollout.js';
@@ -48,6 +48,7 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
   const state = requireCluster(opened.state, store.location);
   if (!options.rotateCa) {
     checkCertificates(state, store.location);
+    checkSigning(state);
     requireValidAuthority(state, now);
   }
   const session: Session = { ...opened, spec: asItRuns(opened.spec, state) };

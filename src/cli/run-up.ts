@@ -8,6 +8,7 @@ import { createKubeApi } from '../kube/client.js';
 import type { ClusterSpec } from '../config/cluster-spec.js';
 import type { CertificateBundle } from '../pki/certificates.js';
 import { createEncryptionKey } from '../pki/key-factory.js';
+import { isOwnAuthority } from '../pki/own-authority.js';
 import { resolveEncryption } from '../plan/encryption.js';
 import type { ObservedCluster } from '../reconcile/observed.js';
 import { stages, type Operation } from '../reconcile/operations.js';
@@ -69,7 +70,9 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
 
   const issuing = issueCertificates(session, state, options);
   issuing.catch(() => undefined); // Looked at below; meanwhile a failure must not count as unhandled.
-  if (options.certDir !== undefined) await issuing; // A folder with mistakes: nobody is contacted for it.
+  // Certificates of the user's own with mistakes: nobody is contacted for them.
+  if (options.certDir !== undefined || isOwnAuthority(state?.desiredState.certificatesBundle ?? {}))
+    await issuing;
   await using hosts = await connect(session, options);
   const unreached = tolerateWorkers(spec.nodes, hosts);
   refuseWindows(hosts.facts);

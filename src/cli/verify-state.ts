@@ -1,6 +1,7 @@
 import { RkeError } from '../core/errors.js';
 import { bundleFaults } from '../pki/check-bundle.js';
 import { describeBundle } from '../pki/describe-bundle.js';
+import { authorities } from '../pki/requirements.js';
 import type { ClusterState } from '../state/cluster-state.js';
 import { decodeState } from '../state/codec.js';
 import type { FileStore } from '../state/file-store.js';
@@ -31,7 +32,9 @@ export async function verifyState(
       ...describeBundle(bundle).flatMap((one) => {
         const { name, expires, isSignedHere } = one;
         const days = daysLeft(expires, now);
-        if (!isSignedHere) return [`${name} is not signed by an authority of this state`];
+        // A user's own authority may be signed by another one, which is nowhere here.
+        if (!isSignedHere && !authorities.some((authority) => authority.name === name))
+          return [`${name} is not signed by an authority of this state`];
         if (days < 0) return [`${name} has expired on ${dayOf(expires)}`];
         return days < 30 ? [`${name} expires in ${days} days, on ${dayOf(expires)}`] : [];
       }),

@@ -1,4 +1,4 @@
-import type { CertificateName } from './certificates.js';
+import type { CertificateBundle, CertificateName } from './certificates.js';
 import { firstCertificate, plainKey } from './pem.js';
 
 /** What is in the folder of a user's own certificates, by base name: `kube-ca.pem` and `kube-ca-key.pem` are `kube-ca`. */
@@ -15,6 +15,15 @@ export interface CustomPair {
   readonly missing: readonly string[];
   /** What cannot be read. */
   readonly faults: readonly string[];
+}
+
+/** A bundle as if it were such a folder. */
+export function filesOf(bundle: CertificateBundle): CustomFiles {
+  const texts = (part: 'certificatePEM' | 'keyPEM'): Map<CertificateName, string> =>
+    new Map(
+      Object.entries(bundle).flatMap(([name, { [part]: text }]) => (text === '' ? [] : [[name, text]])),
+    );
+  return { certificates: texts('certificatePEM'), keys: texts('keyPEM') };
 }
 
 /** Reads certificate and key of one name. Of several certificates in a file the first counts, as with RKE. */

@@ -220,7 +220,7 @@ describe("a cluster with one's own certificates, without them", () => {
     writeFileSync(join(folder, 'cluster.rkestate'), state);
   });
 
-  it.each(['up', 'cert rotate', 'cert rotate --service kubelet'])('is left alone by rke %s', async (line) => {
+  it.each(['cert rotate', 'cert rotate --service kubelet'])('is left alone by rke %s', async (line) => {
     const { code, stderr } = await runIn(folder, line.split(' '));
     expect(code).toBe(4);
     expect(stderr).toContain('the certificates of this cluster are your own');
@@ -229,9 +229,57 @@ describe("a cluster with one's own certificates, without them", () => {
     expect(readFileSync(join(folder, 'cluster.rkestate'), 'utf8')).toBe(state);
   });
 
+  it('goes on with those of its state as long as none has to be signed, and tells which end soon', async () => {
+    const parsed = JSON.parse(state) as ClusterState;
+    const events = recordingSink();
+    expect(await issueCertificates({ spec: rkeSpec }, parsed, { events })).toEqual(
+      parsed.desiredState.certificatesBundle,
+    );
+    const told = JSON.stringify(events.events);
+    expect(told).toContain('"issued":[]');
+    expect(told).toContain('kube-scheduler.pem has 19 days left: have it signed anew');
+  });
+
+  it('is stopped by rke up before any host is contacted where one has to be signed, and told which', async () => {
+    const yml = readFileSync(join(taken, 'cluster.yml'), 'utf8');
+    writeFileSync(
+      join(folder, 'cluster.yml'),
+      yml.replace('nodes:\n', 'nodes:\n  - {address: 172.30.0.89, user: rke, role: [etcd]}\n'),
+    );
+    const { code, stderr } = await runIn(folder, ['up']);
+    writeFileSync(join(folder, 'cluster.yml'), yml);
+    expect(code, stderr).toBe(4);
+    expect(stderr).toContain('the certificates of this cluster are your own');
+    expect(stderr).toContain('kube-etcd-172-30-0-89.pem and kube-etcd-172-30-0-89-key.pem are missing');
+    expect(stderr).toContain('--custom-certs');
+    expect(stderr).not.toContain('[connect]');
+    expect(readFileSync(join(folder, 'cluster.rkestate'), 'utf8')).toBe(state);
+  });
+
   it('has a state without faults', async () => {
     const { code, stderr } = await runIn(folder, ['state', 'verify']);
     expect(code, stderr).toBe(0);
+  });
+
+  it('may have an authority that another one signed, which no state has', async () => {
+    const from = copyOf();
+    within(from, () => {
+      openssl(
+        ...'req -x509 -newkey rsa:2048 -nodes -keyout root-key.pem -out root.pem -subj /CN=root'.split(' '),
+      );
+      openssl(...'req -new -key kube-ca-key.pem -subj /O=Example/CN=kube-ca -out kube-ca-csr.pem'.split(' '));
+      writeFileSync(at('ca.cnf'), 'basicConstraints=critical,CA:true\n');
+      sign('kube-ca', ['-days', '90', '-extfile', 'ca.cnf'], 'root');
+      rmSync(at('kube-ca-key.pem'));
+    });
+    const half = { certificatesBundle: await take(from) };
+    const own = JSON.stringify({ desiredState: half, currentState: half });
+    writeFileSync(join(folder, 'lower.rkestate'), own, { mode: 0o600 });
+    writeFileSync(join(folder, 'lower.yml'), readFileSync(join(taken, 'cluster.yml')));
+    const { code, stdout } = await runIn(folder, ['state', 'verify', '--config', 'lower.yml']);
+    expect(code, stdout).toBe(0);
+    expect(stdout).not.toContain('kube-ca is not signed by');
+    expect(stdout).toContain('kube-proxy expires in 19 days');
   });
 
   it('goes over to authorities of rke by a rotation of them', async () => {
@@ -247,7 +295,7 @@ describe("a cluster with one's own certificates, without them", () => {
         .every(({ isSignedHere }) => isSignedHere),
     ).toBe(true);
     expect(bundle[token]?.keyPEM).toBe(own?.[token]?.keyPEM);
-  });
+  }, 60_000);
 });
 
 describe("a cluster with one's own certificates and the key of their authority", () => {

@@ -13,9 +13,12 @@ interface StateFile {
  */
 export function keyNeedles(state: string): string[] {
   const { certificatesBundle } = (JSON.parse(state) as StateFile).desiredState;
-  const lines = Object.values(certificatesBundle)
-    .flatMap(({ keyPEM }) => keyPEM.split('\n'))
-    .filter((line) => line.length === lineLength);
+  return needlesOf(Object.values(certificatesBundle).map(({ keyPEM }) => keyPEM));
+}
+
+/** The same of private keys in PEM form. */
+export function needlesOf(keys: readonly string[]): string[] {
+  const lines = keys.flatMap((key) => key.split('\n')).filter((line) => line.length === lineLength);
   const once = lines.flatMap(insideBase64);
   return [...new Set([...lines, ...once, ...once.flatMap(insideBase64)])];
 }
