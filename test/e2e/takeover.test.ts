@@ -60,6 +60,19 @@ describe('a running cluster that RKE made', () => {
       expect(await folder.read(name), name).toBe(await leftText(name));
   });
 
+  it('is left untouched by a cluster.yml with all the empty keys of rke config', async () => {
+    const before = await all(hostOf);
+    await folder.write(
+      'cluster.yml',
+      await readFile(new URL('../fixtures/takeover/three-in-full.yml', import.meta.url), 'utf8'),
+    );
+    const { code, stderr } = await folder.rke(['up']);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('no change: 24 containers');
+    expect(await all(hostOf)).toEqual(before);
+    expect(await folder.read('cluster.rkestate')).toBe(await leftText('cluster.rkestate'));
+  });
+
   it('gets just the container with the changed argument replaced, on every node', async () => {
     const before = await all(hostOf);
     const changed = (await leftText('cluster.yml')).replace(
