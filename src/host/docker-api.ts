@@ -92,7 +92,9 @@ export class SshDocker implements DockerApi {
     const found = await this.#read(`inspect image ${image}`, options, (abortSignal) =>
       unlessNotFound(inspectImage(this.#docker.getImage(image), abortSignal)),
     );
-    return found === undefined ? undefined : { id: found.Id, env: nullable(found.Config.Env) ?? [] };
+    return found === undefined
+      ? undefined
+      : { id: found.Id, env: nullable(nullable(found.Config)?.Env) ?? [] };
   }
 
   async pull(image: string, { signal, auth, onProgress }: PullOptions): Promise<void> {
@@ -260,7 +262,7 @@ function withAuth(auth: RegistryAuth | undefined): { authconfig?: object } {
   return auth === undefined ? {} : { authconfig: { ...auth, serveraddress: '' } };
 }
 
-/** Docker writes null for an empty list; its types do not say so. */
+/** Docker writes null for an empty list, or from 29 on nothing; its types do not say so. */
 function nullable<Value>(value: Value): Value | null | undefined {
   return value;
 }

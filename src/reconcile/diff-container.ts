@@ -7,6 +7,8 @@ import type { FieldChange } from './operations.js';
  * Compares a container with its plan on the fields by which RKE decides to recreate one, as sets
  * (docker/docker.go IsContainerUpgradable). An empty result means: leave it alone.
  *
+ * A container that was made by an image's id has that in the place of its name, which is no difference.
+ *
  * Docker merges the image's environment into the container's, so that part is taken off first. Where the image is no
  * longer on the host its environment is unknown, and only missing variables count: an unknown must not restart anything.
  *
@@ -21,7 +23,7 @@ export function diffContainer(
 ): FieldChange[] {
   const surplusEnv = image === undefined ? observed.env : image.env;
   const compared: [field: string, planned: readonly string[], observed: readonly string[]][] = [
-    ['image', [planned.image], [observed.image]],
+    ['image', [planned.image], [observed.image === image?.id ? planned.image : observed.image]],
     ['entrypoint', planned.entrypoint, planned.entrypoint.length === 0 ? [] : observed.entrypoint],
     ['cmd', planned.cmd, planned.cmd.length === 0 ? [] : observed.cmd],
     [

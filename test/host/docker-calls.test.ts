@@ -116,6 +116,19 @@ describe('what is not there', () => {
   });
 });
 
+describe('an image', () => {
+  it.each([
+    [{ Env: ['PATH=/bin'] }, ['PATH=/bin']],
+    [{ Env: null }, []],
+    [{}, []],
+    [null, []],
+    [undefined, []],
+  ])('whose configuration is %j has the environment %j', async (Config, env) => {
+    answers(200, { Id: 'sha256:1', Config });
+    expect(await docker.inspectImage('rancher/pause:3.6', { signal })).toEqual({ id: 'sha256:1', env });
+  });
+});
+
 describe('a call to Docker', () => {
   it('to start or stop what is so already is fine', async () => {
     answers(304);

@@ -55,6 +55,12 @@ describe('diffContainer', () => {
     ]);
   });
 
+  it('takes the id of the planned image for its name, and no other', () => {
+    expect(diffContainer(planned, { ...running, image: image.id }, image)).toEqual([]);
+    expect(diffContainer(planned, { ...running, image: 'sha256:2' }, image)).toHaveLength(1);
+    expect(diffContainer(planned, { ...running, image: image.id }, undefined)).toHaveLength(1);
+  });
+
   it('ignores label=disable, which Docker adds to privileged containers', () => {
     expect(diffContainer(planned, { ...running, securityOpt: ['label=disable'] }, image)).toEqual([]);
   });
