@@ -2,8 +2,10 @@ import type { ClusterSpec } from '../config/cluster-spec.js';
 import { hash } from '../core/stable.js';
 import { createRequest, type CreateRequest } from '../host/docker-requests.js';
 import type { ClusterPlan, HostFile, NodePlan } from '../plan/cluster-plan-types.js';
+import type { EncryptionStep } from '../plan/encryption-types.js';
 import { concealSecret } from '../reconcile/diff-container.js';
 import { columns } from './columns.js';
+import { describeStep, stepRow, type DescribedStep } from './encryption/describe-steps.js';
 import { notIssued } from './planned-certificates.js';
 
 /** A plan as it is printed: plain JSON, no secret in it (docs/plan.md). */
@@ -12,6 +14,8 @@ export interface DescribedPlan {
   readonly kubernetesVersion: string;
   readonly nodes: readonly DescribedNode[];
   readonly addons: readonly { readonly name: string; readonly objects: readonly string[] }[];
+  /** What a run does, one after the other, until Secrets are encrypted as cluster.yml says. */
+  readonly encryption: readonly DescribedStep[];
 }
 
 interface DescribedNode extends Pick<
@@ -37,7 +41,12 @@ interface DescribedFile {
   readonly sha256: string | null;
 }
 
-export function describePlan(spec: ClusterSpec, { nodes, addons }: ClusterPlan): DescribedPlan {
+/** @param steps to the encryption that Secrets should have; none where they have it */
+export function describePlan(
+  spec: ClusterSpec,
+  { nodes, addons }: ClusterPlan,
+  steps: readonly EncryptionStep[],
+): DescribedPlan {
   return {
     cluster: spec.clusterName,
     kubernetesVersion: spec.kubernetesVersion,
@@ -48,6 +57,7 @@ export function describePlan(spec: ClusterSpec, { nodes, addons }: ClusterPlan):
         [kind, metadata.namespace, metadata.name].filter((part) => part !== undefined).join('/'),
       ),
     })),
+    encryption: steps.map(describeStep),
   };
 }
 
@@ -79,7 +89,7 @@ function describeFile({ path, content, mode, uid, gid }: HostFile): DescribedFil
 }
 
 /** The same for people: a block for each host. */
-export function planText({ cluster, kubernetesVersion, nodes, addons }: DescribedPlan): string {
+export function planText({ cluster, kubernetesVersion, nodes, addons, encryption }: DescribedPlan): string {
   const blocks = nodes.map(({ address, hostname, role, containers, files, labels }) => {
     const head = `${hostname === address ? address : `${hostname} (${address})`}  ${role.join(', ')}\n`;
     const rows = containers.map(({ name, Image }) => [name, Image]);
@@ -91,5 +101,6 @@ export function planText({ cluster, kubernetesVersion, nodes, addons }: Describe
     `cluster ${cluster} · ${kubernetesVersion} · ${nodes.length} hosts\n`,
     ...blocks,
     `add-ons\n${columns(names, '  ')}`,
+    ...(encryption.length === 0 ? [] : [`Secrets\n${columns(encryption.map(stepRow), '  ')}`]),
   ].join('\n');
 }

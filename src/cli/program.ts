@@ -4,6 +4,7 @@ import type { CommandContext } from './command-context.js';
 import { registerConfigChecks } from './register-config-checks.js';
 import { registerCert } from './register-cert.js';
 import { registerConfig } from './register-config.js';
+import { registerEncrypt } from './register-encrypt.js';
 import { registerKubeconfig } from './register-kubeconfig.js';
 import { registerRecover } from './register-recover.js';
 import { registerState } from './register-state.js';
@@ -100,6 +101,7 @@ Start with a cluster.yml of eight lines (see README.md), then:
   registerPlan(program, context, setExitCode);
   registerConfigChecks(registerConfig(program, context, setExitCode), context, setExitCode);
   const state = registerState(program, context, setExitCode);
+  registerEncrypt(program, common, context, setExitCode);
   const util = program.command('util').description('helpers that RKE has under this name');
   registerRecover({ util, state }, common, context, setExitCode);
   registerKubeconfig({ program, util }, context, setExitCode);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { InternalError } from '../core/errors.js';
 import type { EventSink } from '../core/events.js';
 import { RunFailedError, type Failure } from '../core/hosts-error.js';
 import { createPerformer } from '../execute/perform.js';
@@ -15,7 +16,7 @@ import type { CertificateBundle } from '../pki/certificates.js';
 import type { PrivateRegistry } from '../config/cluster-spec.js';
 import type { Operation, OperationPlan } from '../reconcile/operations.js';
 
-export interface OperationsInput {
+export interface OperationsInput extends Partial<Pick<RunContext, 'recordEncryption'>> {
   readonly hosts: ReadonlyMap<string, Host>;
   readonly kube: KubeApi;
   readonly certificates: CertificateBundle;
@@ -56,11 +57,13 @@ function createContext({
   pullConcurrency = 3,
   privateRegistries,
   certificates,
+  recordEncryption = noEncryption,
   ...rest
 }: OperationsInput): RunContext {
   return {
     ...rest,
     certificates,
+    recordEncryption,
     limits: { operations: concurrency, pullsPerHost: pullConcurrency },
     clock: {
       now: () => performance.now(),
@@ -78,6 +81,10 @@ function createContext({
     registryAuth: createRegistryLogin(privateRegistries, createEcrLogin()),
   };
 }
+
+/** Of commands whose plan has nothing to do with it. */
+const noEncryption = (): Promise<void> =>
+  Promise.reject(new InternalError('a plan changes how Secrets are encrypted, and nobody keeps the state'));
 
 function failuresOf(operations: readonly Operation[], outcomes: Outcomes): Failure[] {
   return operations.flatMap(({ id, title, host }): Failure[] => {

@@ -19,8 +19,9 @@ import { stateTexts } from './finished-state.js';
 import { planCluster } from './plan-cluster.js';
 import { isRolledOut, rolloutOf } from './rollout.js';
 import { runOperations } from './run-operations.js';
-import { adminOf, controlPlanesOf, countsOf, save, type RunResult } from './run-up.js';
+import { adminOf, controlPlanesOf, countsOf, type RunResult } from './run-up.js';
 import { connect, openLockedSession, type ClusterOptions, type Session } from './session.js';
+import { StateKeeper } from './state-keeper.js';
 import { tolerateWorkers } from './unreachable.js';
 import { refuseWindows } from './windows-hosts.js';
 
@@ -99,7 +100,8 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
   events.emit({ type: 'plan-made', ...countsOf(operations.operations), unchanged: operations.unchanged });
 
   // On disk before the first host is changed: a second run goes on from here.
-  await save(session, desired, options);
+  const keeper = new StateKeeper(desired, { store, events, kube, signal });
+  await keeper.save();
   await writeKubeconfig(paths.kubeconfig, bundle['kube-admin']?.config ?? '');
   await runOperations(operations, {
     hosts: hosts.hosts,
@@ -110,7 +112,7 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
     concurrency,
     failures: unreached,
     onEnd: async (outcomes) => {
-      if (isRolledOut(operations.operations, outcomes)) await save(session, finished, options);
+      if (isRolledOut(operations.operations, outcomes)) await keeper.save(() => finished);
     },
     privateRegistries: spec.privateRegistries ?? [],
   });

@@ -5,30 +5,35 @@ import { observe } from '../execute/observe.js';
 import type { Host } from '../host/host.js';
 import { unpackFiles } from '../host/tar.js';
 import { createKubeApi } from '../kube/client.js';
-import type { ClusterSpec } from '../config/cluster-spec.js';
 import type { CertificateBundle } from '../pki/certificates.js';
-import { createEncryptionKey } from '../pki/key-factory.js';
 import { isOwnAuthority } from '../pki/own-authority.js';
-import { resolveEncryption } from '../plan/encryption.js';
+import type { ClusterPlan } from '../plan/cluster-plan-types.js';
 import type { ObservedCluster } from '../reconcile/observed.js';
 import { stages, type Operation } from '../reconcile/operations.js';
 import { withPortCheck } from '../reconcile/port-check.js';
 import { planUp } from '../reconcile/plan-up.js';
 import { isCopyable, withStateCopies } from '../reconcile/state-copy.js';
-import type { ClusterState } from '../state/cluster-state.js';
 import { lockCluster } from '../state/lease-lock.js';
 import { writeKubeconfig } from '../state/kubeconfig-file.js';
-import { withDesired, withRolledOut } from '../state/next-state.js';
+import { withDesired, withEncryption, withRolledOut } from '../state/next-state.js';
 import { foldersOf, heedChecks, resultsOfChecks } from './check-hosts.js';
 import { checkCertificates } from './check-certificates.js';
 import { checkPorts } from './check-ports.js';
 import { checkDockerVersions } from './docker-versions.js';
+import {
+  encryptionOf,
+  encryptionOperations,
+  plannedSteps,
+  refuseUnknownEncryption,
+  withEncryptionFile,
+} from './encryption/encryption-in-up.js';
 import { finishedState, stateTexts } from './finished-state.js';
 import { issueCertificates } from './issue-certificates.js';
 import { planCluster } from './plan-cluster.js';
 import { isRolledOut, rolloutOf } from './rollout.js';
 import { runOperations } from './run-operations.js';
 import { connect, openLockedSession, type ClusterOptions, type Session } from './session.js';
+import { StateKeeper } from './state-keeper.js';
 import { tolerateWorkers } from './unreachable.js';
 import { refuseWindows } from './windows-hosts.js';
 
@@ -79,14 +84,12 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
   if (!spec.ignoreDockerVersion)
     checkDockerVersions(hosts.facts, catalog.dockerVersions(spec.kubernetesVersion), spec.kubernetesVersion);
   const certificates = await issuing;
-  const encryptionConfig = encryptionOf(spec, state);
+  const encryption = encryptionOf(spec, state);
 
-  const plan = planCluster(
-    session,
-    hosts.facts,
-    { certificates, encryptionConfig },
-    state?.currentState.rkeConfig,
-  );
+  const running = state?.currentState.rkeConfig;
+  const planWith = (encryptionConfig: string): ClusterPlan =>
+    planCluster(session, hosts.facts, { certificates, encryptionConfig }, running);
+  const plan = planWith(encryption.text);
   await using kube = createKubeApi({
     controlPlanes: controlPlanesOf(session, hosts.hosts),
     certificates: adminOf(certificates),
@@ -103,11 +106,16 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
     }),
   ]);
   if (state === undefined) refuseForeignCluster(observed, paths.state);
+  else refuseUnknownEncryption(encryption, observed, paths.state);
 
-  const rollout = rolloutOf(state, certificates, new Date());
-  const changes = planUp(plan, observed, Math.max(spec.addonJobTimeout, leastAddonSeconds), rollout);
-  const desired = withDesired(state, spec, { certificates, encryptionConfig });
-  const finished = finishedState(state, desired, changes);
+  const rollout = withEncryptionFile(rolloutOf(state, certificates, new Date()), encryption);
+  const hostChanges = planUp(plan, observed, Math.max(spec.addonJobTimeout, leastAddonSeconds), rollout);
+  const steps = plannedSteps(encryption.steps, (text) => planWith(text).nodes);
+  const secretChanges = encryptionOperations(steps, observed, hostChanges.operations);
+  const changes = { ...hostChanges, operations: [...hostChanges.operations, ...secretChanges] };
+  const wanted = withDesired(state, spec, { certificates, encryptionConfig: encryption.before.desired });
+  const desired = withEncryption(wanted, encryption.before);
+  const finished = withEncryption(finishedState(state, desired, changes), encryption.end);
   const texts = stateTexts(desired, finished, unreached.length === 0);
   if (!isCopyable(texts.after)) events.emit({ type: 'warning', message: tooLarge(paths.state) });
   const planned = withStateCopies(changes, texts, observed);
@@ -119,7 +127,8 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
     heedChecks(resultsOfChecks(found), events);
   }
   // On disk before the first host is changed: whatever happens then, no key is lost.
-  await save(session, desired, options);
+  const keeper = new StateKeeper(desired, { store: session.store, events, kube, signal });
+  await keeper.save();
   await writeKubeconfig(paths.kubeconfig, certificates['kube-admin']?.config ?? '');
   await runOperations(operations, {
     hosts: hosts.hosts,
@@ -133,11 +142,12 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
     // A host that was not reached then, or an add-on that failed, is no reason to restart everything again next time.
     onEnd: async (outcomes) => {
       if (rollout.isPending && isRolledOut(operations.operations, outcomes) && state !== undefined)
-        await save(session, withRolledOut(desired), options);
+        await keeper.save(withRolledOut);
     },
     privateRegistries: spec.privateRegistries ?? [],
+    recordEncryption: (pair) => keeper.recordEncryption(pair),
   });
-  await save(session, finished, options);
+  await keeper.save(() => finished);
   return {
     done: operations.operations.length,
     unchanged: operations.unchanged,
@@ -149,22 +159,6 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
 
 /** RKE's 45 s are for its deploy job alone; what is waited for here is that the add-on works. */
 const leastAddonSeconds = 180;
-
-/** Keys that decrypt what is in etcd are those of the last run that finished (RKE cmd/up.go:91). */
-function encryptionOf(spec: ClusterSpec, state: ClusterState | undefined): string {
-  const running = state?.currentState.encryptionConfig ?? '';
-  const existing = running === '' ? state?.desiredState.encryptionConfig : running;
-  return resolveEncryption(spec, existing, createEncryptionKey);
-}
-
-/** Tells of it only where there was something new to write. */
-export async function save(
-  { store }: Session,
-  state: ClusterState,
-  { events }: ClusterOptions,
-): Promise<void> {
-  if (await store.save(state)) events.emit({ type: 'state-saved', file: store.location });
-}
 
 const tooLarge = (file: string): string =>
   `the state is larger than the 1 MiB that a Secret may have, so the cluster keeps no copy of it: keep copies of ${file} elsewhere`;

@@ -4,12 +4,13 @@ import type { Host } from '../host/host.js';
 import type { Operation } from '../reconcile/operations.js';
 import { applyAddon, awaitAddon, removeAddon } from './handlers/addons.js';
 import { createContainer, replaceContainer, restartContainer } from './handlers/containers.js';
-import { putFiles } from './handlers/files.js';
+import { putFiles, removeFile } from './handlers/files.js';
 import { awaitHealthy } from './handlers/health.js';
 import { checkImages, pullImage } from './handlers/images.js';
 import { awaitNodeReady, syncNode } from './handlers/nodes.js';
 import { restartPods } from './handlers/restart-pods.js';
 import { probePorts } from './handlers/ports.js';
+import { rewriteSecrets } from './handlers/rewrite-secrets.js';
 import { cleanHost, removePods } from './handlers/remove.js';
 import { refOf } from './run-graph.js';
 import type { RunContext } from './run-context.js';
@@ -74,6 +75,12 @@ async function perform(operation: Operation, context: RunContext): Promise<void>
       return awaitAddon(operation, context, onWaiting);
     case 'copy-state':
       return writeStateCopy(context.kube, operation.text, { signal });
+    case 'rewrite-secrets':
+      return rewriteSecrets(context, onWaiting);
+    case 'record-encryption':
+      return context.recordEncryption({ desired: operation.desired, current: operation.current });
+    case 'remove-file':
+      return removeFile(hostOf(operation, context), operation, context);
     case 'remove-pods':
       return removePods(hostOf(operation, context), context);
     case 'restart-pods':

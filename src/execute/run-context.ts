@@ -1,5 +1,6 @@
 import type { CertificateBundle } from '../pki/certificates.js';
 import type { HealthCheck, ObjectRef } from '../plan/cluster-plan-types.js';
+import type { EncryptionPair } from '../plan/encryption-types.js';
 import type { EventSink } from '../core/events.js';
 import type { CallOptions, Host, RegistryAuth } from '../host/host.js';
 import type { KubeApi } from '../kube/kube.js';
@@ -16,6 +17,8 @@ export interface RunContext {
   readonly probe: Probe;
   readonly packFiles: PackFiles;
   readonly explainWorkload: ExplainWorkload;
+  /** Saves, before anything relies on it, how far the encryption of Secrets is. */
+  readonly recordEncryption: (pair: EncryptionPair) => Promise<void>;
   /** Credentials for the registry of an image, if cluster.yml has any. Asked only for what is pulled. */
   readonly registryAuth: (image: string, options: CallOptions) => Promise<RegistryAuth | undefined>;
 }

@@ -6,7 +6,7 @@ import { answerError } from './api-error.js';
 import { ControlPlanes, retryWrite, type HostAnswer } from './control-planes.js';
 import type { ApiHost } from './direct-host.js';
 import { Discovery } from './discovery.js';
-import type { ExclusiveWrites, KubeApi, ListRef } from './kube.js';
+import type { ExclusiveWrites, KubeApi, ListRef, PageOptions } from './kube.js';
 import { collectionPath, listQuery, objectPath, withScope } from './paths.js';
 import type { ApiCertificates } from './tls-agent.js';
 
@@ -27,6 +27,9 @@ export function createKubeApi({
 }: KubeApiOptions): KubeApi & ExclusiveWrites & AsyncDisposable {
   return new KubeClient(new ControlPlanes(controlPlanes, certificates));
 }
+
+/** Objects in one answer of a list. */
+const listSize = 500;
 
 /** Marks, in `managedFields`, which fields are ours. */
 const fieldManager = 'rke';
@@ -51,17 +54,21 @@ class KubeClient implements KubeApi, ExclusiveWrites, AsyncDisposable {
   }
 
   async list(ref: ListRef, options: CallOptions): Promise<readonly KubeObject[]> {
-    const resource = await this.#discovery.require(ref, options);
     const found: KubeObject[] = [];
+    for await (const page of this.pages(ref, { ...options, size: listSize })) found.push(...page);
+    return found;
+  }
+
+  async *pages(ref: ListRef, options: PageOptions): AsyncGenerator<readonly KubeObject[]> {
+    const resource = await this.#discovery.require(ref, options);
     let next: string | undefined = '';
     while (next !== undefined) {
-      const path = `${collectionPath(ref, resource)}?${listQuery(ref, next)}`;
+      const path = `${collectionPath(ref, resource)}?${listQuery(ref, { next, size: options.size })}`;
       const answer: HostAnswer = await this.#controlPlanes.request({ method: 'GET', path }, options);
       const page = readList(ref, answer);
-      found.push(...page.items);
+      yield page.items;
       next = page.next;
     }
-    return found;
   }
 
   async apply(object: KubeObject, options: CallOptions): Promise<KubeObject> {

@@ -7,6 +7,8 @@ export interface KubeApi {
   get(ref: ObjectRef, options: CallOptions): Promise<KubeObject | undefined>;
   /** All objects of a kind, all namespaces unless one is given. */
   list(kind: ListRef, options: CallOptions): Promise<readonly KubeObject[]>;
+  /** The same one page after the other, for what may be many and large. */
+  pages(kind: ListRef, options: PageOptions): AsyncIterable<readonly KubeObject[]>;
   /** Server-side apply as field manager `rke`, conflicts forced; gives the object as stored. */
   apply(object: KubeObject, options: CallOptions): Promise<KubeObject>;
   /** JSON merge patch; gives the object as stored. */
@@ -17,6 +19,11 @@ export interface KubeApi {
   ): Promise<KubeObject>;
   /** Background propagation; fine when it is not there. */
   delete(ref: ObjectRef, options: CallOptions): Promise<void>;
+}
+
+export interface PageOptions extends CallOptions {
+  /** Objects in one answer. */
+  readonly size: number;
 }
 
 export interface ListRef {

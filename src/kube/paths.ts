@@ -4,8 +4,6 @@ import type { KubeObject, ObjectRef } from '../plan/cluster-plan-types.js';
 import { versionPath, type ApiResource } from './discovery.js';
 import type { ListRef } from './kube.js';
 
-const pageSize = 500;
-
 /** Of all namespaces where none is given. */
 export function collectionPath(
   { apiVersion, namespace }: Omit<ListRef, 'kind'>,
@@ -22,9 +20,12 @@ export function objectPath(ref: ObjectRef, resource: ApiResource): string {
   return `${collectionPath(ref, resource)}/${encodeURIComponent(ref.name)}`;
 }
 
-/** @param next where the page before ended, or empty */
-export function listQuery({ fieldSelector, labelSelector }: ListRef, next: string): string {
-  const query = new URLSearchParams({ limit: String(pageSize) });
+/** @param page `next`: where the page before ended, or empty */
+export function listQuery(
+  { fieldSelector, labelSelector }: ListRef,
+  { next, size }: { readonly next: string; readonly size: number },
+): string {
+  const query = new URLSearchParams({ limit: String(size) });
   if (fieldSelector !== undefined) query.set('fieldSelector', fieldSelector);
   if (labelSelector !== undefined) query.set('labelSelector', labelSelector);
   if (next !== '') query.set('continue', next);

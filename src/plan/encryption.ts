@@ -35,24 +35,6 @@ export function customEncryptionText(customConfig: unknown): string {
   return `${header}${sortedYaml(customConfig)}\n`;
 }
 
-/**
- * The text that the cluster should have: the user's own configuration, or what the state has, or a first key.
- *
- * @param existing text of the state; the keys in it decrypt what is in etcd, so they stay
- * @returns empty where Secrets are not encrypted
- */
-export function resolveEncryption(
-  spec: ClusterSpec,
-  existing: string | undefined,
-  createKey: () => EncryptionKey,
-): string {
-  const choice = encryptionChoice(spec);
-  if (choice === 'off') return '';
-  if (choice === 'custom')
-    return customEncryptionText(spec.services.kubeApi.secretsEncryptionConfig?.customConfig);
-  return existing === undefined || existing === '' ? encryptionText([createKey()]) : existing;
-}
-
 /** Is encryption on, and is its configuration the user's own. */
 export function encryptionChoice({ services }: ClusterSpec): 'off' | 'own' | 'custom' {
   const { enabled = false, customConfig } = services.kubeApi.secretsEncryptionConfig ?? {};

@@ -57,7 +57,8 @@ function gatesBefore(container: ContainerSpec, operation: Operation): string[] {
   return container.name === 'kubelet' || container.name === 'kube-proxy' ? [apiAnswers] : [];
 }
 
-function awaitHealthy(container: ContainerSpec, host: string, operation: Operation): Operation {
+/** The wait for the health of a container that an operation touches. */
+export function awaitHealthy(container: ContainerSpec, host: string, operation: Operation): Operation {
   const check = container.healthCheck;
   return {
     id: healthyId(container.name, host),

@@ -7,6 +7,7 @@ import type {
   HostFile,
   ObjectRef,
 } from '../plan/cluster-plan-types.js';
+import type { EncryptionPair } from '../plan/encryption-types.js';
 
 /** The parts of a run that people see, in the order in which they end. */
 export const stages = [
@@ -18,6 +19,7 @@ export const stages = [
   'worker',
   'nodes',
   'add-ons',
+  'secrets',
   'state',
   'remove',
 ] as const;
@@ -93,6 +95,9 @@ export type OperationAction =
       readonly timeoutSeconds: number;
     }
   | CopyState
+  | { readonly kind: 'rewrite-secrets' }
+  | ({ readonly kind: 'record-encryption' } & EncryptionPair)
+  | RemoveFile
   | { readonly kind: 'remove-pods' }
   | { readonly kind: 'restart-pods'; readonly selectors: readonly string[]; readonly timeoutSeconds: number }
   | { readonly kind: 'probe-ports'; readonly targets: readonly PortTarget[] }
@@ -124,6 +129,14 @@ export interface ContainerCheck {
 export interface CopyState {
   readonly kind: 'copy-state';
   readonly text: string;
+}
+
+/** Removes a file below /etc/kubernetes by a one-shot container of `image` that binds the folder. */
+export interface RemoveFile {
+  readonly kind: 'remove-file';
+  readonly path: string;
+  readonly image: string;
+  readonly bind: string;
 }
 
 /** What to change on a Kubernetes node object. */

@@ -66,7 +66,7 @@ export function summaryLines(
     case 'done': {
       if (run?.command === 'remove')
         return [`${cluster} is gone from ${count(run.hosts, 'host')} after ${time}.`];
-      if (run !== undefined && run.command !== 'up')
+      if (run !== undefined && run.command !== 'up' && run.command !== 'cert rotate')
         return [`${cluster}: rke ${run.command} is done after ${time}.`];
       const { containers, files, addons } = end.unchanged;
       const same = containers + files + addons;
@@ -91,13 +91,14 @@ function kubectlHint({ kubeconfig }: EventOf<'run-finished'>): string[] {
   return kubeconfig === undefined ? [] : [`  kubectl --kubeconfig ${kubeconfig} get nodes`];
 }
 
-/** RKE's last words, for which scripts look (cmd/up.go, cmd/remove.go). */
+/** RKE's last words, for which scripts look (cmd/up.go, cmd/remove.go, cluster/encryption.go). */
 export function closingPhrase(
   run: EventOf<'run-started'> | undefined,
   end: EventOf<'run-finished'>,
 ): string | undefined {
   if (end.outcome !== 'done' && end.outcome !== 'no-change') return undefined;
   if (run?.command === 'remove') return 'Cluster removed successfully';
+  if (run?.command === 'encrypt rotate-key') return 'Cluster secrets encryption key rotated successfully';
   return run === undefined || run.command === 'up'
     ? 'Finished building Kubernetes cluster successfully'
     : undefined;

@@ -1,6 +1,7 @@
 import type { ClusterSpec } from '../config/cluster-spec.js';
 import { isRecord } from '../core/stable.js';
 import type { CertificateBundle } from '../pki/certificates.js';
+import type { EncryptionPair } from '../plan/encryption-types.js';
 import type { ClusterState, StateHalf } from './cluster-state.js';
 import { withFixed } from './codec.js';
 
@@ -44,6 +45,29 @@ export function withRolledOut(state: ClusterState): ClusterState {
   const { certificatesBundle } = state.desiredState;
   if (certificatesBundle === undefined) return state;
   return { ...state, currentState: { ...state.currentState, certificatesBundle } };
+}
+
+/** The state with other texts of how Secrets are encrypted; an empty one is left out, as RKE does. */
+export function withEncryption(state: ClusterState, { desired, current }: EncryptionPair): ClusterState {
+  const put = (half: StateHalf, text: string): StateHalf =>
+    (half.encryptionConfig ?? '') === text
+      ? half
+      : text === ''
+        ? withoutEncryption(half)
+        : { ...half, encryptionConfig: text };
+  return {
+    ...state,
+    desiredState: put(state.desiredState, desired),
+    currentState: put(state.currentState, current),
+  };
+}
+
+/** What a state says of it. */
+export function encryptionPair(state: ClusterState | undefined): EncryptionPair {
+  return {
+    desired: state?.desiredState.encryptionConfig ?? '',
+    current: state?.currentState.encryptionConfig ?? '',
+  };
 }
 
 function withoutEncryption(half: StateHalf): StateHalf {

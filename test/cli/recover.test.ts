@@ -11,7 +11,7 @@ import { packFiles } from '../../src/host/tar.js';
 import type { KubeApi } from '../../src/kube/kube.js';
 import { createKeyFactory } from '../../src/pki/key-factory.js';
 import { authorityOn } from '../../src/pki/recover-bundle.js';
-import { encryptionFile } from '../../src/plan/encryption.js';
+import { encryptionFile, encryptionText } from '../../src/plan/encryption.js';
 import { stateCopyObject } from '../../src/plan/state-copy.js';
 import { encodeCompactState } from '../../src/state/codec.js';
 import type { ClusterState } from '../../src/state/cluster-state.js';
@@ -92,6 +92,17 @@ describe('recover', { timeout: patience }, () => {
     expect(recovered.state.desiredState.encryptionConfig).toBe('newer');
     expect(recovered.state.currentState.encryptionConfig).toBe(rkeEncryption);
     expect(recovered.missing).toHaveLength(1);
+  });
+
+  it('knows from the hosts that the key was rotated since, so that the old one is not taken for one in use', async () => {
+    const text = encryptionText([{ name: 'k-later', secret: 'L'.repeat(44) }]);
+    const rotated = new Map(files).set(encryptionFile, `${text}\n`);
+    const { state } = await recover(
+      all,
+      input({ kube: api({ Secret: secret }), found: { ...onHosts, files: rotated } }),
+    );
+    expect(state.desiredState.encryptionConfig).toBe(text);
+    expect(state.currentState.encryptionConfig).toBe(text);
   });
 
   it.each([

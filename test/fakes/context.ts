@@ -18,6 +18,7 @@ export function fakeContext(hosts: readonly FakeHost[], change: Partial<RunConte
     packFiles: () => Promise.resolve(Buffer.of()),
     explainWorkload: () => Promise.resolve([]),
     registryAuth: () => Promise.resolve(undefined),
+    recordEncryption: () => Promise.resolve(),
     ...change,
   };
 }

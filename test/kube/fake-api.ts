@@ -36,6 +36,7 @@ const resources = {
     { name: 'nodes/status', kind: 'Node', namespaced: false },
     { name: 'pods', kind: 'Pod', namespaced: true },
     { name: 'configmaps', kind: 'ConfigMap', namespaced: true },
+    { name: 'secrets', kind: 'Secret', namespaced: true },
   ],
   '/apis/apps/v1': [
     { name: 'deployments', kind: 'Deployment', namespaced: true },

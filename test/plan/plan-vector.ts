@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { encryptionOf } from '../../src/cli/encryption/encryption-in-up.js';
 import { planCluster } from '../../src/cli/plan-cluster.js';
 import { loadCluster } from '../../src/config/validate.js';
-import { resolveEncryption } from '../../src/plan/encryption.js';
 import type { VersionCatalog } from '../../src/versions/catalog.js';
 import { differences } from '../tools/differences.js';
 import { fromPlan, fromVector } from './compare.js';
@@ -31,7 +31,7 @@ function bothSides(
     allowImageMismatch: true,
   });
   if (!loaded.ok) return { planned: loaded.diagnostics, expected: Object.keys(vector.nodes) };
-  const encryptionConfig = resolveEncryption(loaded.value, undefined, placeholderKey);
+  const encryptionConfig = encryptionOf(loaded.value, undefined, placeholderKey).text;
   const { nodes } = planCluster({ spec: loaded.value, catalog }, vectorFacts(vector), {
     certificates: {},
     encryptionConfig,

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadCatalog } from '../../src/cli/catalog-file.js';
+import { encryptionOf } from '../../src/cli/encryption/encryption-in-up.js';
 import { planCluster } from '../../src/cli/plan-cluster.js';
 import type { ClusterSpec } from '../../src/config/cluster-spec.js';
 import { loadCluster } from '../../src/config/validate.js';
-import { resolveEncryption } from '../../src/plan/encryption.js';
 import { planUp } from '../../src/reconcile/plan-up.js';
 import type { Operation } from '../../src/reconcile/operations.js';
 import { decodeState, encodeState } from '../../src/state/codec.js';
@@ -66,11 +66,12 @@ async function wanted(
   const noKey = (): never => {
     throw new Error('no key must be made here');
   };
-  const existing = state.currentState.encryptionConfig;
+  const encryption = encryptionOf(loaded.value, state, noKey);
+  expect(encryption.steps).toEqual([]);
   return {
     spec: loaded.value,
     certificates: bundle,
-    encryptionConfig: resolveEncryption(loaded.value, existing, noKey),
+    encryptionConfig: encryption.text,
   };
 }
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadCatalog } from '../../src/cli/catalog-file.js';
+import { encryptionOf } from '../../src/cli/encryption/encryption-in-up.js';
 import { planCluster } from '../../src/cli/plan-cluster.js';
 import { loadCluster } from '../../src/config/validate.js';
 import { observedContainer } from '../../src/host/docker-requests.js';
 import type { ClusterPlan } from '../../src/plan/cluster-plan-types.js';
-import { resolveEncryption } from '../../src/plan/encryption.js';
 import type { ObservedCluster } from '../../src/reconcile/observed.js';
 import { planUp } from '../../src/reconcile/plan-up.js';
 import { observedFrom } from '../fakes/cluster.js';
@@ -45,7 +45,7 @@ function planOf(name: string, vector: Vector): ClusterPlan {
     running,
   });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics));
-  const encryptionConfig = resolveEncryption(loaded.value, undefined, placeholderKey);
+  const encryptionConfig = encryptionOf(loaded.value, undefined, placeholderKey).text;
   const secrets = { certificates: {}, encryptionConfig };
   return planCluster({ spec: loaded.value, catalog }, vectorFacts(vector), secrets, running);
 }

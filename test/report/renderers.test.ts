@@ -94,6 +94,24 @@ describe('plain lines', () => {
       "
     `);
   });
+
+  it.each([
+    [
+      'encrypt rotate-key',
+      'Cluster prod: rke encrypt rotate-key is done after 9.0s.',
+      'Cluster secrets encryption key rotated successfully',
+    ],
+    ['cert rotate', 'Cluster prod has its new certificates after 9.0s. 3 operations done.', undefined],
+  ])('say what rke %s has done', (command, summary, phrase) => {
+    const output = recordingOutput();
+    const unchanged = { containers: 0, files: 0, addons: 0 };
+    play(createPlainRenderer(output, { quiet: true }), [
+      [0, { type: 'run-started', command, cluster: 'prod', version: '', hosts: 3, config: 'c.yml' }],
+      [0, { type: 'run-finished', outcome: 'done', durationMs: 9000, done: 3, failed: 0, unchanged }],
+    ]);
+    const lines = [`[run] ${summary}`, ...(phrase === undefined ? [] : [phrase])];
+    expect(output.text()).toBe(lines.map((line) => `12:00:00 INFO ${line}\n`).join(''));
+  });
 });
 
 describe('a run that did not begin', () => {

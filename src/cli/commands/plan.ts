@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { ConfigError } from '../../core/config-error.js';
 import { exitCodes } from '../../core/errors.js';
-import { resolveEncryption } from '../../plan/encryption.js';
 import { clusterPaths } from '../../state/paths.js';
 import { catalogFor } from '../catalog-for.js';
 import type { CommandContext } from '../command-context.js';
+import { encryptionOf } from '../encryption/encryption-in-up.js';
 import { describePlan, planText } from '../describe-plan.js';
 import { readFacts } from '../plan-facts.js';
 import { planCluster } from '../plan-cluster.js';
@@ -36,19 +36,16 @@ export async function plan(flags: PlanFlags, context: CommandContext): Promise<n
   if (!loaded.ok) throw new ConfigError(file, text, loaded.diagnostics);
   const spec = loaded.value;
   const facts = await readFacts(spec.nodes, flags.facts, io);
-  const existing = state?.desiredState.encryptionConfig;
+  // A key that nobody has made yet has no text to show.
+  const encryption = encryptionOf(spec, state, () => ({ name: 'new', secret: 'new' }));
   const certificates = { ...certificatesToBe(spec), ...state?.desiredState.certificatesBundle };
   const planned = planCluster(
     { spec, catalog },
     facts,
-    // A key that nobody has made yet has no text to show.
-    {
-      certificates,
-      encryptionConfig: resolveEncryption(spec, existing, () => ({ name: 'new', secret: 'new' })),
-    },
+    { certificates, encryptionConfig: encryption.end.desired },
     running,
   );
-  const described = describePlan(spec, planned);
+  const described = describePlan(spec, planned, encryption.steps);
   io.stdout.write(
     flags.output === 'json' ? `${JSON.stringify(described, undefined, 2)}\n` : planText(described),
   );

@@ -1,5 +1,7 @@
+import { parseEncryption } from '../../plan/encryption-keys.js';
 import { encryptionFile } from '../../plan/encryption.js';
 import type { ClusterState } from '../../state/cluster-state.js';
+import { encryptionPair, withEncryption } from '../../state/next-state.js';
 import type { FoundOnHosts } from './recovered.js';
 
 /** The configuration by which the API server encrypts Secrets, as the hosts have it; undefined where they have none. */
@@ -17,10 +19,12 @@ export function withEncryptionOnHosts(
   found: FoundOnHosts,
 ): { readonly state: ClusterState; readonly note?: string } {
   const text = encryptionOnHosts(found);
-  const known = [state.desiredState.encryptionConfig, state.currentState.encryptionConfig];
-  if (text === undefined || known.includes(text)) return { state };
+  const { desired, current } = encryptionPair(state);
+  if (text === undefined || text === desired || text === current) return { state };
+  // A copy from before a whole rotation: no Secret has its keys any more, and no API server knows them.
+  const isRotated = [text, current].every((one) => parseEncryption(one)?.ending === false);
   return {
-    state: { ...state, desiredState: { ...state.desiredState, encryptionConfig: text } },
+    state: withEncryption(state, { desired: text, current: isRotated ? text : current }),
     note: 'the keys of encrypted Secrets are those of the hosts: the rest of the state is from before they changed',
   };
 }

@@ -1,7 +1,8 @@
-import type { Host } from '../../host/host.js';
+import type { CallOptions, Host } from '../../host/host.js';
 import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
 import { helperContainer } from '../helper-container.js';
-import type { Operation } from '../../reconcile/operations.js';
+import { runOnce } from './containers.js';
+import type { Operation, RemoveFile } from '../../reconcile/operations.js';
 import type { RunContext } from '../run-context.js';
 
 /** RKE's name for the container that writes files (cluster/file-deployer.go). */
@@ -34,4 +35,19 @@ export async function putFiles(
   } finally {
     await docker.remove(helperName, { signal: AbortSignal.timeout(10_000) });
   }
+}
+
+/** Takes a file away, as RKE does with one that is to be empty (cluster/file-deployer.go); fine where it is not there. */
+export async function removeFile(
+  host: Host,
+  { path, image, bind }: RemoveFile,
+  options: CallOptions,
+): Promise<void> {
+  const helper: ContainerSpec = {
+    ...helperContainer(helperName, image),
+    entrypoint: ['/bin/sh', '-c'],
+    cmd: [`rm -f ${path}`],
+    binds: [bind],
+  };
+  await runOnce(host, helper, options);
 }

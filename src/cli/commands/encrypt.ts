@@ -1,0 +1,8 @@
+import type { CommandContext } from '../command-context.js';
+import { runRotateKey } from '../encryption/run-rotate-key.js';
+import { runCommand, type ClusterFlags } from '../run-command.js';
+
+/** `rke encrypt rotate-key`. */
+export function rotateKey(flags: ClusterFlags, context: CommandContext): Promise<number> {
+  return runCommand(flags, context, runRotateKey);
+}

@@ -1,0 +1,60 @@
+import { kubeError, messageOf, RkeError } from '../../core/errors.js';
+import { createLimiter } from '../../core/limit.js';
+import type { ObjectRef } from '../../plan/cluster-plan-types.js';
+import type { RunContext } from '../run-context.js';
+
+/** RKE's numbers (cluster/encryption.go:26): Secrets in a page, and those written at the same time. */
+const pageSize = 250;
+const atOnce = 5;
+
+const secrets = { apiVersion: 'v1', kind: 'Secret' };
+
+/**
+ * Writes every Secret anew, so that it is stored as the API servers store now. A change of nothing does it: the API server
+ * writes where what is stored is not as it would store it. Names are read first, page by page: contents are not kept, and what
+ * is made afterwards is stored well already.
+ *
+ * @throws RkeError SECRETS_NOT_REWRITTEN (exit 7) with the first that could not be written
+ */
+export async function rewriteSecrets(
+  { kube, signal }: Pick<RunContext, 'kube' | 'signal'>,
+  onWaiting: (text: string) => void,
+): Promise<void> {
+  const refs: ObjectRef[] = [];
+  for await (const page of kube.pages(secrets, { signal, size: pageSize })) {
+    for (const { metadata } of page)
+      refs.push({ ...secrets, namespace: metadata.namespace ?? '', name: metadata.name });
+    onWaiting(`${refs.length} found`);
+  }
+  const limited = createLimiter(atOnce);
+  for (let done = 0; done < refs.length; done += pageSize) {
+    const page = refs.slice(done, done + pageSize);
+    await Promise.all(
+      page.map((ref) => limited(() => rewrite(ref, { kube, signal }, `${done} of ${refs.length}`))),
+    );
+    onWaiting(`${done + page.length} of ${refs.length}`);
+  }
+}
+
+async function rewrite(
+  ref: ObjectRef,
+  { kube, signal }: Pick<RunContext, 'kube' | 'signal'>,
+  progress: string,
+): Promise<void> {
+  signal.throwIfAborted();
+  try {
+    await kube.mergePatch(ref, {}, { signal });
+  } catch (cause) {
+    signal.throwIfAborted();
+    // Deleted meanwhile.
+    if (cause instanceof RkeError && cause.code === 'KUBE_NOT_FOUND') return;
+    throw kubeError(
+      'SECRETS_NOT_REWRITTEN',
+      `after ${progress} Secrets, ${ref.namespace ?? ''}/${ref.name} could not be written anew: ${messageOf(cause)}`,
+      {
+        fix: 'mend what the API says and run the command again; until then all keys stay, so every Secret can be read',
+        cause,
+      },
+    );
+  }
+}

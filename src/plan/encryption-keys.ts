@@ -1,0 +1,34 @@
+import { encryptionText, type EncryptionKey } from './encryption.js';
+
+/** What a configuration of ours says: its keys, the one that encrypts first, and whether encryption is ending. */
+export interface OwnEncryption {
+  readonly keys: readonly EncryptionKey[];
+  readonly ending: boolean;
+}
+
+/**
+ * Reads a text that `encryptionText` or RKE made.
+ *
+ * @returns undefined for an empty text, and for a configuration of the user's own
+ */
+export function parseEncryption(text: string): OwnEncryption | undefined {
+  const keys = [...text.matchAll(/^ {6}- name: (\S+)\n {8}secret: (\S+)$/gm)].map(
+    ([, name = '', secret = '']) => ({ name, secret }),
+  );
+  if (keys.length === 0) return undefined;
+  const own = [false, true].find((ending) => encryptionText(keys, { ending }) === text.trimEnd());
+  return own === undefined ? undefined : { keys, ending: own };
+}
+
+/** The keys of several texts, each once. */
+export function keysOf(...texts: readonly string[]): EncryptionKey[] {
+  const keys = texts.flatMap((text) => parseEncryption(text)?.keys ?? []);
+  return keys.filter(({ secret }, index) => keys.findIndex((key) => key.secret === secret) === index);
+}
+
+/** Does a text hold a key, in whichever alphabet of base64. */
+export function holdsKey(text: string, { secret }: EncryptionKey): boolean {
+  const plain = (base64: string): string =>
+    base64.replaceAll('-', '+').replaceAll('_', '/').replaceAll('=', '');
+  return plain(text).includes(plain(secret));
+}

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { describeStep } from '../../src/cli/encryption/describe-steps.js';
+import { rotationSteps } from '../../src/plan/encryption-rotation.js';
+import { encryptionPath } from '../../src/plan/encryption-steps.js';
+import type { EncryptionInput } from '../../src/plan/encryption-types.js';
+import { customEncryptionText, encryptionText } from '../../src/plan/encryption.js';
+
+const key = (name: string): { name: string; secret: string } => ({ name, secret: name.repeat(44) });
+const [o, f] = [key('o'), key('f')];
+const old = encryptionText([o]);
+const learned = encryptionText([o, f]);
+const used = encryptionText([f, o]);
+const fresh = encryptionText([f]);
+const ending = encryptionText([o], { ending: true });
+const providers = (...list: object[]): object => ({
+  resources: [{ resources: ['secrets'], providers: list }],
+});
+const aescbc = (secret: string): object => ({ aescbc: { keys: [{ name: 'mine', secret }] } });
+const mine = providers(aescbc('M'.repeat(44)), { identity: {} });
+const custom = customEncryptionText(mine);
+const customOff = customEncryptionText(providers({ identity: {} }, aescbc('M'.repeat(44))));
+
+const createKey = (): typeof f => f;
+const input = (change: Partial<EncryptionInput>): EncryptionInput => ({
+  choice: 'own',
+  desired: '',
+  current: '',
+  isNew: false,
+  controlPlanes: 3,
+  createKey,
+  ...change,
+});
+
+/** Steps as `writes with < reads with`, an exclamation mark where all Secrets are written anew. */
+function stepsOf(change: Partial<EncryptionInput>): string[] {
+  return encryptionPath(input(change)).steps.map((step) => {
+    const { writes, reads, rewrite } = describeStep(step);
+    return `${writes} < ${reads.join(' ')}${rewrite ? ' !' : ''}`;
+  });
+}
+
+describe('the way to the encryption that cluster.yml says', () => {
+  it.each<[string, Partial<EncryptionInput>, string[]]>([
+    ['on, one control plane', { controlPlanes: 1 }, ['f < f !']],
+    ['on: all get to know the key first', {}, ['clear text < f', 'f < f !']],
+    ['on, cut off before all knew it', { desired: ending }, ['clear text < o', 'o < o !']],
+    ['on, cut off while it came into use', { desired: old, current: ending }, ['o < o !']],
+    ['on already', { desired: old, current: old }, []],
+    ['off', { choice: 'off', desired: old, current: old }, ['clear text < o !', 'clear text < ']],
+    ['off, cut off', { choice: 'off', desired: ending, current: old }, ['clear text < o !', 'clear text < ']],
+    ['off, cut off at the end', { choice: 'off', desired: '', current: ending }, ['clear text < ']],
+    ['off, never on', { choice: 'off' }, []],
+    ['on again while it was turned off', { desired: ending, current: old }, ['o < o !']],
+    ['on again at the end of that', { desired: '', current: ending }, ['clear text < o', 'o < o !']],
+    [
+      'off in a rotation',
+      { choice: 'off', desired: used, current: learned },
+      ['clear text < o f !', 'clear text < '],
+    ],
+    ['to the own configuration', { choice: 'custom', customConfig: mine }, ['custom_config <  !']],
+    ['own already', { choice: 'custom', customConfig: mine, desired: custom, current: custom }, []],
+    [
+      'own already, as RKE tells it',
+      { choice: 'custom', customConfig: mine, desired: old, current: custom },
+      [],
+    ],
+    ['was the own one, which stays', { desired: custom, current: custom }, []],
+  ])('%s', (_, change, expected) => {
+    expect(stepsOf(change)).toEqual(expected);
+  });
+
+  it('makes the first key of a new cluster without a step', () => {
+    expect(encryptionPath(input({ isNew: true }))).toEqual({ steps: [], text: fresh });
+  });
+
+  it('turns a configuration of the own off by the state that knows it', () => {
+    const off = { choice: 'off', earlierConfigs: [mine] } as const;
+    const texts = (change: Partial<EncryptionInput>): string[] =>
+      encryptionPath(input({ ...off, ...change })).steps.map(({ text }) => text);
+    expect(texts({ desired: custom, current: custom })).toEqual([customOff, '']);
+    expect(texts({ desired: customOff, current: custom })).toEqual([customOff, '']);
+    expect(texts({ desired: '', current: customOff })).toEqual([customOff, '']);
+    expect(texts({ desired: custom, current: old })).toEqual([customOff, '']);
+  });
+
+  it.each<[string, string, Partial<EncryptionInput>]>([
+    [
+      'ENCRYPTION_CUT_OFF',
+      'a configuration that nobody knows',
+      { choice: 'off', desired: custom, current: old },
+    ],
+    ['ENCRYPTION_CUT_OFF', 'one on its way', { desired: custom, current: old }],
+    [
+      'ENCRYPTION_KEY_MISSING',
+      'one without the key in use',
+      { choice: 'custom', customConfig: mine, desired: old, current: old },
+    ],
+  ])('refuses with %s %s', (code, _, change) => {
+    expect(() => encryptionPath(input(change))).toThrow(
+      expect.objectContaining({ code, exitCode: 4 }) as Error,
+    );
+  });
+
+  it('refuses to turn off what is of more than Secrets', () => {
+    const wide = { resources: [{ resources: ['secrets', 'configmaps'], providers: [aescbc('M')] }] };
+    const text = customEncryptionText(wide);
+    const change = { choice: 'off', desired: text, current: text, earlierConfigs: [wide] } as const;
+    expect(() => encryptionPath(input(change))).toThrow(
+      expect.objectContaining({ code: 'ENCRYPTION_CUSTOM' }) as Error,
+    );
+  });
+
+  it('takes a key in the own configuration in whichever alphabet', () => {
+    const safe = { name: 'k', secret: `${'-_'.repeat(21)}w=` };
+    const has = providers(aescbc(`${'+/'.repeat(21)}w=`), { identity: {} });
+    const text = encryptionText([safe]);
+    expect(stepsOf({ choice: 'custom', customConfig: has, desired: text, current: text })).toHaveLength(1);
+  });
+});
+
+describe('phases of a rotation', () => {
+  it.each([
+    ['one control plane', 1, old, old, [used, fresh]],
+    ['more: all get to know the key first', 3, old, old, [learned, used, fresh]],
+    ['cut off while they get to know it', 3, learned, old, [learned, used, fresh]],
+    ['cut off while it comes into use', 3, used, learned, [used, fresh]],
+    ['the same with one control plane', 1, used, old, [used, fresh]],
+    ['cut off while the old key goes', 3, fresh, used, [fresh]],
+    ['RKE with both keys', 3, old, used, [used, fresh]],
+    ['RKE with the new key alone', 3, old, fresh, [used, fresh]],
+  ])('%s', (_, controlPlanes, desired, current, expected) => {
+    const made: string[] = [];
+    const steps = rotationSteps({
+      desired,
+      current,
+      controlPlanes,
+      createKey: () => {
+        made.push('f');
+        return f;
+      },
+    });
+    expect(steps.map(({ text }) => text)).toEqual(expected);
+    expect(steps.map(({ rewrite }) => rewrite)).toEqual(expected.map((text) => text === used));
+    expect(made).toEqual(desired === old && current === old ? ['f'] : []);
+    // rke up ends what was begun, and begins none.
+    const up = stepsOf({ desired, current, controlPlanes });
+    expect(up).toHaveLength(desired === current ? 0 : steps.length);
+  });
+});
