@@ -27,13 +27,19 @@ export function migrateConfig(
   const retired = parsed.value.diagnostics.filter(({ code }) => code === 'retired-key');
   const spans = retired.flatMap((found) => spanOf(found, lines));
   const gone = new Set(spans.flatMap(({ first, last }) => range(first, last)));
-  const kept = lines.filter((_line, index) => !gone.has(index));
   const version = missingVersion(parsed.value, catalog);
+  const place = placeOfVersion(lines);
+  const kept = lines.flatMap((line, index) => [
+    ...(version !== undefined && index === place.line ? [versionLine(version, line, place.isThere)] : []),
+    ...(gone.has(index) || (version !== undefined && index === place.line && place.isThere) ? [] : [line]),
+  ]);
   return {
     ok: true,
-    text: version === undefined ? kept.join('\n') : withVersion(kept, version).join('\n'),
+    text: kept.join('\n'),
     changes: [
-      ...(version === undefined ? [] : [{ line: 1, what: `kubernetes_version: ${version} is written` }]),
+      ...(version === undefined
+        ? []
+        : [{ line: place.line + 1, what: `kubernetes_version: ${version} is written` }]),
       ...spans.map(({ first, path }) => ({ line: first + 1, what: `${path} is taken away` })),
     ],
   };
@@ -72,13 +78,25 @@ function missingVersion({ config }: ParsedConfig, catalog: VersionCatalog): stri
   return named.at(-1) ?? catalog.versions.filter((version) => minorOf(version) === minorOf(tag)).at(-1);
 }
 
-/** In place of an empty one, else before the first key. */
-function withVersion(lines: readonly string[], version: string): string[] {
-  const line = `kubernetes_version: ${version}`;
-  const empty = lines.findIndex((one) => /^kubernetes_version:\s*(""|''|~|null)?\s*(#.*)?\r?$/.test(one));
-  if (empty >= 0) return lines.map((one, index) => (index === empty ? line : one));
-  const first = lines.findIndex((one) => /^[^\s#-]/.test(one));
-  return [...lines.slice(0, Math.max(first, 0)), line, ...lines.slice(Math.max(first, 0))];
+/** The line of an empty one, else of the first key. */
+function placeOfVersion(lines: readonly string[]): { readonly line: number; readonly isThere: boolean } {
+  const empty = lines.findIndex((line) => emptyVersion.test(line));
+  if (empty >= 0) return { line: empty, isThere: true };
+  return {
+    line: Math.max(
+      0,
+      lines.findIndex((line) => /^[^\s#-]/.test(line)),
+    ),
+    isThere: false,
+  };
+}
+
+const emptyVersion = /^kubernetes_version\s*:\s*(?:""|''|~|null)?(\s+#.*?)?\r?$/;
+
+/** What is said of it stays, and the end of the line is that of its neighbour. */
+function versionLine(version: string, line: string, isThere: boolean): string {
+  const comment = isThere ? (emptyVersion.exec(line)?.[1] ?? '') : '';
+  return `kubernetes_version: ${version}${comment}${line.endsWith('\r') ? '\r' : ''}`;
 }
 
 function range(first: number, last: number): number[] {

@@ -29,10 +29,22 @@ export function parseYaml(text: string, duplicates: Duplicates = 'refused'): Res
     return {
       ok: false,
       diagnostics: [
-        { severity: 'error', code: 'yaml-syntax', path: '', ...position, message: `not YAML: ${reason}` },
+        {
+          severity: 'error',
+          code: 'yaml-syntax',
+          path: '',
+          ...position,
+          message: `not YAML: ${forbiddenStart(text, mark) ?? reason}`,
+        },
       ],
     };
   }
+}
+
+/** What the parser calls bad indentation is most often a placeholder that nobody filled in (`@IP@`, `%ip%`). */
+function forbiddenStart(text: string, mark?: { line: number; column: number }): string | undefined {
+  const rest = text.split(/\r\n|\r|\n/)[mark?.line ?? 0]?.slice(mark?.column ?? 0) ?? '';
+  return /^[@%`]/.test(rest) ? `a value cannot begin with ${rest[0] ?? ''}; put it in quotes` : undefined;
 }
 
 /** More than any cluster has, and less than would make a computer stand still. */

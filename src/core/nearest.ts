@@ -48,6 +48,8 @@ const mostChanges = 5;
 function nearness(word: string, candidate: string, most: number): number {
   const isPrefix = word.length >= 4 && (candidate.startsWith(word) || word.startsWith(candidate));
   if (isPrefix) return Math.abs(candidate.length - word.length);
+  // `aadTenantId`, between its like, means `tenantId`.
+  if (candidate.length >= 6 && word.endsWith(candidate)) return word.length - candidate.length;
   const tolerated = Math.min(most, mostChanges, Math.max(1, Math.floor(candidate.length / 3)));
   return changesBetween(word, candidate, tolerated);
 }

@@ -54,6 +54,18 @@ authentication:
     );
   });
 
+  it('says where the version is written, and leaves what is said of it and the ends of the lines', () => {
+    const image = 'system_images:\r\n  kubernetes: rancher/hyperkube:v1.19.4-rancher1\r\n';
+    expect(migrated(`# first\r\n${image}kubernetes_version: "" # rke config -l\r\n`)).toEqual({
+      text: `# first\r\n${image}kubernetes_version: v1.19.4-rancher1-1 # rke config -l\r\n`,
+      changes: ['4: kubernetes_version: v1.19.4-rancher1-1 is written'],
+    });
+    expect(migrated(`# first\r\n${image}`)).toEqual({
+      text: `# first\r\nkubernetes_version: v1.19.4-rancher1-1\r\n${image}`,
+      changes: ['2: kubernetes_version: v1.19.4-rancher1-1 is written'],
+    });
+  });
+
   it('leaves a file alone that holds nothing old', () => {
     const text = 'kubernetes_version: v1.30.4-rancher1-1\nnodes: []\n';
     expect(migrated(text)).toEqual({ text, changes: [] });

@@ -2,8 +2,11 @@ import type { NodeSpec, Taint } from '../cluster-spec.js';
 import { error, warning, type Finding, type Rule } from './rule.js';
 
 /** What every node needs (RKE cluster/validation.go validateHostsOptions), and names that exist once. */
-export const nodeRules: Rule = ({ spec, lineOf }) => [
-  ...spec.nodes.flatMap(nodeFindings),
+export const nodeRules: Rule = ({ spec, config, lineOf }) => [
+  ...spec.nodes.flatMap((node, index) => [
+    ...nodeFindings(node, index),
+    ...nameFindings(node, `nodes[${index}]`, (config.nodes?.[index]?.hostnameOverride ?? '') !== ''),
+  ]),
   ...repeated(spec.nodes, 'address', ({ address }) => address, lineOf),
   ...repeated(spec.nodes, 'hostname_override', ({ hostnameOverride }) => hostnameOverride, lineOf),
   // RKE does not look at these, and a cluster of one node may live with it.
@@ -19,7 +22,6 @@ function nodeFindings(
     user = '',
     role,
     port,
-    hostnameOverride = '',
     labels = {},
     taints = [],
   }: Partial<NodeSpec> & Pick<NodeSpec, 'role' | 'port'>,
@@ -33,14 +35,6 @@ function nodeFindings(
   if (role.length === 0)
     findings.push(error('missing', path, 'a node needs a role: controlplane, etcd or worker, or several'));
   if (!isPort(port)) findings.push(error('bad-port', `${path}.port`, `"${port}" is not a port (1 to 65535)`));
-  if (address !== '' && !isNodeName(hostnameOverride))
-    findings.push(
-      error(
-        'bad-name',
-        `${path}.hostname_override`,
-        `"${hostnameOverride}" cannot be the name of a node: small letters, digits, "-" and "." only`,
-      ),
-    );
   for (const label of Object.keys(labels)) {
     if (!isLabelName(label))
       findings.push(
@@ -48,6 +42,19 @@ function nodeFindings(
       );
   }
   return [...findings, ...taintFindings(taints, path)];
+}
+
+/** Without a name of its own, a node has its address for one. */
+function nameFindings(
+  { address = '', hostnameOverride = '' }: Partial<NodeSpec>,
+  path: string,
+  isNamed: boolean,
+): Finding[] {
+  if (address === '' || isNodeName(hostnameOverride)) return [];
+  const why = `"${hostnameOverride}" cannot be the name of a node: small letters, digits, "-" and "." only`;
+  return isNamed
+    ? [error('bad-name', `${path}.hostname_override`, why)]
+    : [error('bad-name', `${path}.address`, `${why}; name the node with hostname_override`)];
 }
 
 /** RKE leaves such taints out of what it sets (cluster/hosts.go). */

@@ -79,7 +79,7 @@ const containerRuntime: Rule = ({ spec }) =>
     ? [error('not-allowed', 'enable_cri_dockerd', `cri-dockerd is there from Kubernetes 1.21 on`)]
     : [];
 
-const podSecurity: Rule = ({ spec }) => {
+const podSecurity: Rule = ({ spec, config }) => {
   const level = spec.services.kubeApi.podSecurityConfiguration ?? '';
   const path = 'services.kube-api.pod_security_configuration';
   if (level === '') return [];
@@ -88,7 +88,8 @@ const podSecurity: Rule = ({ spec }) => {
     findings.push(
       error(
         'not-allowed',
-        path,
+        // Of a level that nobody wrote, the mode is what can be changed.
+        (config.services?.kubeApi?.podSecurityConfiguration ?? '') === '' ? 'authorization.mode' : path,
         'pod security needs authorization.mode rbac (from Kubernetes 1.23 on it is always there)',
       ),
     );

@@ -8,34 +8,59 @@ import { error, warning, type Finding, type Rule } from './rule.js';
  */
 export const rangeRules: Rule = ({ spec }) => {
   const { kubeApi, kubeController, kubelet } = spec.services;
-  const ranges = [
-    { path: 'services.kube-api.service_cluster_ip_range', text: kubeApi.serviceClusterIpRange },
-    { path: 'services.kube-controller.cluster_cidr', text: kubeController.clusterCidr },
-    { path: 'services.kube-controller.service_cluster_ip_range', text: kubeController.serviceClusterIpRange },
-  ];
-  const unreadable = ranges.flatMap(({ path, text }) =>
+  const services = { path: `${api}.service_cluster_ip_range`, text: kubeApi.serviceClusterIpRange };
+  const pods = { path: `${controller}.cluster_cidr`, text: kubeController.clusterCidr };
+  const other = {
+    path: `${controller}.service_cluster_ip_range`,
+    text: kubeController.serviceClusterIpRange,
+  };
+  const unreadable = [services, pods, other].flatMap(({ path, text }) =>
     text
       .split(',')
       .filter((part) => !isCidr(part))
       .map((part) => error('bad-cidr', path, `"${part}" is not a range of addresses such as 10.43.0.0/16`)),
   );
   if (unreadable.length > 0) return unreadable;
+  const used = {
+    services: underArguments(services, api, 'service-cluster-ip-range', kubeApi),
+    pods: underArguments(pods, controller, 'cluster-cidr', kubeController),
+    other: underArguments(other, controller, 'service-cluster-ip-range', kubeController),
+  };
   return [
-    ...overlapping(ranges),
-    ...nodesInside(spec.nodes, ranges),
-    ...dnsOutside(kubelet.clusterDnsServer, kubeApi.serviceClusterIpRange),
-    ...tooSmall(spec.services, spec.nodes.length),
+    ...overlapping(used),
+    ...nodesInside(spec.nodes, [used.services, used.pods]),
+    ...dnsOutside(kubelet.clusterDnsServer, used.services.text),
+    ...tooSmall(used.pods, kubeController, spec.nodes.length),
     ...nodePorts(kubeApi.serviceNodePortRange),
   ];
 };
+
+const api = 'services.kube-api';
+const controller = 'services.kube-controller';
 
 interface Range {
   readonly path: string;
   readonly text: string;
 }
 
-function overlapping([services, pods, other]: readonly Range[]): Finding[] {
-  if (services === undefined || pods === undefined || other === undefined) return [];
+/** What the component is started with: an extra argument stands above the key. */
+function underArguments(
+  range: Range,
+  service: string,
+  argument: string,
+  { extraArgs = {} }: Pick<ServicesSpec['kubeApi'], 'extraArgs'>,
+): Range {
+  const text = extraArgs[argument];
+  return text === undefined || !text.split(',').every(isCidr)
+    ? range
+    : { path: `${service}.extra_args.${argument}`, text };
+}
+
+function overlapping({
+  services,
+  pods,
+  other,
+}: Readonly<Record<'services' | 'pods' | 'other', Range>>): Finding[] {
   const findings: Finding[] = [];
   if (meet(services.text, pods.text))
     findings.push(
@@ -61,7 +86,7 @@ function nodesInside(
   ranges: readonly Range[],
 ): Finding[] {
   return nodes.flatMap(({ internalAddress }, index) =>
-    ranges.slice(0, 2).flatMap(({ text }) => {
+    ranges.flatMap(({ text }) => {
       const holder = text.split(',').find((part) => cidrHolds(part, internalAddress));
       return holder === undefined
         ? []
@@ -89,9 +114,12 @@ function dnsOutside(servers: string, services: string): Finding[] {
 }
 
 /** kube-controller-manager cuts a piece for each node out of the range of the pods: /24, of IPv6 /64. */
-function tooSmall({ kubeController }: ServicesSpec, nodes: number): Finding[] {
-  const { clusterCidr, extraArgs = {} } = kubeController;
-  return clusterCidr.split(',').flatMap((range) => {
+function tooSmall(
+  { path, text }: Range,
+  { extraArgs = {} }: ServicesSpec['kubeController'],
+  nodes: number,
+): Finding[] {
+  return text.split(',').flatMap((range) => {
     const isV6 = range.includes(':');
     const argument =
       extraArgs[`node-cidr-mask-size-${isV6 ? 'ipv6' : 'ipv4'}`] ?? extraArgs['node-cidr-mask-size'];
@@ -102,7 +130,7 @@ function tooSmall({ kubeController }: ServicesSpec, nodes: number): Finding[] {
       : [
           warning(
             'cidr-small',
-            'services.kube-controller.cluster_cidr',
+            path,
             `${range} has room for the pods of ${Math.floor(pieces)} nodes (/${piece} each), and there are ${nodes}`,
           ),
         ];

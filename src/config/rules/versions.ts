@@ -58,6 +58,14 @@ function unknownVersion({ spec, catalog }: RuleInput): Finding | undefined {
         text,
         sameMinor.filter((one) => one !== text),
       ) ?? sameMinor[0];
+    const [newest] = known;
+    // A word of the same letters in another order (v1.23 for v1.32) would lead years back.
+    if (
+      minor !== undefined &&
+      newest !== undefined &&
+      kubernetesMinor(`v${minor}.0`) > kubernetesMinor(newest)
+    )
+      return `its newest is ${newest} (RANCHER_METADATA_URL names a newer catalogue)`;
     return `did you mean "${near ?? nearest(text, known) ?? catalog.defaultVersion}"?`;
   }
 }

@@ -1,6 +1,14 @@
 import type { Diagnostic, Position } from '../../core/diagnostic.js';
 import { didYouMean } from '../../core/nearest.js';
-import { booleanOf, isNull, numberOf, type YamlMap, type YamlNode, type YamlScalar } from '../yaml-node.js';
+import {
+  booleanOf,
+  isNull,
+  numberOf,
+  type YamlEntry,
+  type YamlMap,
+  type YamlNode,
+  type YamlScalar,
+} from '../yaml-node.js';
 import { bare, jsonNameOf, metaOf, schemaTypes as z } from './field.js';
 
 /** What was read: the value under RKE's JSON names, where each part of it stands, and what is wrong. */
@@ -56,12 +64,13 @@ class Reader {
       return this.#wrong(node, path, `${kindNames[node.kind]} stands where keys are wanted`);
     const shape = type.shape as Record<string, z.ZodType>;
     const value: Record<string, unknown> = {};
-    for (const entry of node.entries) {
+    for (const [index, entry] of node.entries.entries()) {
       const key = anyCase ? inCaseOf(entry.key, shape) : entry.key;
       const field = Object.hasOwn(shape, key) ? shape[key] : undefined;
       const childPath = path === '' ? entry.key : `${path}.${entry.key}`;
       if (field === undefined) {
-        this.#unknown(entry.key, entry.keyPosition, childPath, keysInUse(shape), path);
+        const hint = belongsElsewhere(entry.key, node.entries[index - 1], shape, path);
+        this.#unknown(entry, childPath, keysInUse(shape), path, hint);
         continue;
       }
       const meta = metaOf(bare(field));
@@ -130,21 +139,21 @@ class Reader {
     return this.#wrong(node, path, `"${node.text}" is not ${what}${hint}`, 'unknown-value');
   }
 
-  #unknown(key: string, position: Position, path: string, known: readonly string[], parent: string): void {
+  #unknown(
+    { key, keyPosition: position }: YamlEntry,
+    path: string,
+    known: readonly string[],
+    parent: string,
+    hint: string | undefined,
+  ): void {
     // Holders of anchors are nobody's business.
     if (parent === '' && /^(\.|x-)/.test(key)) return;
-    const isService =
-      parent === '' &&
-      ['etcd', 'kube-api', 'kube-controller', 'scheduler', 'kubelet', 'kubeproxy'].includes(key);
-    const hint = isService
-      ? '; it belongs under services: (is its indentation lost?)'
-      : this.#meant(key, known);
     this.diagnostics.push({
       severity: this.#unknownSeverity,
       code: 'unknown-key',
       path,
       position,
-      message: `unknown key${hint}`,
+      message: `unknown key${hint ?? this.#meant(key, known)}`,
     });
   }
 
@@ -174,6 +183,26 @@ class Reader {
 export function jsonNames(schema: z.ZodObject): string[] {
   const shape = schema.shape as Record<string, z.ZodType>;
   return keysInUse(shape).map((key) => jsonNameOf(key, shape[key] ?? schema));
+}
+
+const serviceNames = ['etcd', 'kube-api', 'kube-controller', 'scheduler', 'kubelet', 'kubeproxy'];
+
+/** Where a key that is not known here has its place, if that is plain to see. */
+function belongsElsewhere(
+  key: string,
+  before: YamlEntry | undefined,
+  shape: Readonly<Record<string, z.ZodType>>,
+  parent: string,
+): string | undefined {
+  if (parent === '' && serviceNames.includes(key))
+    return '; it belongs under services: (is its indentation lost?)';
+  if (parent === '' && key === 'rancher_kubernetes_engine_config')
+    return '; this is a file of Rancher: what stands under it, with nodes, would be the file of a cluster';
+  if (before === undefined || !isNull(before.value)) return undefined;
+  const field = Object.hasOwn(shape, before.key) ? shape[before.key] : undefined;
+  const type = field === undefined ? undefined : bare(field);
+  if (!(type instanceof z.ZodObject) || !Object.hasOwn(type.shape, key)) return undefined;
+  return `; it belongs under ${before.key}: of line ${before.keyPosition.line} (is its indentation lost?)`;
 }
 
 function inCaseOf(key: string, shape: object): string {

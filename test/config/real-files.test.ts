@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { loadCatalog } from '../../src/cli/catalog-file.js';
+import { loadCluster } from '../../src/config/validate.js';
+
+const catalog = await loadCatalog();
+
+const node = 'nodes:\n  - { address: 10.0.0.11, user: ops, role: [controlplane, etcd, worker] }\n';
+
+/** All that is told of a file on a machine that has no files, as `line:column path: message`. */
+function told(text: string): string[] {
+  const loaded = loadCluster(text, { catalog, exists: () => false });
+  const all = loaded.ok ? loaded.warnings : loaded.diagnostics;
+  return all.map(
+    ({ position, path, message }) => `${position?.line ?? 0}:${position?.column ?? 0} ${path}: ${message}`,
+  );
+}
+
+describe('what is often wrong in files that people have', () => {
+  it('leads nobody from a version that is too new to one of years ago', () => {
+    const newest = catalog.versions.at(-1);
+    expect(told(`kubernetes_version: v1.99.1-rancher1-1\n${node}`)).toEqual([
+      `1:21 kubernetes_version: "v1.99.1-rancher1-1" is not in the catalogue; its newest is ${newest} (RANCHER_METADATA_URL names a newer catalogue)`,
+    ]);
+  });
+
+  it('points at the mode where the level of pod security is the default one', () => {
+    const text = `${node}services:\n  kube-api:\n    always_pull_images: false\nauthorization:\n  mode: none\n`;
+    expect(told(text)).toEqual([expect.stringMatching(/^7:9 authorization\.mode: pod security needs/)]);
+    const written = text.replace('always_pull_images: false', 'pod_security_configuration: restricted');
+    expect(told(written)).toEqual([
+      expect.stringMatching(/^5:33 services\.kube-api\.pod_security_configuration: pod security needs/),
+    ]);
+  });
+
+  it('sees that a block has lost its indentation', () => {
+    expect(told(`${node}ingress:\nprovider: none\n`)).toEqual([
+      '4:1 provider: unknown key; it belongs under ingress: of line 3 (is its indentation lost?)',
+    ]);
+    expect(told(`${node}services:\n  etcd:\n  snapshot: true\n`)).toEqual([
+      '5:3 services.snapshot: unknown key; it belongs under etcd: of line 4 (is its indentation lost?)',
+    ]);
+    expect(told(`${node}ingress: {}\nprovider: none\n`)[0]).not.toContain('belongs');
+  });
+
+  it('knows the settings that Rancher has of a cluster', () => {
+    expect(told(`${node}rancher_kubernetes_engine_config: {}\n`)[0]).toContain('this is a file of Rancher');
+  });
+
+  it('names the key that stands at the end of an unknown one', () => {
+    const cloud =
+      'cloud_provider:\n  name: azure\n  azureCloudProvider:\n    aadTenantId: x\n    tenantId: x\n';
+    expect(told(`${node}${cloud}`)).toEqual([
+      expect.stringMatching(/^6:5 .*aadTenantId: unknown key; did you mean "tenantId"\?/),
+    ]);
+  });
+
+  it('says of a name that comes from the address how to give another', () => {
+    const underscore = node.replace('10.0.0.11', 'my_host');
+    expect(told(underscore)).toEqual([
+      '2:16 nodes[0].address: "my_host" cannot be the name of a node: small letters, digits, "-" and "." only; name the node with hostname_override',
+    ]);
+    expect(told(underscore.replace('user:', 'hostname_override: a_b, user:'))).toEqual([
+      '2:44 nodes[0].hostname_override: "a_b" cannot be the name of a node: small letters, digits, "-" and "." only',
+    ]);
+  });
+
+  it.each(['@IP@', '%ip%'])('calls a placeholder %s what it is', (placeholder) => {
+    expect(told(node.replace('10.0.0.11', placeholder))).toEqual([
+      `2:16 : not YAML: a value cannot begin with ${placeholder[0]}; put it in quotes`,
+    ]);
+  });
+});
+
+describe('the keys of SSH', () => {
+  const host = (rest: string): string =>
+    `  - { address: 10.0.0.${rest.length}, user: ops, role: [controlplane, etcd, worker], ${rest} }\n`;
+
+  it('are missed once, however many hosts have the same', () => {
+    const text = `nodes:\n${host('ssh_key_path: ~/k')}${host('ssh_key_path:  ~/k')}${host('ssh_key_path:   ~/k')}`;
+    expect(told(text)).toEqual([
+      expect.stringMatching(/^2:\d+ nodes\[0\]\.ssh_key_path: there is no file ~\/k, which 3 hosts are to/),
+    ]);
+    expect(told(`ssh_key_path: ~/k\n${node}`)).toEqual(['1:15 ssh_key_path: there is no file ~/k']);
+  });
+
+  it('are not missed where nobody logs in with them', () => {
+    expect(told(`nodes:\n${host('ssh_key: abc')}ssh_key_path: ~/k\n`)).toEqual([]);
+    const bastion = 'bastion_host: { address: 10.9.0.1, user: ops, ssh_key: abc, ssh_key_path: ~/b }\n';
+    expect(told(`${node}${bastion}`)).toEqual([]);
+    expect(told(`${node}${bastion}ssh_agent_auth: true\nssh_key_path: ~/k\n`)).toEqual([]);
+    expect(told(`${node}bastion_host: { address: "", ssh_key_path: ~/b }\n`)).toEqual([]);
+    expect(told(`${node}${bastion.replace('ssh_key: abc, ', '')}`)).toEqual([
+      expect.stringContaining('bastion_host.ssh_key_path: there is no file ~/b'),
+    ]);
+  });
+});
+
+describe('ranges of addresses', () => {
+  it('are those that the components are started with', () => {
+    const services = `services:
+  kube-api: { extra_args: { service-cluster-ip-range: "10.96.0.0/16,fd03::/112" } }
+  kube-controller:
+    extra_args: { cluster-cidr: "10.50.0.0/16,fd05::/48", service-cluster-ip-range: "10.96.0.0/16,fd03::/112" }
+  kubelet: { cluster_dns_server: 10.96.0.10 }
+`;
+    expect(told(`${node}${services}`)).toEqual([]);
+    expect(told(`${node}${services.replace('10.50.0.0/16', '10.0.0.0/24')}`)).toEqual([
+      expect.stringContaining("nodes[0]: its address 10.0.0.11 lies in the cluster's own range 10.0.0.0/24"),
+    ]);
+    expect(told(`${node}${services.replace('fd03::/112" } }', 'fd04::/112" } }')}`)).toEqual([
+      expect.stringMatching(/^6:\d+ services\.kube-controller\.extra_args\.service-cluster-ip-range: /),
+    ]);
+  });
+});
