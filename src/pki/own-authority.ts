@@ -11,6 +11,23 @@ export function isOwnAuthority(bundle: CertificateBundle): boolean {
   return bundle['kube-ca']?.commonName === 'kube-ca';
 }
 
+/**
+ * The same, told by what the hosts have: `rke` and RKE leave the key of theirs on every control plane, and name it `kube-ca`.
+ *
+ * @param keyPem empty where there is none
+ */
+export function isOwnOnHosts(certificatePem: string, keyPem: string): boolean {
+  return keyPem === '' || readSubject(certificatePem) !== 'CN=kube-ca';
+}
+
+function readSubject(pem: string): string | undefined {
+  try {
+    return new X509Certificate(pem).subject;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Authorities of the user's own that sign nothing here: they came without their key, or with one that is not RSA. */
 export function keylessAuthorities(bundle: CertificateBundle): CertificateName[] {
   if (!isOwnAuthority(bundle)) return [];

@@ -3,18 +3,23 @@ import type { ClusterSpec } from '../config/cluster-spec.js';
 import { bundleEntry } from './bundle-entry.js';
 import { certificatePath, keyPath, kubeconfigPath } from './certificate-paths.js';
 import type { CertificateBundle, CertificateName, CertificatePki } from './certificates.js';
+import { isOwnOnHosts } from './own-authority.js';
 import { authorities, certificateRequests } from './requirements.js';
+import { tokenName } from './rotation.js';
 import { noSans } from './sans.js';
 import { sign, type Authority } from './x509.js';
 
 /** Texts of a host's files by path, e.g. `/etc/kubernetes/ssl/kube-ca.pem`. */
 export type HostTexts = ReadonlyMap<string, string>;
 
-/** The cluster's authority as a control-plane host has it; undefined where certificate or key is not there. */
+/**
+ * The cluster's authority as a control-plane host has it; undefined where its certificate is not there. The key is empty where
+ * that is not there: of an authority of the user's own, and on a worker.
+ */
 export function authorityOn(files: HostTexts): Authority | undefined {
   const certificatePem = files.get(certificatePath('kube-ca'));
-  const keyPem = files.get(keyPath('kube-ca'));
-  return certificatePem === undefined || keyPem === undefined ? undefined : { certificatePem, keyPem };
+  const keyPem = files.get(keyPath('kube-ca')) ?? '';
+  return certificatePem === undefined ? undefined : { certificatePem, keyPem };
 }
 
 /** A certificate of an administrator, by which a cluster lets us in whose authority we have. */
@@ -24,19 +29,27 @@ export function issueAdmin(authority: Authority, keyPem: string, now: Date): str
 }
 
 /**
- * The bundle of a state from the files of the hosts: every certificate that is there with its key, byte for byte.
+ * The bundle of a state from the files of the hosts: every certificate that is there with its key, byte for byte, and
+ * authorities of the user's own without theirs.
  *
- * @param files of all hosts together; certificates that no host has with a key (kube-admin) are left out
+ * @param files of all hosts together; other certificates that no host has with a key (kube-admin) are left out
  */
 export function recoverBundle(files: HostTexts, spec: ClusterSpec): CertificateBundle {
-  const names = [...files.keys()].flatMap((path) => {
+  const withCertificate = [...files.keys()].flatMap((path) => {
     const name = /^\/etc\/kubernetes\/ssl\/([^/]+)\.pem$/.exec(path)?.[1];
     return name === undefined || name.endsWith('-key') ? [] : [name];
   });
+  // Of this pair the key alone is used; with certificates of the user's own there is no other part.
+  const names = [...new Set([...withCertificate, ...(files.has(keyPath(tokenName)) ? [tokenName] : [])])];
+  const ca = authorityOn(files);
+  const isOwn = ca !== undefined && isOwnOnHosts(ca.certificatePem, ca.keyPem);
+  const isAuthority = (name: CertificateName): boolean => authorities.some((one) => one.name === name);
   const entries = names.sort().flatMap((name): [CertificateName, CertificatePki][] => {
     const certificatePem = files.get(certificatePath(name)) ?? '';
     const keyPem = files.get(keyPath(name)) ?? '';
-    return keyPem === '' ? [] : [[name, entryOf(name, { certificatePem, keyPem }, files, spec)]];
+    if (keyPem === '' && !(isOwn && isAuthority(name))) return [];
+    const entry = entryOf(name, { certificatePem, keyPem }, files, spec);
+    return [[name, isOwn && isAuthority(name) ? { ...entry, commonName: name } : entry]];
   });
   return Object.fromEntries(entries);
 }
@@ -54,7 +67,7 @@ function entryOf(
   const commonName =
     authority !== undefined
       ? `system:${name}`
-      : name === 'kube-service-account-token'
+      : name === tokenName
         ? name
         : (request?.recordedCommonName ?? request?.commonName ?? commonNameIn(pair.certificatePem));
   const kubeconfig = config !== undefined || (request ?? authority)?.kubeconfig === true;

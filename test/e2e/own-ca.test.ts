@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ClusterState } from '../../src/state/cluster-state.js';
@@ -161,5 +162,36 @@ describe("certificates of one's own authority", () => {
     expect(stdout + stderr).toContain('OWN_CERTIFICATES');
     expect(await starts()).toEqual(before);
     expect(await folder.read('cluster.rkestate')).toBe(state);
+  });
+
+  it('come back with a lost state: from the cluster by the kubeconfig, else from the hosts and the folder', async () => {
+    const [before, state] = [await starts(), await folder.read('cluster.rkestate')];
+    const lose = async (...names: string[]): Promise<void> => {
+      for (const name of ['cluster.rkestate', 'cluster.rkestate.bak', ...names])
+        await rm(folder.file(name), { force: true });
+    };
+    await lose();
+    const byCluster = await folder.rke(['state', 'recover']);
+    expect(byCluster.code, byCluster.stderr).toBe(0);
+    expect(byCluster.stderr).toContain('recovered from Secret kube-system/full-cluster-state');
+    expect(await folder.read('cluster.rkestate')).toBe(state);
+
+    await lose('kube_config_cluster.yml');
+    const byHosts = await folder.rke(['state', 'recover']);
+    expect(byHosts.code, byHosts.stderr).toBe(0);
+    expect(byHosts.stderr).toContain('recovered from the certificates on');
+    expect(byHosts.stderr).toContain('kube-admin.pem and kube-admin-key.pem are missing');
+    const plain = await folder.rke(['up']);
+    expect(plain.code, plain.stderr).toBe(4);
+    expect(plain.stderr).toContain('the certificates of this cluster are your own');
+    const own = await up();
+    expect(own.code, own.stderr).toBe(0);
+    const again = await folder.rke(['up']);
+    expect(again.stderr).toContain('no change: ');
+    expect(await starts()).toEqual(before);
+    const bundles = [JSON.parse(state) as ClusterState, await readState()].map(
+      ({ desiredState }) => desiredState.certificatesBundle,
+    );
+    expect(bundles[1]).toEqual(bundles[0]);
   });
 });

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { authorityOn, issueAdmin, recoverBundle } from '../../src/pki/recover-bundle.js';
+import { keylessAuthorities } from '../../src/pki/own-authority.js';
 import { createKeyFactory } from '../../src/pki/key-factory.js';
 import { hostTexts } from './host-texts.js';
 import { now, reconcile, rkeBundle, rkeSpec } from './takeover.js';
@@ -18,11 +19,26 @@ describe('recoverBundle', { timeout: 60_000 }, () => {
     expect(bundle['kube-ca']).toEqual(rkeBundle['kube-ca']);
   });
 
-  it('leaves out what has no key, as the authority on a worker', () => {
+  it('leaves out what has no key', () => {
     const files = hostTexts(rkeBundle);
-    files.delete('/etc/kubernetes/ssl/kube-ca-key.pem');
-    expect(authorityOn(files)).toBeUndefined();
-    expect(Object.keys(recoverBundle(files, rkeSpec))).not.toContain('kube-ca');
+    files.delete('/etc/kubernetes/ssl/kube-proxy-key.pem');
+    files.delete('/etc/kubernetes/ssl/kube-apiserver-requestheader-ca-key.pem');
+    expect(Object.keys(rest).filter((name) => !(name in recoverBundle(files, rkeSpec)))).toEqual([
+      'kube-apiserver-requestheader-ca',
+      'kube-proxy',
+    ]);
+  });
+
+  it("but for authorities of the user's own, whose keys are nowhere, and the token key, which may come alone", () => {
+    const files = hostTexts(rkeBundle);
+    for (const name of ['kube-ca-key', 'kube-apiserver-requestheader-ca-key', 'kube-service-account-token'])
+      files.delete(`/etc/kubernetes/ssl/${name}.pem`);
+    expect(authorityOn(files)?.keyPem).toBe('');
+    const bundle = recoverBundle(files, rkeSpec);
+    expect(Object.keys(bundle).sort()).toEqual(Object.keys(rest).sort());
+    expect(keylessAuthorities(bundle)).toEqual(['kube-ca', 'kube-apiserver-requestheader-ca']);
+    const token = 'kube-service-account-token';
+    expect(bundle[token]).toMatchObject({ certificatePEM: '', keyPEM: rkeBundle[token]?.keyPEM });
   });
 });
 

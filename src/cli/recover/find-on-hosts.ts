@@ -11,11 +11,13 @@ import type { FoundOnHosts } from './recovered.js';
 
 interface Read {
   readonly address: string;
+  readonly isControlPlane: boolean;
   readonly files: HostTexts;
 }
 
 /**
- * Reads what the hosts have below /etc/kubernetes. Control planes count first: they alone have the authority's key.
+ * Reads what the hosts have below /etc/kubernetes. Control planes count first: they alone have the authority's key,
+ * where any host has it.
  *
  * @param plan nodes of the cluster; those that are not in `hosts` were not reached
  */
@@ -30,6 +32,7 @@ export async function findOnHosts(
   });
   const results = await fanOut(reached, { limit: concurrency, signal }, async ({ node, host }) => ({
     address: host.address,
+    isControlPlane: node.node.role.includes('controlplane'),
     files: (await readHostFiles(node, host, { signal, unpackFiles })) ?? new Map<string, string>(),
   }));
   signal.throwIfAborted();
@@ -39,7 +42,10 @@ export async function findOnHosts(
       ? [`${reached[index]?.host.address ?? ''}: ${messageOf(result.reason)}`]
       : [],
   );
-  const first = read.find(({ files }) => authorityOn(files) !== undefined);
+  const keyOn = ({ files }: Read): string => authorityOn(files)?.keyPem ?? '';
+  const first =
+    read.find((one) => keyOn(one) !== '') ??
+    read.find(({ files, isControlPlane }) => isControlPlane && authorityOn(files) !== undefined);
   const authority = first && authorityOn(first.files);
   if (first === undefined || authority === undefined)
     return { authority: undefined, files: new Map(), foreign: [], failures };

@@ -1,5 +1,10 @@
 import { messageOf } from '../../core/errors.js';
+import { bundleEntry } from '../../pki/bundle-entry.js';
+import type { CertificateBundle } from '../../pki/certificates.js';
 import { bundleFaults } from '../../pki/check-bundle.js';
+import { customBundle } from '../../pki/custom-bundle.js';
+import { filesOf } from '../../pki/custom-files.js';
+import { keylessAuthorities } from '../../pki/own-authority.js';
 import { recoverBundle } from '../../pki/recover-bundle.js';
 import { reconcileCertificates, type CertificateChange } from '../../pki/reconcile-certificates.js';
 import { withFixed } from '../../state/codec.js';
@@ -7,15 +12,17 @@ import { encryptionOnHosts } from './encryption-on-hosts.js';
 import type { RecoverInput, Recovery } from './recovered.js';
 
 /** From the certificates on the hosts: the very authority and keys, and only what no host has is issued anew. */
-export async function fromHosts({ found, spec, now, createKey }: RecoverInput): Promise<Recovery> {
+export async function fromHosts(input: RecoverInput): Promise<Recovery> {
+  const { found, spec, now, createKey } = input;
   const { authority, files, failures } = found;
   if (authority === undefined) {
-    const why = 'no control-plane host has the certificate authority with its key in /etc/kubernetes/ssl';
+    const why = 'no control-plane host has the certificate authority in /etc/kubernetes/ssl';
     return { why: [why, ...failures].join('; ') };
   }
   const existing = recoverBundle(files, spec);
   const [fault] = bundleFaults(existing);
   if (fault !== undefined) return { why: `on ${authority.host}, ${fault.message}` };
+  if (keylessAuthorities(existing).length > 0) return asTheyAre(existing, input, authority.host);
   try {
     const { bundle, changes } = await reconcileCertificates({ spec, existing, now, createKey });
     const encryption = encryptionOnHosts(found);
@@ -28,15 +35,45 @@ export async function fromHosts({ found, spec, now, createKey }: RecoverInput): 
         // What the last run that finished left is not known; the keys that Secrets are read with are.
         currentState: encryptionConfig,
       },
-      missing: [
-        'the configuration of the last run: cluster.yml is taken as it is now',
-        ...changes.map(describeChange),
-      ],
+      missing: [configurationOfNow, ...changes.map(describeChange)],
     };
   } catch (error) {
     return { why: messageOf(error) };
   }
 }
+
+/** Where the user's own authority signed: nothing can be issued anew, but what is there is as good as ever. */
+function asTheyAre(
+  existing: CertificateBundle,
+  { found, spec, now, admin }: RecoverInput,
+  host: string,
+): Recovery {
+  const kubeAdmin = { name: 'kube-admin', commonName: 'kube-admin', organization: 'system:masters' };
+  const given = admin && { 'kube-admin': bundleEntry({ ...kubeAdmin, ...admin, kubeconfig: true }) };
+  const files = filesOf({ ...existing, ...given });
+  const { bundle, faults } = customBundle(files, { spec, existing, now });
+  const certificatesBundle = Object.fromEntries(
+    Object.entries(bundle).filter(([, { certificatePEM, keyPEM }]) => certificatePEM !== '' || keyPEM !== ''),
+  );
+  const encryption = encryptionOnHosts(found);
+  const encryptionConfig = encryption === undefined ? {} : { encryptionConfig: encryption };
+  return {
+    source: 'hosts',
+    from: `the certificates on ${host} and the other hosts`,
+    state: {
+      desiredState: { rkeConfig: withFixed(spec), certificatesBundle, ...encryptionConfig },
+      // By it another authority of the user's is known to be another one.
+      currentState: { certificatesBundle, ...encryptionConfig },
+    },
+    missing: [
+      configurationOfNow,
+      'the key of the authority, which is your own',
+      ...faults.map((fault) => `${fault}: bring it with rke up --custom-certs`),
+    ],
+  };
+}
+
+const configurationOfNow = 'the configuration of the last run: cluster.yml is taken as it is now';
 
 function describeChange({ name, kind }: CertificateChange): string {
   if (kind === 'removed') return `${name} is not in cluster.yml any more and was left out`;

@@ -3,6 +3,7 @@ import type { KubeApi } from '../../kube/kube.js';
 import type { HostTexts } from '../../pki/recover-bundle.js';
 import type { Authority } from '../../pki/x509.js';
 import type { ClusterState } from '../../state/cluster-state.js';
+import type { AdminPair } from './admin-beside.js';
 
 /** Where a state can be rebuilt from, in the order in which they are tried. */
 export const recoverySources = ['cluster', 'hosts', 'snapshot'] as const;
@@ -20,7 +21,10 @@ export interface Recovered {
 
 /** What was found on the hosts, as far as they were reached. */
 export interface FoundOnHosts {
-  /** The first control-plane host that has the cluster's authority with its key. */
+  /**
+   * The authority of the first control-plane host that has it with its key; where none has, of the first one at all, with an
+   * empty key: it is the user's own.
+   */
   readonly authority: (Authority & { readonly host: string }) | undefined;
   /** Files of that host, and what other hosts of the same authority have beside them. */
   readonly files: HostTexts;
@@ -36,6 +40,8 @@ export interface RecoverInput {
   readonly found: FoundOnHosts;
   /** The API, with a certificate of the authority that was found, else by the kubeconfig; undefined without both. */
   readonly kube: KubeApi | undefined;
+  /** An administrator: a fresh one, or of the kubeconfig beside the state file where the authority has no key. */
+  readonly admin?: AdminPair | undefined;
   /** The archive's bytes and its path, where one was named. */
   readonly snapshot: { readonly file: string; readonly content: Buffer } | undefined;
   readonly now: Date;

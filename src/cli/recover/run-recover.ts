@@ -5,10 +5,12 @@ import { messageOf, stateError, usageError } from '../../core/errors.js';
 import { createKubeApi } from '../../kube/client.js';
 import { issueAdmin } from '../../pki/recover-bundle.js';
 import { createKeyFactory } from '../../pki/key-factory.js';
+import { isPrivateKey, type Authority } from '../../pki/x509.js';
 import { writeKubeconfig } from '../../state/kubeconfig-file.js';
 import { planCluster } from '../plan-cluster.js';
 import { controlPlanesOf } from '../run-up.js';
 import { connect, openLockedSession, type ClusterOptions } from '../session.js';
+import { adminBeside, type AdminPair } from './admin-beside.js';
 import { findOnHosts } from './find-on-hosts.js';
 import { fromCluster } from './from-cluster.js';
 import { fromHosts } from './from-hosts.js';
@@ -16,7 +18,6 @@ import { fromSnapshot } from './from-snapshot.js';
 import { kubeByKubeconfig } from './kube-by-kubeconfig.js';
 import {
   recoverySources,
-  type FoundOnHosts,
   type Recovered,
   type RecoverInput,
   type Recovery,
@@ -74,14 +75,23 @@ export async function runRecover(options: RecoverOptions): Promise<RecoverResult
       message: `it has another certificate authority than ${found.authority?.host ?? ''}`,
     });
   const createKey = createKeyFactory();
+  const { authority } = found;
+  const canSign = isPrivateKey(authority?.keyPem ?? '');
+  const admin =
+    authority === undefined
+      ? undefined
+      : canSign
+        ? await freshAdmin(authority, createKey)
+        : await adminBeside(paths.kubeconfig, authority.certificatePem);
   await using kube =
-    found.authority === undefined
+    authority === undefined || admin === undefined
       ? await kubeByKubeconfig(paths.kubeconfig, spec)
-      : await kubeOf(found.authority, controlPlanesOf(session, hosts.hosts), createKey);
+      : kubeOf(authority, controlPlanesOf(session, hosts.hosts), admin);
   const recovered = await recover(sources, {
     spec,
     found: { ...found, failures: [...unreached, ...found.failures] },
     kube,
+    admin,
     snapshot,
     now: new Date(),
     createKey,
@@ -127,15 +137,18 @@ export async function recover(sources: readonly RecoverySource[], input: Recover
   });
 }
 
-/** A fresh certificate of the cluster's own authority opens its API. */
-async function kubeOf(
-  authority: NonNullable<FoundOnHosts['authority']>,
+/** An administrator's certificate of the cluster's authority opens its API. */
+function kubeOf(
+  { certificatePem: ca }: Authority,
   controlPlanes: ReturnType<typeof controlPlanesOf>,
-  createKey: () => Promise<string>,
-): Promise<ReturnType<typeof createKubeApi>> {
-  const key = await createKey();
-  const certificates = { ca: authority.certificatePem, cert: issueAdmin(authority, key, new Date()), key };
-  return createKubeApi({ controlPlanes, certificates });
+  { certificatePem: cert, keyPem: key }: AdminPair,
+): ReturnType<typeof createKubeApi> {
+  return createKubeApi({ controlPlanes, certificates: { ca, cert, key } });
+}
+
+async function freshAdmin(authority: Authority, createKey: () => Promise<string>): Promise<AdminPair> {
+  const keyPem = await createKey();
+  return { certificatePem: issueAdmin(authority, keyPem, new Date()), keyPem };
 }
 
 async function readSnapshot({ snapshot, only }: RecoverOptions): Promise<RecoverInput['snapshot']> {

@@ -1,0 +1,130 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { issueCertificates } from '../../src/cli/issue-certificates.js';
+import { adminBeside } from '../../src/cli/recover/admin-beside.js';
+import { findOnHosts } from '../../src/cli/recover/find-on-hosts.js';
+import type { FoundOnHosts, RecoverInput } from '../../src/cli/recover/recovered.js';
+import { recover } from '../../src/cli/recover/run-recover.js';
+import { packFiles } from '../../src/host/tar.js';
+import { authorityOn } from '../../src/pki/recover-bundle.js';
+import { samplePlan } from '../fakes/cluster.js';
+import { FakeHost } from '../fakes/host.js';
+import { recordingSink } from '../fakes/recording-sink.js';
+import { hostTexts } from '../pki/host-texts.js';
+import { kubeconfigText, now, rkeBundle, rkeEncryption, rkeSpec } from '../pki/takeover.js';
+import { useFolder } from './run.js';
+
+/** Hosts of a cluster whose authority is the user's own: its key is on none of them. */
+const files = hostTexts(rkeBundle);
+for (const name of ['kube-ca', 'kube-apiserver-requestheader-ca'])
+  files.delete(`/etc/kubernetes/ssl/${name}-key.pem`);
+files.set('/etc/kubernetes/ssl/encryption.yaml', `${rkeEncryption}\n`);
+const authority = authorityOn(files);
+if (authority === undefined) throw new Error('the hosts have the authority');
+const found: FoundOnHosts = {
+  authority: { ...authority, host: '10.0.0.1' },
+  files,
+  foreign: [],
+  failures: [],
+};
+const { certificatePEM: certificatePem = '', keyPEM: keyPem = '' } = rkeBundle['kube-admin'] ?? {};
+
+const input = (changed: Partial<RecoverInput> = {}): RecoverInput => ({
+  spec: rkeSpec,
+  found,
+  kube: undefined,
+  snapshot: undefined,
+  now,
+  createKey: () => Promise.reject(new Error('nothing can be signed')),
+  signal: new AbortController().signal,
+  ...changed,
+});
+
+describe("recover, of a cluster with an authority of the user's own", () => {
+  it('takes the certificates on the hosts as they are, with the administrator of the kubeconfig', async () => {
+    const recovered = await recover(['hosts'], input({ admin: { certificatePem, keyPem } }));
+    expect(recovered).toMatchObject({ source: 'hosts' });
+    expect(recovered.missing).toEqual([
+      expect.stringContaining('cluster.yml'),
+      'the key of the authority, which is your own',
+    ]);
+    const bundle = recovered.state.desiredState.certificatesBundle ?? {};
+    for (const [name, { certificatePEM, keyPEM }] of Object.entries(rkeBundle))
+      expect(bundle[name], name).toMatchObject({
+        certificatePEM,
+        keyPEM: name.endsWith('-ca') ? '' : keyPEM,
+      });
+    // The next run goes on with it.
+    expect(await issueCertificates({ spec: rkeSpec }, recovered.state, { events: recordingSink() })).toEqual(
+      bundle,
+    );
+  });
+
+  it('says what has to be brought, which is what stops the next run', async () => {
+    const { state, missing } = await recover(['hosts'], input());
+    const lack = 'kube-admin.pem and kube-admin-key.pem are missing';
+    expect(missing.at(-1)).toBe(`${lack}: bring it with rke up --custom-certs`);
+    expect(state.desiredState.certificatesBundle).not.toHaveProperty('kube-admin');
+    const up = issueCertificates({ spec: rkeSpec }, state, { events: recordingSink() });
+    await expect(up).rejects.toMatchObject({ code: 'OWN_CERTIFICATES', details: { faults: [lack] } });
+  });
+
+  it('knows the authority, so that no other one is brought afterwards', async () => {
+    const { state } = await recover(['hosts'], input());
+    expect(state.currentState.certificatesBundle?.['kube-ca']?.certificatePEM).toBe(
+      rkeBundle['kube-ca']?.certificatePEM,
+    );
+  });
+});
+
+describe("findOnHosts, with an authority of the user's own", () => {
+  const plan = samplePlan([['worker'], ['controlplane']]);
+  const limits = { concurrency: 2, signal: new AbortController().signal };
+  const host = (address: string): FakeHost => {
+    const one = new FakeHost(address);
+    const kubelet = plan.nodes[0]?.containers.find(({ name }) => name === 'kubelet');
+    if (kubelet !== undefined) one.run(kubelet);
+    const entries = [...files].map(([path, content]) => ({
+      ...{ path: path.replace('/etc/', ''), content },
+      ...{ mode: 0o600, uid: 0, gid: 0 },
+    }));
+    one.docker.getArchive = () => packFiles(entries);
+    return one;
+  };
+  const find = (...addresses: string[]): Promise<FoundOnHosts> =>
+    findOnHosts(plan, new Map(addresses.map((address) => [address, host(address)])), limits);
+
+  it('takes a control plane at its word, but no worker, which never has the key', async () => {
+    expect((await find('10.0.0.1', '10.0.0.2')).authority).toMatchObject({ host: '10.0.0.2', keyPem: '' });
+    expect((await find('10.0.0.1')).authority).toBeUndefined();
+  });
+});
+
+describe('adminBeside', () => {
+  const folder = useFolder();
+  const read = async (text: string, authorityPem: string): ReturnType<typeof adminBeside> => {
+    const path = join(folder(), 'kube_config_cluster.yml');
+    await writeFile(path, text);
+    return adminBeside(path, authorityPem);
+  };
+  const ca = rkeBundle['kube-ca']?.certificatePEM ?? '';
+
+  it('reads the administrator out of the kubeconfig', async () => {
+    expect(await read(kubeconfigText, ca)).toEqual({
+      certificatePem: certificatePem.trimEnd(),
+      keyPem: keyPem.trimEnd(),
+    });
+  });
+
+  it('takes none of another authority, none with another key, and none of a file that is broken or missing', async () => {
+    const other = rkeBundle['kube-apiserver-requestheader-ca']?.certificatePEM ?? '';
+    expect(await read(kubeconfigText, other)).toBeUndefined();
+    const wrongKey = Buffer.from(rkeBundle['kube-proxy']?.keyPEM ?? '').toString('base64');
+    expect(
+      await read(kubeconfigText.replace(/client-key-data: .*/, `client-key-data: "${wrongKey}"`), ca),
+    ).toBeUndefined();
+    expect(await read('clusters: [', ca)).toBeUndefined();
+    expect(await adminBeside(join(folder(), 'none.yml'), ca)).toBeUndefined();
+  });
+});
