@@ -23,6 +23,12 @@ describe('what is often wrong in files that people have', () => {
     ]);
   });
 
+  it.each(['v2.0.0', 'v06401.2.0', 'v0.9.1'])('knows that %s is of no Kubernetes 1', (version) => {
+    const [line] = told(`kubernetes_version: ${version}\n${node}`);
+    expect(line).toContain(`"${version}" is not in the catalogue; `);
+    expect(line).toContain(version === 'v0.9.1' ? 'did you mean' : 'its newest is');
+  });
+
   it('points at the mode where the level of pod security is the default one', () => {
     const text = `${node}services:\n  kube-api:\n    always_pull_images: false\nauthorization:\n  mode: none\n`;
     expect(told(text)).toEqual([expect.stringMatching(/^7:9 authorization\.mode: pod security needs/)]);

@@ -60,14 +60,16 @@ function unknownVersion({ spec, catalog }: RuleInput): Finding | undefined {
       ) ?? sameMinor[0];
     const [newest] = known;
     // A word of the same letters in another order (v1.23 for v1.32) would lead years back.
-    if (
-      minor !== undefined &&
-      newest !== undefined &&
-      kubernetesMinor(`v${minor}.0`) > kubernetesMinor(newest)
-    )
+    if (minor !== undefined && newest !== undefined && isNewer(minor, kubernetesMinor(newest)))
       return `its newest is ${newest} (RANCHER_METADATA_URL names a newer catalogue)`;
     return `did you mean "${near ?? nearest(text, known) ?? catalog.defaultVersion}"?`;
   }
+}
+
+/** Is `1.32`, or `2.0`, beyond that minor of Kubernetes 1? */
+function isNewer(text: string, newest: number): boolean {
+  const [major = 0, minor = 0] = text.split('.').map(Number);
+  return major > 1 || (major === 1 && minor > newest);
 }
 
 /**
