@@ -2,10 +2,10 @@
  * rke as a library: what the commands do, without a terminal. Events tell what happens; errors carry a code, an exit code,
  * the host and a fix. Nothing else of this package is stable.
  */
-export { runUp as up, type RunResult } from './cli/run-up.js';
-export { runRemove as remove } from './cli/run-remove.js';
-export type { ClusterOptions } from './cli/session.js';
-export type { StateOptions } from './cli/state-options.js';
+export { runUp as up, type RunResult } from './run/up.js';
+export { runRemove as remove } from './run/remove.js';
+export type { ClusterOptions } from './run/session.js';
+export type { StateOptions } from './run/state/state-options.js';
 export type { EventPayload, EventSink, RkeEvent } from './core/events.js';
 export type { Diagnostic } from './core/diagnostic.js';
 export { CancelledError, exitCodes, InternalError, RkeError } from './core/errors.js';

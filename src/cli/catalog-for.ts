@@ -1,7 +1,7 @@
 import type { VersionCatalog } from '../versions/catalog.js';
-import { loadCatalog } from './catalog-file.js';
+import { loadCatalog } from '../run/catalog/catalog-file.js';
 import type { CommandContext } from './command-context.js';
-import { metadataSource } from './metadata-source.js';
+import { metadataSource } from './named-metadata.js';
 
 /** The catalogue for a command that works on no cluster; what is to be known of it goes to stderr. */
 export async function catalogFor({ io, signal }: CommandContext): Promise<VersionCatalog> {

@@ -1,6 +1,6 @@
 import { watchInterrupts } from './interrupt.js';
 import { processIo, type Io } from './io.js';
-import { runProgram } from './program.js';
+import { runProgram } from './program/program.js';
 
 /**
  * Runs one command line.

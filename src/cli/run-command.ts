@@ -13,11 +13,11 @@ import { lockPath } from '../state/lock-file.js';
 import { clusterPaths } from '../state/paths.js';
 import type { CommandContext } from './command-context.js';
 import { askHidden, canAsk } from './ask-hidden.js';
-import { metadataSource } from './metadata-source.js';
-import { readingOf, type ReadingFlagValues } from './reading-flags.js';
-import type { ClusterOptions } from './session.js';
+import { metadataSource } from './named-metadata.js';
+import { readingOf, type ReadingFlagValues } from './program/reading-flags.js';
+import type { ClusterOptions } from '../run/session.js';
 import { shortestPath } from './shortest-path.js';
-import { readStateOptions, type StateFlags } from './state-options.js';
+import { readStateOptions, type StateFlags } from './read-state-options.js';
 
 /** Flags that all commands on a cluster have. */
 export interface ClusterFlags extends ReadingFlagValues, StateFlags {

@@ -5,7 +5,8 @@ import type { FileStore } from '../state/file-store.js';
 import { clusterPaths } from '../state/paths.js';
 import type { Io } from './io.js';
 import { shortestPath } from './shortest-path.js';
-import { openStore, readStateOptions, type StateFlags, type StateOptions } from './state-options.js';
+import { readStateOptions, type StateFlags } from './read-state-options.js';
+import { openStore, type StateOptions } from '../run/state/state-options.js';
 
 /** Flags of commands on a state alone. They need no cluster.yml, only its name: the state may be all that is left. */
 export interface StateCommandFlags extends StateFlags {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { loadCatalog } from '../../src/cli/catalog-file.js';
-import { planCluster } from '../../src/cli/plan-cluster.js';
+import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
+import { planCluster } from '../../src/run/plan-cluster.js';
 import { loadCluster } from '../../src/config/validate.js';
 import type { RkeEvent } from '../../src/core/events.js';
 import type { ClusterPlan } from '../../src/plan/cluster-plan-types.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { heedChecks } from '../../src/cli/check-hosts.js';
+import { heedChecks } from '../../src/run/checks/check-hosts.js';
 import { RunFailedError } from '../../src/core/hosts-error.js';
 import type { CheckResult } from '../../src/reconcile/checks/check-result.js';
 import { recordingSink } from '../fakes/recording-sink.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runOperations } from '../../src/cli/run-operations.js';
+import { runOperations } from '../../src/run/run-operations.js';
 import type { Operation } from '../../src/reconcile/operations.js';
 import { fakeContext } from '../fakes/context.js';
 import { FakeHost } from '../fakes/host.js';

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openSession } from '../../src/cli/session.js';
+import { openSession } from '../../src/run/session.js';
 
 describe('--ssh-agent-auth', () => {
   it('stands for every host and for the bastion', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { givenLogins, sshLogins } from '../../src/cli/ssh-logins.js';
+import { givenLogins, sshLogins } from '../../src/run/ssh-logins.js';
 
 const node = (address: string, port = '22', sshKeyPath = '~/.ssh/id_rsa'): object => ({
   address,

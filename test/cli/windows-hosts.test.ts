@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { refuseWindows } from '../../src/cli/windows-hosts.js';
+import { refuseWindows } from '../../src/run/checks/windows-hosts.js';
 import type { RunFailedError } from '../../src/core/hosts-error.js';
 
 it('takes hosts with Linux', () => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadCatalog } from '../../src/cli/catalog-file.js';
+import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
 import { askCluster } from '../../src/cli/wizard/ask-cluster.js';
 import { chooseVersion } from '../../src/cli/wizard/choose-version.js';
 import type { ClusterSpec } from '../../src/config/cluster-spec.js';

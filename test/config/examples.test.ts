@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { loadCatalog } from '../../src/cli/catalog-file.js';
+import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
 import { loadCluster } from '../../src/config/validate.js';
 
 const folder = new URL('../../examples/', import.meta.url);

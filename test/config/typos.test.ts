@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadCatalog } from '../../src/cli/catalog-file.js';
+import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
 import { loadCluster } from '../../src/config/validate.js';
 import type { VersionCatalog } from '../../src/versions/catalog.js';
 import { flat, schemaKeys, type SchemaKey } from '../tools/schema-keys.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeStep } from '../../src/cli/encryption/describe-steps.js';
+import { describeStep } from '../../src/run/encryption/describe-steps.js';
 import { rotationSteps } from '../../src/plan/encryption-rotation.js';
 import { encryptionPath } from '../../src/plan/encryption-steps.js';
 import type { EncryptionInput } from '../../src/plan/encryption-types.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { encryptionOf } from '../../src/cli/encryption/encryption-in-up.js';
-import { planCluster } from '../../src/cli/plan-cluster.js';
+import { encryptionOf } from '../../src/run/encryption/encryption-in-up.js';
+import { planCluster } from '../../src/run/plan-cluster.js';
 import { loadCluster } from '../../src/config/validate.js';
 import type { VersionCatalog } from '../../src/versions/catalog.js';
 import { differences } from '../tools/differences.js';

@@ -4,7 +4,7 @@ import {
   encryptionOperations,
   plannedSteps,
   withEncryptionFile,
-} from '../../src/cli/encryption/encryption-in-up.js';
+} from '../../src/run/encryption/encryption-in-up.js';
 import { runGraph } from '../../src/execute/run-graph.js';
 import { parseEncryption } from '../../src/plan/encryption-keys.js';
 import { rotationSteps } from '../../src/plan/encryption-rotation.js';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { loadCatalog } from '../../src/cli/catalog-file.js';
-import { encryptionOf } from '../../src/cli/encryption/encryption-in-up.js';
-import { planCluster } from '../../src/cli/plan-cluster.js';
+import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
+import { encryptionOf } from '../../src/run/encryption/encryption-in-up.js';
+import { planCluster } from '../../src/run/plan-cluster.js';
 import { loadCluster } from '../../src/config/validate.js';
 import { observedContainer } from '../../src/host/docker-requests.js';
 import type { ClusterPlan } from '../../src/plan/cluster-plan-types.js';

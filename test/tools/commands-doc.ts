@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import type { Command } from 'commander';
-import { createProgram } from '../../src/cli/program.js';
+import { createProgram } from '../../src/cli/program/program.js';
 
 /** docs/commands.md: the help of every command. */
 export function commandsDoc(): string {

@@ -1,4 +1,4 @@
-import { loadCatalog } from '../../src/cli/catalog-file.js';
+import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
 import { fuzzConfig } from '../config/fuzz.js';
 
 /** `npm run fuzz [-- RUNS [SEED]]`: reads mutated cluster files, 100,000 unless told otherwise. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { loadCatalog } from '../../src/cli/catalog-file.js';
+import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
 import { configDifferences } from '../config/compare-config.js';
 import { planDifferences } from '../plan/plan-vector.js';
 import { ownVectors, readVector, vectorNames } from '../plan/vector.js';

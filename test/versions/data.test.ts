@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadCatalog } from '../../src/cli/catalog-file.js';
+import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
 import type { CatalogData } from '../../src/versions/catalog-data.js';
 import type { VersionCatalog } from '../../src/versions/catalog.js';
 import { compareVersions } from '../../src/versions/compare-versions.js';

@@ -2,10 +2,10 @@ import { stateError } from '../../core/errors.js';
 import { createKeyFactory } from '../../pki/key-factory.js';
 import { signingRequests, unusableKeys } from '../../pki/signing-requests.js';
 import { readCertDir, writePem } from '../../state/cert-dir.js';
-import { certDirOf } from '../cert-dir-flag.js';
+import { certDirOf } from '../program/cert-dir-flag.js';
 import type { CommandContext } from '../command-context.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
-import { openSession } from '../session.js';
+import { openSession } from '../../run/session.js';
 
 export interface CertCsrFlags extends ClusterFlags {
   readonly certDir?: string;

@@ -1,10 +1,10 @@
 import { exitCodes } from '../../core/errors.js';
 import type { HostCertificateStatus } from '../../pki/certificate-status.js';
-import { certStatus, type CertStatus, type HostStatus } from '../cert-status.js';
-import { columns } from '../columns.js';
+import { certStatus, type CertStatus, type HostStatus } from '../../run/certificates/cert-status.js';
+import { columns } from '../show/columns.js';
 import type { CommandContext } from '../command-context.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
-import { dayOf } from '../verify-state.js';
+import { dayOf } from '../../run/state/verify-state.js';
 
 export interface CertStatusFlags extends ClusterFlags {
   readonly output: 'text' | 'json';

@@ -5,7 +5,7 @@ import { exitCodes, messageOf, usageError } from '../../core/errors.js';
 import { writeAtomically } from '../../state/atomic-write.js';
 import { catalogFor } from '../catalog-for.js';
 import type { CommandContext } from '../command-context.js';
-import { readClusterText } from '../read-cluster.js';
+import { readClusterText } from '../../run/read-cluster.js';
 import { shortestPath } from '../shortest-path.js';
 
 export interface MigrateFlags {

@@ -6,8 +6,8 @@ import { redactText } from '../../report/redact.js';
 import { styleFor } from '../../report/style.js';
 import { catalogFor } from '../catalog-for.js';
 import type { CommandContext } from '../command-context.js';
-import { checkCluster, readClusterText } from '../read-cluster.js';
-import { readingOf, type ReadingFlagValues } from '../reading-flags.js';
+import { checkCluster, readClusterText } from '../../run/read-cluster.js';
+import { readingOf, type ReadingFlagValues } from '../program/reading-flags.js';
 import { shortestPath } from '../shortest-path.js';
 
 export interface ValidateFlags extends ReadingFlagValues {

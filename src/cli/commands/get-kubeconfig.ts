@@ -3,7 +3,7 @@ import { exitCodes, stateError } from '../../core/errors.js';
 import { adminKubeconfig } from '../../pki/kubeconfig.js';
 import { changeKubeconfig } from '../../state/change-kubeconfig.js';
 import { clusterPaths } from '../../state/paths.js';
-import { adminAccess } from '../admin-kubeconfig.js';
+import { adminAccess } from '../../run/kubeconfig/admin-kubeconfig.js';
 import type { CommandContext } from '../command-context.js';
 import { shortestPath } from '../shortest-path.js';
 import { openState, requireState, type StateCommandFlags } from '../state-of.js';

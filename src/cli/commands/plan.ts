@@ -4,15 +4,16 @@ import { exitCodes } from '../../core/errors.js';
 import { clusterPaths } from '../../state/paths.js';
 import { catalogFor } from '../catalog-for.js';
 import type { CommandContext } from '../command-context.js';
-import { encryptionOf } from '../encryption/encryption-in-up.js';
-import { describePlan, planText } from '../describe-plan.js';
+import { encryptionOf } from '../../run/encryption/encryption-in-up.js';
+import { describePlan, planText } from '../show/describe-plan.js';
 import { readFacts } from '../plan-facts.js';
-import { planCluster } from '../plan-cluster.js';
-import { certificatesToBe } from '../planned-certificates.js';
-import { checkCluster, readClusterText } from '../read-cluster.js';
-import { readingOf, type ReadingFlagValues } from '../reading-flags.js';
+import { planCluster } from '../../run/plan-cluster.js';
+import { certificatesToBe } from '../../run/certificates/planned-certificates.js';
+import { checkCluster, readClusterText } from '../../run/read-cluster.js';
+import { readingOf, type ReadingFlagValues } from '../program/reading-flags.js';
 import { shortestPath } from '../shortest-path.js';
-import { openStore, readStateOptions } from '../state-options.js';
+import { readStateOptions } from '../read-state-options.js';
+import { openStore } from '../../run/state/state-options.js';
 
 export interface PlanFlags extends ReadingFlagValues {
   readonly config: string;

@@ -1,15 +1,15 @@
 import { exitCodes, RkeError, usageError } from '../../core/errors.js';
 import { nodeFileSystem } from '../../state/file-system.js';
 import { createFileStore, type FileStore } from '../../state/file-store.js';
-import { columns } from '../columns.js';
+import { columns } from '../show/columns.js';
 import type { CommandContext } from '../command-context.js';
-import { lockState } from '../lock-state.js';
-import { redactState } from '../redact-state.js';
+import { lockState } from '../../run/state/lock-state.js';
+import { redactState } from '../show/redact-state.js';
 import { openState, requireState, type StateCommandFlags as Flags } from '../state-of.js';
-import type { StateOptions } from '../state-options.js';
-import { summaryOf } from '../state-summary.js';
-import { stateVersions, versionRows } from '../state-versions.js';
-import { verifyState } from '../verify-state.js';
+import type { StateOptions } from '../../run/state/state-options.js';
+import { summaryOf } from '../show/state-summary.js';
+import { stateVersions, versionRows } from '../../run/state/state-versions.js';
+import { verifyState } from '../../run/state/verify-state.js';
 
 /** Flags of all commands under `rke state`. */
 export interface StateCommandFlags extends Flags {

@@ -1,0 +1,148 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { exitCodes } from '../../core/errors.js';
+import type { CommandContext } from '../command-context.js';
+import { registerConfigChecks } from './register-config-checks.js';
+import { registerCert } from './register-cert.js';
+import { registerConfig } from './register-config.js';
+import { registerEncrypt } from './register-encrypt.js';
+import { registerKubeconfig } from './register-kubeconfig.js';
+import { registerRecover } from './register-recover.js';
+import { registerState } from './register-state.js';
+import { breakLockOption, stateKeyOption } from './state-flags.js';
+import { withReadingFlags } from './reading-flags.js';
+import { registerPlan } from './register-plan.js';
+import { version } from '../version.js';
+import type { RemoveFlags } from '../commands/remove.js';
+import type { UpFlags } from '../commands/up.js';
+
+/**
+ * Runs the command that the arguments name.
+ *
+ * @returns its exit code; 2 where the arguments are wrong (commander has said why)
+ * @throws what the command throws
+ */
+export async function runProgram(argv: readonly string[], context: CommandContext): Promise<number> {
+  let exitCode: number = exitCodes.ok;
+  try {
+    await createProgram({ ...context, setExitCode: (code) => (exitCode = code) }).parseAsync([...argv], {
+      from: 'user',
+    });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    throw error;
+  }
+}
+
+/**
+ * The command line as a tree. The actions import what they need when they run, so that `rke --version` and help start
+ * without loading SSH, Docker or certificates.
+ */
+export function createProgram({
+  setExitCode,
+  ...context
+}: CommandContext & { readonly setExitCode: (code: number) => void }): Command {
+  const { io } = context;
+  const program = new Command('rke')
+    .description('Turns a list of Linux hosts with Docker into a Kubernetes cluster.')
+    .version(`rke version v${version}`, '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    // A flag means what the command says that it stands behind: `rke config --version` names a Kubernetes version.
+    .enablePositionalOptions()
+    .showHelpAfterError('(rke --help shows what there is)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+    })
+    .addHelpText(
+      'after',
+      `
+Start with a cluster.yml of eight lines (see README.md), then:
+  rke up        make the cluster, or bring it to what cluster.yml says
+  rke remove    take the cluster off its hosts`,
+    );
+
+  common(program.command('up'))
+    .description(
+      'make the cluster, or bring it to what cluster.yml says; nothing is done where nothing differs',
+    )
+    .addOption(breakLockOption())
+    .addOption(
+      new Option('--pull-concurrency <images>', 'images that a host pulls at the same time')
+        .default(3)
+        .argParser(positiveInteger),
+    )
+    .option('--custom-certs', 'take your own certificates from --cert-dir (see docs/certificates.md)')
+    .option('--cert-dir <folder>', "your own certificates; the cluster file's name with _certs unless given")
+    .option('--disable-port-check', 'do not try whether the hosts reach the ports of new ones')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  rke up\n  rke up --config prod/cluster.yml --log-format json\n  rke up --disable-port-check\n  rke up --custom-certs --cert-dir ./pki',
+    )
+    .action(async (flags: UpFlags) => {
+      const { up } = await import('../commands/up.js');
+      setExitCode(await up(flags, context));
+    });
+
+  common(program.command('remove'))
+    .description('take the cluster off its hosts: containers, pods, folders, mounts, links and rules')
+    .option('--force', 'do not ask', false)
+    .addOption(breakLockOption())
+    .addHelpText(
+      'after',
+      '\nSnapshots in /opt/rke stay.\n\nExamples:\n  rke remove\n  rke remove --force --config prod/cluster.yml',
+    )
+    .action(async (flags: RemoveFlags) => {
+      const { remove } = await import('../commands/remove.js');
+      setExitCode(await remove(flags, context));
+    });
+
+  registerPlan(program, context, setExitCode);
+  registerConfigChecks(registerConfig(program, context, setExitCode), context, setExitCode);
+  const state = registerState(program, context, setExitCode);
+  registerEncrypt(program, common, context, setExitCode);
+  const util = program.command('util').description('helpers that RKE has under this name');
+  registerRecover({ util, state }, common, context, setExitCode);
+  registerKubeconfig({ program, util }, context, setExitCode);
+  registerCert(program, context, { setExitCode, common });
+
+  program
+    .command('version')
+    .description('print the version')
+    .action(() => {
+      io.stdout.write(`rke version v${version}\n`);
+    });
+
+  return program;
+}
+
+function common(command: Command): Command {
+  return withReadingFlags(command)
+    .addOption(new Option('-c, --config <file>', 'cluster file').default('cluster.yml').env('RKE_CONFIG'))
+    .option('--ssh-agent-auth', 'use the SSH agent (SSH_AUTH_SOCK) for all hosts')
+    .option(
+      '--ignore-docker-version',
+      'accept Docker versions that this Kubernetes version was not tested with',
+    )
+    .addOption(
+      new Option('--concurrency <hosts>', 'hosts to work on at the same time')
+        .default(50)
+        .argParser(positiveInteger),
+    )
+    .addOption(
+      new Option('--log-format <format>', 'how progress is shown')
+        .choices(['auto', 'plain', 'json'])
+        .default('auto'),
+    )
+    .addOption(stateKeyOption())
+    .option('-d, --debug', 'show causes of errors')
+    .option('-q, --quiet', 'show only problems and the result');
+}
+
+function positiveInteger(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1)
+    throw new InvalidArgumentError('a whole number of at least 1 is wanted');
+  return number;
+}

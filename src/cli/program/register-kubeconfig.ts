@@ -1,0 +1,51 @@
+import { Option, type Command } from 'commander';
+import type { CommandContext } from '../command-context.js';
+import type { GetKubeconfigFlags } from '../commands/get-kubeconfig.js';
+import type { KubeconfigFlags } from '../commands/kubeconfig.js';
+import { stateKeyOption } from './state-flags.js';
+
+/** Puts `rke kubeconfig`, and RKE's own `rke util get-kubeconfig`, on the command line. */
+export function registerKubeconfig(
+  { program, util }: { readonly program: Command; readonly util: Command },
+  context: CommandContext,
+  setExitCode: (code: number) => void,
+): void {
+  withState(program.command('kubeconfig'))
+    .description("print the administrator's kubeconfig, or merge it into your own")
+    .option('--merge', 'put it into the first file of $KUBECONFIG, or ~/.kube/config', false)
+    .option('--context <name>', 'name of cluster and context; the name of the cluster without it')
+    .option('--use', 'with --merge: make it the current context', false)
+    .option('--kubeconfig-file <file>', 'with --merge: put it into this file')
+    .addHelpText(
+      'after',
+      `
+It leads to the first control plane that answers from here. With --merge, all else in the file stays, and the file as it
+was becomes the .bak (docs/kubeconfig.md).
+
+Examples:
+  (umask 077; rke kubeconfig > admin.kubeconfig)
+  rke kubeconfig --merge --use
+  rke kubeconfig --merge --context prod --config prod/cluster.yml`,
+    )
+    .action(async (flags: KubeconfigFlags) => {
+      const { kubeconfig } = await import('../commands/kubeconfig.js');
+      setExitCode(await kubeconfig(flags, context));
+    });
+
+  withState(util.command('get-kubeconfig'))
+    .description("write kube_config_cluster.yml anew from the state, as RKE's command of this name")
+    .option('--force', 'replace one that says something else; it becomes the .bak', false)
+    .addHelpText('after', '\nExamples:\n  rke util get-kubeconfig\n  rke util get-kubeconfig --force')
+    .action(async (flags: GetKubeconfigFlags) => {
+      const { getKubeconfig } = await import('../commands/get-kubeconfig.js');
+      setExitCode(await getKubeconfig(flags, context));
+    });
+}
+
+/** Flags of commands that read the state and contact no host by SSH. */
+function withState(command: Command): Command {
+  return command
+    .addOption(new Option('-c, --config <file>', 'cluster file').default('cluster.yml').env('RKE_CONFIG'))
+    .addOption(stateKeyOption())
+    .option('-d, --debug', 'show causes of errors');
+}

@@ -1,0 +1,46 @@
+import { Option, type Command } from 'commander';
+import type { CommandContext } from '../command-context.js';
+import type { RecoverFlags } from '../commands/recover.js';
+import { breakLockOption } from './state-flags.js';
+
+/**
+ * Puts `recover` under `rke state`, and the name that RKE has for it, `rke util get-state-file`.
+ *
+ * @param common adds the flags of all commands on a cluster
+ */
+export function registerRecover(
+  { util, state }: { readonly util: Command; readonly state: Command },
+  common: (command: Command) => Command,
+  context: CommandContext,
+  setExitCode: (code: number) => void,
+): void {
+  const add = (command: Command, name: string): Command =>
+    common(command)
+      .option('--snapshot <file>', 'archive of an etcd snapshot, for when cluster and hosts have nothing')
+      .addOption(
+        new Option('--from <source>', 'try this source alone').choices(['cluster', 'hosts', 'snapshot']),
+      )
+      .option('--force', 'replace a state file that is there; it goes into the history', false)
+      .addOption(breakLockOption())
+      .action(async (flags: RecoverFlags) => {
+        const { recoverState } = await import('../commands/recover.js');
+        setExitCode(await recoverState(flags, context, name));
+      });
+  add(state.command('recover'), 'state recover')
+    .description('rebuild a lost state file from the cluster, the certificates on the hosts, or a snapshot')
+    .addHelpText(
+      'after',
+      `
+Tried in this order: the copy that the cluster keeps, the certificates on the hosts, the archive that --snapshot names.
+Nothing is changed on the hosts, and no certificate authority is ever made.
+
+Examples:
+  rke state recover
+  rke state recover --snapshot nightly.zip --config prod/cluster.yml`,
+    );
+  add(util.command('get-state-file'), 'util get-state-file')
+    .description(
+      "fetch the state file from the cluster, as RKE's command of this name (see rke state recover)",
+    )
+    .addHelpText('after', '\nExamples:\n  rke util get-state-file\n  rke util get-state-file --force');
+}

@@ -1,0 +1,76 @@
+import { Option, type Command } from 'commander';
+import type { CommandContext } from '../command-context.js';
+import type * as commands from '../commands/state.js';
+import { breakLockOption, stateKeyOption } from './state-flags.js';
+
+/** Puts `rke state` with what stands under it on the command line. @returns the command */
+export function registerState(
+  program: Command,
+  context: CommandContext,
+  setExitCode: (code: number) => void,
+): Command {
+  const state = program
+    .command('state')
+    .description('look at the state file, check it, encrypt it')
+    .addHelpText(
+      'after',
+      `
+The state file is the cluster; docs/state.md tells of it, its history, its lock and its encryption.
+
+Examples:
+  rke state show
+  rke state verify --config prod/cluster.yml -o json
+  RKE_STATE_PASSPHRASE=… rke state encrypt`,
+    );
+  const add = (
+    name: string,
+    {
+      description,
+      example,
+      run,
+    }: { description: string; example: string; run: (all: typeof commands) => Action },
+  ): Command =>
+    state
+      .command(name)
+      .description(description)
+      .addOption(new Option('-c, --config <file>', 'cluster file').default('cluster.yml').env('RKE_CONFIG'))
+      .addOption(stateKeyOption())
+      .option('-d, --debug', 'show causes of errors')
+      .addHelpText('after', `\nExamples:\n  ${example}`)
+      .action(async (flags: commands.StateCommandFlags) => {
+        setExitCode(await run(await import('../commands/state.js'))(flags, context));
+      });
+
+  add('show', {
+    description: 'print what the state says, without keys and passwords',
+    example: "rke state show\n  rke state show -o json | jq '.desiredState.rkeConfig.nodes'",
+    run: (all) => all.showState,
+  }).addOption(outputOption());
+  add('verify', {
+    description: 'check whether a run can build on it: its form, its certificates and keys, its history',
+    example: 'rke state verify || cp cluster.rkestate.bak cluster.rkestate',
+    run: (all) => all.verify,
+  }).addOption(outputOption());
+  add('list', {
+    description: 'list the state file and the previous versions beside it',
+    example: 'rke state list\n  rke state list -o json',
+    run: (all) => all.listStates,
+  }).addOption(outputOption());
+  add('encrypt', {
+    description: 'encrypt the state file and its history with a passphrase',
+    example: 'openssl rand -base64 32 > state.key && rke state encrypt --state-key-file state.key',
+    run: (all) => all.encryptState,
+  }).addOption(breakLockOption());
+  add('decrypt', {
+    description: 'decrypt the state file and its history',
+    example: 'rke state decrypt --state-key-file state.key',
+    run: (all) => all.decryptState,
+  }).addOption(breakLockOption());
+  return state;
+}
+
+type Action = (flags: commands.StateCommandFlags, context: CommandContext) => Promise<number>;
+
+function outputOption(): Option {
+  return new Option('-o, --output <format>', 'how it is printed').choices(['text', 'json']).default('text');
+}

@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { messageOf, usageError } from '../core/errors.js';
+import type { Io } from './io.js';
+import type { StateOptions } from '../run/state/state-options.js';
+
+/** Flags of commands that work with the state file. */
+export interface StateFlags {
+  readonly stateKeyFile?: string;
+  readonly breakLock?: boolean;
+}
+
+/**
+ * From flags and environment: `--state-key-file` stands above RKE_STATE_PASSPHRASE; RKE_STATE_HISTORY is how many versions
+ * are kept.
+ *
+ * @throws RkeError (exit 2) for a key file that cannot be used, or a number that is none
+ */
+export async function readStateOptions(
+  { stateKeyFile, breakLock }: StateFlags,
+  { env, cwd }: Pick<Io, 'env' | 'cwd'>,
+): Promise<StateOptions> {
+  const fromEnv = env['RKE_STATE_PASSPHRASE'];
+  const passphrase = stateKeyFile === undefined ? fromEnv : await readKeyFile(resolve(cwd, stateKeyFile));
+  return {
+    breakLock,
+    history: historyOf(env['RKE_STATE_HISTORY']),
+    passphrase: passphrase === '' ? undefined : passphrase,
+  };
+}
+
+/** The passphrase is what is in the file, but for line ends after it. */
+async function readKeyFile(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw usageError(`cannot read the key file ${path}: ${messageOf(cause)}`, {
+      fix: 'name a file that holds the passphrase with --state-key-file',
+      cause,
+    });
+  });
+  const passphrase = text.replace(/[\r\n]+$/, '');
+  if (passphrase !== '') return passphrase;
+  throw usageError(`the key file ${path} is empty`, {
+    fix: 'put a passphrase into it, e.g. by: openssl rand -base64 32',
+  });
+}
+
+function historyOf(text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (/^\d{1,3}$/.test(text)) return Number(text);
+  throw usageError(`RKE_STATE_HISTORY is "${text}", not a number of versions`, {
+    fix: 'set it to a whole number from 0 to 999, or unset it for 5',
+  });
+}

@@ -1,0 +1,105 @@
+import { messageOf } from '../../core/errors.js';
+
+/** What a server said of itself with the last answer. */
+export interface Validators {
+  readonly etag?: string | undefined;
+  readonly lastModified?: string | undefined;
+}
+
+export type Download =
+  | ({ readonly kind: 'body'; readonly text: string } & Validators)
+  | { readonly kind: 'unchanged' }
+  /** No answer, or one that says that the server is ill: another time may be better. */
+  | { readonly kind: 'unreachable'; readonly why: string }
+  | { readonly kind: 'refused'; readonly why: string };
+
+interface DownloadOptions {
+  readonly signal: AbortSignal;
+  readonly validators: Validators | undefined;
+  /** RKE waits 30 s (metadata/metadata.go:75). */
+  readonly timeoutMs?: number;
+}
+
+/** RKE's own is 10 MB. */
+const mostBytes = 100 * 1024 * 1024;
+
+/** Gets a text by HTTP, unless it is what it was. @throws the signal's reason when stopped, else nothing */
+export async function download(
+  source: string,
+  { signal, validators = {}, timeoutMs = 30_000 }: DownloadOptions,
+): Promise<Download> {
+  const { url, headers } = requestOf(source, validators);
+  try {
+    const response = await fetch(url, {
+      headers,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    });
+    const { status } = response;
+    if (status === 304) return { kind: 'unchanged' };
+    if (!response.ok) {
+      await response.body?.cancel();
+      return {
+        kind: status >= 500 || status === 429 ? 'unreachable' : 'refused',
+        why: `HTTP status ${status}`,
+      };
+    }
+    const text = await readAll(response);
+    if (text === undefined) return { kind: 'refused', why: 'the answer is longer than 100 MB' };
+    return {
+      kind: 'body',
+      text,
+      etag: response.headers.get('etag') ?? undefined,
+      lastModified: response.headers.get('last-modified') ?? undefined,
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { kind: 'unreachable', why: reasonOf(error, timeoutMs) };
+  }
+}
+
+/** The URL for people: without a password and without a query, which may hold a token. */
+export function nameOf(source: string): string {
+  if (!URL.canParse(source)) return source.replace(/^(\w+:\/\/)[^/]*@|[?#].*$/g, '$1');
+  const { origin, pathname } = new URL(source);
+  return `${origin}${pathname}`;
+}
+
+/** Login data of the URL go into a header: fetch takes them nowhere else. */
+function requestOf(
+  source: string,
+  { etag, lastModified }: Validators,
+): { readonly url: string; readonly headers: Record<string, string> } {
+  const headers: Record<string, string> = {};
+  if (etag !== undefined) headers['if-none-match'] = etag;
+  if (lastModified !== undefined) headers['if-modified-since'] = lastModified;
+  // fetch says what is wrong with it.
+  if (!URL.canParse(source)) return { url: source, headers };
+  const url = new URL(source);
+  if (url.username !== '' || url.password !== '') {
+    const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    headers['authorization'] = `Basic ${Buffer.from(login).toString('base64')}`;
+    url.username = '';
+    url.password = '';
+  }
+  return { url: url.href, headers };
+}
+
+async function readAll(response: Response): Promise<string | undefined> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    const part = chunk as Uint8Array;
+    bytes += part.length;
+    if (bytes > mostBytes) return undefined;
+    chunks.push(part);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** fetch says "fetch failed" and keeps the reason in the cause. */
+function reasonOf(error: unknown, timeoutMs: number): string {
+  if (error instanceof Error && error.name === 'TimeoutError') return `no answer in ${timeoutMs / 1000} s`;
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return messageOf(cause ?? error) || code;
+}

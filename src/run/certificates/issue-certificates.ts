@@ -1,0 +1,73 @@
+import { stateError } from '../../core/errors.js';
+import type { CertificateBundle } from '../../pki/certificates.js';
+import { customBundle } from '../../pki/custom-bundle.js';
+import { filesOf, type CustomFiles } from '../../pki/custom-files.js';
+import { createKeyFactory } from '../../pki/key-factory.js';
+import { keylessAuthorities } from '../../pki/own-authority.js';
+import {
+  reconcileCertificates,
+  type CertificateChange,
+  type ReconciledCertificates,
+} from '../../pki/reconcile-certificates.js';
+import { readCertDir } from '../../state/cert-dir.js';
+import type { ClusterState } from '../../state/cluster-state.js';
+import { certificatesReady } from './certificates-ready.js';
+import { ownCertificates } from './check-certificates.js';
+import type { ClusterOptions, Session } from '../session.js';
+
+/**
+ * The certificates of a run, told as they are known: those of the state with what is new, or the user's own.
+ *
+ * @param certDir folder of the user's own certificates, which then take the place of all others
+ * @throws RkeError (exit 4) without a usable authority, with everything that is wrong in the folder, or with everything that
+ *   would have to be signed by an authority whose key is not here
+ */
+export async function issueCertificates(
+  { spec }: Pick<Session, 'spec'>,
+  state: ClusterState | undefined,
+  { events, certDir }: Pick<ClusterOptions, 'events'> & { readonly certDir?: string | undefined },
+): Promise<CertificateBundle> {
+  const existing = state?.desiredState.certificatesBundle ?? {};
+  const now = new Date();
+  const keyless = keylessAuthorities(existing);
+  const context = { spec, state, now, events };
+  const issued: ReconciledCertificates =
+    certDir !== undefined
+      ? takeOwn(await readCertDir(certDir), context, (faults) => unusable(certDir, faults))
+      : keyless.length > 0
+        ? takeOwn(filesOf(existing), context, (faults) => ownCertificates(keyless, faults))
+        : await reconcileCertificates({ spec, existing, now, createKey: createKeyFactory() });
+  events.emit(certificatesReady(issued.bundle, issued.changes));
+  return issued.bundle;
+}
+
+interface OwnContext extends Pick<Session, 'spec'>, Pick<ClusterOptions, 'events'> {
+  readonly state: ClusterState | undefined;
+  readonly now: Date;
+}
+
+/** The user's own certificates, from their folder or as the state has them: taken as they are, or not at all. */
+function takeOwn(
+  files: CustomFiles,
+  { spec, state, now, events }: OwnContext,
+  refusal: (faults: readonly string[]) => Error,
+): ReconciledCertificates {
+  const existing = state?.desiredState.certificatesBundle ?? {};
+  const running = state?.currentState.certificatesBundle?.['kube-ca']?.certificatePEM;
+  const { bundle, faults, warnings } = customBundle(files, { spec, existing, running, now });
+  if (faults.length > 0) throw refusal(faults);
+  for (const message of warnings) events.emit({ type: 'warning', message });
+  const changes = Object.values(bundle).flatMap(({ name, certificatePEM, keyPEM }): CertificateChange[] => {
+    const before = existing[name];
+    if (before?.certificatePEM === certificatePEM && before.keyPEM === keyPEM) return [];
+    return [{ name, kind: before === undefined ? 'issued' : 'reissued', reason: 'given' }];
+  });
+  return { bundle, changes };
+}
+
+function unusable(folder: string, faults: readonly string[]): Error {
+  return stateError('CUSTOM_CERTS', `the certificates in ${folder} cannot be used`, {
+    faults,
+    fix: 'have the named files made again (rke cert generate-csr writes requests with the right names and usages) and run the command again',
+  });
+}

@@ -1,0 +1,83 @@
+import type { ClusterSpec } from '../../config/cluster-spec.js';
+import { dockerError } from '../../core/errors.js';
+import type { EventSink } from '../../core/events.js';
+import { RunFailedError, type Failure } from '../../core/hosts-error.js';
+import type { DockerFacts } from '../../host/host.js';
+import type { CertificateBundle } from '../../pki/certificates.js';
+import type { ClusterPlan } from '../../plan/cluster-plan-types.js';
+import { kubernetesMinor } from '../../versions/kubernetes-version.js';
+import { checkHosts } from '../../reconcile/checks/check-hosts.js';
+import type { CheckResult } from '../../reconcile/checks/check-result.js';
+import type { CheckFacts } from '../../reconcile/checks/facts.js';
+import { isNewHost, type ObservedCluster } from '../../reconcile/observed.js';
+import type { Operation } from '../../reconcile/operations.js';
+import type { ClusterState } from '../../state/cluster-state.js';
+
+export interface HostChecksInput {
+  readonly spec: ClusterSpec;
+  readonly plan: ClusterPlan;
+  readonly observed: ObservedCluster;
+  readonly operations: readonly Operation[];
+  readonly facts: ReadonlyMap<string, CheckFacts>;
+  readonly certificates: CertificateBundle;
+  readonly state: ClusterState | undefined;
+}
+
+/** Where each host keeps its data: what the checks look at. */
+export function foldersOf(
+  { nodes }: ClusterPlan,
+  facts: ReadonlyMap<string, DockerFacts>,
+): Map<string, { dockerRoot: string; prefix: string }> {
+  return new Map(
+    nodes.map(({ node, prefixPath }) => [
+      node.address,
+      { dockerRoot: facts.get(node.address)?.rootDir ?? '', prefix: prefixPath },
+    ]),
+  );
+}
+
+/** What the checks find on the hosts that were reached. */
+export function resultsOfChecks(input: HostChecksInput): CheckResult[] {
+  const { spec, plan, observed, operations, facts, certificates, state } = input;
+  const halves = [state?.desiredState, state?.currentState];
+  const known = new Set(halves.flatMap((half) => half?.rkeConfig?.nodes.map(({ address }) => address) ?? []));
+  const bundles = [certificates, ...halves.map((half) => half?.certificatesBundle)];
+  const pulling = new Set(operations.map(({ kind, host }) => (kind === 'pull-image' ? host : undefined)));
+  const hosts = plan.nodes.flatMap(({ node: { address }, containers }) => {
+    const found = observed.hosts.get(address);
+    const gathered = facts.get(address);
+    if (found === undefined || gathered === undefined) return [];
+    return [
+      {
+        address,
+        facts: gathered,
+        docker: found.facts,
+        containers,
+        isNew: isNewHost(found),
+        isKnown: known.has(address),
+        mustPull: pulling.has(address),
+      },
+    ];
+  });
+  return checkHosts(hosts, {
+    kubernetesMinor: kubernetesMinor(spec.kubernetesVersion),
+    network: spec.network,
+    authorities: bundles.flatMap((bundle) => bundle?.['kube-ca']?.certificatePEM ?? []),
+  });
+}
+
+/** Shows the warnings, and stops at what failed. @throws RunFailedError (exit 6) with one failure for each of them */
+export function heedChecks(results: readonly CheckResult[], events: EventSink): void {
+  for (const { status, host, message, fix } of results)
+    if (status === 'warning') events.emit({ type: 'warning', host, message: `${message}; ${fix}` });
+  const failures = results.flatMap(({ status, check, host, message, fix }): Failure[] =>
+    status === 'failed'
+      ? [{ title: `check ${check}`, host, error: dockerError(codeOf(check), message, { host, fix }) }]
+      : [],
+  );
+  if (failures.length > 0) throw new RunFailedError(failures, false);
+}
+
+function codeOf(check: string): string {
+  return `CHECK_${check.toUpperCase().replaceAll('-', '_')}`;
+}

@@ -1,0 +1,117 @@
+import { stateError } from '../../core/errors.js';
+import { observe } from '../../execute/observe.js';
+import { unpackFiles } from '../../host/tar.js';
+import { createKubeApi } from '../../kube/client.js';
+import { createEncryptionKey } from '../../pki/key-factory.js';
+import { rotationSteps } from '../../plan/encryption-rotation.js';
+import { stepOperations } from '../../reconcile/encryption-operations.js';
+import { withStateCopies } from '../../reconcile/state-copy.js';
+import { lockCluster } from '../../state/lease-lock.js';
+import { encryptionPair, withEncryption } from '../../state/next-state.js';
+import { checkCertificates } from '../certificates/check-certificates.js';
+import { stateTexts } from '../state/finished-state.js';
+import { planCluster } from '../plan-cluster.js';
+import { runOperations } from '../run-operations.js';
+import { adminOf, controlPlanesOf, countsOf } from '../up.js';
+import { connect, openLockedSession, type ClusterOptions } from '../session.js';
+import { StateKeeper } from '../state/state-keeper.js';
+import { tolerateWorkers } from '../unreachable.js';
+import type { Finished } from '../../cli/run-command.js';
+import { plannedSteps } from './encryption-in-up.js';
+import { requireApiServers, requireOwnKey } from './rotatable.js';
+
+/**
+ * `rke encrypt rotate-key`: a new key for Secrets, all Secrets written anew with it, and the old key gone. Nothing else of
+ * cluster.yml is applied. A rotation that was cut off is ended by the next one.
+ *
+ * @throws RkeError of state (exit 4) where encryption is off, the user's own, or there is no state
+ */
+export async function runRotateKey(options: ClusterOptions): Promise<Finished> {
+  const { events, signal, concurrency } = options;
+  const command = 'encrypt rotate-key';
+  await using session = await openLockedSession(options, { forChange: false, command: `rke ${command}` });
+  const { spec, store, state } = session;
+  if (state === undefined)
+    throw stateError('STATE_MISSING', `there is no state at ${store.location}`, {
+      fix: 'rebuild it with rke state recover, or put the file back',
+    });
+  checkCertificates(state, store.location);
+  requireOwnKey(spec);
+  const pair = encryptionPair(state);
+  const controlPlanes = spec.nodes.filter(({ role }) => role.includes('controlplane')).length;
+  const steps = rotationSteps({
+    ...pair,
+    controlPlanes,
+    createKey: createEncryptionKey,
+  });
+  const { clusterName: cluster, kubernetesVersion: version, nodes } = spec;
+  events.emit({
+    type: 'run-started',
+    command,
+    cluster,
+    version,
+    hosts: nodes.length,
+    config: options.configPath,
+  });
+
+  await using hosts = await connect(session, options);
+  tolerateWorkers(nodes, hosts);
+  const certificates = state.desiredState.certificatesBundle ?? {};
+  const running = state.currentState.rkeConfig;
+  const planWith = (encryptionConfig: string): ReturnType<typeof planCluster> =>
+    planCluster(session, hosts.facts, { certificates, encryptionConfig }, running);
+  const plan = planWith(pair.current);
+  await using kube = createKubeApi({
+    controlPlanes: controlPlanesOf(session, hosts.hosts),
+    certificates: adminOf(certificates),
+  });
+  await using _lease = await lockCluster({ ...session.lock, kube, events, signal });
+  const observed = await observe(plan, {
+    hosts: hosts.hosts,
+    facts: hosts.facts,
+    kube,
+    concurrency,
+    signal,
+    unpackFiles,
+  });
+  requireApiServers(
+    plan.nodes.map(({ node }) => node),
+    observed,
+  );
+
+  const planned = plannedSteps(steps, (text) => planWith(text).nodes);
+  const rotation = planned.flatMap((step, index) =>
+    stepOperations(step, observed, {
+      name: stepName(index),
+      after: index === 0 ? [] : [`${stepName(index - 1)}:note`],
+    }),
+  );
+  const last = steps.at(-1)?.text ?? pair.current;
+  const first = { desired: steps[0]?.text ?? last, current: pair.current };
+  const before = withEncryption(state, first);
+  const finished = withEncryption(state, { desired: last, current: last });
+  const unchanged = { containers: 0, files: 0, addons: 0 };
+  const operations = withStateCopies(
+    { operations: rotation, unchanged },
+    stateTexts(before, finished, true),
+    observed,
+  );
+  events.emit({ type: 'plan-made', ...countsOf(operations.operations), unchanged });
+  const keeper = new StateKeeper(before, { store, events, kube, signal });
+  // The new key is on disk before the first host gets it.
+  await keeper.save();
+  await runOperations(operations, {
+    hosts: hosts.hosts,
+    kube,
+    certificates,
+    events,
+    signal,
+    concurrency,
+    failures: [],
+    privateRegistries: spec.privateRegistries ?? [],
+    recordEncryption: (next) => keeper.recordEncryption(next),
+  });
+  return { done: operations.operations.length, unchanged };
+}
+
+const stepName = (index: number): string => `key:${index + 1}`;

@@ -1,0 +1,64 @@
+import { readKubeconfig } from '../../config/read-kubeconfig.js';
+import { blockYaml } from '../../core/block-yaml.js';
+import { exitCodes, RkeError } from '../../core/errors.js';
+import { stableStringify } from '../../core/stable.js';
+import type { Kubeconfig } from '../../pki/kubeconfig-names.js';
+import { serverUrl } from '../../pki/kubeconfig.js';
+import { mergeKubeconfig, type MergeOptions } from '../../pki/merge-kubeconfig.js';
+import { changeKubeconfig } from '../../state/change-kubeconfig.js';
+
+/** What a merge did. */
+export interface MergeResult {
+  readonly isWritten: boolean;
+  readonly currentContext: string;
+}
+
+/**
+ * Merges an administrator's way in into a kubeconfig file of the user's.
+ *
+ * @throws RkeError (exit 2) KUBECONFIG_INVALID with line and column, KUBECONFIG_COLLISION with both sides; (exit 4) what
+ *   `changeKubeconfig` throws. Nothing is written then.
+ */
+export async function mergeInto(path: string, options: MergeOptions): Promise<MergeResult> {
+  let currentContext = '';
+  const isWritten = await changeKubeconfig(path, (text) => {
+    const file = text === undefined ? {} : read(path, text);
+    const merged = mergeKubeconfig(file, options);
+    if ('collisions' in merged) throw collision(path, merged.collisions, options);
+    ({ currentContext } = merged);
+    // A file that says it all already stays as it is, comments included.
+    const isSame = text !== undefined && stableStringify(merged.file) === stableStringify(file);
+    return isSame ? text : blockYaml(merged.file);
+  });
+  return { isWritten, currentContext };
+}
+
+function read(path: string, text: string): Kubeconfig {
+  const result = readKubeconfig(text);
+  if (result.ok) return result.value;
+  const [first] = result.diagnostics;
+  const { line = 1, column = 1 } = first?.position ?? {};
+  const what = [first?.path ?? '', first?.message ?? ''].filter((part) => part !== '').join(': ');
+  throw new RkeError('KUBECONFIG_INVALID', exitCodes.usage, `${path}:${line}:${column}: ${what}`, {
+    fix: 'correct the file, or name another one with --kubeconfig-file; nothing was written',
+  });
+}
+
+function collision(
+  path: string,
+  collisions: Extract<ReturnType<typeof mergeKubeconfig>, { collisions: unknown }>['collisions'],
+  { clusterName, controlPlane }: MergeOptions,
+): RkeError {
+  const ours = `this cluster at ${serverUrl(controlPlane)}`;
+  const texts = collisions.map(
+    ({ kind, name, theirs }) => `${kind} "${name}" there is ${theirs}, not ${ours}`,
+  );
+  return new RkeError(
+    'KUBECONFIG_COLLISION',
+    exitCodes.usage,
+    `${path} has another cluster: ${texts.join('; ')}`,
+    {
+      fix: `give this one another name, e.g. --context ${clusterName}-2; nothing was written`,
+    },
+  );
+}

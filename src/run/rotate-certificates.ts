@@ -1,0 +1,177 @@
+import { stateError } from '../core/errors.js';
+import { observe } from '../execute/observe.js';
+import { unpackFiles } from '../host/tar.js';
+import { createKubeApi } from '../kube/client.js';
+import type { CertificateBundle } from '../pki/certificates.js';
+import { createKeyFactory } from '../pki/key-factory.js';
+import { reconcileCertificates } from '../pki/reconcile-certificates.js';
+import { pendingNames, rotatedNames, type RotatableService, type Rotation } from '../pki/rotation.js';
+import { readCertificate } from '../pki/x509.js';
+import { canAskApi, planRotation } from '../reconcile/plan-rotation.js';
+import { withStateCopies } from '../reconcile/state-copy.js';
+import type { ClusterState } from '../state/cluster-state.js';
+import { writeKubeconfig } from '../state/kubeconfig-file.js';
+import { lockCluster } from '../state/lease-lock.js';
+import { withCertificates, withRolledOut } from '../state/next-state.js';
+import { certificatesReady } from './certificates/certificates-ready.js';
+import { checkCertificates, checkSigning } from './certificates/check-certificates.js';
+import { stateTexts } from './state/finished-state.js';
+import { planCluster } from './plan-cluster.js';
+import { isRolledOut, rolloutOf } from './certificates/rollout.js';
+import { runOperations } from './run-operations.js';
+import { adminOf, controlPlanesOf, countsOf, type RunResult } from './up.js';
+import { connect, openLockedSession, type ClusterOptions, type Session } from './session.js';
+import { StateKeeper } from './state/state-keeper.js';
+import { tolerateWorkers } from './unreachable.js';
+import { refuseWindows } from './checks/windows-hosts.js';
+
+export interface RotateOptions extends ClusterOptions {
+  /** Whose certificates; all where none is named. */
+  readonly services: readonly RotatableService[];
+  /** New authorities, and so everything. */
+  readonly rotateCa: boolean;
+  /** Time at which the certificates are made; now unless given. */
+  readonly now?: Date;
+}
+
+/**
+ * `rke cert rotate`: makes certificates anew, brings them to the hosts and restarts what reads them (RKE cmd/cert.go). Works
+ * without an API and with certificates that have expired. Unlike RKE it restarts nothing else, one member of etcd and one
+ * control plane at a time where that can be, waits for their health, and a second run completes what a first one did not.
+ *
+ * @throws as `runUp`; RkeError (exit 4) where there is no cluster, or no authority that can sign
+ */
+export async function runRotate(options: RotateOptions): Promise<RunResult> {
+  const { events, signal, concurrency } = options;
+  const now = options.now ?? new Date();
+  await using opened = await openLockedSession(options, { forChange: true, command: 'rke cert rotate' });
+  const { store, paths, lock } = opened;
+  const state = requireCluster(opened.state, store.location);
+  if (!options.rotateCa) {
+    checkCertificates(state, store.location);
+    checkSigning(state);
+    requireValidAuthority(state, now);
+  }
+  const session: Session = { ...opened, spec: asItRuns(opened.spec, state) };
+  const { spec } = session;
+  events.emit({
+    type: 'run-started',
+    command: 'cert rotate',
+    cluster: spec.clusterName,
+    version: spec.kubernetesVersion,
+    hosts: spec.nodes.length,
+    config: options.configPath,
+  });
+
+  await using hosts = await connect(session, options);
+  const unreached = tolerateWorkers(spec.nodes, hosts);
+  refuseWindows(hosts.facts);
+  const { bundle, changes: issued } = await reconcileCertificates({
+    spec,
+    existing: state.desiredState.certificatesBundle,
+    now,
+    createKey: createKeyFactory(),
+    rotation: rotationOf(session, state, options),
+  });
+  events.emit(certificatesReady(bundle, issued));
+
+  const encryptionConfig = state.currentState.encryptionConfig ?? '';
+  const plan = planCluster(session, hosts.facts, { certificates: bundle, encryptionConfig });
+  await using kube = createKubeApi({
+    controlPlanes: controlPlanesOf(session, hosts.hosts),
+    certificates: adminOf(bundle),
+  });
+  await using _lease = await lockCluster({ ...lock, kube, events, signal });
+  const { facts } = hosts;
+  const observed = await observe(plan, {
+    hosts: hosts.hosts,
+    facts,
+    kube,
+    concurrency,
+    signal,
+    unpackFiles,
+  });
+  const rollout = rolloutOf(state, bundle, new Date());
+  const changes = planRotation(plan, observed, rollout);
+  const desired = withCertificates(state, bundle);
+  const finished = withRolledOut(desired);
+  const texts = stateTexts(desired, finished, unreached.length === 0);
+  const operations = canAskApi(changes, observed) ? withStateCopies(changes, texts, observed) : changes;
+  events.emit({ type: 'plan-made', ...countsOf(operations.operations), unchanged: operations.unchanged });
+
+  // On disk before the first host is changed: a second run goes on from here.
+  const keeper = new StateKeeper(desired, { store, events, kube, signal });
+  await keeper.save();
+  await writeKubeconfig(paths.kubeconfig, bundle['kube-admin']?.config ?? '');
+  await runOperations(operations, {
+    hosts: hosts.hosts,
+    kube,
+    certificates: bundle,
+    events,
+    signal,
+    concurrency,
+    failures: unreached,
+    onEnd: async (outcomes) => {
+      if (isRolledOut(operations.operations, outcomes)) await keeper.save(() => finished);
+    },
+    privateRegistries: spec.privateRegistries ?? [],
+  });
+  if (rollout.newAuthority) events.emit({ type: 'warning', message: afterNewAuthority });
+  return {
+    done: operations.operations.length,
+    unchanged: operations.unchanged,
+    kubeconfig: paths.kubeconfig,
+    clusterName: spec.clusterName,
+    hosts: spec.nodes.length,
+  };
+}
+
+const afterNewAuthority =
+  'the cluster has a new authority: restart all pods that talk to the Kubernetes API (kubectl rollout restart …), they know the old one only; hand out the new kubeconfig, the old ones are void';
+
+function requireCluster(state: ClusterState | undefined, location: string): ClusterState {
+  if (state?.currentState.rkeConfig !== undefined) return state;
+  throw stateError('NO_CLUSTER', `${location} knows of no finished cluster: there is nothing to rotate`, {
+    fix: 'name the cluster file with --config, or make the cluster with rke up',
+  });
+}
+
+function requireValidAuthority({ desiredState }: ClusterState, now: Date): void {
+  const facts = readCertificate(desiredState.certificatesBundle?.['kube-ca']?.certificatePEM ?? '');
+  if (facts === undefined || facts.notAfter > now) return;
+  throw stateError(
+    'CA_EXPIRED',
+    `the cluster's authority (kube-ca) has expired on ${dayOf(facts.notAfter)}`,
+    {
+      fix: 'make a new one with rke cert rotate --rotate-ca; every certificate is replaced and every pod must be restarted',
+    },
+  );
+}
+
+const dayOf = (time: Date): string => time.toISOString().slice(0, 10);
+
+/**
+ * The cluster as it runs: hosts that cluster.yml has but that have not joined get no certificates by a rotation, and those
+ * that are still to leave keep theirs (RKE takes the running configuration, too, cluster/certificates.go).
+ */
+function asItRuns(spec: Session['spec'], { currentState }: ClusterState): Session['spec'] {
+  const known = new Map(spec.nodes.map((node) => [node.address, node]));
+  const nodes = currentState.rkeConfig?.nodes.map((node) => {
+    const { role } = node;
+    return { ...node, ...known.get(node.address), role };
+  });
+  return nodes === undefined ? spec : { ...spec, nodes };
+}
+
+/** What is pending from a run that did not finish is new already: it is only brought to the hosts. */
+function rotationOf(
+  { spec }: Session,
+  { currentState, desiredState }: ClusterState,
+  { services, rotateCa }: RotateOptions,
+): Rotation {
+  const bundle: CertificateBundle = desiredState.certificatesBundle ?? {};
+  const pending = pendingNames(currentState.certificatesBundle, bundle);
+  if (rotateCa) return { authorities: !pending.has('kube-ca'), names: new Set() };
+  const names = [...rotatedNames(spec, services)].filter((name) => !pending.has(name));
+  return { authorities: false, names: new Set(names) };
+}

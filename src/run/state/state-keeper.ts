@@ -1,0 +1,51 @@
+import { messageOf } from '../../core/errors.js';
+import type { EventSink } from '../../core/events.js';
+import { writeStateCopy } from '../../execute/state-copy.js';
+import type { KubeApi } from '../../kube/kube.js';
+import type { EncryptionPair } from '../../plan/encryption-types.js';
+import { isCopyable } from '../../reconcile/state-copy.js';
+import type { ClusterState, StateStore } from '../../state/cluster-state.js';
+import { encodeCompactState } from '../../state/codec.js';
+import { withEncryption } from '../../state/next-state.js';
+
+export interface KeeperOptions {
+  readonly store: StateStore;
+  readonly events: EventSink;
+  readonly kube: KubeApi;
+  readonly signal: AbortSignal;
+}
+
+/** The state of a run that saves it several times: each change builds on the one before. */
+export class StateKeeper {
+  readonly #options: KeeperOptions;
+  #state: ClusterState;
+
+  constructor(state: ClusterState, options: KeeperOptions) {
+    this.#state = state;
+    this.#options = options;
+  }
+
+  /** Saves what becomes of the state. @throws RkeError (exit 4) */
+  async save(change: (state: ClusterState) => ClusterState = (state) => state): Promise<void> {
+    const { store, events } = this.#options;
+    this.#state = change(this.#state);
+    if (await store.save(this.#state)) events.emit({ type: 'state-saved', file: store.location });
+  }
+
+  /**
+   * Saves how far the encryption of Secrets is, in the cluster's copy as well: one with older keys must not be what is left
+   * when the file is lost. Where the copy cannot be written, the end of the run tries again.
+   */
+  async recordEncryption(pair: EncryptionPair): Promise<void> {
+    const { kube, events, signal } = this.#options;
+    await this.save((state) => withEncryption(state, pair));
+    const text = encodeCompactState(this.#state);
+    if (!isCopyable(text)) return;
+    try {
+      await writeStateCopy(kube, text, { signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      events.emit({ type: 'warning', message: messageOf(error) });
+    }
+  }
+}
