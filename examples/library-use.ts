@@ -26,7 +26,7 @@ export async function bringUp(
     },
   ]);
   try {
-    const { kubeconfig, done } = await up({ configPath, events, signal, concurrency: 50 });
+    const { kubeconfig, done } = await up({ configPath, events, signal });
     say(done === 0 ? 'nothing had to be done' : `${done} operations done`);
     return kubeconfig;
   } catch (error) {

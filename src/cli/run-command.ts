@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CancelledError, exitCodes, RkeError } from '../core/errors.js';
-import type { EventPayload, UnchangedCounts } from '../core/events.js';
+import type { EventPayload } from '../core/events.js';
 import { RunFailedError } from '../core/hosts-error.js';
 import { chooseRenderer } from '../report/choose-renderer.js';
 import { createEventHub } from '../report/event-hub.js';
@@ -17,6 +17,7 @@ import { metadataSource } from './named-metadata.js';
 import { readingOf, type ReadingFlagValues } from './program/reading-flags.js';
 import type { ClusterOptions } from '../run/session.js';
 import { shortestPath } from './shortest-path.js';
+import type { Finished } from '../run/run-result.js';
 import { readStateOptions, type StateFlags } from './read-state-options.js';
 
 /** Flags that all commands on a cluster have. */
@@ -28,13 +29,6 @@ export interface ClusterFlags extends ReadingFlagValues, StateFlags {
   readonly logFormat: 'auto' | 'plain' | 'json';
   readonly debug?: boolean;
   readonly quiet?: boolean;
-}
-
-/** What `run-finished` tells of a run that went well. */
-export interface Finished {
-  readonly done: number;
-  readonly unchanged: UnchangedCounts;
-  readonly kubeconfig?: string;
 }
 
 /**

@@ -1,13 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { RunFailedError } from '../core/hosts-error.js';
-import { observe } from '../execute/observe.js';
-import { unpackFiles } from '../host/tar.js';
-import { createKubeApi } from '../kube/client.js';
 import { planRemove } from '../reconcile/plan-remove.js';
 import { lockCluster } from '../state/lease-lock.js';
 import { planCluster } from './plan-cluster.js';
 import { runOperations } from './run-operations.js';
-import { adminOf, controlPlanesOf, countsOf } from './up.js';
+import { look } from './look.js';
+import { noKube, openKube } from './open-kube.js';
+import { tellPlan, tellStart } from './tell.js';
 import { connect, openLockedSession, type ClusterOptions } from './session.js';
 import { tolerateAll } from './unreachable.js';
 import { refuseWindows } from './checks/windows-hosts.js';
@@ -24,7 +23,7 @@ export async function runRemove(
     readonly confirm: (cluster: string, hosts: readonly string[]) => Promise<boolean>;
   },
 ): Promise<boolean> {
-  const { events, signal, concurrency } = options;
+  const { events, signal } = options;
   await using session = await openLockedSession(options, { forChange: false, command: 'rke remove' });
   const { spec, store, paths, state } = session;
   if (
@@ -34,49 +33,25 @@ export async function runRemove(
     ))
   )
     return false;
-  const { clusterName: cluster, kubernetesVersion: version, nodes } = spec;
-  events.emit({
-    type: 'run-started',
-    command: 'remove',
-    cluster,
-    version,
-    hosts: nodes.length,
-    config: options.configPath,
-  });
+  tellStart(options, 'remove', spec);
   await using hosts = await connect(session, options);
-  const unreached = tolerateAll(nodes, hosts);
+  const unreached = tolerateAll(spec.nodes, hosts);
   refuseWindows(hosts.facts);
   const plan = planCluster(session, hosts.facts, { certificates: {}, encryptionConfig: '' });
   // To what is planned the API has nothing to say: what is on the hosts goes, whatever it thinks. It has the lock.
-  await using kube = createKubeApi({
-    controlPlanes: controlPlanesOf(session, hosts.hosts),
-    certificates: adminOf(state?.desiredState.certificatesBundle ?? {}),
-  });
+  await using kube = openKube(session, hosts.hosts, state?.desiredState.certificatesBundle ?? {});
   await using lease = await lockCluster({ ...session.lock, kube, events, signal });
-  await using noKube = createKubeApi({ controlPlanes: [], certificates: adminOf({}) });
-  const observed = await observe(plan, {
+  await using silent = noKube();
+  const operations = planRemove(plan, await look(plan, hosts, silent, options));
+  tellPlan(options, operations);
+  await runOperations(operations, {
+    options,
+    spec,
     hosts: hosts.hosts,
-    facts: hosts.facts,
-    kube: noKube,
-    concurrency,
-    signal,
-    unpackFiles,
+    kube: silent,
+    certificates: {},
+    failures: unreached,
   });
-  const { operations, unchanged } = planRemove(plan, observed);
-  events.emit({ type: 'plan-made', ...countsOf(operations), unchanged });
-  await runOperations(
-    { operations, unchanged },
-    {
-      hosts: hosts.hosts,
-      kube: noKube,
-      certificates: {},
-      events,
-      signal,
-      concurrency,
-      failures: unreached,
-      privateRegistries: spec.privateRegistries ?? [],
-    },
-  );
   if (unreached.length > 0) throw new RunFailedError(unreached, true);
   lease.forget();
   await rm(paths.kubeconfig, { force: true });

@@ -1,7 +1,4 @@
 import { stateError } from '../core/errors.js';
-import { observe } from '../execute/observe.js';
-import { unpackFiles } from '../host/tar.js';
-import { createKubeApi } from '../kube/client.js';
 import type { CertificateBundle } from '../pki/certificates.js';
 import { createKeyFactory } from '../pki/key-factory.js';
 import { reconcileCertificates } from '../pki/reconcile-certificates.js';
@@ -19,7 +16,10 @@ import { stateTexts } from './state/finished-state.js';
 import { planCluster } from './plan-cluster.js';
 import { isRolledOut, rolloutOf } from './certificates/rollout.js';
 import { runOperations } from './run-operations.js';
-import { adminOf, controlPlanesOf, countsOf, type RunResult } from './up.js';
+import { look } from './look.js';
+import { openKube } from './open-kube.js';
+import { resultOf, type RunResult } from './run-result.js';
+import { tellPlan, tellStart } from './tell.js';
 import { connect, openLockedSession, type ClusterOptions, type Session } from './session.js';
 import { StateKeeper } from './state/state-keeper.js';
 import { tolerateWorkers } from './unreachable.js';
@@ -42,7 +42,7 @@ export interface RotateOptions extends ClusterOptions {
  * @throws as `runUp`; RkeError (exit 4) where there is no cluster, or no authority that can sign
  */
 export async function runRotate(options: RotateOptions): Promise<RunResult> {
-  const { events, signal, concurrency } = options;
+  const { events, signal } = options;
   const now = options.now ?? new Date();
   await using opened = await openLockedSession(options, { forChange: true, command: 'rke cert rotate' });
   const { store, paths, lock } = opened;
@@ -54,14 +54,7 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
   }
   const session: Session = { ...opened, spec: asItRuns(opened.spec, state) };
   const { spec } = session;
-  events.emit({
-    type: 'run-started',
-    command: 'cert rotate',
-    cluster: spec.clusterName,
-    version: spec.kubernetesVersion,
-    hosts: spec.nodes.length,
-    config: options.configPath,
-  });
+  tellStart(options, 'cert rotate', spec);
 
   await using hosts = await connect(session, options);
   const unreached = tolerateWorkers(spec.nodes, hosts);
@@ -77,53 +70,34 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
 
   const encryptionConfig = state.currentState.encryptionConfig ?? '';
   const plan = planCluster(session, hosts.facts, { certificates: bundle, encryptionConfig });
-  await using kube = createKubeApi({
-    controlPlanes: controlPlanesOf(session, hosts.hosts),
-    certificates: adminOf(bundle),
-  });
+  await using kube = openKube(session, hosts.hosts, bundle);
   await using _lease = await lockCluster({ ...lock, kube, events, signal });
-  const { facts } = hosts;
-  const observed = await observe(plan, {
-    hosts: hosts.hosts,
-    facts,
-    kube,
-    concurrency,
-    signal,
-    unpackFiles,
-  });
+  const observed = await look(plan, hosts, kube, options);
   const rollout = rolloutOf(state, bundle, new Date());
   const changes = planRotation(plan, observed, rollout);
   const desired = withCertificates(state, bundle);
   const finished = withRolledOut(desired);
   const texts = stateTexts(desired, finished, unreached.length === 0);
   const operations = canAskApi(changes, observed) ? withStateCopies(changes, texts, observed) : changes;
-  events.emit({ type: 'plan-made', ...countsOf(operations.operations), unchanged: operations.unchanged });
+  tellPlan(options, operations);
 
   // On disk before the first host is changed: a second run goes on from here.
   const keeper = new StateKeeper(desired, { store, events, kube, signal });
   await keeper.save();
   await writeKubeconfig(paths.kubeconfig, bundle['kube-admin']?.config ?? '');
   await runOperations(operations, {
+    options,
+    spec,
     hosts: hosts.hosts,
     kube,
     certificates: bundle,
-    events,
-    signal,
-    concurrency,
     failures: unreached,
     onEnd: async (outcomes) => {
       if (isRolledOut(operations.operations, outcomes)) await keeper.save(() => finished);
     },
-    privateRegistries: spec.privateRegistries ?? [],
   });
   if (rollout.newAuthority) events.emit({ type: 'warning', message: afterNewAuthority });
-  return {
-    done: operations.operations.length,
-    unchanged: operations.unchanged,
-    kubeconfig: paths.kubeconfig,
-    clusterName: spec.clusterName,
-    hosts: spec.nodes.length,
-  };
+  return resultOf(operations, session);
 }
 
 const afterNewAuthority =

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InternalError } from '../core/errors.js';
-import type { EventSink } from '../core/events.js';
 import { RunFailedError, type Failure } from '../core/hosts-error.js';
 import { createPerformer } from '../execute/perform.js';
 import type { RunContext } from '../execute/run-context.js';
@@ -13,19 +12,16 @@ import { packFiles } from '../host/tar.js';
 import { explainWorkload } from '../kube/explain-pods.js';
 import type { KubeApi } from '../kube/kube.js';
 import type { CertificateBundle } from '../pki/certificates.js';
-import type { PrivateRegistry } from '../config/cluster-spec.js';
+import type { ClusterSpec } from '../config/cluster-spec.js';
 import type { Operation, OperationPlan } from '../reconcile/operations.js';
+import { concurrencyOf, type ClusterOptions } from './session.js';
 
 export interface OperationsInput extends Partial<Pick<RunContext, 'recordEncryption'>> {
+  readonly options: Pick<ClusterOptions, 'events' | 'signal' | 'concurrency' | 'pullConcurrency'>;
+  readonly spec: Pick<ClusterSpec, 'privateRegistries'>;
   readonly hosts: ReadonlyMap<string, Host>;
   readonly kube: KubeApi;
   readonly certificates: CertificateBundle;
-  readonly privateRegistries: readonly PrivateRegistry[];
-  readonly events: EventSink;
-  readonly signal: AbortSignal;
-  readonly concurrency: number;
-  /** Images that one host pulls at the same time. */
-  readonly pullConcurrency?: number | undefined;
   /** What went wrong before, e.g. hosts that were not reached; counted with the failures of the run. */
   readonly failures: readonly Failure[];
   /** Called when the last operation has ended, however the run then ends. */
@@ -38,7 +34,7 @@ export interface OperationsInput extends Partial<Pick<RunContext, 'recordEncrypt
  * @throws RunFailedError when something could not be done, the signal's reason when the run was stopped
  */
 export async function runOperations(plan: OperationPlan, input: OperationsInput): Promise<void> {
-  const { signal, events } = input;
+  const { signal, events } = input.options;
   const context = createContext(input);
   const outcomes = await runGraph(plan.operations, {
     events,
@@ -53,18 +49,22 @@ export async function runOperations(plan: OperationPlan, input: OperationsInput)
 }
 
 function createContext({
-  concurrency,
-  pullConcurrency = 3,
-  privateRegistries,
+  options,
+  spec: { privateRegistries = [] },
+  hosts,
+  kube,
   certificates,
   recordEncryption = noEncryption,
-  ...rest
 }: OperationsInput): RunContext {
+  const { events, signal } = options;
   return {
-    ...rest,
+    hosts,
+    kube,
+    events,
+    signal,
     certificates,
     recordEncryption,
-    limits: { operations: concurrency, pullsPerHost: pullConcurrency },
+    limits: { operations: concurrencyOf(options), pullsPerHost: options.pullConcurrency ?? 3 },
     clock: {
       now: () => performance.now(),
       sleep: (milliseconds, { signal }) => sleep(milliseconds, undefined, { signal }),

@@ -1,4 +1,6 @@
 import type { UnchangedCounts } from '../core/events.js';
+import type { OperationPlan } from '../reconcile/operations.js';
+import type { Session } from './session.js';
 
 /** What a run did that went well. */
 export interface Finished {
@@ -14,4 +16,18 @@ export interface RunResult extends Finished {
   readonly kubeconfig: string;
   readonly clusterName: string;
   readonly hosts: number;
+}
+
+/** What a run did that carried its whole plan out. */
+export function resultOf(
+  { operations, unchanged }: OperationPlan,
+  { spec, paths }: Pick<Session, 'spec' | 'paths'>,
+): RunResult {
+  return {
+    done: operations.length,
+    unchanged,
+    kubeconfig: paths.kubeconfig,
+    clusterName: spec.clusterName,
+    hosts: spec.nodes.length,
+  };
 }

@@ -25,8 +25,8 @@ export interface ClusterOptions {
   readonly metadata?: MetadataSource | undefined;
   /** Readings of the file that hide mistakes, where the user asks for them. */
   readonly reading?: ReadingFlags | undefined;
-  /** Hosts worked on at the same time. */
-  readonly concurrency: number;
+  /** Hosts worked on at the same time; 50 unless given. */
+  readonly concurrency?: number | undefined;
   /** Images that one host pulls at the same time; 3 unless given. */
   readonly pullConcurrency?: number | undefined;
   /** Goes on without trying whether the hosts reach each other's ports. */
@@ -135,14 +135,22 @@ function withFlags(spec: ClusterSpec, { sshAgentAuth, ignoreDockerVersion }: Clu
 
 /** Connects to all hosts of the cluster; those that cannot be reached are told and kept as data. */
 export async function connect({ spec, given }: Session, options: ClusterOptions): Promise<HostSet> {
-  const { events, signal, concurrency: limit, knownHostsFile, keys } = options;
+  const { events, signal, knownHostsFile, keys } = options;
   const { nodes, bastion } = sshLogins(spec, given);
   return connectHosts(nodes, {
     events,
     signal,
-    limit,
+    limit: concurrencyOf(options),
     ...(bastion === undefined ? {} : { bastion }),
     ...(keys === undefined ? {} : { keys }),
     ...(knownHostsFile === undefined ? {} : { knownHostsFile }),
   });
+}
+
+/** Hosts worked on at the same time. */
+export const defaultConcurrency = 50;
+
+/** How many hosts a run works on at the same time. */
+export function concurrencyOf({ concurrency }: Pick<ClusterOptions, 'concurrency'>): number {
+  return concurrency ?? defaultConcurrency;
 }

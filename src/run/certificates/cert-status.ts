@@ -11,7 +11,7 @@ import {
 } from '../../pki/certificate-status.js';
 import type { CertificateBundle } from '../../pki/certificates.js';
 import { planCluster } from '../plan-cluster.js';
-import { connect, openSession, type ClusterOptions, type Session } from '../session.js';
+import { concurrencyOf, connect, openSession, type ClusterOptions, type Session } from '../session.js';
 
 export interface HostStatus {
   readonly host: string;
@@ -55,7 +55,8 @@ async function hostStatuses(
   options: ClusterOptions,
   now: Date,
 ): Promise<HostStatus[]> {
-  const { concurrency: limit, signal } = options;
+  const { signal } = options;
+  const limit = concurrencyOf(options);
   await using hosts = await connect(session, options);
   const encryptionConfig = session.state?.currentState.encryptionConfig ?? '';
   const plan = planCluster(session, hosts.facts, { certificates, encryptionConfig });

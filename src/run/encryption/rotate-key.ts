@@ -1,8 +1,6 @@
 import { stateError } from '../../core/errors.js';
-import { observe } from '../../execute/observe.js';
-import { unpackFiles } from '../../host/tar.js';
-import { createKubeApi } from '../../kube/client.js';
 import { createEncryptionKey } from '../../pki/key-factory.js';
+import type { ClusterPlan } from '../../plan/cluster-plan-types.js';
 import { rotationSteps } from '../../plan/encryption-rotation.js';
 import { stepOperations } from '../../reconcile/encryption-operations.js';
 import { withStateCopies } from '../../reconcile/state-copy.js';
@@ -12,11 +10,13 @@ import { checkCertificates } from '../certificates/check-certificates.js';
 import { stateTexts } from '../state/finished-state.js';
 import { planCluster } from '../plan-cluster.js';
 import { runOperations } from '../run-operations.js';
-import { adminOf, controlPlanesOf, countsOf } from '../up.js';
 import { connect, openLockedSession, type ClusterOptions } from '../session.js';
 import { StateKeeper } from '../state/state-keeper.js';
 import { tolerateWorkers } from '../unreachable.js';
-import type { Finished } from '../../cli/run-command.js';
+import { look } from '../look.js';
+import { openKube } from '../open-kube.js';
+import type { Finished } from '../run-result.js';
+import { tellPlan, tellStart } from '../tell.js';
 import { plannedSteps } from './encryption-in-up.js';
 import { requireApiServers, requireOwnKey } from './rotatable.js';
 
@@ -27,7 +27,7 @@ import { requireApiServers, requireOwnKey } from './rotatable.js';
  * @throws RkeError of state (exit 4) where encryption is off, the user's own, or there is no state
  */
 export async function runRotateKey(options: ClusterOptions): Promise<Finished> {
-  const { events, signal, concurrency } = options;
+  const { events, signal } = options;
   const command = 'encrypt rotate-key';
   await using session = await openLockedSession(options, { forChange: false, command: `rke ${command}` });
   const { spec, store, state } = session;
@@ -44,36 +44,18 @@ export async function runRotateKey(options: ClusterOptions): Promise<Finished> {
     controlPlanes,
     createKey: createEncryptionKey,
   });
-  const { clusterName: cluster, kubernetesVersion: version, nodes } = spec;
-  events.emit({
-    type: 'run-started',
-    command,
-    cluster,
-    version,
-    hosts: nodes.length,
-    config: options.configPath,
-  });
+  tellStart(options, command, spec);
 
   await using hosts = await connect(session, options);
-  tolerateWorkers(nodes, hosts);
+  tolerateWorkers(spec.nodes, hosts);
   const certificates = state.desiredState.certificatesBundle ?? {};
   const running = state.currentState.rkeConfig;
-  const planWith = (encryptionConfig: string): ReturnType<typeof planCluster> =>
+  const planWith = (encryptionConfig: string): ClusterPlan =>
     planCluster(session, hosts.facts, { certificates, encryptionConfig }, running);
   const plan = planWith(pair.current);
-  await using kube = createKubeApi({
-    controlPlanes: controlPlanesOf(session, hosts.hosts),
-    certificates: adminOf(certificates),
-  });
+  await using kube = openKube(session, hosts.hosts, certificates);
   await using _lease = await lockCluster({ ...session.lock, kube, events, signal });
-  const observed = await observe(plan, {
-    hosts: hosts.hosts,
-    facts: hosts.facts,
-    kube,
-    concurrency,
-    signal,
-    unpackFiles,
-  });
+  const observed = await look(plan, hosts, kube, options);
   requireApiServers(
     plan.nodes.map(({ node }) => node),
     observed,
@@ -96,19 +78,17 @@ export async function runRotateKey(options: ClusterOptions): Promise<Finished> {
     stateTexts(before, finished, true),
     observed,
   );
-  events.emit({ type: 'plan-made', ...countsOf(operations.operations), unchanged });
+  tellPlan(options, operations);
   const keeper = new StateKeeper(before, { store, events, kube, signal });
   // The new key is on disk before the first host gets it.
   await keeper.save();
   await runOperations(operations, {
+    options,
+    spec,
     hosts: hosts.hosts,
     kube,
     certificates,
-    events,
-    signal,
-    concurrency,
     failures: [],
-    privateRegistries: spec.privateRegistries ?? [],
     recordEncryption: (next) => keeper.recordEncryption(next),
   });
   return { done: operations.operations.length, unchanged };

@@ -8,8 +8,9 @@ import { createKeyFactory } from '../../pki/key-factory.js';
 import { isPrivateKey, type Authority } from '../../pki/x509.js';
 import { writeKubeconfig } from '../../state/kubeconfig-file.js';
 import { planCluster } from '../plan-cluster.js';
-import { controlPlanesOf } from '../up.js';
-import { connect, openLockedSession, type ClusterOptions } from '../session.js';
+import { controlPlanesOf } from '../open-kube.js';
+import { concurrencyOf, connect, openLockedSession, type ClusterOptions } from '../session.js';
+import { tellStart } from '../tell.js';
 import { adminBeside, type AdminPair } from './admin-beside.js';
 import { findOnHosts } from './find-on-hosts.js';
 import { fromCluster } from './from-cluster.js';
@@ -50,7 +51,7 @@ export interface RecoverResult extends Recovered {
  * @throws RkeError STATE_EXISTS where there is a state already, STATE_NOT_RECOVERED with what each source lacks (exit 4)
  */
 export async function runRecover(options: RecoverOptions): Promise<RecoverResult> {
-  const { command, events, signal, concurrency, force, only } = options;
+  const { command, events, signal, force, only } = options;
   const sources = recoverySources.filter((one) => only === undefined || one === only);
   const snapshot = await readSnapshot(options);
   await using session = await openLockedSession(options, {
@@ -60,14 +61,12 @@ export async function runRecover(options: RecoverOptions): Promise<RecoverResult
   });
   const { spec, store, paths } = session;
   if (existsSync(paths.state) && !force) throw existsAlready(paths.state);
-  const { clusterName: cluster, kubernetesVersion: version, nodes } = spec;
-  const config = options.configPath;
-  events.emit({ type: 'run-started', command, cluster, version, hosts: nodes.length, config });
+  tellStart(options, command, spec);
 
   await using hosts = await connect(session, options);
   const unreached = [...hosts.unreachable].map(([host, error]) => `${host}: ${error.message}`);
   const plan = planCluster(session, hosts.facts, { certificates: {}, encryptionConfig: '' });
-  const found = await findOnHosts(plan, hosts.hosts, { concurrency, signal });
+  const found = await findOnHosts(plan, hosts.hosts, { concurrency: concurrencyOf(options), signal });
   for (const host of found.foreign)
     events.emit({
       type: 'warning',

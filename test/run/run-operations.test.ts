@@ -27,10 +27,10 @@ async function exitCodeOf(broken: readonly string[]): Promise<unknown> {
   const hosts = ['10.0.0.1', '10.0.0.2'].map((address) => new FakeHost(address));
   for (const host of hosts) if (broken.includes(host.address)) host.fail.set('remove', 1);
   const changes = hosts.map(({ address }) => remove(address));
-  const input = { ...fakeContext(hosts), concurrency: 10, failures: [], privateRegistries: [] };
+  const context = fakeContext(hosts);
   return runOperations(
     { operations: [...changes, copy(changes)], unchanged: { containers: 0, files: 0, addons: 0 } },
-    input,
+    { ...context, options: context, spec: {}, failures: [] },
   ).catch((error: unknown) => (error as { exitCode: unknown }).exitCode);
 }
 

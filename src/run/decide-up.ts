@@ -1,0 +1,75 @@
+import type { ClusterPlan } from '../plan/cluster-plan-types.js';
+import type { ObservedCluster } from '../reconcile/observed.js';
+import type { Operation, OperationPlan } from '../reconcile/operations.js';
+import { planUp } from '../reconcile/plan-up.js';
+import { withPortCheck } from '../reconcile/port-check.js';
+import { isCopyable, withStateCopies } from '../reconcile/state-copy.js';
+import type { CertificateBundle } from '../pki/certificates.js';
+import type { ClusterState } from '../state/cluster-state.js';
+import { withDesired, withEncryption } from '../state/next-state.js';
+import { rolloutOf, type CertificateRollout } from './certificates/rollout.js';
+import {
+  encryptionOperations,
+  plannedSteps,
+  withEncryptionFile,
+  type RunEncryption,
+} from './encryption/encryption-in-up.js';
+import type { Session } from './session.js';
+import { finishedState, stateTexts } from './state/finished-state.js';
+
+/** All that decides what `rke up` does. */
+export interface UpInput extends Pick<Session, 'spec' | 'state'> {
+  readonly certificates: CertificateBundle;
+  readonly encryption: RunEncryption;
+  readonly plan: ClusterPlan;
+  /** The same plan with another text of the EncryptionConfiguration. */
+  readonly planWith: (encryptionConfig: string) => ClusterPlan;
+  readonly observed: ObservedCluster;
+  /** Every host was reached. */
+  readonly isWhole: boolean;
+  readonly disablePortCheck: boolean;
+  readonly now: Date;
+}
+
+/** What `rke up` does, and what the state says before and after it. */
+export interface UpDecision {
+  /** What changes hosts and cluster. */
+  readonly changes: readonly Operation[];
+  /** All that is done: the changes, checks before them, and the cluster's copy of the state. */
+  readonly operations: OperationPlan;
+  /** To be saved before the first host is changed, and when all is done. */
+  readonly desired: ClusterState;
+  readonly finished: ClusterState;
+  readonly rollout: CertificateRollout;
+  /** The state is small enough for the cluster to keep a copy. */
+  readonly isCopyable: boolean;
+}
+
+/** RKE's 45 s are for its deploy job alone; what is waited for here is that the add-on works. */
+const leastAddonSeconds = 180;
+
+/** Decides what is to be done; nothing is done here. */
+export function decideUp(input: UpInput): UpDecision {
+  const { spec, state, certificates, encryption, plan, planWith, observed } = input;
+  const rollout = withEncryptionFile(rolloutOf(state, certificates, input.now), encryption);
+  const onHosts = planUp(plan, observed, Math.max(spec.addonJobTimeout, leastAddonSeconds), rollout);
+  const steps = plannedSteps(encryption.steps, (text) => planWith(text).nodes);
+  const ofSecrets = encryptionOperations(steps, observed, onHosts.operations);
+  const changes = { ...onHosts, operations: [...onHosts.operations, ...ofSecrets] };
+
+  const { before, end } = encryption;
+  const wanted = withDesired(state, spec, { certificates, encryptionConfig: before.desired });
+  const desired = withEncryption(wanted, before);
+  const finished = withEncryption(finishedState(state, desired, changes), end);
+
+  const texts = stateTexts(desired, finished, input.isWhole);
+  const planned = withStateCopies(changes, texts, observed);
+  return {
+    changes: changes.operations,
+    operations: input.disablePortCheck ? planned : withPortCheck(planned, plan, observed),
+    desired,
+    finished,
+    rollout,
+    isCopyable: isCopyable(texts.after),
+  };
+}
