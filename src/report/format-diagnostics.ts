@@ -40,9 +40,27 @@ export function formatDiagnostics(
       ...(isExcerpted ? excerpt(source, position, style) : []),
     ];
   });
-  return [...lines, `${summary(diagnostics)} Nothing was contacted or changed.  (exit ${exitCode})`].join(
-    '\n',
+  return [
+    ...lines,
+    ...acceptance(diagnostics),
+    `${summary(diagnostics)} Nothing was contacted or changed.  (exit ${exitCode})`,
+  ].join('\n');
+}
+
+/** What RKE read over without a word, by the flag that lets us do so. */
+const accepting: Readonly<Record<string, string>> = {
+  'unknown-key': '--allow-unknown',
+  'duplicate-key': '--allow-duplicate-keys',
+};
+
+/** A file that RKE took is not to be held up by what we look at more closely; an image's message has its own way out. */
+function acceptance(diagnostics: readonly Diagnostic[]): string[] {
+  const errors = diagnostics.filter(
+    ({ severity, code }) => severity === 'error' && code !== 'image-mismatch',
   );
+  const flags = new Set(errors.map(({ code }) => accepting[code]));
+  if (flags.size === 0 || flags.has(undefined)) return [];
+  return [`RKE read over this; with ${[...flags].join(' and ')} it is read over here, too.`];
 }
 
 function order(position: Position | undefined): number {

@@ -48,6 +48,31 @@ describe('what is often wrong in files that people have', () => {
     expect(told(`${node}ingress: {}\nprovider: none\n`)[0]).not.toContain('belongs');
   });
 
+  it('sees that a block is indented too far', () => {
+    expect(told(`${node}network:\n  plugin: canal\n  authentication:\n    strategy: x509\n`)).toEqual([
+      '5:3 network.authentication: unknown key; it belongs at the top of the file (is it indented too far?)',
+    ]);
+    expect(told(`${node}services:\n  addons: x\n`)).toEqual(['4:3 services.addons: unknown key']);
+  });
+
+  it('knows where the documents of RKE are wrong', () => {
+    expect(told(`${node}ingress: { ingress_priority_class_name: x }\n`)).toEqual([
+      expect.stringContaining('but the key is "nginx_ingress_controller_priority_class_name"'),
+    ]);
+  });
+
+  it('says which version forbids it, where nobody chose one', () => {
+    const because = `(kubernetes_version is not set and so is ${catalog.defaultVersion})`;
+    expect(told(`${node}cloud_provider: { name: aws }\n`)).toEqual([
+      `3:25 cloud_provider.name: aws ends with Kubernetes 1.26 ${because}; choose external-aws`,
+    ]);
+    expect(told(`${node}network: { plugin: weave }\n`)).toEqual([
+      `3:20 network.plugin: weave ends with Kubernetes 1.29 ${because}; choose canal or calico`,
+    ]);
+    const chosen = 'kubernetes_version: v1.30.5-rancher1-1\ncloud_provider: { name: aws }\n';
+    expect(told(`${node}${chosen}`)[0]).not.toContain('not set');
+  });
+
   it('knows the settings that Rancher has of a cluster', () => {
     expect(told(`${node}rancher_kubernetes_engine_config: {}\n`)[0]).toContain('this is a file of Rancher');
   });

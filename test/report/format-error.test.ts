@@ -155,6 +155,23 @@ describe('mistakes of cluster.yml', () => {
       `);
   });
 
+  it('come with the flag that takes them, where RKE took them all', () => {
+    const [, unknown, role] = diagnostics;
+    if (unknown === undefined || role === undefined) throw new Error('the mistakes above are gone');
+    const shown = (...some: Diagnostic[]): string => formatError(new ConfigError('c.yml', text, some), look);
+    const repeated = { ...unknown, code: 'duplicate-key' };
+    const mismatch = { ...unknown, code: 'image-mismatch' };
+    expect(shown(unknown)).toContain(
+      '\nRKE read over this; with --allow-unknown it is read over here, too.\n',
+    );
+    expect(shown(unknown, unknown, repeated, mismatch)).toContain(
+      '; with --allow-unknown and --allow-duplicate-keys it',
+    );
+    expect(shown(unknown, role)).not.toContain('--allow');
+    expect(shown(mismatch)).not.toContain('--allow');
+    expect(shown({ ...unknown, severity: 'warning' })).not.toContain('--allow');
+  });
+
   it('keep the mark in its place behind wide letters and tabs', () => {
     const odd: Diagnostic = {
       severity: 'error',

@@ -1,5 +1,5 @@
 import { isAtLeast } from '../../versions/kubernetes-version.js';
-import { error, type Finding, type Rule } from './rule.js';
+import { error, unwritten, type Finding, type Rule } from './rule.js';
 
 /** What RKE asks of the cloud provider (cluster/defaults.go:1090, cloudprovider/). */
 export const cloudProviderRules: Rule = ({ spec, config }) => {
@@ -19,7 +19,13 @@ export const cloudProviderRules: Rule = ({ spec, config }) => {
       );
   }
   if (provider.name === 'aws' && isAtLeast(spec.kubernetesVersion, '1.27'))
-    findings.push(error('not-allowed', `${path}.name`, 'aws ends with Kubernetes 1.26; choose external-aws'));
+    findings.push(
+      error(
+        'not-allowed',
+        `${path}.name`,
+        `aws ends with Kubernetes 1.26${unwritten(spec, config)}; choose external-aws`,
+      ),
+    );
   if (provider['customCloudProvider'] !== undefined && given === '')
     findings.push(error('missing', `${path}.name`, 'customCloudProvider needs the name of the provider'));
   const aws = provider['awsCloudProvider'] as { readonly serviceOverride?: object } | undefined;

@@ -29,7 +29,8 @@ function neededRoles(spec: ClusterSpec): string[] {
     flannel: ['flannel', 'flannelCni'],
     canal: ['canalNode', 'canalCni', 'canalFlannel'],
     calico: ['calicoCni', 'calicoCtl', 'calicoNode', 'calicoControllers'],
-    weave: ['weaveCni', 'weaveNode'],
+    // Later it is refused as a whole (network rules).
+    weave: isAtLeast(kubernetesVersion, '1.30') ? [] : ['weaveCni', 'weaveNode'],
     aci: [
       ...['aciCniDeployContainer', 'aciHostContainer', 'aciOpflexContainer', 'aciMcastContainer'],
       ...['aciOvsContainer', 'aciControllerContainer'],

@@ -1,5 +1,5 @@
 import { isAtLeast, isBuildWithin, isWithin } from '../../versions/kubernetes-version.js';
-import { didYouMean, error, warning, type Finding, type Rule } from './rule.js';
+import { didYouMean, error, unwritten, warning, type Finding, type Rule } from './rule.js';
 
 const plugins = ['canal', 'flannel', 'calico', 'weave', 'aci', 'none'];
 
@@ -18,7 +18,7 @@ export const networkRules: Rule = ({ spec, config }) => {
     ...(plugin === 'flannel' && (network.mtu ?? 0) !== 0
       ? [error('not-allowed', 'network.mtu', 'flannel finds its own MTU; take the key away')]
       : []),
-    ...(plugin === 'weave' ? weave(version, (config.kubernetesVersion ?? '') !== '') : []),
+    ...(plugin === 'weave' ? weave(version, unwritten(spec, config)) : []),
     ...(isDualStack ? dualStack(plugin, version) : []),
     ...(plugin === 'aci' ? aci(network.options ?? {}, (network as AciNetwork).aciNetworkProvider ?? {}) : []),
     ...backendNumbers(network.options ?? {}),
@@ -29,9 +29,8 @@ interface AciNetwork {
   readonly aciNetworkProvider?: Readonly<Record<string, unknown>>;
 }
 
-function weave(version: string, isWritten: boolean): Finding[] {
+function weave(version: string, because: string): Finding[] {
   const path = 'network.plugin';
-  const because = isWritten ? '' : ` (kubernetes_version is not set and so is ${version})`;
   if (isAtLeast(version, '1.30'))
     return [error('not-allowed', path, `weave ends with Kubernetes 1.29${because}; choose canal or calico`)];
   return isWithin(version, '>=1.27.1')

@@ -41,6 +41,13 @@ export const warning = (code: string, path: string, message: string): Finding =>
   message,
 });
 
+/** For what a version forbids that nobody chose. */
+export function unwritten({ kubernetesVersion: version }: ClusterSpec, config: ClusterConfig): string {
+  return (config.kubernetesVersion ?? '') === ''
+    ? ` (kubernetes_version is not set and so is ${version})`
+    : '';
+}
+
 /** What is meant instead, or what is allowed. */
 export function didYouMean(word: string, allowed: readonly string[]): string {
   const meant = nearest(word, allowed);

@@ -10,6 +10,7 @@ import {
   type YamlScalar,
 } from '../yaml-node.js';
 import { bare, jsonNameOf, metaOf, schemaTypes as z } from './field.js';
+import { misplaced } from './misplaced.js';
 
 /** What was read: the value under RKE's JSON names, where each part of it stands, and what is wrong. */
 export interface Reading {
@@ -40,6 +41,8 @@ class Reader {
   readonly diagnostics: Diagnostic[] = [];
   readonly pending: string[] = [];
   readonly #unknownSeverity: Diagnostic['severity'];
+  /** The keys of the whole document. */
+  #top: Readonly<Record<string, z.ZodType>> = {};
 
   constructor(unknownSeverity: Diagnostic['severity']) {
     this.#unknownSeverity = unknownSeverity;
@@ -63,13 +66,20 @@ class Reader {
     if (node.kind !== 'map')
       return this.#wrong(node, path, `${kindNames[node.kind]} stands where keys are wanted`);
     const shape = type.shape as Record<string, z.ZodType>;
+    if (path === '') this.#top = shape;
     const value: Record<string, unknown> = {};
     for (const [index, entry] of node.entries.entries()) {
       const key = anyCase ? inCaseOf(entry.key, shape) : entry.key;
       const field = Object.hasOwn(shape, key) ? shape[key] : undefined;
       const childPath = path === '' ? entry.key : `${path}.${entry.key}`;
       if (field === undefined) {
-        const hint = belongsElsewhere(entry.key, node.entries[index - 1], shape, path);
+        const hint = misplaced({
+          key: entry.key,
+          parent: path,
+          before: node.entries[index - 1],
+          shape,
+          top: this.#top,
+        });
         this.#unknown(entry, childPath, keysInUse(shape), path, hint);
         continue;
       }
@@ -183,26 +193,6 @@ class Reader {
 export function jsonNames(schema: z.ZodObject): string[] {
   const shape = schema.shape as Record<string, z.ZodType>;
   return keysInUse(shape).map((key) => jsonNameOf(key, shape[key] ?? schema));
-}
-
-const serviceNames = ['etcd', 'kube-api', 'kube-controller', 'scheduler', 'kubelet', 'kubeproxy'];
-
-/** Where a key that is not known here has its place, if that is plain to see. */
-function belongsElsewhere(
-  key: string,
-  before: YamlEntry | undefined,
-  shape: Readonly<Record<string, z.ZodType>>,
-  parent: string,
-): string | undefined {
-  if (parent === '' && serviceNames.includes(key))
-    return '; it belongs under services: (is its indentation lost?)';
-  if (parent === '' && key === 'rancher_kubernetes_engine_config')
-    return '; this is a file of Rancher: what stands under it, with nodes, would be the file of a cluster';
-  if (before === undefined || !isNull(before.value)) return undefined;
-  const field = Object.hasOwn(shape, before.key) ? shape[before.key] : undefined;
-  const type = field === undefined ? undefined : bare(field);
-  if (!(type instanceof z.ZodObject) || !Object.hasOwn(type.shape, key)) return undefined;
-  return `; it belongs under ${before.key}: of line ${before.keyPosition.line} (is its indentation lost?)`;
 }
 
 function inCaseOf(key: string, shape: object): string {
