@@ -25,6 +25,20 @@ export function parseYaml(text: string, duplicates: Duplicates = 'refused'): Res
       readonly mark?: { line: number; column: number };
       readonly reason: string;
     };
+    const conflict = conflictLine(text);
+    if (conflict !== undefined)
+      return {
+        ok: false,
+        diagnostics: [
+          {
+            severity: 'error',
+            code: 'yaml-syntax',
+            path: '',
+            position: { line: conflict, column: 1 },
+            message: 'not YAML: a conflict of git is not resolved here',
+          },
+        ],
+      };
     const position = mark === undefined ? {} : { position: { line: mark.line + 1, column: mark.column + 1 } };
     return {
       ok: false,
@@ -39,6 +53,11 @@ export function parseYaml(text: string, duplicates: Duplicates = 'refused'): Res
       ],
     };
   }
+}
+
+function conflictLine(text: string): number | undefined {
+  const index = text.split(/\r\n|\r|\n/).findIndex((line) => /^(<{7}|>{7}) /.test(line));
+  return index < 0 ? undefined : index + 1;
 }
 
 /** What the parser calls bad indentation is most often a placeholder that nobody filled in (`@IP@`, `%ip%`). */

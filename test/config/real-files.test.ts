@@ -19,14 +19,48 @@ describe('what is often wrong in files that people have', () => {
   it('leads nobody from a version that is too new to one of years ago', () => {
     const newest = catalog.versions.at(-1);
     expect(told(`kubernetes_version: v1.99.1-rancher1-1\n${node}`)).toEqual([
-      `1:21 kubernetes_version: "v1.99.1-rancher1-1" is not in the catalogue; its newest is ${newest} (RANCHER_METADATA_URL names a newer catalogue)`,
+      `1:21 kubernetes_version: "v1.99.1-rancher1-1" is not in the catalogue; the newest known is ${newest} (RANCHER_METADATA_URL names a newer catalogue)`,
+    ]);
+  });
+
+  it.each(['30.5-rancher1-1', 'v2.1.0', '1.99', 'v99.1'])('is not confused by the version %s', (version) => {
+    expect(told(`kubernetes_version: "${version}"\n${node}`)).toEqual([
+      expect.stringContaining(`1:21 kubernetes_version: "${version}" is not `),
+    ]);
+  });
+
+  it('says once that an address is missing or stands twice', () => {
+    const empty =
+      '  - { address: "", internal_address: "", user: ops, role: [controlplane, etcd, worker] }\n';
+    expect(told(`nodes:\n${empty}${empty}${empty}`)).toEqual([
+      '2:5 nodes[0]: a node needs an address',
+      '3:5 nodes[1]: a node needs an address',
+      '4:5 nodes[2]: a node needs an address',
+    ]);
+    const full = empty.replaceAll('address: "", internal', 'address: 10.0.0.1, internal');
+    expect(told(`nodes:\n${full}${full}${full}`)).toEqual([
+      '3:16 nodes[1].address: 10.0.0.1 is also the address of nodes[0] (line 2)',
+      '4:16 nodes[2].address: 10.0.0.1 is also the address of nodes[0] (line 2)',
+    ]);
+  });
+
+  it('compares a name with an address that is a name', () => {
+    const named = '  - { address: 10.0.0.1, hostname_override: b, user: ops, role: [controlplane, etcd] }\n';
+    expect(told(`nodes:\n${named}  - { address: b, user: ops, role: [worker] }\n`)).toEqual([
+      '3:5 nodes[1].hostname_override: b is also the hostname_override of nodes[0] (line 2)',
+    ]);
+  });
+
+  it('knows a conflict of git', () => {
+    expect(told(`nodes:\n<<<<<<< HEAD\n  - address: a\n=======\n  - address: b\n>>>>>>> x\n`)).toEqual([
+      '2:1 : not YAML: a conflict of git is not resolved here',
     ]);
   });
 
   it.each(['v2.0.0', 'v06401.2.0', 'v0.9.1'])('knows that %s is of no Kubernetes 1', (version) => {
     const [line] = told(`kubernetes_version: ${version}\n${node}`);
     expect(line).toContain(`"${version}" is not in the catalogue; `);
-    expect(line).toContain(version === 'v0.9.1' ? 'did you mean' : 'its newest is');
+    expect(line).toContain(version === 'v0.9.1' ? 'did you mean' : 'the newest known is');
   });
 
   it('points at the mode where the level of pod security is the default one', () => {

@@ -98,20 +98,21 @@ function isPort(text: string): boolean {
 function repeated(
   nodes: readonly NodeSpec[],
   key: string,
-  of: (node: NodeSpec) => string,
+  // An empty text leaves no trace.
+  of: (node: NodeSpec) => string | undefined,
   lineOf: (path: string) => number | undefined,
 ): Finding[] {
   const first = new Map<string, number>();
   return nodes.flatMap((node, index): Finding[] => {
-    const value = of(node);
+    const value = of(node) ?? '';
     const before = first.get(value);
     if (value === '' || before === undefined) {
       first.set(value, index);
       return [];
     }
     const path = `nodes[${index}].${key}`;
-    // A value that comes from the address is the address's mistake, told once.
-    if (key !== 'address' && lineOf(path) === undefined) return [];
+    // Where the addresses are the same, that is told, and most often all there is to tell.
+    if (key !== 'address' && nodes[before]?.address === node.address) return [];
     const line = lineOf(`nodes[${before}].${key}`) ?? lineOf(`nodes[${before}]`);
     return [
       error(

@@ -61,7 +61,7 @@ function unknownVersion({ spec, catalog }: RuleInput): Finding | undefined {
     const [newest] = known;
     // A word of the same letters in another order (v1.23 for v1.32) would lead years back.
     if (minor !== undefined && newest !== undefined && isNewer(minor, kubernetesMinor(newest)))
-      return `its newest is ${newest} (RANCHER_METADATA_URL names a newer catalogue)`;
+      return `the newest known is ${newest} (RANCHER_METADATA_URL names a newer catalogue)`;
     return `did you mean "${near ?? nearest(text, known) ?? catalog.defaultVersion}"?`;
   }
 }
