@@ -70,6 +70,9 @@ export class CancelledError extends RkeError {
       'CANCELLED',
       signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated,
       `stopped by ${signal}`,
+      {
+        fix: 'what was begun has ended, and what is done stays as it is; run the same command again to continue',
+      },
     );
     this.name = 'CancelledError';
   }

@@ -3,7 +3,7 @@ import type { ContainerSpec, HostFile, NodePlan } from '../plan/cluster-plan-typ
 import { diffContainer } from './diff-container.js';
 import type { ObservedContainer } from '../host/host.js';
 import { newerFiles, noRollout, type Rollout } from './file-readers.js';
-import { listenerNames } from './listeners.js';
+import { beforeContainers, beforeFiles, removeLeftovers } from './leftovers.js';
 import type { ObservedHost } from './observed.js';
 import type { Operation, OperationHead, Stage } from './operations.js';
 
@@ -24,7 +24,6 @@ export interface ContainerOperation {
 export const pullId = (image: string, host: string): string => `pull:${image}@${host}`;
 export const filesId = (host: string): string => `files@${host}`;
 export const containerId = (container: string, host: string): string => `run:${container}@${host}`;
-export const removeId = (container: string, host: string): string => `remove:${container}@${host}`;
 export const healthyId = (container: string, host: string): string => `healthy:${container}@${host}`;
 
 /** What one host needs: images it lacks, files that differ, containers that are missing, stopped or differ. */
@@ -52,18 +51,7 @@ export function planHost(
       })),
     files,
     containers,
-    leftovers: observed.leftovers
-      .filter((name) => name.startsWith('old-') || listenerNames.includes(name))
-      .map((name) => ({
-        id: removeId(name, host),
-        stage: listenerNames.includes(name) ? 'ports' : 'worker',
-        title: `remove leftover ${name}`,
-        host,
-        // An old generation is the way back until the new one runs.
-        after: name.startsWith('old-') ? [containerId(name.slice('old-'.length), host)] : [],
-        kind: 'remove-container',
-        name,
-      })),
+    leftovers: removeLeftovers(host, observed.leftovers, containerId),
     unchanged: {
       containers: node.containers.length - containers.length,
       files: files.length === 0 ? node.files.length : 0,
@@ -147,8 +135,7 @@ function headOf(container: ContainerSpec, host: string): OperationHead {
     after: [
       filesId(host),
       pullId(container.image, host),
-      // They hold the ports that the components need.
-      ...listenerNames.map((name) => removeId(name, host)),
+      ...beforeContainers(host),
       ...container.volumesFrom.map((source) => containerId(source, host)),
     ],
   };
@@ -177,7 +164,7 @@ export function planFiles(
       stage: 'files',
       title: `write ${differing.length} files`,
       host,
-      after: [pullId(image, host)],
+      after: [pullId(image, host), ...beforeFiles(host)],
       kind: 'put-files',
       files: differing,
       directories,

@@ -28,7 +28,7 @@ export function formatError(error: unknown, look: ErrorLook): string {
       exitCode: error.exitCode,
     });
   if (error instanceof CancelledError)
-    return `${look.style.warn('!')} ${error.message}; what was begun has ended. Run the same command again to continue.  (exit ${error.exitCode})`;
+    return `${look.style.warn('!')} ${error.message}; what was begun has ended, and what is done stays as it is. Run the same command again to continue.  (exit ${error.exitCode})`;
   if (error instanceof RunFailedError) return formatFailures(error, look);
   const failure: Failure = { title: '', error: asError(error), ...hostOf(error) };
   const exitCode = error instanceof RkeError ? error.exitCode : exitCodes.internal;

@@ -27,5 +27,6 @@ describe('a run that is stopped', () => {
         'warning',
         'run-finished',
       ]);
+    expect(lines.at(-1)).toMatch(/what is done stays as it is.*run the same command again/i);
   });
 });

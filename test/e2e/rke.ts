@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../../bin/rke.js', import.meta.url));
@@ -41,10 +42,10 @@ export class RkeFolder implements AsyncDisposable {
     return readFile(this.file(name), 'utf8');
   }
 
-  /** Runs bin/rke.js in the folder. `onSpawn` gets the process, to stop it in the middle. */
+  /** Runs bin/rke.js in the folder. `onSpawn` gets the process and what it tells, to stop it in the middle. */
   async rke(
     args: readonly string[],
-    onSpawn?: (kill: (signal: NodeJS.Signals) => void) => void,
+    onSpawn?: (kill: (signal: NodeJS.Signals) => void, stderr: Readable) => void,
   ): Promise<RkeRun> {
     const started = performance.now();
     // known_hosts of its own: lab nodes come and go under the same addresses.
@@ -54,7 +55,7 @@ export class RkeFolder implements AsyncDisposable {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    onSpawn?.((signal) => child.kill(signal));
+    onSpawn?.((signal) => child.kill(signal), child.stderr);
     const output = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output.stdout += chunk));
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => (output.stderr += chunk));

@@ -54,6 +54,17 @@ describe('createContainer', () => {
     await createContainer(host, { ...old, started: false }, options);
     expect(host.calls).toEqual(['create etcd']);
   });
+
+  it('ends what it has begun when the run is stopped meanwhile, and begins nothing after that', async () => {
+    const host = new FakeHost('10.0.0.1');
+    const run = new AbortController();
+    const created = createContainer(host, old, run);
+    run.abort();
+    await created;
+    expect(host.containers.get('etcd')).toMatchObject({ running: true });
+    await expect(createContainer(host, { ...old, name: 'kubelet' }, run)).rejects.toThrow('abort');
+    expect(host.containers.has('kubelet')).toBe(false);
+  });
 });
 
 describe('runOnce', () => {

@@ -1,14 +1,20 @@
 import { dockerError, RkeError } from '../../core/errors.js';
 import type { CallOptions, DockerApi, Host } from '../../host/host.js';
 import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
+import { uninterrupted } from '../uninterrupted.js';
 
 /** Seconds a container gets to end by itself; RKE's stop timeout (docker/docker.go:33). */
 const stopSeconds = 5;
 
-/** Creates a container and starts it, unless it is one that only owns a volume. */
-export async function createContainer(host: Host, spec: ContainerSpec, options: CallOptions): Promise<void> {
-  await host.docker.create(spec, options);
-  if (spec.started) await host.docker.start(spec.name, options);
+/** Creates a container and starts it, unless it is one that only owns a volume. Once begun it is not interrupted. */
+export async function createContainer(
+  { docker }: Host,
+  spec: ContainerSpec,
+  { signal }: CallOptions,
+): Promise<void> {
+  const options = uninterrupted(signal);
+  await docker.create(spec, options);
+  if (spec.started) await docker.start(spec.name, options);
 }
 
 /**
@@ -18,25 +24,25 @@ export async function createContainer(host: Host, spec: ContainerSpec, options: 
  */
 export async function replaceContainer(host: Host, spec: ContainerSpec): Promise<void> {
   const { docker } = host;
-  const uninterrupted = { signal: AbortSignal.timeout(120_000) };
+  const options = uninterrupted();
   const old = `old-${spec.name}`;
-  await docker.remove(old, uninterrupted);
-  await docker.stop(spec.name, { ...uninterrupted, seconds: stopSeconds });
-  await docker.rename(spec.name, old, uninterrupted);
+  await docker.remove(old, options);
+  await docker.stop(spec.name, { ...options, seconds: stopSeconds });
+  await docker.rename(spec.name, old, options);
   try {
-    await createContainer(host, spec, uninterrupted);
+    await createContainer(host, spec, options);
   } catch (error) {
-    await rollBack(docker, spec, old, uninterrupted, error);
+    await rollBack(docker, spec, old, options, error);
     throw error;
   }
-  await docker.remove(old, uninterrupted);
+  await docker.remove(old, options);
 }
 
 /** Stops a container and starts it again. Once begun it is not interrupted: it would stand still. */
 export async function restartContainer({ docker }: Host, name: string): Promise<void> {
-  const uninterrupted = { signal: AbortSignal.timeout(120_000) };
-  await docker.stop(name, { ...uninterrupted, seconds: stopSeconds });
-  await docker.start(name, uninterrupted);
+  const options = uninterrupted();
+  await docker.stop(name, { ...options, seconds: stopSeconds });
+  await docker.start(name, options);
 }
 
 async function rollBack(

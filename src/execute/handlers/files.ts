@@ -4,13 +4,15 @@ import { helperContainer } from '../helper-container.js';
 import { runOnce } from './containers.js';
 import type { Operation, RemoveFile } from '../../reconcile/operations.js';
 import type { RunContext } from '../run-context.js';
+import { uninterrupted } from '../uninterrupted.js';
 
 /** RKE's name for the container that writes files (cluster/file-deployer.go). */
 const helperName = 'file-deployer';
 
 /**
  * Writes files and sets folders right through a helper container that binds them and is never started: Docker unpacks a
- * tar into it. So no content travels in an argument or an environment variable, and nothing has to run.
+ * tar into it. So no content travels in an argument or an environment variable, and nothing has to run. Once begun it is not
+ * interrupted: no file is left half written.
  */
 export async function putFiles(
   host: Host,
@@ -23,15 +25,12 @@ export async function putFiles(
     binds: [operation.bind, ...operation.directories.map(({ bind }) => bind)],
     started: false,
   };
-  await docker.remove(helperName, { signal });
+  const tar = await packFiles([...operation.directories, ...operation.files]);
+  const options = uninterrupted(signal);
+  await docker.remove(helperName, options);
   try {
-    await docker.create(helper, { signal });
-    await docker.putArchive(
-      helperName,
-      '/',
-      await packFiles([...operation.directories, ...operation.files]),
-      { signal },
-    );
+    await docker.create(helper, options);
+    await docker.putArchive(helperName, '/', tar, options);
   } finally {
     await docker.remove(helperName, { signal: AbortSignal.timeout(10_000) });
   }

@@ -1,0 +1,41 @@
+import { listenerNames } from './listeners.js';
+import type { Operation, Stage } from './operations.js';
+
+/** Helpers of a run that was killed: one that writes files, and one that may still be cleaning the host. */
+const helperNames: readonly string[] = ['file-deployer', 'kube-cleaner'];
+
+export const removeId = (container: string, host: string): string => `remove:${container}@${host}`;
+
+/** What must be gone before a file is written. */
+export const beforeFiles = (host: string): string[] => helperNames.map((name) => removeId(name, host));
+
+/** What must be gone before a component starts; listeners hold the ports that it needs. */
+export const beforeContainers = (host: string): string[] => [
+  ...listenerNames.map((name) => removeId(name, host)),
+  ...beforeFiles(host),
+];
+
+/**
+ * Takes away what a run left on a host that was killed. What RKE left besides is not ours.
+ *
+ * @param runId the operation that brings a container's new generation: until then the old one is the way back
+ */
+export function removeLeftovers(
+  host: string,
+  leftovers: readonly string[],
+  runId: (container: string, host: string) => string,
+): Operation[] {
+  return leftovers.flatMap((name): Operation[] => {
+    const stage = stageOf(name);
+    if (stage === undefined) return [];
+    const after = name.startsWith('old-') ? [runId(name.slice('old-'.length), host)] : [];
+    const title = `remove leftover ${name}`;
+    return [{ id: removeId(name, host), stage, title, host, after, kind: 'remove-container', name }];
+  });
+}
+
+function stageOf(name: string): Stage | undefined {
+  if (listenerNames.includes(name)) return 'ports';
+  if (helperNames.includes(name)) return 'files';
+  return name.startsWith('old-') ? 'worker' : undefined;
+}

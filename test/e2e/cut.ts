@@ -1,0 +1,63 @@
+import { createInterface } from 'node:readline';
+import type { RkeEvent } from '../../src/core/events.js';
+import type { LabNode } from '../lab/node.js';
+import type { RkeFolder } from './rke.js';
+
+/** Something that is told, or that is seen elsewhere. */
+export type Moment = ((event: RkeEvent) => boolean) | { readonly seen: () => Promise<unknown> };
+
+export interface Cut {
+  readonly code: number | null;
+  /** Everything that was told, until the end. */
+  readonly events: readonly RkeEvent[];
+  /** Was there the moment at which it was to be stopped. */
+  readonly isCut: boolean;
+  readonly stderr: string;
+}
+
+/** Runs rke and sends it a signal as soon as the moment is there. */
+export async function cut(
+  folder: RkeFolder,
+  args: readonly string[],
+  signal: 'SIGINT' | 'SIGKILL',
+  moment: Moment,
+): Promise<Cut> {
+  let isCut = false;
+  let hasEnded = false;
+  const { code, stderr } = await folder.rke([...args, '--log-format', 'json'], (kill, told) => {
+    const stop = (): void => {
+      if (isCut || hasEnded) return;
+      isCut = true;
+      kill(signal);
+    };
+    if (typeof moment !== 'function') {
+      moment.seen().then(stop, () => undefined); // Not seen: then the run is not cut, and its test fails.
+      return;
+    }
+    createInterface(told).on('line', (line) => {
+      if (moment(JSON.parse(line) as RkeEvent)) stop();
+    });
+  });
+  hasEnded = true;
+  return { code, stderr, isCut, events: eventsOf(stderr) };
+}
+
+/** What was told as JSON; the last line of a run that was killed may be half a one. */
+export function eventsOf(stderr: string): RkeEvent[] {
+  const lines = stderr.split('\n').slice(0, -1);
+  return lines.map((line) => JSON.parse(line) as RkeEvent);
+}
+
+/** Is it told that an operation, of which the beginning of the id is given, has begun, goes on, or is done? */
+export const operation =
+  (what: 'started' | 'progress' | 'finished', id: string) =>
+  (event: RkeEvent): boolean =>
+    event.type === `operation-${what}` && 'operation' in event && event.operation.startsWith(id);
+
+/** Waits until a host's Docker starts a container. */
+export function startOf(node: LabNode, container: string): Promise<unknown> {
+  const events = `docker events --since ${Math.floor(Date.now() / 1000)} --filter event=start --filter container=${container}`;
+  // `docker events` itself never ends.
+  const script = `mkfifo /tmp/$$ && { timeout 60 ${events} >/tmp/$$ & } && read -r line </tmp/$$; found=$?; kill $!; rm /tmp/$$; exit $found`;
+  return node.must(['sh', '-c', script]);
+}

@@ -1,0 +1,208 @@
+import { X509Certificate } from 'node:crypto';
+import { access } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RkeEvent } from '../../src/core/events.js';
+import type { CertificateBundle } from '../../src/pki/certificates.js';
+import { createFileStore } from '../../src/state/file-store.js';
+import { startLab, type Lab } from '../lab/lab.js';
+import type { LabNode } from '../lab/node.js';
+import { diffSnapshots, type HostSnapshot } from '../lab/snapshot.js';
+import { clusterYml } from './cluster-yml.js';
+import { cut, eventsOf, operation, startOf, type Moment } from './cut.js';
+import { kubectlOn } from './kubectl.js';
+import { RkeFolder } from './rke.js';
+
+type Signal = 'SIGINT' | 'SIGKILL';
+
+/** Runs are stopped, politely and not, at all kinds of moments; the next one goes on from there. */
+describe('a run that is interrupted', () => {
+  let lab: Lab;
+  let node: LabNode;
+  let other: LabNode;
+  let folder: RkeFolder;
+  let before: HostSnapshot;
+
+  beforeAll(async () => {
+    lab = await startLab({ nodes: [{ hostname: 'solo' }, { hostname: 'other' }] });
+    [node, other] = lab.nodes as [LabNode, LabNode];
+    before = await node.snapshot();
+    folder = await RkeFolder.create(clusterYml(lab, { nodes: [node] }));
+  });
+  afterAll(async () => {
+    await lab.down();
+    await folder[Symbol.asyncDispose]();
+  });
+
+  const bundle = async (of = folder): Promise<CertificateBundle> =>
+    (await createFileStore(of.file('cluster.rkestate')).load())?.desiredState.certificatesBundle ?? {};
+  const authority = async (of = folder): Promise<string> =>
+    new X509Certificate((await bundle(of))['kube-ca']?.certificatePEM ?? '').fingerprint256;
+  const isLocked = (of = folder): Promise<boolean> =>
+    access(of.file('cluster.rkestate.lock')).then(
+      () => true,
+      () => false,
+    );
+  const names = async (of = node): Promise<string[]> =>
+    (await of.must(['docker', 'ps', '-a', '--format', '{{.Names}}'])).split('\n');
+  /** Containers that are there for a moment of a run only. */
+  const helpers = async (of = node): Promise<string[]> =>
+    (await names(of)).filter((name) =>
+      /^old-|listener|deployer|cleaner|checker|linker|perm|bundle/.test(name),
+    );
+
+  /** Stops a run, and looks whether it ended as one that is stopped that way should. */
+  async function stops(args: readonly string[], signal: Signal, moment: Moment, of = folder): Promise<void> {
+    const run = await cut(of, args, signal, moment);
+    expect(run.isCut, run.stderr).toBe(true);
+    expect(replaced(run.events)).toEqual([]);
+    if (signal === 'SIGKILL') {
+      expect(run.code).toBe(null);
+      expect(await isLocked(of)).toBe(true);
+      return;
+    }
+    expect(run.code, run.stderr).toBe(130);
+    const end = run.events.at(-1);
+    if (end?.type !== 'run-finished') throw new Error(run.stderr);
+    expect(end.outcome).toBe('cancelled');
+    expect(end.errors?.[0]?.fix).toMatch(/what is done stays as it is; run the same command again/);
+    // What had begun has ended.
+    const ids = (type: RegExp): string[] =>
+      run.events.flatMap((event) => (type.test(event.type) && 'operation' in event ? [event.operation] : []));
+    expect(ids(/^operation-(finished|failed)$/).sort()).toEqual(ids(/^operation-started$/).sort());
+    expect(await isLocked(of)).toBe(false);
+    for (const host of lab.nodes) expect(await helpers(host)).toEqual([]);
+  }
+
+  /** What an earlier run has made is never made again. */
+  const replaced = (events: readonly RkeEvent[]): string[] =>
+    events.flatMap((event) => ('title' in event && event.title.startsWith('replace ') ? [event.title] : []));
+
+  const lease = async (): Promise<string> => {
+    const kubectl = await kubectlOn(node, folder.file('kube_config_cluster.yml'));
+    return (
+      await kubectl(['-n', 'kube-system', 'get', 'lease', 'rke-lock', '--ignore-not-found', '-o', 'name'])
+    ).trim();
+  };
+
+  it('leaves no listener of the port check', async () => {
+    const pair = await RkeFolder.create(
+      clusterYml(lab, { roles: (one) => (one === node ? ['controlplane', 'etcd'] : ['worker']) }),
+    );
+    await stops(['up'], 'SIGKILL', operation('finished', 'listen@'), pair);
+    expect([...(await helpers(node)), ...(await helpers(other))]).not.toEqual([]);
+    const first = await authority(pair);
+    await stops(['up'], 'SIGINT', operation('started', 'probe@'), pair);
+    expect(await authority(pair)).toBe(first);
+    for (const host of lab.nodes) expect(await host.dockerPs()).toEqual([]);
+    await pair[Symbol.asyncDispose]();
+  });
+
+  describe('while a cluster is made', () => {
+    let first: string | undefined;
+
+    it.each<[string, Signal, Moment]>([
+      ['the state is saved', 'SIGINT', (event) => event.type === 'state-saved'],
+      ['images come', 'SIGINT', operation('progress', 'pull:rancher/hyperkube')],
+      ['images come', 'SIGKILL', operation('progress', 'pull:rancher/hyperkube')],
+      ['files are written', 'SIGINT', operation('started', 'files@')],
+      ['files are written', 'SIGKILL', operation('started', 'files@')],
+      ['etcd is made', 'SIGKILL', operation('started', 'run:etcd@')],
+      ['etcd was made', 'SIGINT', operation('finished', 'run:etcd@')],
+      ['kube-apiserver was started', 'SIGKILL', operation('finished', 'run:kube-apiserver@')],
+      ['the kubelet is started', 'SIGINT', operation('started', 'run:kubelet@')],
+    ])('as %s: %s', async (_, signal, moment) => {
+      await stops(['up'], signal, moment);
+      first ??= await authority();
+      expect(await authority()).toBe(first);
+    });
+
+    it('as add-ons are applied: SIGKILL, with the lock in the cluster', async () => {
+      await stops(['up'], 'SIGKILL', operation('started', 'available:'));
+      expect(await lease()).toBe('lease.coordination.k8s.io/rke-lock');
+    });
+
+    it('as add-ons are waited for: SIGINT, which gives the lock back', async () => {
+      await stops(['up'], 'SIGINT', operation('started', 'available:'));
+      expect(await lease()).toBe('');
+    });
+
+    it('is completed in the end, with the authority of the first run', async () => {
+      const { code, stderr } = await folder.rke(['up', '--log-format', 'json']);
+      expect(code, stderr).toBe(0);
+      expect(replaced(eventsOf(stderr))).toEqual([]);
+      const kubectl = await kubectlOn(node, folder.file('kube_config_cluster.yml'));
+      expect(await kubectl(['get', 'nodes', '--no-headers'])).toMatch(/^solo\s+Ready/);
+      expect(await authority()).toBe(first);
+      expect(await helpers()).toEqual([]);
+      expect(await lease()).toBe('');
+      expect((await folder.rke(['up'])).stderr).toContain('no change: ');
+    });
+  });
+
+  describe('while certificates are rotated', () => {
+    const readers = [
+      'etcd',
+      'kube-apiserver',
+      'kube-controller-manager',
+      'kube-scheduler',
+      'kubelet',
+      'kube-proxy',
+    ];
+
+    it('is completed with the certificates of the first run, and the next up as well as the next rotation does it', async () => {
+      const ca = await authority();
+      const old = await bundle();
+      const begun = new Date();
+      await stops(['cert', 'rotate'], 'SIGINT', operation('finished', 'run:etcd@'));
+      const pending = await bundle();
+      expect(pending['kube-apiserver']?.certificatePEM).not.toBe(old['kube-apiserver']?.certificatePEM);
+      await stops(['cert', 'rotate'], 'SIGKILL', operation('finished', 'run:kube-apiserver@'));
+      const { code, stderr } = await folder.rke(['up']);
+      expect(code, stderr).toBe(0);
+      expect(await bundle()).toEqual(pending);
+      expect(await authority()).toBe(ca);
+      const started = await node.must([
+        'docker',
+        'inspect',
+        '-f',
+        '{{.Name}} {{.State.StartedAt}}',
+        ...readers,
+      ]);
+      for (const line of started.split('\n')) {
+        const [name, at = ''] = line.split(' ');
+        expect(new Date(at) > begun, name).toBe(true);
+      }
+      const status = await folder.rke(['cert', 'status', '-o', 'json']);
+      expect(status.code, status.stderr).toBe(0);
+      const { hosts } = JSON.parse(status.stdout) as { hosts: { certificates: { match: string }[] }[] };
+      expect(new Set(hosts.flatMap(({ certificates }) => certificates.map(({ match }) => match)))).toEqual(
+        new Set(['same']),
+      );
+      expect(await helpers()).toEqual([]);
+      expect((await folder.rke(['up'])).stderr).toContain('no change: ');
+    });
+  });
+
+  describe('while the cluster is removed', () => {
+    it.each<[string, Signal, Moment]>([
+      ['the kubelet is gone', 'SIGKILL', operation('finished', 'remove:kubelet@')],
+      ['pods go', 'SIGINT', operation('started', 'pods@')],
+      ['the host is cleaned', 'SIGKILL', { seen: () => startOf(node, 'kube-cleaner') }],
+    ])('as %s: %s', async (_, signal, moment) => {
+      await stops(['remove', '--force'], signal, moment);
+      // Until all is gone, the state is needed.
+      expect(await authority()).toMatch(/:/);
+    });
+
+    it('leaves the host as it was before, in the end', async () => {
+      const { code, stderr } = await folder.rke(['remove', '--force']);
+      expect(code, stderr).toBe(0);
+      // A table of iptables that was used once stays in the kernel, empty.
+      const left = diffSnapshots(before, await node.snapshot()).filter(
+        (line) => line !== '+ iptables *mangle',
+      );
+      expect(left).toEqual([]);
+      expect(await isLocked()).toBe(false);
+    });
+  });
+});
