@@ -81,6 +81,19 @@ function pathTo(text: string, { desired, current, isNew }: EncryptionInput): Enc
   );
 }
 
+/**
+ * What the state says before the first step begins. Where that leads back to what every API server had, because a change was
+ * taken back halfway, the text that some of them have by now stands for what was there: two equal texts would say that all is
+ * done, and what was written meanwhile would stay as it is.
+ */
+export function pairBefore(
+  steps: readonly EncryptionStep[],
+  text: string,
+  { desired, current }: EncryptionPair,
+): EncryptionPair {
+  return { desired: text, current: steps.length > 0 && text === current ? desired : current };
+}
+
 /** What the state says when a step begins: where it leads to, and what was there before. */
 export function pairsOf(path: readonly EncryptionStep[], start: string): readonly EncryptionPair[] {
   return path.map(({ text }, index) => ({ desired: text, current: path[index - 1]?.text ?? start }));

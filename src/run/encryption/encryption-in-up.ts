@@ -2,7 +2,7 @@ import type { ClusterSpec } from '../../config/cluster-spec.js';
 import { stateError } from '../../core/errors.js';
 import { createEncryptionKey } from '../../pki/key-factory.js';
 import type { NodePlan } from '../../plan/cluster-plan-types.js';
-import { encryptionPath, pairsOf, type EncryptionPath } from '../../plan/encryption-steps.js';
+import { encryptionPath, pairBefore, pairsOf, type EncryptionPath } from '../../plan/encryption-steps.js';
 import type { EncryptionPair, EncryptionStep } from '../../plan/encryption-types.js';
 import { encryptionChoice, encryptionFile, type EncryptionKey } from '../../plan/encryption.js';
 import { endOfFirstStep, stepOperations, type PlannedStep } from '../../reconcile/encryption-operations.js';
@@ -45,7 +45,7 @@ export function encryptionOf(
   const last = steps.at(-1)?.text ?? text;
   return {
     ...path,
-    before: { desired: text, current: pair.current },
+    before: pairBefore(steps, text, pair),
     end: { desired: last, current: last },
   };
 }

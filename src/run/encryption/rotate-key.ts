@@ -1,6 +1,7 @@
 import { stateError } from '../../core/errors.js';
 import { createEncryptionKey } from '../../pki/key-factory.js';
 import type { ClusterPlan } from '../../plan/cluster-plan-types.js';
+import { pairBefore } from '../../plan/encryption-steps.js';
 import { rotationSteps } from '../../plan/encryption-rotation.js';
 import { stepOperations } from '../../reconcile/encryption-operations.js';
 import { withStateCopies } from '../../reconcile/state-copy.js';
@@ -69,8 +70,7 @@ export async function runRotateKey(options: ClusterOptions): Promise<Finished> {
     }),
   );
   const last = steps.at(-1)?.text ?? pair.current;
-  const first = { desired: steps[0]?.text ?? last, current: pair.current };
-  const before = withEncryption(state, first);
+  const before = withEncryption(state, pairBefore(steps, steps[0]?.text ?? last, pair));
   const finished = withEncryption(state, { desired: last, current: last });
   const unchanged = { containers: 0, files: 0, addons: 0 };
   const operations = withStateCopies(
