@@ -85,7 +85,7 @@ describe('certificates', () => {
 
     const { code, stderr } = await folder.rke(['cert', 'rotate']);
     expect(code, stderr).toBe(0);
-    expect(stderr).toContain('rke cert rotate is done');
+    expect(stderr).toContain('has its new certificates');
     expect(await readyNode()).toBe('Ready');
     expect((await folder.rke(['cert', 'status'])).code).toBe(0);
     const again = await folder.rke(['up']);
@@ -115,9 +115,6 @@ describe('certificates', () => {
     const authority = new X509Certificate(fresh['kube-ca']?.certificatePEM ?? '');
     expect(authority.fingerprint256).not.toBe(new X509Certificate(old).fingerprint256);
     expect(await readyNode()).toBe('Ready');
-    const kubectl = await kubectlOn(node, folder.file('kube_config_cluster.yml'));
-    for (const name of ['coredns', 'metrics-server'])
-      await kubectl(['-n', 'kube-system', 'rollout', 'status', `deployment/${name}`, '--timeout=120s']);
     expect((await folder.rke(['up'])).stderr).toContain('no change: ');
   });
 

@@ -1,36 +1,76 @@
 import type { Operation } from '../../reconcile/operations.js';
-import { poll } from '../poll.js';
+import { listAt, recordAt, textAt } from '../../core/fields.js';
+import type { KubeObject } from '../../plan/cluster-plan-types.js';
+import { poll, type Look } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 
 /** From 1.20 on the controller-manager puts the authority there for every pod that starts. */
 const rootCa = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'kube-system', name: 'kube-root-ca.crt' };
 
+/** How long pods get to be back: metrics-server alone takes 20 s before it is asked the first time. */
+const backSeconds = 120;
+
 /**
- * Deletes pods so that their owners make them anew with the new authority, as soon as the cluster hands that one out. Where it
- * does not do so in time they are restarted all the same: they are of no use with the old one.
+ * Deletes pods so that their owners make them anew with the new authority, as soon as the cluster hands that one out, and waits
+ * until as many are Ready as were. Where the authority is not handed out in time they are restarted all the same: they are of
+ * no use with the old one. Pods that do not come back are told and stop nothing: the authority itself is in place.
  */
 export async function restartPods(
   { selectors, timeoutSeconds }: Extract<Operation, { kind: 'restart-pods' }>,
   context: RunContext,
   onWaiting: (why: string) => void,
 ): Promise<void> {
-  const { kube, signal } = context;
-  const wanted = context.certificates['kube-ca']?.certificatePEM.trim();
-  await poll<undefined>(
-    async (looking) => {
-      const map = await kube.get(rootCa, { signal: looking });
-      const published = map?.['data'] as { readonly 'ca.crt'?: string } | undefined;
-      return map === undefined || published?.['ca.crt']?.trim() === wanted
-        ? { done: true, value: undefined }
-        : { done: false, why: 'the new authority is not handed out yet' };
-    },
-    { ...context, timeoutSeconds, onWaiting },
-  );
-  for (const labelSelector of selectors) {
-    const pods = await kube.list({ apiVersion: 'v1', kind: 'Pod', labelSelector }, { signal });
-    for (const { metadata } of pods) {
-      const namespace = metadata.namespace ?? 'default';
-      await kube.delete({ apiVersion: 'v1', kind: 'Pod', namespace, name: metadata.name }, { signal });
-    }
+  await poll((looking) => lookForAuthority(context, looking), { ...context, timeoutSeconds, onWaiting });
+  const before = await podsOf(selectors, context, context.signal);
+  for (const { metadata } of before) {
+    const namespace = metadata.namespace ?? 'default';
+    const { kube, signal } = context;
+    await kube.delete({ apiVersion: 'v1', kind: 'Pod', namespace, name: metadata.name }, { signal });
   }
+  const old = new Set(before.map(uidOf));
+  const wanted = before.filter(isReady).length;
+  const back = await poll<undefined>(
+    async (looking) => {
+      const now = await podsOf(selectors, context, looking);
+      const ready = now.filter((pod) => !old.has(uidOf(pod)) && isReady(pod)).length;
+      return ready >= wanted
+        ? { done: true, value: undefined }
+        : { done: false, why: `${ready} of ${wanted} pods are back` };
+    },
+    { ...context, timeoutSeconds: backSeconds, onWaiting },
+  );
+  if ('timedOut' in back)
+    context.events.emit({
+      type: 'warning',
+      message: `${back.timedOut} after ${backSeconds} s; see what the others complain of: kubectl get pods -A`,
+    });
+}
+
+async function lookForAuthority(
+  { kube, certificates }: RunContext,
+  signal: AbortSignal,
+): Promise<Look<undefined>> {
+  const map = await kube.get(rootCa, { signal });
+  const published = textAt(recordAt(map ?? {}, 'data'), 'ca.crt').trim();
+  return map === undefined || published === certificates['kube-ca']?.certificatePEM.trim()
+    ? { done: true, value: undefined }
+    : { done: false, why: 'the new authority is not handed out yet' };
+}
+
+async function podsOf(
+  selectors: readonly string[],
+  { kube }: RunContext,
+  signal: AbortSignal,
+): Promise<KubeObject[]> {
+  const lists: KubeObject[] = [];
+  for (const labelSelector of selectors)
+    lists.push(...(await kube.list({ apiVersion: 'v1', kind: 'Pod', labelSelector }, { signal })));
+  return lists;
+}
+
+const uidOf = ({ metadata }: KubeObject): string | undefined => metadata.uid;
+
+function isReady(pod: KubeObject): boolean {
+  const conditions = listAt(recordAt(pod, 'status'), 'conditions');
+  return conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
 }
