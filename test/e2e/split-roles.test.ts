@@ -9,9 +9,6 @@ import { webManifest } from './workload.js';
 
 const hostnames = ['etcd1', 'etcd2', 'etcd3', 'control1', 'control2', 'worker1', 'worker2'] as const;
 
-/** Seven nodes that each pull everything take two minutes of this; other tests pull. */
-const preload = clusterImages('v1.30.4');
-
 function roleOf({ hostname }: LabNode): readonly Role[] {
   if (hostname.startsWith('etcd')) return ['etcd'];
   return hostname.startsWith('control') ? ['controlplane'] : ['worker'];
@@ -26,84 +23,97 @@ interface Pods {
 }
 
 /** Each role on nodes of its own: workers have no API server beside them, and etcd nodes no control plane. */
-describe('seven nodes with one role each', () => {
-  let lab: Lab;
-  let folder: RkeFolder;
-  let kubectl: Kubectl;
-  const node = (name: (typeof hostnames)[number]): LabNode =>
-    lab.nodes.find(({ hostname }) => hostname === name) as LabNode;
+describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])(
+  'seven nodes with one role each, %s',
+  (version) => {
+    // Seven nodes that each pull everything take two minutes of this; other tests pull.
+    const preload = clusterImages(version.replace(/-.*/, ''));
+    let lab: Lab;
+    let folder: RkeFolder;
+    let kubectl: Kubectl;
+    const node = (name: (typeof hostnames)[number]): LabNode =>
+      lab.nodes.find(({ hostname }) => hostname === name) as LabNode;
 
-  beforeAll(async () => {
-    lab = await startLab({ nodes: hostnames.map((hostname) => ({ hostname })), preload });
-    folder = await RkeFolder.create(clusterYml(lab, { roles: roleOf }));
-    const { code, stderr } = await folder.rke(['up']);
-    expect(code, stderr).toBe(0);
-    kubectl = await kubectlOn(node('worker1'), folder.file('kube_config_cluster.yml'));
-  });
-  afterAll(async () => {
-    await lab.down();
-    await folder[Symbol.asyncDispose]();
-  });
+    beforeAll(async () => {
+      lab = await startLab({ nodes: hostnames.map((hostname) => ({ hostname })), preload });
+      folder = await RkeFolder.create(clusterYml(lab, { version, roles: roleOf }));
+      const { code, stderr } = await folder.rke(['up']);
+      expect(code, stderr).toBe(0);
+      kubectl = await kubectlOn(node('worker1'), folder.file('kube_config_cluster.yml'));
+    });
+    afterAll(async () => {
+      await lab.down();
+      await folder[Symbol.asyncDispose]();
+    });
 
-  it('are Ready, each with its role', async () => {
-    const listed = (await kubectl(['get', 'nodes', '--no-headers'])).split('\n');
-    const found = listed.map((line) => line.split(/\s+/).slice(0, 3).join(' ')).sort();
-    expect(found).toEqual(
-      hostnames
-        .map((hostname) => `${hostname} Ready ${hostname.replace('control', 'controlplane').slice(0, -1)}`)
-        .sort(),
-    );
-  });
+    it('are Ready, each with its role', async () => {
+      const listed = (await kubectl(['get', 'nodes', '--no-headers'])).split('\n');
+      const found = listed.map((line) => line.split(/\s+/).slice(0, 3).join(' ')).sort();
+      expect(found).toEqual(
+        hostnames
+          .map((hostname) => `${hostname} Ready ${hostname.replace('control', 'controlplane').slice(0, -1)}`)
+          .sort(),
+      );
+    });
 
-  it('run on each what its role needs', async () => {
-    const everywhere = ['kube-proxy', 'kubelet', 'service-sidekick'];
-    const planned = async (name: (typeof hostnames)[number]): Promise<string[]> =>
-      (await node(name).dockerPs()).filter((container) => !container.startsWith('k8s_'));
-    expect(await planned('etcd2')).toEqual(
-      ['etcd', 'etcd-rolling-snapshots', 'nginx-proxy', ...everywhere].sort(),
-    );
-    expect(await planned('control2')).toEqual(
-      ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', ...everywhere].sort(),
-    );
-    expect(await planned('worker2')).toEqual(['nginx-proxy', ...everywhere].sort());
-  });
+    it('run on each what its role needs', async () => {
+      const everywhere = ['kube-proxy', 'kubelet', 'service-sidekick'];
+      const planned = async (name: (typeof hostnames)[number]): Promise<string[]> =>
+        (await node(name).dockerPs()).filter((container) => !container.startsWith('k8s_'));
+      expect(await planned('etcd2')).toEqual(
+        ['etcd', 'etcd-rolling-snapshots', 'nginx-proxy', ...everywhere].sort(),
+      );
+      expect(await planned('control2')).toEqual(
+        ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', ...everywhere].sort(),
+      );
+      expect(await planned('worker2')).toEqual(['nginx-proxy', ...everywhere].sort());
+    });
 
-  it('let pods of both workers reach each other and a Service by its name', async () => {
-    // Tolerations of the manifest would put pods on every node.
-    const onWorkers = webManifest.replace('tolerations: [{ operator: Exists }]', 'tolerations: []');
-    await kubectl(['apply', '-f', '-'], onWorkers);
-    await kubectl(['rollout', 'status', 'daemonset/web', '--timeout=120s']);
-    const pods = JSON.parse(await kubectl(['get', 'pods', '-l', 'app=web', '-o', 'json'])) as Pods;
-    expect(pods.items.map(({ spec }) => spec.nodeName).sort()).toEqual(['worker1', 'worker2']);
-    for (const { metadata } of pods.items) {
-      const get = (url: string): Promise<string> =>
-        kubectl(['exec', metadata.name, '--', 'wget', '-qO-', url]);
-      for (const { status, spec } of pods.items)
-        expect(await get(`http://${status.podIP}:8080`)).toBe(`hello from ${spec.nodeName}`);
-      expect(await get('http://web.default.svc.cluster.local')).toMatch(/^hello from worker/);
-    }
-  });
+    it('let pods of both workers reach each other and a Service by its name', async () => {
+      // Tolerations of the manifest would put pods on every node.
+      const onWorkers = webManifest.replace('tolerations: [{ operator: Exists }]', 'tolerations: []');
+      await kubectl(['apply', '-f', '-'], onWorkers);
+      await kubectl(['rollout', 'status', 'daemonset/web', '--timeout=120s']);
+      const pods = JSON.parse(await kubectl(['get', 'pods', '-l', 'app=web', '-o', 'json'])) as Pods;
+      expect(pods.items.map(({ spec }) => spec.nodeName).sort()).toEqual(['worker1', 'worker2']);
+      for (const { metadata } of pods.items) {
+        const get = (url: string): Promise<string> =>
+          kubectl(['exec', metadata.name, '--', 'wget', '-qO-', url]);
+        for (const { status, spec } of pods.items)
+          expect(await get(`http://${status.podIP}:8080`)).toBe(`hello from ${spec.nodeName}`);
+        expect(await get('http://web.default.svc.cluster.local')).toMatch(/^hello from worker/);
+      }
+    });
 
-  it('find nothing to do the second time', async () => {
-    const { code, stderr } = await folder.rke(['up']);
-    expect(code, stderr).toBe(0);
-    expect(stderr).toMatch(/no change: \d+ containers/);
-  });
+    it('find nothing to do the second time', async () => {
+      const { code, stderr } = await folder.rke(['up']);
+      expect(code, stderr).toBe(0);
+      expect(stderr).toMatch(/no change: \d+ containers/);
+    });
 
-  it('answer through nginx-proxy of a worker when a control plane is stopped', async () => {
-    // What the worker itself has: its kubelet's kubeconfig, whose server is its own nginx-proxy.
-    const asKubelet = (name: 'worker1' | 'worker2'): Promise<string> =>
-      node(name).must([
-        ...['docker', 'exec', 'kubelet', 'kubectl', '--request-timeout=10s'],
-        ...['--kubeconfig', '/etc/kubernetes/ssl/kubecfg-kube-node.yaml', 'get', 'node', name, '-o', 'name'],
+    it('answer through nginx-proxy of a worker when a control plane is stopped', async () => {
+      // What the worker itself has: its kubelet's kubeconfig, whose server is its own nginx-proxy.
+      const asKubelet = (name: 'worker1' | 'worker2'): Promise<string> =>
+        node(name).must([
+          ...['docker', 'exec', 'kubelet', 'kubectl', '--request-timeout=10s'],
+          ...[
+            '--kubeconfig',
+            '/etc/kubernetes/ssl/kubecfg-kube-node.yaml',
+            'get',
+            'node',
+            name,
+            '-o',
+            'name',
+          ],
+        ]);
+      const kubeconfig = await node('worker1').must([
+        ...['docker', 'exec', 'kubelet', 'cat', '/etc/kubernetes/ssl/kubecfg-kube-node.yaml'],
       ]);
-    const kubeconfig = await node('worker1').must([
-      ...['docker', 'exec', 'kubelet', 'cat', '/etc/kubernetes/ssl/kubecfg-kube-node.yaml'],
-    ]);
-    expect(kubeconfig).toMatch(/server: "?https:\/\/127\.0\.0\.1:6443/);
-    await node('control1').stop();
-    // Every connection goes to the next control plane in turn, so two in a row meet the stopped one.
-    for (const name of ['worker1', 'worker2', 'worker1', 'worker2'] as const)
-      expect(await asKubelet(name)).toBe(`node/${name}`);
-  });
-});
+      expect(kubeconfig).toMatch(/server: "?https:\/\/127\.0\.0\.1:6443/);
+      await node('control1').stop();
+      // Every connection goes to the next control plane in turn, so two in a row meet the stopped one.
+      for (const name of ['worker1', 'worker2', 'worker1', 'worker2'] as const)
+        expect(await asKubelet(name)).toBe(`node/${name}`);
+    });
+  },
+);

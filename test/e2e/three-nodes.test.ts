@@ -8,7 +8,7 @@ import { webManifest } from './workload.js';
 
 const names = ['one', 'two', 'three'] as const;
 
-describe('three nodes with all roles', () => {
+describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('three nodes with all roles, %s', (version) => {
   let lab: Lab;
   let nodes: readonly LabNode[];
   let folder: RkeFolder;
@@ -17,7 +17,7 @@ describe('three nodes with all roles', () => {
   beforeAll(async () => {
     lab = await startLab({ nodes: names.map((hostname) => ({ hostname })) });
     nodes = lab.nodes;
-    folder = await RkeFolder.create(clusterYml(lab));
+    folder = await RkeFolder.create(clusterYml(lab, { version }));
   });
   afterAll(async () => {
     await lab.down();
