@@ -19,6 +19,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
+          // Some make RSA keys by the dozen, side by side with all the others: how long that takes says nothing of the code.
+          testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
       },
