@@ -10,7 +10,7 @@ import { isRolledOut } from './certificates/rollout.js';
 import { foldersOf, heedChecks, resultsOfChecks } from './checks/check-hosts.js';
 import { checkPorts } from './checks/check-ports.js';
 import { checkDockerVersions } from './checks/docker-versions.js';
-import { refuseForeignCluster } from './checks/foreign-cluster.js';
+import { carriesCluster, refuseForeignCluster } from './checks/foreign-cluster.js';
 import { refuseWindows } from './checks/windows-hosts.js';
 import { decideUp } from './decide-up.js';
 import { encryptionOf, refuseUnknownEncryption } from './encryption/encryption-in-up.js';
@@ -56,17 +56,18 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
   const certificates = await issuing;
 
   const encryption = encryptionOf(spec, state);
-  const planWith = (encryptionConfig: string): ClusterPlan =>
-    planCluster(session, hosts.facts, { certificates, encryptionConfig }, state?.currentState.rkeConfig);
-  const plan = planWith(encryption.text);
+  const running = state?.currentState.rkeConfig;
+  const planFor = (encryptionConfig: string, applied: typeof running): ClusterPlan =>
+    planCluster(session, hosts.facts, { certificates, encryptionConfig }, applied);
+  const expected = planFor(encryption.text, running);
 
   await using kube = openKube(session, hosts.hosts, certificates);
   await using _lease = await lockCluster({ ...session.lock, kube, events, signal });
   const [observed, facts] = await Promise.all([
-    look(plan, hosts, kube, options),
+    look(expected, hosts, kube, options),
     gatherFacts({
       hosts: hosts.hosts,
-      folders: foldersOf(plan, hosts.facts),
+      folders: foldersOf(expected, hosts.facts),
       concurrency: concurrencyOf(options),
       signal,
       now: () => Date.now(),
@@ -75,6 +76,10 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
   if (state === undefined) refuseForeignCluster(observed, paths.state);
   else refuseUnknownEncryption(encryption, observed, paths.state);
 
+  // On hosts that were wiped since the last run nobody has applied the add-ons that the state tells of.
+  const planWith = (text: string): ClusterPlan =>
+    planFor(text, carriesCluster(observed) ? running : undefined);
+  const plan = planWith(encryption.text);
   const { changes, operations, desired, finished, rollout, isCopyable } = decideUp({
     spec,
     state,

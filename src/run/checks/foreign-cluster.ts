@@ -1,6 +1,13 @@
 import { stateError } from '../../core/errors.js';
 import type { ObservedCluster } from '../../reconcile/observed.js';
 
+const components: readonly string[] = ['etcd', 'kube-apiserver', 'kubelet'];
+
+/** Does any host have a container of a cluster. Hosts that were wiped have none, whatever the state says. */
+export function carriesCluster({ hosts }: Pick<ObservedCluster, 'hosts'>): boolean {
+  return [...hosts.values()].some(({ containers }) => components.some((name) => containers.has(name)));
+}
+
 /**
  * Stops a run without state on hosts that carry a cluster: every key would be new, and that cluster would be lost behind an
  * authority that nobody has. RKE went on here (cluster/state.go RebuildState).
@@ -9,7 +16,7 @@ import type { ObservedCluster } from '../../reconcile/observed.js';
  */
 export function refuseForeignCluster({ hosts }: ObservedCluster, stateFile: string): void {
   for (const [host, { containers }] of hosts) {
-    const found = ['etcd', 'kube-apiserver', 'kubelet'].find((name) => containers.has(name));
+    const found = components.find((name) => containers.has(name));
     if (found === undefined) continue;
     throw stateError(
       'STATE_MISSING',

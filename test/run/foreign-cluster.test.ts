@@ -1,0 +1,10 @@
+import { expect, it } from 'vitest';
+import { carriesCluster } from '../../src/run/checks/foreign-cluster.js';
+import { observedEmpty, observedFrom, samplePlan } from '../fakes/cluster.js';
+
+const plan = samplePlan([['etcd', 'controlplane'], ['worker']]);
+
+it('hosts carry a cluster by its containers, and not by what the state says', () => {
+  expect(carriesCluster(observedFrom(plan))).toBe(true);
+  expect(carriesCluster(observedEmpty(plan))).toBe(false);
+});
