@@ -39,6 +39,11 @@ export default tseslint.config(
           message:
             'Work is spread over hosts by fanOut (execute/fan-out.ts) alone, which is bounded and takes a signal.',
         },
+        {
+          selector: "MemberExpression[object.name='AbortSignal'][property.name=/^(any|timeout)$/]",
+          message:
+            'A limit of time is made by core/deadline.ts: these never fire on Node 20 once the garbage collector has run.',
+        },
         { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
       ],
     },

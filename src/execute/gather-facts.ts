@@ -1,3 +1,4 @@
+import { startDeadline } from '../core/deadline.js';
 import type { Host } from '../host/host.js';
 import { factsCommand } from '../reconcile/checks/facts-command.js';
 import { parseFacts, type CheckFacts } from '../reconcile/checks/facts.js';
@@ -29,9 +30,9 @@ export async function gatherFacts(options: GatherOptions): Promise<ReadonlyMap<s
     return host === undefined ? [] : [{ host, where }];
   });
   const found = await fanOut(asked, { limit: concurrency, signal }, async ({ host, where }) => {
-    const bounded = AbortSignal.any([signal, AbortSignal.timeout(hostMilliseconds)]);
+    using deadline = startDeadline(hostMilliseconds, signal);
     const sentAt = now();
-    const { stdout } = await host.exec(factsCommand(where), { signal: bounded, isRead: true });
+    const { stdout } = await host.exec(factsCommand(where), { signal: deadline.signal, isRead: true });
     return [host.address, parseFacts(stdout, { sentAt, receivedAt: now() })] as const;
   });
   signal.throwIfAborted();

@@ -1,3 +1,4 @@
+import { startDeadline } from '../core/deadline.js';
 import type { CallOptions, Host, ObservedContainer, ObservedImage } from '../host/host.js';
 import type { KubeApi } from '../kube/kube.js';
 import { addonRecordsRef, parseRecords } from '../plan/addons/addon-record.js';
@@ -116,7 +117,8 @@ async function observeKube(
     ({ node }) => node.role.includes('controlplane') && hosts.has(node.address),
   );
   if (!hasControlPlane) return undefined;
-  const options = { signal: AbortSignal.any([signal, AbortSignal.timeout(kubeMilliseconds)]) };
+  using deadline = startDeadline(kubeMilliseconds, signal);
+  const options = { signal: deadline.signal };
   try {
     const [nodes, records, stateCopy] = await Promise.all([
       kube.list({ apiVersion: 'v1', kind: 'Node' }, options),

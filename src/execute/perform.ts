@@ -1,3 +1,4 @@
+import { withDeadline } from '../core/deadline.js';
 import { createLimiter, type Limiter } from '../core/limit.js';
 import { InternalError } from '../core/errors.js';
 import type { Host } from '../host/host.js';
@@ -38,9 +39,16 @@ function isWait({ kind }: Operation): boolean {
 
 const cleanupMilliseconds = 10_000;
 
-async function perform(operation: Operation, context: RunContext): Promise<void> {
-  // What undoes something is done for a run that was stopped, too.
-  const signal = operation.always === true ? AbortSignal.timeout(cleanupMilliseconds) : context.signal;
+function perform(operation: Operation, context: RunContext): Promise<void> {
+  // A run that was interrupted still undoes what it has begun.
+  if (operation.always === true)
+    return withDeadline({ milliseconds: cleanupMilliseconds }, (signal) =>
+      performOne(operation, context, signal),
+    );
+  return performOne(operation, context, context.signal);
+}
+
+async function performOne(operation: Operation, context: RunContext, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   const onWaiting = (text: string): void =>
     context.events.emit({ type: 'operation-progress', ...refOf(operation), text });

@@ -1,3 +1,4 @@
+import { withDeadline } from '../core/deadline.js';
 import { CancelledError, messageOf } from '../core/errors.js';
 import type { Clock } from './run-context.js';
 
@@ -46,7 +47,7 @@ async function lookOnce<T>(
   signal: AbortSignal,
 ): Promise<Look<T>> {
   try {
-    return await look(AbortSignal.any([signal, AbortSignal.timeout(lookMilliseconds)]));
+    return await withDeadline({ milliseconds: lookMilliseconds, signal }, look);
   } catch (error) {
     if (signal.aborted || error instanceof CancelledError) throw error;
     return { done: false, why: messageOf(error) };

@@ -1,3 +1,4 @@
+import { removeHelper } from './handlers/containers.js';
 import { InternalError } from '../core/errors.js';
 import type { CallOptions, Host, ObservedContainer } from '../host/host.js';
 import type { NodePlan } from '../plan/cluster-plan-types.js';
@@ -60,6 +61,6 @@ async function readThroughHelper(
     await docker.create(helper, options);
     return await readConfiguration([helper], docker, options);
   } finally {
-    await docker.remove(helperName, { signal: AbortSignal.timeout(10_000) });
+    await removeHelper(docker, helperName);
   }
 }

@@ -1,12 +1,18 @@
+import { withDeadline } from '../core/deadline.js';
 import type { CallOptions } from '../host/host.js';
 
+const milliseconds = 120_000;
+
 /**
- * For calls that are ended once they have begun, also when the run is stopped: Docker does what it was asked for whether or
- * not anybody still waits for the answer, so who breaks a call off does not know what is there.
+ * Makes calls that are completed once they have begun, also when the run is interrupted: Docker does what it was asked for
+ * whether or not anyone still waits for the answer, so a caller that gives up does not know what state it left.
  *
- * @param signal of the run; where it has been stopped already, nothing begins
+ * @param signal of the run; if it is aborted already, nothing begins
  */
-export function uninterrupted(signal?: AbortSignal): CallOptions {
+export async function uninterrupted<Value>(
+  { signal }: Partial<CallOptions>,
+  calls: (options: CallOptions) => Promise<Value>,
+): Promise<Value> {
   signal?.throwIfAborted();
-  return { signal: AbortSignal.timeout(120_000) };
+  return withDeadline({ milliseconds }, (limit) => calls({ signal: limit }));
 }

@@ -1,3 +1,4 @@
+import { withDeadline } from '../core/deadline.js';
 import type { Agent } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import Docker from 'dockerode';
@@ -118,10 +119,9 @@ export class SshDocker implements DockerApi {
   ): Promise<void> {
     const line = await this.#route.ready({ signal });
     try {
-      await askRegistry(this.#docker.modem, withTag(image), {
-        abortSignal: AbortSignal.any([signal, AbortSignal.timeout(callMilliseconds)]),
-        ...withAuth(auth),
-      });
+      await withDeadline({ milliseconds: callMilliseconds, signal }, (abortSignal) =>
+        askRegistry(this.#docker.modem, withTag(image), { abortSignal, ...withAuth(auth) }),
+      );
     } catch (error) {
       signal.throwIfAborted();
       throw line.lost ?? pullError(error, { host: this.#host, image, auth });
@@ -223,10 +223,9 @@ export class SshDocker implements DockerApi {
   ): Promise<Value> {
     return this.#limited(async () => {
       const line = await this.#route.ready({ signal });
-      const bounded = AbortSignal.any([signal, AbortSignal.timeout(callMilliseconds)]);
       try {
-        bounded.throwIfAborted();
-        return await call(bounded);
+        signal.throwIfAborted();
+        return await withDeadline({ milliseconds: callMilliseconds, signal }, call);
       } catch (error) {
         signal.throwIfAborted();
         throw line.lost ?? callError(error, { host: this.#host, action });

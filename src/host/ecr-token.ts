@@ -1,3 +1,4 @@
+import { withDeadline } from '../core/deadline.js';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { EcrAddress } from '../core/ecr-address.js';
@@ -40,7 +41,9 @@ export async function askForToken(
     },
     keys,
   );
-  const { status, text } = await post(endpoint, { headers, body, signal }).catch((error: unknown) => {
+  const { status, text } = await withDeadline({ milliseconds: answerMilliseconds, signal }, (limit) =>
+    post(endpoint, { headers, body, signal: limit }),
+  ).catch((error: unknown) => {
     signal.throwIfAborted();
     throw awsUnreachable(apiDomain, error);
   });
@@ -61,20 +64,16 @@ function post(
 ): Promise<{ readonly status: number; readonly text: string }> {
   const request = url.startsWith('http:') ? requestHttp : requestHttps;
   return new Promise((resolve, reject) => {
-    const sent = request(
-      url,
-      { method: 'POST', headers, signal: AbortSignal.any([signal, AbortSignal.timeout(answerMilliseconds)]) },
-      (response) => {
-        let text = '';
-        response.setEncoding('utf8');
-        response.on('data', (chunk: string) => {
-          text += chunk;
-          if (text.length > mostBytes) sent.destroy(new Error('the answer is longer than 1 MB'));
-        });
-        response.once('end', () => resolve({ status: response.statusCode ?? 0, text }));
-        response.once('error', reject);
-      },
-    );
+    const sent = request(url, { method: 'POST', headers, signal }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
+        text += chunk;
+        if (text.length > mostBytes) sent.destroy(new Error('the answer is longer than 1 MB'));
+      });
+      response.once('end', () => resolve({ status: response.statusCode ?? 0, text }));
+      response.once('error', reject);
+    });
     sent.once('error', reject);
     sent.end(body);
   });

@@ -1,3 +1,4 @@
+import { startDeadline } from '../core/deadline.js';
 import type { Duplex } from 'node:stream';
 import type { RkeError } from '../core/errors.js';
 import { createLimiter } from '../core/limit.js';
@@ -136,9 +137,9 @@ export class SshConnection implements AsyncDisposable {
 
   /** What the SSH connection to another host goes over. */
   async dialNode(target: SshTarget, { signal }: CallOptions): Promise<Duplex> {
-    const bounded = AbortSignal.any([signal, AbortSignal.timeout(connectMilliseconds)]);
+    using deadline = startDeadline(connectMilliseconds, signal);
     try {
-      return await this.dial({ host: target.hostName, port: target.port }, { signal: bounded });
+      return await this.dial({ host: target.hostName, port: target.port }, { signal: deadline.signal });
     } catch (error) {
       signal.throwIfAborted();
       throw this.#lost ?? behindError(error, { bastion: this.#host, target });

@@ -1,3 +1,4 @@
+import { startDeadline } from '../core/deadline.js';
 import { get } from 'node:https';
 import type { ApiCertificates } from './tls-agent.js';
 
@@ -27,8 +28,10 @@ export async function askControlPlanes(
   { signal, port = 6443, milliseconds = 4000 }: AskOptions,
 ): Promise<Asked[]> {
   const done = new AbortController();
-  const limits = AbortSignal.any([signal, done.signal, AbortSignal.timeout(milliseconds)]);
-  const pending = addresses.map((address) => ask(address, certificates, { signal: limits, port }));
+  using deadline = startDeadline(milliseconds, signal);
+  // Those that are still asked when one has answered are given up.
+  deadline.signal.addEventListener('abort', () => done.abort(), { once: true });
+  const pending = addresses.map((address) => ask(address, certificates, { signal: done.signal, port }));
   const asked: Asked[] = [];
   for (const [index, address] of addresses.entries()) {
     const failure = await pending[index];

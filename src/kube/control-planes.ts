@@ -81,13 +81,13 @@ const writeMilliseconds = 30_000;
  * @throws the last RkeError when time is up; the signal's reason when it is aborted
  */
 export async function retryWrite<T>(write: () => Promise<T>, { signal }: CallOptions): Promise<T> {
-  const deadline = AbortSignal.timeout(writeMilliseconds);
+  const deadline = performance.now() + writeMilliseconds;
   for (let pause = 100; ; pause = Math.min(pause * 2, 1000)) {
     try {
       return await write();
     } catch (error) {
       const mayHelp = error instanceof RkeError && error.details.retryable === true;
-      if (!mayHelp || deadline.aborted || signal.aborted) throw error;
+      if (!mayHelp || performance.now() >= deadline || signal.aborted) throw error;
       await sleep(pause, undefined, { signal });
     }
   }

@@ -1,3 +1,4 @@
+import { withDeadline } from '../core/deadline.js';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { kubeError, messageOf, type RkeError } from '../core/errors.js';
 import { createLimiter, type Limiter } from '../core/limit.js';
@@ -43,9 +44,10 @@ export class Endpoint {
    * @throws RkeError KUBE_UNREACHABLE or KUBE_TIMEOUT (retryable), KUBE_TLS (not); the signal's reason when it is aborted
    */
   async request(request: ApiRequest, { signal }: CallOptions): Promise<ApiAnswer> {
-    const limit = AbortSignal.timeout(requestMilliseconds);
     try {
-      return await this.#limit(() => this.#send(request, AbortSignal.any([signal, limit])));
+      return await withDeadline({ milliseconds: requestMilliseconds, signal }, (limit) =>
+        this.#limit(() => this.#send(request, limit)),
+      );
     } catch (error) {
       signal.throwIfAborted();
       throw this.#explain(error);

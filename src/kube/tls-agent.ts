@@ -1,3 +1,4 @@
+import { withDeadline } from '../core/deadline.js';
 import { Agent } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { connect, type TLSSocket } from 'node:tls';
@@ -38,8 +39,8 @@ export class TlsAgent extends Agent {
 
   /** Called by Node, without the request's signal: a request that is aborted leaves a connection for the next one. */
   override createConnection(_: unknown, done: (error: Error | null, socket: Duplex) => void): undefined {
-    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(connectMilliseconds)]);
-    this.#connect(signal).then(
+    const limit = { milliseconds: connectMilliseconds, signal: this.#closing.signal };
+    withDeadline(limit, (signal) => this.#connect(signal)).then(
       (socket) => done(null, socket),
       // Where there is an error Node does not look at the socket.
       (error: unknown) => done(asError(error), undefined as never),

@@ -1,3 +1,4 @@
+import { withDeadline } from '../core/deadline.js';
 import { setTimeout as timer } from 'node:timers/promises';
 import { messageOf, RkeError, stateError } from '../core/errors.js';
 import type { EventSink } from '../core/events.js';
@@ -90,10 +91,10 @@ class Lock implements LeaseLock {
     if (!this.#isTaken || this.#isForgotten) return;
     try {
       // The run may have been stopped: giving back has a time of its own.
-      const signal = AbortSignal.timeout(callMilliseconds);
       const { kube, owner } = this.#options;
-      const lease = await kube.get(leaseRef, { signal });
-      if (lease !== undefined && leaseOwner(lease)?.id === owner.id) await kube.delete(leaseRef, { signal });
+      const lease = await bounded(undefined, (options) => kube.get(leaseRef, options));
+      if (lease !== undefined && leaseOwner(lease)?.id === owner.id)
+        await bounded(undefined, (options) => kube.delete(leaseRef, options));
     } catch (error) {
       this.#debug(`the lock in the cluster runs out by itself: ${messageOf(error)}`);
     }
@@ -123,12 +124,12 @@ class Lock implements LeaseLock {
   async #take(isBreaking: boolean, signal: AbortSignal): Promise<void> {
     const { kube, owner, clock } = this.#options;
     for (;;) {
-      const found = await kube.get(leaseRef, bounded(signal));
+      const found = await bounded(signal, (options) => kube.get(leaseRef, options));
       if (found !== undefined && !(await this.#mayTake(found, isBreaking, signal))) throw lockedBy(found);
       const lease = leaseObject(owner, clock.now(), found);
-      const written = await (found === undefined
-        ? kube.create(lease, bounded(signal))
-        : kube.replace(lease, bounded(signal)));
+      const written = await bounded(signal, (options) =>
+        found === undefined ? kube.create(lease, options) : kube.replace(lease, options),
+      );
       // Else another one was there between the look and the write: look again.
       if (written !== undefined) {
         this.#isTaken = true;
@@ -155,7 +156,7 @@ class Lock implements LeaseLock {
     });
     while (clock.now() < end) {
       await clock.sleep(500, { signal });
-      const now = await kube.get(leaseRef, bounded(signal));
+      const now = await bounded(signal, (options) => kube.get(leaseRef, options));
       if (now === undefined) return false;
       if (JSON.stringify(now) !== JSON.stringify(found)) return true;
     }
@@ -169,8 +170,11 @@ class Lock implements LeaseLock {
   }
 }
 
-function bounded(signal: AbortSignal): CallOptions {
-  return { signal: AbortSignal.any([signal, AbortSignal.timeout(callMilliseconds)]) };
+function bounded<Value>(
+  signal: AbortSignal | undefined,
+  call: (options: CallOptions) => Promise<Value>,
+): Promise<Value> {
+  return withDeadline({ milliseconds: callMilliseconds, signal }, (limit) => call({ signal: limit }));
 }
 
 function holderOf(lease: KubeObject): string {

@@ -1,3 +1,4 @@
+import { withDeadline } from '../../core/deadline.js';
 import { dockerError, RkeError } from '../../core/errors.js';
 import type { CallOptions, DockerApi, Host } from '../../host/host.js';
 import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
@@ -12,9 +13,10 @@ export async function createContainer(
   spec: ContainerSpec,
   { signal }: CallOptions,
 ): Promise<void> {
-  const options = uninterrupted(signal);
-  await docker.create(spec, options);
-  if (spec.started) await docker.start(spec.name, options);
+  await uninterrupted({ signal }, async (options) => {
+    await docker.create(spec, options);
+    if (spec.started) await docker.start(spec.name, options);
+  });
 }
 
 /**
@@ -24,25 +26,27 @@ export async function createContainer(
  */
 export async function replaceContainer(host: Host, spec: ContainerSpec): Promise<void> {
   const { docker } = host;
-  const options = uninterrupted();
   const old = `old-${spec.name}`;
-  await docker.remove(old, options);
-  await docker.stop(spec.name, { ...options, seconds: stopSeconds });
-  await docker.rename(spec.name, old, options);
-  try {
-    await createContainer(host, spec, options);
-  } catch (error) {
-    await rollBack(docker, spec, old, options, error);
-    throw error;
-  }
-  await docker.remove(old, options);
+  await uninterrupted({}, async (options) => {
+    await docker.remove(old, options);
+    await docker.stop(spec.name, { ...options, seconds: stopSeconds });
+    await docker.rename(spec.name, old, options);
+    try {
+      await createContainer(host, spec, options);
+    } catch (error) {
+      await rollBack(docker, spec, old, options, error);
+      throw error;
+    }
+    await docker.remove(old, options);
+  });
 }
 
 /** Stops a container and starts it again. Once begun it is not interrupted: it would stand still. */
 export async function restartContainer({ docker }: Host, name: string): Promise<void> {
-  const options = uninterrupted();
-  await docker.stop(name, { ...options, seconds: stopSeconds });
-  await docker.start(name, options);
+  await uninterrupted({}, async (options) => {
+    await docker.stop(name, { ...options, seconds: stopSeconds });
+    await docker.start(name, options);
+  });
 }
 
 async function rollBack(
@@ -82,7 +86,13 @@ export async function runOnce(host: Host, spec: ContainerSpec, options: CallOpti
       evidence: await docker.logs(spec.name, { ...options, tail: 5 }),
     });
   } finally {
-    // Also when the run is being stopped: a helper must not stay behind.
-    await docker.remove(spec.name, { signal: AbortSignal.timeout(10_000) });
+    await removeHelper(docker, spec.name);
   }
+}
+
+const helperMilliseconds = 10_000;
+
+/** Removes a helper container, also when the run is being interrupted: it must not stay behind. */
+export async function removeHelper(docker: DockerApi, name: string): Promise<void> {
+  await withDeadline({ milliseconds: helperMilliseconds }, (signal) => docker.remove(name, { signal }));
 }

@@ -1,7 +1,7 @@
 import type { CallOptions, Host } from '../../host/host.js';
 import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
 import { helperContainer } from '../helper-container.js';
-import { runOnce } from './containers.js';
+import { removeHelper, runOnce } from './containers.js';
 import type { Operation, RemoveFile } from '../../reconcile/operations.js';
 import type { RunContext } from '../run-context.js';
 import { uninterrupted } from '../uninterrupted.js';
@@ -26,14 +26,15 @@ export async function putFiles(
     started: false,
   };
   const tar = await packFiles([...operation.directories, ...operation.files]);
-  const options = uninterrupted(signal);
-  await docker.remove(helperName, options);
-  try {
-    await docker.create(helper, options);
-    await docker.putArchive(helperName, '/', tar, options);
-  } finally {
-    await docker.remove(helperName, { signal: AbortSignal.timeout(10_000) });
-  }
+  await uninterrupted({ signal }, async (options) => {
+    await docker.remove(helperName, options);
+    try {
+      await docker.create(helper, options);
+      await docker.putArchive(helperName, '/', tar, options);
+    } finally {
+      await removeHelper(docker, helperName);
+    }
+  });
 }
 
 /** Takes a file away, as RKE does with one that is to be empty (cluster/file-deployer.go); fine where it is not there. */

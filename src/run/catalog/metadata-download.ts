@@ -1,3 +1,4 @@
+import { startDeadline } from '../../core/deadline.js';
 import { messageOf } from '../../core/errors.js';
 
 /** What a server said of itself with the last answer. */
@@ -30,10 +31,8 @@ export async function download(
 ): Promise<Download> {
   const { url, headers } = requestOf(source, validators);
   try {
-    const response = await fetch(url, {
-      headers,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-    });
+    using deadline = startDeadline(timeoutMs, signal);
+    const response = await fetch(url, { headers, signal: deadline.signal });
     const { status } = response;
     if (status === 304) return { kind: 'unchanged' };
     if (!response.ok) {

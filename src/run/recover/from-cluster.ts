@@ -1,3 +1,4 @@
+import { withDeadline } from '../../core/deadline.js';
 import { messageOf } from '../../core/errors.js';
 import { readStateCopy } from '../../execute/state-copy.js';
 import { usableState } from './from-state-text.js';
@@ -14,8 +15,9 @@ export async function fromCluster({ kube, found, signal }: RecoverInput): Promis
       why: 'no control-plane host that was reached has the key of the certificate authority, and there is no kubeconfig of one beside the cluster file',
     };
   try {
-    const bounded = AbortSignal.any([signal, AbortSignal.timeout(readMilliseconds)]);
-    const copy = await readStateCopy(kube, { signal: bounded });
+    const copy = await withDeadline({ milliseconds: readMilliseconds, signal }, (limit) =>
+      readStateCopy(kube, { signal: limit }),
+    );
     if (copy === undefined) return { why: 'the cluster keeps no copy of its state' };
     const from = `${copy.isOld ? 'the copy' : 'Secret'} kube-system/full-cluster-state`;
     const state = usableState(copy.text ?? '', from, found);

@@ -1,0 +1,57 @@
+import { setMaxListeners } from 'node:events';
+
+/** Why a deadline aborted its signal. Adapters turn it into an error of their own (`DOCKER_TIMEOUT`, `KUBE_TIMEOUT`). */
+export class DeadlineError extends Error {
+  readonly milliseconds: number;
+
+  constructor(milliseconds: number) {
+    super(`no answer within ${milliseconds / 1000} s`);
+    // The name that Node's own timeouts have.
+    this.name = 'TimeoutError';
+    this.milliseconds = milliseconds;
+  }
+}
+
+/** A limit of time; disposing it releases its timer and its listener on the parent signal. */
+export interface Deadline extends Disposable {
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A signal that is aborted with a DeadlineError when the time is up, or with the parent's reason when the parent is.
+ *
+ * The only way to limit a wait in this program. Node 20 never fires `AbortSignal.any([signal, AbortSignal.timeout(ms)])`
+ * once the garbage collector has run in between, and each such call leaves memory behind on a signal that lives long.
+ *
+ * @param milliseconds from now
+ */
+export function startDeadline(milliseconds: number, parent?: AbortSignal): Deadline {
+  const controller = new AbortController();
+  // Every call to every host may listen: more than Node's ten are no leak.
+  setMaxListeners(0, controller.signal);
+  const follow = (): void => controller.abort(parent?.reason);
+  const timer = setTimeout(() => controller.abort(new DeadlineError(milliseconds)), milliseconds);
+  if (parent?.aborted === true) follow();
+  else parent?.addEventListener('abort', follow, { once: true });
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]: () => {
+      clearTimeout(timer);
+      parent?.removeEventListener('abort', follow);
+    },
+  };
+}
+
+/**
+ * Does some work under a limit of time.
+ *
+ * @param work ends when its signal is aborted
+ * @throws what the work throws; a DeadlineError where it passes the signal's reason on
+ */
+export async function withDeadline<Value>(
+  { milliseconds, signal }: { readonly milliseconds: number; readonly signal?: AbortSignal | undefined },
+  work: (signal: AbortSignal) => Promise<Value>,
+): Promise<Value> {
+  using deadline = startDeadline(milliseconds, signal);
+  return await work(deadline.signal);
+}
