@@ -60,9 +60,9 @@ async function performOne(operation: Operation, context: RunContext, signal: Abo
     case 'put-files':
       return putFiles(hostOf(operation, context), operation, context);
     case 'create-container':
-      return createContainer(hostOf(operation, context), operation.container, context);
+      return createContainer(hostOf(operation, context), operation.container, context, operation);
     case 'replace-container':
-      return replaceContainer(hostOf(operation, context), operation.container);
+      return replaceContainer(hostOf(operation, context), operation.container, operation);
     case 'start-container':
       return hostOf(operation, context).docker.start(operation.name, { signal });
     case 'restart-container':

@@ -93,9 +93,10 @@ export class SshDocker implements DockerApi {
     const found = await this.#read(`inspect image ${image}`, options, (abortSignal) =>
       unlessNotFound(inspectImage(this.#docker.getImage(image), abortSignal)),
     );
-    return found === undefined
-      ? undefined
-      : { id: found.Id, env: nullable(nullable(found.Config)?.Env) ?? [] };
+    if (found === undefined) return undefined;
+    const config = nullable(found.Config);
+    const user = nullable(config?.User) ?? '';
+    return { id: found.Id, env: nullable(config?.Env) ?? [], ...(user === '' ? {} : { user }) };
   }
 
   async pull(image: string, { signal, auth, onProgress }: PullOptions): Promise<void> {

@@ -31,6 +31,7 @@ export interface InspectAnswer {
     readonly Entrypoint?: unknown;
     readonly Cmd?: unknown;
     readonly Env?: unknown;
+    readonly User?: unknown;
   };
   readonly HostConfig: { readonly Binds?: unknown; readonly SecurityOpt?: unknown };
   readonly State: {
@@ -94,6 +95,7 @@ export function observedContainer(found: InspectAnswer): ObservedContainer {
     env: listOf(Config.Env),
     binds: listOf(HostConfig.Binds),
     securityOpt: listOf(HostConfig.SecurityOpt),
+    user: typeof Config.User === 'string' ? Config.User : '',
     running: State.Running,
     restarting: State.Restarting,
     restartCount: found.RestartCount,

@@ -100,6 +100,8 @@ export interface ObservedContainer {
   readonly env: readonly string[];
   readonly binds: readonly string[];
   readonly securityOpt: readonly string[];
+  /** As Docker has it: a name or `uid:gid`; '' for root. */
+  readonly user: string;
   readonly running: boolean;
   readonly restarting: boolean;
   readonly restartCount: number;
@@ -111,4 +113,6 @@ export interface ObservedContainer {
 export interface ObservedImage {
   readonly id: string;
   readonly env: readonly string[];
+  /** Who containers run as that name no user; absent for root. */
+  readonly user?: string;
 }

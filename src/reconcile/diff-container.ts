@@ -7,6 +7,9 @@ import type { FieldChange } from './operations.js';
  * Compares a container with its plan on the fields by which RKE decides to recreate one, as sets
  * (docker/docker.go IsContainerUpgradable). An empty result means: leave it alone.
  *
+ * The user is compared too, unlike in RKE: etcd with a changed `uid` would otherwise run on beside files of another owner,
+ * and fail whenever it is replaced for another reason.
+ *
  * A container that was made by an image's id has that in the place of its name, which is no difference.
  *
  * Docker merges the image's environment into the container's, so that part is taken off first. Where the image is no
@@ -32,10 +35,34 @@ export function diffContainer(
       withoutSurplus(observed.env, surplusEnv, planned.env).map(concealSecret),
     ],
     ['binds', planned.binds, observed.binds],
+    ['user', ...usersOf(planned, observed, image)],
     ['securityOpt', planned.securityOpt, observed.securityOpt.filter((option) => option !== 'label=disable')],
   ];
   return compared.flatMap(([field, want, have]) => diffSets(field, want, have));
 }
+
+/** True if the container runs as another user than planned. */
+export function changesUser(
+  planned: ContainerSpec,
+  observed: ObservedContainer,
+  image: ObservedImage | undefined,
+): boolean {
+  const [want, have] = usersOf(planned, observed, image);
+  return want[0] !== have[0];
+}
+
+/** Both users; none stands for root. Without a planned one the image decides, and an image that is not there cannot tell. */
+function usersOf(
+  { user }: ContainerSpec,
+  observed: ObservedContainer,
+  image: ObservedImage | undefined,
+): [want: readonly string[], have: readonly string[]] {
+  const unplanned = image === undefined ? observed.user : (image.user ?? '');
+  return [named(user ?? unplanned), named(observed.user)];
+}
+
+const named = (user: string): string[] =>
+  ['', '0', '0:0', 'root', 'root:root'].includes(user) ? [] : [user];
 
 function diffSets(field: string, want: readonly string[], have: readonly string[]): FieldChange[] {
   const wanted = new Set(want);

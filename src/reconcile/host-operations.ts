@@ -1,6 +1,7 @@
 import { hash } from '../core/stable.js';
 import type { ContainerSpec, HostFile, NodePlan } from '../plan/cluster-plan-types.js';
 import { diffContainer } from './diff-container.js';
+import { changesEtcdUser, planReown, separateOwners } from './etcd-owner.js';
 import type { ObservedContainer } from '../host/host.js';
 import { newerFiles, noRollout, type Rollout } from './file-readers.js';
 import { beforeContainers, beforeFiles, removeLeftovers } from './leftovers.js';
@@ -78,6 +79,7 @@ function neededImages(
   if (!observed.containers.has('kubelet')) return images;
   const needed = new Set([
     ...(files.length > 0 ? images.slice(0, 1) : []),
+    ...containers.flatMap(({ operation }) => ('reown' in operation ? [operation.reown.image] : [])),
     ...containers
       .filter(({ operation: { kind } }) => kind !== 'start-container' && kind !== 'restart-container')
       .map(({ container }) => container.image),
@@ -91,16 +93,20 @@ function planContainer(
   { observed, rollout }: { readonly observed: ObservedHost; readonly rollout: Rollout },
 ): ContainerOperation[] {
   const found = observed.containers.get(container.name);
-  const head = headOf(container, node.node.address);
   const { name } = container;
+  const reown = planReown(container, node, observed);
+  const owned = reown === undefined ? {} : { reown };
+  const head = headOf(container, node.node.address, reown?.image);
   if (found === undefined) {
     const title = `${container.started ? 'start' : 'create'} ${name}`;
-    return [{ container, operation: { ...head, title, kind: 'create-container', container } }];
+    return [{ container, operation: { ...head, title, kind: 'create-container', container, ...owned } }];
   }
   const changes = diffContainer(container, found, observed.images.get(container.image));
   if (changes.length > 0) {
     const title = `replace ${name}`;
-    return [{ container, operation: { ...head, title, kind: 'replace-container', container, changes } }];
+    return [
+      { container, operation: { ...head, title, kind: 'replace-container', container, changes, ...owned } },
+    ];
   }
   return planRunning(container, node, { found, observed, rollout });
 }
@@ -126,7 +132,7 @@ export function planRunning(
   return [{ container, operation: { ...head, title, kind: 'restart-container', name, files } }];
 }
 
-function headOf(container: ContainerSpec, host: string): OperationHead {
+function headOf(container: ContainerSpec, host: string, helperImage = container.image): OperationHead {
   return {
     id: containerId(container.name, host),
     stage: stageOf(container.name),
@@ -135,6 +141,7 @@ function headOf(container: ContainerSpec, host: string): OperationHead {
     after: [
       filesId(host),
       pullId(container.image, host),
+      pullId(helperImage, host),
       ...beforeContainers(host),
       ...container.volumesFrom.map((source) => containerId(source, host)),
     ],
@@ -143,18 +150,20 @@ function headOf(container: ContainerSpec, host: string): OperationHead {
 
 /**
  * Files are written when one differs, or when they cannot be read because nothing runs yet. Folders are set right with
- * them, and before an etcd is created: its data folder must be closed to others before the first start.
+ * them, and before an etcd is created: its data folder must be closed to others before the first start. Owners that change
+ * with etcd's user wait for the replacement of etcd.
  */
 export function planFiles(
   node: NodePlan,
   observed: ObservedHost,
   containers: readonly ContainerOperation[] = [],
 ): Operation[] {
-  const differing = node.files.filter((file) => !isAsPlanned(file, observed));
+  const differing = separateOwners(node, observed).files.filter((file) => !isAsPlanned(file, observed));
   const createsEtcd = containers.some(
     ({ operation }) => operation.kind === 'create-container' && operation.container.name === 'etcd',
   );
-  const directories = createsEtcd || observed.files === undefined ? node.directories : [];
+  const isOpen = createsEtcd || (observed.files === undefined && !changesEtcdUser(node, observed));
+  const directories = isOpen ? node.directories : [];
   if (differing.length === 0 && directories.length === 0) return [];
   const host = node.node.address;
   const image = node.images[0] ?? '';

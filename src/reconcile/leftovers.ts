@@ -1,8 +1,8 @@
 import { listenerNames } from './listeners.js';
 import type { Operation, Stage } from './operations.js';
 
-/** Helpers of a run that was killed: one that writes files, and one that may still be cleaning the host. */
-const helperNames: readonly string[] = ['file-deployer', 'kube-cleaner'];
+/** Helpers of a run that was killed: they write files, change owners, and may still be cleaning the host. */
+const helperNames: readonly string[] = ['file-deployer', 'etcd-fix-perm', 'kube-cleaner'];
 
 export const removeId = (container: string, host: string): string => `remove:${container}@${host}`;
 

@@ -63,11 +63,16 @@ export type OperationAction =
       readonly image: string;
       readonly bind: string;
     }
-  | { readonly kind: 'create-container'; readonly container: ContainerSpec }
+  | {
+      readonly kind: 'create-container';
+      readonly container: ContainerSpec;
+      readonly reown?: Reown;
+    }
   | {
       readonly kind: 'replace-container';
       readonly container: ContainerSpec;
       readonly changes: readonly FieldChange[];
+      readonly reown?: Reown;
     }
   | { readonly kind: 'start-container'; readonly name: string }
   | {
@@ -129,6 +134,33 @@ export interface ContainerCheck {
 export interface CopyState {
   readonly kind: 'copy-state';
   readonly text: string;
+}
+
+/**
+ * What changes owner with a container: done by a one-shot container of `image` after the old generation has stopped and
+ * before the new one is created, and undone if the old one comes back.
+ */
+export interface Reown {
+  readonly image: string;
+  readonly binds: readonly string[];
+  readonly securityOpt: readonly string[];
+  readonly changes: readonly OwnerChange[];
+}
+
+/** A file, or a directory with everything in it, by its path in the one-shot container; nothing happens if it is missing. */
+export interface OwnerChange {
+  readonly path: string;
+  readonly isDirectory: boolean;
+  readonly to: Owner;
+  /** Absent if it is unknown, or nothing ran there before. */
+  readonly before?: Owner | undefined;
+}
+
+/** `mode` is that of the file or of the directory itself. */
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+  readonly mode: number;
 }
 
 /** Removes a file below /etc/kubernetes by a one-shot container of `image` that binds the folder. */

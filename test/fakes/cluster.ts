@@ -141,6 +141,7 @@ export function observedContainer(container: ContainerSpec): ObservedContainer {
     env: ['PATH=/bin', ...container.env],
     binds: container.binds,
     securityOpt: container.securityOpt,
+    user: container.user ?? '',
     running: container.started,
     restarting: false,
     restartCount: 0,

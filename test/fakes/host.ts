@@ -11,6 +11,8 @@ export class FakeHost implements Host {
   readonly address: string;
   readonly calls: string[] = [];
   readonly containers = new Map<string, ObservedContainer>();
+  /** All containers that were ever created, by name. */
+  readonly created = new Map<string, ContainerSpec[]>();
   readonly images = new Set<string>();
   readonly archives: Buffer[] = [];
   /** `create:etcd` or `create` for any. A count says how many times it fails. */
@@ -80,9 +82,10 @@ export class FakeHost implements Host {
       pull: (image, { signal }) => act('pull', image, signal, () => this.images.add(image)),
       askRegistry: (image, { signal }) => act('askRegistry', image, signal, () => undefined),
       create: (spec, { signal }) =>
-        act('create', spec.name, signal, () =>
-          this.containers.set(spec.name, { ...observedContainer(spec), running: false }),
-        ),
+        act('create', spec.name, signal, () => {
+          this.created.set(spec.name, [...(this.created.get(spec.name) ?? []), spec]);
+          this.containers.set(spec.name, { ...observedContainer(spec), running: false });
+        }),
       start: (name, { signal }) => act('start', name, signal, () => this.#change(name, { running: true })),
       stop: (name, { signal }) => act('stop', name, signal, () => this.#change(name, { running: false })),
       rename: (name, newName, { signal }) =>

@@ -29,6 +29,7 @@ const running: ObservedContainer = {
   env: ['PATH=/usr/bin', ...planned.env],
   binds: planned.binds.toReversed(),
   securityOpt: [],
+  user: '',
   running: true,
   restarting: false,
   restartCount: 0,
@@ -48,6 +49,7 @@ describe('diffContainer', () => {
     ['a missing variable', { env: ['PATH=/usr/bin'] }, 'env'],
     ['a surplus variable', { env: [...running.env, 'EXTRA=1'] }, 'env'],
     ['another bind', { binds: ['/etc/kubernetes:/etc/kubernetes'] }, 'binds'],
+    ['another user', { user: '1000:1000' }, 'user'],
     ['another security option', { securityOpt: ['label=type:rke_container_t'] }, 'securityOpt'],
   ])('finds %s', (_what, change, field) => {
     expect(diffContainer(planned, { ...running, ...change }, image).map((entry) => entry.field)).toEqual([
@@ -70,6 +72,23 @@ describe('diffContainer', () => {
       diffContainer(planned, { ...running, env: ['PATH=/opt/bin', 'TINI=1', ...planned.env] }, undefined),
     ).toEqual([]);
     expect(diffContainer(planned, { ...running, env: ['PATH=/opt/bin'] }, undefined)).toHaveLength(1);
+  });
+
+  it('finds a user that was added, changed or removed, and takes root by any name for root', () => {
+    const field = (user: string | undefined, found: string): unknown =>
+      diffContainer(user === undefined ? planned : { ...planned, user }, { ...running, user: found }, image);
+    expect(field('52034:52034', '')).toEqual([{ field: 'user', removed: [], added: ['52034:52034'] }]);
+    expect(field('52034:52034', '16:16')).toEqual([
+      { field: 'user', removed: ['16:16'], added: ['52034:52034'] },
+    ]);
+    expect(field(undefined, '52034:52034')).toEqual([{ field: 'user', removed: ['52034:52034'], added: [] }]);
+    for (const root of ['', 'root', '0', '0:0']) expect(field(undefined, root), root).toEqual([]);
+  });
+
+  it('takes the user of the image for the container’s, and concludes nothing without the image', () => {
+    const found = { ...running, user: 'etcd' };
+    expect(diffContainer(planned, found, { ...image, user: 'etcd' })).toEqual([]);
+    expect(diffContainer(planned, { ...found, image: planned.image }, undefined)).toEqual([]);
   });
 
   it('shows registry credentials by their hash alone', () => {

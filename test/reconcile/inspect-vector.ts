@@ -16,6 +16,7 @@ export function inspectAnswers(node: VectorNode | undefined): InspectAnswer[] {
         cmd: args,
         env,
         hostConfig: { ...docker.hostConfig, Binds: binds },
+        user: docker.config?.User,
       }),
     ),
     ...(snapshots === undefined
@@ -36,11 +37,15 @@ interface Request {
   readonly entrypoint?: readonly string[] | undefined;
   readonly cmd?: readonly string[] | undefined;
   readonly env?: readonly string[] | undefined;
+  readonly user?: string | undefined;
   readonly hostConfig: VectorHostConfig & { readonly Binds?: readonly string[] | undefined };
 }
 
 /** What Docker makes of a request: the image's environment behind, no labelling where a container may do all. */
-function answer(name: string, { image, entrypoint, cmd, env = [], hostConfig }: Request): InspectAnswer {
+function answer(
+  name: string,
+  { image, entrypoint, cmd, env = [], hostConfig, user = '' }: Request,
+): InspectAnswer {
   const { Binds, SecurityOpt, Privileged, PidMode } = hostConfig;
   const isConfined = Privileged !== true && PidMode !== 'host';
   return {
@@ -53,6 +58,7 @@ function answer(name: string, { image, entrypoint, cmd, env = [], hostConfig }: 
       Entrypoint: entrypoint ?? ['/docker-entrypoint.sh'],
       Cmd: cmd ?? (entrypoint === undefined ? ['sh'] : null),
       Env: [...env, pathOfImage],
+      User: user,
     },
     HostConfig: {
       Binds: Binds ?? null,

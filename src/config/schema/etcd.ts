@@ -65,7 +65,7 @@ export const etcd = object({
     example: '/registry',
   }),
   uid: field(whole, {
-    doc: 'Number of the user that etcd runs as; counts only together with gid.',
+    doc: 'Number of the user that etcd runs as; counts only together with gid. Changed on a running cluster, each member is replaced in turn and its data gets the new owner.',
     default: '0 (root)',
     example: '52034',
   }),

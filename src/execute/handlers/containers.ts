@@ -2,29 +2,47 @@ import { withDeadline } from '../../core/deadline.js';
 import { dockerError, RkeError } from '../../core/errors.js';
 import type { CallOptions, DockerApi, Host } from '../../host/host.js';
 import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
+import type { Reown } from '../../reconcile/operations.js';
 import { uninterrupted } from '../uninterrupted.js';
+import { ownersByHand, reown } from './reown.js';
 
 /** Seconds a container gets to end by itself; RKE's stop timeout (docker/docker.go:33). */
 const stopSeconds = 5;
 
-/** Creates a container and starts it, unless it is one that only owns a volume. Once begun it is not interrupted. */
+/**
+ * Creates a container and starts it, unless it is one that only owns a volume. Once begun it is not interrupted.
+ *
+ * @param change `reown`: what gets a new owner before the container is created
+ */
 export async function createContainer(
-  { docker }: Host,
+  host: Host,
   spec: ContainerSpec,
   { signal }: CallOptions,
+  change: ContainerChange = {},
 ): Promise<void> {
+  const { docker } = host;
   await uninterrupted({ signal }, async (options) => {
+    if (change.reown !== undefined) await reown(host, change.reown, { ...options, runOnce, isUndone: false });
     await docker.create(spec, options);
     if (spec.started) await docker.start(spec.name, options);
   });
 }
 
+/** What changes on the host together with a container. */
+export interface ContainerChange {
+  readonly reown?: Reown | undefined;
+}
+
 /**
  * Puts a new generation in the place of a container. The old one is kept under `old-<name>` until the new one has
- * started (as RKE names it, docker/docker.go:161) and, unlike RKE, comes back when that fails. Once begun it is not
- * interrupted: a host is never left with neither.
+ * started (as RKE names it, docker/docker.go:161) and, unlike RKE, comes back when that fails, with what it owned. Once
+ * begun it is not interrupted: a host is never left with neither.
  */
-export async function replaceContainer(host: Host, spec: ContainerSpec): Promise<void> {
+export async function replaceContainer(
+  host: Host,
+  spec: ContainerSpec,
+  change: ContainerChange = {},
+): Promise<void> {
   const { docker } = host;
   const old = `old-${spec.name}`;
   await uninterrupted({}, async (options) => {
@@ -32,9 +50,9 @@ export async function replaceContainer(host: Host, spec: ContainerSpec): Promise
     await docker.stop(spec.name, { ...options, seconds: stopSeconds });
     await docker.rename(spec.name, old, options);
     try {
-      await createContainer(host, spec, options);
+      await createContainer(host, spec, options, change);
     } catch (error) {
-      await rollBack(docker, spec, old, options, error);
+      await rollBack(host, spec, { old, change, options, cause: error });
       throw error;
     }
     await docker.remove(old, options);
@@ -49,27 +67,53 @@ export async function restartContainer({ docker }: Host, name: string): Promise<
   });
 }
 
+/** The old generation is started whatever happens to the owners: a root member needs none of them. */
 async function rollBack(
-  docker: DockerApi,
+  host: Host,
   spec: ContainerSpec,
-  old: string,
-  options: CallOptions,
-  cause: unknown,
+  {
+    old,
+    change,
+    options,
+    cause,
+  }: {
+    readonly old: string;
+    readonly change: ContainerChange;
+    readonly options: CallOptions;
+    readonly cause: unknown;
+  },
 ): Promise<void> {
+  const { docker } = host;
+  const fail = (fix: string): never => {
+    throw dockerError(
+      'ROLLBACK_FAILED',
+      `${spec.name} was not replaced, and the one before could not be put back`,
+      {
+        fix: `${fix} on the host, then run rke up again`,
+        ...(cause instanceof RkeError && cause.host !== undefined ? { host: cause.host } : {}),
+        cause,
+      },
+    );
+  };
+  const byHand = await giveBack(host, change, options);
   try {
     await docker.remove(spec.name, options);
     await docker.rename(old, spec.name, options);
     if (spec.started) await docker.start(spec.name, options);
   } catch {
-    throw dockerError(
-      'ROLLBACK_FAILED',
-      `${spec.name} was not replaced, and the one before could not be put back`,
-      {
-        fix: `docker rename ${old} ${spec.name} && docker start ${spec.name} on the host, then run rke up again`,
-        ...(cause instanceof RkeError && cause.host !== undefined ? { host: cause.host } : {}),
-        cause,
-      },
-    );
+    fail([...byHand, `docker rename ${old} ${spec.name}`, `docker start ${spec.name}`].join(' && '));
+  }
+  if (byHand.length > 0) fail([...byHand, `docker restart ${spec.name}`].join(' && '));
+}
+
+/** @returns commands that do it by hand, if it could not be done */
+async function giveBack(host: Host, change: ContainerChange, options: CallOptions): Promise<string[]> {
+  if (change.reown === undefined) return [];
+  try {
+    await reown(host, change.reown, { ...options, runOnce, isUndone: true });
+    return [];
+  } catch {
+    return ownersByHand(change.reown);
   }
 }
 
