@@ -15,6 +15,8 @@ export class DeadlineError extends Error {
 /** A limit of time; disposing it releases its timer and its listener on the parent signal. */
 export interface Deadline extends Disposable {
   readonly signal: AbortSignal;
+  /** Gives the full time again, for work that shows that it goes on. */
+  restart(): void;
 }
 
 /**
@@ -27,14 +29,15 @@ export interface Deadline extends Disposable {
  */
 export function startDeadline(milliseconds: number, parent?: AbortSignal): Deadline {
   const controller = new AbortController();
-  // Every call to every host may listen: more than Node's ten are no leak.
-  setMaxListeners(0, controller.signal);
+  // Every call to every host listens to the run's signal: more than Node's ten are no leak.
+  setMaxListeners(0, controller.signal, ...(parent === undefined ? [] : [parent]));
   const follow = (): void => controller.abort(parent?.reason);
   const timer = setTimeout(() => controller.abort(new DeadlineError(milliseconds)), milliseconds);
   if (parent?.aborted === true) follow();
   else parent?.addEventListener('abort', follow, { once: true });
   return {
     signal: controller.signal,
+    restart: () => void timer.refresh(),
     [Symbol.dispose]: () => {
       clearTimeout(timer);
       parent?.removeEventListener('abort', follow);

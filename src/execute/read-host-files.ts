@@ -1,4 +1,4 @@
-import { removeHelper } from './handlers/containers.js';
+import { withHelper } from './handlers/containers.js';
 import { InternalError } from '../core/errors.js';
 import type { CallOptions, Host, ObservedContainer } from '../host/host.js';
 import type { NodePlan } from '../plan/cluster-plan-types.js';
@@ -57,10 +57,8 @@ async function readThroughHelper(
     started: false,
   };
   await docker.remove(helperName, options);
-  try {
+  return withHelper(docker, helperName, async () => {
     await docker.create(helper, options);
-    return await readConfiguration([helper], docker, options);
-  } finally {
-    await removeHelper(docker, helperName);
-  }
+    return readConfiguration([helper], docker, options);
+  });
 }

@@ -4,7 +4,7 @@ import type { EventSink } from '../core/events.js';
 import { createLimiter } from '../core/limit.js';
 import type { CallOptions, DockerFacts, Host } from './host.js';
 import { diagnoseDocker } from './diagnose-docker.js';
-import { SshDocker } from './docker-api.js';
+import { SshDocker, type DockerTiming } from './docker-api.js';
 import { SshDockerRoute } from './docker-route.js';
 import { KeyRing, type KeyRingOptions } from './key-ring.js';
 import { KnownHostsFiles } from './known-hosts-file.js';
@@ -28,7 +28,7 @@ export interface ConnectHostsOptions extends CallOptions {
   readonly sshConfigFile?: string;
   /** How keys with a passphrase are opened; the agent is that of SSH_AUTH_SOCK unless given. */
   readonly keys?: KeyRingOptions;
-  readonly timing?: SshTiming;
+  readonly timing?: SshTiming & DockerTiming;
 }
 
 /** What connecting needs to know of a node; what is left out is looked up in ssh_config. */
@@ -80,7 +80,7 @@ export async function connectHosts(
       const started = performance.now();
       const { address } = node;
       try {
-        const found = await connectHost(node, { signal, routes });
+        const found = await connectHost(node, { signal, routes, timing: options.timing });
         hosts.set(address, found.host);
         facts.set(address, found.facts);
         events.emit({
@@ -122,12 +122,16 @@ function bastionOf(bastion: BastionSpec | undefined): SshLogin | undefined {
 
 async function connectHost(
   node: SshNode,
-  { routes, signal }: CallOptions & { readonly routes: SshRoutes },
+  {
+    routes,
+    signal,
+    timing,
+  }: CallOptions & { readonly routes: SshRoutes; readonly timing: DockerTiming | undefined },
 ): Promise<{ host: SshHost; facts: DockerFacts }> {
   const { address, dockerSocket: socket = defaultSocket } = node;
   const link = await routes.link(node, { signal });
   const route = new SshDockerRoute(link, socket);
-  const host = new SshHost(address, link, new SshDocker(address, route));
+  const host = new SshHost(address, link, new SshDocker(address, route, timing));
   try {
     return { host, facts: await docker(host, { link, route, socket, user: node.user ?? '', signal }) };
   } catch (error) {

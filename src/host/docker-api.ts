@@ -1,19 +1,18 @@
-import { withDeadline } from '../core/deadline.js';
 import type { Agent } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import Docker from 'dockerode';
+import { DeadlineError, startDeadline, type Deadline } from '../core/deadline.js';
 import { RkeError } from '../core/errors.js';
 import { createLimiter, type Limiter } from '../core/limit.js';
 import type { ContainerSpec } from '../plan/cluster-plan-types.js';
 import { askRegistry } from './ask-registry.js';
 import { DialingAgent } from './dialing-agent.js';
 import { apiVersionFor } from './docker-api-version.js';
-import { callError, isNotFound, isUnchanged, pullError } from './docker-errors.js';
+import { callError, isNotFound, isReset, isUnchanged, pullError, waitTimeout } from './docker-errors.js';
 import { logLines } from './docker-logs.js';
 import { followPull } from './docker-pull.js';
 import { containerSummary, createRequest, dockerFacts, observedContainer } from './docker-requests.js';
 import type { DockerRoute } from './docker-route.js';
-import { sharedSignal } from './shared-signal.js';
 import type {
   CallOptions,
   ContainerSummary,
@@ -24,10 +23,27 @@ import type {
   PullOptions,
   RegistryAuth,
 } from './host.js';
+import { unlessAborted } from './unless-aborted.js';
 
 /** Calls that one host answers at the same time; more would only wait in its daemon. */
 const callsPerHost = 4;
+/**
+ * The same with those that take long (pulls, waits, questions to registries). Each may need a session of sshd, see
+ * ssh-connection.ts.
+ */
+const requestsPerHost = 6;
 const callMilliseconds = 60_000;
+/** A pull that says nothing for so long has stalled: Docker reports progress several times a second, and its retries. */
+const stallMilliseconds = 180_000;
+/** Helper containers end within seconds; the one that cleans a host may have much to delete. */
+const waitMilliseconds = 300_000;
+
+/** Other times than those that people get; for tests. */
+export interface DockerTiming {
+  readonly callMilliseconds?: number;
+  readonly stallMilliseconds?: number;
+  readonly waitMilliseconds?: number;
+}
 
 /** Docker of one host. The only place that knows dockerode. */
 export class SshDocker implements DockerApi {
@@ -35,12 +51,14 @@ export class SshDocker implements DockerApi {
   readonly #docker: Docker;
   readonly #agent: Agent;
   readonly #limited: Limiter = createLimiter(callsPerHost);
-
+  readonly #requests: Limiter = createLimiter(requestsPerHost);
   readonly #route: DockerRoute;
+  readonly #timing: DockerTiming;
 
-  constructor(host: string, route: DockerRoute) {
+  constructor(host: string, route: DockerRoute, timing: DockerTiming = {}) {
     this.#host = host;
     this.#route = route;
+    this.#timing = timing;
     this.#agent = new DialingAgent(() => route.dial());
     // docker-modem takes an agent; its types do not know it.
     const options: Docker.DockerOptions & { agent: Agent } = {
@@ -100,33 +118,27 @@ export class SshDocker implements DockerApi {
   }
 
   async pull(image: string, { signal, auth, onProgress }: PullOptions): Promise<void> {
-    const line = await this.#route.ready({ signal });
-    try {
-      const request = {
-        abortSignal: sharedSignal(signal),
-        ...withAuth(auth),
-      };
-      // A pull takes minutes and is bounded by its caller; it must not keep the other calls waiting.
-      await followPull(await this.#docker.pull(withTag(image), request), onProgress);
-    } catch (error) {
-      signal.throwIfAborted();
-      throw line.lost ?? pullError(error, { host: this.#host, image, auth });
-    }
+    // A pull takes minutes: what limits it is that it says nothing. It must not keep the other calls waiting.
+    const fail = (error: unknown): RkeError => pullError(error, { host: this.#host, image, auth });
+    await this.#long(
+      this.#timing.stallMilliseconds ?? stallMilliseconds,
+      { signal, fail },
+      async (deadline) => {
+        const request = { abortSignal: deadline.signal, ...withAuth(auth) };
+        const stream = await this.#docker.pull(withTag(image), request);
+        await followPull(stream, { onRecord: () => deadline.restart(), onProgress });
+      },
+    );
   }
 
   async askRegistry(
     image: string,
     { signal, auth }: CallOptions & { readonly auth?: RegistryAuth },
   ): Promise<void> {
-    const line = await this.#route.ready({ signal });
-    try {
-      await withDeadline({ milliseconds: callMilliseconds, signal }, (abortSignal) =>
-        askRegistry(this.#docker.modem, withTag(image), { abortSignal, ...withAuth(auth) }),
-      );
-    } catch (error) {
-      signal.throwIfAborted();
-      throw line.lost ?? pullError(error, { host: this.#host, image, auth });
-    }
+    const fail = (error: unknown): RkeError => pullError(error, { host: this.#host, image, auth });
+    await this.#long(this.#timing.callMilliseconds ?? callMilliseconds, { signal, fail }, (deadline) =>
+      askRegistry(this.#docker.modem, withTag(image), { abortSignal: deadline.signal, ...withAuth(auth) }),
+    );
   }
 
   async create(spec: ContainerSpec, options: CallOptions): Promise<void> {
@@ -163,18 +175,19 @@ export class SshDocker implements DockerApi {
   }
 
   async wait(name: string, { signal }: CallOptions): Promise<number> {
-    const line = await this.#route.ready({ signal });
-    try {
-      const { StatusCode } = (await this.#docker
-        .getContainer(name)
-        .wait({ abortSignal: sharedSignal(signal) })) as {
-        StatusCode: number;
-      };
-      return StatusCode;
-    } catch (error) {
-      signal.throwIfAborted();
-      throw line.lost ?? callError(error, { host: this.#host, action: `wait for ${name}` });
-    }
+    const fail = (error: unknown): RkeError =>
+      error instanceof DeadlineError
+        ? waitTimeout(error, { host: this.#host, name })
+        : callError(error, { host: this.#host, action: `wait for ${name}` });
+    return this.#long(
+      this.#timing.waitMilliseconds ?? waitMilliseconds,
+      { signal, fail },
+      async (deadline) => {
+        const container = this.#docker.getContainer(name);
+        const ended = (await container.wait({ abortSignal: deadline.signal })) as { StatusCode: number };
+        return ended.StatusCode;
+      },
+    );
   }
 
   async logs(
@@ -209,8 +222,10 @@ export class SshDocker implements DockerApi {
     try {
       return await this.#call(action, options, call);
     } catch (error) {
+      // The other side may have closed a kept connection at the moment when the call went out on it.
       const mayHelp =
-        error instanceof RkeError && error.code === 'SSH_CONNECTION_LOST' && error.details.retryable === true;
+        error instanceof RkeError &&
+        ((error.code === 'SSH_CONNECTION_LOST' && error.details.retryable === true) || isReset(error.cause));
       if (!mayHelp) throw error;
       return this.#call(action, options, call);
     }
@@ -222,17 +237,40 @@ export class SshDocker implements DockerApi {
     { signal }: CallOptions,
     call: (signal: AbortSignal) => Promise<Value>,
   ): Promise<Value> {
-    return this.#limited(async () => {
-      const line = await this.#route.ready({ signal });
+    const fail = (error: unknown): RkeError => callError(error, { host: this.#host, action });
+    return this.#limited(() =>
+      this.#long(this.#timing.callMilliseconds ?? callMilliseconds, { signal, fail }, (deadline) =>
+        call(deadline.signal),
+      ),
+    );
+  }
+
+  /**
+   * One request, however long it takes: it ends when its deadline or the caller's signal says so, whatever dockerode is
+   * doing then.
+   */
+  async #long<Value>(
+    milliseconds: number,
+    { signal, fail }: CallOptions & { readonly fail: (error: unknown) => RkeError },
+    request: (deadline: Deadline) => Promise<Value>,
+  ): Promise<Value> {
+    return this.#requests(async () => {
+      const line = await this.#route.ready({ signal }).catch((error: unknown) => throwUnlessDue(error, fail));
+      using deadline = startDeadline(milliseconds, signal);
       try {
-        signal.throwIfAborted();
-        return await withDeadline({ milliseconds: callMilliseconds, signal }, call);
+        deadline.signal.throwIfAborted();
+        return await unlessAborted(request(deadline), deadline.signal);
       } catch (error) {
-        signal.throwIfAborted();
-        throw line.lost ?? callError(error, { host: this.#host, action });
+        // A limit of the caller's is a timeout like our own; a run that is interrupted is not.
+        if (signal.aborted && !(signal.reason instanceof DeadlineError)) throw signal.reason;
+        throw line.lost ?? fail(deadline.signal.aborted ? deadline.signal.reason : error);
       }
     });
   }
+}
+
+function throwUnlessDue(error: unknown, fail: (error: unknown) => RkeError): never {
+  throw error instanceof DeadlineError ? fail(error) : error;
 }
 
 async function unlessNotFound<Value>(call: Promise<Value>): Promise<Value | undefined> {

@@ -1,3 +1,4 @@
+import { DeadlineError } from '../core/deadline.js';
 import { dockerError, messageOf, RkeError } from '../core/errors.js';
 import type { RegistryAuth } from './host.js';
 
@@ -17,8 +18,26 @@ export function isUnchanged(error: unknown): boolean {
   return statusOf(error) === 304;
 }
 
+/** Did the other side close the connection: `socket hang up`, or an answer that broke off. */
+export function isReset(error: unknown): boolean {
+  return (error as { readonly code?: unknown } | undefined)?.code === 'ECONNRESET';
+}
+
 function statusOf(error: unknown): unknown {
   return (error as DaemonFailure | undefined)?.statusCode;
+}
+
+/** A container that should have ended by itself. */
+export function waitTimeout(
+  cause: DeadlineError,
+  { host, name }: { readonly host: string; readonly name: string },
+): RkeError {
+  const message = `${name} did not end within ${cause.milliseconds / 1000} s`;
+  return dockerError('DOCKER_TIMEOUT', message, {
+    host,
+    fix: `check \`docker logs ${name}\` and the disks of the host, then run rke again`,
+    cause,
+  });
 }
 
 /**
@@ -38,7 +57,7 @@ export function callError(
       cause,
     });
   if (cause instanceof RkeError) return cause;
-  if (cause instanceof Error && cause.name === 'TimeoutError')
+  if (cause instanceof DeadlineError)
     return dockerError('DOCKER_TIMEOUT', `${action}: Docker on ${host} takes the call and does not answer`, {
       host,
       fix: 'see what keeps it busy (journalctl -u docker on the host), and restart it if need be',
@@ -47,7 +66,12 @@ export function callError(
     });
   const said = daemonMessage(cause);
   const make = (code: string, message: string, fix?: string): RkeError =>
-    dockerError(code, message, { host, cause, ...(fix === undefined ? {} : { fix }) });
+    dockerError(code, message, {
+      host,
+      cause,
+      ...(fix === undefined ? {} : { fix }),
+      ...(isReset(cause) ? { retryable: true } : {}),
+    });
   // The daemon has one status code for all of these; its text is the only thing that tells them apart.
   if (/no space left on device/i.test(said))
     return make(
@@ -77,6 +101,12 @@ export function pullError(
   const make = (code: string, message: string, fix: string): RkeError =>
     dockerError(code, message, { host, fix, cause });
   if (/no space left on device/i.test(said)) return callError(cause, { host, action: `pull ${image}` });
+  if (cause instanceof DeadlineError)
+    return make(
+      'PULL_STALLED',
+      `no progress with image ${image} for ${cause.milliseconds / 1000} s`,
+      `check \`docker pull ${image}\` on the host: the registry or a proxy on the way to it hangs`,
+    );
   // The registry's answer comes as text in the daemon's.
   if (
     /unauthorized|authentication required|no basic auth|denied/i.test(said) &&

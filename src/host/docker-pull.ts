@@ -9,15 +9,25 @@ interface PullRecord {
 
 const tellEveryMilliseconds = 500;
 
+/** Of one record; Docker's have a few hundred. */
+const mostCharacters = 2 ** 20;
+
 /**
  * Reads the stream of a pull to its end. Docker answers 200 and then says in the stream that it failed, so each record
  * is looked at.
  *
+ * @param onRecord called for each record, whatever it says
  * @throws Error with Docker's words
  */
 export async function followPull(
   stream: NodeJS.ReadableStream,
-  onProgress: ((progress: { currentBytes: number; totalBytes: number }) => void) | undefined,
+  {
+    onRecord,
+    onProgress,
+  }: {
+    readonly onRecord?: () => void;
+    readonly onProgress?: ((progress: { currentBytes: number; totalBytes: number }) => void) | undefined;
+  },
 ): Promise<void> {
   const layers = new Map<string, { current: number; total: number }>();
   const tell = (): void => {
@@ -29,6 +39,7 @@ export async function followPull(
   };
   let told: number | undefined;
   for await (const line of linesOf(stream)) {
+    onRecord?.();
     const record = JSON.parse(line) as PullRecord;
     const failure = record.errorDetail?.message ?? record.error;
     if (failure !== undefined) throw new Error(failure);
@@ -59,6 +70,7 @@ async function* linesOf(stream: NodeJS.ReadableStream): AsyncGenerator<string> {
   for await (const chunk of stream.setEncoding('utf8')) {
     const lines = `${rest}${chunk as string}`.split('\n');
     rest = lines.pop() ?? '';
+    if (rest.length > mostCharacters) throw new Error('Docker answers with something that is no progress');
     yield* lines.filter((line) => line.trim() !== '');
   }
   if (rest.trim() !== '') yield rest;

@@ -1,3 +1,4 @@
+import { startDeadline } from '../core/deadline.js';
 import type { Duplex } from 'node:stream';
 import type { RkeError } from '../core/errors.js';
 import type { CallOptions } from './host.js';
@@ -33,15 +34,17 @@ export class SshDockerRoute implements DockerRoute {
 
   async dial(): Promise<Duplex> {
     // Connections to Docker outlive the call that opens them, so they do not end with its signal.
-    const options = { signal: neverAborted };
+    using deadline = startDeadline(dialMilliseconds);
+    const options = { signal: deadline.signal };
     const ssh = await this.#link.ready(options);
     return this.#isForwarded
-      ? ssh.dialSocket(this.#socket, options)
-      : ssh.dialCommand(dialStdioCommand(this.#socket), options);
+      ? await ssh.dialSocket(this.#socket, options)
+      : await ssh.dialCommand(dialStdioCommand(this.#socket), options);
   }
 }
 
-const neverAborted = new AbortController().signal;
+/** For a new SSH connection, if need be, and a channel on it. */
+const dialMilliseconds = 20_000;
 
 /** What `docker -H ssh://` runs on the other side, with the socket of cluster.yml. */
 function dialStdioCommand(socket: string): string {

@@ -1,10 +1,10 @@
 import { createLimiter } from '../core/limit.js';
 import type { RkeError } from '../core/errors.js';
 import type { CallOptions } from './host.js';
-import { OneKeyAgent } from './one-key-agent.js';
+import { agentAnswers, OneKeyAgent } from './one-key-agent.js';
 import { isEncrypted, publicPartOf, readPrivateKey } from './private-key.js';
 import type { ParsedKey } from './ssh2.js';
-import { invalidKey, lockedKey, wrongPassphrase } from './ssh-key-errors.js';
+import { invalidKey, lockedKey, silentAgent, wrongPassphrase } from './ssh-key-errors.js';
 
 /** Asks the user for something that is not shown while it is typed. Rejects with the signal's reason when it is aborted. */
 export type AskSecret = (question: string, options: CallOptions) => Promise<string>;
@@ -16,6 +16,8 @@ export interface KeyRingOptions {
   readonly ask?: AskSecret | undefined;
   /** Socket of an SSH agent; empty is none. */
   readonly agentSocket?: string | undefined;
+  /** Another time for the agent to answer than people get; for tests. */
+  readonly agentMilliseconds?: number | undefined;
 }
 
 /** A private key as it is in a file or in cluster.yml. */
@@ -38,6 +40,7 @@ export class KeyRing {
   readonly #asked = new Map<string, Promise<Outcome>>();
   /** One question at a time. */
   readonly #asking = createLimiter(1);
+  #answers: Promise<boolean> | undefined;
 
   constructor(options: KeyRingOptions) {
     this.#options = options;
@@ -46,6 +49,17 @@ export class KeyRing {
   /** Socket of the SSH agent; '' where there is none. */
   get agentSocket(): string {
     return this.#options.agentSocket ?? '';
+  }
+
+  /**
+   * The SSH agent, which answers.
+   *
+   * @throws RkeError SSH_AGENT (exit 5) where it takes questions and says nothing
+   */
+  async liveAgent({ host }: { readonly host: string }): Promise<string> {
+    this.#answers ??= agentAnswers(this.agentSocket, this.#options.agentMilliseconds);
+    if (await this.#answers) return this.agentSocket;
+    throw silentAgent(this.agentSocket, host);
   }
 
   needsPassphrase({ text }: KeySource): boolean {
@@ -82,7 +96,7 @@ export class KeyRing {
       const publicKey = publicPartOf(text);
       if (this.agentSocket !== '' && publicKey !== undefined) {
         const agent = new OneKeyAgent(this.agentSocket, publicKey);
-        if (await agent.holdsKey()) return { agent };
+        if (await agent.hasKey()) return { agent };
       }
       return passphrase === '' ? 'locked' : keyOr(readPrivateKey(text, passphrase), 'wrong passphrase');
     });

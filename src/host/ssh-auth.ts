@@ -24,7 +24,7 @@ export async function credentialsFor(
 ): Promise<readonly (Credential | string)[]> {
   const { address: host, sshKey, sshKeyPath, sshCert = '', sshCertPath = '' } = target;
   const { agentSocket } = keys;
-  if (target.sshAgentAuth && agentSocket !== '') return [agentSocket];
+  if (target.sshAgentAuth && agentSocket !== '') return [await keys.liveAgent({ host })];
   if (sshCert !== '' || sshCertPath !== '') {
     throw sshError('SSH_CERTIFICATE', 'SSH certificates are not supported yet', {
       host,
@@ -37,7 +37,7 @@ export async function credentialsFor(
   const found = await Promise.all(target.identityFiles.map((path) => readKeyIfThere(path, host)));
   const sources = found.flatMap((source) => source ?? []);
   if (sources.length > 0) return openAny(sources, { host, keys, signal });
-  if (agentSocket !== '') return [agentSocket];
+  if (agentSocket !== '') return [await keys.liveAgent({ host })];
   throw noKey(target.identityFiles, host);
 }
 

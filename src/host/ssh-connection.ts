@@ -1,9 +1,11 @@
-import { startDeadline } from '../core/deadline.js';
 import type { Duplex } from 'node:stream';
-import type { RkeError } from '../core/errors.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DeadlineError, startDeadline } from '../core/deadline.js';
+import { RkeError } from '../core/errors.js';
 import { createLimiter } from '../core/limit.js';
 import type { CallOptions, ExecResult } from './host.js';
 import { ChannelSocket } from './channel-socket.js';
+import { CommandOutput, OutputTooLarge } from './command-output.js';
 import type { Credential } from './key-ring.js';
 import type { KnownHostsFile } from './known-hosts-file.js';
 import {
@@ -19,21 +21,37 @@ import {
   behindError,
   channelError,
   commandError,
+  commandTimeout,
   connectError,
   lostError,
+  outputTooLarge,
   sessionError,
 } from './ssh-errors.js';
 import type { SshTarget } from './ssh-target.js';
+import { unlessAborted } from './unless-aborted.js';
 
 const connectMilliseconds = 10_000;
 const keepaliveMilliseconds = 15_000;
-/** sshd takes 10 sessions on a connection unless told otherwise (MaxSessions); the way to Docker may need the others. */
-const commandsPerHost = 4;
+/**
+ * sshd takes 10 sessions on a connection unless told otherwise (MaxSessions). Of 8, commands have 2 and the way to Docker
+ * the others (docker-api.ts), if it needs sessions: with two to spare, one that sshd has not yet closed does no harm.
+ */
+const commandsPerHost = 2;
+
+const commandMilliseconds = 30_000;
+/** sshd counts a session until its command has ended, which it may learn a moment after us. */
+const sessionMilliseconds = 10_000;
+const sessionPauseMilliseconds = 100;
+
+/** Enough for the sockets of a busy host; a command that prints more prints without end. */
+const mostOutputBytes = 16 * 1024 * 1024;
 
 /** Other times than those that people get; for tests. */
 export interface SshTiming {
   /** A host that does not answer three of these in a row is lost. */
   readonly keepaliveMilliseconds?: number;
+  /** What a command gets to end. */
+  readonly commandMilliseconds?: number;
 }
 
 export interface ConnectOptions extends AuthOptions {
@@ -48,11 +66,13 @@ export class SshConnection implements AsyncDisposable {
   readonly #client: SshClient;
   readonly #host: string;
   readonly #running = createLimiter(commandsPerHost);
+  readonly #timing: SshTiming;
   #lost: RkeError | undefined;
 
-  private constructor(client: SshClient, host: string) {
+  private constructor(client: SshClient, host: string, timing: SshTiming = {}) {
     this.#client = client;
     this.#host = host;
+    this.#timing = timing;
     client.setMaxListeners(0); // One for each channel that is being opened.
     client.on('error', (error) => (this.#lost = lostError(host, error)));
     client.once('close', () => (this.#lost ??= lostError(host)));
@@ -72,7 +92,7 @@ export class SshConnection implements AsyncDisposable {
       throw connectError(error, target);
     }
     client.setNoDelay(true);
-    return new SshConnection(client, target.address);
+    return new SshConnection(client, target.address, options.timing);
   }
 
   /** Why the connection is no more, or undefined while it stands. */
@@ -80,27 +100,27 @@ export class SshConnection implements AsyncDisposable {
     return this.#lost;
   }
 
+  /** @throws RkeError SSH_COMMAND_TIMEOUT or SSH_OUTPUT (exit 5); the signal's reason when it is aborted */
   async exec(command: string, options: CallOptions): Promise<ExecResult> {
     return this.#running(() => this.#exec(command, options));
   }
 
   async #exec(command: string, { signal }: CallOptions): Promise<ExecResult> {
-    const output = { stdout: '', stderr: '' };
-    let exitCode = -1;
-    let closed = Promise.resolve();
-    const channel = await this.#openSession(command, signal, (opened) => {
-      opened.setEncoding('utf8').on('data', (chunk: string) => (output.stdout += chunk));
-      opened.stderr.setEncoding('utf8').on('data', (chunk: string) => (output.stderr += chunk));
-      opened.once('exit', (status: number | null) => (exitCode = status ?? -1));
-      closed = new Promise((resolve) => opened.once('close', resolve));
-    });
-    const stop = (): void => channel.close();
-    signal.addEventListener('abort', stop, { once: true });
-    await closed;
-    signal.removeEventListener('abort', stop);
-    signal.throwIfAborted();
-    if (this.#lost !== undefined) throw this.#lost;
-    return { code: exitCode, ...output };
+    const milliseconds = this.#timing.commandMilliseconds ?? commandMilliseconds;
+    using deadline = startDeadline(milliseconds, signal);
+    const output = new CommandOutput(mostOutputBytes);
+    try {
+      const channel = await this.#openSession(command, deadline.signal, (opened) => output.readFrom(opened));
+      // sshd says that a channel is closed when its command has ended, which may be never: nobody waits for that.
+      const result = await unlessAborted(output.ended, deadline.signal).finally(() => channel.close());
+      if (this.#lost !== undefined) throw this.#lost;
+      return result;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof DeadlineError) throw commandTimeout(this.#host, milliseconds);
+      if (error instanceof OutputTooLarge) throw outputTooLarge(this.#host, mostOutputBytes);
+      throw error;
+    }
   }
 
   /**
@@ -159,7 +179,24 @@ export class SshConnection implements AsyncDisposable {
   }
 
   /** @param listen called before anything that the command says: what comes with the opening would be missed later */
-  #openSession(
+  async #openSession(
+    command: string,
+    signal: AbortSignal,
+    listen: (channel: ClientChannel) => void,
+  ): Promise<ClientChannel> {
+    const end = performance.now() + sessionMilliseconds;
+    for (;;) {
+      try {
+        return await this.#openSessionOnce(command, signal, listen);
+      } catch (error) {
+        const isBusy = error instanceof RkeError && error.code === 'SSH_SESSIONS';
+        if (!isBusy || performance.now() >= end) throw error;
+        await sleep(sessionPauseMilliseconds, undefined, { signal });
+      }
+    }
+  }
+
+  #openSessionOnce(
     command: string,
     signal: AbortSignal,
     listen: (channel: ClientChannel) => void,

@@ -98,6 +98,23 @@ export function channelError(
   });
 }
 
+/** A command that does not end: a login shell that hangs, a disk that does not answer. */
+export function commandTimeout(host: string, milliseconds: number): RkeError {
+  return sshError('SSH_COMMAND_TIMEOUT', `a command over SSH did not end within ${milliseconds / 1000} s`, {
+    host,
+    fix: `check that \`ssh ${host} true\` returns at once (the login shell and its start files, the load and the disks of the host)`,
+    retryable: true,
+  });
+}
+
+/** A command that prints without end. */
+export function outputTooLarge(host: string, bytes: number): RkeError {
+  return sshError('SSH_OUTPUT', `a command over SSH printed more than ${bytes / 2 ** 20} MiB`, {
+    host,
+    fix: `check what \`ssh ${host} true\` prints (the login shell and its start files)`,
+  });
+}
+
 /** sshd opens no session, in which a command would run. */
 export function sessionError(cause: unknown, host: string): RkeError {
   if (cause instanceof RkeError) return cause;

@@ -44,3 +44,11 @@ export function wrongPassphrase(
     fix: 'run rke again with the right one (ssh-keygen -y -f <key file> tells whether it is), or load the key with ssh-add',
   });
 }
+
+/** An agent that hangs: every login with it would. */
+export function silentAgent(socket: string, host: string): RkeError {
+  return sshError('SSH_AGENT', `the SSH agent at ${socket} does not answer`, {
+    host,
+    fix: 'check that `ssh-add -l` returns at once; restart the agent, or set ssh_agent_auth: false and ssh_key_path',
+  });
+}

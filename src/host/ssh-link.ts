@@ -1,9 +1,9 @@
 import { RkeError } from '../core/errors.js';
 import type { EventSink } from '../core/events.js';
 import type { CallOptions } from './host.js';
-import { sharedSignal } from './shared-signal.js';
 import type { SshConnection } from './ssh-connection.js';
 import { lostForGood } from './ssh-errors.js';
+import { unlessAborted } from './unless-aborted.js';
 
 export type DialConnection = (options: CallOptions) => Promise<SshConnection>;
 
@@ -46,6 +46,8 @@ export class SshLink implements AsyncDisposable {
    */
   async ready({ signal }: CallOptions): Promise<SshConnection> {
     if (this.#current.lost === undefined) return this.#current;
+    // Nobody would wait for what is begun here.
+    signal.throwIfAborted();
     this.#again ??= this.#dialAgain();
     return unlessAborted(this.#again, signal);
   }
@@ -85,15 +87,4 @@ export class SshLink implements AsyncDisposable {
     await this.#again?.catch(() => undefined);
     await this.#current[Symbol.asyncDispose]();
   }
-}
-
-/** What is waited for goes on: others wait for it too. */
-async function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  signal.throwIfAborted();
-  let onAbort = (): void => undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(signal.reason as Error);
-    sharedSignal(signal).addEventListener('abort', onAbort, { once: true });
-  });
-  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', onAbort));
 }

@@ -212,6 +212,19 @@ describe('a connection that is lost', () => {
     expect(await failureOf(host.dial({ host: 'localhost', port: 1 }, { signal }))).toBe(first);
   });
 
+  it('is not dialled for a call that is aborted already', async () => {
+    const host = await lane.connect();
+    await lane.sshd[Symbol.asyncDispose]();
+    const unhandled = vi.fn();
+    process.on('unhandledRejection', unhandled);
+    const reason = new Error('before');
+    await expect(host.docker.list({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    await expect(host.exec('true', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    await sleep(50);
+    process.off('unhandledRejection', unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
   it('is not made anew with a host that has another key now', async () => {
     const host = await lane.connect();
     const { port } = lane.sshd;

@@ -62,6 +62,34 @@ describe('over docker system dial-stdio', () => {
     expect(await docker.list({ signal })).toEqual([]);
   });
 
+  it('commands, calls, pulls and questions to registries stay within the sessions of a default sshd', async () => {
+    lane.docker.answer = (_request, response) => void setTimeout(() => reply(response, 200, []), 5);
+    const { docker, exec } = await lane.connect().then((host) => ({
+      docker: host.docker,
+      exec: (command: string) => host.exec(command, { signal }),
+    }));
+    // Two of the ten may be sessions that sshd has not closed yet.
+    lane.sshd.maxSessions = 8;
+    await Promise.all(
+      Array.from({ length: 24 }, (_, index) => [
+        docker.askRegistry(`image:${index}`, { signal }),
+        docker.pull(`image:${index}`, { signal }),
+        docker.list({ signal }),
+        exec('true'),
+      ]).flat(),
+    );
+    expect(lane.sshd.connections).toBe(1);
+    expect(lane.sshd.refusedSessions).toBe(0);
+  });
+
+  it('a session that sshd has not closed yet is waited for', async () => {
+    const host = await lane.connect();
+    lane.sshd.maxSessions = 0;
+    setTimeout(() => (lane.sshd.maxSessions = 10), 250);
+    await expect(host.exec('true', { signal })).resolves.toMatchObject({ code: 0 });
+    expect(lane.sshd.refusedSessions).toBeGreaterThan(0);
+  });
+
   it('sshd may have no session left, and says so', async () => {
     const { docker } = await lane.connect();
     lane.sshd.maxSessions = 0;

@@ -23,6 +23,8 @@ export class FakeSshd implements AsyncDisposable {
   hasDockerCli = false;
   /** Sessions that it opens at the same time; commands run in them. */
   maxSessions = 10;
+  /** Sessions that it did not open. */
+  refusedSessions = 0;
   runsCommands = true;
   /** Commands so far. */
   readonly commands: string[] = [];
@@ -86,6 +88,7 @@ export class FakeSshd implements AsyncDisposable {
     let sessions = 0;
     client.on('session', (accept, reject) => {
       if (sessions >= this.maxSessions) {
+        this.refusedSessions += 1;
         reject();
         return;
       }
