@@ -1,12 +1,15 @@
 import forge from 'node-forge';
 import { ipBytes, ipText } from '../core/ip.js';
 import type { Sans } from './sans.js';
-import { authorityValidity, leafValidity, type Validity } from './validity.js';
 
 const { asn1, md, pki } = forge;
 
+const lifetimeMs = 10 * 365 * 24 * 60 * 60 * 1000;
+
 /** What a certificate says, as far as anything is decided by it. */
-export interface CertificateFacts extends Validity {
+export interface CertificateFacts {
+  readonly notBefore: Date;
+  readonly notAfter: Date;
   readonly sans: Sans;
 }
 
@@ -29,14 +32,14 @@ export interface SignedOptions extends SelfSignedOptions {
   readonly authority: Authority;
 }
 
-/** A CA's own certificate (RKE pki/cert/cert.go NewSelfSignedCACert): serial 0. */
+/** An authority's own certificate (RKE pki/cert/cert.go NewSelfSignedCACert): serial 0, ten years. */
 export function selfSign({ commonName, keyPem, now }: SelfSignedOptions): string {
   const key = pki.privateKeyFromPem(keyPem);
   const subject = [attribute('commonName', commonName)];
   const certificate = pki.createCertificate();
   certificate.serialNumber = '00';
   certificate.publicKey = publicKeyOf(key);
-  certificate.validity = authorityValidity(now);
+  certificate.validity = { notBefore: inSeconds(now), notAfter: tenYearsAfter(now) };
   certificate.setSubject(subject);
   certificate.setIssuer(subject);
   certificate.setExtensions([
@@ -47,7 +50,7 @@ export function selfSign({ commonName, keyPem, now }: SelfSignedOptions): string
   return signed(certificate, key);
 }
 
-/** A certificate under a CA (RKE pki/cert/cert.go NewSignedCert). */
+/** A certificate under an authority (RKE pki/cert/cert.go NewSignedCert), valid from when the authority is. */
 export function sign(options: SignedOptions): string {
   const { keyPem, now, server, sans, authority } = options;
   const issuer = pki.certificateFromPem(authority.certificatePem);
@@ -55,7 +58,7 @@ export function sign(options: SignedOptions): string {
   const publicKey = publicKeyOf(pki.privateKeyFromPem(keyPem));
   certificate.publicKey = publicKey;
   certificate.serialNumber = serialFor(options, publicKey);
-  certificate.validity = leafValidity(issuer.validity, now);
+  certificate.validity = { notBefore: issuer.validity.notBefore, notAfter: tenYearsAfter(now) };
   certificate.setSubject(subjectOf(options));
   certificate.setIssuer(issuer.subject.attributes);
   certificate.setExtensions([
@@ -237,4 +240,14 @@ interface AltNames {
 
 function binary(bytes: Uint8Array | undefined): string {
   return Buffer.from(bytes ?? []).toString('binary');
+}
+
+function inSeconds(time: Date): Date {
+  const copy = new Date(time);
+  copy.setUTCMilliseconds(0);
+  return copy;
+}
+
+function tenYearsAfter(time: Date): Date {
+  return new Date(inSeconds(time).getTime() + lifetimeMs);
 }

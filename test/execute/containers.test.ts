@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createContainer, replaceContainer, runOnce } from '../../src/execute/handlers/containers.js';
+import { createContainer, runOnce, withHelper } from '../../src/execute/handlers/containers.js';
+import { replaceContainer, restartContainer } from '../../src/execute/handlers/replace-container.js';
 import { helperContainer } from '../../src/execute/helper-container.js';
 import { FakeHost } from '../fakes/host.js';
 
@@ -38,13 +39,55 @@ describe('replaceContainer', () => {
     });
   });
 
-  it('never leaves a host without any generation, whichever call fails first', async () => {
-    for (const call of ['remove:old-etcd', 'stop', 'rename', 'create', 'start']) {
-      const host = runningHost();
-      host.fail.set(call, 1);
-      await expect(replaceContainer(host, next)).rejects.toThrow();
-      expect(host.containers.has('etcd'), call).toBe(true);
-    }
+  const calls = ['remove:old-etcd', 'stop', 'rename', 'create', 'start'] as const;
+
+  it.each(calls)('leaves the old generation running when %s fails', async (call) => {
+    const host = runningHost();
+    host.fail.set(call, 1);
+    await expect(replaceContainer(host, next)).rejects.toThrow('failed');
+    expect([...host.containers.keys()]).toEqual(['etcd']);
+    expect(host.containers.get('etcd')).toMatchObject({ image: 'etcd:1', running: true });
+  });
+
+  it.each(calls)('leaves the old generation running when the answer to %s is lost', async (call) => {
+    const host = runningHost();
+    host.loseAnswer.add(call);
+    await expect(replaceContainer(host, next)).rejects.toThrow('lost');
+    expect([...host.containers.keys()]).toEqual(['etcd']);
+    expect(host.containers.get('etcd')).toMatchObject({ image: 'etcd:1', running: true });
+  });
+
+  it.each(calls.slice(1))('rides out a Docker that is away for a moment from %s on', async (call) => {
+    const host = runningHost();
+    host.away.set(call, 3);
+    await expect(replaceContainer(host, next)).rejects.toThrow('away');
+    expect([...host.containers.keys()]).toEqual(['etcd']);
+    expect(host.containers.get('etcd')).toMatchObject({ image: 'etcd:1', running: true });
+  });
+});
+
+describe('restartContainer', () => {
+  it('starts the container again when stopping it fails', async () => {
+    const host = runningHost();
+    host.loseAnswer.add('stop');
+    await expect(restartContainer(host, 'etcd')).rejects.toThrow('lost');
+    expect(host.containers.get('etcd')).toMatchObject({ running: true });
+  });
+
+  it('rides out a Docker that is away when it is to start again', async () => {
+    const host = runningHost();
+    host.away.set('start', 3);
+    await restartContainer(host, 'etcd');
+    expect(host.containers.get('etcd')).toMatchObject({ running: true });
+  });
+});
+
+describe('withHelper', () => {
+  it('throws what the work failed with, although the helper cannot be removed either', async () => {
+    const host = new FakeHost('10.0.0.1');
+    host.fail.set('remove', 1);
+    const work = Promise.reject(new Error('the disk is full'));
+    await expect(withHelper(host.docker, 'helper', () => work)).rejects.toThrow('the disk is full');
   });
 });
 

@@ -3,7 +3,8 @@ import { chownSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createContainer, replaceContainer } from '../../src/execute/handlers/containers.js';
+import { createContainer } from '../../src/execute/handlers/containers.js';
+import { replaceContainer } from '../../src/execute/handlers/replace-container.js';
 import { commandOf, reownScript } from '../../src/execute/handlers/reown.js';
 import { helperContainer } from '../../src/execute/helper-container.js';
 import type { Reown } from '../../src/reconcile/operations.js';

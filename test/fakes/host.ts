@@ -17,6 +17,10 @@ export class FakeHost implements Host {
   readonly archives: Buffer[] = [];
   /** `create:etcd` or `create` for any. A count says how many times it fails. */
   readonly fail = new Map<string, number>();
+  /** Calls that are done and whose answer does not arrive, once each. */
+  readonly loseAnswer = new Set<string>();
+  /** From the first call of this name on, Docker does not answer for so many calls. */
+  readonly away = new Map<string, number>();
   readonly docker: DockerApi;
   exitCode = 0;
   /** What a command line prints. */
@@ -51,6 +55,12 @@ export class FakeHost implements Host {
 
   #did(call: Call, name: string, signal: AbortSignal): void {
     signal.throwIfAborted();
+    const [gone = 0] = [call, '*'].flatMap((key) => this.away.get(key) ?? []);
+    if (gone > 0) {
+      this.away.clear();
+      this.away.set('*', gone - 1);
+      throw dockerError('DOCKER_UNREACHABLE', 'Docker is away', { host: this.address, retryable: true });
+    }
     this.calls.push(`${call} ${name}`);
     for (const key of [`${call}:${name}`, call]) {
       const left = this.fail.get(key) ?? 0;
@@ -72,6 +82,8 @@ export class FakeHost implements Host {
       await Promise.resolve();
       this.#did(call, name, signal);
       change();
+      const isLost = [call, `${call}:${name}`].some((key) => this.loseAnswer.delete(key));
+      if (isLost) throw dockerError('TEST', `the answer to ${call} ${name} was lost`, { host: this.address });
     };
     return {
       facts: () => Promise.resolve(sampleFacts),

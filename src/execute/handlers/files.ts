@@ -1,7 +1,7 @@
 import type { CallOptions, Host } from '../../host/host.js';
 import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
 import { helperContainer } from '../helper-container.js';
-import { removeHelper, runOnce } from './containers.js';
+import { runOnce, withHelper } from './containers.js';
 import type { Operation, RemoveFile } from '../../reconcile/operations.js';
 import type { RunContext } from '../run-context.js';
 import { uninterrupted } from '../uninterrupted.js';
@@ -28,12 +28,10 @@ export async function putFiles(
   const tar = await packFiles([...operation.directories, ...operation.files]);
   await uninterrupted({ signal }, async (options) => {
     await docker.remove(helperName, options);
-    try {
+    await withHelper(docker, helperName, async () => {
       await docker.create(helper, options);
       await docker.putArchive(helperName, '/', tar, options);
-    } finally {
-      await removeHelper(docker, helperName);
-    }
+    });
   });
 }
 

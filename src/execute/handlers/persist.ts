@@ -1,0 +1,29 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { withDeadline } from '../../core/deadline.js';
+import { RkeError } from '../../core/errors.js';
+import type { CallOptions } from '../../host/host.js';
+
+const milliseconds = 60_000;
+const pauseMilliseconds = 200;
+
+/**
+ * Does what leaves a host worse off when it is not done: with a minute of its own, also when the run is interrupted, and
+ * again as long as that may help (a Docker that restarts, an SSH connection that was lost).
+ *
+ * @param work may be done again after it failed at any point
+ * @throws the last error
+ */
+export async function persist<Value>(work: (options: CallOptions) => Promise<Value>): Promise<Value> {
+  const end = performance.now() + milliseconds;
+  return withDeadline({ milliseconds }, async (signal) => {
+    for (;;) {
+      try {
+        return await work({ signal });
+      } catch (error) {
+        const mayHelp = error instanceof RkeError && error.details.retryable === true;
+        if (!mayHelp || performance.now() + pauseMilliseconds >= end) throw error;
+        await sleep(pauseMilliseconds);
+      }
+    }
+  });
+}
