@@ -1,10 +1,13 @@
 import type { Diagnostic, Position, Result } from '../core/diagnostic.js';
+import { isRecord } from '../core/stable.js';
 import type { VersionCatalog } from '../versions/catalog.js';
 import type { ClusterSpec } from './cluster-spec.js';
 import { parseConfig, type ReadOptions } from './parse.js';
 import { resolveCluster } from './resolve.js';
+import { bindRules } from './rules/binds.js';
 import { cloudProviderRules } from './rules/cloud-provider.js';
 import { etcdRules } from './rules/etcd.js';
+import { extraArgsRules } from './rules/extra-args.js';
 import { imageRules } from './rules/images.js';
 import { kubernetesObjectRules } from './rules/kubernetes-objects.js';
 import { networkRules } from './rules/network.js';
@@ -13,7 +16,8 @@ import { optionRules } from './rules/options.js';
 import { pathRules } from './rules/paths.js';
 import { rangeRules } from './rules/ranges.js';
 import { registryRules } from './rules/registries.js';
-import type { Finding, Rule } from './rules/rule.js';
+import { settleRefusals } from './rules/refusals.js';
+import type { Finding, Rule, RuleInput } from './rules/rule.js';
 import { supportRules } from './rules/unsupported.js';
 import { versionRules } from './rules/versions.js';
 
@@ -30,6 +34,8 @@ const rules: readonly Rule[] = [
   kubernetesObjectRules,
   pathRules,
   registryRules,
+  bindRules,
+  extraArgsRules,
 ];
 
 export interface LoadOptions extends ReadOptions {
@@ -38,6 +44,11 @@ export interface LoadOptions extends ReadOptions {
   readonly allowImageMismatch?: boolean;
   /** The cluster is to be made or changed: what RKE would act upon and we do not yet is a mistake. */
   readonly forChange?: boolean;
+  /**
+   * Judges as `rke up` does: what RKE v1 accepted and no cluster can work with is an error, not a warning. Always so with
+   * `forChange`.
+   */
+  readonly inFull?: boolean;
   /** Looks a file up for the rules on paths; without it they say nothing. */
   readonly exists?: ((path: string) => boolean) | undefined;
   /** What the cluster runs with already (currentState): parts that are as they were there are not refused. */
@@ -51,6 +62,7 @@ export interface LoadOptions extends ReadOptions {
  */
 export function loadCluster(text: string, options: LoadOptions): Result<ClusterSpec> {
   const { catalog, allowImageMismatch = false, forChange = false, running, exists } = options;
+  const { inFull = forChange } = options;
   const parsed = parseConfig(text, {
     ...options,
     allowUnknown: options.allowUnknown === true || running !== undefined,
@@ -60,11 +72,10 @@ export function loadCluster(text: string, options: LoadOptions): Result<ClusterS
   const spec = resolveCluster(config, catalog);
   const lineOf = (path: string): number | undefined => positions.get(path)?.line;
   const broken = diagnostics.map(({ path }) => path);
+  const input = { spec, config, running, forChange, catalog, allowImageMismatch, exists, lineOf };
+  const findRunning = (): Finding[] => (running === undefined ? [] : applyRules(asFile(running, input)));
   const findings = [
-    ...rules
-      .flatMap((rule) =>
-        rule({ spec, config, running, forChange, catalog, allowImageMismatch, exists, lineOf }),
-      )
+    ...settleRefusals(applyRules(input), { isRefused: inFull, findRunning })
       // What could not be read looks like missing to the rules; it has been told already.
       .filter((finding) => !isToldAlready(finding, broken)),
     ...(forChange ? supportRules({ spec, pending, running }) : []),
@@ -76,6 +87,22 @@ export function loadCluster(text: string, options: LoadOptions): Result<ClusterS
     ? { ok: false, diagnostics: all }
     : { ok: true, value: spec, warnings: all };
 }
+
+/** A cluster that runs, as if its state were its file; states of older releases lack what has become a default since. */
+function asFile(running: ClusterSpec, input: RuleInput): RuleInput {
+  const config = withoutNulls(running) as ClusterSpec;
+  return { ...input, config, spec: resolveCluster(config, input.catalog), lineOf: () => undefined };
+}
+
+/** Go writes what is not set as null. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isRecord(value)) return value;
+  const set = Object.entries(value).filter(([, member]) => member !== null);
+  return Object.fromEntries(set.map(([name, member]) => [name, withoutNulls(member)]));
+}
+
+const applyRules = (input: RuleInput): Finding[] => rules.flatMap((rule) => rule(input));
 
 function isToldAlready({ code, path }: Finding, broken: readonly string[]): boolean {
   if (code === 'missing') return broken.some((other) => other.startsWith(path));

@@ -48,7 +48,7 @@ export function parseYaml(text: string, duplicates: Duplicates = 'refused'): Res
           code: 'yaml-syntax',
           path: '',
           ...position,
-          message: `not YAML: ${forbiddenStart(text, mark) ?? reason}`,
+          message: `not YAML: ${forbiddenStart(text, mark) ?? reason}${withoutSpace(text, mark)}`,
         },
       ],
     };
@@ -64,6 +64,17 @@ function conflictLine(text: string): number | undefined {
 function forbiddenStart(text: string, mark?: { line: number; column: number }): string | undefined {
   const rest = text.split(/\r\n|\r|\n/)[mark?.line ?? 0]?.slice(mark?.column ?? 0) ?? '';
   return /^[@%`]/.test(rest) ? `a value cannot begin with ${rest[0] ?? ''}; put it in quotes` : undefined;
+}
+
+/** `cluster_name:prod` is one word, so that the line after it makes no sense. */
+function withoutSpace(text: string, mark?: { line: number }): string {
+  const lines = text.split(/\r\n|\r|\n/);
+  for (const index of [(mark?.line ?? 0) - 1, mark?.line ?? 0]) {
+    const [, key, value = ''] = /^\s*(?:- )?([A-Za-z][\w.-]*):([^\s:].*)$/.exec(lines[index] ?? '') ?? [];
+    if (key !== undefined && !value.startsWith('//'))
+      return `; write a space behind the colon in line ${index + 1}: ${key}: ${value}`;
+  }
+  return '';
 }
 
 /** More than any cluster has, and less than would make a computer stand still. */

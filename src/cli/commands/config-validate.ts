@@ -26,7 +26,7 @@ export async function configValidate(flags: ValidateFlags, context: CommandConte
   const { io } = context;
   const file = shortestPath(resolve(io.cwd, flags.config));
   const [text, catalog] = await Promise.all([readClusterText(file), catalogFor(context)]);
-  const loaded = checkCluster(text, { catalog, ...readingOf(flags, io.env) });
+  const loaded = checkCluster(text, { catalog, inFull: true, ...readingOf(flags, io.env) });
   const found = loaded.ok ? loaded.warnings : loaded.diagnostics;
   const diagnostics = found.map((one) =>
     flags.strict === true ? { ...one, severity: 'error' as const } : one,

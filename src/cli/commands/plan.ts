@@ -33,7 +33,12 @@ export async function plan(flags: PlanFlags, context: CommandContext): Promise<n
   const [text, catalog] = await Promise.all([readClusterText(file), catalogFor(context)]);
   const state = await openStore(clusterPaths(file).state, await readStateOptions({}, io)).load();
   const running = state?.currentState.rkeConfig;
-  const loaded = checkCluster(text, { catalog, running, ...readingOf(flags, io.env) });
+  const loaded = checkCluster(text, {
+    catalog,
+    running,
+    inFull: true,
+    ...readingOf(flags, io.env),
+  });
   if (!loaded.ok) throw new ConfigError(file, text, loaded.diagnostics);
   const spec = loaded.value;
   const facts = await readFacts(spec.nodes, flags.facts, io);

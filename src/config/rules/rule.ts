@@ -5,7 +5,10 @@ import type { ClusterSpec } from '../cluster-spec.js';
 import type { ClusterConfig } from '../parse.js';
 
 /** A mistake by its path in the file; the place is looked up from it. */
-export type Finding = Omit<Diagnostic, 'position'>;
+export type Finding = Omit<Diagnostic, 'position'> & {
+  /** RKE v1 accepted it, so it is an error only if nothing runs with it (refusals.ts). */
+  readonly acceptedByRke?: boolean;
+};
 
 export interface RuleInput {
   /** The cluster with every default. */
@@ -39,6 +42,15 @@ export const warning = (code: string, path: string, message: string): Finding =>
   code,
   path,
   message,
+});
+
+/**
+ * A mistake that RKE v1 accepted, and with which a component does not start or does something else than the file says: an
+ * error where a cluster is judged as `rke up` does, a warning if the cluster runs with it already.
+ */
+export const refusal = (code: string, path: string, message: string): Finding => ({
+  ...error(code, path, message),
+  acceptedByRke: true,
 });
 
 /** For what a version forbids that nobody chose. */

@@ -64,7 +64,7 @@ class Reader {
 
   #object(type: z.ZodObject, node: YamlNode, path: string, anyCase: boolean): unknown {
     if (node.kind !== 'map')
-      return this.#wrong(node, path, `${kindNames[node.kind]} stands where keys are wanted`);
+      return this.#wrong(node, path, `${kindNames[node.kind]} stands where keys are wanted${unspaced(node)}`);
     const shape = type.shape as Record<string, z.ZodType>;
     if (path === '') this.#top = shape;
     const value: Record<string, unknown> = {};
@@ -80,7 +80,7 @@ class Reader {
           shape,
           top: this.#top,
         });
-        this.#unknown(entry, childPath, keysInUse(shape), path, hint);
+        this.#unknown(entry, childPath, keysInUse(shape), path, hint ?? unspacedKey(entry.key, shape));
         continue;
       }
       const meta = metaOf(bare(field));
@@ -100,7 +100,11 @@ class Reader {
 
   #record(valueType: z.ZodType, node: YamlNode, path: string): unknown {
     if (node.kind !== 'map')
-      return this.#wrong(node, path, `${kindNames[node.kind]} stands where names with values are wanted`);
+      return this.#wrong(
+        node,
+        path,
+        `${kindNames[node.kind]} stands where names with values are wanted${unspaced(node)}`,
+      );
     const entries = node.entries.map(
       ({ key, value }) => [key, this.read(valueType, value, `${path}.${key}`) ?? emptyOf(valueType)] as const,
     );
@@ -209,6 +213,22 @@ function keysInUse(shape: Readonly<Record<string, z.ZodType>>): readonly string[
   const known = inUse.get(shape) ?? Object.keys(shape).filter((key) => !isRetired(shape[key]));
   inUse.set(shape, known);
   return known;
+}
+
+/** YAML takes `v:4` for one word: what was meant as a key and its value. */
+function unspaced(node: YamlNode): string {
+  return node.kind === 'scalar' && !node.isQuoted ? (spacedOut(node.text) ?? '') : '';
+}
+
+function unspacedKey(key: string, shape: object): string | undefined {
+  return Object.hasOwn(shape, key.split(':', 1)[0] ?? '') ? spacedOut(key) : undefined;
+}
+
+function spacedOut(text: string): string | undefined {
+  const [, key, value] = /^([\w.-]+):(\S[^\n]*)$/.exec(text) ?? [];
+  return key === undefined || value === undefined || value.startsWith('//')
+    ? undefined
+    : `; write a space behind the colon: ${key}: ${value}`;
 }
 
 function isRetired(field: z.ZodType | undefined): boolean {
