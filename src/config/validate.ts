@@ -14,6 +14,7 @@ import { networkRules } from './rules/network.js';
 import { nodeRules, roleRules } from './rules/nodes.js';
 import { optionRules } from './rules/options.js';
 import { pathRules } from './rules/paths.js';
+import { prefixPathRules } from './rules/prefix-path.js';
 import { rangeRules } from './rules/ranges.js';
 import { registryRules } from './rules/registries.js';
 import { settleRefusals } from './rules/refusals.js';
@@ -33,6 +34,7 @@ const rules: readonly Rule[] = [
   etcdRules,
   kubernetesObjectRules,
   pathRules,
+  prefixPathRules,
   registryRules,
   bindRules,
   extraArgsRules,

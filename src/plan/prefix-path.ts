@@ -13,9 +13,10 @@ const prefixBySystem: readonly [name: string, prefix: string][] = [
  *
  * @param configured `prefix_path` of cluster.yml; anything but `/` wins over the system's own
  * @param operatingSystem as `docker info` names it
+ * @returns normalised, as Go's path.Join leaves it: without a slash at the end
  */
 export function prefixPath(configured: string, operatingSystem: string): string {
-  if (configured !== '/') return configured;
+  if (configured !== '/') return posix.join('/', configured).replace(/(.)\/$/, '$1');
   return prefixBySystem.find(([name]) => operatingSystem.includes(name))?.[1] ?? '/';
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a node of a cluster has on a host besides containers: folders (RKE hosts/hosts.go CleanUp), and what RKE left
- * behind: mounts below the kubelet's folder, the CNI's links, the chains of kube-proxy and the CNI.
+ * What a node of a cluster has on a host besides containers: directories (RKE hosts/hosts.go CleanUp), and what RKE left
+ * behind: mounts below the kubelet's directory, the CNI's links, the chains of kube-proxy and the CNI.
  * Snapshots (/opt/rke) are never touched.
  */
 const wiped = {
@@ -37,20 +37,29 @@ const links = [
   'tunl0@NONE',
 ];
 
+/** Every mount below it is the kubelet's: volumes of pods, and devices that they share. */
+const kubeletDirectory = '/var/lib/kubelet';
+
 /**
  * Shell text for a privileged helper in the host's PID and network namespaces. It enters the host's mount namespace for
- * each command, so it uses the host's own tools and sees its mounts; it succeeds where there is nothing to clean.
+ * each command, so it uses the host's own tools and sees its mounts; it succeeds where there is nothing to clean. A
+ * directory below which something is still mounted is left as it is and named, and the script then ends with 1.
  *
- * @param prefixPath the host's prefix path, `/` for none
+ * @param prefixPath the host's prefix path, normalised; `/` for none
  */
 export function cleanScript(prefixPath: string): string {
   const prefix = prefixPath === '/' ? '' : prefixPath;
-  const paths = [...new Set([...wiped.prefixed.map((folder) => `${prefix}${folder}`), ...wiped.fixed])];
+  const paths = [...wiped.prefixed.map((directory) => `${prefix}${directory}`), ...wiped.fixed];
+  const parents =
+    prefix === '' ? [] : ['etc', 'var/lib', 'var/log', 'var'].map((name) => `${prefix}/${name}`);
+  const steps: [action: string, paths: readonly string[]][] = [
+    ['unmount', [`${prefix}${kubeletDirectory}`, kubeletDirectory, '/run/calico', '/run/netns']],
+    ['clean', paths],
+    ['drop', [...emptied, ...parents]],
+  ];
+  const words = steps.flatMap(([action, of]) => [...new Set(of)].flatMap((path) => [action, path]));
   return `
 on_host() { nsenter -t 1 -m -n -- "$@"; }
-for mount in $(cut -d' ' -f2 /proc/1/mounts | grep -E '^(${prefix}/var/lib/kubelet|/var/lib/kubelet|/run/netns/cni-)' | sort -r); do
-  on_host umount -l "$mount" 2>/dev/null
-done
 for link in ${links.join(' ')}; do on_host ip link delete "$link" 2>/dev/null; done
 for family in iptables ip6tables; do for mode in '' -nft -legacy; do
   on_host sh -c "command -v $family$mode-save" >/dev/null 2>&1 || continue
@@ -63,10 +72,44 @@ for family in iptables ip6tables; do for mode in '' -nft -legacy; do
     /^COMMIT/ && (flush != "" || rules != "") { printf "%s\\n%s%s%sCOMMIT\\n", table, flush, rules, drop }
   ' | on_host $family$mode-restore --noflush
 done; done
-on_host sh -c 'for folder in ${paths.join(' ')}; do
-  [ -d "$folder" ] || continue
-  find "$folder" -xdev -mindepth 1 -delete 2>/dev/null
-  rmdir "$folder" 2>/dev/null
-done; rmdir ${emptied.join(' ')} 2>/dev/null; true'
-`.trim();
+on_host sh -c '${onHost}' clean ${words.map(quoted).join(' ')}`.trim();
 }
+
+const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+
+/**
+ * Runs on the host, with pairs of action and path as arguments. Everything goes by real paths, which are what the kernel
+ * lists. `find -xdev` alone is not enough: a bind mount of the same file system has the same device.
+ */
+const onHost = String.raw`
+failed=0
+real() { cd -P "$1" 2>/dev/null && pwd -P; }
+mounts_below() {
+  while read -r _ point _; do
+    case $point in *\\*) point=$(printf "$(printf "%s" "$point" | sed "s/%/%%/g")") ;; esac
+    case $point in "$1"/*) printf "%s\n" "$point" ;; esac
+  done </proc/self/mounts
+}
+unmount() {
+  at=$(real "$1") || return 0
+  mounts_below "$at" | while IFS= read -r point; do
+    case $point in /run/netns/cni-*) ;; /run/netns/*) continue ;; esac
+    umount -l "$point" 2>/dev/null
+  done
+}
+clean() {
+  at=$(real "$1") || return 0
+  case $at in
+    /*/*) ;;
+    *) echo "$1 was left as it is: it leads to $at"; failed=1; return ;;
+  esac
+  mounted=$(mounts_below "$at")
+  if [ -n "$mounted" ]; then
+    echo "$1 was left as it is: mounted below it is $mounted"; failed=1; return
+  fi
+  find "$at" -xdev -mindepth 1 -delete 2>/dev/null
+  rmdir "$1" 2>/dev/null
+}
+drop() { rmdir "$1" 2>/dev/null; }
+while [ $# -gt 1 ]; do "$1" "$2"; shift 2; done
+exit $failed`.trim();

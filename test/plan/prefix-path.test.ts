@@ -8,6 +8,9 @@ describe('prefixPath', () => {
     ['/', 'RancherOS v1.5.8', '/opt/rke'],
     ['/', 'Boot2Docker 19.03.12', '/mnt/sda1/rke'],
     ['/srv/kube', 'Flatcar Container Linux', '/srv/kube'],
+    ['/srv/kube/', 'Debian', '/srv/kube'],
+    ['//srv//kube/./x/..//', 'Debian', '/srv/kube'],
+    ['//', 'Flatcar Container Linux', '/'],
   ])('%s on %s is %s', (configured, system, expected) => {
     expect(prefixPath(configured, system)).toBe(expected);
   });

@@ -77,7 +77,7 @@ export const cluster = object({
   }),
   cloud_provider: field(cloudProvider, 'The cloud that the hosts are in.'),
   prefix_path: field(text, {
-    doc: 'Folder of the hosts under which all files are kept.',
+    doc: 'Directory of the hosts under which all files are kept: an absolute path of letters, digits and / . _ - + @ =.',
     default: '/; /opt/rke on RancherOS, CoreOS and Flatcar, /mnt/sda1/rke on Boot2Docker',
     example: '/opt/rke',
   }),

@@ -1,3 +1,4 @@
+import { dockerError, RkeError } from '../../core/errors.js';
 import type { Host } from '../../host/host.js';
 import type { CleanHost } from '../../reconcile/operations.js';
 import type { CallOptions } from '../../host/host.js';
@@ -17,7 +18,11 @@ export async function removePods({ docker }: Host, options: CallOptions): Promis
   }
 }
 
-/** Runs the cleaner with the host's own namespaces. */
+/**
+ * Runs the cleaner with the host's own namespaces.
+ *
+ * @throws RkeError CLEAN_INCOMPLETE (exit 6) with the directories that it left because something is mounted below
+ */
 export async function cleanHost(
   host: Host,
   { image, script }: CleanHost,
@@ -31,5 +36,13 @@ export async function cleanHost(
     pidMode: 'host' as const,
     privileged: true,
   };
-  await runOnce(host, cleaner, options);
+  await runOnce(host, cleaner, options).catch((cause: unknown) => {
+    if (!(cause instanceof RkeError) || cause.code !== 'HELPER_FAILED') throw cause;
+    throw dockerError('CLEAN_INCOMPLETE', 'not every directory of the cluster was removed', {
+      host: host.address,
+      evidence: cause.details.evidence ?? [],
+      fix: 'unmount what is mounted below them (findmnt on the host), then run rke remove again',
+      cause,
+    });
+  });
 }
