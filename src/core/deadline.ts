@@ -58,3 +58,19 @@ export async function withDeadline<Value>(
   using deadline = startDeadline(milliseconds, signal);
   return await work(deadline.signal);
 }
+
+/**
+ * Waits for work that goes on without this caller.
+ *
+ * @throws the signal's reason as soon as it is aborted; what the work throws
+ */
+export function orAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    // A signal of many calls has many listeners: more than Node's ten are no leak.
+    setMaxListeners(0, signal);
+    const onAbort = (): void => reject(signal.reason as Error);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

@@ -8,18 +8,21 @@ import { createContainer } from './handlers/containers.js';
 import { putFiles, removeFile } from './handlers/files.js';
 import { awaitHealthy } from './handlers/health.js';
 import { checkImages, pullImage } from './handlers/images.js';
-import { awaitNodeReady, syncNode } from './handlers/nodes.js';
+import { awaitNodeReady } from './handlers/node-ready.js';
 import { replaceContainer, restartContainer } from './handlers/replace-container.js';
 import { restartPods } from './handlers/restart-pods.js';
 import { probePorts } from './handlers/ports.js';
 import { rewriteSecrets } from './handlers/rewrite-secrets.js';
 import { cleanHost, removePods } from './handlers/remove.js';
+import { syncNode } from './handlers/sync-node.js';
+import { createNodeLister, type NodeContext } from './node-lister.js';
 import { refOf } from './run-graph.js';
 import type { RunContext } from './run-context.js';
 import { writeStateCopy } from './state-copy.js';
 
 /** Does one operation: chooses the handler for its kind and keeps the run's limits. Waits take no place in a limit. */
-export function createPerformer(context: RunContext): (operation: Operation) => Promise<void> {
+export function createPerformer(given: RunContext): (operation: Operation) => Promise<void> {
+  const context: NodeContext = { ...given, lister: createNodeLister(given) };
   const limited = createLimiter(context.limits.operations);
   const pulls = new Map<string, Limiter>();
   const pullsOf = (host: string): Limiter => {
@@ -40,7 +43,7 @@ function isWait({ kind }: Operation): boolean {
 
 const cleanupMilliseconds = 10_000;
 
-function perform(operation: Operation, context: RunContext): Promise<void> {
+function perform(operation: Operation, context: NodeContext): Promise<void> {
   // A run that was interrupted still undoes what it has begun.
   if (operation.always === true)
     return withDeadline({ milliseconds: cleanupMilliseconds }, (signal) =>
@@ -49,7 +52,7 @@ function perform(operation: Operation, context: RunContext): Promise<void> {
   return performOne(operation, context, context.signal);
 }
 
-async function performOne(operation: Operation, context: RunContext, signal: AbortSignal): Promise<void> {
+async function performOne(operation: Operation, context: NodeContext, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   const onWaiting = (text: string): void =>
     context.events.emit({ type: 'operation-progress', ...refOf(operation), text });

@@ -34,7 +34,8 @@ export async function writeStateCopy(
   options: CallOptions,
 ): Promise<void> {
   try {
-    if (stateCopyText(await kube.get(stateCopyRef, options)) !== text)
+    // The API may have started a moment ago, and may not be through with it.
+    if (stateCopyText(await kube.get(stateCopyRef, { ...options, patient: true })) !== text)
       await kube.apply(stateCopyObject(text), options);
     await kube.delete(oldStateCopyRef, options);
   } catch (cause) {

@@ -39,6 +39,7 @@ export interface InspectAnswer {
     readonly Restarting: boolean;
     readonly ExitCode: number;
     readonly Error: string;
+    readonly StartedAt?: string;
   };
 }
 
@@ -99,9 +100,15 @@ export function observedContainer(found: InspectAnswer): ObservedContainer {
     running: State.Running,
     restarting: State.Restarting,
     restartCount: found.RestartCount,
+    ...startOf(State.StartedAt),
     exitCode: State.ExitCode,
     error: State.Error,
   };
+}
+
+/** Docker has the year 1 for one that was never started. */
+function startOf(startedAt: string | undefined): Pick<ObservedContainer, 'startedAt'> {
+  return startedAt === undefined || startedAt === '' || startedAt.startsWith('0001-') ? {} : { startedAt };
 }
 
 function listOf(value: unknown): string[] {

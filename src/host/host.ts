@@ -105,6 +105,8 @@ export interface ObservedContainer {
   readonly running: boolean;
   readonly restarting: boolean;
   readonly restartCount: number;
+  /** When it was started last, by the clock of its host (RFC 3339); absent if it never was. */
+  readonly startedAt?: string;
   readonly exitCode: number;
   /** Error of the last start, as Docker has it, or ''. */
   readonly error: string;

@@ -1,13 +1,15 @@
+import { recordAt } from '../core/fields.js';
 import type { CallOptions } from '../host/host.js';
 import { describeRef, objectRef } from '../plan/addons/object-ref.js';
 import type { KubeObject, ObjectRef } from '../plan/cluster-plan-types.js';
-import { isSuccess, readList, readObject } from './answers.js';
+import { isSuccess, readList, readObject, type Page } from './answers.js';
 import { answerError } from './api-error.js';
-import { ControlPlanes, retryWrite, type HostAnswer } from './control-planes.js';
+import { ControlPlanes } from './control-planes.js';
 import type { ApiHost } from './direct-host.js';
 import { Discovery } from './discovery.js';
-import type { ExclusiveWrites, KubeApi, ListRef, PageOptions } from './kube.js';
+import type { ExclusiveWrites, KubeApi, ListRef, PageOptions, ReadOptions } from './kube.js';
 import { collectionPath, listQuery, objectPath, withScope } from './paths.js';
+import { readPatiently, retry } from './retry.js';
 import type { ApiCertificates } from './tls-agent.js';
 
 export interface KubeApiOptions {
@@ -43,38 +45,43 @@ class KubeClient implements KubeApi, ExclusiveWrites, AsyncDisposable {
     this.#discovery = new Discovery(controlPlanes);
   }
 
-  async get(ref: ObjectRef, options: CallOptions): Promise<KubeObject | undefined> {
-    const resource = await this.#discovery.find(ref, options);
-    if (resource === undefined) return undefined;
-    const answer = await this.#controlPlanes.request(
-      { method: 'GET', path: objectPath(ref, resource) },
-      options,
-    );
-    return answer.status === 404 ? undefined : readObject(`read ${describeRef(ref)}`, answer);
+  get(ref: ObjectRef, options: ReadOptions): Promise<KubeObject | undefined> {
+    return readPatiently(async () => {
+      const resource = await this.#discovery.find(ref, options);
+      if (resource === undefined) return undefined;
+      const request = { method: 'GET', path: objectPath(ref, resource) } as const;
+      const answer = await this.#controlPlanes.request(request, options);
+      return answer.status === 404 ? undefined : readObject(`read ${describeRef(ref)}`, answer);
+    }, options);
   }
 
-  async list(ref: ListRef, options: CallOptions): Promise<readonly KubeObject[]> {
+  async list(ref: ListRef, options: ReadOptions): Promise<readonly KubeObject[]> {
     const found: KubeObject[] = [];
     for await (const page of this.pages(ref, { ...options, size: listSize })) found.push(...page);
     return found;
   }
 
   async *pages(ref: ListRef, options: PageOptions): AsyncGenerator<readonly KubeObject[]> {
-    const resource = await this.#discovery.require(ref, options);
     let next: string | undefined = '';
     while (next !== undefined) {
-      const path = `${collectionPath(ref, resource)}?${listQuery(ref, { next, size: options.size })}`;
-      const answer: HostAnswer = await this.#controlPlanes.request({ method: 'GET', path }, options);
-      const page = readList(ref, answer);
+      const page: Page = await this.#page(ref, next, options);
       yield page.items;
       next = page.next;
     }
   }
 
+  #page(ref: ListRef, next: string, options: PageOptions): Promise<Page> {
+    return readPatiently(async () => {
+      const resource = await this.#discovery.require(ref, options);
+      const path = `${collectionPath(ref, resource)}?${listQuery(ref, { next, size: options.size })}`;
+      return readList(ref, await this.#controlPlanes.request({ method: 'GET', path }, options));
+    }, options);
+  }
+
   async apply(object: KubeObject, options: CallOptions): Promise<KubeObject> {
     const ref = objectRef(object);
     const what = `apply ${describeRef(ref)}`;
-    return retryWrite(async () => {
+    return retry(async () => {
       const resource = await this.#discovery.require(ref, options);
       const path = `${objectPath(ref, resource)}?fieldManager=${fieldManager}&force=true`;
       // JSON is YAML.
@@ -89,13 +96,17 @@ class KubeClient implements KubeApi, ExclusiveWrites, AsyncDisposable {
     patch: Readonly<Record<string, unknown>>,
     options: CallOptions,
   ): Promise<KubeObject> {
-    return retryWrite(async () => {
-      const resource = await this.#discovery.require(ref, options);
-      const path = `${objectPath(ref, resource)}?fieldManager=${fieldManager}`;
-      const body = JSON.stringify(patch);
-      const request = { method: 'PATCH', path, contentType: 'application/merge-patch+json', body } as const;
-      return readObject(`change ${describeRef(ref)}`, await this.#controlPlanes.request(request, options));
-    }, options);
+    const isConditional = recordAt(patch, 'metadata')['resourceVersion'] !== undefined;
+    return retry(
+      async () => {
+        const resource = await this.#discovery.require(ref, options);
+        const path = `${objectPath(ref, resource)}?fieldManager=${fieldManager}`;
+        const body = JSON.stringify(patch);
+        const request = { method: 'PATCH', path, contentType: 'application/merge-patch+json', body } as const;
+        return readObject(`change ${describeRef(ref)}`, await this.#controlPlanes.request(request, options));
+      },
+      { ...options, unless: isConditional ? 'KUBE_CONFLICT' : undefined },
+    );
   }
 
   async create(object: KubeObject, options: CallOptions): Promise<KubeObject | undefined> {
@@ -120,7 +131,7 @@ class KubeClient implements KubeApi, ExclusiveWrites, AsyncDisposable {
   }
 
   async delete(ref: ObjectRef, options: CallOptions): Promise<void> {
-    await retryWrite(async () => {
+    await retry(async () => {
       const resource = await this.#discovery.find(ref, options);
       if (resource === undefined) return;
       const body = JSON.stringify({

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { kubeError, messageOf, RkeError } from '../core/errors.js';
 import type { CallOptions } from '../host/host.js';
 import { isBusy, type ApiAnswer } from './api-error.js';
@@ -69,26 +68,4 @@ function noneAnswers(failures: readonly RkeError[]): RkeError {
     retryable: true,
     cause: first,
   });
-}
-
-/** What a write gets while the API server starts or is changed for another one. */
-const writeMilliseconds = 30_000;
-
-/**
- * Does a write again while that may help: no answer, "not now", a conflict of two writers. Reads are not retried here:
- * whoever waits for something asks again anyway, and whoever only looks wants to know at once.
- *
- * @throws the last RkeError when time is up; the signal's reason when it is aborted
- */
-export async function retryWrite<T>(write: () => Promise<T>, { signal }: CallOptions): Promise<T> {
-  const deadline = performance.now() + writeMilliseconds;
-  for (let pause = 100; ; pause = Math.min(pause * 2, 1000)) {
-    try {
-      return await write();
-    } catch (error) {
-      const mayHelp = error instanceof RkeError && error.details.retryable === true;
-      if (!mayHelp || performance.now() >= deadline || signal.aborted) throw error;
-      await sleep(pause, undefined, { signal });
-    }
-  }
 }

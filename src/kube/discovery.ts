@@ -3,6 +3,7 @@ import { isRecord } from '../core/stable.js';
 import type { CallOptions } from '../host/host.js';
 import { answerError } from './api-error.js';
 import type { ControlPlanes } from './control-planes.js';
+import { SharedWork } from './shared-work.js';
 
 /** How a kind is named in URLs. */
 export interface ApiResource {
@@ -21,6 +22,7 @@ type Resources = ReadonlyMap<string, ApiResource>;
 export class Discovery {
   readonly #controlPlanes: ControlPlanes;
   readonly #known = new Map<string, Resources>();
+  readonly #asked = new Map<string, SharedWork<Resources>>();
 
   constructor(controlPlanes: ControlPlanes) {
     this.#controlPlanes = controlPlanes;
@@ -30,9 +32,19 @@ export class Discovery {
   async find({ apiVersion, kind }: KindRef, options: CallOptions): Promise<ApiResource | undefined> {
     const known = this.#known.get(apiVersion)?.get(kind);
     if (known !== undefined) return known;
-    const resources = await this.#fetch(apiVersion, options);
+    options.signal.throwIfAborted();
+    const resources = await this.#ask(apiVersion).join(options.signal);
     this.#known.set(apiVersion, resources);
     return resources.get(kind);
+  }
+
+  /** Many calls at one time ask once. */
+  #ask(apiVersion: string): SharedWork<Resources> {
+    const asked = this.#asked.get(apiVersion);
+    if (asked !== undefined && !asked.isOver) return asked;
+    const work = new SharedWork((signal) => this.#fetch(apiVersion, { signal }));
+    this.#asked.set(apiVersion, work);
+    return work;
   }
 
   /** @throws RkeError KUBE_NO_SUCH_KIND (retryable: its CustomResourceDefinition may be about to come) */

@@ -1,4 +1,4 @@
-import { withDeadline } from '../core/deadline.js';
+import { orAborted, withDeadline } from '../core/deadline.js';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { kubeError, messageOf, type RkeError } from '../core/errors.js';
 import { createLimiter, type Limiter } from '../core/limit.js';
@@ -45,9 +45,11 @@ export class Endpoint {
    */
   async request(request: ApiRequest, { signal }: CallOptions): Promise<ApiAnswer> {
     try {
-      return await withDeadline({ milliseconds: requestMilliseconds, signal }, (limit) =>
-        this.#limit(() => this.#send(request, limit)),
+      // The limit begins when the request leaves the queue: others before it are no sign that the server is slow.
+      const limited = this.#limit(() =>
+        withDeadline({ milliseconds: requestMilliseconds, signal }, (limit) => this.#send(request, limit)),
       );
+      return await orAborted(limited, signal);
     } catch (error) {
       signal.throwIfAborted();
       throw this.#explain(error);

@@ -15,7 +15,7 @@ export interface ApiCertificates {
 const serverName = 'kubernetes';
 
 /** From the host to its own API server. Beyond this it counts as not answering. */
-const connectMilliseconds = 4000;
+const connectMilliseconds = 10_000;
 
 interface TlsAgentOptions {
   readonly host: ApiHost;

@@ -24,6 +24,21 @@ export interface NodePlan {
   readonly labelsRemoved: readonly string[];
   readonly annotations: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
+  /** Taints that earlier runs set and cluster.yml no longer has. */
+  readonly taintsRemoved: readonly Taint[];
+  /** How the Kubernetes node of this host is found. */
+  readonly identity: NodeIdentity;
+}
+
+/**
+ * What a host's Kubernetes node is recognised by. The name of the object alone is not enough: cloud providers name nodes
+ * themselves.
+ */
+export interface NodeIdentity {
+  /** hostname_override: the value of the label kubernetes.io/hostname, in whatever case. */
+  readonly hostname: string;
+  /** Internal address, given only if the cloud names the nodes and the kubelet is not told its name. */
+  readonly internalAddress?: string;
 }
 
 export interface PortCheck {
@@ -116,6 +131,8 @@ export interface KubeObject {
     readonly namespace?: string;
     /** Given by the API: another one for an object that was made anew. */
     readonly uid?: string;
+    /** Given by the API: another one after every change. */
+    readonly resourceVersion?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
   };

@@ -11,33 +11,62 @@ const reservedTaints: readonly { readonly role: Role; readonly taint: Taint }[] 
   { role: 'controlplane', taint: { key: roleLabel('controlplane'), value: 'true', effect: 'NoSchedule' } },
 ];
 
-/** What the Kubernetes node of a host should carry (RKE cluster/cluster.go:960-1043, reconcile.go:421-490). */
-export function planNodeMetadata(
-  node: NodeSpec,
-): Pick<NodePlan, 'labels' | 'labelsRemoved' | 'annotations' | 'taints'> {
+/** Set by every kubelet. cluster.yml may have named one, but without it nodes are not found and pods not scheduled. */
+const kubeletLabels: ReadonlySet<string> = new Set(
+  ['hostname', 'os', 'arch'].flatMap((name) => [`kubernetes.io/${name}`, `beta.kubernetes.io/${name}`]),
+);
+
+/** What of a NodePlan is on the Kubernetes node object. */
+export type NodeMetadata = Pick<
+  NodePlan,
+  'labels' | 'labelsRemoved' | 'annotations' | 'taints' | 'taintsRemoved'
+>;
+
+/**
+ * What the Kubernetes node of a host should have (RKE cluster/cluster.go:960-1043, reconcile.go:421-490).
+ *
+ * @param earlier the same node as earlier runs were told: its labels and taints that the node no longer has in cluster.yml
+ *   are removed, and with them RKE's own taints when the node gains the role worker
+ */
+export function planNodeMetadata(node: NodeSpec, earlier: readonly NodeSpec[] = []): NodeMetadata {
   const held = roles.filter((role) => holds(node, role));
+  const labels = { ...node.labels, ...Object.fromEntries(held.map((role) => [roleLabel(role), 'true'])) };
+  const taints = plannedTaints(node);
+  const earlierLabels = earlier.flatMap((one) => Object.keys(one.labels ?? {}));
+  const removable = [...roles.map(roleLabel), ...earlierLabels.filter((label) => !kubeletLabels.has(label))];
   return {
-    labels: { ...node.labels, ...Object.fromEntries(held.map((role) => [roleLabel(role), 'true'])) },
-    labelsRemoved: roles.filter((role) => !holds(node, role)).map(roleLabel),
+    labels,
+    labelsRemoved: [...new Set(removable)].filter((label) => !Object.hasOwn(labels, label)),
     annotations: {
       'rke.cattle.io/external-ip': node.address,
       'rke.cattle.io/internal-ip': node.internalAddress,
     },
-    taints: taints(node),
+    taints,
+    taintsRemoved: distinctTaints(earlier.flatMap(plannedTaints)).filter(
+      (taint) => !taints.some((planned) => isSameTaintKey(planned, taint)),
+    ),
   };
 }
 
-/** RKE's own first; then the user's, each key with an effect once, the first of them; RKE's keys are not theirs to use. */
-function taints(node: NodeSpec): Taint[] {
+/** True for taints that Kubernetes takes for one: a node has a key and effect once. */
+export function isSameTaintKey(a: Taint, b: Taint): boolean {
+  return a.key === b.key && a.effect === b.effect;
+}
+
+/**
+ * RKE's own first; then the user's, the first of each key and effect. A taint with the key and effect of one of RKE's own is
+ * left out whatever the roles are, as RKE does; the same key with another effect is the user's.
+ */
+function plannedTaints(node: NodeSpec): Taint[] {
   const reserved = holds(node, 'worker')
     ? []
     : reservedTaints.filter(({ role }) => holds(node, role)).map(({ taint }) => taint);
-  const own = (node.taints ?? []).filter(({ key }) => !reservedTaints.some(({ taint }) => taint.key === key));
-  return [
-    ...reserved,
-    ...own.filter(
-      (taint, index) =>
-        own.findIndex((other) => other.key === taint.key && other.effect === taint.effect) === index,
-    ),
-  ];
+  const own = (node.taints ?? []).filter(
+    (taint) => !reservedTaints.some((one) => isSameTaintKey(one.taint, taint)),
+  );
+  return [...reserved, ...distinctTaints(own)];
+}
+
+function distinctTaints(taints: readonly Taint[]): Taint[] {
+  return taints.filter((taint, index) => taints.findIndex((other) => isSameTaintKey(other, taint)) === index);
 }

@@ -1,5 +1,7 @@
+import type { ClusterSpec, NodeSpec } from '../config/cluster-spec.js';
 import type { CertificateBundle } from '../pki/certificates.js';
-import type { ContainerSpec, NodePlan } from './cluster-plan-types.js';
+import { cloudProviderName, namedByMetadata } from './cloud/cloud-provider.js';
+import type { ContainerSpec, NodeIdentity, NodePlan } from './cluster-plan-types.js';
 import { planEtcdRollingSnapshots } from './components/etcd-rolling-snapshots.js';
 import { planEtcd } from './components/etcd.js';
 import { planKubeApiserver } from './components/kube-apiserver.js';
@@ -19,10 +21,15 @@ import { planNodeMetadata } from './node-metadata.js';
 export interface NodePlanInput {
   readonly certificates: CertificateBundle;
   readonly addonImages: readonly string[];
+  /** The cluster as earlier runs were told, from the state: what they set on nodes is removed if it is no longer planned. */
+  readonly earlier?: readonly Pick<ClusterSpec, 'nodes'>[] | undefined;
 }
 
 /** Everything that belongs on one host (RKE cluster/plan.go:117-143). Pure. */
-export function planNode(context: HostContext, { certificates, addonImages }: NodePlanInput): NodePlan {
+export function planNode(
+  context: HostContext,
+  { certificates, addonImages, earlier = [] }: NodePlanInput,
+): NodePlan {
   const containers = planContainers(context);
   return {
     node: context.node,
@@ -32,8 +39,25 @@ export function planNode(context: HostContext, { certificates, addonImages }: No
     directories: planHostDirectories(context),
     portChecks: planPortChecks(context.node),
     images: images(context, containers, addonImages),
-    ...planNodeMetadata(context.node),
+    ...planNodeMetadata(
+      context.node,
+      earlier.flatMap(({ nodes }) => nodes.filter((node) => isSameNode(node, context.node))),
+    ),
+    identity: nodeIdentity(context),
   };
+}
+
+/** True if both are one Kubernetes node: its name decides, not the address. */
+function isSameNode(one: NodeSpec, other: NodeSpec): boolean {
+  return one.hostnameOverride.toLowerCase() === other.hostnameOverride.toLowerCase();
+}
+
+/** RKE looks by address only if the cloud provider is external-aws (k8s/node.go GetNode). */
+function nodeIdentity(context: HostContext): NodeIdentity {
+  const { hostnameOverride: hostname, internalAddress } = context.node;
+  const isNamedByCloud =
+    cloudProviderName(context.spec) === 'external-aws' || namedByMetadata(context, 'kubelet');
+  return { hostname, ...(isNamedByCloud ? { internalAddress } : {}) };
 }
 
 /**

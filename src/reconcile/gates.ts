@@ -1,7 +1,7 @@
 import type { ContainerSpec, NodePlan } from '../plan/cluster-plan-types.js';
 import type { Rollout } from './file-readers.js';
 import { containerId, healthyId, type HostOperations } from './host-operations.js';
-import type { ContainerCheck, Operation } from './operations.js';
+import type { AwaitNodeReady, ContainerCheck, Operation } from './operations.js';
 import { allHostsTogether, oneHostAtATime } from './rolling.js';
 
 export const etcdQuorum = 'healthy:etcd';
@@ -24,8 +24,11 @@ export function inOrder(
   return rollout.together ? allHostsTogether(containers, files) : oneHostAtATime(containers);
 }
 
-/** The wait for a node whose kubelet was touched, or which is not Ready. */
-export function awaitReady({ node }: NodePlan): Operation {
+/** The wait for a node whose kubelet is touched, which then has to report anew, or which is not Ready. */
+export function awaitReady(
+  { node, identity }: NodePlan,
+  touched: Pick<AwaitNodeReady, 'newKubelet'> = {},
+): Operation {
   const { address: host, hostnameOverride: name } = node;
   return {
     id: `ready@${host}`,
@@ -34,8 +37,9 @@ export function awaitReady({ node }: NodePlan): Operation {
     host,
     after: [apiAnswers, containerId('kubelet', host), healthyId('kubelet', host)],
     kind: 'await-node-ready',
-    node: name,
+    node: identity,
     timeoutSeconds: nodeTimeoutSeconds,
+    ...touched,
   };
 }
 

@@ -15,8 +15,11 @@ export const beforeContainers = (host: string): string[] => [
   ...beforeFiles(host),
 ];
 
+/** A component of its own that cluster.yml can turn off (`etcd.snapshot: false`); RKE removes it then (services/etcd.go:90-99). */
+const snapshots = 'etcd-rolling-snapshots';
+
 /**
- * Takes away what a run left on a host that was killed. What RKE left besides is not ours.
+ * Removes what a killed run left on a host, and snapshots that are turned off. What RKE left besides is not ours.
  *
  * @param runId the operation that brings a container's new generation: until then the old one is the way back
  */
@@ -29,7 +32,7 @@ export function removeLeftovers(
     const stage = stageOf(name);
     if (stage === undefined) return [];
     const after = name.startsWith('old-') ? [runId(name.slice('old-'.length), host)] : [];
-    const title = `remove leftover ${name}`;
+    const title = name === snapshots ? `remove ${name}` : `remove leftover ${name}`;
     return [{ id: removeId(name, host), stage, title, host, after, kind: 'remove-container', name }];
   });
 }
@@ -37,5 +40,6 @@ export function removeLeftovers(
 function stageOf(name: string): Stage | undefined {
   if (listenerNames.includes(name)) return 'ports';
   if (helperNames.includes(name)) return 'files';
+  if (name === snapshots) return 'etcd';
   return name.startsWith('old-') ? 'worker' : undefined;
 }

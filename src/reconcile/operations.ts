@@ -5,6 +5,7 @@ import type {
   HealthCheck,
   HostDirectory,
   HostFile,
+  NodeIdentity,
   ObjectRef,
 } from '../plan/cluster-plan-types.js';
 import type { EncryptionPair } from '../plan/encryption-types.js';
@@ -89,8 +90,12 @@ export type OperationAction =
       readonly need: number;
       readonly timeoutSeconds: number;
     }
-  | ({ readonly kind: 'sync-node'; readonly node: string; readonly timeoutSeconds: number } & NodeChanges)
-  | { readonly kind: 'await-node-ready'; readonly node: string; readonly timeoutSeconds: number }
+  | ({
+      readonly kind: 'sync-node';
+      readonly node: NodeIdentity;
+      readonly timeoutSeconds: number;
+    } & NodeChanges)
+  | AwaitNodeReady
   | { readonly kind: 'apply-addon'; readonly addon: AddonPlan; readonly prune: readonly ObjectRef[] }
   | { readonly kind: 'remove-addon'; readonly name: string; readonly objects: readonly ObjectRef[] }
   | {
@@ -171,12 +176,25 @@ export interface RemoveFile {
   readonly bind: string;
 }
 
+/** Waits for the Ready condition of a node. */
+export interface AwaitNodeReady {
+  readonly kind: 'await-node-ready';
+  readonly node: NodeIdentity;
+  readonly timeoutSeconds: number;
+  /** Given if this plan starts the kubelet again: what the old one reported does not count. */
+  readonly newKubelet?: {
+    /** Version that it must report, e.g. `v1.30.4`; absent if the version does not change. */
+    readonly version?: string;
+  };
+}
+
 /** What to change on a Kubernetes node object. */
 export interface NodeChanges {
   readonly labels: Readonly<Record<string, string>>;
   readonly labelsRemoved: readonly string[];
   readonly annotations: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
+  readonly taintsRemoved: readonly Taint[];
 }
 
 /** Runs the cleaner, a privileged one-shot container of `image`, on the host. */

@@ -40,7 +40,7 @@ export function planRotation(
     ...reached.flatMap(({ work }) => work.pulls),
     ...files,
     ...inOrder(containers, { files, rollout }).map(needsNoApi),
-    ...(canBeAsked ? kubelets.map(({ node }) => awaitReady(node)) : []),
+    ...(canBeAsked ? kubelets.map(({ node }) => awaitReady(node, { newKubelet: {} })) : []),
   ];
   const all = [...gates(reached, operations), ...operations];
   const pods = rollout.newAuthority && canBeAsked ? [restartPods(all)] : [];

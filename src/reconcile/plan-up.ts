@@ -1,13 +1,13 @@
 import { addonOperations, isAddonApplied } from './addon-operations.js';
-import type { ClusterPlan, NodePlan } from '../plan/cluster-plan-types.js';
+import type { ClusterPlan } from '../plan/cluster-plan-types.js';
 import { withoutSatisfied } from './graph.js';
 import { noRollout, type Rollout } from './file-readers.js';
-import { apiAnswers, awaitReady, gates, inOrder, nodeTimeoutSeconds, orderContainers } from './gates.js';
-import { containerId, planHost, type HostOperations } from './host-operations.js';
-import { diffNode, isNodeReady } from './node-operations.js';
+import { apiAnswers, gates, inOrder, orderContainers } from './gates.js';
+import { planHost } from './host-operations.js';
+import { nodeOperations } from './node-operations.js';
 import { behindPulls, withImageCheck } from './image-check.js';
 import type { ObservedCluster } from './observed.js';
-import type { Operation, OperationPlan } from './operations.js';
+import type { OperationPlan } from './operations.js';
 
 /**
  * `rke up`: what must be done so that the cluster is as planned, given what was observed. Pure; no change gives no
@@ -47,32 +47,6 @@ export function planUp(
       addons: plan.addons.filter((addon) => isAddonApplied(addon, observed)).length,
     },
   };
-}
-
-function nodeOperations(node: NodePlan, work: HostOperations, observed: ObservedCluster): Operation[] {
-  const { address: host, hostnameOverride: name } = node.node;
-  const found = observed.kube?.nodes.get(name);
-  const changes = diffNode(node, found);
-  const kubelet = containerId('kubelet', host);
-  const touched = work.containers.some(({ container }) => container.name === 'kubelet');
-  const sync: Operation[] =
-    changes === undefined
-      ? []
-      : [
-          {
-            id: `sync@${host}`,
-            stage: 'nodes',
-            title: `label and taint node ${name}`,
-            host,
-            after: [apiAnswers, kubelet],
-            kind: 'sync-node',
-            node: name,
-            timeoutSeconds: nodeTimeoutSeconds,
-            ...changes,
-          },
-        ];
-  const ready = touched || !isNodeReady(found) ? [awaitReady(node)] : [];
-  return [...sync, ...ready];
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);

@@ -13,6 +13,8 @@ export interface ClusterSecrets {
   readonly certificates: CertificateBundle;
   /** Text of the EncryptionConfiguration; empty where Secrets are not encrypted. */
   readonly encryptionConfig: string;
+  /** Configurations that earlier runs were told, finished or not. Unless given, that of the last run that finished. */
+  readonly earlier?: readonly ClusterSpec[] | undefined;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface ClusterSecrets {
 export function planCluster(
   { spec, catalog }: Pick<Session, 'spec' | 'catalog'>,
   facts: ReadonlyMap<string, HostFacts>,
-  { certificates, encryptionConfig }: ClusterSecrets,
+  { certificates, encryptionConfig, earlier }: ClusterSecrets,
   running?: ClusterSpec,
 ): ClusterPlan {
   const image = { kubernetesImage: spec.systemImages['kubernetes'] };
@@ -41,6 +43,7 @@ export function planCluster(
       encryptionConfig,
       snapshotImageTag: snapshotImageTag({ spec, catalog }),
       addonImages: addonImages(addons),
+      earlier: earlier ?? (running === undefined ? [] : [running]),
     }),
     addons,
   };

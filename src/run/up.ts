@@ -1,7 +1,9 @@
+import type { ClusterSpec } from '../config/cluster-spec.js';
 import { gatherFacts } from '../execute/gather-facts.js';
 import { isOwnAuthority } from '../pki/own-authority.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
 import { lockCluster } from '../state/lease-lock.js';
+import type { ClusterState } from '../state/cluster-state.js';
 import { writeKubeconfig } from '../state/kubeconfig-file.js';
 import { withRolledOut } from '../state/next-state.js';
 import { checkCertificates } from './certificates/check-certificates.js';
@@ -58,7 +60,12 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
   const encryption = encryptionOf(spec, state);
   const running = state?.currentState.rkeConfig;
   const planFor = (encryptionConfig: string, applied: typeof running): ClusterPlan =>
-    planCluster(session, hosts.facts, { certificates, encryptionConfig }, applied);
+    planCluster(
+      session,
+      hosts.facts,
+      { certificates, encryptionConfig, earlier: toldBefore(state) },
+      applied,
+    );
   const expected = planFor(encryption.text, running);
 
   await using kube = openKube(session, hosts.hosts, certificates);
@@ -120,6 +127,11 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
   });
   await keeper.save(() => finished);
   return resultOf(operations, session);
+}
+
+/** A run that did not finish may have set what it was told: only `desiredState` says so. */
+function toldBefore(state: ClusterState | undefined): ClusterSpec[] {
+  return [state?.currentState.rkeConfig, state?.desiredState.rkeConfig].filter((spec) => spec !== undefined);
 }
 
 const tooLarge = (file: string): string =>

@@ -58,10 +58,12 @@ function sampleNode(address: string, role: readonly Role[]): NodePlan {
     labelsRemoved: [],
     annotations: { 'rke.cattle.io/external-ip': address },
     taints: [],
+    taintsRemoved: [],
+    identity: { hostname: address },
   };
 }
 
-function sampleContainer(name: string): ContainerSpec {
+export function sampleContainer(name: string): ContainerSpec {
   const hasHealth = !['service-sidekick', 'nginx-proxy'].includes(name);
   return {
     name,

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { connect, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { kubeError, sshError } from '../../src/core/errors.js';
 import type { CallOptions, DockerApi, Host } from '../../src/host/host.js';
 import { makePair, type TestPair } from './tls-pair.js';
@@ -48,6 +49,8 @@ const resources = {
 export class FakeApi implements AsyncDisposable {
   readonly seen: SeenRequest[] = [];
   discoveries = 0;
+  /** How long every answer takes. */
+  delayMilliseconds = 0;
   dials = 0;
   answer: (request: SeenRequest) => FakeAnswer | undefined = () => ({
     status: 404,
@@ -61,7 +64,8 @@ export class FakeApi implements AsyncDisposable {
   constructor(address: string, pair: TestPair = server) {
     this.address = address;
     this.#server = createServer({ ...pair, ca: ca.cert, requestCert: true }, (request, response) => {
-      void this.#read(request).then((seen) => {
+      void this.#read(request).then(async (seen) => {
+        if (this.delayMilliseconds > 0) await sleep(this.delayMilliseconds);
         const { status: code = 200, body } = this.#respond(seen) ?? {};
         if (body === undefined) return;
         response.writeHead(code, { 'content-type': 'application/json' });
@@ -107,7 +111,7 @@ export class FakeApi implements AsyncDisposable {
         signal.addEventListener('abort', () => reject(signal.reason as Error)),
       );
     const socket = connect((this.#server.address() as AddressInfo).port, '127.0.0.1');
-    await new Promise((resolve) => socket.once('connect', resolve));
+    await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
     return socket;
   }
 

@@ -34,6 +34,18 @@ describe('what a run left that was killed', () => {
     }
   });
 
+  it('includes the container of snapshots when cluster.yml turns them off, and nothing else is touched', () => {
+    const observed = withLeftover(observedFrom(plan), 'etcd-rolling-snapshots');
+    expect(operationsOf(plan, observed)).toEqual([
+      expect.objectContaining({
+        kind: 'remove-container',
+        name: 'etcd-rolling-snapshots',
+        stage: 'etcd',
+        title: 'remove etcd-rolling-snapshots',
+      }),
+    ]);
+  });
+
   it('of a program that is not ours stays', () => {
     expect(operationsOf(plan, withLeftover(observedFrom(plan), 'rke-log-linker'))).toEqual([]);
   });

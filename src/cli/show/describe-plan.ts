@@ -20,7 +20,7 @@ export interface DescribedPlan {
 
 interface DescribedNode extends Pick<
   NodePlan,
-  'prefixPath' | 'labels' | 'labelsRemoved' | 'annotations' | 'taints' | 'portChecks'
+  'prefixPath' | 'labels' | 'labelsRemoved' | 'annotations' | 'taints' | 'taintsRemoved' | 'portChecks'
 > {
   readonly address: string;
   readonly hostname: string;
@@ -62,7 +62,7 @@ export function describePlan(
 }
 
 function describeNode(plan: NodePlan): DescribedNode {
-  const { node, prefixPath, labels, labelsRemoved, annotations, taints, portChecks, images } = plan;
+  const { node, prefixPath, labels, labelsRemoved, annotations, taints, taintsRemoved } = plan;
   return {
     address: node.address,
     hostname: node.hostnameOverride,
@@ -73,12 +73,13 @@ function describeNode(plan: NodePlan): DescribedNode {
       ...(container.healthCheck === undefined ? {} : { healthCheck: container.healthCheck.url }),
     })),
     files: plan.files.map(describeFile),
-    images,
+    images: plan.images,
     labels,
     labelsRemoved,
     annotations,
     taints,
-    portChecks,
+    taintsRemoved,
+    portChecks: plan.portChecks,
   };
 }
 

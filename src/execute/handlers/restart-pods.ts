@@ -1,6 +1,7 @@
 import type { Operation } from '../../reconcile/operations.js';
 import { listAt, recordAt, textAt } from '../../core/fields.js';
 import type { KubeObject } from '../../plan/cluster-plan-types.js';
+import type { ReadOptions } from '../../kube/kube.js';
 import { poll, type Look } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 
@@ -21,7 +22,7 @@ export async function restartPods(
   onWaiting: (why: string) => void,
 ): Promise<void> {
   await poll((looking) => lookForAuthority(context, looking), { ...context, timeoutSeconds, onWaiting });
-  const before = await podsOf(selectors, context, context.signal);
+  const before = await podsOf(selectors, context, { signal: context.signal, patient: true });
   for (const { metadata } of before) {
     const namespace = metadata.namespace ?? 'default';
     const { kube, signal } = context;
@@ -31,7 +32,7 @@ export async function restartPods(
   const wanted = before.filter(isReady).length;
   const back = await poll<undefined>(
     async (looking) => {
-      const now = await podsOf(selectors, context, looking);
+      const now = await podsOf(selectors, context, { signal: looking });
       const ready = now.filter((pod) => !old.has(uidOf(pod)) && isReady(pod)).length;
       return ready >= wanted
         ? { done: true, value: undefined }
@@ -60,11 +61,11 @@ async function lookForAuthority(
 async function podsOf(
   selectors: readonly string[],
   { kube }: RunContext,
-  signal: AbortSignal,
+  options: ReadOptions,
 ): Promise<KubeObject[]> {
   const lists: KubeObject[] = [];
   for (const labelSelector of selectors)
-    lists.push(...(await kube.list({ apiVersion: 'v1', kind: 'Pod', labelSelector }, { signal })));
+    lists.push(...(await kube.list({ apiVersion: 'v1', kind: 'Pod', labelSelector }, options)));
   return lists;
 }
 

@@ -21,7 +21,7 @@ export async function rewriteSecrets(
   onWaiting: (text: string) => void,
 ): Promise<void> {
   const refs: ObjectRef[] = [];
-  for await (const page of kube.pages(secrets, { signal, size: pageSize })) {
+  for await (const page of kube.pages(secrets, { signal, size: pageSize, patient: true })) {
     for (const { metadata } of page)
       refs.push({ ...secrets, namespace: metadata.namespace ?? '', name: metadata.name });
     onWaiting(`${refs.length} found`);

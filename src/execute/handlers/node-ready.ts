@@ -1,0 +1,83 @@
+import { kubeError, RkeError } from '../../core/errors.js';
+import type { CallOptions } from '../../host/host.js';
+import type { KubeObject, NodeIdentity } from '../../plan/cluster-plan-types.js';
+import { findNode } from '../../reconcile/find-node.js';
+import type { Operation } from '../../reconcile/operations.js';
+import { objectReadiness } from '../../reconcile/readiness.js';
+import type { NodeContext, NodeLister } from '../node-lister.js';
+import { poll, type Look } from '../poll.js';
+import type { RunContext } from '../run-context.js';
+import { lastWords } from './health.js';
+import { KubeletReports } from './kubelet-reports.js';
+
+type AwaitReady = Extract<Operation, { kind: 'await-node-ready' }>;
+
+/** Waits for the node's Ready condition; if the kubelet was started again, for one that the new kubelet reported. */
+export async function awaitNodeReady(
+  operation: AwaitReady,
+  context: NodeContext,
+  onWaiting: (why: string) => void,
+): Promise<void> {
+  let reports: KubeletReports | undefined;
+  const result = await poll<undefined>(
+    async (signal) => {
+      if (operation.newKubelet !== undefined)
+        reports ??= new KubeletReports(await kubeletStart(operation, context, { signal }));
+      return lookAtNode(operation, { ...context, reports }, { signal });
+    },
+    { ...context, timeoutSeconds: operation.timeoutSeconds, onWaiting },
+  );
+  if ('timedOut' in result)
+    throw await nodeNotReady(operation, 'did not become Ready', result.timedOut, context);
+}
+
+async function lookAtNode(
+  { node: identity, newKubelet }: AwaitReady,
+  { lister, reports }: { readonly lister: NodeLister; readonly reports: KubeletReports | undefined },
+  options: CallOptions,
+): Promise<Look<undefined>> {
+  const node = findNode(await lister.nodes(options), identity);
+  if (node === undefined) return { done: false, why: 'not registered yet' };
+  const missing = reports?.missing(node, await leaseOf(node, lister, options), newKubelet?.version);
+  if (missing !== undefined) return { done: false, why: missing };
+  const { ready, reason } = objectReadiness(node);
+  return ready ? { done: true, value: undefined } : { done: false, why: reason };
+}
+
+async function leaseOf(
+  { metadata: { name } }: KubeObject,
+  lister: NodeLister,
+  options: CallOptions,
+): Promise<KubeObject | undefined> {
+  try {
+    return (await lister.leases(options)).get(name);
+  } catch (error) {
+    // Kubernetes before 1.14 has no Leases of nodes; its kubelets report their status every 10 s.
+    if (error instanceof RkeError && error.code === 'KUBE_NO_SUCH_KIND') return undefined;
+    throw error;
+  }
+}
+
+async function kubeletStart(
+  { host = '' }: AwaitReady,
+  { hosts }: RunContext,
+  options: CallOptions,
+): Promise<string | undefined> {
+  return (await hosts.get(host)?.docker.inspect('kubelet', options))?.startedAt;
+}
+
+/** The error for a node that is not as far as it should be, with what its kubelet said last. */
+export async function nodeNotReady(
+  operation: { readonly host?: string; readonly node: NodeIdentity; readonly timeoutSeconds: number },
+  what: string,
+  why: string,
+  context: RunContext,
+): Promise<Error> {
+  const { host, node, timeoutSeconds } = operation;
+  return kubeError('NODE_NOT_READY', `node ${node.hostname} ${what} within ${timeoutSeconds}s: ${why}`, {
+    ...(host === undefined
+      ? {}
+      : { host, evidence: await lastWords({ host, container: 'kubelet' }, context) }),
+    fix: 'check `docker logs kubelet` on the host, fix the cause, then run `rke up` again',
+  });
+}

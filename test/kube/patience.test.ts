@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createKubeApi } from '../../src/kube/client.js';
+import { FakeApi, adminCertificates, status } from './fake-api.js';
+
+const signal = new AbortController().signal;
+const node = { apiVersion: 'v1', kind: 'Node', name: 'n1' };
+const nodeObject = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' } };
+
+describe('calls to the API, many at one time or while it is busy', () => {
+  let first: FakeApi;
+  let second: FakeApi;
+  let kube: ReturnType<typeof createKubeApi>;
+
+  beforeEach(async () => {
+    first = await new FakeApi('10.0.0.1').listen();
+    second = await new FakeApi('10.0.0.2').listen();
+    kube = createKubeApi({ controlPlanes: [first.host, second.host], certificates: adminCertificates });
+  });
+  afterEach(async () => {
+    await kube[Symbol.asyncDispose]();
+    await first[Symbol.asyncDispose]();
+    await second[Symbol.asyncDispose]();
+  });
+
+  it('asks for the kinds of an API version once for many calls at one time', async () => {
+    first.answer = () => ({ body: nodeObject });
+    await Promise.all(Array.from({ length: 20 }, () => kube.get(node, { signal })));
+    expect(first.discoveries).toBe(1);
+  });
+
+  it('goes on asking for the kinds when the call that asked first is given up', async () => {
+    first.answer = () => ({ body: nodeObject });
+    first.delayMilliseconds = 100;
+    const impatient = new AbortController();
+    const given = kube.get(node, { signal: impatient.signal });
+    const other = kube.get(node, { signal });
+    impatient.abort(new Error('given up'));
+    await expect(given).rejects.toThrow('given up');
+    expect(await other).toEqual(nodeObject);
+    expect(first.discoveries).toBe(1);
+  });
+
+  it('does not count the time in its queue to the time that a request has', async () => {
+    first.answer = () => ({ body: nodeObject });
+    await kube.get(node, { signal });
+    first.delayMilliseconds = 60;
+    const calls = Array.from({ length: 40 }, () => kube.get(node, { signal }));
+    const impatient = new AbortController();
+    const queued = kube.get(node, { signal: impatient.signal });
+    impatient.abort(new Error('given up'));
+    await expect(queued).rejects.toThrow('given up');
+    expect(first.seen.length).toBeLessThan(40);
+    await Promise.all(calls);
+    expect(second.dials).toBe(0);
+  });
+
+  it('reads again, if it is to be patient, while the API does not answer or is busy', async () => {
+    const busy = status(503, 'starting');
+    for (const read of [
+      () => kube.get(node, { signal, patient: true }),
+      () => kube.list({ apiVersion: 'v1', kind: 'Node' }, { signal, patient: true }),
+    ]) {
+      let left = 2;
+      const answer = { body: { ...nodeObject, items: [nodeObject], metadata: { name: 'n1' } } };
+      first.answer = second.answer = () => ((left -= 1) >= 0 ? { status: 503, body: busy } : answer);
+      await expect(read()).resolves.toBeDefined();
+    }
+    first.answer = second.answer = () => ({ status: 503, body: busy });
+    await expect(kube.get(node, { signal })).rejects.toMatchObject({ code: 'KUBE_UNAVAILABLE' });
+  });
+
+  it('leaves a conflict to whoever patches a version that it has seen, and repeats other conflicts', async () => {
+    first.answer = () => ({ status: 409, body: status(409, 'modified') });
+    const patch = { metadata: { resourceVersion: '7' }, spec: { taints: [] } };
+    await expect(kube.mergePatch(node, patch, { signal })).rejects.toMatchObject({ code: 'KUBE_CONFLICT' });
+    expect(first.seen).toHaveLength(1);
+    let left = 1;
+    first.answer = () =>
+      (left -= 1) >= 0 ? { status: 409, body: status(409, 'modified') } : { body: nodeObject };
+    expect(await kube.mergePatch(node, { spec: {} }, { signal })).toEqual(nodeObject);
+  });
+});
