@@ -1,25 +1,37 @@
 import { X509Certificate } from 'node:crypto';
 import type { CertificateBundle, CertificateName } from './certificates.js';
 import { daysLeft } from './days-left.js';
+import { tokenName } from './rotation.js';
 import { describeBundle, type CertificateDescription } from './describe-bundle.js';
 
 export interface CertificateStatus extends CertificateDescription {
+  /** True for a CA: with it ends everything that it signed. */
+  readonly isAuthority: boolean;
+  /** False if the key alone is in use: the end of the certificate then matters to nobody. */
+  readonly isUsed: boolean;
   /** Names and addresses that it is for, in its order. */
   readonly sans: readonly string[];
   /** Whole days; negative when it has expired. */
   readonly daysLeft: number;
 }
 
-/** Every certificate of a bundle with what people want to know of it, those that end first at the top. */
+/** Every certificate of a bundle with what people want to know of it: CAs first, and then those that end first. */
 export function certificateStatuses(bundle: CertificateBundle, now: Date): CertificateStatus[] {
   return describeBundle(bundle)
     .map((one) => ({
       ...one,
+      isAuthority: read(bundle[one.name]?.certificatePEM ?? '')?.ca === true,
+      isUsed: isUsed(one.name),
       sans: sansOf(bundle[one.name]?.certificatePEM ?? ''),
       daysLeft: daysLeft(one.expires, now),
     }))
-    .sort((a, b) => a.expires.getTime() - b.expires.getTime());
+    .sort(
+      (a, b) => Number(b.isAuthority) - Number(a.isAuthority) || a.expires.getTime() - b.expires.getTime(),
+    );
 }
+
+/** Of the pair that signs service account tokens the key alone is read. */
+const isUsed = (name: CertificateName): boolean => name !== tokenName;
 
 /** A certificate as it was found on a host, beside the one that the state has. */
 export interface HostCertificateStatus {
@@ -28,6 +40,8 @@ export interface HostCertificateStatus {
   readonly daysLeft: number | undefined;
   /** `same` as in the state, another one, none where one belongs, or no certificate at all. */
   readonly match: 'same' | 'differs' | 'missing' | 'unreadable';
+  /** As of the state's. */
+  readonly isUsed: boolean;
 }
 
 /**
@@ -41,14 +55,15 @@ export function compareWithHost(
   now: Date,
 ): HostCertificateStatus[] {
   return [...expected].map(([name, wanted]) => {
+    const one = { name, isUsed: isUsed(name) };
     const pem = found.get(name);
-    if (pem === undefined) return { name, expires: undefined, daysLeft: undefined, match: 'missing' };
+    if (pem === undefined) return { ...one, expires: undefined, daysLeft: undefined, match: 'missing' };
     const certificate = read(pem);
     if (certificate === undefined)
-      return { name, expires: undefined, daysLeft: undefined, match: 'unreadable' };
+      return { ...one, expires: undefined, daysLeft: undefined, match: 'unreadable' };
     const expires = new Date(certificate.validTo);
     const match = read(wanted)?.fingerprint256 === certificate.fingerprint256 ? 'same' : 'differs';
-    return { name, expires, daysLeft: daysLeft(expires, now), match };
+    return { ...one, expires, daysLeft: daysLeft(expires, now), match };
   });
 }
 

@@ -50,11 +50,11 @@ export function customFaults(pairs: Pairs, { spec, running, now }: CustomContext
 const otherAuthority =
   'kube-ca.pem is another authority than the one that the running cluster trusts (certificates of your own can be brought when a cluster is made)';
 
-/** Tells of each certificate that ends soon: nobody but the user can make a new one. */
+/** Reports each certificate that ends soon: nobody but the user can make a new one. CAs are `authorityWarnings`'. */
 export function expiryWarnings(pairs: Pairs, now: Date): string[] {
   return [...pairs].flatMap(([name, pair]) => {
     const certificate = read(pair);
-    if (certificate === undefined) return [];
+    if (certificate === undefined || authorities.some((one) => one.name === name)) return [];
     const days = daysLeft(new Date(certificate.validTo), now);
     return days < 0 || days >= renewalDays ? [] : [`${name}.pem has ${days} days left: have it signed anew`];
   });

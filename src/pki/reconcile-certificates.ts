@@ -4,14 +4,18 @@ import { sortedEntries } from '../core/stable.js';
 import { withAdminKubeconfig } from './admin-entry.js';
 import { bundleEntry } from './bundle-entry.js';
 import { etcdCertificatePrefix, kubeletCertificatePrefix } from './certificate-paths.js';
+import type { CertificateChange } from './certificate-change.js';
 import type { CertificateBundle, CertificateName, CertificatePki } from './certificates.js';
 import { daysLeft } from './days-left.js';
 import { externalEtcdEntries } from './external-etcd.js';
+import { deadAuthority } from './authority-end.js';
 import type { CreateKey } from './key-factory.js';
+import { isOwnAuthority } from './own-authority.js';
 import { privateKeys } from './private-keys.js';
 import { authorities, certificateRequests, type CertificateRequest } from './requirements.js';
 import { isRotated, noRotation, tokenName, type Rotation } from './rotation.js';
-import { whyReissue, type ReissueReason } from './why-reissue.js';
+import { renewedToken } from './token-certificate.js';
+import { whyReissue } from './why-reissue.js';
 import { isPrivateKey, readCertificate, selfSign, sign, type Authority } from './x509.js';
 
 export interface ReconcileCertificatesOptions {
@@ -22,15 +26,6 @@ export interface ReconcileCertificatesOptions {
   readonly createKey: CreateKey;
   /** What is to be made anew although it is good. */
   readonly rotation?: Rotation | undefined;
-}
-
-/** One certificate that is not as the state had it. */
-export interface CertificateChange {
-  readonly name: CertificateName;
-  readonly kind: 'issued' | 'reissued' | 'removed';
-  readonly reason: 'missing' | 'unused' | 'given' | ReissueReason;
-  /** Where time is the reason: whole days that the old one had left. */
-  readonly daysLeft?: number;
 }
 
 export interface ReconciledCertificates {
@@ -44,7 +39,8 @@ export interface ReconciledCertificates {
  * rebuildExistingState). What a rotation names gets a new key as well. An authority is replaced by a rotation alone. Unlike
  * RKE, which gave kube-admin a new certificate on every run, and looked at no date.
  *
- * @throws RkeError (exit 4) where the state has certificates but no authority to go on with
+ * @throws RkeError (exit 4) STATE_WITHOUT_CA if the state has certificates but no CA to go on with, CA_EXPIRED if an expired
+ *   CA would have to sign
  */
 export async function reconcileCertificates(
   options: ReconcileCertificatesOptions,
@@ -77,6 +73,7 @@ export async function reconcileCertificates(
     const found = whyReissue(existing[name], request, { authority, now });
     const reason = found !== 'missing' && isRotated(name, rotation) ? 'rotated' : found;
     if (reason === undefined) continue;
+    if (hasExpired(authority, now)) throw deadAuthority(request.signer, authority, isOwnAuthority(existing));
     const change = { name, kind: kindOf(reason), reason, ...remaining(existing[name], reason, now) };
     put(issue(request, { keyPem: keyOf(name), authority, now }), change);
   }
@@ -87,6 +84,14 @@ export async function reconcileCertificates(
   }
   if ((existing[tokenName]?.keyPEM ?? '') === '')
     put(serviceAccountToken(bundle), { name: tokenName, kind: 'issued', reason: 'missing' });
+  else {
+    const renewed = renewedToken(existing[tokenName], {
+      authority: pairOf(bundle, 'kube-ca'),
+      rotation,
+      now,
+    });
+    if (renewed !== undefined) put(renewed.entry, renewed.change);
+  }
   for (const name of unusedNames(existing, [...requests, ...externalEtcdEntries(spec)])) {
     bundle.delete(name);
     changes.push({ name, kind: 'removed', reason: 'unused' });
@@ -124,6 +129,11 @@ function requireAuthority(existing: CertificateBundle): void {
       fix: 'put back a state file that has kube-ca with its RSA key, such as the .bak file beside it; a new authority would lock every node out',
     },
   );
+}
+
+function hasExpired({ certificatePem }: Authority, now: Date): boolean {
+  const facts = readCertificate(certificatePem);
+  return facts !== undefined && facts.notAfter <= now;
 }
 
 function hasPair(entry: CertificatePki | undefined): boolean {

@@ -17,10 +17,10 @@ export interface CertificateRequest {
   readonly server: boolean;
   readonly sans: Sans;
   /**
-   * What counts as other names: `order` as RKE compares those of the API server, `set` those of etcd, `never` those of
-   * a kubelet, which RKE leaves alone once issued (pki/services.go:504).
+   * Which names are good: `order` the very ones, as RKE compares those of the API server; `covered` those and more; `never`
+   * any, as those of a kubelet, which RKE leaves alone once issued (pki/services.go:504).
    */
-  readonly sansCompared: 'order' | 'set' | 'never';
+  readonly sansCompared: 'order' | 'covered' | 'never';
   /** Does a kubeconfig for components go with it? */
   readonly kubeconfig: boolean;
   /** Takes the private key of another certificate when it has none yet. */
@@ -67,12 +67,12 @@ export function certificateRequests(spec: ClusterSpec): CertificateRequest[] {
 
 function server(name: CertificateName, sans: Sans): CertificateRequest {
   const recordedCommonName = `system:${name}`;
-  const fixed = { signer: 'kube-ca', server: true, sansCompared: 'set', kubeconfig: false } as const;
+  const fixed = { signer: 'kube-ca', server: true, sansCompared: 'covered', kubeconfig: false } as const;
   return { name, commonName: name, recordedCommonName, sans, ...fixed };
 }
 
 function client(name: CertificateName, commonName: string, organization?: string): CertificateRequest {
-  const fixed = { signer: 'kube-ca', server: false, sansCompared: 'set', kubeconfig: true } as const;
+  const fixed = { signer: 'kube-ca', server: false, sansCompared: 'covered', kubeconfig: true } as const;
   return {
     name,
     commonName,

@@ -1,5 +1,10 @@
 import type { ClusterSpec } from '../config/cluster-spec.js';
-import { etcdCertificatePrefix, kubeletCertificatePrefix } from './certificate-paths.js';
+import {
+  certificatePath,
+  etcdCertificatePrefix,
+  keyPath,
+  kubeletCertificatePrefix,
+} from './certificate-paths.js';
 import type { CertificateBundle, CertificateName } from './certificates.js';
 import { certificateRequests } from './requirements.js';
 
@@ -32,8 +37,8 @@ export function isRotated(name: CertificateName, { names, authorities }: Rotatio
 
 /**
  * The certificates that a rotation makes anew (RKE cluster/certificates.go RotateRKECertificates): those of the named
- * services, or where none is named all, kube-admin's and the front proxy's with them. The key for service account tokens is
- * never among them.
+ * services, or if none is named all, kube-admin's and the front proxy's with them. Of service account tokens the certificate is
+ * among them then, but never the key.
  */
 export function rotatedNames(
   spec: ClusterSpec,
@@ -41,7 +46,9 @@ export function rotatedNames(
 ): ReadonlySet<CertificateName> {
   const names = certificateRequests(spec).map(({ name }) => name);
   return new Set(
-    services.length === 0 ? names : names.filter((name) => services.some((service) => isOf(service, name))),
+    services.length === 0
+      ? [...names, tokenName]
+      : names.filter((name) => services.some((service) => isOf(service, name))),
   );
 }
 
@@ -65,4 +72,19 @@ export function pendingNames(
     return old?.certificatePEM !== wanted?.certificatePEM || old?.keyPEM !== wanted?.keyPEM;
   });
   return new Set(names);
+}
+
+/** The files of those: of a certificate that was renewed with its old key, the key is none of them. */
+export function pendingFiles(
+  current: CertificateBundle | undefined,
+  desired: CertificateBundle,
+): ReadonlySet<string> {
+  const paths = [...pendingNames(current, desired)].flatMap((name) => {
+    const [old, wanted] = [current?.[name], desired[name]];
+    return [
+      ...(old?.certificatePEM === wanted?.certificatePEM ? [] : [certificatePath(name)]),
+      ...(old?.keyPEM === wanted?.keyPEM ? [] : [keyPath(name)]),
+    ];
+  });
+  return new Set(paths);
 }

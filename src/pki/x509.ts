@@ -1,15 +1,12 @@
 import forge from 'node-forge';
 import { ipBytes, ipText } from '../core/ip.js';
 import type { Sans } from './sans.js';
+import { authorityValidity, leafValidity, type Validity } from './validity.js';
 
 const { asn1, md, pki } = forge;
 
-const lifetimeMs = 10 * 365 * 24 * 60 * 60 * 1000;
-
 /** What a certificate says, as far as anything is decided by it. */
-export interface CertificateFacts {
-  readonly notBefore: Date;
-  readonly notAfter: Date;
+export interface CertificateFacts extends Validity {
   readonly sans: Sans;
 }
 
@@ -32,14 +29,14 @@ export interface SignedOptions extends SelfSignedOptions {
   readonly authority: Authority;
 }
 
-/** An authority's own certificate (RKE pki/cert/cert.go NewSelfSignedCACert): serial 0, ten years. */
+/** A CA's own certificate (RKE pki/cert/cert.go NewSelfSignedCACert): serial 0. */
 export function selfSign({ commonName, keyPem, now }: SelfSignedOptions): string {
   const key = pki.privateKeyFromPem(keyPem);
   const subject = [attribute('commonName', commonName)];
   const certificate = pki.createCertificate();
   certificate.serialNumber = '00';
   certificate.publicKey = publicKeyOf(key);
-  certificate.validity = { notBefore: inSeconds(now), notAfter: tenYearsAfter(now) };
+  certificate.validity = authorityValidity(now);
   certificate.setSubject(subject);
   certificate.setIssuer(subject);
   certificate.setExtensions([
@@ -50,7 +47,7 @@ export function selfSign({ commonName, keyPem, now }: SelfSignedOptions): string
   return signed(certificate, key);
 }
 
-/** A certificate under an authority (RKE pki/cert/cert.go NewSignedCert), valid from when the authority is. */
+/** A certificate under a CA (RKE pki/cert/cert.go NewSignedCert). */
 export function sign(options: SignedOptions): string {
   const { keyPem, now, server, sans, authority } = options;
   const issuer = pki.certificateFromPem(authority.certificatePem);
@@ -58,7 +55,7 @@ export function sign(options: SignedOptions): string {
   const publicKey = publicKeyOf(pki.privateKeyFromPem(keyPem));
   certificate.publicKey = publicKey;
   certificate.serialNumber = serialFor(options, publicKey);
-  certificate.validity = { notBefore: issuer.validity.notBefore, notAfter: tenYearsAfter(now) };
+  certificate.validity = leafValidity(issuer.validity, now);
   certificate.setSubject(subjectOf(options));
   certificate.setIssuer(issuer.subject.attributes);
   certificate.setExtensions([
@@ -240,14 +237,4 @@ interface AltNames {
 
 function binary(bytes: Uint8Array | undefined): string {
   return Buffer.from(bytes ?? []).toString('binary');
-}
-
-function inSeconds(time: Date): Date {
-  const copy = new Date(time);
-  copy.setUTCMilliseconds(0);
-  return copy;
-}
-
-function tenYearsAfter(time: Date): Date {
-  return new Date(inSeconds(time).getTime() + lifetimeMs);
 }

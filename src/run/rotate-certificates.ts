@@ -1,9 +1,10 @@
 import { stateError } from '../core/errors.js';
+import { gatherFacts } from '../execute/gather-facts.js';
+import { authorityWarnings, requireLiveAuthorities } from '../pki/authority-end.js';
 import type { CertificateBundle } from '../pki/certificates.js';
 import { createKeyFactory } from '../pki/key-factory.js';
 import { reconcileCertificates } from '../pki/reconcile-certificates.js';
 import { pendingNames, rotatedNames, type RotatableService, type Rotation } from '../pki/rotation.js';
-import { readCertificate } from '../pki/x509.js';
 import { canAskApi, planRotation } from '../reconcile/plan-rotation.js';
 import { withStateCopies } from '../reconcile/state-copy.js';
 import type { ClusterState } from '../state/cluster-state.js';
@@ -12,6 +13,8 @@ import { lockCluster } from '../state/lease-lock.js';
 import { withCertificates, withRolledOut } from '../state/next-state.js';
 import { certificatesReady } from './certificates/certificates-ready.js';
 import { checkCertificates, checkSigning } from './certificates/check-certificates.js';
+import { compareClocks } from './certificates/compare-clocks.js';
+import { foldersOf } from './checks/check-hosts.js';
 import { stateTexts } from './state/finished-state.js';
 import { planCluster } from './plan-cluster.js';
 import { isRolledOut, rolloutOf } from './certificates/rollout.js';
@@ -20,7 +23,7 @@ import { look } from './look.js';
 import { openKube } from './open-kube.js';
 import { resultOf, type RunResult } from './run-result.js';
 import { tellPlan, tellStart } from './tell.js';
-import { connect, openLockedSession, type ClusterOptions, type Session } from './session.js';
+import { concurrencyOf, connect, openLockedSession, type ClusterOptions, type Session } from './session.js';
 import { StateKeeper } from './state/state-keeper.js';
 import { tolerateWorkers } from './unreachable.js';
 import { refuseWindows } from './checks/windows-hosts.js';
@@ -50,7 +53,7 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
   if (!options.rotateCa) {
     checkCertificates(state, store.location);
     checkSigning(state);
-    requireValidAuthority(state, now);
+    requireLiveAuthorities(state.desiredState.certificatesBundle ?? {}, now);
   }
   const session: Session = { ...opened, spec: asItRuns(opened.spec, state) };
   const { spec } = session;
@@ -67,12 +70,22 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
     rotation: rotationOf(session, state, options),
   });
   events.emit(certificatesReady(bundle, issued));
+  for (const message of authorityWarnings(bundle, now)) events.emit({ type: 'warning', message });
 
   const encryptionConfig = state.currentState.encryptionConfig ?? '';
   const plan = planCluster(session, hosts.facts, { certificates: bundle, encryptionConfig });
   await using kube = openKube(session, hosts.hosts, bundle);
   await using _lease = await lockCluster({ ...lock, kube, events, signal });
-  const observed = await look(plan, hosts, kube, options);
+  const [observed, facts] = await Promise.all([
+    look(plan, hosts, kube, options),
+    gatherFacts({
+      hosts: hosts.hosts,
+      folders: foldersOf(plan, hosts.facts),
+      concurrency: concurrencyOf(options),
+      signal,
+      now: () => Date.now(),
+    }),
+  ]);
   const rollout = rolloutOf(state, bundle, new Date());
   const changes = planRotation(plan, observed, rollout);
   const desired = withCertificates(state, bundle);
@@ -80,6 +93,8 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
   const texts = stateTexts(desired, finished, unreached.length === 0);
   const operations = canAskApi(changes, observed) ? withStateCopies(changes, texts, observed) : changes;
   tellPlan(options, operations);
+  const found = { spec, plan, observed, operations: changes.operations, facts, certificates: bundle, state };
+  compareClocks(found, events);
 
   // On disk before the first host is changed: a second run goes on from here.
   const keeper = new StateKeeper(desired, { store, events, kube, signal });
@@ -109,20 +124,6 @@ function requireCluster(state: ClusterState | undefined, location: string): Clus
     fix: 'name the cluster file with --config, or make the cluster with rke up',
   });
 }
-
-function requireValidAuthority({ desiredState }: ClusterState, now: Date): void {
-  const facts = readCertificate(desiredState.certificatesBundle?.['kube-ca']?.certificatePEM ?? '');
-  if (facts === undefined || facts.notAfter > now) return;
-  throw stateError(
-    'CA_EXPIRED',
-    `the cluster's authority (kube-ca) has expired on ${dayOf(facts.notAfter)}`,
-    {
-      fix: 'make a new one with rke cert rotate --rotate-ca; every certificate is replaced and every pod must be restarted',
-    },
-  );
-}
-
-const dayOf = (time: Date): string => time.toISOString().slice(0, 10);
 
 /**
  * The cluster as it runs: hosts that cluster.yml has but that have not joined get no certificates by a rotation, and those

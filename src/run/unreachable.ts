@@ -20,11 +20,16 @@ export function tolerateWorkers(nodes: readonly NodeSpec[], { hosts, unreachable
 }
 
 /** The same for commands that take hosts as they come (`rke remove`): any host will do. @throws when there is none */
-export function tolerateAll(nodes: readonly NodeSpec[], { hosts, unreachable }: HostSet): Failure[] {
-  const failures = nodes.flatMap((node): Failure[] => {
-    const error = unreachable.get(node.address);
-    return error === undefined ? [] : [{ title: 'connect', host: node.address, error }];
-  });
-  if (hosts.size === 0) throw new RunFailedError(failures, false);
+export function tolerateAll(nodes: readonly NodeSpec[], hosts: HostSet): Failure[] {
+  const failures = unreachedHosts(nodes, hosts);
+  if (hosts.hosts.size === 0) throw new RunFailedError(failures, false);
   return failures;
+}
+
+/** Why hosts of the cluster were not reached, in the order of its file. */
+export function unreachedHosts(nodes: readonly NodeSpec[], { unreachable }: HostSet): Failure[] {
+  return nodes.flatMap(({ address: host }): Failure[] => {
+    const error = unreachable.get(host);
+    return error === undefined ? [] : [{ title: 'connect', host, error }];
+  });
 }

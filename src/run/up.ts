@@ -7,6 +7,7 @@ import type { ClusterState } from '../state/cluster-state.js';
 import { writeKubeconfig } from '../state/kubeconfig-file.js';
 import { withRolledOut } from '../state/next-state.js';
 import { checkCertificates } from './certificates/check-certificates.js';
+import { compareClocks } from './certificates/compare-clocks.js';
 import { issueCertificates } from './certificates/issue-certificates.js';
 import { isRolledOut } from './certificates/rollout.js';
 import { foldersOf, heedChecks, resultsOfChecks } from './checks/check-hosts.js';
@@ -101,11 +102,11 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
   });
   if (!isCopyable) events.emit({ type: 'warning', message: tooLarge(paths.state) });
   tellPlan(options, operations);
+  const found = { spec, plan, observed, operations: changes, facts, certificates, state };
   if (changes.length > 0) {
     checkPorts(changes, observed);
-    const found = { spec, plan, observed, operations: changes, facts, certificates, state };
     heedChecks(resultsOfChecks(found), events);
-  }
+  } else compareClocks(found, events);
 
   // On disk before the first host is changed: whatever happens then, no key is lost.
   const keeper = new StateKeeper(desired, { store, events, kube, signal });

@@ -1,9 +1,11 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { certificateStatuses, compareWithHost } from '../../src/pki/certificate-status.js';
+import { selfSign } from '../../src/pki/x509.js';
+import { userKey } from '../host/fake-sshd.js';
 import { rkeBundle } from '../pki/takeover.js';
 import { runIn } from './run.js';
 
@@ -45,14 +47,85 @@ describe('rke cert status', () => {
     expect(stdout).not.toContain('PRIVATE');
   });
 
-  it('says what to do where there is no state', async () => {
-    rmSync(join(folder, 'cluster.rkestate'));
+  it.each([
+    ['there is no state', undefined, 'there is no state at'],
+    ['the state has no certificates', '{"desiredState":{},"currentState":{}}', 'has no certificates'],
+  ])('says what is true and what to do if %s', async (_what, text, message) => {
+    const file = join(folder, 'cluster.rkestate');
+    if (text === undefined) rmSync(file);
+    else writeFileSync(file, text);
     const { code, stderr } = await runIn(folder, ['cert', 'status', '--no-hosts']);
     expect(code).toBe(4);
-    expect(stderr).toContain('has no certificates');
-    expect(stderr).toContain('rke up');
+    expect(stderr).toContain(message);
+    for (const way of ['rke state recover', 'rke up']) expect(stderr).toContain(way);
+    if (text === undefined) expect(stderr).not.toContain('has no certificates');
   });
+
+  it('lists CAs first, whenever they end', async () => {
+    const { stdout } = await runIn(folder, ['cert', 'status', '--no-hosts']);
+    const names = stdout.split('\n').map((line) => line.split(' ')[0]);
+    expect(names.slice(1, 3).sort()).toEqual(['kube-apiserver-requestheader-ca', 'kube-ca']);
+    expect(certificateStatuses(rkeBundle, new Date()).map(({ isAuthority }) => isAuthority)).toEqual(
+      Object.keys(rkeBundle).map((_, index) => index < 2),
+    );
+  });
+
+  it('warns of a CA that ends within a year, and says how to go on', async () => {
+    change('kube-ca', (_pem, key) => selfSign({ commonName: 'kube-ca', keyPem: key, now: yearsAgo(9.5) }));
+    const { code, stdout } = await runIn(folder, ['cert', 'status', '--no-hosts']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^warning: the CA kube-ca expires on .* days left\): run `rke cert rotate --rotate-ca`/m,
+    );
+    const json = await runIn(folder, ['cert', 'status', '--no-hosts', '-o', 'json']);
+    expect((JSON.parse(json.stdout) as { warnings: string[] }).warnings).toHaveLength(1);
+  });
+
+  it('does not count the certificate that goes with the key of service account tokens', async () => {
+    const old = selfSign({
+      commonName: 'old',
+      keyPem: rkeBundle['kube-proxy']?.keyPEM ?? '',
+      now: yearsAgo(11),
+    });
+    change('kube-service-account-token', () => old);
+    const { code, stdout } = await runIn(folder, ['cert', 'status', '--no-hosts']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^kube-service-account-token .* -\d+ not used/m);
+    change('kube-proxy', () => old);
+    expect((await runIn(folder, ['cert', 'status', '--no-hosts'])).code).toBe(10);
+  });
+
+  it('lists hosts that it did not reach, and its exit code says so', async () => {
+    for (const name of ['cluster.yml', 'cluster.rkestate']) {
+      const file = join(folder, name);
+      const text = readFileSync(file, 'utf8').replaceAll('172.30.0.8', '127.0.0.8');
+      writeFileSync(file, text.replace(/^ssh_key_path: .*$/m, `ssh_key_path: ${join(folder, 'key')}`));
+    }
+    writeFileSync(join(folder, 'key'), userKey.private, { mode: 0o600 });
+    const { code, stdout, stderr } = await runIn(folder, ['cert', 'status', '-o', 'json']);
+    expect(code).toBe(5);
+    const { hosts } = JSON.parse(stdout) as { hosts: { host: string; error: string }[] };
+    expect(hosts.map(({ host }) => host)).toEqual(['127.0.0.81', '127.0.0.82', '127.0.0.83']);
+    for (const { host, error } of hosts) {
+      expect(error).not.toBe('');
+      expect(stderr).toContain(host);
+    }
+  });
+
+  /** Puts another certificate into the state. */
+  function change(name: string, certificate: (pem: string, key: string) => string): void {
+    const file = join(folder, 'cluster.rkestate');
+    const state = JSON.parse(readFileSync(file, 'utf8')) as {
+      desiredState: { certificatesBundle: Record<string, { certificatePEM: string; keyPEM: string }> };
+    };
+    const entry = state.desiredState.certificatesBundle[name];
+    if (entry === undefined) throw new Error(`no ${name} in the fixture`);
+    entry.certificatePEM = certificate(entry.certificatePEM, entry.keyPEM);
+    writeFileSync(file, JSON.stringify(state));
+  }
 });
+
+const yearsAgo = (years: number): Date => new Date(Date.now() - years * 365 * 86_400_000);
 
 describe('certificates on a host', () => {
   const pem = (name: string): string => rkeBundle[name]?.certificatePEM ?? '';

@@ -5,7 +5,8 @@ import type { ClusterSpec, NodeSpec } from '../../src/config/cluster-spec.js';
 import type { CertificateBundle } from '../../src/pki/certificates.js';
 import { createKeyFactory } from '../../src/pki/key-factory.js';
 import { bundleFaults } from '../../src/pki/check-bundle.js';
-import { pendingNames, rotatedNames } from '../../src/pki/rotation.js';
+import { pendingFiles, pendingNames, rotatedNames } from '../../src/pki/rotation.js';
+import { selfSign } from '../../src/pki/x509.js';
 import { noKey, reconcile, rkeBundle, rkeSpec } from './takeover.js';
 
 describe("a cluster of RKE's making", () => {
@@ -40,31 +41,44 @@ describe("a cluster of RKE's making", () => {
     });
     expect(changes).toContainEqual({ name: 'kube-etcd-172-30-0-83', kind: 'removed', reason: 'unused' });
     expect(Object.keys(bundle)).not.toContain('kube-etcd-172-30-0-83');
+    // The other members keep theirs: a name too many does no harm, a restart of every etcd might.
     expect(changes.filter(({ kind }) => kind === 'reissued').map(({ name }) => name)).toEqual([
       'kube-apiserver',
-      'kube-etcd-172-30-0-81',
-      'kube-etcd-172-30-0-82',
+    ]);
+  });
+
+  it('gets other etcd certificates for a member more', async () => {
+    const joined = { address: '172.30.0.84', internalAddress: '172.30.0.84', hostnameOverride: 'node-d' };
+    const more = { ...joined, port: '22', user: 'rke', role: ['etcd'] as const };
+    const { changes } = await reconcile({ ...rkeSpec, nodes: [...rkeSpec.nodes, more] }, rkeBundle);
+    expect(changes.map(({ name, reason }) => `${name} ${reason}`)).toEqual([
+      ...['81', '82', '83'].map((host) => `kube-etcd-172-30-0-${host} names differ`),
+      'kube-etcd-172-30-0-84 missing',
     ]);
   });
 
   it('gets new certificates on the old keys once they have run out', async () => {
-    const { bundle, changes } = await reconcile(rkeSpec, rkeBundle, {
+    const old = await outliving();
+    const { bundle, changes } = await reconcile(rkeSpec, old, {
       createKey: noKey,
       now: new Date('2036-11-19T00:00:00Z'),
     });
     expect(changes.every(({ reason }) => reason === 'expired')).toBe(true);
-    expect(changes).toHaveLength(10);
-    for (const [name, { keyPEM }] of Object.entries(bundle)) expect(keyPEM).toBe(rkeBundle[name]?.keyPEM);
-    expect(bundle['kube-ca']).toEqual(rkeBundle['kube-ca']);
-    expect(bundle['kube-service-account-token']).toEqual(rkeBundle['kube-service-account-token']);
+    // The certificate that goes with the key of tokens is among them.
+    expect(changes).toHaveLength(11);
+    for (const [name, { keyPEM }] of Object.entries(bundle)) expect(keyPEM).toBe(old[name]?.keyPEM);
+    expect(bundle['kube-ca']).toEqual(old['kube-ca']);
+    const token = new X509Certificate(bundle['kube-service-account-token']?.certificatePEM ?? '');
+    expect(new Date(token.validTo).getFullYear()).toBeGreaterThan(2036);
   });
 
   it('gets a certificate of fewer than 30 days renewed with its old key, and is told how many were left', async () => {
     const end = new Date(new X509Certificate(entry('kube-node').certificatePEM).validTo).getTime();
     const before = (days: number): Date => new Date(end - days * 86_400_000);
-    const kept = await reconcile(rkeSpec, rkeBundle, { createKey: noKey, now: before(30.5) });
+    const old = await outliving();
+    const kept = await reconcile(rkeSpec, old, { createKey: noKey, now: before(30.5) });
     expect(kept.changes).toEqual([]);
-    const { bundle, changes } = await reconcile(rkeSpec, rkeBundle, { createKey: noKey, now: before(12) });
+    const { bundle, changes } = await reconcile(rkeSpec, old, { createKey: noKey, now: before(12) });
     expect(changes).toContainEqual({
       name: 'kube-node',
       kind: 'reissued',
@@ -133,12 +147,15 @@ describe('a rotation', () => {
     ]);
   });
 
-  it('of everything leaves the authorities and the key of tokens', async () => {
+  it('of everything leaves the authorities and the key of tokens, whose certificate is renewed', async () => {
     const rotation = { names: rotatedNames(rkeSpec, []), authorities: false };
     const { bundle, changes } = await reconcile(rkeSpec, rkeBundle, { rotation });
-    expect(changes).toHaveLength(10);
+    expect(changes).toHaveLength(11);
     const same = Object.keys(rkeBundle).filter((name) => !changedNames(bundle).includes(name));
-    expect(same).toEqual(['kube-apiserver-requestheader-ca', 'kube-ca', 'kube-service-account-token']);
+    expect(same).toEqual(['kube-apiserver-requestheader-ca', 'kube-ca']);
+    expect(bundle['kube-service-account-token']?.keyPEM).toBe(
+      rkeBundle['kube-service-account-token']?.keyPEM,
+    );
     const keys = Object.values(bundle).map(({ keyPEM }) => keyPEM);
     expect(new Set(keys).size).toBe(keys.length);
   }, 30_000);
@@ -146,11 +163,10 @@ describe('a rotation', () => {
   it('of the authorities makes all anew but the key of tokens', async () => {
     const rotation = { names: new Set<string>(), authorities: true };
     const { bundle } = await reconcile(rkeSpec, rkeBundle, { rotation });
-    expect(Object.keys(rkeBundle).filter((name) => !changedNames(bundle).includes(name))).toEqual([
-      'kube-service-account-token',
-    ]);
+    const keys = Object.keys(rkeBundle).filter((name) => bundle[name]?.keyPEM === rkeBundle[name]?.keyPEM);
+    expect(keys).toEqual(['kube-service-account-token']);
     const authority = new X509Certificate(bundle['kube-ca']?.certificatePEM ?? '');
-    for (const name of ['kube-ca', 'kube-apiserver', 'kube-admin', 'kube-etcd-172-30-0-81'])
+    for (const name of ['kube-ca', 'kube-apiserver', 'kube-admin', 'kube-service-account-token'])
       expect(new X509Certificate(bundle[name]?.certificatePEM ?? '').verify(authority.publicKey)).toBe(true);
     expect(bundle['kube-admin']?.config).toContain(
       Buffer.from(bundle['kube-ca']?.certificatePEM ?? '').toString('base64'),
@@ -163,6 +179,14 @@ describe('a rotation', () => {
     const desired = { ...rkeBundle, 'kube-admin': admin, 'kube-proxy': proxy };
     expect([...pendingNames(rkeBundle, desired)].sort()).toEqual(['kube-admin', 'kube-proxy']);
     expect(pendingNames(undefined, desired).size).toBe(0);
+  });
+
+  it('of a certificate with its old key brings no key, so that no reader of the key is restarted', () => {
+    const token = { ...entry('kube-service-account-token'), certificatePEM: 'another' };
+    const desired = { ...rkeBundle, 'kube-service-account-token': token };
+    expect([...pendingFiles(rkeBundle, desired)]).toEqual([
+      '/etc/kubernetes/ssl/kube-service-account-token.pem',
+    ]);
   });
 });
 
@@ -236,6 +260,19 @@ const specs = fc
     sans: fc.array(fc.oneof(address, fc.domain())),
   })
   .map(({ nodes, sans }): ClusterSpec => ({ ...withSans(sans), nodes }));
+
+/** The fixture with CAs that end a year after what they signed. */
+async function outliving(): Promise<CertificateBundle> {
+  const made = new Date('2027-11-20T00:00:00Z');
+  const names = ['kube-ca', 'kube-apiserver-requestheader-ca'];
+  const authorities = names.map((name) => {
+    const certificatePEM = selfSign({ commonName: name, keyPem: entry(name).keyPEM, now: made });
+    return [name, { ...entry(name), certificatePEM }] as const;
+  });
+  const whole = { ...rkeBundle, ...Object.fromEntries(authorities) };
+  // The kubeconfig of the administrator has the CA in it.
+  return (await reconcile(rkeSpec, whole, { createKey: noKey })).bundle;
+}
 
 function withSans(sans: readonly string[]): ClusterSpec {
   return { ...rkeSpec, authentication: { ...rkeSpec.authentication, sans } };

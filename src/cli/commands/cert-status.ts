@@ -1,4 +1,5 @@
 import { exitCodes } from '../../core/errors.js';
+import { RunFailedError } from '../../core/hosts-error.js';
 import type { HostCertificateStatus } from '../../pki/certificate-status.js';
 import { certStatus, type CertStatus, type HostStatus } from '../../run/certificates/cert-status.js';
 import { columns } from '../show/columns.js';
@@ -13,34 +14,46 @@ export interface CertStatusFlags extends ClusterFlags {
   readonly hosts: boolean;
 }
 
-/** `rke cert status`. @returns 10 where a certificate, of the state or on a host, ends within the given days */
+/**
+ * `rke cert status`.
+ *
+ * @returns 10 if a certificate, of the state or on a host, ends within the given days; else 9 if some hosts were not reached,
+ *   and 5 or 6 if none was
+ */
 export async function printCertStatus(flags: CertStatusFlags, context: CommandContext): Promise<number> {
   const { output, warnDays } = flags;
   let code: number = exitCodes.ok;
   const failed = await runCommand({ ...flags, quiet: true }, context, async (options) => {
-    const status = await certStatus(options, { withHosts: flags.hosts, now: new Date() });
+    const { status, unreached } = await certStatus(options, { withHosts: flags.hosts, now: new Date() });
     context.io.stdout.write(
       output === 'json' ? `${JSON.stringify(status, null, 2)}\n` : asText(status, warnDays),
     );
     const days = [...status.certificates, ...status.hosts.flatMap((host) => host.certificates)];
-    if (days.some(({ daysLeft }) => (daysLeft ?? warnDays) < warnDays)) code = exitCodes.expiring;
+    if (days.some(({ daysLeft, isUsed }) => isUsed && (daysLeft ?? warnDays) < warnDays))
+      code = exitCodes.expiring;
+    else if (unreached.length > 0)
+      throw new RunFailedError(unreached, unreached.length < status.hosts.length);
     return undefined;
   });
   return failed === exitCodes.ok ? code : failed;
 }
 
-function asText({ certificates, hosts }: CertStatus, warnDays: number): string {
-  const rows = certificates.map(({ name, subject, issuer, expires, daysLeft, sans }) => [
+function asText({ certificates, hosts, warnings }: CertStatus, warnDays: number): string {
+  const rows = certificates.map(({ name, subject, issuer, expires, daysLeft, isUsed, sans }) => [
     name,
     subject,
     issuer,
     dayOf(expires),
-    remaining(daysLeft, warnDays),
+    isUsed ? remaining(daysLeft, warnDays) : `${daysLeft} not used`,
     sans.join(' '),
   ]);
   const header = ['CERTIFICATE', 'SUBJECT', 'ISSUER', 'EXPIRES', 'DAYS LEFT', 'NAMES'];
   const onHosts = hosts.flatMap((host) => hostRows(host, warnDays));
-  return columns([header, ...rows]) + (onHosts.length === 0 ? '' : `\n${columns(onHosts)}`);
+  return [
+    columns([header, ...rows]),
+    ...warnings.map((warning) => `\nwarning: ${warning}\n`),
+    ...(onHosts.length === 0 ? [] : [`\n${columns(onHosts)}`]),
+  ].join('');
 }
 
 const remaining = (days: number, warnDays: number): string =>
@@ -58,10 +71,13 @@ function hostRows({ host, error, certificates }: HostStatus, warnDays: number): 
     : [[host, 'ok', `${certificates.length} certificates, all as in the state`]];
 }
 
-function faultOf({ match, daysLeft, expires }: HostCertificateStatus, warnDays: number): string | undefined {
+function faultOf(
+  { match, daysLeft, expires, isUsed }: HostCertificateStatus,
+  warnDays: number,
+): string | undefined {
   const end = expires === undefined ? '' : dayOf(expires);
   const time =
-    daysLeft === undefined || daysLeft >= warnDays
+    daysLeft === undefined || !isUsed || daysLeft >= warnDays
       ? []
       : [daysLeft < 0 ? `expired on ${end}` : `expires on ${end} (${daysLeft} days left)`];
   const other = match === 'differs' ? 'differs from the state' : match;

@@ -1,6 +1,8 @@
 import { fanOut } from '../../execute/fan-out.js';
 import { readConfiguration } from '../../execute/observe-files.js';
 import { stateError } from '../../core/errors.js';
+import type { Failure } from '../../core/hosts-error.js';
+import { authorityWarnings } from '../../pki/authority-end.js';
 import type { Host, ObservedContainer } from '../../host/host.js';
 import { unpackFiles } from '../../host/tar.js';
 import {
@@ -11,6 +13,7 @@ import {
 } from '../../pki/certificate-status.js';
 import type { CertificateBundle } from '../../pki/certificates.js';
 import { planCluster } from '../plan-cluster.js';
+import { unreachedHosts } from '../unreachable.js';
 import { concurrencyOf, connect, openSession, type ClusterOptions, type Session } from '../session.js';
 
 export interface HostStatus {
@@ -23,30 +26,54 @@ export interface HostStatus {
 export interface CertStatus {
   readonly cluster: string;
   readonly certificates: readonly CertificateStatus[];
+  /** CAs that have expired or end within a year, with the way out. */
+  readonly warnings: readonly string[];
+  /** All hosts of cluster.yml, those that were not reached included; empty if none was asked. */
   readonly hosts: readonly HostStatus[];
+}
+
+/** The same, with what went wrong on the way to the hosts. */
+export interface CertStatusResult {
+  readonly status: CertStatus;
+  readonly unreached: readonly Failure[];
 }
 
 /**
  * `rke cert status`: the certificates of the state, and of every host that can be reached. Changes nothing and takes no lock.
  *
  * @param withHosts false: the state alone
- * @throws RkeError (exit 4) where there is no state or it has no certificates
+ * @throws RkeError (exit 4) STATE_MISSING if there is no state, NO_CERTIFICATES if it has none
  */
 export async function certStatus(
   options: ClusterOptions,
   { withHosts, now }: { readonly withHosts: boolean; readonly now: Date },
-): Promise<CertStatus> {
+): Promise<CertStatusResult> {
   const session = await openSession(options, { forChange: false });
-  const bundle = session.state?.desiredState.certificatesBundle ?? {};
-  if (Object.keys(bundle).length === 0)
-    throw stateError('NO_CERTIFICATES', `${session.store.location} has no certificates`, {
-      fix: 'name the cluster file with --config, or make the cluster with rke up',
-    });
+  const bundle = certificatesOf(session);
+  const { hosts, unreached } = withHosts
+    ? await hostStatuses(session, bundle, options, now)
+    : { hosts: [], unreached: [] };
   return {
-    cluster: session.spec.clusterName,
-    certificates: certificateStatuses(bundle, now),
-    hosts: withHosts ? await hostStatuses(session, bundle, options, now) : [],
+    status: {
+      cluster: session.spec.clusterName,
+      certificates: certificateStatuses(bundle, now),
+      warnings: authorityWarnings(bundle, now),
+      hosts,
+    },
+    unreached,
   };
+}
+
+function certificatesOf({ state, store: { location } }: Session): CertificateBundle {
+  if (state === undefined)
+    throw stateError('STATE_MISSING', `there is no state at ${location}, so its certificates are not known`, {
+      fix: 'put the state file back beside the cluster file, or name another cluster file with --config; `rke state recover` rebuilds a lost one from the cluster or its hosts, `rke up` makes one for a new cluster',
+    });
+  const bundle = state.desiredState.certificatesBundle ?? {};
+  if (Object.keys(bundle).length > 0) return bundle;
+  throw stateError('NO_CERTIFICATES', `the state at ${location} has no certificates`, {
+    fix: 'run `rke up` for a new cluster, or `rke state recover --force` for a running one; `rke state list` shows earlier versions of the file',
+  });
 }
 
 async function hostStatuses(
@@ -54,16 +81,19 @@ async function hostStatuses(
   certificates: CertificateBundle,
   options: ClusterOptions,
   now: Date,
-): Promise<HostStatus[]> {
+): Promise<{ readonly hosts: readonly HostStatus[]; readonly unreached: readonly Failure[] }> {
   const { signal } = options;
   const limit = concurrencyOf(options);
   await using hosts = await connect(session, options);
   const encryptionConfig = session.state?.currentState.encryptionConfig ?? '';
   const plan = planCluster(session, hosts.facts, { certificates, encryptionConfig });
-  const found = await fanOut(plan.nodes, { limit, signal }, async ({ node, files }): Promise<HostStatus> => {
-    const { address } = node;
+  const planned = new Map(plan.nodes.map(({ node, files }) => [node.address, files]));
+  const { nodes } = session.spec;
+  const found = await fanOut(nodes, { limit, signal }, async ({ address }): Promise<HostStatus> => {
     const host = hosts.hosts.get(address);
-    if (host === undefined)
+    const files = planned.get(address);
+    // A host that was not reached has no plan either: what it runs on is not known.
+    if (host === undefined || files === undefined)
       return {
         host: address,
         error: hosts.unreachable.get(address)?.message ?? 'not reached',
@@ -80,10 +110,11 @@ async function hostStatuses(
       ? { host: address, error: 'no container shows /etc/kubernetes', certificates: [] }
       : { host: address, certificates: compareWithHost(expected, there, now) };
   });
-  return found.map((result) => {
+  const statuses = found.map((result) => {
     if (result.status === 'rejected') throw result.reason;
     return result.value;
   });
+  return { hosts: statuses, unreached: unreachedHosts(nodes, hosts) };
 }
 
 /** The certificates on a host by name; undefined where nothing of the cluster is there to read them through. */

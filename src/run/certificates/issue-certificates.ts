@@ -1,14 +1,12 @@
 import { stateError } from '../../core/errors.js';
+import { authorityWarnings, requireLiveAuthorities } from '../../pki/authority-end.js';
 import type { CertificateBundle } from '../../pki/certificates.js';
 import { customBundle } from '../../pki/custom-bundle.js';
 import { filesOf, type CustomFiles } from '../../pki/custom-files.js';
 import { createKeyFactory } from '../../pki/key-factory.js';
 import { keylessAuthorities } from '../../pki/own-authority.js';
-import {
-  reconcileCertificates,
-  type CertificateChange,
-  type ReconciledCertificates,
-} from '../../pki/reconcile-certificates.js';
+import type { CertificateChange } from '../../pki/certificate-change.js';
+import { reconcileCertificates, type ReconciledCertificates } from '../../pki/reconcile-certificates.js';
 import { readCertDir } from '../../state/cert-dir.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { certificatesReady } from './certificates-ready.js';
@@ -19,16 +17,23 @@ import type { ClusterOptions, Session } from '../session.js';
  * The certificates of a run, told as they are known: those of the state with what is new, or the user's own.
  *
  * @param certDir folder of the user's own certificates, which then take the place of all others
- * @throws RkeError (exit 4) without a usable authority, with everything that is wrong in the folder, or with everything that
- *   would have to be signed by an authority whose key is not here
+ * @param now time at which they are made; the present unless given
+ * @throws RkeError (exit 4) without a usable and valid CA, with everything that is wrong in the folder, or with
+ *   everything that would have to be signed by an authority whose key is not here
  */
 export async function issueCertificates(
   { spec }: Pick<Session, 'spec'>,
   state: ClusterState | undefined,
-  { events, certDir }: Pick<ClusterOptions, 'events'> & { readonly certDir?: string | undefined },
+  {
+    events,
+    certDir,
+    now = new Date(),
+  }: Pick<ClusterOptions, 'events'> & {
+    readonly certDir?: string | undefined;
+    readonly now?: Date | undefined;
+  },
 ): Promise<CertificateBundle> {
   const existing = state?.desiredState.certificatesBundle ?? {};
-  const now = new Date();
   const keyless = keylessAuthorities(existing);
   const context = { spec, state, now, events };
   const issued: ReconciledCertificates =
@@ -36,9 +41,19 @@ export async function issueCertificates(
       ? takeOwn(await readCertDir(certDir), context, (faults) => unusable(certDir, faults))
       : keyless.length > 0
         ? takeOwn(filesOf(existing), context, (faults) => ownCertificates(keyless, faults))
-        : await reconcileCertificates({ spec, existing, now, createKey: createKeyFactory() });
+        : await reconcileOwn(spec, existing, now);
   events.emit(certificatesReady(issued.bundle, issued.changes));
+  for (const message of authorityWarnings(issued.bundle, now)) events.emit({ type: 'warning', message });
   return issued.bundle;
+}
+
+function reconcileOwn(
+  spec: Session['spec'],
+  existing: CertificateBundle,
+  now: Date,
+): Promise<ReconciledCertificates> {
+  requireLiveAuthorities(existing, now);
+  return reconcileCertificates({ spec, existing, now, createKey: createKeyFactory() });
 }
 
 interface OwnContext extends Pick<Session, 'spec'>, Pick<ClusterOptions, 'events'> {

@@ -1,6 +1,5 @@
 import type { CertificateBundle } from '../../pki/certificates.js';
-import { certificatePath, keyPath } from '../../pki/certificate-paths.js';
-import { pendingNames } from '../../pki/rotation.js';
+import { pendingFiles, pendingNames } from '../../pki/rotation.js';
 import { readCertificate } from '../../pki/x509.js';
 import type { Outcomes } from '../../execute/run-graph.js';
 import type { Rollout } from '../../reconcile/file-readers.js';
@@ -29,7 +28,7 @@ export function rolloutOf(
   };
   return {
     isPending: names.length > 0,
-    files: new Set(names.flatMap((name) => [certificatePath(name), keyPath(name)])),
+    files: pendingFiles(before, bundle),
     together: newAuthority || names.some(hasExpired),
     newAuthority,
   };
