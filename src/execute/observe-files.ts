@@ -1,6 +1,7 @@
 import { RkeError } from '../core/errors.js';
 import { hash } from '../core/stable.js';
 import type { CallOptions, Host, ObservedContainer } from '../host/host.js';
+import { pemText } from '../pki/pem.js';
 import type { ObservedFile } from '../reconcile/observed.js';
 import type { UnpackFiles } from './run-context.js';
 
@@ -24,10 +25,20 @@ export async function observeFiles(
     new Map(
       found.map(({ path, content, mode, uid, gid }) => [
         path,
-        { sha256: hash('sha256', content), mode, uid, gid },
+        { sha256: hash('sha256', content), mode, uid, gid, ...pemFacts(path, content) },
       ]),
     )
   );
+}
+
+/** What else is to be known of a PEM file. A file with a key in it is only hashed, whatever its name. */
+function pemFacts(path: string, content: Buffer): Pick<ObservedFile, 'pemSha256' | 'certificate'> {
+  if (!path.endsWith('.pem')) return {};
+  const text = content.toString('utf8');
+  const pemSha256 = hash('sha256', pemText(text));
+  return text.includes('PRIVATE KEY') || !text.includes('BEGIN CERTIFICATE')
+    ? { pemSha256 }
+    : { pemSha256, certificate: text };
 }
 
 /** The same with what is in them, by their path in a container. */

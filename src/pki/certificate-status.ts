@@ -38,8 +38,8 @@ export interface HostCertificateStatus {
   readonly name: CertificateName;
   readonly expires: Date | undefined;
   readonly daysLeft: number | undefined;
-  /** `same` as in the state, another one, none where one belongs, or no certificate at all. */
-  readonly match: 'same' | 'differs' | 'missing' | 'unreadable';
+  /** `same` as in the state, another one that is `as-good`, one that is not, none where one belongs, or no certificate at all. */
+  readonly match: 'same' | 'as-good' | 'differs' | 'missing' | 'unreadable';
   /** As of the state's. */
   readonly isUsed: boolean;
 }
@@ -48,11 +48,13 @@ export interface HostCertificateStatus {
  * Compares what a host has with what it should have.
  *
  * @param found PEM texts by name, as they are on the host
+ * @param isAsGood true if a host can go on with another one than the state's (`hostCertificates`)
  */
 export function compareWithHost(
   expected: ReadonlyMap<CertificateName, string>,
   found: ReadonlyMap<CertificateName, string>,
   now: Date,
+  isAsGood: (name: CertificateName, found: string) => boolean = () => false,
 ): HostCertificateStatus[] {
   return [...expected].map(([name, wanted]) => {
     const one = { name, isUsed: isUsed(name) };
@@ -62,7 +64,8 @@ export function compareWithHost(
     if (certificate === undefined)
       return { ...one, expires: undefined, daysLeft: undefined, match: 'unreadable' };
     const expires = new Date(certificate.validTo);
-    const match = read(wanted)?.fingerprint256 === certificate.fingerprint256 ? 'same' : 'differs';
+    const isSame = read(wanted)?.fingerprint256 === certificate.fingerprint256;
+    const match = isSame ? 'same' : isAsGood(name, pem) ? 'as-good' : 'differs';
     return { ...one, expires, daysLeft: daysLeft(expires, now), match };
   });
 }

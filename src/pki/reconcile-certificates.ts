@@ -11,6 +11,7 @@ import { externalEtcdEntries } from './external-etcd.js';
 import { deadAuthority } from './authority-end.js';
 import type { CreateKey } from './key-factory.js';
 import { isOwnAuthority } from './own-authority.js';
+import { isSamePem } from './pem.js';
 import { privateKeys } from './private-keys.js';
 import { authorities, certificateRequests, type CertificateRequest } from './requirements.js';
 import { isRotated, noRotation, tokenName, type Rotation } from './rotation.js';
@@ -79,7 +80,12 @@ export async function reconcileCertificates(
   }
   for (const entry of externalEtcdEntries(spec)) {
     const before = existing[entry.name];
-    if (before?.certificatePEM === entry.certificatePEM && before.keyPEM === entry.keyPEM) continue;
+    if (
+      before !== undefined &&
+      isSamePem(before.certificatePEM, entry.certificatePEM) &&
+      isSamePem(before.keyPEM, entry.keyPEM)
+    )
+      continue;
     put(entry, { name: entry.name, kind: before === undefined ? 'issued' : 'reissued', reason: 'given' });
   }
   if ((existing[tokenName]?.keyPEM ?? '') === '')

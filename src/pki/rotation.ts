@@ -6,6 +6,7 @@ import {
   kubeletCertificatePrefix,
 } from './certificate-paths.js';
 import type { CertificateBundle, CertificateName } from './certificates.js';
+import { isSamePem } from './pem.js';
 import { certificateRequests } from './requirements.js';
 
 /** What `rke cert rotate --service` may name (RKE cmd/cert.go). */
@@ -69,7 +70,7 @@ export function pendingNames(
   if (current === undefined) return new Set();
   const names = Object.keys(desired).filter((name) => {
     const [old, wanted] = [current[name], desired[name]];
-    return old?.certificatePEM !== wanted?.certificatePEM || old?.keyPEM !== wanted?.keyPEM;
+    return !isSamePem(old?.certificatePEM, wanted?.certificatePEM) || !isSamePem(old?.keyPEM, wanted?.keyPEM);
   });
   return new Set(names);
 }
@@ -82,8 +83,8 @@ export function pendingFiles(
   const paths = [...pendingNames(current, desired)].flatMap((name) => {
     const [old, wanted] = [current?.[name], desired[name]];
     return [
-      ...(old?.certificatePEM === wanted?.certificatePEM ? [] : [certificatePath(name)]),
-      ...(old?.keyPEM === wanted?.keyPEM ? [] : [keyPath(name)]),
+      ...(isSamePem(old?.certificatePEM, wanted?.certificatePEM) ? [] : [certificatePath(name)]),
+      ...(isSamePem(old?.keyPEM, wanted?.keyPEM) ? [] : [keyPath(name)]),
     ];
   });
   return new Set(paths);

@@ -1,5 +1,5 @@
-import { hash } from '../core/stable.js';
 import type { ContainerSpec, HostFile } from '../plan/cluster-plan-types.js';
+import { isSameContent } from './file-content.js';
 import type { ObservedHost } from './observed.js';
 
 /** New certificates on their way to the hosts. */
@@ -45,9 +45,9 @@ export function newerFiles(
   { observed, rollout }: { readonly observed: ObservedHost; readonly rollout: Rollout },
 ): readonly string[] {
   return filesReadBy(container, files)
-    .filter(({ path, content }) => {
-      const found = observed.files?.get(path);
-      return (found !== undefined && found.sha256 !== hash('sha256', content)) || rollout.files.has(path);
+    .filter((file) => {
+      const found = observed.files?.get(file.path);
+      return (found !== undefined && !isSameContent(file, found)) || rollout.files.has(file.path);
     })
     .map(({ path }) => path);
 }

@@ -1,8 +1,8 @@
-import { hash } from '../core/stable.js';
 import type { ContainerSpec, HostFile, NodePlan } from '../plan/cluster-plan-types.js';
 import { diffContainer } from './diff-container.js';
 import { changesEtcdUser, planReown, separateOwners } from './etcd-owner.js';
 import type { ObservedContainer } from '../host/host.js';
+import { isSameContent } from './file-content.js';
 import { newerFiles, noRollout, type Rollout } from './file-readers.js';
 import { beforeContainers, beforeFiles, removeLeftovers } from './leftovers.js';
 import type { ObservedHost } from './observed.js';
@@ -187,7 +187,7 @@ function isAsPlanned(file: HostFile, observed: ObservedHost): boolean {
   const found = observed.files?.get(file.path);
   return (
     found !== undefined &&
-    found.sha256 === hash('sha256', file.content) &&
+    isSameContent(file, found) &&
     found.mode === file.mode &&
     found.uid === file.uid &&
     found.gid === file.gid

@@ -33,6 +33,10 @@ export interface ObservedFile {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
+  /** Of a PEM file: sha256 of its text as `pemText` has it. */
+  readonly pemSha256?: string;
+  /** Of a certificate: its text. Keys are only hashed. */
+  readonly certificate?: string;
 }
 
 export interface ObservedKube {

@@ -4,7 +4,9 @@ import type { Operation, OperationPlan } from '../reconcile/operations.js';
 import { planUp } from '../reconcile/plan-up.js';
 import { withPortCheck } from '../reconcile/port-check.js';
 import { isCopyable, withStateCopies } from '../reconcile/state-copy.js';
+import { keepCertificates } from '../reconcile/file-content.js';
 import type { CertificateBundle } from '../pki/certificates.js';
+import { hostCertificates } from '../pki/host-certificate.js';
 import type { ClusterState } from '../state/cluster-state.js';
 import { withDesired, withEncryption } from '../state/next-state.js';
 import { rolloutOf, type CertificateRollout } from './certificates/rollout.js';
@@ -52,7 +54,12 @@ const leastAddonSeconds = 180;
 export function decideUp(input: UpInput): UpDecision {
   const { spec, state, certificates, encryption, plan, planWith, observed } = input;
   const rollout = withEncryptionFile(rolloutOf(state, certificates, input.now), encryption);
-  const onHosts = planUp(plan, observed, Math.max(spec.addonJobTimeout, leastAddonSeconds), rollout);
+  const kept = keepCertificates(plan, observed, {
+    isAsGood: hostCertificates(spec, certificates, input.now),
+    names: Object.keys(certificates),
+    rollout: rollout.files,
+  });
+  const onHosts = planUp(kept, observed, Math.max(spec.addonJobTimeout, leastAddonSeconds), rollout);
   const steps = plannedSteps(encryption.steps, (text) => planWith(text).nodes);
   const ofSecrets = encryptionOperations(steps, observed, onHosts.operations);
   const changes = { ...onHosts, operations: [...onHosts.operations, ...ofSecrets] };

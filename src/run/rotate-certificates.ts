@@ -2,9 +2,11 @@ import { stateError } from '../core/errors.js';
 import { gatherFacts } from '../execute/gather-facts.js';
 import { authorityWarnings, requireLiveAuthorities } from '../pki/authority-end.js';
 import type { CertificateBundle } from '../pki/certificates.js';
+import { hostCertificates } from '../pki/host-certificate.js';
 import { createKeyFactory } from '../pki/key-factory.js';
 import { reconcileCertificates } from '../pki/reconcile-certificates.js';
 import { pendingNames, rotatedNames, type RotatableService, type Rotation } from '../pki/rotation.js';
+import { keepCertificates } from '../reconcile/file-content.js';
 import { canAskApi, planRotation } from '../reconcile/plan-rotation.js';
 import { withStateCopies } from '../reconcile/state-copy.js';
 import type { ClusterState } from '../state/cluster-state.js';
@@ -87,7 +89,12 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
     }),
   ]);
   const rollout = rolloutOf(state, bundle, new Date());
-  const changes = planRotation(plan, observed, rollout);
+  const kept = keepCertificates(plan, observed, {
+    isAsGood: hostCertificates(spec, bundle, now),
+    names: Object.keys(bundle),
+    rollout: rollout.files,
+  });
+  const changes = planRotation(kept, observed, rollout);
   const desired = withCertificates(state, bundle);
   const finished = withRolledOut(desired);
   const texts = stateTexts(desired, finished, unreached.length === 0);

@@ -57,4 +57,26 @@ describe('the files of a host', () => {
     const lost = sshError('SSH_CONNECTION_LOST', 'the connection to 10.0.0.1 was lost');
     await expect(observeWith({ 'kube-scheduler': lost })).rejects.toBe(lost);
   });
+
+  it('are kept as texts if they are certificates, and only hashed if there is a key in them', async () => {
+    const certificate = '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n';
+    const key = '-----BEGIN RSA PRIVATE KEY-----\nAA==\n-----END RSA PRIVATE KEY-----\n';
+    const texts = {
+      'a.pem': certificate,
+      'a-key.pem': key,
+      'both.pem': certificate + key,
+      'a.yaml': certificate,
+    };
+    const entries = Object.entries(texts).map(([name, text]) => {
+      return { path: `kubernetes/ssl/${name}`, content: Buffer.from(text), mode: 0o600, uid: 0, gid: 0 };
+    });
+    const docker: DockerApi = {
+      ...new FakeHost('10.0.0.1').docker,
+      getArchive: () => Promise.resolve(Buffer.from('tar')),
+    };
+    const unpackFiles = (): Promise<typeof entries> => Promise.resolve(entries);
+    const files = await observeFiles(containers, docker, { signal, unpackFiles });
+    const withText = [...(files ?? [])].filter(([, file]) => JSON.stringify(file).includes('BEGIN'));
+    expect(withText.map(([path]) => path)).toEqual(['/etc/kubernetes/ssl/a.pem']);
+  });
 });

@@ -81,6 +81,6 @@ function faultOf(
       ? []
       : [daysLeft < 0 ? `expired on ${end}` : `expires on ${end} (${daysLeft} days left)`];
   const other = match === 'differs' ? 'differs from the state' : match;
-  const parts = [...(match === 'same' ? [] : [other]), ...time];
+  const parts = [...(match === 'same' || match === 'as-good' ? [] : [other]), ...time];
   return parts.length === 0 ? undefined : parts.join(', ');
 }

@@ -12,6 +12,7 @@ import {
   type HostCertificateStatus,
 } from '../../pki/certificate-status.js';
 import type { CertificateBundle } from '../../pki/certificates.js';
+import { hostCertificates } from '../../pki/host-certificate.js';
 import { planCluster } from '../plan-cluster.js';
 import { unreachedHosts } from '../unreachable.js';
 import { concurrencyOf, connect, openSession, type ClusterOptions, type Session } from '../session.js';
@@ -87,6 +88,7 @@ async function hostStatuses(
   await using hosts = await connect(session, options);
   const encryptionConfig = session.state?.currentState.encryptionConfig ?? '';
   const plan = planCluster(session, hosts.facts, { certificates, encryptionConfig });
+  const isAsGood = hostCertificates(session.spec, certificates, now);
   const planned = new Map(plan.nodes.map(({ node, files }) => [node.address, files]));
   const { nodes } = session.spec;
   const found = await fanOut(nodes, { limit, signal }, async ({ address }): Promise<HostStatus> => {
@@ -108,7 +110,7 @@ async function hostStatuses(
     const there = await readCertificates(host, signal);
     return there === undefined
       ? { host: address, error: 'no container shows /etc/kubernetes', certificates: [] }
-      : { host: address, certificates: compareWithHost(expected, there, now) };
+      : { host: address, certificates: compareWithHost(expected, there, now, isAsGood) };
   });
   const statuses = found.map((result) => {
     if (result.status === 'rejected') throw result.reason;
