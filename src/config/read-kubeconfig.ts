@@ -1,6 +1,7 @@
 import type { Diagnostic, Position, Result } from '../core/diagnostic.js';
+import { plainValue } from './plain-yaml.js';
 import { parseYaml } from './yaml.js';
-import { booleanOf, isNull, numberOf, type YamlMap, type YamlNode } from './yaml-node.js';
+import { isNull, type YamlMap, type YamlNode } from './yaml-node.js';
 
 /**
  * Reads a kubeconfig (YAML or JSON) with all that it holds, as far as it has the form that kubectl wants.
@@ -18,7 +19,7 @@ export function readKubeconfig(text: string): Result<Readonly<Record<string, unk
     return wrong('a kubeconfig is a map (apiVersion, kind, clusters, …)', root.position);
   const mistake = mistakeIn(root);
   if (mistake !== undefined) return mistake;
-  return { ok: true, value: valueOf(root) as Readonly<Record<string, unknown>>, warnings: [] };
+  return { ok: true, value: plainValue(root) as Readonly<Record<string, unknown>>, warnings: [] };
 }
 
 function mistakeIn(root: YamlMap): ReturnType<typeof wrong> | undefined {
@@ -37,13 +38,6 @@ function hasName(item: YamlNode): boolean {
   return (
     item.kind === 'map' && item.entries.some(({ key, value }) => key === 'name' && value.kind === 'scalar')
   );
-}
-
-function valueOf(node: YamlNode): unknown {
-  if (node.kind === 'list') return node.items.map(valueOf);
-  if (node.kind === 'map')
-    return Object.fromEntries(node.entries.map(({ key, value }) => [key, valueOf(value)]));
-  return isNull(node) ? null : (booleanOf(node) ?? numberOf(node) ?? node.text);
 }
 
 /** Where one begins that has more than comments. */

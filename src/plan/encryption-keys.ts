@@ -25,10 +25,3 @@ export function keysOf(...texts: readonly string[]): EncryptionKey[] {
   const keys = texts.flatMap((text) => parseEncryption(text)?.keys ?? []);
   return keys.filter(({ secret }, index) => keys.findIndex((key) => key.secret === secret) === index);
 }
-
-/** Does a text hold a key, in whichever alphabet of base64. */
-export function holdsKey(text: string, { secret }: EncryptionKey): boolean {
-  const plain = (base64: string): string =>
-    base64.replaceAll('-', '+').replaceAll('_', '/').replaceAll('=', '');
-  return plain(text).includes(plain(secret));
-}

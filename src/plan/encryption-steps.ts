@@ -1,7 +1,8 @@
-import { stateError } from '../core/errors.js';
+import { stateError, type RkeError } from '../core/errors.js';
 import { customEnding, cutOff, isCustom } from './encryption-custom.js';
 import { customEncryptionText, encryptionText } from './encryption.js';
-import { holdsKey, keysOf, parseEncryption } from './encryption-keys.js';
+import { keysOf, parseEncryption } from './encryption-keys.js';
+import { findUnreadable, type Unreadable } from './encryption-readable.js';
 import { rotationSteps } from './encryption-rotation.js';
 import type { EncryptionInput, EncryptionPair, EncryptionStep } from './encryption-types.js';
 
@@ -70,13 +71,26 @@ function pathTo(text: string, { desired, current, isNew }: EncryptionInput): Enc
   // RKE leaves an older text of its own in the desired half (cluster/cluster.go:777).
   if (isNew || (current === text && (desired === text || parseEncryption(desired) !== undefined)))
     return stay(text);
-  const lost = keysOf(current, desired).find((key) => !holdsKey(text, key));
+  // A run that did not finish may have stored with its text, too; back to the one before is the way out of it.
+  const isBack = text === current && isCustom(desired);
+  const lost = findUnreadable(text, isBack ? [current] : [current, desired]);
   if (lost === undefined) return go([{ text, rewrite: true }]);
-  throw stateError(
+  throw unreadable(lost);
+}
+
+function unreadable({ resource, key }: Unreadable): RkeError {
+  const objects = resource === 'secrets' ? 'Secrets' : `objects of ${resource}`;
+  const how = key === undefined ? 'stored in clear text' : `encrypted with the key ${key}`;
+  const provider = key === undefined ? 'identity: {}' : `a provider of the same kind with that key`;
+  const rewrite = resource === 'secrets' ? '' : `, rewrite all ${resource} (kubectl get, kubectl replace)`;
+  return stateError(
     'ENCRYPTION_KEY_MISSING',
-    `Secrets are encrypted with the key ${lost.name}, which custom_config of secrets_encryption_config does not have`,
+    `${objects} are ${how}, which custom_config of secrets_encryption_config cannot read`,
     {
-      fix: `add an aescbc provider with that key to custom_config (its secret is in the state file, in encryptionConfig), or turn encryption off and run rke up before you turn it on with custom_config`,
+      fix:
+        key === undefined
+          ? `add ${provider} as the last provider of ${resource} in custom_config and run rke up${rewrite}; then it can be removed`
+          : `add ${provider} to ${resource} in custom_config (its secret is in the state file, in encryptionConfig), or turn encryption off and run rke up before you turn it on with custom_config`,
     },
   );
 }

@@ -16,6 +16,9 @@ const providers = (...list: object[]): object => ({
   resources: [{ resources: ['secrets'], providers: list }],
 });
 const aescbc = (secret: string): object => ({ aescbc: { keys: [{ name: 'mine', secret }] } });
+const keys = (kind: string, ...list: [name: string, secret: string][]): object => ({
+  [kind]: { keys: list.map(([name, secret]) => ({ name, secret })) },
+});
 const mine = providers(aescbc('M'.repeat(44)), { identity: {} });
 const custom = customEncryptionText(mine);
 const customOff = customEncryptionText(providers({ identity: {} }, aescbc('M'.repeat(44))));
@@ -110,11 +113,108 @@ describe('the way to the encryption that cluster.yml says', () => {
     );
   });
 
-  it('takes a key in the own configuration in whichever alphabet', () => {
+  it('takes a key in the custom configuration in whichever alphabet, by its name and its bytes', () => {
     const safe = { name: 'k', secret: `${'-_'.repeat(21)}w=` };
-    const has = providers(aescbc(`${'+/'.repeat(21)}w=`), { identity: {} });
     const text = encryptionText([safe]);
-    expect(stepsOf({ choice: 'custom', customConfig: has, desired: text, current: text })).toHaveLength(1);
+    const to = (customConfig: object): string[] =>
+      stepsOf({ choice: 'custom', customConfig, desired: text, current: text });
+    const secret = `${'+/'.repeat(21)}w=`;
+    expect(to(providers(keys('aescbc', ['k', secret])))).toHaveLength(1);
+    // What is stored begins with the provider and the name of the key.
+    expect(() => to(providers(keys('aescbc', ['other', secret])))).toThrow(/encrypted with the key k/);
+    expect(() => to(providers(keys('aesgcm', ['k', secret])))).toThrow(/encrypted with the key k/);
+    expect(() =>
+      to({ resources: [{ resources: ['configmaps'], providers: [keys('aescbc', ['k', secret])] }] }),
+    ).toThrow(/encrypted with the key k/);
+  });
+});
+
+describe('a custom configuration that cannot read what is stored', () => {
+  const [a, b] = [
+    keys('secretbox', ['a', 'A'.repeat(43) + '=']),
+    keys('aesgcm', ['b', 'B'.repeat(43) + '=']),
+  ];
+  const identity = { identity: {} };
+  const text = (...list: object[]): string => customEncryptionText(providers(...list));
+  const of =
+    (...resources: string[]) =>
+    (...list: object[]): object => ({ resources: [{ resources, providers: list }] });
+
+  it.each<[string, object, Partial<EncryptionInput>, RegExp]>([
+    ['clear text without identity', providers(a), {}, /Secrets are stored in clear text/],
+    [
+      'clear text of a rotation that ends',
+      providers(aescbc('o'.repeat(44))),
+      { desired: ending, current: ending },
+      /in clear text/,
+    ],
+    ['a first run that was cut off', providers(a), { desired: text(a), current: '' }, /in clear text/],
+    [
+      'the key of another custom configuration',
+      providers(a, identity),
+      { desired: text(b), current: text(b) },
+      /with the key b/,
+    ],
+    [
+      'the same secret of another provider',
+      providers(keys('aescbc', ['b', 'B'.repeat(43) + '='])),
+      { desired: text(b), current: text(b) },
+      /with the key b/,
+    ],
+    [
+      'a key of a run that did not finish',
+      providers(a, identity),
+      { desired: text(b, a), current: text(a) },
+      /with the key b/,
+    ],
+    [
+      'other objects in clear text',
+      of('secrets', 'configmaps')(a),
+      { desired: text(a), current: text(a) },
+      /objects of configmaps are stored in clear text/,
+    ],
+    [
+      'a wildcard that leaves no clear text',
+      of('*.*')(a),
+      { desired: text(a), current: text(a) },
+      /objects of \*\.\* are stored in clear text/,
+    ],
+    [
+      'objects that are no longer in it',
+      providers(a),
+      {
+        desired: customEncryptionText(of('secrets', 'pods')(a)),
+        current: customEncryptionText(of('secrets', 'pods')(a)),
+      },
+      /objects of pods are encrypted with the key a/,
+    ],
+  ])('is refused before an API server gets it: %s', (_, customConfig, state, told) => {
+    const attempt = (): string[] => stepsOf({ choice: 'custom', customConfig, ...state });
+    expect(attempt).toThrow(
+      expect.objectContaining({ code: 'ENCRYPTION_KEY_MISSING', exitCode: 4 }) as Error,
+    );
+    expect(attempt).toThrow(told);
+  });
+
+  it.each<[string, object, Partial<EncryptionInput>]>([
+    ['identity last', providers(a, identity), {}],
+    ['a new cluster without identity', providers(a), { isNew: true }],
+    [
+      'identity taken away after all was encrypted',
+      providers(a),
+      { desired: text(a, identity), current: text(a, identity) },
+    ],
+    ['the old key taken away after its rotation', providers(a), { desired: text(a, b), current: text(a, b) }],
+    ['the new key first', providers(b, a), { desired: text(a, b), current: text(a, b) }],
+    ['a wildcard that includes Secrets', of('*.')(a, identity), { desired: text(a), current: text(a) }],
+    ['back to the one before', providers(a), { desired: text(b, a), current: text(a) }],
+    [
+      'a key of rke among others',
+      providers(a, keys('aescbc', ['o', o.secret])),
+      { desired: old, current: old },
+    ],
+  ])('is taken with %s', (_, customConfig, state) => {
+    expect(() => stepsOf({ choice: 'custom', customConfig, ...state })).not.toThrow();
   });
 });
 

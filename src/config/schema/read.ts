@@ -1,5 +1,6 @@
 import type { Diagnostic, Position } from '../../core/diagnostic.js';
 import { didYouMean } from '../../core/nearest.js';
+import { plainValue } from '../plain-yaml.js';
 import {
   booleanOf,
   isNull,
@@ -56,7 +57,7 @@ class Reader {
     if (type instanceof z.ZodObject) return this.#object(type, node, path, anyCase);
     if (type instanceof z.ZodRecord) return this.#record(type.valueType as z.ZodType, node, path);
     if (type instanceof z.ZodArray) return this.#list(type.element as z.ZodType, node, path, anyCase);
-    if (type instanceof z.ZodUnknown) return plain(node);
+    if (type instanceof z.ZodUnknown) return plainValue(node);
     if (node.kind !== 'scalar')
       return this.#wrong(node, path, `${kindNames[node.kind]} stands where ${wanted(type)} is wanted`);
     return this.#scalar(type, node, path);
@@ -246,15 +247,6 @@ function emptyOf(schema: z.ZodType): unknown {
   if (type instanceof z.ZodString) return '';
   if (type instanceof z.ZodArray) return [];
   return type instanceof z.ZodObject ? {} : null;
-}
-
-/** A document part that has no schema, as JSON has it. */
-function plain(node: YamlNode): unknown {
-  if (node.kind === 'list') return node.items.map(plain);
-  if (node.kind === 'map')
-    return Object.fromEntries(node.entries.map(({ key, value }) => [key, plain(value)]));
-  if (isNull(node)) return null;
-  return booleanOf(node) ?? numberOf(node) ?? node.text;
 }
 
 function isEmpty(value: unknown): boolean {
