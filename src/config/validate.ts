@@ -6,19 +6,27 @@ import { parseConfig, type ReadOptions } from './parse.js';
 import { resolveCluster } from './resolve.js';
 import { bindRules } from './rules/binds.js';
 import { cloudProviderRules } from './rules/cloud-provider.js';
+import { dnsRules } from './rules/dns.js';
+import { encryptionRules } from './rules/encryption.js';
 import { etcdRules } from './rules/etcd.js';
+import { externalEtcdRules } from './rules/external-etcd.js';
 import { extraArgsRules } from './rules/extra-args.js';
 import { imageRules } from './rules/images.js';
 import { kubernetesObjectRules } from './rules/kubernetes-objects.js';
+import { labelRules } from './rules/labels.js';
 import { networkRules } from './rules/network.js';
 import { nodeRules, roleRules } from './rules/nodes.js';
 import { optionRules } from './rules/options.js';
 import { pathRules } from './rules/paths.js';
+import { portRules } from './rules/ports.js';
 import { prefixPathRules } from './rules/prefix-path.js';
 import { rangeRules } from './rules/ranges.js';
 import { registryRules } from './rules/registries.js';
 import { settleRefusals } from './rules/refusals.js';
 import type { Finding, Rule, RuleInput } from './rules/rule.js';
+import { sanRules } from './rules/sans.js';
+import { socketRules } from './rules/sockets.js';
+import { sshKeyRules } from './rules/ssh-keys.js';
 import { supportRules } from './rules/unsupported.js';
 import { versionRules } from './rules/versions.js';
 
@@ -38,6 +46,14 @@ const rules: readonly Rule[] = [
   registryRules,
   bindRules,
   extraArgsRules,
+  externalEtcdRules,
+  sshKeyRules,
+  encryptionRules,
+  dnsRules,
+  sanRules,
+  labelRules,
+  socketRules,
+  portRules,
 ];
 
 export interface LoadOptions extends ReadOptions {
@@ -53,6 +69,12 @@ export interface LoadOptions extends ReadOptions {
   readonly inFull?: boolean;
   /** Looks a file up for the rules on paths; without it they say nothing. */
   readonly exists?: ((path: string) => boolean) | undefined;
+  /** The texts of files, `~` included, and undefined for one that cannot be read; without it nothing is said of them. */
+  readonly readText?: ((path: string) => string | undefined) | undefined;
+  /** True if SSH can log in with the text as its private key; without it nothing is said of keys. */
+  readonly isPrivateKey?: ((text: string) => boolean) | undefined;
+  /** All logins use the SSH agent, whatever the file says. */
+  readonly sshAgentAuth?: boolean | undefined;
   /** What the cluster runs with already (currentState): parts that are as they were there are not refused. */
   readonly running?: ClusterSpec | undefined;
 }
@@ -64,7 +86,7 @@ export interface LoadOptions extends ReadOptions {
  */
 export function loadCluster(text: string, options: LoadOptions): Result<ClusterSpec> {
   const { catalog, allowImageMismatch = false, forChange = false, running, exists } = options;
-  const { inFull = forChange } = options;
+  const { inFull = forChange, readText, isPrivateKey, sshAgentAuth = false } = options;
   const parsed = parseConfig(text, {
     ...options,
     allowUnknown: options.allowUnknown === true || running !== undefined,
@@ -74,7 +96,10 @@ export function loadCluster(text: string, options: LoadOptions): Result<ClusterS
   const spec = resolveCluster(config, catalog);
   const lineOf = (path: string): number | undefined => positions.get(path)?.line;
   const broken = diagnostics.map(({ path }) => path);
-  const input = { spec, config, running, forChange, catalog, allowImageMismatch, exists, lineOf };
+  const input: RuleInput = {
+    ...{ spec, config, running, forChange, catalog, allowImageMismatch, lineOf },
+    ...{ exists, readText, isPrivateKey, sshAgentAuth },
+  };
   const findRunning = (): Finding[] => (running === undefined ? [] : applyRules(asFile(running, input)));
   const findings = [
     ...settleRefusals(applyRules(input), { isRefused: inFull, findRunning })

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
@@ -7,6 +7,7 @@ import { loadCluster, type LoadOptions } from '../config/validate.js';
 import { ConfigError } from '../core/config-error.js';
 import type { Diagnostic, Result } from '../core/diagnostic.js';
 import { messageOf, usageError } from '../core/errors.js';
+import { isEncrypted, readPrivateKey } from '../host/private-key.js';
 
 /** What RKE took in silence, by the flag that allows it, and what is put in place of variables. */
 export type ReadingFlags = Pick<
@@ -35,8 +36,11 @@ export async function readClusterText(file: string): Promise<string> {
 }
 
 /** Checks the text with what the rules can see of this machine. */
-export function checkCluster(text: string, options: Omit<LoadOptions, 'exists'>): Result<ClusterSpec> {
-  return loadCluster(text, { ...options, exists });
+export function checkCluster(
+  text: string,
+  options: Omit<LoadOptions, 'exists' | 'readText' | 'isPrivateKey'>,
+): Result<ClusterSpec> {
+  return loadCluster(text, { ...options, exists, readText, isPrivateKey });
 }
 
 async function readBytes(file: string): Promise<Buffer> {
@@ -82,5 +86,20 @@ function isUtf8(bytes: Buffer): boolean {
 }
 
 function exists(path: string): boolean {
-  return existsSync(resolve(path.replace(/^~(?=\/|$)/, homedir())));
+  return existsSync(onThisMachine(path));
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(onThisMachine(path), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+const onThisMachine = (path: string): string => resolve(path.replace(/^~(?=\/|$)/, homedir()));
+
+/** One with a passphrase, too: whether it is the right one turns out when it is asked for. */
+function isPrivateKey(text: string): boolean {
+  return isEncrypted(text) || readPrivateKey(text) !== undefined;
 }

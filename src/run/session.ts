@@ -115,7 +115,13 @@ async function checkFiles(
 ): Promise<Session> {
   const state = withoutState ? undefined : await store.load();
   const running = state?.currentState.rkeConfig;
-  const loaded = checkCluster(text, { ...options.reading, catalog, forChange, running });
+  const loaded = checkCluster(text, {
+    ...options.reading,
+    catalog,
+    forChange,
+    running,
+    sshAgentAuth: options.sshAgentAuth,
+  });
   if (!loaded.ok) throw new ConfigError(options.configPath, text, loaded.diagnostics);
   for (const { path, message } of loaded.warnings)
     options.events.emit({ type: 'warning', message: `${path}: ${message}` });

@@ -1,4 +1,5 @@
-import { isCertificate } from './pem.js';
+import { isDuration } from '../duration.js';
+import { describeNonPem, isCertificate } from './pem.js';
 import { error, type Finding, type Rule } from './rule.js';
 
 /** External etcd and snapshots (RKE cluster/validation.go validateServicesOptions). */
@@ -47,13 +48,19 @@ function s3(backup: S3 | undefined): Finding[] {
     ...(bucketName === '' ? [error('missing', `${path}.bucket_name`, 'S3 needs a bucket')] : []),
     ...(customCa === '' || isCertificate(customCa)
       ? []
-      : [error('bad-certificate', `${path}.custom_ca`, 'it holds no certificate in PEM form')]),
+      : [
+          error(
+            'bad-certificate',
+            `${path}.custom_ca`,
+            `expected a certificate in PEM form, got ${describeNonPem(customCa, 'certificate', 'custom_ca')}`,
+          ),
+        ]),
   ];
 }
 
-/** Go's own durations: `12h`, `1h30m`; what cannot be read would stop the container that takes snapshots. */
+/** What cannot be read would stop the container that takes snapshots. */
 function duration(path: string, text: string): Finding[] {
-  return text === '' || /^([-+]?((\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h))+|0)$/.test(text)
+  return text === '' || isDuration(text)
     ? []
     : [error('bad-duration', path, `"${text}" is not a duration such as 12h or 90m`)];
 }

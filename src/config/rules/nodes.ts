@@ -1,4 +1,5 @@
 import type { NodeSpec, Taint } from '../cluster-spec.js';
+import { isLabelName } from './labels.js';
 import { error, warning, type Finding, type Rule } from './rule.js';
 
 /** What every node needs (RKE cluster/validation.go validateHostsOptions), and names that exist once. */
@@ -84,10 +85,6 @@ function taintFindings(taints: readonly Taint[], path: string): Finding[] {
 /** RFC 1123, as Kubernetes wants it of object names. */
 function isNodeName(name: string): boolean {
   return name.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name);
-}
-
-function isLabelName(label: string): boolean {
-  return /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(label);
 }
 
 function isPort(text: string): boolean {

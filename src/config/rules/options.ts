@@ -1,6 +1,6 @@
 import { isAtLeast } from '../../versions/kubernetes-version.js';
 import { authenticationStrategies } from '../resolve-authentication.js';
-import { didYouMean, error, warning, type Finding, type Rule } from './rule.js';
+import { didYouMean, error, refusal, type Finding, type Rule } from './rule.js';
 
 /** Choices among few (RKE cluster/validation.go validateAuthOptions to validatePodSecurity). */
 export const optionRules: Rule = (input) => [
@@ -106,13 +106,16 @@ const podSecurity: Rule = ({ spec, config }) => {
   return findings;
 };
 
+const dnsProviders = ['coredns', 'kube-dns', 'none'];
+
+/** RKE warned, and deployed no DNS. */
 const dnsProvider: Rule = ({ spec: { dns } }) =>
-  ['coredns', 'kube-dns', 'none'].includes(dns.provider)
+  dnsProviders.includes(dns.provider)
     ? []
     : [
-        warning(
+        refusal(
           'unknown-value',
           'dns.provider',
-          `"${dns.provider}" is not a provider${didYouMean(dns.provider, ['coredns', 'kube-dns', 'none'])}; no DNS is deployed`,
+          `"${dns.provider}" is not a DNS provider${didYouMean(dns.provider, dnsProviders)}`,
         ),
       ];

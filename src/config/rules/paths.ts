@@ -14,14 +14,14 @@ export const pathRules: Rule = (input) => {
   ];
 };
 
-interface KeyInUse {
+export interface KeyInUse {
   /** Where the file names the key. */
   readonly path: string;
   readonly file: string;
 }
 
 /** The keys that somebody logs in with; one at the top may stand above hosts that all have their own. */
-function keysInUse({ spec, config }: RuleInput): KeyInUse[] {
+export function keysInUse({ spec, config }: RuleInput): KeyInUse[] {
   const { bastionHost } = spec;
   const hosts = [
     ...((bastionHost?.address ?? '') === ''

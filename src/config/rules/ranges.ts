@@ -1,5 +1,6 @@
 import { cidrHolds, cidrsOverlap, ipBytes, isCidr } from '../../core/ip.js';
 import type { ServicesSpec } from '../cluster-spec.js';
+import { isDnsDeployed } from './dns.js';
 import { error, warning, type Finding, type Rule } from './rule.js';
 
 /**
@@ -29,7 +30,10 @@ export const rangeRules: Rule = ({ spec }) => {
   return [
     ...overlapping(used),
     ...nodesInside(spec.nodes, [used.services, used.pods]),
-    ...dnsOutside(kubelet.clusterDnsServer, used.services.text),
+    ...dnsServers(
+      kubelet.clusterDnsServer,
+      isDnsDeployed(spec.dns.provider) ? undefined : used.services.text,
+    ),
     ...tooSmall(used.pods, kubeController, spec.nodes.length),
     ...nodePorts(kubeApi.serviceNodePortRange),
   ];
@@ -101,12 +105,16 @@ function nodesInside(
   );
 }
 
-/** Several may stand there, divided by commas; one outside may be a cache on each node. */
-function dnsOutside(servers: string, services: string): Finding[] {
+/**
+ * Several may stand there, divided by commas; one outside may be a cache on each node.
+ *
+ * @param services undefined if the DNS is a Service of rke, whose address the rules on DNS judge
+ */
+function dnsServers(servers: string, services: string | undefined): Finding[] {
   const path = 'services.kubelet.cluster_dns_server';
   return servers.split(',').flatMap((server) => {
     if (ipBytes(server) === undefined) return [error('bad-address', path, `"${server}" is not an address`)];
-    const isInside = services.split(',').some((part) => cidrHolds(part, server));
+    const isInside = services === undefined || services.split(',').some((part) => cidrHolds(part, server));
     return isInside
       ? []
       : [warning('dns-outside', path, `${server} is not in the range of the Services (${services})`)];

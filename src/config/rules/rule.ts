@@ -22,6 +22,12 @@ export interface RuleInput {
   readonly allowImageMismatch: boolean;
   /** Is there such a file, `~` included; undefined where nobody can look. */
   readonly exists: ((path: string) => boolean) | undefined;
+  /** The text of a file, `~` included; undefined for one that cannot be read, and where nobody can look. */
+  readonly readText: ((path: string) => string | undefined) | undefined;
+  /** True if SSH can log in with the text as its private key; undefined where nobody can tell. */
+  readonly isPrivateKey: ((text: string) => boolean) | undefined;
+  /** All logins use the SSH agent, whatever the file says. */
+  readonly sshAgentAuth: boolean;
   /** The cluster is to be made or changed. */
   readonly forChange: boolean;
   /** Line of a path that is set in the file, for messages that name another place. */

@@ -21,7 +21,7 @@ export const authentication = object({
     example: 'x509',
   }),
   sans: field(texts, {
-    doc: 'More names and addresses in the certificate of kube-apiserver.',
+    doc: 'More DNS names and IP addresses in the certificate of kube-apiserver, without scheme and port.',
     example: '[api.example.com, 203.0.113.10]',
   }),
   webhook: field(webhook, { doc: 'The service that is asked with the strategy webhook.' }),

@@ -43,7 +43,7 @@ export const dns = object({
     example: '{ coredns_priority_class_name: system-cluster-critical }',
   }),
   upstreamnameservers: field(texts, {
-    doc: 'Who is asked for names outside of the cluster.',
+    doc: 'Who is asked for names outside of the cluster: at most 15 addresses, with a port or tls://, or a path.',
     default: '/etc/resolv.conf of the host',
     example: '[1.1.1.1, 8.8.8.8]',
   }),

@@ -15,7 +15,7 @@ const ssh = {
     example: 'true',
   }),
   ssh_key: field(text, {
-    doc: 'The private key itself; stands above ssh_key_path.',
+    doc: 'The private key itself, as a block with its line breaks (ssh_key: |); overrides ssh_key_path.',
     example: '"-----BEGIN OPENSSH PRIVATE KEY-----\\nb3Bl...\\n-----END OPENSSH PRIVATE KEY-----\\n"',
   }),
   ssh_key_path: field(text, {
@@ -66,7 +66,7 @@ export const node = object({
     example: 'node-1',
   }),
   docker_socket: field(text, {
-    doc: 'Path of the socket of Docker on the host.',
+    doc: 'Absolute path of the socket of Docker on the host, without unix://.',
     default: '/var/run/docker.sock',
     example: '/var/run/docker.sock',
   }),

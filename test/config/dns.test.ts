@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest';
+import type { ClusterSpec } from '../../src/config/cluster-spec.js';
+import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
+import { loadCluster } from '../../src/config/validate.js';
+import { judge, mistakes, oneNode } from './judge.js';
+
+const dns = (block: string): string => `${oneNode}dns: { ${block} }\n`;
+const upstream = (...servers: string[]): string => dns(`upstreamnameservers: ${JSON.stringify(servers)}`);
+const stub = (domain: string, ...servers: string[]): string =>
+  dns(`stubdomains: { ${JSON.stringify(domain)}: ${JSON.stringify(servers)} }`);
+
+describe('servers that the DNS of the cluster asks', () => {
+  it.each([
+    '9.9.9.9',
+    '10.0.0.53:5353',
+    '2620:fe::fe',
+    '[2620:fe::fe]:53',
+    'tls://1.1.1.1',
+    'tls://1.0.0.1:853',
+    'dns://10.0.0.1',
+    '/etc/resolv.conf',
+  ])('may be %s', (server) => {
+    expect(judge(upstream(server))).toEqual([]);
+    expect(judge(stub('corp.example.com', server))).toEqual([]);
+  });
+
+  it.each([
+    '1.1.1.300',
+    '10.0.0',
+    'dns.example.org',
+    'localhost',
+    '10.0.0.1:0',
+    '10.0.0.1:99999',
+    '10.0.0.1:dns',
+    '10.0.0.1/24',
+    'https://1.1.1.1',
+    'tls://dns.quad9.net',
+    'resolv.conf',
+    '',
+    ' 9.9.9.9',
+    'a\n}',
+    '9.9.9.9 { policy sequential }',
+    '/etc/re solv',
+    '[10.0.0.1',
+    '10.0.0.1, 10.0.0.2',
+  ])('may not be %j', (server) => {
+    expect(mistakes(upstream('9.9.9.9', server))).toEqual([
+      expect.stringMatching(/^error 3 dns\.upstreamnameservers\[1\]: expected an address/),
+    ]);
+    expect(mistakes(stub('corp.example.com', server))).toEqual([
+      expect.stringMatching(/^error 3 dns\.stubdomains\.corp\.example\.com\[0\]: expected an address/),
+    ]);
+  });
+
+  it('are each an item of the list', () => {
+    expect(mistakes(upstream('9.9.9.9 8.8.8.8'))[0]).toMatch(/write each server as an item of the list$/);
+    expect(mistakes(upstream('one.one'))[0]).toMatch(/a name cannot be looked up here, write its address$/);
+  });
+
+  it('are at most 15', () => {
+    const servers = Array.from({ length: 16 }, (_, index) => `10.0.1.${index + 1}`);
+    expect(mistakes(upstream(...servers.slice(1)))).toEqual([]);
+    expect(mistakes(upstream(...servers))).toEqual([
+      expect.stringMatching(/^error 3 dns\.upstreamnameservers: 16 DNS servers; at most 15/),
+    ]);
+    expect(mistakes(stub('a.example', ...servers))).toEqual([
+      expect.stringMatching(/dns\.stubdomains\.a\.example: 16 DNS servers/),
+    ]);
+  });
+
+  it.each(['10.43.0.10', '10.43.0.10:53', 'tls://10.43.0.10', '127.0.0.1', '127.0.0.53', '::1', '0.0.0.0'])(
+    'are not CoreDNS itself: %s',
+    (server) => {
+      expect(mistakes(upstream(server))).toEqual([expect.stringMatching(/would ask itself for ever/)]);
+    },
+  );
+
+  it('are not read where no DNS is deployed', () => {
+    expect(mistakes(dns('provider: none, upstreamnameservers: [x]'))).toEqual([]);
+  });
+
+  it('may be read from a file of the container only', () => {
+    expect(judge(upstream('/etc/own.conf'))).toEqual([
+      expect.stringMatching(/^warning 3 dns\.upstreamnameservers\[0\]: CoreDNS reads/),
+    ]);
+  });
+});
+
+describe('domains and addresses of the DNS', () => {
+  it.each(['consul.local', 'corp', '10.in-addr.arpa', '_tcp.example.com', 'example.com.'])(
+    'a stub domain may be %s',
+    (name) => {
+      expect(judge(stub(name, '10.0.0.1'))).toEqual([]);
+    },
+  );
+
+  it.each(['a b', 'x {', '.', '', 'a..b', 'https://x', 'corp.example.com:53'])(
+    'a stub domain may not be %j',
+    (name) => {
+      expect(mistakes(stub(name, '10.0.0.1'))).toEqual([expect.stringMatching(/expected a domain such as/)]);
+    },
+  );
+
+  it.each(['cluster.local', 'Cluster.local.', 'svc.cluster.local'])(
+    'a stub domain may not hide Services: %s',
+    (name) => {
+      expect(mistakes(stub(name, '10.0.0.1'))).toEqual([expect.stringMatching(/the cluster's own domain/)]);
+    },
+  );
+
+  it('a domain has one server block', () => {
+    expect(mistakes(dns('stubdomains: { a.example: [10.0.0.1], A.example.: [10.0.0.2] }'))).toEqual([
+      expect.stringMatching(/"A\.example\." is the same domain as "a\.example"/),
+    ]);
+  });
+
+  it('reverse zones are ranges or domains', () => {
+    expect(mistakes(dns('reversecidrs: [172.16.0.0/16, 168.192.in-addr.arpa, "fd00::/8"]'))).toEqual([]);
+    expect(mistakes(dns('reversecidrs: ["172.16.0.0/40", "a b"]'))).toHaveLength(2);
+  });
+
+  it.each(['core-dns', 'CoreDNS', 'bind'])('the provider %s is refused by validate as by up', (provider) => {
+    expect(mistakes(dns(`provider: ${provider}`))).toEqual([
+      expect.stringMatching(/^error 3 dns\.provider: .* is not a DNS provider/),
+    ]);
+  });
+
+  const kubelet = (block: string): string => `${oneNode}services: { kubelet: { ${block} } }\n`;
+  it.each(['cluster local', 'a/b', '"{"', '10.0.0.1', '-x', '"x\\n}"'])(
+    'the cluster domain may not be %s',
+    (name) => {
+      expect(mistakes(kubelet(`cluster_domain: ${name}`))).toEqual([
+        expect.stringMatching(/^error 3 services\.kubelet\.cluster_domain: expected a domain/),
+      ]);
+    },
+  );
+  it.each(['cluster.local', 'k8s.Example.com', 'cluster.local.', 'corp'])(
+    'the cluster domain may be %s',
+    (name) => {
+      expect(mistakes(kubelet(`cluster_domain: ${name}`))).toEqual([]);
+    },
+  );
+
+  it('the address of the DNS is a free one of the Services', () => {
+    expect(mistakes(kubelet('cluster_dns_server: 10.43.255.1'))).toEqual([]);
+    expect(mistakes(kubelet('cluster_dns_server: 10.43.0.1'))).toEqual([
+      expect.stringMatching(/10\.43\.0\.1, which the Service kubernetes has/),
+    ]);
+    expect(judge(kubelet('cluster_dns_server: 10.96.0.10'))).toEqual([
+      expect.stringMatching(
+        /^error 3 services\.kubelet\.cluster_dns_server: expected one free address of the Services \(10\.43\.0\.0\/16\)/,
+      ),
+    ]);
+    expect(judge(`${kubelet('cluster_dns_server: 10.96.0.10')}dns: { provider: none }\n`)).toEqual([
+      expect.stringMatching(/^warning 3 .* is not in the range/),
+    ]);
+  });
+
+  it('the cache on nodes has an address of its own', () => {
+    const cache = (address: string): string => dns(`nodelocal: { ip_address: ${JSON.stringify(address)} }`);
+    expect(judge(cache('169.254.25.10'))).toEqual([]);
+    expect(judge(cache(''))).toEqual([]);
+    expect(mistakes(cache('169.254'))).toEqual([
+      expect.stringMatching(/^error 3 dns\.nodelocal\.ip_address: expected an address/),
+    ]);
+    expect(mistakes(cache('10.10.0.11'))).toEqual([expect.stringMatching(/address of a node/)]);
+    expect(
+      mistakes(dns('nodelocal: { ip_address: 169.254.25.10 }, upstreamnameservers: [169.254.25.10]')),
+    ).toEqual([expect.stringMatching(/would ask itself/)]);
+  });
+});
+
+it('what a cluster runs with already is a warning, whichever node it is of', async () => {
+  const catalog = await loadCatalog();
+  const bad = 'dns: { upstreamnameservers: [dns.example.org] }\nauthentication: { sans: ["https://x"] }\n';
+  const nodes = (...addresses: string[]): string =>
+    `nodes:\n${addresses.map((one) => `  - { address: ${one}, user: ops, role: [controlplane, etcd, worker], labels: { a: "b c" } }\n`).join('')}kubernetes_version: v1.30.4-rancher1-1\n`;
+  const loaded = loadCluster(nodes('10.10.0.11') + bad, { catalog });
+  const running = loaded.ok ? loaded.value : undefined;
+  expect(running).toBeDefined();
+  expect(mistakes(nodes('10.10.0.10', '10.10.0.11', '10.10.0.12') + bad, { running })).toEqual([]);
+  expect(
+    mistakes(nodes('10.10.0.11') + bad.replace('dns.example', 'other.example'), { running }),
+  ).toHaveLength(1);
+  // A state of an older release has no such parts.
+  const old = { ...running, dns: undefined, monitoring: undefined } as unknown as ClusterSpec;
+  expect(mistakes(nodes('10.10.0.11') + bad, { running: old })).toHaveLength(1);
+});
