@@ -73,6 +73,18 @@ const aciDefaults: Readonly<Record<string, string>> = {
   enableHppDirect: 'false',
 };
 
+/** Defaults that only the block has; the plugin without a block gets no option of them. */
+const blockOnly = new Set([
+  ...['aciContainersMemoryRequest', 'aciContainersMemoryLimit', 'addExternalContractToDefaultEpg'],
+  ...['apicConnectionRetryLimit', 'disableHppRendering', 'dropLogDisableEvents', 'enableHppDirect'],
+  ...['enableOpflexAgentReconnect', 'opflexAgentStatistics', 'opflexOpensslCompat', 'taintNotReadyNode'],
+  'tolerationSeconds',
+]);
+
+const pluginDefaults = Object.fromEntries(
+  Object.entries(aciDefaults).filter(([name]) => !blockOnly.has(name)),
+);
+
 /** Names that have no default; an option is written for each of them too. */
 const withoutDefault = `
 systemId token apicUserName apicUserKey apicUserCrt vmmDomain vmmController encapType nodeSubnet mcastRangeStart mcastRangeEnd
@@ -102,28 +114,31 @@ export function aciOption(name: string): string {
 }
 
 /**
- * The block with its defaults, and the flat options that RKE makes of it.
+ * The block with its defaults, and the flat options that RKE makes of both (RKE cluster/defaults.go:786-1066). A block is read
+ * whatever the plugin is; without one, the plugin gets the defaults alone. `tenant` stays empty here: RKE takes `system_id` for
+ * it only when it deploys the plugin (cluster/network.go:621).
  *
- * @param given `aci_network_provider`; without it only the options get defaults
+ * @param given `aci_network_provider`
  */
-export function resolveAci(given: Readonly<Record<string, unknown>> | undefined): {
+export function resolveAci(
+  given: Readonly<Record<string, unknown>> | undefined,
+  { isPlugin }: { readonly isPlugin: boolean },
+): {
   readonly provider: Readonly<Record<string, unknown>> | undefined;
   readonly options: Readonly<Record<string, string>>;
 } {
-  const filled: Readonly<Record<string, unknown>> = { ...aciDefaults, ...withoutEmpty(given ?? {}) };
-  const provider =
-    given === undefined ? undefined : { ...filled, tenant: filled['tenant'] ?? filled['systemId'] };
-  const values: Readonly<Record<string, unknown>> =
+  const provider = given === undefined ? undefined : { ...aciDefaults, ...withoutEmpty(given) };
+  const ofBlock =
     provider === undefined
-      ? aciDefaults
+      ? {}
       : { ...Object.fromEntries(withoutDefault.map((name) => [name, ''])), ...textsOf(provider) };
+  const values: Readonly<Record<string, unknown>> = { ...(isPlugin ? pluginDefaults : {}), ...ofBlock };
   return {
     provider,
     options: {
       ...Object.fromEntries(Object.entries(values).map(([name, value]) => [aciOption(name), String(value)])),
-      // RKE's own slip: two defaults stand under the names of its fields as well.
-      AciContainersMemoryRequest: '128Mi',
-      AciContainersMemoryLimit: '3Gi',
+      // RKE's own slip: two defaults of the plugin have the names of its fields as well.
+      ...(isPlugin ? { AciContainersMemoryRequest: '128Mi', AciContainersMemoryLimit: '3Gi' } : {}),
     },
   };
 }

@@ -1,7 +1,13 @@
 import { isAtLeast } from '../versions/kubernetes-version.js';
 import type { ClusterSpec, UpdateStrategy } from './cluster-spec.js';
+import { orDefault } from './or-default.js';
 import type { ClusterConfig } from './parse.js';
 import { resolveAci } from './resolve-aci.js';
+import {
+  resolveDaemonSetStrategy,
+  resolveDeploymentStrategy,
+  resolveDnsStrategy,
+} from './resolve-update-strategy.js';
 
 const flexVolumes = '/usr/libexec/kubernetes/kubelet-plugins/volume/exec/nodeagent~uds';
 
@@ -19,20 +25,24 @@ const networkOptions: Readonly<Record<string, Readonly<Record<string, string>>>>
 
 export function resolveNetwork(network: NonNullable<ClusterConfig['network']>): ClusterSpec['network'] {
   const plugin = network.plugin === undefined || network.plugin === '' ? 'canal' : network.plugin;
-  const { aciNetworkProvider, ...rest } = network as typeof network & ProviderBlocks;
-  const aci = plugin === 'aci' ? resolveAci(aciNetworkProvider) : undefined;
-  const provider = aci?.provider ?? aciNetworkProvider;
+  const { aciNetworkProvider, calicoNetworkProvider, ...rest } = network as typeof network & ProviderBlocks;
+  const aci = resolveAci(aciNetworkProvider, { isPlugin: plugin === 'aci' });
+  const calico =
+    calicoNetworkProvider === undefined
+      ? undefined
+      : { ...calicoNetworkProvider, cloudProvider: orDefault(calicoNetworkProvider.cloudProvider, 'none') };
   return {
     ...rest,
-    ...(provider === undefined ? {} : { aciNetworkProvider: provider }),
+    ...(aci.provider === undefined ? {} : { aciNetworkProvider: aci.provider }),
+    ...(calico === undefined ? {} : { calicoNetworkProvider: calico }),
     plugin,
     options: {
       ...networkOptions[plugin],
-      ...blockOptions(plugin, rest),
-      ...aci?.options,
+      ...blockOptions({ ...rest, ...(calico === undefined ? {} : { calicoNetworkProvider: calico }) }),
+      ...aci.options,
       ...network.options,
     },
-    updateStrategy: resolveStrategy(network.updateStrategy, { maxUnavailable: 1 }),
+    updateStrategy: resolveDaemonSetStrategy(network.updateStrategy),
   } as ClusterSpec['network'];
 }
 
@@ -44,16 +54,19 @@ interface ProviderBlocks {
   readonly aciNetworkProvider?: Readonly<Record<string, unknown>>;
 }
 
-/** Blocks of plugins are another way to write options; an option stands above its block. */
-function blockOptions(plugin: string, blocks: ProviderBlocks): Record<string, string> {
-  const values: Readonly<Record<string, readonly [option: string, value: string | undefined]>> = {
-    calico: ['calico_cloud_provider', blocks.calicoNetworkProvider?.cloudProvider],
-    canal: ['canal_iface', blocks.canalNetworkProvider?.iface],
-    flannel: ['flannel_iface', blocks.flannelNetworkProvider?.iface],
-    weave: ['WeavePassword', blocks.weaveNetworkProvider?.password],
+/**
+ * Options of the blocks that the file has. RKE reads each block whatever the plugin is, and an empty value sets its option to an
+ * empty string; `options` of the file overrides both (cluster/defaults.go:871-884).
+ */
+function blockOptions(blocks: ProviderBlocks): Record<string, string> {
+  const { calicoNetworkProvider: calico, canalNetworkProvider: canal } = blocks;
+  const { flannelNetworkProvider: flannel, weaveNetworkProvider: weave } = blocks;
+  return {
+    ...(calico === undefined ? {} : { calico_cloud_provider: calico.cloudProvider ?? '' }),
+    ...(flannel === undefined ? {} : { flannel_iface: flannel.iface ?? '' }),
+    ...(canal === undefined ? {} : { canal_iface: canal.iface ?? '' }),
+    ...(weave === undefined ? {} : { WeavePassword: weave.password ?? '' }),
   };
-  const [option, value] = values[plugin] ?? [];
-  return option === undefined || value === undefined || value === '' ? {} : { [option]: value };
 }
 
 export function resolveDns(dns: NonNullable<ClusterConfig['dns']>, version: string): ClusterSpec['dns'] {
@@ -63,8 +76,7 @@ export function resolveDns(dns: NonNullable<ClusterConfig['dns']>, version: stri
         ? 'coredns'
         : 'kube-dns'
       : dns.provider;
-  const rolling =
-    provider === 'kube-dns' ? { maxUnavailable: 0, maxSurge: '10%' } : { maxUnavailable: 1, maxSurge: 0 };
+  const updateStrategy = resolveDnsStrategy(dns.updateStrategy, provider);
   return {
     linearAutoscalerParams: {
       coresPerReplica: 128,
@@ -74,9 +86,7 @@ export function resolveDns(dns: NonNullable<ClusterConfig['dns']>, version: stri
     },
     ...dns,
     provider,
-    ...(provider === 'coredns' || provider === 'kube-dns'
-      ? { updateStrategy: resolveStrategy(dns.updateStrategy, rolling) }
-      : {}),
+    ...(updateStrategy === undefined ? {} : { updateStrategy }),
   } as ClusterSpec['dns'];
 }
 
@@ -85,12 +95,11 @@ export function resolveMonitoring(
 ): ClusterSpec['monitoring'] {
   const provider =
     monitoring.provider === undefined || monitoring.provider === '' ? 'metrics-server' : monitoring.provider;
-  const rolling = { maxUnavailable: '25%', maxSurge: '25%' };
   return {
     replicas: 1,
     ...monitoring,
     provider,
-    updateStrategy: resolveStrategy(monitoring.updateStrategy, rolling),
+    updateStrategy: resolveDeploymentStrategy(monitoring.updateStrategy),
   } as ClusterSpec['monitoring'];
 }
 
@@ -108,9 +117,7 @@ export function resolveIngress(
     httpsPort: orPort(ingress['httpsPort'], 443),
     networkMode: orText(ingress['networkMode'], isHostPort ? 'hostPort' : 'hostNetwork'),
     provider,
-    updateStrategy: resolveStrategy(ingress['updateStrategy'] as UpdateStrategy | undefined, {
-      maxUnavailable: 1,
-    }),
+    updateStrategy: resolveDaemonSetStrategy(ingress['updateStrategy'] as UpdateStrategy | undefined),
   };
 }
 
@@ -118,14 +125,3 @@ const orPort = (value: unknown, otherwise: number): unknown =>
   value === undefined || value === 0 ? otherwise : value;
 const orText = (value: unknown, otherwise: string): unknown =>
   value === undefined || value === '' ? otherwise : value;
-
-/** RKE fills in a rolling update that says nothing of its pace; any other strategy stays as it is. */
-function resolveStrategy(
-  strategy: UpdateStrategy | { readonly [key: string]: unknown } | undefined,
-  rolling: UpdateStrategy['rollingUpdate'],
-): UpdateStrategy {
-  const given = strategy as UpdateStrategy | undefined;
-  const filled = { strategy: 'RollingUpdate', ...(rolling === undefined ? {} : { rollingUpdate: rolling }) };
-  if (given === undefined) return filled;
-  return given.strategy === 'RollingUpdate' && given.rollingUpdate === undefined ? filled : given;
-}

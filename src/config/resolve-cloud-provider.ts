@@ -3,10 +3,7 @@ import type { ClusterConfig } from './parse.js';
 
 export type CloudProvider = NonNullable<ClusterSpec['cloudProvider']>;
 
-/**
- * The name that RKE gives the cloud provider (cluster/defaults.go:1090): that of the block which is there, the later one where
- * there are several; harvester is an external provider.
- */
+/** The cloud provider with the name that RKE gives it (cluster/defaults.go:1105 setCloudProvider). */
 export function resolveCloudProvider(given: ClusterConfig['cloudProvider']): CloudProvider | undefined {
   if (given === undefined) return undefined;
   const provider = given as CloudProvider;
@@ -19,13 +16,20 @@ export function resolveCloudProvider(given: ClusterConfig['cloudProvider']): Clo
   };
 }
 
+/**
+ * RKE chooses by block or name, a later one of its list over an earlier one, and asks the chosen one for its name
+ * (cloudprovider/cloudprovider.go:21): azure, openstack, vsphere and custom keep the name of the file, so that
+ * `external` with a vSphere block stays external; aws does not, so that an AWS block turns `external-aws` into `aws`; harvester is
+ * external.
+ */
 function nameOf(provider: CloudProvider): string {
   const given = provider.name ?? '';
-  const has = (block: string): boolean => provider[block] !== undefined;
-  // A block beats the name, so that a stray AWS block turns `external-aws` into `aws`.
-  if (given === 'harvester' || has('harvesterCloudProvider')) return 'external';
-  if (has('vsphereCloudProvider')) return 'vsphere';
-  if (has('openstackCloudProvider')) return 'openstack';
-  if (has('azureCloudProvider')) return 'azure';
-  return has('awsCloudProvider') ? 'aws' : given;
+  const custom = provider['customCloudProvider'];
+  if (typeof custom === 'string' && custom !== '') return given;
+  const isChosen = (name: string): boolean =>
+    given === name || provider[`${name}CloudProvider`] !== undefined;
+  if (isChosen('harvester')) return 'external';
+  const chosen = ['vsphere', 'openstack', 'azure'].find(isChosen);
+  if (chosen !== undefined) return given === '' ? chosen : given;
+  return isChosen('aws') ? 'aws' : given;
 }

@@ -8,7 +8,7 @@ type Given = DeepPartial<KubeApiSpec>;
 export function resolveKubeApiFiles(given: Given, version: string): Partial<KubeApiSpec> {
   return {
     ...auditLog(given.auditLog, version),
-    ...rateLimit(given.eventRateLimit),
+    ...rateLimit(given),
     ...encryption(given.secretsEncryptionConfig),
   };
 }
@@ -25,8 +25,11 @@ function auditLog(given: Given['auditLog'], version: string): { auditLog?: Audit
       ? isEnabled
         ? defaultConfiguration
         : undefined
-      : // What else is missing stays missing, a zero for Go.
-        { ...given.configuration, policy: policyOf(given.configuration.policy) ?? defaultPolicy };
+      : // What else is missing stays missing, a zero for Go; of the policy only where the log is on (cluster/defaults.go:438).
+        {
+          ...given.configuration,
+          policy: policyOf(given.configuration.policy) ?? (isEnabled ? defaultPolicy : undefined),
+        };
   return { auditLog: { ...given, configuration } as AuditLogSpec };
 }
 
@@ -58,8 +61,10 @@ const defaultConfiguration = {
   policy: defaultPolicy,
 };
 
-function rateLimit(given: Given['eventRateLimit']): Partial<KubeApiSpec> {
+/** The default limits, unless the file has its own or names its own admission configuration (RKE cluster/defaults.go:407). */
+function rateLimit({ eventRateLimit: given, extraArgs = {} }: Given): Partial<KubeApiSpec> {
   if (given?.enabled !== true || given.configuration !== undefined) return {};
+  if ('admission-control-config-file' in extraArgs) return {};
   const limits = [{ type: 'Server', qps: 5000, burst: 20_000 }];
   const apiVersion = 'eventratelimit.admission.k8s.io/v1alpha1';
   return { eventRateLimit: { ...given, configuration: { kind: 'Configuration', apiVersion, limits } } };

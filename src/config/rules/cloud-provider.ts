@@ -8,8 +8,10 @@ export const cloudProviderRules: Rule = ({ spec, config }) => {
   if (provider === undefined) return [];
   const given = config.cloudProvider?.name ?? '';
   const findings: Finding[] = [];
+  // A text of the file's own replaces every block.
+  const isCustom = (provider['customCloudProvider'] ?? '') !== '';
   for (const name of ['azure', 'openstack', 'vsphere', 'harvester']) {
-    if (given === name && provider[`${name}CloudProvider`] === undefined)
+    if (!isCustom && given === name && provider[`${name}CloudProvider`] === undefined)
       findings.push(
         error(
           'missing',

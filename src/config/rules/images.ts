@@ -4,10 +4,15 @@ import { error, warning, type Finding, type Rule } from './rule.js';
 
 /** Every image that the cluster needs is there, and those of the file can be read. */
 export const imageRules: Rule = ({ spec, catalog, config }) => [
-  // Where the version is none of the catalogue, that is told by the rule on versions.
-  ...(catalog.systemImages(spec.kubernetesVersion) === undefined ? [] : missingImages(spec).slice(0, 1)),
+  // RKE takes a version of its catalogue as it is; of any other, the rule on versions asks for every image.
+  ...(catalog.systemImages(spec.kubernetesVersion) === undefined ? [] : missingImages(spec).map(asWarning)),
   ...Object.entries(config.systemImages ?? {}).flatMap(([role, image]) => imageFindings(role, image ?? '')),
 ];
+
+/** The cluster runs without the image, its add-on does not. */
+function asWarning(finding: Finding): Finding {
+  return { ...finding, severity: 'warning' };
+}
 
 /** Roles without an image, in the order in which RKE asks for them (cluster/validation.go:471). */
 export function missingImages(spec: ClusterSpec): Finding[] {

@@ -16,13 +16,35 @@ import { planMetricsServer } from './metrics-server.js';
  */
 export function planAddons(spec: ClusterSpec, running?: ClusterSpec): AddonPlan[] {
   const { network, dns, monitoring, ingress } = spec;
+  // Old versions of the catalogue lack some; RKE takes them all the same (cluster/validation.go:476).
+  const hasImages = (...roles: readonly string[]): boolean =>
+    roles.every((role) => (spec.systemImages[role] ?? '') !== '');
   const ofRke = (name: string): AddonContent => ({ name, objects: [], awaits: [] });
   const contents: readonly (readonly [AddonArea, readonly AddonContent[]])[] = [
     ['authorization', planAuthz(spec)],
-    ['network', oneOf(network.plugin, { flannel: () => planFlannel(spec) }, ofRke('rke-network-plugin'))],
-    ['dns', oneOf(dns.provider, { coredns: () => planCoredns(spec) }, ofRke(`rke-${dns.provider}-addon`))],
+    [
+      'network',
+      oneOf(
+        network.plugin,
+        hasImages('flannel', 'flannelCni') ? { flannel: () => planFlannel(spec) } : {},
+        ofRke('rke-network-plugin'),
+      ),
+    ],
+    [
+      'dns',
+      oneOf(
+        dns.provider,
+        hasImages('coredns', 'corednsAutoscaler') ? { coredns: () => planCoredns(spec) } : {},
+        ofRke(`rke-${dns.provider}-addon`),
+      ),
+    ],
     // Any other word than `none` means metrics-server, as in RKE.
-    ['monitoring', monitoring.provider === 'none' ? [] : [planMetricsServer(spec)]],
+    [
+      'monitoring',
+      monitoring.provider === 'none'
+        ? []
+        : [hasImages('metricsServer') ? planMetricsServer(spec) : ofRke('rke-metrics-addon')],
+    ],
     ['ingress', oneOf(ingress.provider, {}, ofRke('rke-ingress-controller'))],
     ['addons', spec.addons === undefined ? [] : [ofRke('rke-user-addon')]],
     ['addons', spec.addonsInclude === undefined ? [] : [ofRke('rke-user-includes-addons')]],
