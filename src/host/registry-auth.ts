@@ -17,13 +17,15 @@ export function registryAuth(
   return user === '' && password === '' ? undefined : { username: user, password };
 }
 
-/** The registry of cluster.yml that an image comes from. */
+/** The registry of cluster.yml that an image comes from; of two with one URL the later one. */
 export function registryFor(
   image: string,
   registries: readonly PrivateRegistry[],
 ): PrivateRegistry | undefined {
   const key = registryOf(image);
-  return registries.find(({ url }) => (url === undefined || url === '' ? dockerHub : url) === key);
+  return registries
+    .toReversed()
+    .find(({ url }) => (url === undefined || url === '' ? dockerHub : url) === key);
 }
 
 function registryOf(image: string): string {

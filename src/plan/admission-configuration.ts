@@ -11,11 +11,8 @@ type PluginConfiguration = Readonly<Record<string, unknown>>;
  * 1.23 on, pod security; whatever else the user's `admission_configuration` holds is dropped, as RKE drops it.
  */
 export function admissionConfigurationText(service: KubeApiSpec, minor: number): string {
-  const plugin = (name: string, fallback: PluginConfiguration): PluginConfiguration => ({
-    name,
-    path: '',
-    configuration: givenConfiguration(service, name) ?? fallback,
-  });
+  const plugin = (name: string, standard: PluginConfiguration): PluginConfiguration =>
+    givenPlugin(service, name) ?? { name, path: '', configuration: standard };
   return sortedYaml({
     apiVersion: 'apiserver.config.k8s.io/v1',
     kind: 'AdmissionConfiguration',
@@ -26,15 +23,13 @@ export function admissionConfigurationText(service: KubeApiSpec, minor: number):
   });
 }
 
-function givenConfiguration(
-  { admissionConfiguration }: KubeApiSpec,
-  name: string,
-): PluginConfiguration | undefined {
+/** The file's own entry of a plugin, as it is: one without a configuration gets none (RKE cluster/hosts.go:185-229). */
+function givenPlugin({ admissionConfiguration }: KubeApiSpec, name: string): PluginConfiguration | undefined {
   const plugins: unknown = admissionConfiguration?.['plugins'];
   if (!Array.isArray(plugins)) return undefined;
   const given: unknown = plugins.find((plugin: unknown) => isRecord(plugin) && plugin['name'] === name);
-  const configuration = isRecord(given) ? given['configuration'] : undefined;
-  return isRecord(configuration) ? configuration : undefined;
+  if (!isRecord(given)) return undefined;
+  return { name, path: given['path'] ?? '', configuration: given['configuration'] ?? null };
 }
 
 function eventRateLimit(service: KubeApiSpec): PluginConfiguration {

@@ -2,12 +2,19 @@ import type { ServiceSpec } from '../config/cluster-spec.js';
 import type { ContainerSpec } from './cluster-plan-types.js';
 import { renderFlags, type FlagMap } from './flags.js';
 import type { HostContext, HostFacts } from './host-context.js';
+import { isImageAtLeast } from './image-release.js';
 import { underPrefix } from './prefix-path.js';
 
 export const sidekickName = 'service-sidekick';
 
-/** Where service-sidekick's volume puts the script that starts Kubernetes components (cluster/cluster.go:1205-1238). */
-const entrypointScript = '/opt/rke-tools/entrypoint.sh';
+/**
+ * Where service-sidekick's volume puts the script that starts Kubernetes components: rke-tools before 0.1.13 had another folder. A
+ * tag that is not a version counts as a new one (RKE cluster/cluster.go:1221-1238).
+ */
+function entrypointScript({ spec }: HostContext): string {
+  const image = spec.systemImages['kubernetesServicesSidecar'] ?? '';
+  return isImageAtLeast(image, '0.1.13') ? '/opt/rke-tools/entrypoint.sh' : '/opt/rke/entrypoint.sh';
+}
 
 /** The only label that RKE sets, on long-lived containers alone. */
 export function nameLabel(name: string): Readonly<Record<string, string>> {
@@ -55,7 +62,7 @@ export function kubernetesContainer(context: HostContext, component: KubernetesC
   return longLivedContainer({
     name,
     image: context.spec.systemImages['kubernetes'] ?? '',
-    entrypoint: [entrypointScript, name, ...renderFlags(flags, service)],
+    entrypoint: [entrypointScript(context), name, ...renderFlags(flags, service)],
     env,
     binds: unique([...volumeBinds(context, binds), ...(service.extraBinds ?? [])]),
     volumesFrom: [sidekickName],
@@ -76,9 +83,9 @@ export function volumeBinds({ minor }: HostContext, binds: readonly string[]): s
   return minor < 22 ? [...binds] : binds.map(withoutRelabel);
 }
 
-/** Trimmed, each once, first come first. */
+/** Trimmed, each once, first come first; what is empty is dropped (RKE cluster/plan.go:1283 getUniqStringList). */
 export function unique(values: readonly string[]): string[] {
-  return [...new Set(values.map((value) => value.trim()))];
+  return [...new Set(values.map((value) => value.trim()).filter((value) => value !== ''))];
 }
 
 /** SELinux type for containers of the host that are not privileged (RKE services/services.go:132-157). */
@@ -95,8 +102,12 @@ function usesSelinux({ securityOptions }: HostFacts): boolean {
   return securityOptions.some((option) => option === 'selinux' || option === 'name=selinux');
 }
 
+/** What stands behind the last colon is taken for the options, as in RKE. */
 function withoutRelabel(bind: string): string {
-  const [source, target, options = ''] = bind.split(':');
-  const kept = options.split(',').filter((option) => option !== '' && option !== 'z');
-  return [source, target, ...(kept.length === 0 ? [] : [kept.join(',')])].join(':');
+  const colon = bind.lastIndexOf(':');
+  const kept = bind
+    .slice(colon + 1)
+    .split(',')
+    .filter((option) => option.toLowerCase() !== 'z');
+  return kept.length === 0 ? bind.slice(0, colon) : `${bind.slice(0, colon)}:${kept.join(',')}`;
 }

@@ -24,6 +24,7 @@ export function planHostFiles(context: HostContext, certificates: CertificateBun
     ...(cloudProviderName(context.spec) === ''
       ? []
       : [rootFile(cloudConfigFile, `${cloudConfigText(context.spec)}\n`)]),
+    ...webhookFile(context),
     ...(holds(context.node, 'controlplane') ? controlPlaneSettings(context) : []),
   ];
 }
@@ -105,9 +106,7 @@ function controlPlaneSettings({ spec, minor, encryptionConfig }: HostContext): H
   const { kubeApi } = spec.services;
   const ownFile = (flag: string): boolean => kubeApi.extraArgs?.[flag] !== undefined;
   const auditLog = kubeApi.auditLog?.enabled === true ? kubeApi.auditLog : undefined;
-  const { webhook } = spec.authentication;
   return [
-    ...(webhook === undefined ? [] : [rootFile(authenticationFile, `${webhook.configFile}\n`)]),
     ...(encryptionConfig === '' ? [] : [rootFile(encryptionFile, `${encryptionConfig}\n`)]),
     ...(ownFile('admission-control-config-file')
       ? []
@@ -116,6 +115,12 @@ function controlPlaneSettings({ spec, minor, encryptionConfig }: HostContext): H
       ? []
       : [rootFile(auditFile, `${auditPolicyText(auditLog)}\n`)]),
   ];
+}
+
+/** RKE copies it to every host, although API servers alone read it (cluster/hosts.go:276). */
+function webhookFile({ spec }: HostContext): HostFile[] {
+  const { webhook } = spec.authentication;
+  return webhook === undefined ? [] : [rootFile(authenticationFile, `${webhook.configFile}\n`)];
 }
 
 function rootFile(path: string, content: string): HostFile {

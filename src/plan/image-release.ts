@@ -1,12 +1,14 @@
 /**
- * Is etcd's image newer than a release, by its tag? RKE's bounds are of the form `v3.4.3-rancher99`, above which the
- * plain `v3.4.3` counts as newer and a `v3.4.3-rancher1` does not (cluster/plan.go:1017-1198). A tag that is no version is
- * taken for a new one; RKE crashes on it.
+ * True if the tag of an image is a release or a later one. A suffix counts as before the release, so `v3.4.3-rancher1` is before
+ * `3.4.3`: RKE's bounds are of the form `v3.4.3-rancher99`, or plain (cluster/plan.go:50-63). A tag that is not a version counts as
+ * later; RKE crashes on it in most places.
  *
+ * @param image with or without a registry and a digest
  * @param release three numbers with dots
  */
-export function isEtcdAfter(image: string, release: string): boolean {
-  const tag = /:v?(\d+)\.(\d+)\.(\d+)(-.*)?$/.exec(image);
+export function isImageAtLeast(image: string, release: string): boolean {
+  const [name = ''] = image.split('@');
+  const tag = /:v?(\d+)\.(\d+)\.(\d+)(-.*)?$/.exec(name);
   if (tag === null) return true;
   const distance = release
     .split('.')

@@ -6,12 +6,13 @@ const prefixBySystem: readonly [name: string, prefix: string][] = [
   ['RancherOS', '/opt/rke'],
   ['CoreOS', '/opt/rke'],
   ['Flatcar', '/opt/rke'],
+  ['Windows', 'c:/'],
 ];
 
 /**
- * Folder under which a host keeps what RKE would otherwise put below `/`.
+ * Folder under which a host keeps what RKE would otherwise put below `/` (RKE hosts/hosts.go:365 SetPrefixPath).
  *
- * @param configured `prefix_path` of cluster.yml; anything but `/` wins over the system's own
+ * @param configured `prefix_path` of cluster.yml, on Windows `win_prefix_path` if it is set; anything but `/` wins over the system's own
  * @param operatingSystem as `docker info` names it
  * @returns normalised, as Go's path.Join leaves it: without a slash at the end
  */
@@ -20,9 +21,13 @@ export function prefixPath(configured: string, operatingSystem: string): string 
   return prefixBySystem.find(([name]) => operatingSystem.includes(name))?.[1] ?? '/';
 }
 
-/** The same on Windows; backslashes are Go's path separators turned round (RKE hosts/hosts.go). */
-export function windowsPrefixPath(configured = ''): string {
-  return configured === '' ? 'c:/' : posix.normalize(configured.replace(/\\+/g, '/'));
+/**
+ * `win_prefix_path` as RKE takes it: backslashes stay, several are one, and those at both ends go, but a drive letter keeps one; so
+ * does a path with slashes (RKE util/util.go:220 CleanWindowsPath).
+ */
+export function cleanWindowsPath(configured: string): string {
+  const parts = configured.split('\\').filter((part) => part !== '');
+  return (parts.length === 1 ? [...parts, ''] : parts).join('\\');
 }
 
 /** An absolute path below a prefix, joined as Go's path.Join does: `/` and `/etc` give `/etc`. */

@@ -1,4 +1,6 @@
 import type { PrivateRegistry } from '../config/cluster-spec.js';
+import { orDefault } from '../config/or-default.js';
+import { goJson } from '../core/go-json.js';
 import { sortedEntries } from '../core/stable.js';
 import type { HostContext } from './host-context.js';
 import { underPrefix } from './prefix-path.js';
@@ -20,8 +22,9 @@ export function registryEnv({ spec, prefixPath }: HostContext): string[] {
 function dockerConfig(registries: readonly PrivateRegistry[]): string {
   const auths: Record<string, { auth: string }> = {};
   const credHelpers: Record<string, string> = {};
-  for (const { url = '', user = '', password = '', ecrCredentialPlugin } of registries) {
-    const key = url === '' ? 'docker.io' : url;
+  // Of two with one URL the later one counts (RKE cluster/defaults.go:287).
+  const byUrl = new Map(registries.map((registry) => [orDefault(registry.url, 'docker.io'), registry]));
+  for (const [key, { user = '', password = '', ecrCredentialPlugin }] of byUrl) {
     if (ecrCredentialPlugin !== undefined) credHelpers[key] = 'ecr-login';
     else auths[key] = { auth: base64(`${user}:${password}`) };
   }
@@ -31,14 +34,6 @@ function dockerConfig(registries: readonly PrivateRegistry[]): string {
       ? {}
       : { credHelpers: Object.fromEntries(sortedEntries(credHelpers)) }),
   });
-}
-
-/** JSON with the five characters escaped that Go's encoder escapes by default. */
-function goJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[<>&\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');

@@ -1,5 +1,6 @@
 import type { ClusterSpec } from '../config/cluster-spec.js';
 import { messageOf, stateError, type RkeError } from '../core/errors.js';
+import { goJson } from '../core/go-json.js';
 import { isRecord } from '../core/stable.js';
 import type { ClusterState, StateHalf } from './cluster-state.js';
 import { halfFault } from './half-fault.js';
@@ -10,12 +11,12 @@ import { halfFault } from './half-fault.js';
  * goes back byte for byte, with what this version does not know.
  */
 export function encodeState(state: ClusterState): string {
-  return escapeAsGo(JSON.stringify(complete(state), null, 2));
+  return goJson(complete(state), 2);
 }
 
 /** The same on one line, as Go's json.Marshal writes it: the copy that the cluster keeps. */
 export function encodeCompactState(state: ClusterState): string {
-  return escapeAsGo(JSON.stringify(complete(state)));
+  return goJson(complete(state));
 }
 
 function complete(state: ClusterState): ClusterState {
@@ -119,12 +120,4 @@ function withFixedMembers(half: StateHalf): StateHalf {
 export function withFixed(spec: ClusterSpec): ClusterSpec {
   const lacking = Object.entries(fixedMembers).filter(([name]) => !(name in spec));
   return { ...spec, ...Object.fromEntries(lacking) };
-}
-
-/** encoding/json escapes these in texts; outside of texts they do not occur in JSON. */
-function escapeAsGo(json: string): string {
-  return json.replace(
-    /[<>&\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

@@ -28,7 +28,7 @@ export function fromPlan(plan: NodePlan, registries: readonly PrivateRegistry[])
     annotations: plan.annotations,
     // RKE queues its own two while it starts the worker plane, after planning.
     taints: plan.taints
-      .filter(({ key }) => !key.startsWith('node-role.kubernetes.io/'))
+      .filter((taint) => !reserved.includes(taintText(taint)))
       .map(taintText)
       .sort(),
     portChecks: plan.portChecks,
@@ -138,6 +138,10 @@ function filesOf({ deployedFiles }: Vector, { labels }: VectorNode): Record<stri
 
 const sorted = (containers: readonly Compared[]): Compared[] =>
   [...containers].sort((a, b) => (a.name < b.name ? -1 : 1));
+
+const reserved = ['etcd=true:NoExecute', 'controlplane=true:NoSchedule'].map(
+  (taint) => `node-role.kubernetes.io/${taint}`,
+);
 
 const taintText = ({ key, value = '', effect }: Taint): string => `${key}=${value}:${effect}`;
 

@@ -1,3 +1,5 @@
+import { goJson } from '../../core/go-json.js';
+
 /** Members in the order of RKE's struct; those marked are left out where they are empty. */
 const members =
   `cloud tenantId subscriptionId resourceGroup location vnetName vnetResourceGroup subnetName securityGroupName
@@ -16,6 +18,6 @@ maximumLoadBalancerRuleCount loadBalancerSku? excludeMasterFromStandardLB? tags?
 export function azureConfig(provider: Readonly<Record<string, unknown>>): string {
   const lines = members
     .filter(({ name, isOptional }) => !isOptional || (provider[name] ?? '') !== '')
-    .map(({ name }) => `${JSON.stringify(name)}: ${JSON.stringify(provider[name])}`);
+    .map(({ name }) => `${goJson(name)}: ${goJson(provider[name])}`);
   return `{\n\n${lines.join(',\n\n')}\n}`;
 }

@@ -6,7 +6,8 @@ export interface IniSection {
 
 /**
  * INI as go-ini writes what it reflects (gopkg.in/ini.v1): empty values left out, names of a section as wide as its longest,
- * an empty line behind each section.
+ * an empty line behind each section. Only a newline or a backquote puts a value in quotes: RKE reads with `IgnoreInlineComment`
+ * (cloudprovider/openstack/openstack.go:43).
  */
 export function ini(sections: readonly IniSection[]): string {
   return sections.map(sectionText).join('');
@@ -20,8 +21,7 @@ function sectionText({ name, entries }: IniSection): string {
 }
 
 function quoted(value: string): string {
-  if (/[\n`]/.test(value)) return `"""${value}"""`;
-  return value.trim() === value ? value : `"${value}"`;
+  return /[\n`]/.test(value) ? `"""${value}"""` : value;
 }
 
 function isEmpty(value: unknown): boolean {

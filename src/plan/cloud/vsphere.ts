@@ -13,8 +13,9 @@ export function vsphereConfig(provider: Readonly<Record<string, unknown>>): stri
     ...global(block('global')),
     '',
     ...centers.flatMap(([name, center]) => ['', `[VirtualCenter "${name}"]`, ...virtualCenter(center)]),
-    // Go's template leaves one empty line where it has nothing to repeat.
     '',
+    // Go's template leaves one empty line more if it has nothing to repeat.
+    ...(centers.length === 0 ? [''] : []),
     '[Workspace]',
     ...workspace(block('workspace')),
     '',

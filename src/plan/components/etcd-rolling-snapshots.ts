@@ -68,5 +68,9 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64');
  */
 function snapshotImage({ spec, snapshotImageTag }: HostContext): string {
   const image = spec.systemImages['alpine'] ?? '';
-  return image.includes('rancher/rke-tools') ? image.replace(/:[^:/]*$/, `:${snapshotImageTag}`) : image;
+  const tag = /:([^:/@]+)(@.*)?$/.exec(image)?.[1];
+  // The first place where the tag's text occurs is replaced, which may be in the name.
+  return image.includes('rancher/rke-tools') && tag !== undefined
+    ? image.replace(tag, () => snapshotImageTag)
+    : image;
 }

@@ -2,7 +2,7 @@ import type { NodeSpec } from '../../config/cluster-spec.js';
 import { certificatePath, etcdCertificateName, keyPath } from '../../pki/certificate-paths.js';
 import type { ContainerSpec } from '../cluster-plan-types.js';
 import { configBind, longLivedContainer, typeSecurityOpt, unique, volumeBinds } from '../container-fields.js';
-import { isEtcdAfter } from '../etcd-release.js';
+import { isImageAtLeast } from '../image-release.js';
 import { renderFlags, withExtraArgs, withServiceOptions, type FlagMap } from '../flags.js';
 import { nodesWithRole, type HostContext } from '../host-context.js';
 import { underPrefix } from '../prefix-path.js';
@@ -47,11 +47,11 @@ function builtInFlags({ spec, node }: HostContext): FlagMap {
   const url = `https://${node.internalAddress}:2379`;
   const ca = certificatePath('kube-ca');
   return {
-    'advertise-client-urls': isEtcdAfter(image, '3.4.3')
+    'advertise-client-urls': isImageAtLeast(image, '3.4.3')
       ? url
       : `${url},https://${node.internalAddress}:4001`,
     'cert-file': certificatePath(own),
-    ...(isEtcdAfter(image, '3.4.14') ? { 'cipher-suites': cipherSuites } : {}),
+    ...(isImageAtLeast(image, '3.4.14') ? { 'cipher-suites': cipherSuites } : {}),
     'data-dir': etcdDataDirectory,
     'initial-advertise-peer-urls': `https://${node.internalAddress}:2380`,
     'initial-cluster': nodesWithRole(spec, 'etcd').map(memberUrl).join(','),
@@ -79,7 +79,7 @@ function clientEnv({ spec, node, facts }: HostContext): string[] {
     `ETCDCTL_CACERT=${certificatePath('kube-ca')}`,
     `ETCDCTL_CERT=${certificatePath(own)}`,
     `ETCDCTL_KEY=${keyPath(own)}`,
-    isEtcdAfter(spec.systemImages['etcd'] ?? '', '3.2.99')
+    isImageAtLeast(spec.systemImages['etcd'] ?? '', '3.2.99')
       ? `ETCDCTL_ENDPOINTS=https://${listen === anyAddress ? '127.0.0.1' : listen}:2379`
       : `ETCDCTL_ENDPOINT=https://${listen}:2379`,
     `ETCD_UNSUPPORTED_ARCH=${facts.architecture === 'aarch64' ? 'arm64' : facts.architecture}`,

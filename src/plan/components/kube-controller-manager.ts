@@ -2,6 +2,7 @@ import { certificatePath, keyPath, kubeconfigPath } from '../../pki/certificate-
 import type { ContainerSpec } from '../cluster-plan-types.js';
 import { cloudChecksum, cloudFlags } from '../cloud/cloud-provider.js';
 import { configBind, kubernetesContainer, unique } from '../container-fields.js';
+import { isImageAtLeast } from '../image-release.js';
 import { withExtraArgs, withServiceOptions } from '../flags.js';
 import type { HostContext } from '../host-context.js';
 
@@ -31,7 +32,8 @@ export function planKubeControllerManager(context: HostContext): ContainerSpec {
     binds: [configBind(context)],
     env: unique([...(service.extraEnv ?? []), ...cloudChecksum(context.spec)]),
   });
-  const secure = context.minor >= 22;
+  // By the image, which may be another than that of the version (RKE cluster/plan.go:437).
+  const secure = isImageAtLeast(container.image, '1.21.99');
   return {
     ...container,
     cmd: authorization.mode === 'rbac' ? ['--use-service-account-credentials=true'] : [],

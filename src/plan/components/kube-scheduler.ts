@@ -1,6 +1,7 @@
 import { kubeconfigPath } from '../../pki/certificate-paths.js';
 import type { ContainerSpec } from '../cluster-plan-types.js';
 import { configBind, kubernetesContainer } from '../container-fields.js';
+import { isImageAtLeast } from '../image-release.js';
 import { withExtraArgs, withServiceOptions } from '../flags.js';
 import type { HostContext } from '../host-context.js';
 
@@ -25,7 +26,8 @@ export function planKubeScheduler(context: HostContext): ContainerSpec {
     // RKE neither trims nor deduplicates this one's environment.
     env: service.extraEnv ?? [],
   });
-  const secure = context.minor >= 23;
+  // By the image, which may be another than that of the version (RKE cluster/plan.go:937).
+  const secure = isImageAtLeast(container.image, '1.22.99');
   return {
     ...container,
     healthCheck: { url: secure ? 'https://localhost:10259/healthz' : 'http://localhost:10251/healthz' },

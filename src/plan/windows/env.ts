@@ -1,16 +1,17 @@
 import type { NetworkSpec } from '../../config/cluster-spec.js';
+import { goJson } from '../../core/go-json.js';
 import { sortedEntries } from '../../core/stable.js';
 import { cloudProviderName } from '../cloud/cloud-provider.js';
 import type { HostContext } from '../host-context.js';
 
-/** What every container of a Windows host is told of the cluster, last of all its variables. */
+/** What every container of a Windows host is told of the cluster, last of all its variables (RKE cluster/cluster.go:1240). */
 export function windowsEnv({ spec, node, prefixPath }: HostContext): string[] {
-  const { kubeController, kubelet, kubeApi } = spec.services;
+  const { kubeController, kubelet } = spec.services;
   return [
     `RKE_CLUSTER_CIDR=${kubeController.clusterCidr}`,
     `RKE_CLUSTER_DOMAIN=${kubelet.clusterDomain}`,
     `RKE_CLUSTER_DNS_SERVER=${kubelet.clusterDnsServer}`,
-    `RKE_CLUSTER_SERVICE_CIDR=${kubeApi.serviceClusterIpRange}`,
+    `RKE_CLUSTER_SERVICE_CIDR=${kubeController.serviceClusterIpRange}`,
     `RKE_NODE_ADDRESS=${node.address}`,
     `RKE_NODE_INTERNAL_ADDRESS=${node.internalAddress}`,
     `RKE_CLOUD_PROVIDER_NAME=${cloudProviderName(spec)}`,
@@ -24,14 +25,28 @@ const members = [
   ...(['updateStrategy', 'tolerations'] as const),
 ];
 
-/** The network block as Go writes it: members in the order of its struct, options by name. */
+const tolerationMembers = ['key', 'operator', 'value', 'effect', 'tolerationSeconds'] as const;
+
+/** The network block as Go writes it: members in the order of its structs, maps by name (RKE cluster/plan.go:1298). */
 export function networkConfiguration(network: NetworkSpec): string {
-  const given = network as unknown as Readonly<Record<string, unknown>>;
-  const { strategy, rollingUpdate } = network.updateStrategy ?? {};
+  const { options, nodeSelector, updateStrategy, tolerations } = network;
   const written: Readonly<Record<string, unknown>> = {
-    ...given,
-    ...(network.options === undefined ? {} : { options: Object.fromEntries(sortedEntries(network.options)) }),
-    ...(network.updateStrategy === undefined ? {} : { updateStrategy: { strategy, rollingUpdate } }),
+    ...(network as unknown as Readonly<Record<string, unknown>>),
+    options: options && Object.fromEntries(sortedEntries(options)),
+    nodeSelector: nodeSelector && Object.fromEntries(sortedEntries(nodeSelector)),
+    updateStrategy: updateStrategy && {
+      strategy: updateStrategy.strategy,
+      rollingUpdate: updateStrategy.rollingUpdate && pick(updateStrategy.rollingUpdate, rollingMembers),
+    },
+    tolerations: tolerations?.map((toleration) => pick(toleration, tolerationMembers)),
   };
-  return JSON.stringify(Object.fromEntries(members.map((name) => [name, written[name]])));
+  return goJson(pick(written, members));
+}
+
+const rollingMembers = ['maxUnavailable', 'maxSurge'] as const;
+
+/** Members in an order; what is undefined leaves no trace in JSON. */
+function pick(value: object, names: readonly string[]): Record<string, unknown> {
+  const given = value as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(names.map((name) => [name, given[name]]));
 }
