@@ -236,7 +236,7 @@ describe('a Windows host', () => {
     const bindOf = (text: string): string | undefined =>
       containerOf(plan(text, { isWindows: true }).worker, 'kube-proxy').binds[0];
     expect(bindOf("win_prefix_path: 'd:\\data'")).toBe('d:\\data/etc/kubernetes:c:/host/etc/kubernetes');
-    expect(bindOf('prefix_path: e:/kube')).toBe('e:/kube/etc/kubernetes:c:/host/etc/kubernetes');
+    expect(bindOf('prefix_path: /kube')).toBe('/kube/etc/kubernetes:c:/host/etc/kubernetes');
     expect(bindOf('')).toBe('c:/etc/kubernetes:c:/host/etc/kubernetes');
   });
 
