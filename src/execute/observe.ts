@@ -1,9 +1,10 @@
 import { startDeadline } from '../core/deadline.js';
-import type { CallOptions, Host, ObservedContainer, ObservedImage } from '../host/host.js';
+import type { CallOptions, ContainerSummary, Host, ObservedContainer, ObservedImage } from '../host/host.js';
 import type { KubeApi } from '../kube/kube.js';
 import { addonRecordsRef, parseRecords } from '../plan/addons/addon-record.js';
 import type { AddonPlan, ClusterPlan, NodePlan } from '../plan/cluster-plan-types.js';
 import type { ObservedCluster, ObservedHost, ObservedKube } from '../reconcile/observed.js';
+import { isOwnContainer, isRkeName } from '../reconcile/own-containers.js';
 import { listeningPorts } from '../reconcile/port-conflicts.js';
 import { objectReadiness } from '../reconcile/readiness.js';
 import type { DockerFacts } from '../host/host.js';
@@ -55,27 +56,36 @@ async function observeHost(
 ): Promise<ObservedHost> {
   const { docker } = host;
   const planned = new Set(node.containers.map(({ name }) => name));
-  const present = (await docker.list(options)).map(({ name }) => name);
   const containers = new Map<string, ObservedContainer>();
+  const leftovers: ObservedContainer[] = [];
+  const foreign: ObservedContainer[] = [];
   const images = new Map<string, ObservedImage>();
-  const inspectContainer = async (name: string): Promise<void> => {
-    const container = await docker.inspect(name, options);
-    if (container !== undefined) containers.set(name, container);
+  const known = [...node.images, ...node.containers.map(({ image }) => image)];
+  const inspectContainer = async ({ name, labels }: ContainerSummary): Promise<void> => {
+    const found = await docker.inspect(name, options);
+    if (found === undefined) return;
+    // The list names an image by its id where the tag has moved on.
+    if (!isOwnContainer({ name, labels, image: found.image }, known)) foreign.push(found);
+    else if (planned.has(name)) containers.set(name, found);
+    else leftovers.push(found);
   };
   const inspectImage = async (image: string): Promise<void> => {
     const found = await docker.inspectImage(image, options);
     if (found !== undefined) images.set(image, found);
   };
+  const present = await docker.list(options);
   // The adapter bounds the calls per host.
   await Promise.all([
-    ...present.filter((name) => planned.has(name)).map(inspectContainer),
+    ...present.filter(({ name }) => planned.has(name) || isRkeName(name)).map(inspectContainer),
     ...[...new Set(node.images)].map(inspectImage),
   ]);
   return {
     facts,
     containers,
     images,
-    leftovers: present.filter((name) => isOurs(name) && !planned.has(name)),
+    leftovers: namesOf(leftovers),
+    runningLeftovers: new Set(namesOf(leftovers.filter(({ running }) => running))),
+    foreign: foreign.toSorted(byName),
     listening: listeningPorts(
       (await host.exec('cat /proc/net/tcp /proc/net/tcp6', { ...options, isRead: true })).stdout,
     ),
@@ -83,28 +93,9 @@ async function observeHost(
   };
 }
 
-/** Containers that RKE or we make beside the planned ones: old generations and one-shot helpers. */
-function isOurs(name: string): boolean {
-  return (
-    /^(old-)?(etcd|etcd-rolling-snapshots|service-sidekick|kube-(apiserver|controller-manager|scheduler|proxy)|kubelet|nginx-proxy)$/.test(
-      name,
-    ) || helperNames.has(name)
-  );
-}
-
-const helperNames = new Set([
-  'file-deployer',
-  'cert-deployer',
-  'kube-cleaner',
-  'rke-log-linker',
-  'rke-log-cleaner',
-  'etcd-fix-perm',
-  'rke-bundle-cert',
-  'rke-etcd-port-listener',
-  'rke-cp-port-listener',
-  'rke-worker-port-listener',
-  'rke-port-checker',
-]);
+const byName = (a: ObservedContainer, b: ObservedContainer): number => (a.name < b.name ? -1 : 1);
+const namesOf = (containers: readonly ObservedContainer[]): string[] =>
+  containers.toSorted(byName).map(({ name }) => name);
 
 /** A cluster that answers answers at once; one that is down or not there must not hold up the plan. */
 const kubeMilliseconds = 3000;

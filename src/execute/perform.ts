@@ -4,7 +4,7 @@ import { InternalError } from '../core/errors.js';
 import type { Host } from '../host/host.js';
 import type { Operation } from '../reconcile/operations.js';
 import { applyAddon, awaitAddon, removeAddon } from './handlers/addons.js';
-import { createContainer } from './handlers/containers.js';
+import { createContainer, createInsteadOf } from './handlers/containers.js';
 import { putFiles, removeFile } from './handlers/files.js';
 import { awaitHealthy } from './handlers/health.js';
 import { checkImages, pullImage } from './handlers/images.js';
@@ -64,7 +64,13 @@ async function performOne(operation: Operation, context: NodeContext, signal: Ab
     case 'put-files':
       return putFiles(hostOf(operation, context), operation, context);
     case 'create-container':
-      return createContainer(hostOf(operation, context), operation.container, context, operation);
+      return operation.insteadOf === undefined
+        ? createContainer(hostOf(operation, context), operation.container, context, operation)
+        : createInsteadOf(hostOf(operation, context), operation.container, {
+            signal,
+            reown: operation.reown,
+            insteadOf: operation.insteadOf,
+          });
     case 'replace-container':
       return replaceContainer(hostOf(operation, context), operation.container, operation);
     case 'start-container':

@@ -46,15 +46,16 @@ const kubeletDirectory = '/var/lib/kubelet';
  * directory below which something is still mounted is left as it is and named, and the script then ends with 1.
  *
  * @param prefixPath the host's prefix path, normalised; `/` for none
+ * @param inUse directories that containers of others bind: what holds one of them is not cleaned
  */
-export function cleanScript(prefixPath: string): string {
+export function cleanScript(prefixPath: string, inUse: readonly string[] = []): string {
   const prefix = prefixPath === '/' ? '' : prefixPath;
   const paths = [...wiped.prefixed.map((directory) => `${prefix}${directory}`), ...wiped.fixed];
   const parents =
     prefix === '' ? [] : ['etc', 'var/lib', 'var/log', 'var'].map((name) => `${prefix}/${name}`);
   const steps: [action: string, paths: readonly string[]][] = [
     ['unmount', [`${prefix}${kubeletDirectory}`, kubeletDirectory, '/run/calico', '/run/netns']],
-    ['clean', paths],
+    ['clean', paths.filter((path) => !inUse.some((other) => isWithin(other, path)))],
     ['drop', [...emptied, ...parents]],
   ];
   const words = steps.flatMap(([action, of]) => [...new Set(of)].flatMap((path) => [action, path]));
@@ -74,6 +75,8 @@ for family in iptables ip6tables; do for mode in '' -nft -legacy; do
 done; done
 on_host sh -c '${onHost}' clean ${words.map(quoted).join(' ')}`.trim();
 }
+
+const isWithin = (path: string, directory: string): boolean => `${path}/`.startsWith(`${directory}/`);
 
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 

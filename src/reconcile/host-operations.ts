@@ -4,9 +4,10 @@ import { changesEtcdUser, planReown, separateOwners } from './etcd-owner.js';
 import type { ObservedContainer } from '../host/host.js';
 import { isSameContent } from './file-content.js';
 import { newerFiles, noRollout, type Rollout } from './file-readers.js';
-import { beforeContainers, beforeFiles, removeLeftovers } from './leftovers.js';
+import { beforeContainers, beforeFiles, beforeInsteadOf, removeLeftovers } from './leftovers.js';
 import type { ObservedHost } from './observed.js';
 import type { Operation, OperationHead, Stage } from './operations.js';
+import { sharePorts } from './ports.js';
 
 /** Operations on one host, before the cluster-wide order is laid over them, and what was found as planned. */
 export interface HostOperations {
@@ -52,7 +53,10 @@ export function planHost(
       })),
     files,
     containers,
-    leftovers: removeLeftovers(host, observed.leftovers, containerId),
+    leftovers: removeLeftovers(host, observed.leftovers, {
+      runId: containerId,
+      operations: containers.map(({ operation }) => operation),
+    }),
     unchanged: {
       containers: node.containers.length - containers.length,
       files: files.length === 0 ? node.files.length : 0,
@@ -99,7 +103,15 @@ function planContainer(
   const head = headOf(container, node.node.address, reown?.image);
   if (found === undefined) {
     const title = `${container.started ? 'start' : 'create'} ${name}`;
-    return [{ container, operation: { ...head, title, kind: 'create-container', container, ...owned } }];
+    const insteadOf = [...observed.runningLeftovers].filter((other) => sharePorts(name, other));
+    const after = [...head.after, ...beforeInsteadOf(insteadOf)];
+    const replacing = insteadOf.length === 0 ? {} : { insteadOf };
+    return [
+      {
+        container,
+        operation: { ...head, after, title, kind: 'create-container', container, ...owned, ...replacing },
+      },
+    ];
   }
   const changes = diffContainer(container, found, observed.images.get(container.image));
   if (changes.length > 0) {

@@ -13,8 +13,12 @@ export interface ObservedHost {
   readonly facts: DockerFacts;
   /** By name; all that run or not. */
   readonly containers: ReadonlyMap<string, ObservedContainer>;
-  /** Names of containers that no plan knows: leftovers of a replacement, helpers of an aborted run. */
+  /** Names of containers of the cluster that are not planned here: old generations, helpers, components of other roles. */
   readonly leftovers: readonly string[];
+  /** Those of them that run, and may hold ports. */
+  readonly runningLeftovers: ReadonlySet<string>;
+  /** Containers with names of RKE that someone else made: never touched. */
+  readonly foreign: readonly Pick<ObservedContainer, 'name' | 'image' | 'binds'>[];
   /** Those of the plan's images that are on the host. */
   readonly images: ReadonlyMap<string, ObservedImage>;
   /** TCP ports that are listened on. */

@@ -68,6 +68,8 @@ export type OperationAction =
       readonly kind: 'create-container';
       readonly container: ContainerSpec;
       readonly reown?: Reown;
+      /** Containers of the cluster that hold its ports: stopped for it, and removed once it has started. */
+      readonly insteadOf?: readonly string[];
     }
   | {
       readonly kind: 'replace-container';

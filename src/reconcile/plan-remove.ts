@@ -30,7 +30,10 @@ export function planRemove(plan: ClusterPlan, observed: ObservedCluster): Operat
       after: removes.map(({ id }) => id),
       kind: 'clean-host',
       image,
-      script: cleanScript(node.prefixPath),
+      script: cleanScript(
+        node.prefixPath,
+        found.foreign.flatMap(({ binds }) => binds.map(sourceOf)),
+      ),
     };
     const pods: Operation = {
       id: `pods@${host}`,
@@ -51,3 +54,5 @@ export function planRemove(plan: ClusterPlan, observed: ObservedCluster): Operat
     unchanged: { containers: 0, files: 0, addons: 0 },
   };
 }
+
+const sourceOf = (bind: string): string => (bind.split(':')[0] ?? '').replace(/(.)\/+$/, '$1');

@@ -1,6 +1,7 @@
 import { listenerNames } from './listeners.js';
 import type { ObservedCluster } from './observed.js';
 import type { Operation } from './operations.js';
+import { portsOf } from './ports.js';
 
 /** A port that a container is about to listen on, and that somebody else holds. */
 export interface PortConflict {
@@ -8,14 +9,6 @@ export interface PortConflict {
   readonly container: string;
   readonly port: number;
 }
-
-/** Ports on the host's own network (RKE cluster/network.go). */
-const portsOf: Readonly<Record<string, readonly number[]>> = {
-  etcd: [2379, 2380],
-  'kube-apiserver': [6443],
-  'nginx-proxy': [6443],
-  kubelet: [10250],
-};
 
 /**
  * Finds out before anything is changed what would otherwise show as a container that restarts for ever: Docker does not
@@ -29,7 +22,11 @@ export function portConflicts(operations: readonly Operation[], { hosts }: Obser
     const observed = hosts.get(host);
     // An earlier port check was broken off: its listeners hold the ports, and go before anything is started.
     if (observed?.leftovers.some((name) => listenerNames.includes(name)) === true) return [];
-    const taken = (portsOf[container] ?? []).filter((port) => observed?.listening.has(port));
+    // Whoever of the cluster holds a port now is stopped by this very operation.
+    const freed = new Set((operation.insteadOf ?? []).flatMap(portsOf));
+    const taken = portsOf(container).filter(
+      (port) => observed?.listening.has(port) === true && !freed.has(port),
+    );
     return taken.map((port) => ({ host, container, port }));
   });
 }

@@ -9,6 +9,7 @@ import { noKube, openKube } from './open-kube.js';
 import { tellPlan, tellStart } from './tell.js';
 import { connect, openLockedSession, type ClusterOptions } from './session.js';
 import { tolerateAll } from './unreachable.js';
+import { refuseForeignContainers, reportForeignContainers } from './checks/foreign-containers.js';
 import { refuseWindows } from './checks/windows-hosts.js';
 
 /**
@@ -42,7 +43,15 @@ export async function runRemove(
   await using kube = openKube(session, hosts.hosts, state?.desiredState.certificatesBundle ?? {});
   await using lease = await lockCluster({ ...session.lock, kube, events, signal });
   await using silent = noKube();
-  const operations = planRemove(plan, await look(plan, hosts, silent, options));
+  const observed = await look(plan, hosts, silent, options);
+  // Their names are not needed: only what cleans the hosts is started here.
+  refuseForeignContainers(
+    { nodes: plan.nodes.map((node) => ({ ...node, containers: [] })) },
+    observed,
+    'rke remove',
+  );
+  reportForeignContainers(observed, events);
+  const operations = planRemove(plan, observed);
   tellPlan(options, operations);
   await runOperations(operations, {
     options,

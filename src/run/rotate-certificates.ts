@@ -28,6 +28,7 @@ import { tellPlan, tellStart } from './tell.js';
 import { concurrencyOf, connect, openLockedSession, type ClusterOptions, type Session } from './session.js';
 import { StateKeeper } from './state/state-keeper.js';
 import { tolerateWorkers } from './unreachable.js';
+import { refuseForeignContainers } from './checks/foreign-containers.js';
 import { refuseWindows } from './checks/windows-hosts.js';
 
 export interface RotateOptions extends ClusterOptions {
@@ -88,6 +89,7 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
       now: () => Date.now(),
     }),
   ]);
+  refuseForeignContainers(plan, observed, 'rke cert rotate');
   const rollout = rolloutOf(state, bundle, new Date());
   const kept = keepCertificates(plan, observed, {
     isAsGood: hostCertificates(spec, bundle, now),

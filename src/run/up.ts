@@ -13,6 +13,7 @@ import { isRolledOut } from './certificates/rollout.js';
 import { foldersOf, heedChecks, resultsOfChecks } from './checks/check-hosts.js';
 import { checkPorts } from './checks/check-ports.js';
 import { checkDockerVersions } from './checks/docker-versions.js';
+import { refuseForeignContainers } from './checks/foreign-containers.js';
 import { carriesCluster, refuseForeignCluster } from './checks/foreign-cluster.js';
 import { refuseWindows } from './checks/windows-hosts.js';
 import { decideUp } from './decide-up.js';
@@ -81,6 +82,7 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
       now: () => Date.now(),
     }),
   ]);
+  refuseForeignContainers(expected, observed, 'rke up');
   if (state === undefined) refuseForeignCluster(observed, paths.state);
   else refuseUnknownEncryption(encryption, observed, paths.state);
 

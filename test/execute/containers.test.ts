@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createContainer, runOnce, withHelper } from '../../src/execute/handlers/containers.js';
+import {
+  createContainer,
+  createInsteadOf,
+  runOnce,
+  withHelper,
+} from '../../src/execute/handlers/containers.js';
 import { replaceContainer, restartContainer } from '../../src/execute/handlers/replace-container.js';
 import { helperContainer } from '../../src/execute/helper-container.js';
 import { FakeHost } from '../fakes/host.js';
@@ -107,6 +112,35 @@ describe('createContainer', () => {
     expect(host.containers.get('etcd')).toMatchObject({ running: true });
     await expect(createContainer(host, { ...old, name: 'kubelet' }, run)).rejects.toThrow('abort');
     expect(host.containers.has('kubelet')).toBe(false);
+  });
+});
+
+describe('createInsteadOf', () => {
+  const proxy = { ...old, name: 'nginx-proxy' };
+  const insteadOf = ['nginx-proxy'];
+
+  it('stops what holds the ports, and removes it once the new container has started', async () => {
+    const host = new FakeHost('10.0.0.1');
+    host.run(proxy);
+    await createInsteadOf(host, old, { ...options, insteadOf });
+    expect(host.calls).toEqual(['stop nginx-proxy', 'create etcd', 'start etcd', 'remove nginx-proxy']);
+  });
+
+  it.each(['stop', 'create:etcd', 'start:etcd'])('starts it again when %s fails', async (call) => {
+    const host = new FakeHost('10.0.0.1');
+    host.run(proxy);
+    host.fail.set(call, 1);
+    await expect(createInsteadOf(host, old, { ...options, insteadOf })).rejects.toThrow('failed');
+    expect([...host.containers.keys()]).toEqual(['nginx-proxy']);
+    expect(host.containers.get('nginx-proxy')).toMatchObject({ running: true });
+  });
+
+  it('begins nothing in a run that was stopped', async () => {
+    const host = new FakeHost('10.0.0.1');
+    host.run(proxy);
+    const signal = AbortSignal.abort();
+    await expect(createInsteadOf(host, old, { signal, insteadOf })).rejects.toThrow('abort');
+    expect(host.calls).toEqual([]);
   });
 });
 

@@ -113,6 +113,8 @@ export function observedEmpty(plan: ClusterPlan): ObservedCluster {
     facts: sampleFacts,
     containers: new Map(),
     leftovers: [],
+    runningLeftovers: new Set(),
+    foreign: [],
     images: new Map(),
     listening: new Set(),
     files: undefined,
@@ -125,6 +127,8 @@ function observedHost(node: NodePlan): ObservedHost {
     facts: sampleFacts,
     containers: new Map(node.containers.map((container) => [container.name, observedContainer(container)])),
     leftovers: [],
+    runningLeftovers: new Set(),
+    foreign: [],
     listening: new Set(),
     images: new Map(node.images.map((image) => [image, { id: image, env: ['PATH=/bin'] }])),
     files: new Map(

@@ -11,6 +11,7 @@ export class FakeHost implements Host {
   readonly address: string;
   readonly calls: string[] = [];
   readonly containers = new Map<string, ObservedContainer>();
+  readonly labels = new Map<string, Readonly<Record<string, string>>>();
   /** All containers that were ever created, by name. */
   readonly created = new Map<string, ContainerSpec[]>();
   readonly images = new Set<string>();
@@ -32,6 +33,7 @@ export class FakeHost implements Host {
   }
 
   run(spec: ContainerSpec): void {
+    this.labels.set(spec.name, spec.labels);
     this.containers.set(spec.name, observedContainer(spec));
   }
 
@@ -87,7 +89,10 @@ export class FakeHost implements Host {
     };
     return {
       facts: () => Promise.resolve(sampleFacts),
-      list: () => Promise.resolve([...this.containers.values()].map(summary)),
+      list: () =>
+        Promise.resolve(
+          [...this.containers.values()].map((one) => summary(one, this.labels.get(one.name) ?? {})),
+        ),
       inspect: (name) => Promise.resolve(this.containers.get(name)),
       inspectImage: (image) =>
         Promise.resolve(this.images.has(image) ? { id: image, env: ['PATH=/bin'] } : undefined),
@@ -95,6 +100,7 @@ export class FakeHost implements Host {
       askRegistry: (image, { signal }) => act('askRegistry', image, signal, () => undefined),
       create: (spec, { signal }) =>
         act('create', spec.name, signal, () => {
+          this.labels.set(spec.name, spec.labels);
           this.created.set(spec.name, [...(this.created.get(spec.name) ?? []), spec]);
           this.containers.set(spec.name, { ...observedContainer(spec), running: false });
         }),
@@ -117,6 +123,9 @@ export class FakeHost implements Host {
   }
 }
 
-function summary({ id, name, image, running }: ObservedContainer): ContainerSummary {
-  return { id, name, image, running, labels: {} };
+function summary(
+  { id, name, image, running }: ObservedContainer,
+  labels: Readonly<Record<string, string>>,
+): ContainerSummary {
+  return { id, name, image, running, labels };
 }

@@ -45,6 +45,8 @@ function observedHost(node: NodePlan, answers: readonly InspectAnswer[], index: 
     facts: sampleFacts,
     containers: new Map(answers.map(observedContainer).map((container) => [container.name, container])),
     leftovers: [],
+    runningLeftovers: new Set(),
+    foreign: [],
     images: imagesOf(inspected[index] ?? []),
     listening: new Set(),
     files: filesOf(node, listings[index] ?? new Map<string, Listed>()),

@@ -4,12 +4,16 @@ import type { CallOptions, DockerApi, Host } from '../../host/host.js';
 import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
 import type { Reown } from '../../reconcile/operations.js';
 import { uninterrupted } from '../uninterrupted.js';
+import { persist } from './persist.js';
 import { reown } from './reown.js';
+
+/** Seconds a container gets to end by itself; RKE's stop timeout (docker/docker.go:33). */
+export const stopSeconds = 5;
 
 /**
  * Creates a container and starts it, unless it is one that only owns a volume. Once begun it is not interrupted.
  *
- * @param change `reown`: what gets a new owner before the container is created
+ * @param change what changes with it, and is as before if it does not start
  */
 export async function createContainer(
   host: Host,
@@ -27,7 +31,36 @@ export async function createContainer(
 
 /** What changes on the host together with a container. */
 export interface ContainerChange {
+  /** What gets a new owner before the container is created. */
   readonly reown?: Reown | undefined;
+}
+
+/**
+ * Creates a container in the place of others that hold its ports: these are stopped first, removed once it has started,
+ * and started again if it does not. Once begun it is not interrupted.
+ */
+export async function createInsteadOf(
+  host: Host,
+  spec: ContainerSpec,
+  { signal, insteadOf, ...change }: CallOptions & ContainerChange & { readonly insteadOf: readonly string[] },
+): Promise<void> {
+  const { docker } = host;
+  signal.throwIfAborted();
+  try {
+    await uninterrupted({}, async (options) => {
+      for (const name of insteadOf) await docker.stop(name, { ...options, seconds: stopSeconds });
+      await createContainer(host, spec, options, change);
+    });
+  } catch (error) {
+    await persist(async (options) => {
+      await docker.remove(spec.name, options);
+      for (const name of insteadOf) await docker.start(name, options);
+    }).catch(() => undefined);
+    throw error;
+  }
+  await uninterrupted({}, async (options) => {
+    for (const name of insteadOf) await docker.remove(name, options);
+  });
 }
 
 /** Runs a container to its end and takes it away. @throws RkeError (exit 6) with its last lines when it ends non-zero */

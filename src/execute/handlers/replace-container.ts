@@ -2,12 +2,9 @@ import { dockerError, RkeError } from '../../core/errors.js';
 import type { CallOptions, Host } from '../../host/host.js';
 import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
 import { uninterrupted } from '../uninterrupted.js';
-import { createContainer, runOnce, type ContainerChange } from './containers.js';
+import { createContainer, runOnce, stopSeconds, type ContainerChange } from './containers.js';
 import { persist } from './persist.js';
 import { ownersByHand, reown } from './reown.js';
-
-/** Seconds a container gets to end by itself; RKE's stop timeout (docker/docker.go:33). */
-const stopSeconds = 5;
 
 /**
  * Puts a new generation in the place of a container. The old one is kept under `old-<name>` until the new one has

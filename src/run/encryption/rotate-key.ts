@@ -14,6 +14,7 @@ import { runOperations } from '../run-operations.js';
 import { connect, openLockedSession, type ClusterOptions } from '../session.js';
 import { StateKeeper } from '../state/state-keeper.js';
 import { tolerateWorkers } from '../unreachable.js';
+import { refuseForeignContainers } from '../checks/foreign-containers.js';
 import { look } from '../look.js';
 import { openKube } from '../open-kube.js';
 import type { Finished } from '../run-result.js';
@@ -57,6 +58,7 @@ export async function runRotateKey(options: ClusterOptions): Promise<Finished> {
   await using kube = openKube(session, hosts.hosts, certificates);
   await using _lease = await lockCluster({ ...session.lock, kube, events, signal });
   const observed = await look(plan, hosts, kube, options);
+  refuseForeignContainers(plan, observed, `rke ${command}`);
   requireApiServers(
     plan.nodes.map(({ node }) => node),
     observed,

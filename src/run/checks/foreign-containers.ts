@@ -1,0 +1,47 @@
+import { dockerError } from '../../core/errors.js';
+import type { EventSink } from '../../core/events.js';
+import { RunFailedError, type Failure } from '../../core/hosts-error.js';
+import type { ClusterPlan } from '../../plan/cluster-plan-types.js';
+import type { ObservedCluster } from '../../reconcile/observed.js';
+import { oneShotNames } from '../../reconcile/own-containers.js';
+
+/**
+ * Stops before anything is changed if a container that someone else made has a name that the run needs: RKE removed it.
+ *
+ * @throws RunFailedError (exit 6) with one failure for each of them
+ */
+export function refuseForeignContainers(
+  { nodes }: Pick<ClusterPlan, 'nodes'>,
+  { hosts }: Pick<ObservedCluster, 'hosts'>,
+  command: string,
+): void {
+  const failures = nodes.flatMap(({ node: { address: host }, containers }): Failure[] => {
+    const planned = containers.flatMap(({ name }) => [name, `old-${name}`]);
+    const needed = new Set([...planned, ...oneShotNames]);
+    const found = hosts.get(host)?.foreign.filter(({ name }) => needed.has(name)) ?? [];
+    return found.map(({ name, image }) => ({
+      title: 'check containers',
+      host,
+      error: dockerError(
+        'FOREIGN_CONTAINER',
+        `container "${name}" does not belong to the cluster (image ${image}), and its name is needed`,
+        {
+          host,
+          fix: `rename it (\`docker rename ${name} my-${name}\` on the host), then run \`${command}\` again`,
+        },
+      ),
+    }));
+  });
+  if (failures.length > 0) throw new RunFailedError(failures, false);
+}
+
+/** Reports containers that look like the cluster's by their names, and stay. */
+export function reportForeignContainers({ hosts }: Pick<ObservedCluster, 'hosts'>, events: EventSink): void {
+  for (const [host, { foreign }] of hosts)
+    for (const { name, image } of foreign)
+      events.emit({
+        type: 'warning',
+        host,
+        message: `container "${name}" does not belong to the cluster (image ${image}) and is left alone`,
+      });
+}

@@ -1,0 +1,116 @@
+import { expect, it } from 'vitest';
+import { observe } from '../../src/execute/observe.js';
+import { helperContainer } from '../../src/execute/helper-container.js';
+import type { KubeApi } from '../../src/kube/kube.js';
+import type { ObservedHost } from '../../src/reconcile/observed.js';
+import { planRemove } from '../../src/reconcile/plan-remove.js';
+import { refuseForeignContainers, reportForeignContainers } from '../../src/run/checks/foreign-containers.js';
+import { carriesCluster } from '../../src/run/checks/foreign-cluster.js';
+import { recordingSink } from '../fakes/recording-sink.js';
+import { sampleFacts, samplePlan } from '../fakes/cluster.js';
+import { FakeHost } from '../fakes/host.js';
+
+const plan = samplePlan([['worker']]);
+const address = '10.0.0.1';
+const kube = { list: () => Promise.reject(new Error('no API')) } as unknown as KubeApi;
+
+async function observed(host: FakeHost): Promise<Awaited<ReturnType<typeof observe>>> {
+  return observe(plan, {
+    hosts: new Map([[address, host]]),
+    facts: new Map([[address, sampleFacts]]),
+    kube,
+    concurrency: 1,
+    signal: new AbortController().signal,
+    unpackFiles: () => Promise.resolve([]),
+  });
+}
+
+async function observedHost(host: FakeHost): Promise<ObservedHost> {
+  const found = (await observed(host)).hosts.get(address);
+  if (found === undefined) throw new Error('the host was observed');
+  return found;
+}
+
+const container = (name: string, image: string, isLabelled = false): Parameters<FakeHost['run']>[0] => ({
+  ...helperContainer(name, image),
+  labels: isLabelled ? { 'io.rancher.rke.container.name': name } : {},
+});
+
+it('tells the containers of the cluster from those that others gave such names', async () => {
+  const host = new FakeHost(address);
+  host.run(container('kubelet', 'other', true));
+  host.run(container('nginx-proxy', 'jwilder/nginx-proxy'));
+  host.run(container('etcd', 'bitnami/etcd'));
+  host.run(container('cluster-state-deployer', 'rancher/rke-tools:v0.1.96'));
+  host.run({ ...container('kube-scheduler', 'rancher/hyperkube', true), started: false });
+  host.run(container('web', 'nginx'));
+  const found = await observedHost(host);
+  expect([...found.containers.keys()]).toEqual(['kubelet']);
+  expect(found.leftovers).toEqual(['cluster-state-deployer', 'kube-scheduler']);
+  expect([...found.runningLeftovers]).toEqual(['cluster-state-deployer']);
+  expect(found.foreign.map(({ name }) => name)).toEqual(['etcd', 'nginx-proxy']);
+});
+
+it('stops where a name is needed that someone else’s container has, and takes the host for no cluster’s', async () => {
+  const host = new FakeHost(address);
+  host.run(container('nginx-proxy', 'jwilder/nginx-proxy'));
+  host.run(container('etcd', 'bitnami/etcd'));
+  const found = await observed(host);
+  expect(carriesCluster(found)).toBe(false);
+  expect(() => refuseForeignContainers(plan, found, 'rke up')).toThrow(
+    expect.objectContaining({
+      exitCode: 6,
+      failures: [
+        {
+          title: 'check containers',
+          host: address,
+          error: expect.objectContaining({
+            code: 'FOREIGN_CONTAINER',
+            message:
+              'container "nginx-proxy" does not belong to the cluster (image jwilder/nginx-proxy), and its name is needed',
+            fix: 'rename it (`docker rename nginx-proxy my-nginx-proxy` on the host), then run `rke up` again',
+          }) as unknown,
+        },
+      ],
+    }),
+  );
+});
+
+it.each(['old-kubelet', 'file-deployer', 'kube-cleaner', 'rke-worker-port-listener'])(
+  'stops before a run would remove someone else’s %s',
+  async (name) => {
+    const host = new FakeHost(address);
+    host.run(container(name, 'nginx'));
+    const found = await observed(host);
+    expect(() => refuseForeignContainers(plan, found, 'rke up')).toThrow('1 operations failed');
+  },
+);
+
+it('a removal leaves them and what they use, says so, and takes every container that RKE left', async () => {
+  const host = new FakeHost(address);
+  host.run({ ...container('etcd', 'bitnami/etcd'), binds: ['/var/lib/etcd/:/data', '/srv:/srv'] });
+  const left = [
+    'cluster-state-deployer',
+    'etcd-restore',
+    'etcd-snapshot-once',
+    'rke-selinux-checker',
+    'old-kubelet',
+  ];
+  for (const name of left) host.run(container(name, 'rancher/rke-tools:v1'));
+  const found = await observed(host);
+  const { operations } = planRemove(plan, found);
+  const removed = operations.flatMap((one) => (one.kind === 'remove-container' ? [one.name] : []));
+  expect(removed.toSorted()).toEqual(left.toSorted());
+  const clean = operations.find(({ kind }) => kind === 'clean-host');
+  expect(clean).toMatchObject({ script: expect.not.stringContaining("'/var/lib/etcd'") as string });
+  expect(clean).toMatchObject({ script: expect.stringContaining("'/etc/kubernetes'") as string });
+  const sink = recordingSink();
+  reportForeignContainers(found, sink);
+  expect(sink.events).toEqual([
+    {
+      type: 'warning',
+      host: address,
+      message: 'container "etcd" does not belong to the cluster (image bitnami/etcd) and is left alone',
+    },
+  ]);
+});
