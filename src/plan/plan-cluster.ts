@@ -3,7 +3,7 @@ import type { NodePlan } from './cluster-plan-types.js';
 import type { HostFacts } from './host-context.js';
 import { kubernetesMinor } from '../versions/kubernetes-version.js';
 import { planNode, type NodePlanInput } from './node-plan.js';
-import { cleanWindowsPath, prefixPath } from './prefix-path.js';
+import { prefixPath, windowsPrefixPath } from './prefix-path.js';
 import type { ServiceOptions } from './service-options.js';
 
 /** Everything that planning the hosts depends on. */
@@ -36,9 +36,9 @@ export function planNodes(input: ClusterPlanInput): NodePlan[] {
     const isWindows = hostFacts.osType === 'windows';
     const serviceOptions = isWindows ? input.windowsServiceOptions : input.serviceOptions;
     if (serviceOptions === undefined) return [];
-    const { winPrefixPath = '' } = spec;
-    const configured = isWindows && winPrefixPath !== '' ? cleanWindowsPath(winPrefixPath) : spec.prefixPath;
-    const prefix = prefixPath(configured, hostFacts.operatingSystem);
+    const prefix = isWindows
+      ? windowsPrefixPath(spec.winPrefixPath ?? '', spec.prefixPath)
+      : prefixPath(spec.prefixPath, hostFacts.operatingSystem);
     return [
       planNode(
         {

@@ -6,19 +6,24 @@ const prefixBySystem: readonly [name: string, prefix: string][] = [
   ['RancherOS', '/opt/rke'],
   ['CoreOS', '/opt/rke'],
   ['Flatcar', '/opt/rke'],
-  ['Windows', 'c:/'],
 ];
 
 /**
  * Folder under which a host keeps what RKE would otherwise put below `/` (RKE hosts/hosts.go:365 SetPrefixPath).
  *
- * @param configured `prefix_path` of cluster.yml, on Windows `win_prefix_path` if it is set; anything but `/` wins over the system's own
+ * @param configured `prefix_path` of cluster.yml; anything but `/` wins over the system's own
  * @param operatingSystem as `docker info` names it
  * @returns normalised, as Go's path.Join leaves it: without a slash at the end
  */
 export function prefixPath(configured: string, operatingSystem: string): string {
   if (configured !== '/') return posix.join('/', configured).replace(/(.)\/$/, '$1');
   return prefixBySystem.find(([name]) => operatingSystem.includes(name))?.[1] ?? '/';
+}
+
+/** The same on Windows: `win_prefix_path`, else `prefix_path`, else the drive (RKE cluster/cluster.go:1178, hosts/hosts.go:365). */
+export function windowsPrefixPath(windows: string, configured: string): string {
+  if (windows !== '') return cleanWindowsPath(windows);
+  return configured === '/' ? 'c:/' : configured;
 }
 
 /**
