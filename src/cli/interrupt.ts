@@ -1,31 +1,29 @@
-import { CancelledError, exitCodes } from '../core/errors.js';
+import { CancelledError, stopExitCodes, type StopSignal } from '../core/errors.js';
+
+const signals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
- * Turns SIGINT and SIGTERM into an abort. What has begun ends or rolls back; a second Ctrl-C leaves at once.
+ * Turns SIGINT, SIGTERM and SIGHUP (the terminal is gone) into an abort. Running operations are completed or rolled back; a
+ * second Ctrl-C or SIGTERM leaves at once. A terminal that closes may hang up more than once, so SIGHUP never does.
  *
- * @returns the signal for the run, and a function that gives the handlers back
+ * @returns the signal for the run, and a function that removes the handlers
  */
 export function watchInterrupts(): {
   readonly signal: AbortSignal;
   readonly release: () => void;
 } {
   const controller = new AbortController();
-  const onSignal = (name: 'SIGINT' | 'SIGTERM'): void => {
-    if (controller.signal.aborted) {
-      // The one place that leaves without unwinding: the user asked twice.
-      process.exit(name === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated);
-    }
-    controller.abort(new CancelledError(name));
+  const onSignal = (name: StopSignal): void => {
+    if (!controller.signal.aborted) controller.abort(new CancelledError(name));
+    // The one place that leaves without unwinding: the user asked twice.
+    else if (name !== 'SIGHUP') process.exit(stopExitCodes[name]);
   };
-  const onInterrupt = (): void => onSignal('SIGINT');
-  const onTerminate = (): void => onSignal('SIGTERM');
-  process.on('SIGINT', onInterrupt);
-  process.on('SIGTERM', onTerminate);
+  const handlers = signals.map((name) => [name, () => onSignal(name)] as const);
+  for (const [name, handler] of handlers) process.on(name, handler);
   return {
     signal: controller.signal,
     release: () => {
-      process.off('SIGINT', onInterrupt);
-      process.off('SIGTERM', onTerminate);
+      for (const [name, handler] of handlers) process.off(name, handler);
     },
   };
 }

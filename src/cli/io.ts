@@ -15,10 +15,13 @@ export interface Output {
 
 /** The real process. */
 export function processIo(): Io {
-  // Whoever reads may have read enough (`rke … | head`).
+  // Whoever reads may have read enough (`rke … | head`), and a terminal may be closed (EIO): neither must end a run that
+  // works on hosts. A result that cannot be written (a full disk) must.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
   });
+  // Progress that cannot be shown is in the debug log.
+  process.stderr.on('error', () => undefined);
   return {
     stdin: process.stdin,
     stdout: process.stdout,

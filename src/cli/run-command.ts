@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { CancelledError, exitCodes, RkeError } from '../core/errors.js';
+import { exitCodes, RkeError } from '../core/errors.js';
 import type { EventPayload } from '../core/events.js';
-import { RunFailedError } from '../core/hosts-error.js';
+import { InterruptedError, RunFailedError } from '../core/hosts-error.js';
 import { chooseRenderer } from '../report/choose-renderer.js';
 import { createEventHub } from '../report/event-hub.js';
 import { formatError } from '../report/format-error.js';
@@ -79,11 +79,11 @@ export async function runCommand(
       finish({ ...finished, outcome: finished.done === 0 ? 'no-change' : 'done', failed: 0 });
     return exitCodes.ok;
   } catch (thrown) {
-    const error: unknown = signal.aborted ? signal.reason : thrown;
+    const error: unknown = signal.aborted && !(thrown instanceof InterruptedError) ? signal.reason : thrown;
     log.error(error);
     const exitCode = error instanceof RkeError ? error.exitCode : exitCodes.internal;
     finish({
-      outcome: error instanceof CancelledError ? 'cancelled' : 'failed',
+      outcome: signal.aborted ? 'cancelled' : 'failed',
       done: hub.done,
       failed: error instanceof RunFailedError ? error.failures.length : 1,
       unchanged: { containers: 0, files: 0, addons: 0 },

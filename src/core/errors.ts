@@ -11,6 +11,7 @@ export const exitCodes = {
   etcd: 8,
   partial: 9,
   expiring: 10,
+  hungUp: 129,
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -63,17 +64,22 @@ export class InternalError extends Error {
   }
 }
 
-/** The user stopped the run (Ctrl-C, SIGTERM). */
+/** Signals that end a run in good order. */
+export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+/** The exit code of a run that a signal ended: 128 and the signal's number, as shells have it. */
+export const stopExitCodes = {
+  SIGINT: exitCodes.interrupted,
+  SIGTERM: exitCodes.terminated,
+  SIGHUP: exitCodes.hungUp,
+} as const satisfies Record<StopSignal, ExitCode>;
+
+/** The user stopped the run (Ctrl-C, SIGTERM, a terminal that was closed). */
 export class CancelledError extends RkeError {
-  constructor(signal: 'SIGINT' | 'SIGTERM' = 'SIGINT') {
-    super(
-      'CANCELLED',
-      signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated,
-      `stopped by ${signal}`,
-      {
-        fix: 'what was begun has ended, and what is done stays as it is; run the same command again to continue',
-      },
-    );
+  constructor(signal: StopSignal = 'SIGINT') {
+    super('CANCELLED', stopExitCodes[signal], `stopped by ${signal}`, {
+      fix: 'running operations were completed, and nothing was rolled back; run the same command again to continue',
+    });
     this.name = 'CancelledError';
   }
 }

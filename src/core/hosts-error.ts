@@ -13,16 +13,29 @@ export class RunFailedError extends RkeError {
 
   /**
    * @param failures at least one
-   * @param isPartial some hosts were done completely: exit code 9 instead of that of the first failure
+   * @param how true: some hosts were done completely, exit code 9 instead of that of the first failure; or the exit code
    */
-  constructor(failures: readonly Failure[], isPartial: boolean) {
-    super(
-      'RUN_FAILED',
-      isPartial ? exitCodes.partial : classOf(failures),
-      `${failures.length} operations failed`,
-    );
+  constructor(
+    failures: readonly Failure[],
+    how: boolean | { readonly exitCode: ExitCode; readonly cause: unknown },
+  ) {
+    const exitCode = typeof how === 'object' ? how.exitCode : how ? exitCodes.partial : classOf(failures);
+    const details = typeof how === 'object' ? { cause: how.cause } : {};
+    super('RUN_FAILED', exitCode, `${failures.length} operations failed`, details);
     this.name = 'RunFailedError';
     this.failures = failures;
+  }
+}
+
+/** A run that was interrupted after something had gone wrong. */
+export class InterruptedError extends RunFailedError {
+  /** Why it was interrupted. */
+  readonly reason: RkeError;
+
+  constructor(reason: RkeError, failures: readonly Failure[]) {
+    super(failures, { exitCode: reason.exitCode, cause: reason });
+    this.name = 'InterruptedError';
+    this.reason = reason;
   }
 }
 

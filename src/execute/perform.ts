@@ -21,7 +21,9 @@ import type { RunContext } from './run-context.js';
 import { writeStateCopy } from './state-copy.js';
 
 /** Does one operation: chooses the handler for its kind and keeps the run's limits. Waits take no place in a limit. */
-export function createPerformer(given: RunContext): (operation: Operation) => Promise<void> {
+export function createPerformer(
+  given: RunContext,
+): (operation: Operation, begin?: () => void) => Promise<void> {
   const context: NodeContext = { ...given, lister: createNodeLister(given) };
   const limited = createLimiter(context.limits.operations);
   const pulls = new Map<string, Limiter>();
@@ -30,10 +32,14 @@ export function createPerformer(given: RunContext): (operation: Operation) => Pr
     pulls.set(host, limiter);
     return limiter;
   };
-  return (operation) => {
-    if (operation.kind === 'pull-image')
-      return pullsOf(operation.host ?? '')(() => perform(operation, context));
-    return isWait(operation) ? perform(operation, context) : limited(() => perform(operation, context));
+  return (operation, begin = () => undefined) => {
+    const task = async (): Promise<void> => {
+      if (operation.always !== true) context.signal.throwIfAborted();
+      begin();
+      await perform(operation, context);
+    };
+    if (operation.kind === 'pull-image') return pullsOf(operation.host ?? '')(task);
+    return isWait(operation) ? task() : limited(task);
   };
 }
 

@@ -1,4 +1,4 @@
-import type { EventSink } from '../core/events.js';
+import type { EventPayload, EventSink } from '../core/events.js';
 import { InternalError, messageOf, RkeError } from '../core/errors.js';
 import type { Operation, OperationId } from '../reconcile/operations.js';
 import type { Clock } from './run-context.js';
@@ -15,8 +15,8 @@ export interface GraphOptions {
   readonly events: EventSink;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Does one operation; its policy is none. */
-  readonly perform: (operation: Operation) => Promise<void>;
+  /** Does one operation; its policy is none. It calls `begin` when the operation leaves its queue. */
+  readonly perform: (operation: Operation, begin: () => void) => Promise<void>;
 }
 
 /**
@@ -46,7 +46,7 @@ export async function runGraph(operations: readonly Operation[], options: GraphO
           wake();
         });
       } else {
-        options.events.emit({ type: 'operation-skipped', ...refOf(operation), because: state.skip });
+        tell(options.events, { type: 'operation-skipped', ...refOf(operation), because: state.skip });
         outcomes.set(operation.id, { status: 'skipped', because: state.skip });
       }
     }
@@ -69,7 +69,7 @@ type Readiness = 'waiting' | 'ready' | { readonly skip: string };
 
 function stateOf(operation: Operation, outcomes: Outcomes, { aborted }: AbortSignal): Readiness {
   if (operation.always === true) return cleanupReadiness(operation, outcomes);
-  return aborted ? { skip: 'the run was stopped' } : readiness(operation, outcomes);
+  return aborted ? { skip: interrupted } : readiness(operation, outcomes);
 }
 
 /** What was begun must be undone, even where it failed half-way. */
@@ -94,23 +94,44 @@ function isLost(outcome: Outcome | undefined): boolean {
   return outcome !== undefined && outcome.status !== 'done';
 }
 
-async function performOne(operation: Operation, { events, clock, perform }: GraphOptions): Promise<Outcome> {
-  const started = clock.now();
+async function performOne(
+  operation: Operation,
+  { events, clock, perform, signal }: GraphOptions,
+): Promise<Outcome> {
   const ref = refOf(operation);
-  events.emit({ type: 'operation-started', ...ref });
+  let startedAt: number | undefined;
+  const begin = (): void => {
+    if (startedAt === undefined) tell(events, { type: 'operation-started', ...ref });
+    startedAt ??= clock.now();
+  };
+  const durationMs = (): number => clock.now() - (startedAt ?? clock.now());
   try {
-    await perform(operation);
-    events.emit({ type: 'operation-finished', ...ref, durationMs: clock.now() - started });
+    await perform(operation, begin);
+    begin();
+    tell(events, { type: 'operation-finished', ...ref, durationMs: durationMs() });
     return { status: 'done' };
   } catch (thrown) {
+    // What waited for its turn, or for something to happen, when the run was interrupted has not failed.
+    if (signal.aborted && thrown === signal.reason) {
+      tell(events, { type: 'operation-skipped', ...ref, because: interrupted });
+      return { status: 'skipped', because: interrupted };
+    }
     const error = thrown instanceof Error ? thrown : new InternalError(messageOf(thrown));
-    events.emit({
-      type: 'operation-failed',
-      ...ref,
-      durationMs: clock.now() - started,
-      error: describeError(error),
-    });
+    begin();
+    const failure = { durationMs: durationMs(), error: describeError(error) };
+    tell(events, { type: 'operation-failed', ...ref, ...failure });
     return { status: 'failed', error };
+  }
+}
+
+const interrupted = 'the run was interrupted';
+
+/** Whatever becomes of an event, the run goes on: a program that embeds rke may listen with code that throws. */
+function tell(events: EventSink, event: EventPayload): void {
+  try {
+    events.emit(event);
+  } catch {
+    // Nobody is left to be told.
   }
 }
 

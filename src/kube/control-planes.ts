@@ -61,11 +61,11 @@ function noneAnswers(failures: readonly RkeError[]): RkeError {
   const [first] = failures;
   if (first === undefined)
     return kubeError('KUBE_UNREACHABLE', 'no control-plane host is connected', { retryable: false });
-  const notRetryable = failures.find(({ details }) => details.retryable !== true);
-  if (failures.length === 1 || notRetryable !== undefined) return notRetryable ?? first;
+  // One that shows another certificate says nothing of the others: they may answer the next time.
+  if (failures.every(({ details }) => details.retryable !== true) || failures.length === 1) return first;
   return kubeError('KUBE_UNREACHABLE', 'no kube-apiserver answers', {
     evidence: failures.map((failure) => `${failure.host ?? ''}: ${messageOf(failure)}`),
     retryable: true,
-    cause: first,
+    cause: new AggregateError(failures, first.message),
   });
 }

@@ -1,6 +1,6 @@
 import { ConfigError } from '../core/config-error.js';
 import { CancelledError, exitCodes, messageOf, RkeError } from '../core/errors.js';
-import { RunFailedError, type Failure } from '../core/hosts-error.js';
+import { InterruptedError, RunFailedError, type Failure } from '../core/hosts-error.js';
 import { formatDiagnostics } from './format-diagnostics.js';
 import { redactText } from './redact.js';
 import { oneLine, type Style } from './style.js';
@@ -28,7 +28,7 @@ export function formatError(error: unknown, look: ErrorLook): string {
       exitCode: error.exitCode,
     });
   if (error instanceof CancelledError)
-    return `${look.style.warn('!')} ${error.message}; what was begun has ended, and what is done stays as it is. Run the same command again to continue.  (exit ${error.exitCode})`;
+    return `${look.style.warn('!')} ${error.message}; running operations were completed, and nothing was rolled back. Run the same command again to continue.  (exit ${error.exitCode})`;
   if (error instanceof RunFailedError) return formatFailures(error, look);
   const failure: Failure = { title: '', error: asError(error), ...hostOf(error) };
   const exitCode = error instanceof RkeError ? error.exitCode : exitCodes.internal;
@@ -43,9 +43,10 @@ function formatFailures(error: RunFailedError, look: ErrorLook): string {
     groups.set(key, [...(groups.get(key) ?? []), failure]);
   }
   const hosts = new Set(failures.map(({ host }) => host).filter((host) => host !== undefined)).size;
+  const interrupted = error instanceof InterruptedError ? `Then the run was ${error.reason.message}. ` : '';
   const who = hosts === 0 ? 'The run failed' : `${count(hosts, 'host')} failed`;
   const rest = exitCode === exitCodes.partial ? '; others are done' : '';
-  const sentence = `${who}${rest}. What is done stays as it is. Run the same command again to continue.`;
+  const sentence = `${who}${rest}. ${interrupted}What is done stays as it is. Run the same command again to continue.`;
   return [
     ...[...groups.values()].flatMap((group) => block(group, look)),
     lastLine(sentence, exitCode, look),

@@ -3,9 +3,9 @@ import { pino } from 'pino';
 import { messageOf } from '../core/errors.js';
 import type { RkeEvent } from '../core/events.js';
 import type { Renderer } from './event-hub.js';
-import { redactText, redactValue } from './redact.js';
+import { redactText } from './redact.js';
 
-/** The debug log of a run: every event, and every error with its stack and causes. */
+/** The debug log of a run: every event, as the hub gives it without secrets, and every error with its stack and causes. */
 export interface LogFile extends Renderer {
   /** undefined where it could not be written: a run does without. */
   readonly path: string | undefined;
@@ -37,7 +37,7 @@ export function openLogFile(
   );
   return {
     path,
-    onEvent: (event) => logger[levelOf(event)](redactValue(event)),
+    onEvent: (event) => logger[levelOf(event)](event),
     error: (error) =>
       logger.error({ time: new Date().toISOString(), type: 'error', errors: describe(error, new Set()) }),
     close: () => closeSync(descriptor),

@@ -24,7 +24,7 @@ const rules: readonly (readonly [RegExp, string | ((...match: string[]) => strin
   [/\b(Bearer|Basic)\s+(?!\(redacted\))[\w.~+/=-]+/gi, `$1 ${redacted}`],
   [/(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@]*):[^\s/@]+@/gi, `$1:${redacted}@`],
   // A line of YAML: up to its end.
-  [new RegExp(`^(\\s*(?:- )?["']?${secretName}["']?:[ \\t]+)(?!["'{[])\\S.*$`, 'gim'), `$1${redacted}`],
+  [new RegExp(`^([ \\t]*(?:- )?["']?${secretName}["']?:[ \\t]+)(?!["'{[])\\S.*$`, 'gim'), `$1${redacted}`],
   [new RegExp(`(${secretWord}["']?\\s*[:=]\\s*)(${quoted}|[^\\s,;&}\\]"'{[]+)`, 'gi'), `$1${redacted}`],
   [new RegExp(`(--?[\\w.-]{0,40}${secretWord}\\s+)(${quoted}|[^\\s-]\\S*)`, 'gi'), `$1${redacted}`],
 ];

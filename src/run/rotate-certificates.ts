@@ -78,7 +78,7 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
   const encryptionConfig = state.currentState.encryptionConfig ?? '';
   const plan = planCluster(session, hosts.facts, { certificates: bundle, encryptionConfig });
   await using kube = openKube(session, hosts.hosts, bundle);
-  await using _lease = await lockCluster({ ...lock, kube, events, signal });
+  await using lease = await lockCluster({ ...lock, kube, events, signal });
   const [observed, facts] = await Promise.all([
     look(plan, hosts, kube, options),
     gatherFacts({
@@ -106,11 +106,11 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
   compareClocks(found, events);
 
   // On disk before the first host is changed: a second run goes on from here.
-  const keeper = new StateKeeper(desired, { store, events, kube, signal });
+  const keeper = new StateKeeper(desired, { store, events, kube, signal: lease.signal });
   await keeper.save();
   await writeKubeconfig(paths.kubeconfig, bundle['kube-admin']?.config ?? '');
   await runOperations(operations, {
-    options,
+    options: { ...options, signal: lease.signal },
     spec,
     hosts: hosts.hosts,
     kube,

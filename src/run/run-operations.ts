@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { InternalError } from '../core/errors.js';
-import { RunFailedError, type Failure } from '../core/hosts-error.js';
+import { InternalError, RkeError } from '../core/errors.js';
+import { InterruptedError, RunFailedError, type Failure } from '../core/hosts-error.js';
 import { createPerformer } from '../execute/perform.js';
 import type { RunContext } from '../execute/run-context.js';
 import { runGraph, type Outcomes } from '../execute/run-graph.js';
@@ -43,8 +43,8 @@ export async function runOperations(plan: OperationPlan, input: OperationsInput)
     perform: createPerformer(context),
   });
   await input.onEnd?.(outcomes);
-  signal.throwIfAborted();
   const failures = [...input.failures, ...failuresOf(plan.operations, outcomes)];
+  if (signal.aborted) throw interruptedBy(signal.reason, failures);
   if (failures.length > 0) throw new RunFailedError(failures, hasDoneHost(plan.operations, outcomes, input));
 }
 
@@ -85,6 +85,11 @@ function createContext({
 /** Of commands whose plan has nothing to do with it. */
 const noEncryption = (): Promise<void> =>
   Promise.reject(new InternalError('a plan changes how Secrets are encrypted, and nobody keeps the state'));
+
+/** What had failed before is not forgotten because the run was interrupted. */
+function interruptedBy(reason: unknown, failures: readonly Failure[]): unknown {
+  return reason instanceof RkeError && failures.length > 0 ? new InterruptedError(reason, failures) : reason;
+}
 
 function failuresOf(operations: readonly Operation[], outcomes: Outcomes): Failure[] {
   return operations.flatMap(({ id, title, host }): Failure[] => {

@@ -7,7 +7,7 @@ import { clusterPaths, type ClusterPaths } from '../state/paths.js';
 import type { ClusterState, StateStore } from '../state/cluster-state.js';
 import type { VersionCatalog } from '../versions/catalog.js';
 import { loadCatalog } from './catalog/catalog-file.js';
-import { lockState, type RunLock } from './state/lock-state.js';
+import { lockedStore, lockState, type RunLock } from './state/lock-state.js';
 import type { MetadataSource } from './catalog/metadata-source.js';
 import { checkCluster, readClusterText, type ReadingFlags } from './read-cluster.js';
 import { openStore, type StateOptions } from './state/state-options.js';
@@ -88,7 +88,8 @@ export async function openLockedSession(
   const lock = await lockState(files.paths.state, options.state, command);
   try {
     const session = await checkFiles(files, options, { forChange, withoutState });
-    return { ...session, lock, [Symbol.asyncDispose]: () => lock[Symbol.asyncDispose]() };
+    const store = lockedStore(session.store, lock);
+    return { ...session, store, lock, [Symbol.asyncDispose]: () => lock[Symbol.asyncDispose]() };
   } catch (error) {
     await lock[Symbol.asyncDispose]();
     throw error;

@@ -71,7 +71,7 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
   const expected = planFor(encryption.text, running);
 
   await using kube = openKube(session, hosts.hosts, certificates);
-  await using _lease = await lockCluster({ ...session.lock, kube, events, signal });
+  await using lease = await lockCluster({ ...session.lock, kube, events, signal });
   const [observed, facts] = await Promise.all([
     look(expected, hosts, kube, options),
     gatherFacts({
@@ -111,11 +111,11 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
   } else compareClocks(found, events);
 
   // On disk before the first host is changed: whatever happens then, no key is lost.
-  const keeper = new StateKeeper(desired, { store, events, kube, signal });
+  const keeper = new StateKeeper(desired, { store, events, kube, signal: lease.signal });
   await keeper.save();
   await writeKubeconfig(paths.kubeconfig, certificates['kube-admin']?.config ?? '');
   await runOperations(operations, {
-    options,
+    options: { ...options, signal: lease.signal },
     spec,
     hosts: hosts.hosts,
     kube,

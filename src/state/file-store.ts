@@ -52,7 +52,10 @@ export class FileStore implements StateStore {
     // Nothing is written over a file that is no state, whatever has become of it since it was loaded.
     if (before !== undefined) decodeState(before.text, this.location);
     const seals = this.#seal !== undefined;
-    if (before?.text === text && before.isSealed === seals) return false;
+    if (before?.text === text && before.isSealed === seals) {
+      await this.#writing(() => this.#tidy(before.text));
+      return false;
+    }
     await this.#writing(async () => {
       await removeTemporaries(this.location, this.#files);
       if (before !== undefined) {
@@ -62,6 +65,13 @@ export class FileStore implements StateStore {
       await this.#write(this.location, text);
     });
     return true;
+  }
+
+  /** What a run that was killed left beside the file goes, and the file is its owner's alone again. */
+  async #tidy(text: string): Promise<void> {
+    await removeTemporaries(this.location, this.#files);
+    const facts = await this.#files.facts(this.location);
+    if (process.platform !== 'win32' && facts?.mode !== 0o600) await this.#write(this.location, text);
   }
 
   /** The last version goes into the history: with it, a cluster that was given up by mistake can still be reached. */

@@ -1,11 +1,11 @@
 import { withDeadline } from '../core/deadline.js';
 import { setTimeout as timer } from 'node:timers/promises';
-import { messageOf, RkeError, stateError } from '../core/errors.js';
+import { exitCodes, messageOf, RkeError, stateError } from '../core/errors.js';
 import type { EventSink } from '../core/events.js';
 import type { CallOptions } from '../host/host.js';
 import type { ExclusiveWrites, KubeApi } from '../kube/kube.js';
 import type { KubeObject } from '../plan/cluster-plan-types.js';
-import { isExpired, leaseObject, leaseOwner, leaseRef, renewMilliseconds } from './lease.js';
+import { isExpired, leaseObject, leaseOwner, leaseRef, leaseSeconds, renewMilliseconds } from './lease.js';
 import { describeOwner, isDead, type LockOwner } from './lock-owner.js';
 
 export interface LeaseLockOptions {
@@ -21,18 +21,26 @@ export interface LeaseLockOptions {
 export interface LeaseClock {
   /** Milliseconds since 1970. */
   now(): number;
+  /** Milliseconds of a clock that nobody sets. */
+  monotonic(): number;
   /** Throws when the signal is aborted. */
   sleep(milliseconds: number, options: CallOptions): Promise<void>;
 }
 
 /** The lock in the cluster, held or waited for until it is disposed. */
 export interface LeaseLock extends AsyncDisposable {
+  /**
+   * Aborted with the run's signal, and with an RkeError LOCK_LOST (exit 4) when another run has the lease or may have it:
+   * nothing new may be begun then, and no state be saved.
+   */
+  readonly signal: AbortSignal;
   /** The cluster is gone, and the lease with it: there is nothing to give back. */
   forget(): void;
 }
 
 const systemClock: LeaseClock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   // A timer alone must not keep the program alive.
   sleep: (milliseconds, { signal }) => timer(milliseconds, undefined, { signal, ref: false }),
 };
@@ -57,13 +65,24 @@ const retryMilliseconds = 3000;
 class Lock implements LeaseLock {
   readonly #options: Required<LeaseLockOptions>;
   readonly #stop = new AbortController();
+  readonly #going = new AbortController();
+  readonly #follow = (): void => this.#going.abort(this.#options.signal.reason);
   #isTaken = false;
+  #renewedAt: number;
   #isForgotten = false;
   #told = '';
   #renewing: Promise<void> = Promise.resolve();
 
   constructor(options: LeaseLockOptions) {
     this.#options = { clock: systemClock, ...options };
+    this.#renewedAt = this.#options.clock.monotonic();
+    const { signal } = options;
+    if (signal.aborted) this.#follow();
+    else signal.addEventListener('abort', this.#follow, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.#going.signal;
   }
 
   /** @throws RkeError STATE_LOCKED; the signal's reason when the run is stopped */
@@ -86,6 +105,7 @@ class Lock implements LeaseLock {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#options.signal.removeEventListener('abort', this.#follow);
     this.#stop.abort();
     await this.#renewing;
     if (!this.#isTaken || this.#isForgotten) return;
@@ -101,23 +121,46 @@ class Lock implements LeaseLock {
   }
 
   async #renew(): Promise<void> {
-    const { clock, events } = this.#options;
+    const { clock } = this.#options;
     const { signal } = this.#stop;
+    let isWell = this.#isTaken;
     for (;;) {
       try {
-        await clock.sleep(this.#isTaken ? renewMilliseconds : retryMilliseconds, { signal });
-        // Not with the run's signal: a run that was stopped still ends what it has begun.
+        await clock.sleep(isWell ? renewMilliseconds : retryMilliseconds, { signal });
+        // Not with the run's signal: a run that was interrupted still completes what it has begun.
         await this.#take(false, signal);
+        isWell = true;
       } catch (error) {
         if (signal.aborted) return;
-        if (isLocked(error)) {
-          this.#isTaken = false;
-          events.emit({ type: 'warning', message: `another run has taken the lock: ${messageOf(error)}` });
+        isWell = false;
+        const why = this.#whyLost(error);
+        if (why !== undefined) {
+          this.#lose(why);
           return;
         }
         this.#debug(`the lock in the cluster was not renewed: ${messageOf(error)}`);
       }
     }
+  }
+
+  /**
+   * Another run has the lease, or can have taken it by now: no control plane was reached by SSH for as long as it lasts.
+   * While hosts are reached and their API is down, nobody can take it there.
+   */
+  #whyLost(error: unknown): string | undefined {
+    if (isLocked(error)) return messageOf(error);
+    const milliseconds = this.#options.clock.monotonic() - this.#renewedAt;
+    if (!this.#isTaken || !isCutOff(error) || milliseconds < leaseSeconds * 1000) return undefined;
+    return `it was not renewed for ${Math.round(milliseconds / 1000)} s: ${messageOf(error)}`;
+  }
+
+  #lose(why: string): void {
+    this.#isTaken = false;
+    this.#going.abort(
+      stateError('LOCK_LOST', `the lock in the cluster was lost: ${why}`, {
+        fix: 'what is done stays as it is; check that no other run works on the cluster, then run the command again',
+      }),
+    );
   }
 
   /** Makes the lease ours, or renews it. */
@@ -133,6 +176,7 @@ class Lock implements LeaseLock {
       // Else another one was there between the look and the write: look again.
       if (written !== undefined) {
         this.#isTaken = true;
+        this.#renewedAt = clock.monotonic();
         return;
       }
     }
@@ -145,16 +189,16 @@ class Lock implements LeaseLock {
     return isExpired(found, this.#options.clock.now()) && !(await this.#isRenewed(found, signal));
   }
 
-  /** Clocks of two machines differ: what looks run out is watched for longer than its owner would take to renew it. */
+  /** Clocks of two machines differ: a lease that looks expired is watched for as long as it lasts. */
   async #isRenewed(found: KubeObject, signal: AbortSignal): Promise<boolean> {
     const { kube, clock, events } = this.#options;
-    const milliseconds = renewMilliseconds * 1.5;
-    const end = clock.now() + milliseconds;
+    const milliseconds = leaseSeconds * 1000;
+    const end = clock.monotonic() + milliseconds;
     events.emit({
       type: 'warning',
-      message: `the cluster has a lock that has run out (${holderOf(found)}); waiting ${milliseconds / 1000} s to see whether it is renewed`,
+      message: `the cluster has a lock that has expired (${holderOf(found)}); waiting ${milliseconds / 1000} s in case its owner renews it`,
     });
-    while (clock.now() < end) {
+    while (clock.monotonic() < end) {
       await clock.sleep(500, { signal });
       const now = await bounded(signal, (options) => kube.get(leaseRef, options));
       if (now === undefined) return false;
@@ -180,6 +224,13 @@ function bounded<Value>(
 function holderOf(lease: KubeObject): string {
   const holder = leaseOwner(lease);
   return holder === undefined ? 'a run that it does not name' : describeOwner(holder);
+}
+
+/** True if no control plane was reached by SSH. That nothing answers at a port of a host says that the host was. */
+function isCutOff(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(isCutOff);
+  if (error instanceof RkeError && error.exitCode === exitCodes.ssh) return error.code !== 'SSH_CHANNEL';
+  return error instanceof Error && error.cause !== undefined && isCutOff(error.cause);
 }
 
 function isLocked(error: unknown): boolean {

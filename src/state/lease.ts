@@ -11,7 +11,7 @@ export const leaseRef: ObjectRef = {
 };
 
 /** A lease that was not renewed for so long is that of a run which died. */
-const leaseSeconds = 45;
+export const leaseSeconds = 45;
 /** Well below it, so that one or two failed attempts do no harm. */
 export const renewMilliseconds = 10_000;
 

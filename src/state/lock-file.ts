@@ -25,7 +25,7 @@ export async function lockFile(
   path: string,
   owner: LockOwner,
   { isBreaking, files = nodeFileSystem }: LockOptions,
-): Promise<AsyncDisposable> {
+): Promise<FileLock> {
   const text = `${JSON.stringify(owner, null, 2)}\n`;
   try {
     await claim(path, text, { isBreaking, files });
@@ -33,7 +33,19 @@ export async function lockFile(
     if (errnoOf(cause) === undefined) throw cause;
     throw writeError('STATE_WRITE_FAILED', path, cause, 'nothing was changed');
   }
-  return { [Symbol.asyncDispose]: () => release(path, text, files) };
+  return {
+    check: async () => {
+      const found = await readIfThere(path, files);
+      if (found !== text) throw lost(path, found);
+    },
+    [Symbol.asyncDispose]: () => release(path, text, files),
+  };
+}
+
+/** The lock of a state file. */
+export interface FileLock extends AsyncDisposable {
+  /** @throws RkeError LOCK_LOST (exit 4) where another run has broken it */
+  check(): Promise<void>;
 }
 
 /** Two runs that find the lock of a dead one go on one after the other; more rounds mean that something is wrong. */
@@ -103,6 +115,14 @@ async function readIfThere(path: string, files: FileSystem): Promise<string | un
     if (errnoOf(error) === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+function lost(path: string, found: string | undefined): RkeError {
+  const holder = found === undefined ? undefined : parseOwner(found);
+  const who = holder === undefined ? `${path} is not that of this run` : describeOwner(holder);
+  return stateError('LOCK_LOST', `another run has broken the lock of this one: ${who}`, {
+    fix: 'wait until that run has ended, then run the command again; the state file is as that run left it',
+  });
 }
 
 function locked(path: string, holder: LockOwner | undefined): RkeError {

@@ -57,14 +57,17 @@ export function describeOwner({ owner, host, pid, time, command }: LockOwner): s
 }
 
 /**
- * Is the process gone for certain? Only where it ran on this machine: its pid is gone, or belongs to a process that
- * started at another time. Of a process elsewhere nothing is known.
+ * True if the process is gone for certain: it ran on this machine since its last start, and its pid is gone or belongs to a
+ * process that started at another time. Nothing is known of a process elsewhere. Machines made from one template share
+ * name and machine-id, so only the same boot is the same machine.
  */
 export function isDead({ host, machine, pid, started }: LockOwner): boolean {
+  const boot = bootOf(started);
+  if (boot === '' || boot !== bootId()) return false;
   if (host !== hostname() || machine !== machineId()) return false;
   if (!isRunning(pid)) return true;
   const start = processStart(pid);
-  return start !== undefined && started !== '' && start !== started;
+  return start !== undefined && start !== started;
 }
 
 function isRunning(pid: number): boolean {
@@ -82,10 +85,13 @@ function processStart(pid: number): string | undefined {
   if (stat === undefined) return undefined;
   // The second field is the name in parentheses and may hold anything; proc(5) numbers the fields from 1.
   const [state = '', ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return /^[ZX]/.test(state)
-    ? 'ended'
-    : `${fields[18] ?? ''}@${readLine('/proc/sys/kernel/random/boot_id') ?? ''}`;
+  return /^[ZX]/.test(state) ? 'ended' : `${fields[18] ?? ''}@${bootId()}`;
 }
+
+/** Another one after each start of a machine; empty where that cannot be known. */
+const bootId = (): string => readLine('/proc/sys/kernel/random/boot_id') ?? '';
+
+const bootOf = (started: string): string => started.replace(/^[^@]*@?/, '');
 
 /**
  * Cloned machines share an id, and containers a kernel: the host's name and the space of pids are compared as well. As a

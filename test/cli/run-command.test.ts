@@ -27,6 +27,6 @@ describe('a run that is stopped', () => {
         'warning',
         'run-finished',
       ]);
-    expect(lines.at(-1)).toMatch(/what is done stays as it is.*run the same command again/i);
+    expect(lines.at(-1)).toMatch(/nothing was rolled back.*run the same command again/i);
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dockerError } from '../../src/core/errors.js';
+import { createLimiter } from '../../src/core/limit.js';
 import { runGraph } from '../../src/execute/run-graph.js';
 import type { Operation } from '../../src/reconcile/operations.js';
 import { fakeClock } from '../fakes/clock.js';
@@ -65,6 +66,48 @@ describe('runGraph', () => {
     ];
     expect(status((await run(gate(2), ['e1'])).outcomes, 'quorum')).toBe('done');
     expect(status((await run(gate(2), ['e1', 'e3'])).outcomes, 'quorum')).toBe('skipped');
+  });
+
+  it('goes on when nobody can be told', async () => {
+    const outcomes = await runGraph([operation('a'), operation('b', ['a'])], {
+      events: {
+        emit: () => {
+          throw new Error('the listener has a bug');
+        },
+      },
+      clock: fakeClock(),
+      signal: new AbortController().signal,
+      perform: () => Promise.resolve(),
+    });
+    expect([...outcomes.values()].map((outcome) => outcome.status)).toEqual(['done', 'done']);
+  });
+
+  it('says that an operation has started when it leaves its queue, and that one in the queue was skipped', async () => {
+    const controller = new AbortController();
+    const sink = recordingSink();
+    const reason = new Error('interrupted');
+    const limited = createLimiter(1);
+    const outcomes = await runGraph([operation('a'), operation('b'), operation('c')], {
+      events: sink,
+      clock: fakeClock(),
+      signal: controller.signal,
+      perform: ({ id }, begin) =>
+        limited(async () => {
+          controller.signal.throwIfAborted();
+          begin();
+          await Promise.resolve();
+          if (id !== 'b') return;
+          controller.abort(reason);
+          throw dockerError('TEST', 'b failed');
+        }),
+    });
+    expect([...outcomes].map(([id, outcome]) => [id, outcome.status])).toEqual([
+      ['a', 'done'],
+      ['b', 'failed'],
+      ['c', 'skipped'],
+    ]);
+    const started = sink.events.filter(({ type }) => type === 'operation-started');
+    expect(started).toMatchObject([{ operation: 'a' }, { operation: 'b' }]);
   });
 
   it('starts nothing new after an abort', async () => {

@@ -87,7 +87,7 @@ describe('formatError', () => {
 
   it('says how to go on after Ctrl-C', () => {
     expect(formatError(new CancelledError(), look)).toMatchInlineSnapshot(
-      `"! stopped by SIGINT; what was begun has ended, and what is done stays as it is. Run the same command again to continue.  (exit 130)"`,
+      `"! stopped by SIGINT; running operations were completed, and nothing was rolled back. Run the same command again to continue.  (exit 130)"`,
     );
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CancelledError } from '../../src/core/errors.js';
 import { runOperations } from '../../src/run/run-operations.js';
 import type { Operation } from '../../src/reconcile/operations.js';
 import { fakeContext } from '../fakes/context.js';
@@ -41,5 +42,42 @@ describe('the exit code of a run', () => {
 
   it('is that of the failure where no host is done', async () => {
     expect(await exitCodeOf(['10.0.0.1', '10.0.0.2'])).toBe(6);
+  });
+});
+
+describe('a run that is interrupted', () => {
+  const cancelled = new CancelledError('SIGTERM');
+
+  /** Runs one operation that fails or not, and is interrupted meanwhile. */
+  async function interrupted(isBroken: boolean): Promise<unknown> {
+    const host = new FakeHost('10.0.0.1');
+    if (isBroken) host.fail.set('remove', 1);
+    const controller = new AbortController();
+    const removeIt = host.docker.remove.bind(host.docker);
+    host.docker.remove = async (name, options) => {
+      try {
+        await removeIt(name, options);
+      } finally {
+        controller.abort(cancelled);
+      }
+    };
+    const context = { ...fakeContext([host]), signal: controller.signal };
+    return runOperations(
+      { operations: [remove('10.0.0.1')], unchanged: { containers: 0, files: 0, addons: 0 } },
+      { ...context, options: context, spec: {}, failures: [] },
+    ).catch((error: unknown) => error);
+  }
+
+  it('ends with the exit code of the signal', async () => {
+    expect(await interrupted(false)).toBe(cancelled);
+  });
+
+  it('also says what had failed before', async () => {
+    expect(await interrupted(true)).toMatchObject({
+      name: 'InterruptedError',
+      exitCode: 143,
+      reason: cancelled,
+      failures: [{ title: 'remove something', host: '10.0.0.1' }],
+    });
   });
 });

@@ -102,6 +102,16 @@ describe('the store in a file', () => {
     expect(await store.load()).toBeUndefined();
   });
 
+  it('is its owner’s alone again, and rid of what a killed run left, although nothing has changed', async () => {
+    const store = createFileStore(path);
+    await store.save(numbered(1));
+    await fs.chmod(path, 0o644);
+    await fs.writeFile(`${path}.0123456789ab.tmp`, 'half');
+    expect(await store.save(numbered(1))).toBe(false);
+    expect((await fs.stat(path)).mode & 0o777).toBe(0o600);
+    expect(await fs.readdir(folder)).toEqual(['cluster.rkestate']);
+  });
+
   it('leaves files alone that only begin like its own', async () => {
     const others = ['cluster.rkestate.bak.old', 'cluster.rkestate.bak.1', 'cluster.rkestate.bak.02', 'x.tmp'];
     await Promise.all(others.map((name) => fs.writeFile(join(folder, name), name)));

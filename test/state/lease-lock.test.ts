@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { kubeError } from '../../src/core/errors.js';
+import { DeadlineError } from '../../src/core/deadline.js';
+import { kubeError, sshError } from '../../src/core/errors.js';
 import type { KubeObject } from '../../src/plan/cluster-plan-types.js';
 import { lockCluster, type LeaseClock, type LeaseLock } from '../../src/state/lease-lock.js';
 import { leaseObject } from '../../src/state/lease.js';
@@ -10,6 +11,8 @@ import { recordingSink } from '../fakes/recording-sink.js';
 class FakeLeases {
   lease: KubeObject | undefined;
   isThere = true;
+  /** What it fails with while it is not there. */
+  failure: Error = kubeError('KUBE_UNREACHABLE', 'refused', { retryable: true });
   calls: string[] = [];
   /** Called before a write, as another client would. */
   beforeWrite: () => void = () => undefined;
@@ -40,7 +43,7 @@ class FakeLeases {
   async #call(what: string): Promise<void> {
     await Promise.resolve();
     this.calls.push(what);
-    if (!this.isThere) throw kubeError('KUBE_UNREACHABLE', 'refused', { retryable: true });
+    if (!this.isThere) throw this.failure;
     if (what !== 'get') this.beforeWrite();
   }
 }
@@ -53,6 +56,7 @@ class FakeClock implements LeaseClock {
   time = Date.parse('2026-11-21T08:00:00Z');
   at: () => void = () => undefined;
   now = (): number => this.time;
+  monotonic = (): number => this.time;
   sleep = async (milliseconds: number, { signal }: { signal: AbortSignal }): Promise<void> => {
     await new Promise((resolve) => setImmediate(resolve));
     signal.throwIfAborted();
@@ -125,10 +129,13 @@ describe('the lock in the cluster', () => {
     const first = await lock();
     owner = thisProcess('rke remove');
     const second = await lock(true);
-    await until(() => sink.events.length > 0);
-    expect(sink.events).toMatchObject([
-      { type: 'warning', message: expect.stringContaining('rke remove by') as string },
-    ]);
+    await until(() => first.signal.aborted);
+    expect(first.signal.reason).toMatchObject({
+      code: 'LOCK_LOST',
+      exitCode: 4,
+      message: expect.stringContaining('rke remove by') as string,
+    });
+    expect(second.signal.aborted).toBe(false);
     await first[Symbol.asyncDispose]();
     expect(leases.lease?.['spec']).toMatchObject({
       holderIdentity: expect.stringContaining('rke remove') as string,
@@ -194,6 +201,78 @@ describe('the lock in the cluster', () => {
     expect(sink.events, 'the same trouble is told once').toHaveLength(2);
     leases.isThere = true;
     await until(() => leases.lease !== undefined);
+  });
+
+  it('is lost to a run that took it before the API was first reached from here', async () => {
+    leases.isThere = false;
+    await using held = await lock();
+    leases.put(leaseObject(elsewhere, clock.now() + 3_600_000));
+    leases.isThere = true;
+    await until(() => held.signal.aborted);
+    expect(held.signal.reason).toMatchObject({
+      code: 'LOCK_LOST',
+      message: expect.stringContaining('eve on far') as string,
+    });
+  });
+
+  const lostLine = sshError('SSH_CONNECTION_LOST', 'gone', { host: 'cp' });
+  const cutOff: readonly [string, Error][] = [
+    ['the one control plane', kubeError('KUBE_UNREACHABLE', 'no answer', { cause: lostLine })],
+    [
+      'each control plane',
+      kubeError('KUBE_UNREACHABLE', 'none', { cause: new AggregateError([lostLine, lostLine]) }),
+    ],
+  ];
+
+  it.each(cutOff)('is lost when %s is out of reach for as long as it lasts', async (_what, failure) => {
+    await using held = await lock();
+    leases.isThere = false;
+    leases.failure = failure;
+    const before = clock.monotonic();
+    await until(() => held.signal.aborted);
+    expect(held.signal.reason).toMatchObject({ code: 'LOCK_LOST', exitCode: 4 });
+    expect(clock.monotonic() - before).toBeGreaterThanOrEqual(45_000);
+    expect(clock.monotonic() - before).toBeLessThan(60_000);
+  });
+
+  const refused = sshError('SSH_CHANNEL', 'nothing answers at 127.0.0.1:6443');
+  const standing: readonly [string, Error][] = [
+    ['is down', kubeError('KUBE_UNREACHABLE', 'no answer', { cause: refused })],
+    [
+      'is down on one host, and another is gone',
+      kubeError('KUBE_UNREACHABLE', 'none', { cause: new AggregateError([refused, lostLine]) }),
+    ],
+    ['takes its time', new DeadlineError(5000)],
+    ['answers with an error', kubeError('KUBE_API', 'etcdserver: no leader', { retryable: true })],
+  ];
+
+  it.each(standing)(
+    'stays with its owner while the API %s: nobody else can take it',
+    async (_what, failure) => {
+      await using held = await lock();
+      leases.isThere = false;
+      leases.failure = failure;
+      await until(() => clock.monotonic() > Date.parse('2026-11-21T08:10:00Z'));
+      expect(held.signal.aborted).toBe(false);
+      leases.isThere = true;
+      const calls = leases.calls.length;
+      await until(() => leases.calls.length > calls + 2);
+      expect(held.signal.aborted).toBe(false);
+    },
+  );
+
+  it('is watched for as long as it lasts, whatever the clock on the wall does', async () => {
+    leases.put(leaseObject(elsewhere, clock.now() - 46_000));
+    const before = clock.monotonic();
+    clock.now = () => Date.parse('2027-01-01T00:00:00Z');
+    await using _held = await lock();
+    expect(clock.monotonic() - before).toBeGreaterThanOrEqual(45_000);
+  });
+
+  it('follows the signal of its run', async () => {
+    await using held = await lock();
+    run.abort(new Error('stopped'));
+    expect(held.signal.reason).toBe(run.signal.reason);
   });
 
   it('stays away where it was never taken, and where the cluster is gone', async () => {

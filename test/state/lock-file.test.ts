@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { lockFile, lockPath } from '../../src/state/lock-file.js';
+import { lockFile, lockPath, type FileLock } from '../../src/state/lock-file.js';
 import { thisProcess, type LockOwner } from '../../src/state/lock-owner.js';
 import { SimulatedDisk } from './simulated-disk.js';
 import { kill, startChild } from './start-child.js';
@@ -16,8 +16,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const up = (): LockOwner => thisProcess('rke up');
-const take = (owner = up(), isBreaking = false): Promise<AsyncDisposable> =>
-  lockFile(path, owner, { isBreaking });
+const take = (owner = up(), isBreaking = false): Promise<FileLock> => lockFile(path, owner, { isBreaking });
 const held = async (): Promise<LockOwner> => JSON.parse(await readFile(path, 'utf8')) as LockOwner;
 
 /** A process of this machine that is no more: pids end well below this. */
@@ -54,6 +53,16 @@ describe('the lock of a state file', () => {
     expect(await readdir(folder)).toEqual(['cluster.rkestate.lock']);
   });
 
+  it('notices that another run has broken it, however that ended', async () => {
+    await using first = await take();
+    await first.check();
+    const second = await lockFile(path, { ...up(), command: 'rke remove' }, { isBreaking: true });
+    const lost = { code: 'LOCK_LOST', exitCode: 4, message: expect.stringContaining('rke remove') as string };
+    await expect(first.check()).rejects.toMatchObject(lost);
+    await second[Symbol.asyncDispose]();
+    await expect(first.check()).rejects.toMatchObject({ code: 'LOCK_LOST' });
+  });
+
   it('is held while its process lives, and taken over when that was killed', async () => {
     const child = await startChild('lock', path);
     await expect(take()).rejects.toThrow(`(pid ${child.pid ?? 0})`);
@@ -64,7 +73,7 @@ describe('the lock of a state file', () => {
 
   it.each<[string, () => LockOwner]>([
     ['whose pid is gone', gone],
-    ['whose pid is another process now', () => ({ ...up(), started: '1@earlier' })],
+    ['whose pid is another process now', () => ({ ...up(), started: up().started.replace(/^\d+/, '1') })],
   ])('is taken over from a run %s', async (_what, owner) => {
     await writeFile(path, JSON.stringify(owner()));
     await using _lock = await take();
@@ -73,6 +82,11 @@ describe('the lock of a state file', () => {
   });
 
   it.each<[string, () => string]>([
+    [
+      'before the machine was last started, or on another one with its name',
+      () => JSON.stringify({ ...gone(), started: '1@earlier' }),
+    ],
+    ['that does not say when it started', () => JSON.stringify({ ...gone(), started: '' })],
     ['on another host', () => JSON.stringify({ ...gone(), host: 'elsewhere' })],
     ['in another container', () => JSON.stringify({ ...gone(), machine: 'other' })],
     ['that it does not name', () => 'locked'],

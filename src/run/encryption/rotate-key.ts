@@ -56,7 +56,7 @@ export async function runRotateKey(options: ClusterOptions): Promise<Finished> {
     planCluster(session, hosts.facts, { certificates, encryptionConfig }, running);
   const plan = planWith(pair.current);
   await using kube = openKube(session, hosts.hosts, certificates);
-  await using _lease = await lockCluster({ ...session.lock, kube, events, signal });
+  await using lease = await lockCluster({ ...session.lock, kube, events, signal });
   const observed = await look(plan, hosts, kube, options);
   refuseForeignContainers(plan, observed, `rke ${command}`);
   requireApiServers(
@@ -81,11 +81,11 @@ export async function runRotateKey(options: ClusterOptions): Promise<Finished> {
     observed,
   );
   tellPlan(options, operations);
-  const keeper = new StateKeeper(before, { store, events, kube, signal });
+  const keeper = new StateKeeper(before, { store, events, kube, signal: lease.signal });
   // The new key is on disk before the first host gets it.
   await keeper.save();
   await runOperations(operations, {
-    options,
+    options: { ...options, signal: lease.signal },
     spec,
     hosts: hosts.hosts,
     kube,

@@ -1,4 +1,4 @@
-import { messageOf } from '../../core/errors.js';
+import { messageOf, RkeError } from '../../core/errors.js';
 import type { EventSink } from '../../core/events.js';
 import { writeStateCopy } from '../../execute/state-copy.js';
 import type { KubeApi } from '../../kube/kube.js';
@@ -27,7 +27,10 @@ export class StateKeeper {
 
   /** Saves what becomes of the state. @throws RkeError (exit 4) */
   async save(change: (state: ClusterState) => ClusterState = (state) => state): Promise<void> {
-    const { store, events } = this.#options;
+    const { store, events, signal } = this.#options;
+    // A run that was interrupted saves what it has done; one that lost its lock must not overwrite what another saves.
+    const reason: unknown = signal.reason;
+    if (reason instanceof RkeError && reason.code === 'LOCK_LOST') throw reason;
     this.#state = change(this.#state);
     if (await store.save(this.#state)) events.emit({ type: 'state-saved', file: store.location });
   }
