@@ -19,9 +19,14 @@ const defaultKeyPath = '~/.ssh/id_rsa';
  * Applies every default as RKE does (cluster/defaults.go), so that nothing after this asks what a missing part means.
  *
  * @param config what cluster.yml sets, already free of mistakes of type
+ * @param defaultVersion what a file without kubernetes_version means: the version of the running cluster, if there is one
  */
-export function resolveCluster(config: ClusterConfig, catalog: VersionCatalog): ClusterSpec {
-  const version = orDefault(config.kubernetesVersion, catalog.defaultVersion);
+export function resolveCluster(
+  config: ClusterConfig,
+  catalog: VersionCatalog,
+  defaultVersion = catalog.defaultVersion,
+): ClusterSpec {
+  const version = orDefault(config.kubernetesVersion, defaultVersion);
   const sshKeyPath = orDefault(config.sshKeyPath, defaultKeyPath);
   const sshAgentAuth = config.sshAgentAuth ?? false;
   const privateRegistries = config.privateRegistries as readonly PrivateRegistry[] | undefined;

@@ -1,9 +1,9 @@
 import type { Diagnostic, Position, Result } from '../core/diagnostic.js';
-import { isRecord } from '../core/stable.js';
 import type { VersionCatalog } from '../versions/catalog.js';
 import type { ClusterSpec } from './cluster-spec.js';
 import { parseConfig, type ReadOptions } from './parse.js';
 import { resolveCluster } from './resolve.js';
+import { resolveState, withoutNulls } from './resolve-state.js';
 import { bindRules } from './rules/binds.js';
 import { cloudProviderRules } from './rules/cloud-provider.js';
 import { dnsRules } from './rules/dns.js';
@@ -24,6 +24,8 @@ import { rangeRules } from './rules/ranges.js';
 import { registryRules } from './rules/registries.js';
 import { settleRefusals } from './rules/refusals.js';
 import type { Finding, Rule, RuleInput } from './rules/rule.js';
+import { runningRules } from './rules/running/judge-changes.js';
+import { runningVersion } from './rules/running/version-rules.js';
 import { sanRules } from './rules/sans.js';
 import { socketRules } from './rules/sockets.js';
 import { sshKeyRules } from './rules/ssh-keys.js';
@@ -77,6 +79,10 @@ export interface LoadOptions extends ReadOptions {
   readonly sshAgentAuth?: boolean | undefined;
   /** What the cluster runs with already (currentState): parts that are as they were there are not refused. */
   readonly running?: ClusterSpec | undefined;
+  /** What the last run began (desiredState): if it did not finish, hosts may have any part of it. */
+  readonly begun?: ClusterSpec | undefined;
+  /** False for a run that applies nothing of the file: what the running cluster cannot take is no mistake then. */
+  readonly judgeChanges?: boolean;
 }
 
 /**
@@ -85,19 +91,20 @@ export interface LoadOptions extends ReadOptions {
  * @returns the cluster with warnings, or every mistake at once, in the order of the file
  */
 export function loadCluster(text: string, options: LoadOptions): Result<ClusterSpec> {
-  const { catalog, allowImageMismatch = false, forChange = false, running, exists } = options;
+  const { catalog, allowImageMismatch = false, forChange = false, running, begun, exists } = options;
   const { inFull = forChange, readText, isPrivateKey, sshAgentAuth = false } = options;
+  const isRunning = running !== undefined || begun !== undefined;
   const parsed = parseConfig(text, {
     ...options,
-    allowUnknown: options.allowUnknown === true || running !== undefined,
+    allowUnknown: options.allowUnknown === true || isRunning,
   });
   if (!parsed.ok) return parsed;
   const { config, positions, diagnostics, pending } = parsed.value;
-  const spec = resolveCluster(config, catalog);
+  const spec = resolveCluster(config, catalog, runningVersion({ running, begun }));
   const lineOf = (path: string): number | undefined => positions.get(path)?.line;
   const broken = diagnostics.map(({ path }) => path);
   const input: RuleInput = {
-    ...{ spec, config, running, forChange, catalog, allowImageMismatch, lineOf },
+    ...{ spec, config, running, begun, forChange, catalog, allowImageMismatch, lineOf },
     ...{ exists, readText, isPrivateKey, sshAgentAuth },
   };
   const findRunning = (): Finding[] => (running === undefined ? [] : applyRules(asFile(running, input)));
@@ -105,7 +112,10 @@ export function loadCluster(text: string, options: LoadOptions): Result<ClusterS
     ...settleRefusals(applyRules(input), { isRefused: inFull, findRunning })
       // What could not be read looks like missing to the rules; it has been told already.
       .filter((finding) => !isToldAlready(finding, broken)),
-    ...(forChange ? supportRules({ spec, pending, running }) : []),
+    ...(options.judgeChanges === false
+      ? []
+      : runningRules(input).filter(({ path }) => !isWithinBroken(path, diagnostics))),
+    ...(forChange ? supportRules({ ...input, pending }) : []),
   ];
   const all = [...diagnostics, ...findings.map((finding) => withPosition(finding, positions))].sort(
     byPosition,
@@ -115,18 +125,10 @@ export function loadCluster(text: string, options: LoadOptions): Result<ClusterS
     : { ok: true, value: spec, warnings: all };
 }
 
-/** A cluster that runs, as if its state were its file; states of older releases lack what has become a default since. */
+/** A cluster that runs, as if its state were its file. */
 function asFile(running: ClusterSpec, input: RuleInput): RuleInput {
-  const config = withoutNulls(running) as ClusterSpec;
-  return { ...input, config, spec: resolveCluster(config, input.catalog), lineOf: () => undefined };
-}
-
-/** Go writes what is not set as null. */
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
-  if (!isRecord(value)) return value;
-  const set = Object.entries(value).filter(([, member]) => member !== null);
-  return Object.fromEntries(set.map(([name, member]) => [name, withoutNulls(member)]));
+  const spec = resolveState(running, input.catalog);
+  return { ...input, config: withoutNulls(running), spec, lineOf: () => undefined };
 }
 
 const applyRules = (input: RuleInput): Finding[] => rules.flatMap((rule) => rule(input));
@@ -134,6 +136,14 @@ const applyRules = (input: RuleInput): Finding[] => rules.flatMap((rule) => rule
 function isToldAlready({ code, path }: Finding, broken: readonly string[]): boolean {
   if (code === 'missing') return broken.some((other) => other.startsWith(path));
   return code === 'missing-role' && broken.some((other) => /^nodes(\[\d+\](\.role.*)?)?$/.test(other));
+}
+
+/** What could not be read looks like removed to the rules on a running cluster. */
+function isWithinBroken(path: string, diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(
+    ({ severity, path: broken }) =>
+      severity === 'error' && broken !== '' && (path.startsWith(broken) || broken.startsWith(path)),
+  );
 }
 
 /** The place of the path itself, else of the nearest part of it that stands in the file. */

@@ -10,6 +10,7 @@ import { loadCatalog } from './catalog/catalog-file.js';
 import { lockedStore, lockState, type RunLock } from './state/lock-state.js';
 import type { MetadataSource } from './catalog/metadata-source.js';
 import { checkCluster, readClusterText, type ReadingFlags } from './read-cluster.js';
+import { runningCluster } from './state/running-cluster.js';
 import { openStore, type StateOptions } from './state/state-options.js';
 import { givenLogins, sshLogins, type GivenLogins } from './ssh-logins.js';
 
@@ -115,12 +116,13 @@ async function checkFiles(
   { forChange, withoutState }: { readonly forChange: boolean; readonly withoutState: boolean },
 ): Promise<Session> {
   const state = withoutState ? undefined : await store.load();
-  const running = state?.currentState.rkeConfig;
   const loaded = checkCluster(text, {
     ...options.reading,
+    ...runningCluster(state),
     catalog,
     forChange,
-    running,
+    // A run that applies nothing of the file must not stop at what it would refuse: `rke remove` is a way out.
+    judgeChanges: forChange,
     sshAgentAuth: options.sshAgentAuth,
   });
   if (!loaded.ok) throw new ConfigError(options.configPath, text, loaded.diagnostics);

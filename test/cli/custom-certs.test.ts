@@ -244,13 +244,13 @@ describe("a cluster with one's own certificates, without them", () => {
     const yml = readFileSync(join(taken, 'cluster.yml'), 'utf8');
     writeFileSync(
       join(folder, 'cluster.yml'),
-      yml.replace('nodes:\n', 'nodes:\n  - {address: 172.30.0.89, user: rke, role: [etcd]}\n'),
+      yml.replace('services:\n', 'services:\n  kubelet: { generate_serving_certificate: true }\n'),
     );
     const { code, stderr } = await runIn(folder, ['up']);
     writeFileSync(join(folder, 'cluster.yml'), yml);
     expect(code, stderr).toBe(4);
     expect(stderr).toContain('the certificates of this cluster are your own');
-    expect(stderr).toContain('kube-etcd-172-30-0-89.pem and kube-etcd-172-30-0-89-key.pem are missing');
+    expect(stderr).toContain('kube-kubelet-172-30-0-81.pem and kube-kubelet-172-30-0-81-key.pem are missing');
     expect(stderr).toContain('--custom-certs');
     expect(stderr).not.toContain('[connect]');
     expect(readFileSync(join(folder, 'cluster.rkestate'), 'utf8')).toBe(state);

@@ -221,6 +221,7 @@ ingress: { provider: none }
       command: 'rke remove',
     };
     const lock = JSON.stringify({ ...holder, id: 'x', machine: 'm', started: '1' });
+    await writeFile(path, withoutConfig(stateText));
     await writeFile(`${path}.lock`, lock);
     const refused = await rke('up');
     expect(refused.code).toBe(4);
@@ -237,8 +238,17 @@ ingress: { provider: none }
   });
 });
 
+/** A state whose cluster is not compared with cluster.yml, which here is of another one. */
+function withoutConfig(text: string): string {
+  return JSON.stringify(JSON.parse(text), (name, value: unknown) =>
+    name === 'rkeConfig' ? undefined : value,
+  );
+}
+
 function withoutCaKey(): string {
-  const state = JSON.parse(stateText) as { desiredState: { certificatesBundle: Record<string, object> } };
+  const state = JSON.parse(withoutConfig(stateText)) as {
+    desiredState: { certificatesBundle: Record<string, object> };
+  };
   Object.assign(state.desiredState.certificatesBundle['kube-ca'] ?? {}, { keyPEM: '' });
   return JSON.stringify(state);
 }

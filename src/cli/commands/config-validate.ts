@@ -1,12 +1,17 @@
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../../core/diagnostic.js';
-import { exitCodes } from '../../core/errors.js';
+import { exitCodes, RkeError } from '../../core/errors.js';
 import { formatDiagnostics } from '../../report/format-diagnostics.js';
 import { redactText } from '../../report/redact.js';
 import { styleFor } from '../../report/style.js';
 import { catalogFor } from '../catalog-for.js';
 import type { CommandContext } from '../command-context.js';
 import { checkCluster, readClusterText } from '../../run/read-cluster.js';
+import { openStore } from '../../run/state/state-options.js';
+import { runningCluster } from '../../run/state/running-cluster.js';
+import type { ClusterState } from '../../state/cluster-state.js';
+import { clusterPaths } from '../../state/paths.js';
+import { readStateOptions } from '../read-state-options.js';
 import { readingOf, type ReadingFlagValues } from '../program/reading-flags.js';
 import { shortestPath } from '../shortest-path.js';
 
@@ -17,16 +22,22 @@ export interface ValidateFlags extends ReadingFlagValues {
 }
 
 /**
- * `rke config validate`: every mistake and warning of a cluster file.
+ * `rke config validate`: every mistake and warning of a cluster file, and every change that the running cluster of the state
+ * file beside it cannot take: what `rke up` refuses before it contacts a host, this refuses too.
  *
- * @returns 3 where there are mistakes; with `--strict` also where there are warnings
- * @throws RkeError (exit 2) where there is no such file
+ * @returns 3 if there are mistakes; with `--strict` also if there are warnings
+ * @throws RkeError (exit 2) if there is no such file; the state's (exit 4) if it cannot be used
  */
 export async function configValidate(flags: ValidateFlags, context: CommandContext): Promise<number> {
   const { io } = context;
   const file = shortestPath(resolve(io.cwd, flags.config));
   const [text, catalog] = await Promise.all([readClusterText(file), catalogFor(context)]);
-  const loaded = checkCluster(text, { catalog, inFull: true, ...readingOf(flags, io.env) });
+  const loaded = checkCluster(text, {
+    catalog,
+    forChange: true,
+    ...runningCluster(await stateBeside(file, context)),
+    ...readingOf(flags, io.env),
+  });
   const found = loaded.ok ? loaded.warnings : loaded.diagnostics;
   const diagnostics = found.map((one) =>
     flags.strict === true ? { ...one, severity: 'error' as const } : one,
@@ -42,6 +53,20 @@ export async function configValidate(flags: ValidateFlags, context: CommandConte
       )}\n`,
     );
   return exitCode;
+}
+
+/** The state that `rke up` would read; one that is encrypted counts as absent if there is no passphrase, and that is reported. */
+async function stateBeside(file: string, { io }: CommandContext): Promise<ClusterState | undefined> {
+  const store = openStore(clusterPaths(file).state, await readStateOptions({}, io));
+  try {
+    return await store.load();
+  } catch (error) {
+    if (!(error instanceof RkeError) || error.code !== 'STATE_ENCRYPTED') throw error;
+    io.stderr.write(
+      `changes of the running cluster were not checked: ${error.message} (RKE_STATE_PASSPHRASE)\n`,
+    );
+    return undefined;
+  }
 }
 
 /** Flat, one object for each, with names that stay. */

@@ -12,6 +12,7 @@ import { certificatesToBe } from '../../run/certificates/planned-certificates.js
 import { checkCluster, readClusterText } from '../../run/read-cluster.js';
 import { readingOf, type ReadingFlagValues } from '../program/reading-flags.js';
 import { shortestPath } from '../shortest-path.js';
+import { runningCluster } from '../../run/state/running-cluster.js';
 import { readStateOptions } from '../read-state-options.js';
 import { openStore } from '../../run/state/state-options.js';
 
@@ -35,8 +36,8 @@ export async function plan(flags: PlanFlags, context: CommandContext): Promise<n
   const running = state?.currentState.rkeConfig;
   const loaded = checkCluster(text, {
     catalog,
-    running,
-    inFull: true,
+    forChange: true,
+    ...runningCluster(state),
     ...readingOf(flags, io.env),
   });
   if (!loaded.ok) throw new ConfigError(file, text, loaded.diagnostics);

@@ -17,6 +17,8 @@ export interface RuleInput {
   readonly config: ClusterConfig;
   /** The cluster as the last run that finished left it; undefined for a new one. */
   readonly running: ClusterSpec | undefined;
+  /** The cluster as the last run wanted it, whether it finished or not. */
+  readonly begun: ClusterSpec | undefined;
   readonly catalog: VersionCatalog;
   /** The user knows that an image is not of the version. */
   readonly allowImageMismatch: boolean;

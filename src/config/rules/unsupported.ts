@@ -1,64 +1,164 @@
-import { stableStringify } from '../../core/stable.js';
 import { isAreaRunning, type AddonArea } from '../addon-settings.js';
 import type { ClusterSpec } from '../cluster-spec.js';
-import { cluster } from '../schema/cluster.js';
-import { jsonNameOf } from '../schema/field.js';
-import { error, type Finding } from './rule.js';
+import { resolveState } from '../resolve-state.js';
+import { error, type Finding, type RuleInput } from './rule.js';
+import { differences, type Difference } from './running/differences.js';
 
-export interface SupportInput {
-  readonly spec: ClusterSpec;
+export interface SupportInput extends Pick<RuleInput, 'spec' | 'running' | 'catalog' | 'lineOf'> {
   /** Paths of keys that are set and not acted upon yet. */
   readonly pending: readonly string[];
-  readonly running: ClusterSpec | undefined;
 }
 
 /**
- * Keys and choices that RKE has and we do not act upon yet: refused, never ignored. A part with which the cluster runs already
- * needs no action, so it stays.
+ * Keys and choices that RKE v1 has and this program does not act upon yet: refused, never ignored. A part with which the
+ * cluster runs already needs no action, so it stays; the way out is then always what runs, never another choice.
  */
-export function supportRules({ spec, pending, running }: SupportInput): Finding[] {
-  const findings = [
-    ...pending.map((path) =>
-      error('not-supported', path, 'not yet supported: this key is known, but nothing is done with it yet'),
-    ),
-    ...choice('network.plugin', spec.network.plugin, ['flannel', 'none'], 'write network: {plugin: flannel}'),
-    ...choice('dns.provider', spec.dns.provider, ['coredns', 'none'], 'write dns: {provider: coredns}'),
-    ...choice('ingress.provider', spec.ingress.provider, ['none'], 'write ingress: {provider: none}'),
-    ...choice(
-      'monitoring.provider',
-      spec.monitoring.provider,
-      ['metrics-server', 'none'],
-      'write monitoring: {provider: metrics-server}',
-    ),
-  ];
-  const isRunning = ({ path }: Finding): boolean => {
-    const key = /^[^.[]*/.exec(path)?.[0] ?? '';
-    const area = areas[key];
-    if (area !== undefined) return isAreaRunning(area, spec, running);
-    const part = jsonNameOf(key, cluster) as keyof ClusterSpec;
-    return running !== undefined && stableStringify(spec[part]) === stableStringify(running[part]);
-  };
+export function supportRules(input: SupportInput): Finding[] {
+  const { spec, running, catalog } = input;
+  const before = running === undefined ? undefined : resolveState(running, catalog);
+  const change = before === undefined ? undefined : { before, differences: differences(before, spec) };
   const hasApi = spec.nodes.some(({ role }) => role.includes('controlplane'));
   return [
-    ...findings.filter((finding) => !isRunning(finding)),
+    ...pendingKeys(input, change),
+    ...(change === undefined ? choices(input) : runningAddons(input, change)),
     ...(hasApi
       ? []
       : [error('missing-role', 'nodes', 'a cluster cannot be made without a controlplane node')]),
   ];
 }
 
-/** Areas of add-ons by the first part of a key's path. */
-const areas: Readonly<Record<string, AddonArea>> = {
-  network: 'network',
-  dns: 'dns',
-  monitoring: 'monitoring',
-  ingress: 'ingress',
-  addons: 'addons',
-  addons_include: 'addons',
+/** The cluster that runs, and what differs from it. */
+interface Change {
+  readonly before: ClusterSpec;
+  readonly differences: readonly Difference[];
+}
+
+/** Add-ons, with the choices that can be made here and what to write in the file of a new cluster. */
+const addons = {
+  network: { key: 'plugin', supported: ['flannel', 'none'], remedy: 'write network: {plugin: flannel}' },
+  dns: { key: 'provider', supported: ['coredns', 'none'], remedy: 'write dns: {provider: coredns}' },
+  ingress: { key: 'provider', supported: ['none'], remedy: 'write ingress: {provider: none}' },
+  monitoring: {
+    key: 'provider',
+    supported: ['metrics-server', 'none'],
+    remedy: 'write monitoring: {provider: metrics-server}',
+  },
+} as const satisfies Partial<Record<AddonArea, object>>;
+
+type ChosenArea = keyof typeof addons;
+const areas = Object.keys(addons) as ChosenArea[];
+
+function chosen(area: ChosenArea, spec: RuleInput['spec']): string {
+  return area === 'network' ? spec.network.plugin : spec[area].provider;
+}
+
+const isSupported = (area: ChosenArea, choice: string): boolean =>
+  (addons[area].supported as readonly string[]).includes(choice);
+
+/** Of a new cluster. */
+function choices({ spec }: SupportInput): Finding[] {
+  return areas
+    .map((area) => ({ area, choice: chosen(area, spec) }))
+    .filter(({ area, choice }) => !isSupported(area, choice))
+    .map(({ area, choice }) =>
+      error(
+        'not-supported',
+        `${area}.${addons[area].key}`,
+        `not yet supported: ${choice}; ${addons[area].remedy}`,
+      ),
+    );
+}
+
+function pendingKeys({ spec, pending }: SupportInput, change: Change | undefined): Finding[] {
+  const known = new Set(change?.before.nodes.map(({ address }) => address));
+  const isNewNode = (path: string): boolean => {
+    const node = spec.nodes[Number(/^nodes\[(\d+)\]/.exec(path)?.[1] ?? -1)];
+    return node !== undefined && !known.has(node.address);
+  };
+  const isUnder = (path: string, key: string): boolean =>
+    path === key || /^[.[]/.test(path.slice(key.length));
+  return pending
+    .filter(
+      (key) =>
+        change === undefined ||
+        isNewNode(key) ||
+        change.differences.some(({ path }) => path.startsWith(key) && isUnder(path, key)),
+    )
+    .map((key) =>
+      error(
+        'not-supported',
+        key,
+        change === undefined
+          ? 'not yet supported: this key is known, but nothing is done with it yet'
+          : 'a change of this key is not yet supported; take it back',
+      ),
+    );
+}
+
+/** Of a running cluster: each change that an add-on needs which cannot be made here. */
+function runningAddons(
+  { spec, running, lineOf }: SupportInput,
+  { before, differences: changes }: Change,
+): Finding[] {
+  const stuck: { readonly name: string; readonly change: Difference }[] = [];
+  const findings: Finding[] = [];
+  for (const area of areas) {
+    const name = chosen(area, spec);
+    const current = chosen(area, before);
+    if (isSupported(area, name) || isAreaRunning(area, spec, running)) continue;
+    if (name === current) {
+      stuck.push(...causes(area, changes, lineOf).map((change) => ({ name, change })));
+      continue;
+    }
+    // Refused whatever the plugin is (running/cluster-keys.ts).
+    if (area === 'network') continue;
+    const path = `${area}.${addons[area].key}`;
+    const what =
+      lineOf(path) === undefined ? `is not set, which means ${name}` : `not yet supported: ${name}`;
+    findings.push(
+      error(
+        'not-supported',
+        path,
+        `${what}; the cluster runs with ${current}: write ${area}: {provider: ${current}}`,
+      ),
+    );
+  }
+  return [...findings, ...byPath(stuck)];
+}
+
+const imageKeys: Readonly<Record<ChosenArea, RegExp>> = {
+  network: /^system_images\.(flannel|calico|canal|weave|aci)/,
+  dns: /^system_images\.(kubedns|dnsmasq|coredns|nodelocal)/,
+  monitoring: /^system_images\.metrics/,
+  ingress: /^system_images\.ingress/,
 };
 
-function choice(path: string, value: string, supported: readonly string[], remedy: string): Finding[] {
-  return supported.includes(value)
-    ? []
-    : [error('not-supported', path, `not yet supported: ${value}; ${remedy}`)];
+/** The changes that reach the add-on of an area; images that follow the version are the version's. */
+function causes(
+  area: ChosenArea,
+  changes: readonly Difference[],
+  lineOf: RuleInput['lineOf'],
+): readonly Difference[] {
+  const direct = changes.filter(
+    ({ key, path }) =>
+      key === 'kubernetes_version' ||
+      key.startsWith(`${area}.`) ||
+      (imageKeys[area].test(key) && lineOf(path) !== undefined),
+  );
+  return direct.length > 0 ? direct : changes.filter(({ key }) => imageKeys[area].test(key)).slice(0, 1);
+}
+
+/** One finding for each change, with all the add-ons that are in its way. */
+function byPath(stuck: readonly { readonly name: string; readonly change: Difference }[]): Finding[] {
+  const changes = new Map(stuck.map(({ change }) => [change.path, change]));
+  return [...changes.values()].map(({ path, before }) => {
+    const names = stuck.filter(({ change }) => change.path === path).map(({ name }) => name);
+    const all = [...new Set(names)].join(' and ');
+    const value = typeof before === 'string' && before !== '' ? ` to ${before}` : '';
+    return error(
+      'not-supported',
+      path,
+      `this change updates ${all}, with which the cluster runs and which cannot be updated yet; set it back${value}`,
+    );
+  });
 }

@@ -2,30 +2,15 @@ import { nearest } from '../../core/nearest.js';
 import { kubernetesMinor, minorOf } from '../../versions/kubernetes-version.js';
 import { missingImages } from './images.js';
 import { publicImageRules } from './public-images.js';
+import { versionKept } from './running/version-rules.js';
 import { error, warning, type Finding, type Rule, type RuleInput } from './rule.js';
 
 /** The Kubernetes version is one that can be planned, and the image that runs is of it. */
 export const versionRules: Rule = (input) => {
   const unknown = unknownVersion(input);
   if (unknown !== undefined) return [unknown];
-  return [...imageMismatch(input), ...publicImageRules(input), ...skew(input)];
+  return [...imageMismatch(input), ...publicImageRules(input), ...versionKept(input)];
 };
-
-/**
- * Kubernetes goes up one minor at a time and never down: components further apart do not understand each other, and etcd keeps
- * what older ones cannot read (kubernetes.io, version skew policy). RKE did not look.
- */
-function skew({ spec, running }: RuleInput): Finding[] {
-  if (running === undefined) return [];
-  const from = running.kubernetesVersion;
-  const steps = kubernetesMinor(spec.kubernetesVersion) - kubernetesMinor(from);
-  if (steps === 0 || steps === 1) return [];
-  const message =
-    steps < 0
-      ? `the cluster runs ${from}, and a minor cannot be taken back; restore a snapshot of before instead`
-      : `the cluster runs ${from}; go up one minor at a time, v1.${kubernetesMinor(from) + 1} first`;
-  return [error('version-skew', 'kubernetes_version', message)];
-}
 
 /** RKE takes a version that it does not know where the file names every image (cluster/validation.go:471). */
 function unknownVersion({ spec, catalog }: RuleInput): Finding | undefined {

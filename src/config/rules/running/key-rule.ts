@@ -1,0 +1,64 @@
+import type { Finding } from '../rule.js';
+import type { Difference } from './differences.js';
+import { refuseValue, type RunningCluster } from './running-cluster.js';
+
+/**
+ * What a run does about a changed key: `applied` changes hosts or the cluster, `local` changes nothing there, `refused` stops
+ * the run, `depends` is decided by the values.
+ */
+export type Verdict = 'applied' | 'local' | 'refused' | 'depends';
+
+/** What may change under which keys. */
+export interface KeyRule {
+  /** Keys of the schema; `*` stands for one part, `**` at the end for any number of parts. */
+  readonly keys: readonly string[];
+  readonly verdict: Verdict;
+  /** How it is applied, or why it is refused: one clause for docs/running-cluster.md. */
+  readonly text: string;
+  /** The way out, for keys that are refused. */
+  readonly wayOut?: string;
+  /** Refuses the change, or lets it be applied (undefined). */
+  readonly judge?: (difference: Difference, cluster: RunningCluster) => Finding | undefined;
+}
+
+export const applied = (text: string, ...keys: readonly string[]): KeyRule => ({
+  keys,
+  verdict: 'applied',
+  text,
+});
+export const local = (text: string, ...keys: readonly string[]): KeyRule => ({
+  keys,
+  verdict: 'local',
+  text,
+});
+
+/** @param why the reason in the message, one clause; `wayOut` is for the documentation */
+export function refused(why: string, wayOut: string, ...keys: readonly string[]): KeyRule {
+  return {
+    keys,
+    verdict: 'refused',
+    text: why,
+    wayOut,
+    judge: (difference, cluster) => refuseValue(difference, why, cluster),
+  };
+}
+
+export function depends(
+  text: string,
+  wayOut: string,
+  judge: NonNullable<KeyRule['judge']>,
+  ...keys: readonly string[]
+): KeyRule {
+  return { keys, verdict: 'depends', text, wayOut, judge };
+}
+
+/** True if the pattern stands for the key. */
+export function matchesKey(pattern: string, key: string): boolean {
+  const [wanted, parts] = [pattern.split('.'), key.split('.')];
+  const isOpen = wanted.at(-1) === '**';
+  const fixed = isOpen ? wanted.slice(0, -1) : wanted;
+  return (
+    (isOpen ? parts.length > fixed.length : parts.length === fixed.length) &&
+    fixed.every((part, index) => part === '*' || part === parts[index])
+  );
+}

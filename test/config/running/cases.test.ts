@@ -1,0 +1,288 @@
+import { describe, expect, it } from 'vitest';
+import { loadCluster } from '../../../src/config/validate.js';
+import {
+  a,
+  all,
+  b,
+  c,
+  catalog,
+  d,
+  errorsOf,
+  judge,
+  mixed,
+  node,
+  specOf,
+  three,
+  version,
+  yml,
+} from './judge.js';
+
+describe('a running cluster refuses', () => {
+  it.each<[what: string, before: string, after: string, told: RegExp]>([
+    [
+      'an etcd host more',
+      three,
+      yml([node(a), node(b), node(c), node(d, 'role: [etcd]')]),
+      /^nodes\[3\]: .*second, empty cluster/,
+    ],
+    ['two etcd hosts more for one', yml([node(a)]), three, /^nodes\[1\]: .*keep etcd on 10\.10\.0\.11/],
+    [
+      'the role etcd on a node that runs',
+      mixed,
+      mixed.replace('[worker]', '[etcd, worker]'),
+      /^nodes\[1\]\.role: the role etcd cannot be added/,
+    ],
+    ['a host less', three, yml([node(a), node(b)]), /^nodes: 10\.10\.0\.13 is missing/],
+    [
+      'a worker less',
+      mixed,
+      yml([node(a)]),
+      /^nodes: 10\.10\.0\.12 is missing.*a worker that is down does not stop a run/,
+    ],
+    [
+      'the role etcd less',
+      three,
+      yml([node(a), node(b), node(c, 'role: [worker, controlplane]')]),
+      /^nodes\[2\]\.role: the role etcd cannot be removed/,
+    ],
+    [
+      'a control plane less',
+      three,
+      yml([node(a), node(b), node(c, 'role: [worker, etcd]')]),
+      /^nodes\[2\]\.role: the role controlplane/,
+    ],
+    [
+      'the role worker less',
+      three,
+      yml([node(a), node(b), node(c, 'role: [controlplane, etcd]')]),
+      /^nodes\[2\]\.role: the role worker.*taints/,
+    ],
+    [
+      'another node name',
+      three,
+      yml([node(a, `hostname_override: m1, role: [${all}]`), node(b), node(c)]),
+      /^nodes\[0\]\.hostname_override: cannot be changed from 10\.10\.0\.11 to m1/,
+    ],
+    [
+      'an internal address',
+      three,
+      yml([node(a, `internal_address: 192.168.7.11, role: [${all}]`), node(b), node(c)]),
+      /^nodes\[0\]\.internal_address: /,
+    ],
+    [
+      'other addresses',
+      three,
+      three.replaceAll('10.10.', '10.20.'),
+      /^nodes\[1\]\.address: cannot be changed from 10\.10\.0\.12 to 10\.20\.0\.12/,
+    ],
+    [
+      'another prefix',
+      three,
+      `${three}prefix_path: /mnt/fast\n`,
+      /^prefix_path: cannot be changed from \/ to \/mnt\/fast.*set it back to \//,
+    ],
+    [
+      'a network plugin',
+      three,
+      three.replace('plugin: flannel', 'plugin: canal'),
+      /^network\.plugin: .*set it back to flannel/,
+    ],
+    [
+      'the plugin that is meant without the key',
+      three,
+      three.replace('network: { plugin: flannel }\n', ''),
+      /^network\.plugin: is not set, which means canal.*set it to flannel/,
+    ],
+    [
+      'an older minor',
+      three,
+      three.replace(version, 'v1.29.9-rancher1-1'),
+      /^kubernetes_version: .*cannot be taken back; keep v1\.30\.4/,
+    ],
+    [
+      'a nginx ingress that would be new',
+      three,
+      three.replace('provider: none', 'provider: nginx'),
+      /^ingress\.provider: not yet supported: nginx; the cluster runs with none/,
+    ],
+    [
+      'more workers at once',
+      three,
+      `${three}upgrade_strategy: { max_unavailable_worker: 100% }\n`,
+      /^upgrade_strategy\.max_unavailable_worker: /,
+    ],
+    ['draining', three, `${three}upgrade_strategy: { drain: true }\n`, /^upgrade_strategy\.drain: /],
+    [
+      'a cloud provider that names nodes',
+      three,
+      `${three}cloud_provider: { name: openstack }\n`,
+      /^cloud_provider\.name: /,
+    ],
+  ])('%s', (_what, before, after, told) => {
+    expect(
+      errorsOf(judge(before, after)).some((line) => told.test(line)),
+      errorsOf(judge(before, after)).join('\n'),
+    ).toBe(true);
+  });
+
+  it.each<[service: string, value: string, told: RegExp]>([
+    [
+      'kube-controller: { cluster_cidr: 10.52.0.0/16 }',
+      '',
+      /^services\.kube-controller\.cluster_cidr: .*10\.42\.0\.0\/16/,
+    ],
+    [
+      'kube-controller: { extra_args: { cluster-cidr: 10.52.0.0/16 } }',
+      '',
+      /^services\.kube-controller\.extra_args\.cluster-cidr: .*from 10\.42/,
+    ],
+    [
+      'kube-controller: { extra_args: { cluster_cidr: 10.52.0.0/16 } }',
+      '',
+      /^services\.kube-controller\.extra_args\.cluster_cidr: /,
+    ],
+    [
+      'kube-controller: { extra_args_array: { node-cidr-mask-size: ["25"] } }',
+      '',
+      /extra_args_array\.node-cidr-mask-size: /,
+    ],
+    ['kubelet: { cluster_domain: corp.local }', '', /^services\.kubelet\.cluster_domain: /],
+    [
+      'kubelet: { extra_args: { cluster-dns: 10.43.0.20 } }',
+      '',
+      /^services\.kubelet\.extra_args\.cluster-dns: /,
+    ],
+    [
+      'kubelet: { extra_args: { hostname-override: other } }',
+      '',
+      /^services\.kubelet\.extra_args\.hostname-override: /,
+    ],
+    ['kubelet: { cluster_dns_server: 10.43.0.20 }', '', /^services\.kubelet\.cluster_dns_server: /],
+    [
+      'kube-api: { service_cluster_ip_range: 10.53.0.0/16 }',
+      '',
+      /^services\.kube-api\.service_cluster_ip_range: /,
+    ],
+    [
+      'kube-api: { extra_args: { etcd-servers: "https://other:2379" } }',
+      '',
+      /^services\.kube-api\.extra_args\.etcd-servers: /,
+    ],
+    ['etcd: { path: /other }', '', /^services\.etcd\.path: /],
+    [
+      'etcd: { extra_args: { data-dir: /var/lib/rancher/etcd/new } }',
+      '',
+      /^services\.etcd\.extra_args\.data-dir: cannot be changed from \/var\/lib\/rancher\/etcd to/,
+    ],
+    ['etcd: { extra_args: { initial-cluster-token: other } }', '', /initial-cluster-token: /],
+    [
+      'etcd: { extra_args: { force-new-cluster: "true" } }',
+      '',
+      /force-new-cluster: cannot be set to true.*remove the key/,
+    ],
+    ['etcd: { extra_args_array: { listen-peer-urls: ["https://10.0.0.1:2380"] } }', '', /listen-peer-urls: /],
+    ['etcd: { extra_env: [ETCD_WAL_DIR=/wal] }', '', /^services\.etcd\.extra_env: ETCD_WAL_DIR /],
+    [
+      'etcd: { extra_binds: ["/mnt/fast:/var/lib/rancher/etcd/member"] }',
+      '',
+      /^services\.etcd\.extra_binds: /,
+    ],
+  ])('services: { %s }', (service, _value, told) => {
+    const found = errorsOf(judge(three, `${three}services: { ${service} }\n`));
+    expect(
+      found.some((line) => told.test(line)),
+      found.join('\n'),
+    ).toBe(true);
+  });
+
+  it('an older etcd, and a Kubernetes image of another minor', () => {
+    const image = specOf(three).systemImages['etcd'] ?? '';
+    const etcd = image.replace(/:.*/, ':v3.4.3');
+    expect(errorsOf(judge(three, `${three}system_images: { etcd: "${etcd}" }\n`))[0]).toMatch(
+      /^system_images\.etcd: .*cannot read its data/,
+    );
+    const kubernetes = `${three}system_images: { kubernetes: "rancher/hyperkube:v1.28.14-rancher1" }\n`;
+    expect(errorsOf(judge(three, kubernetes)).join('\n')).toMatch(
+      /^system_images\.kubernetes: .*taken back/m,
+    );
+  });
+
+  it('all of it at once, each at its place', () => {
+    const after = `${yml([node(a), node(b)])}prefix_path: /mnt/fast\nservices: { kubelet: { cluster_domain: x.y } }\n`;
+    expect(judge(three, after)).toMatchObject([
+      { code: 'even-etcd', severity: 'warning' },
+      { path: 'nodes', position: { line: 2 } },
+      { path: 'prefix_path', position: { line: 7, column: 14 } },
+      { path: 'services.kubelet.cluster_domain', position: { line: 8, column: 40 } },
+    ]);
+  });
+});
+
+describe('a running cluster takes', () => {
+  it.each<[what: string, before: string, after: string]>([
+    ['the same file', three, three],
+    ['its nodes in another order', three, yml([node(c), node(a), node(b)])],
+    ['a worker more', three, yml([node(a), node(b), node(c), node(d, 'role: [worker]')])],
+    [
+      'a control plane more',
+      mixed,
+      mixed
+        .replace('network', '  - { address: 10.10.0.14, user: ops, role: [controlplane] }\nnetwork')
+        .replace(/(kubernetes_version.*\n)( {2}- .*\n)/, '$2$1'),
+    ],
+    [
+      'the role worker on a control plane',
+      mixed,
+      mixed.replace('[controlplane, etcd]', '[controlplane, etcd, worker]'),
+    ],
+    ['the role controlplane on a worker', mixed, mixed.replace('[worker]', '[controlplane, worker]')],
+    [
+      'its defaults written out',
+      three,
+      `${three.replaceAll('user: ops', 'user: ops, port: 22')}prefix_path: ///\nservices: { kube-controller: { cluster_cidr: 10.42.0.0/16 }, etcd: { extra_args: { data-dir: /var/lib/rancher/etcd/ }, extra_binds: ["/a:/b"] } }\n`,
+    ],
+    [
+      'labels and taints',
+      mixed,
+      mixed.replace('labels: { disk: ssd }', 'taints: [{ key: a, effect: NoSchedule }]'),
+    ],
+    ['the next minor', three, three.replace(version, 'v1.31.1-rancher1-1')],
+    [
+      'other arguments',
+      three,
+      `${three}services: { kubelet: { extra_args: { max-pods: "200" } }, etcd: { extra_args: { quota-backend-bytes: "1" } } }\n`,
+    ],
+    ['uid and gid of etcd', three, `${three}services: { etcd: { uid: 52034, gid: 52034 } }\n`],
+    ['a name of the cluster', three, `${three}cluster_name: prod\n`],
+    [
+      'another backend of flannel',
+      three,
+      three.replace('plugin: flannel', 'plugin: flannel, options: { flannel_backend_type: host-gw }'),
+    ],
+    [
+      'other SSH settings',
+      three,
+      three.replaceAll('user: ops', 'user: admin, port: 2222, ssh_key_path: ./k'),
+    ],
+    ['SANs', three, `${three}authentication: { sans: [api.example.com] }\n`],
+    ['one host at a time', three, `${three}upgrade_strategy: { max_unavailable_worker: 1 }\n`],
+    ['an external cloud provider', three, `${three}cloud_provider: { name: external }\n`],
+  ])('%s', (_what, before, after) => {
+    expect(errorsOf(judge(before, after))).toEqual([]);
+  });
+
+  it('a version that is not set, and keeps its own', () => {
+    const after = three.replace(/kubernetes_version.*\n/, '');
+    const running = specOf(three.replace(version, 'v1.29.9-rancher1-1'));
+    const loaded = loadCluster(after, { catalog, forChange: true, running });
+    expect(loaded).toMatchObject({ ok: true, value: { kubernetesVersion: 'v1.29.9-rancher1-1' } });
+    expect(loaded.ok && loaded.value.systemImages).toEqual(running.systemImages);
+    expect(loaded.ok && loaded.warnings).toMatchObject([
+      {
+        code: 'version-kept',
+        path: 'kubernetes_version',
+        message: expect.stringContaining('keeps v1.29.9') as unknown,
+      },
+    ]);
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { loadCluster } from '../../../src/config/validate.js';
+import { a, b, c, catalog, d, errorsOf, judge, node, specOf, three, version, yml } from './judge.js';
+
+describe('a run that was interrupted counts', () => {
+  const running = specOf(three.replace(version, 'v1.29.9-rancher1-1'));
+  const begun = specOf(three);
+
+  it.each([
+    ['v1.29.9-rancher1-1', /a run that did not finish began to install v1\.30\.4/],
+    ['v1.31.1-rancher1-1', /the cluster runs v1\.29\.9-rancher1-1; go up one minor at a time, v1\.30 first/],
+  ])('its upgrade is not changed to %s', (to, told) => {
+    const found = judge(three, three.replace(version, to), { running, begun });
+    expect(errorsOf(found).join('\n')).toMatch(told);
+  });
+
+  it('its upgrade is finished, with the version in the file or without', () => {
+    expect(errorsOf(judge(three, three, { running, begun }))).toEqual([]);
+    const loaded = loadCluster(three.replace(/kubernetes_version.*\n/, ''), { catalog, running, begun });
+    expect(loaded).toMatchObject({ ok: true, value: { kubernetesVersion: version } });
+  });
+
+  it('a worker that it began to add stays', () => {
+    const more = specOf(yml([node(a), node(b), node(c), node(d, 'role: [worker]')]));
+    expect(errorsOf(judge(three, three, { begun: more }))).toEqual([
+      expect.stringMatching(/^nodes: 10\.10\.0\.14 is missing/),
+    ]);
+  });
+
+  it('a range that it began to change is set back, and so are etcd members of another program', () => {
+    const other = specOf(
+      `${yml([node(a), node(b), node(c), node(d)])}services: { kube-controller: { cluster_cidr: 10.52.0.0/16 } }\n`,
+    );
+    const found = judge(three, three, { begun: other });
+    expect(errorsOf(found)).toEqual([]);
+    expect(found).toMatchObject([
+      { severity: 'warning', message: expect.stringContaining('10.10.0.14') as unknown },
+    ]);
+  });
+
+  it('a first run that did not finish leads to a new start', () => {
+    const found = judge(three, yml([node(a)]), { running: undefined });
+    expect(errorsOf(found)[0]).toMatch(/rke remove/);
+  });
+});
+
+describe('parts that cannot be made yet', () => {
+  const canal = yml([node(a)])
+    .replace('flannel', 'canal')
+    .replace('provider: none', 'provider: nginx');
+  const running = specOf(canal);
+
+  it.each<[what: string, after: string, told: RegExp]>([
+    [
+      'the version',
+      canal.replace(version, 'v1.31.1-rancher1-1'),
+      /^kubernetes_version: .*canal and nginx.*set it back to v1\.30\.4-rancher1-1$/,
+    ],
+    [
+      'an option',
+      canal.replace('plugin: canal', 'plugin: canal, options: { canal_iface: eth1 }'),
+      /^network\.options\.canal_iface: .*canal/,
+    ],
+    ['an image', `${canal}system_images: { canal_node: "x/y:v1" }\n`, /^system_images\.canal_node: .*canal/],
+    ['the MTU', canal.replace('plugin: canal', 'plugin: canal, mtu: 1400'), /^network\.mtu: /],
+  ])('are not updated by %s, and never swapped', (_what, after, told) => {
+    const found = errorsOf(judge(canal, after));
+    expect(
+      found.some((line) => told.test(line)),
+      found.join('\n'),
+    ).toBe(true);
+    expect(found.join('\n')).not.toMatch(/flannel|provider: none/);
+  });
+
+  it('stay with the cluster that has them', () => {
+    expect(errorsOf(judge(canal, `${canal}cluster_name: prod\n`))).toEqual([]);
+    expect(running.network.plugin).toBe('canal');
+  });
+});
+
+describe('a configuration of encryption of your own', () => {
+  const config = (...providers: readonly string[]): string =>
+    `${three}services: { kube-api: { secrets_encryption_config: { enabled: true, custom_config: { apiVersion: apiserver.config.k8s.io/v1, kind: EncryptionConfiguration, resources: [{ resources: [secrets], providers: [${providers.join(', ')}] }] } } } }\n`;
+  const key = (name: string): string =>
+    `{ aescbc: { keys: [{ name: ${name}, secret: MTIzNDU2Nzg5MDEyMzQ1Ng== }] } }`;
+
+  it('keeps the key that Secrets are written with', () => {
+    const before = config(key('old'), '{ identity: {} }');
+    expect(errorsOf(judge(before, config(key('new'), '{ identity: {} }')))).toEqual([
+      expect.stringMatching(/secrets could not be read any more/),
+    ]);
+    expect(errorsOf(judge(before, config(key('new'), key('old'), '{ identity: {} }')))).toEqual([]);
+    expect(errorsOf(judge(config(key('new'), key('old')), config(key('new'))))).toEqual([]);
+  });
+});
