@@ -2,6 +2,7 @@ import type { Docker } from './docker.js';
 import { ensureEngine, findEngine, stopOwnEngine } from './engine.js';
 import { startLab, type Lab } from './lab.js';
 import { removeVolumes, takeAway } from './leftovers.js';
+import { isAskedFor, isNamed, missingNodes } from './missing-nodes.js';
 import { LabNode } from './node.js';
 import { listNodes, type NodeRecord } from './node-container.js';
 import { isAlive } from './owner.js';
@@ -27,24 +28,19 @@ export async function upKeptLab({ nodes, address, log, ...options }: KeptLabOpti
     log(`starting ${record.hostname} again`);
     await toNode(docker, record).start();
   }
-  const free = Array.from({ length: nodes }, (_, index) => `node${index + 1}`).filter(
-    (name) => !kept.some(({ hostname }) => hostname === name),
-  );
-  const missing = free.slice(0, Math.max(0, nodes - kept.length)).map((hostname) => ({
-    hostname,
-    ...(address === undefined ? {} : { address: following(address, Number(hostname.slice(4)) - 1) }),
-  }));
+  const missing = missingNodes(kept, { nodes, address });
   let lab: Lab | undefined;
   if (missing.length > 0) lab = await startLab({ ...options, nodes: missing, keep: true, log });
   const all = [...kept.map((record) => toNode(docker, record)), ...(lab?.nodes ?? [])];
-  return all.toSorted((a, b) => a.hostname.localeCompare(b.hostname, 'en', { numeric: true }));
+  const asked = all.filter((node) => isAskedFor(node, { nodes, address }));
+  return asked.toSorted((a, b) => a.hostname.localeCompare(b.hostname, 'en', { numeric: true }));
 }
 
 /** One of those nodes by its number or hostname. */
 export async function findKeptNode(wanted: string): Promise<LabNode> {
   const docker = await findEngine();
   const nodes = docker === undefined ? [] : await keptNodes(docker);
-  const record = nodes.find(({ hostname }) => hostname === wanted || hostname === `node${wanted}`);
+  const record = nodes.find((node) => isNamed(node, wanted));
   if (docker === undefined || record === undefined) {
     const names = nodes.map(({ hostname }) => hostname).join(', ');
     throw new LabError(
@@ -107,9 +103,6 @@ const keptNodes = async (docker: Docker): Promise<NodeRecord[]> =>
   (await listNodes(docker)).filter(({ lab }) => lab === KEPT_LAB);
 
 const toNode = (docker: Docker, record: NodeRecord): LabNode => new LabNode(docker, record, sshKeyPath);
-
-const following = (address: string, steps: number): string =>
-  address.replace(/\d+$/, (last) => String(Number(last) + steps));
 
 /** The `nodes` of a cluster.yml for these, all roles each. */
 export function clusterNodes(nodes: readonly LabNode[]): string {
