@@ -1,8 +1,8 @@
-import { startDeadline } from '../core/deadline.js';
+import { startDeadline, withDeadline } from '../core/deadline.js';
 import type { CallOptions, ContainerSummary, Host, ObservedContainer, ObservedImage } from '../host/host.js';
 import type { KubeApi } from '../kube/kube.js';
 import { addonRecordsRef, parseRecords } from '../plan/addons/addon-record.js';
-import type { AddonPlan, ClusterPlan, NodePlan } from '../plan/cluster-plan-types.js';
+import type { AddonPlan, ClusterPlan, ContainerSpec, NodePlan } from '../plan/cluster-plan-types.js';
 import type { ObservedCluster, ObservedHost, ObservedKube } from '../reconcile/observed.js';
 import { isOwnContainer, isRkeName } from '../reconcile/own-containers.js';
 import { listeningPorts } from '../reconcile/port-conflicts.js';
@@ -11,7 +11,8 @@ import type { DockerFacts } from '../host/host.js';
 import { fanOut } from './fan-out.js';
 import { readStateCopy } from './state-copy.js';
 import { observeFiles } from './observe-files.js';
-import type { UnpackFiles } from './run-context.js';
+import type { Probe, UnpackFiles } from './run-context.js';
+import { askHealth, clockCommand, parseClock } from './container-health.js';
 
 export interface ObserveOptions extends CallOptions {
   readonly hosts: ReadonlyMap<string, Host>;
@@ -19,6 +20,8 @@ export interface ObserveOptions extends CallOptions {
   readonly kube: KubeApi;
   readonly concurrency: number;
   readonly unpackFiles: UnpackFiles;
+  /** Asks the planned containers that run for their health; without it nobody is asked. */
+  readonly probe?: Probe | undefined;
 }
 
 /**
@@ -74,11 +77,19 @@ async function observeHost(
     if (found !== undefined) images.set(image, found);
   };
   const present = await docker.list(options);
+  const running = new Set(present.filter((one) => one.running).map(({ name }) => name));
   // The adapter bounds the calls per host.
-  await Promise.all([
+  const [unhealthy, tables] = await Promise.all([
+    askAll(
+      node.containers.filter(({ name, started }) => started && running.has(name)),
+      host,
+      options,
+    ),
+    host.exec(`${clockCommand}; cat /proc/net/tcp /proc/net/tcp6`, { ...options, isRead: true }),
     ...present.filter(({ name }) => planned.has(name) || isRkeName(name)).map(inspectContainer),
     ...[...new Set(node.images)].map(inspectImage),
   ]);
+  const clock = parseClock(tables.stdout);
   return {
     facts,
     containers,
@@ -86,9 +97,9 @@ async function observeHost(
     leftovers: namesOf(leftovers),
     runningLeftovers: new Set(namesOf(leftovers.filter(({ running }) => running))),
     foreign: foreign.toSorted(byName),
-    listening: listeningPorts(
-      (await host.exec('cat /proc/net/tcp /proc/net/tcp6', { ...options, isRead: true })).stdout,
-    ),
+    listening: listeningPorts(tables.stdout),
+    unhealthy,
+    ...(clock === undefined ? {} : { clock }),
     files: await observeFiles([...containers.values()], docker, options),
   };
 }
@@ -96,6 +107,29 @@ async function observeHost(
 const byName = (a: ObservedContainer, b: ObservedContainer): number => (a.name < b.name ? -1 : 1);
 const namesOf = (containers: readonly ObservedContainer[]): string[] =>
   containers.toSorted(byName).map(({ name }) => name);
+
+/** A component that works answers at once; one that hangs must not hold up the plan for long. */
+const healthMilliseconds = 10_000;
+
+/** Asks containers for their health, side by side. @returns why not, by name, for those that are not healthy */
+async function askAll(
+  containers: readonly ContainerSpec[],
+  host: Host,
+  { probe, signal }: Pick<ObserveOptions, 'probe' | 'signal'>,
+): Promise<ReadonlyMap<string, string>> {
+  const unhealthy = new Map<string, string>();
+  if (probe === undefined) return unhealthy;
+  const asks = containers.map(async ({ name, healthCheck }) => {
+    if (healthCheck === undefined) return;
+    const why = await withDeadline({ milliseconds: healthMilliseconds, signal }, (limited) =>
+      askHealth(host, healthCheck, probe, { signal: limited }),
+    );
+    if (why !== undefined) unhealthy.set(name, why);
+  });
+  await Promise.all(asks);
+  signal.throwIfAborted();
+  return unhealthy;
+}
 
 /** A cluster that answers answers at once; one that is down or not there must not hold up the plan. */
 const kubeMilliseconds = 3000;

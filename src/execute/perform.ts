@@ -4,6 +4,7 @@ import { InternalError } from '../core/errors.js';
 import type { Host } from '../host/host.js';
 import type { Operation } from '../reconcile/operations.js';
 import { applyAddon, awaitAddon, removeAddon } from './handlers/addons.js';
+import { awaitMembers } from './handlers/await-members.js';
 import { createContainer, createInsteadOf } from './handlers/containers.js';
 import { putFiles, removeFile } from './handlers/files.js';
 import { awaitHealthy } from './handlers/health.js';
@@ -87,6 +88,8 @@ async function performOne(operation: Operation, context: NodeContext, signal: Ab
       return hostOf(operation, context).docker.remove(operation.name, { signal });
     case 'await-healthy':
       return awaitHealthy(operation, context, onWaiting);
+    case 'await-members':
+      return awaitMembers(operation, context, onWaiting);
     case 'sync-node':
       return syncNode(operation, context, onWaiting);
     case 'await-node-ready':

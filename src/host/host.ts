@@ -104,6 +104,7 @@ export interface ObservedContainer {
   readonly user: string;
   readonly running: boolean;
   readonly restarting: boolean;
+  /** How often Docker has restarted it since somebody started it. */
   readonly restartCount: number;
   /** When it was started last, by the clock of its host (RFC 3339); absent if it never was. */
   readonly startedAt?: string;

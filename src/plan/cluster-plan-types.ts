@@ -80,6 +80,8 @@ export interface HealthCheck {
   readonly url: string;
   /** Client certificate to present. */
   readonly certificate?: CertificateName;
+  /** It is believed only when the container has been up for so long: a component may die of becoming the leader. */
+  readonly steadySeconds?: number;
 }
 
 /** A file that a container reads, under /etc/kubernetes; on the host below the prefix path. */

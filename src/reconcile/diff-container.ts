@@ -1,6 +1,7 @@
 import type { ObservedContainer, ObservedImage } from '../host/host.js';
 import type { ContainerSpec } from '../plan/cluster-plan-types.js';
 import { hash } from '../core/stable.js';
+import { comparableArguments } from './etcd-start-flags.js';
 import type { FieldChange } from './operations.js';
 
 /**
@@ -18,17 +19,21 @@ import type { FieldChange } from './operations.js';
  * @param planned what should run
  * @param observed what `docker inspect` says
  * @param image the planned image on that host, or undefined where it is not there
+ * @param hasStarted the program in the container runs and stays up
  */
 export function diffContainer(
   planned: ContainerSpec,
   observed: ObservedContainer,
   image: ObservedImage | undefined,
+  { hasStarted }: { readonly hasStarted: boolean } = { hasStarted: true },
 ): FieldChange[] {
+  const argumentsOf = (list: readonly string[]): readonly string[] =>
+    comparableArguments(planned.name, list, { hasStarted });
   const surplusEnv = image === undefined ? observed.env : image.env;
   const compared: [field: string, planned: readonly string[], observed: readonly string[]][] = [
     ['image', [planned.image], [observed.image === image?.id ? planned.image : observed.image]],
     ['entrypoint', planned.entrypoint, planned.entrypoint.length === 0 ? [] : observed.entrypoint],
-    ['cmd', planned.cmd, planned.cmd.length === 0 ? [] : observed.cmd],
+    ['cmd', argumentsOf(planned.cmd), planned.cmd.length === 0 ? [] : argumentsOf(observed.cmd)],
     [
       'env',
       planned.env.map(concealSecret),

@@ -2,7 +2,7 @@ import type { EncryptionPair, EncryptionStep } from '../plan/encryption-types.js
 import { encryptionFile } from '../plan/encryption.js';
 import type { ContainerSpec, NodePlan } from '../plan/cluster-plan-types.js';
 import { awaitHealthy } from './gates.js';
-import { containerId, healthyId } from './host-operations.js';
+import { containerId, healthyId } from './operation-ids.js';
 import type { ObservedCluster, ObservedHost } from './observed.js';
 import type { Operation, OperationId } from './operations.js';
 

@@ -7,13 +7,13 @@ export interface Rollout {
   /** Paths of files that may already be on the hosts while their readers still work with what was there before. */
   readonly files: ReadonlySet<string>;
   /**
-   * The readers cannot be restarted one after the other, because those with the new and those with the old certificates do
-   * not understand each other: the authority is another one, or the old ones have run out.
+   * Those of `files` whose readers cannot be restarted one after the other, because readers with the new and readers with
+   * the old certificate do not trust each other: the CA is another one, or the old certificate has expired.
    */
-  readonly together: boolean;
+  readonly together: ReadonlySet<string>;
 }
 
-export const noRollout: Rollout = { files: new Set(), together: false };
+export const noRollout: Rollout = { files: new Set(), together: new Set() };
 
 /** Starts a new program for every snapshot, which reads the certificates then. */
 const readsEachTime = new Set(['etcd-rolling-snapshots']);
@@ -50,4 +50,13 @@ export function newerFiles(
       return (found !== undefined && !isSameContent(file, found)) || rollout.files.has(file.path);
     })
     .map(({ path }) => path);
+}
+
+/** True if the container reads a file whose readers are restarted at one time. */
+export function isRestartedTogether(
+  container: ContainerSpec,
+  files: readonly HostFile[],
+  { together }: Rollout,
+): boolean {
+  return together.size > 0 && filesReadBy(container, files).some(({ path }) => together.has(path));
 }

@@ -1,8 +1,13 @@
 import type { ContainerSpec, NodePlan } from '../plan/cluster-plan-types.js';
-import type { Rollout } from './file-readers.js';
-import { containerId, healthyId, type HostOperations } from './host-operations.js';
-import type { AwaitNodeReady, ContainerCheck, Operation } from './operations.js';
-import { allHostsTogether, oneHostAtATime } from './rolling.js';
+import { conditionOf, type Condition } from './condition.js';
+import { isRestartedTogether, type Rollout } from './file-readers.js';
+import { containerId, healthyId, readyId, renewId } from './operation-ids.js';
+import { stageOf } from './container-operations.js';
+import type { HostOperations } from './host-operations.js';
+import type { ObservedHost } from './observed.js';
+import type { AwaitNodeReady, ContainerCheck, Operation, OperationId } from './operations.js';
+import type { PlanesInput } from './guard-planes.js';
+import type { ContainerWork, Member } from './planes.js';
 
 export const etcdQuorum = 'healthy:etcd';
 export const apiAnswers = 'healthy:kube-apiserver';
@@ -13,15 +18,8 @@ export const nodeTimeoutSeconds = 300;
 
 export interface Reached {
   readonly node: NodePlan;
+  readonly observed: ObservedHost;
   readonly work: HostOperations;
-}
-
-/** Lays the order of the whole cluster over the container operations of all hosts. */
-export function inOrder(
-  containers: readonly Operation[],
-  { files, rollout }: { readonly files: readonly Operation[]; readonly rollout: Rollout },
-): Operation[] {
-  return rollout.together ? allHostsTogether(containers, files) : oneHostAtATime(containers);
 }
 
 /** The wait for a node whose kubelet is touched, which then has to report anew, or which is not Ready. */
@@ -31,7 +29,7 @@ export function awaitReady(
 ): Operation {
   const { address: host, hostnameOverride: name } = node;
   return {
-    id: `ready@${host}`,
+    id: readyId(host),
     stage: 'nodes',
     title: `node ${name} Ready`,
     host,
@@ -44,37 +42,116 @@ export function awaitReady(
 }
 
 /** Each container's operation behind the gate it needs, followed by the wait for its health. */
-export function orderContainers(node: NodePlan, work: HostOperations): Operation[] {
+export function orderContainers(
+  node: NodePlan,
+  work: HostOperations,
+  files: readonly OperationId[],
+): ContainerWork[] {
   const host = node.node.address;
-  return work.containers.flatMap(({ container, operation }) => {
-    const gated: Operation = {
-      ...operation,
-      after: [...operation.after, ...gatesBefore(container, operation)],
-    };
-    return container.healthCheck === undefined ? [gated] : [gated, awaitHealthy(container, host, gated)];
+  const startsApi = work.containers.some(
+    ({ container, operation }) =>
+      container.name === 'kube-apiserver' && operation.kind === 'create-container',
+  );
+  const gated = work.containers.map(({ container, operation, condition, isTogether }): ContainerWork => {
+    const after = [...gatesBefore(container.name, host, startsApi), ...(isTogether ? files : [])];
+    const run: Operation = { ...operation, after: [...operation.after, ...after] };
+    // What goes before a replacement is followed by that one.
+    const isFollowed = operation.id === renewId(container.name, host);
+    const interrupts = isInterrupting(operation) && !isTogether && condition.state !== 'down';
+    const operations =
+      container.started && !isFollowed ? [run, awaitHealthy(container, host, run, condition)] : [run];
+    return { host, container: container.name, condition, operations, interrupts };
   });
+  const awaited = work.broken.map(({ container, condition }): ContainerWork => {
+    const after = gatesBefore(container.name, host, startsApi);
+    const wait = { ...awaitHealthy(container, host, undefined, condition), after };
+    return { host, container: container.name, condition, operations: [wait], interrupts: false };
+  });
+  return [...gated, ...awaited];
 }
 
-function gatesBefore(container: ContainerSpec, operation: Operation): string[] {
-  if (operation.stage === 'controlplane') return [etcdQuorum];
-  // Nothing that a worker runs can do without an API server; nginx-proxy is its way there and needs no gate.
-  return container.name === 'kubelet' || container.name === 'kube-proxy' ? [apiAnswers] : [];
+const isInterrupting = ({ kind }: Operation): boolean =>
+  kind === 'replace-container' || kind === 'restart-container';
+
+function gatesBefore(name: string, host: string, startsApi: boolean): string[] {
+  switch (name) {
+    case 'etcd-rolling-snapshots':
+      return [healthyId('etcd', host)];
+    case 'kube-apiserver':
+      return [etcdQuorum];
+    case 'kube-controller-manager':
+    case 'kube-scheduler':
+      // They talk to the host's own API server and must not be newer; one that only starts is not older.
+      return [etcdQuorum, ...(startsApi ? [] : [healthyId('kube-apiserver', host)])];
+    case 'kubelet':
+    case 'kube-proxy':
+      return [apiAnswers];
+    default:
+      // Nothing that a worker runs can do without an API server; nginx-proxy is its way there and needs no gate.
+      return [];
+  }
 }
 
-/** The wait for the health of a container that an operation touches. */
-export function awaitHealthy(container: ContainerSpec, host: string, operation: Operation): Operation {
-  const check = container.healthCheck;
+/** Seconds that a container without a URL, and one that was broken, must have been up before it counts as healthy. */
+const steadySeconds = { withoutUrl: 5, broken: 15 };
+
+/**
+ * The wait for the health of a container that an operation touches, or that was found broken.
+ *
+ * @param condition as it was found; one that had failed must show that it stays up
+ */
+export function awaitHealthy(
+  container: ContainerSpec,
+  host: string,
+  operation: Operation | undefined,
+  condition: Condition = { state: 'well' },
+): Operation {
+  const isNew = operation?.kind === 'create-container' || operation?.kind === 'start-container';
+  const check = checkOf(container, host, { wasBroken: !isNew && condition.state !== 'well' });
   return {
     id: healthyId(container.name, host),
-    stage: operation.stage,
+    stage: operation?.stage ?? stageOf(container.name),
     title: `${container.name} healthy`,
     host,
-    after: [operation.id],
+    after: operation === undefined ? [] : [operation.id],
     kind: 'await-healthy',
-    checks: check === undefined ? [] : [{ host, container: container.name, check }],
+    checks: [check],
     need: 1,
-    timeoutSeconds: healthTimeoutSeconds,
+    timeoutSeconds: healthTimeoutSeconds + (check.steadySeconds ?? 0),
   };
+}
+
+/** What a container must pass to count as healthy. */
+export function checkOf(
+  { name, healthCheck }: ContainerSpec,
+  host: string,
+  { wasBroken }: { readonly wasBroken: boolean } = { wasBroken: false },
+): ContainerCheck {
+  const steady = Math.max(
+    healthCheck?.steadySeconds ?? 0,
+    healthCheck === undefined ? steadySeconds.withoutUrl : 0,
+    wasBroken ? steadySeconds.broken : 0,
+  );
+  return {
+    host,
+    container: name,
+    ...(healthCheck === undefined ? {} : { check: healthCheck }),
+    ...(steady === 0 ? {} : { steadySeconds: steady }),
+  };
+}
+
+/** Members that rely on each other, or that others rely on together, by plane. */
+export function membersOf(reached: readonly Reached[], rollout: Rollout): PlanesInput['members'] {
+  const of = (name: string): Member[] =>
+    reached.flatMap(({ node, observed }) =>
+      node.containers
+        .filter((container) => container.name === name)
+        .map((container) => ({
+          check: checkOf(container, node.node.address),
+          condition: conditionOf(container, observed, !isRestartedTogether(container, node.files, rollout)),
+        })),
+    );
+  return { etcd: of('etcd'), controlplane: of('kube-apiserver') };
 }
 
 /** The two cluster-wide waits, each only where something that is to be done needs it. */
@@ -84,11 +161,28 @@ export function gates(reached: readonly Reached[], operations: readonly Operatio
   const api = checksOf(reached, 'kube-apiserver');
   const majority = Math.floor(etcd.length / 2) + 1;
   const etcdGate = gate(etcdQuorum, 'etcd', 'a majority of etcd healthy', etcd, majority);
-  const apiGate = gate(apiAnswers, 'controlplane', 'a kube-apiserver answers', api, 1);
+  const answers = gate(apiAnswers, 'controlplane', 'a kube-apiserver answers', api, 1);
+  const apiGate: Operation = { ...answers, after: otherVersions(reached) };
   return [
     ...(needed.has(etcdQuorum) && etcd.length > 0 ? [etcdGate] : []),
     ...(needed.has(apiAnswers) && api.length > 0 ? [apiGate] : []),
   ];
+}
+
+/**
+ * The API servers that get another version: nothing that talks to any of them may be newer, so that all must be done
+ * before the first kubelet and kube-proxy.
+ */
+function otherVersions(reached: readonly Reached[]): OperationId[] {
+  return reached.flatMap(({ node, work }) =>
+    work.containers.flatMap(({ container, operation }) =>
+      container.name === 'kube-apiserver' &&
+      operation.kind === 'replace-container' &&
+      operation.changes.some(({ field }) => field === 'image')
+        ? [healthyId(container.name, node.node.address)]
+        : [],
+    ),
+  );
 }
 
 function gate(
@@ -114,10 +208,8 @@ function gate(
 
 function checksOf(reached: readonly Reached[], name: string): ContainerCheck[] {
   return reached.flatMap(({ node }) =>
-    node.containers.flatMap((container) =>
-      container.name === name && container.healthCheck !== undefined
-        ? [{ host: node.node.address, container: name, check: container.healthCheck }]
-        : [],
-    ),
+    node.containers
+      .filter((container) => container.name === name && container.healthCheck !== undefined)
+      .map((container) => checkOf(container, node.node.address)),
   );
 }

@@ -1,32 +1,27 @@
-import type { ContainerSpec, HostFile, NodePlan } from '../plan/cluster-plan-types.js';
-import { diffContainer } from './diff-container.js';
-import { changesEtcdUser, planReown, separateOwners } from './etcd-owner.js';
-import type { ObservedContainer } from '../host/host.js';
+import type { HostFile, NodePlan } from '../plan/cluster-plan-types.js';
+import {
+  brokenContainers,
+  planContainer,
+  type BrokenContainer,
+  type ContainerOperation,
+} from './container-operations.js';
+import { changesEtcdUser, separateOwners } from './etcd-owner.js';
 import { isSameContent } from './file-content.js';
-import { newerFiles, noRollout, type Rollout } from './file-readers.js';
-import { beforeContainers, beforeFiles, beforeInsteadOf, removeLeftovers } from './leftovers.js';
+import { noRollout, type Rollout } from './file-readers.js';
+import { beforeFiles, removeLeftovers } from './leftovers.js';
 import type { ObservedHost } from './observed.js';
-import type { Operation, OperationHead, Stage } from './operations.js';
-import { sharePorts } from './ports.js';
+import { containerId, filesId, pullId } from './operation-ids.js';
+import type { Operation } from './operations.js';
 
 /** Operations on one host, before the cluster-wide order is laid over them, and what was found as planned. */
 export interface HostOperations {
   readonly pulls: readonly Operation[];
   readonly files: readonly Operation[];
   readonly containers: readonly ContainerOperation[];
+  readonly broken: readonly BrokenContainer[];
   readonly leftovers: readonly Operation[];
   readonly unchanged: { readonly containers: number; readonly files: number };
 }
-
-export interface ContainerOperation {
-  readonly operation: Operation;
-  readonly container: ContainerSpec;
-}
-
-export const pullId = (image: string, host: string): string => `pull:${image}@${host}`;
-export const filesId = (host: string): string => `files@${host}`;
-export const containerId = (container: string, host: string): string => `run:${container}@${host}`;
-export const healthyId = (container: string, host: string): string => `healthy:${container}@${host}`;
 
 /** What one host needs: images it lacks, files that differ, containers that are missing, stopped or differ. */
 export function planHost(
@@ -38,6 +33,7 @@ export function planHost(
   const containers = node.containers.flatMap((container) =>
     planContainer(container, node, { observed, rollout }),
   );
+  const broken = brokenContainers(node, containers, { observed, rollout });
   const files = planFiles(node, observed, containers);
   return {
     pulls: neededImages(node, { observed, containers, files })
@@ -53,12 +49,13 @@ export function planHost(
       })),
     files,
     containers,
+    broken,
     leftovers: removeLeftovers(host, observed.leftovers, {
       runId: containerId,
       operations: containers.map(({ operation }) => operation),
     }),
     unchanged: {
-      containers: node.containers.length - containers.length,
+      containers: countAsPlanned(node, containers, broken),
       files: files.length === 0 ? node.files.length : 0,
     },
   };
@@ -91,73 +88,13 @@ function neededImages(
   return images.filter((image) => needed.has(image));
 }
 
-function planContainer(
-  container: ContainerSpec,
+function countAsPlanned(
   node: NodePlan,
-  { observed, rollout }: { readonly observed: ObservedHost; readonly rollout: Rollout },
-): ContainerOperation[] {
-  const found = observed.containers.get(container.name);
-  const { name } = container;
-  const reown = planReown(container, node, observed);
-  const owned = reown === undefined ? {} : { reown };
-  const head = headOf(container, node.node.address, reown?.image);
-  if (found === undefined) {
-    const title = `${container.started ? 'start' : 'create'} ${name}`;
-    const insteadOf = [...observed.runningLeftovers].filter((other) => sharePorts(name, other));
-    const after = [...head.after, ...beforeInsteadOf(insteadOf)];
-    const replacing = insteadOf.length === 0 ? {} : { insteadOf };
-    return [
-      {
-        container,
-        operation: { ...head, after, title, kind: 'create-container', container, ...owned, ...replacing },
-      },
-    ];
-  }
-  const changes = diffContainer(container, found, observed.images.get(container.image));
-  if (changes.length > 0) {
-    const title = `replace ${name}`;
-    return [
-      { container, operation: { ...head, title, kind: 'replace-container', container, changes, ...owned } },
-    ];
-  }
-  return planRunning(container, node, { found, observed, rollout });
-}
-
-/** What a container that is as planned needs: a start where it stands still, a restart where it has read older files. */
-export function planRunning(
-  container: ContainerSpec,
-  node: NodePlan,
-  {
-    found,
-    observed,
-    rollout,
-  }: { readonly found: ObservedContainer; readonly observed: ObservedHost; readonly rollout: Rollout },
-): ContainerOperation[] {
-  const { name } = container;
-  if (!container.started) return [];
-  const head = headOf(container, node.node.address);
-  if (!found.running)
-    return [{ container, operation: { ...head, title: `start ${name}`, kind: 'start-container', name } }];
-  const files = newerFiles(container, node.files, { observed, rollout });
-  if (files.length === 0) return [];
-  const title = `restart ${name}`;
-  return [{ container, operation: { ...head, title, kind: 'restart-container', name, files } }];
-}
-
-function headOf(container: ContainerSpec, host: string, helperImage = container.image): OperationHead {
-  return {
-    id: containerId(container.name, host),
-    stage: stageOf(container.name),
-    title: container.name,
-    host,
-    after: [
-      filesId(host),
-      pullId(container.image, host),
-      pullId(helperImage, host),
-      ...beforeContainers(host),
-      ...container.volumesFrom.map((source) => containerId(source, host)),
-    ],
-  };
+  containers: readonly ContainerOperation[],
+  broken: readonly BrokenContainer[],
+): number {
+  const others = new Set([...containers, ...broken].map(({ container }) => container.name));
+  return node.containers.length - others.size;
 }
 
 /**
@@ -204,9 +141,4 @@ function isAsPlanned(file: HostFile, observed: ObservedHost): boolean {
     found.uid === file.uid &&
     found.gid === file.gid
   );
-}
-
-function stageOf(container: string): Stage {
-  if (container.startsWith('etcd')) return 'etcd';
-  return container.startsWith('kube-') && container !== 'kube-proxy' ? 'controlplane' : 'worker';
 }

@@ -23,6 +23,10 @@ export interface ObservedHost {
   readonly images: ReadonlyMap<string, ObservedImage>;
   /** TCP ports that are listened on. */
   readonly listening: ReadonlySet<number>;
+  /** Why the health check of a planned container that runs failed, by its name; absent if health was not asked for. */
+  readonly unhealthy?: ReadonlyMap<string, string>;
+  /** Seconds since 1970 by the host's own clock; absent if it could not be read. */
+  readonly clock?: number;
   /** sha256 of each file below /etc/kubernetes by its path there; undefined where no container gives access. */
   readonly files: ReadonlyMap<string, ObservedFile> | undefined;
 }

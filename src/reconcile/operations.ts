@@ -92,6 +92,16 @@ export type OperationAction =
       readonly need: number;
       readonly timeoutSeconds: number;
     }
+  | {
+      /** The last look at a plane before one of its members is interrupted. */
+      readonly kind: 'await-members';
+      /** The members that are asked, and how many make it safe. */
+      readonly members: readonly ContainerCheck[];
+      readonly need: number;
+      /** `enough` of them must be healthy; or `too-few` are, so that the sick ones may be repaired at one time. */
+      readonly expect: 'enough' | 'too-few';
+      readonly timeoutSeconds: number;
+    }
   | ({
       readonly kind: 'sync-node';
       readonly node: NodeIdentity;
@@ -131,10 +141,12 @@ export interface PortTarget {
   readonly role: Role;
 }
 
+/** What a container must pass to count as healthy: its URL if it has one, and having stayed up for so long. */
 export interface ContainerCheck {
   readonly host: string;
   readonly container: string;
-  readonly check: HealthCheck;
+  readonly check?: HealthCheck;
+  readonly steadySeconds?: number;
 }
 
 /** Writes the copy of the state that the cluster keeps; `text` is the state as compact JSON, with its keys. */

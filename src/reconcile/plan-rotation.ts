@@ -1,10 +1,14 @@
 import type { ClusterPlan, NodePlan } from '../plan/cluster-plan-types.js';
 import { filesReadBy, type Rollout } from './file-readers.js';
-import { apiAnswers, awaitReady, gates, inOrder, orderContainers, type Reached } from './gates.js';
+import { apiAnswers, awaitReady, gates, membersOf, orderContainers, type Reached } from './gates.js';
 import { withoutSatisfied } from './graph.js';
-import { planFiles, planRunning, pullId, type HostOperations } from './host-operations.js';
+import { pullId } from './operation-ids.js';
+import { brokenContainers, planRunning } from './container-operations.js';
+import { planFiles, type HostOperations } from './host-operations.js';
 import { isNewHost, type ObservedCluster, type ObservedHost } from './observed.js';
 import type { Operation, OperationPlan } from './operations.js';
+import { guardPlanes } from './guard-planes.js';
+import { planeOf, type ContainerWork } from './planes.js';
 
 /**
  * `rke cert rotate`: writes the certificates that differ and restarts what reads them, and nothing else, whatever cluster.yml
@@ -23,10 +27,15 @@ export function planRotation(
     const host = observed.hosts.get(node.node.address);
     if (host === undefined || isNewHost(host)) return [];
     const narrowed = { ...node, files: node.files.filter(({ path }) => isCertificateFile(path)) };
-    return [{ node: narrowed, work: planCertificates(narrowed, host, rollout) }];
+    return [{ node: narrowed, observed: host, work: planCertificates(narrowed, host, rollout) }];
   });
   const files = reached.flatMap(({ work }) => work.files);
-  const containers = reached.flatMap(({ node, work }) => orderContainers(node, work));
+  const written = files.map(({ id }) => id);
+  const containers = guardPlanes({
+    work: onlyInterruptedPlanes(reached.flatMap(({ node, work }) => orderContainers(node, work, written))),
+    members: membersOf(reached, rollout),
+    notReady: new Set(),
+  });
   const touchesApi = containers.some(({ id }) => id.startsWith('run:kube-apiserver@'));
   const needsNoApi = (operation: Operation): Operation => ({
     ...operation,
@@ -39,7 +48,7 @@ export function planRotation(
   const operations = [
     ...reached.flatMap(({ work }) => work.pulls),
     ...files,
-    ...inOrder(containers, { files, rollout }).map(needsNoApi),
+    ...containers.map(needsNoApi),
     ...(canBeAsked ? kubelets.map(({ node }) => awaitReady(node, { newKubelet: {} })) : []),
   ];
   const all = [...gates(reached, operations), ...operations];
@@ -52,6 +61,17 @@ export function planRotation(
       addons: 0,
     },
   };
+}
+
+/** Whoever is broken is waited for only if one of its plane is interrupted: a rotation is no repair. */
+function onlyInterruptedPlanes(work: readonly ContainerWork[]): ContainerWork[] {
+  const interrupted = new Set(
+    work.filter((one) => one.interrupts).map(({ container }) => planeOf(container)),
+  );
+  return work.filter(
+    ({ container, operations }) =>
+      operations[0]?.kind !== 'await-healthy' || interrupted.has(planeOf(container)),
+  );
 }
 
 /** Does the API answer, or will it because the plan sees to it. */
@@ -93,6 +113,7 @@ function planCertificates(node: NodePlan, observed: ObservedHost, rollout: Rollo
     pulls: files.length === 0 || observed.images.has(image) ? [] : [pull],
     files,
     containers,
+    broken: brokenContainers(node, containers, { observed, rollout }),
     leftovers: [],
     unchanged: {
       containers: node.containers.length - containers.length,

@@ -2,19 +2,22 @@ import { addonOperations, isAddonApplied } from './addon-operations.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
 import { withoutSatisfied } from './graph.js';
 import { noRollout, type Rollout } from './file-readers.js';
-import { apiAnswers, gates, inOrder, orderContainers } from './gates.js';
+import { apiAnswers, gates, membersOf, orderContainers, type Reached } from './gates.js';
 import { planHost } from './host-operations.js';
-import { nodeOperations } from './node-operations.js';
+import { findNode } from './find-node.js';
+import { isNodeReady, nodeOperations } from './node-operations.js';
 import { behindPulls, withImageCheck } from './image-check.js';
 import type { ObservedCluster } from './observed.js';
 import type { OperationPlan } from './operations.js';
+import { guardPlanes } from './guard-planes.js';
 
 /**
  * `rke up`: what must be done so that the cluster is as planned, given what was observed. Pure; no change gives no
  * operations. Hosts that were not reached get none (the command decides whether to go on without them).
  *
- * Order: files and images first; etcd of all hosts together; the control planes when a majority of etcd is healthy;
- * kubelet, kube-proxy, add-ons and node objects as soon as one kube-apiserver answers.
+ * Order of what is new: files and images first; etcd of all hosts side by side; the control planes when a majority of etcd
+ * is healthy; kubelet, kube-proxy, add-ons and node objects as soon as one kube-apiserver answers. What interrupts
+ * something goes plane by plane and host by host (guard-planes.ts).
  *
  * @param rollout certificates that an earlier run began to bring to the hosts
  */
@@ -26,15 +29,20 @@ export function planUp(
 ): OperationPlan {
   const reached = plan.nodes.flatMap((node) => {
     const host = observed.hosts.get(node.node.address);
-    return host === undefined ? [] : [{ node, work: planHost(node, host, rollout) }];
+    return host === undefined ? [] : [{ node, observed: host, work: planHost(node, host, rollout) }];
   });
-  const containers = reached.flatMap(({ node, work }) => orderContainers(node, work));
   const files = reached.flatMap(({ work }) => work.files);
+  const written = files.map(({ id }) => id);
+  const containers = guardPlanes({
+    work: reached.flatMap(({ node, work }) => orderContainers(node, work, written)),
+    members: membersOf(reached, rollout),
+    notReady: notReadyHosts(reached, observed),
+  });
   const pulls = reached.flatMap(({ work }) => work.pulls);
   const operations = [
     ...pulls,
     ...files,
-    ...inOrder(behindPulls(containers, pulls), { files, rollout }),
+    ...behindPulls(containers, pulls),
     ...reached.flatMap(({ work }) => work.leftovers),
     ...reached.flatMap(({ node, work }) => nodeOperations(node, work, observed)),
     ...addonOperations(plan, observed, { after: apiAnswers, timeoutSeconds: addonTimeoutSeconds }),
@@ -47,6 +55,16 @@ export function planUp(
       addons: plan.addons.filter((addon) => isAddonApplied(addon, observed)).length,
     },
   };
+}
+
+/** Hosts whose node is not as it should be, or of which the API did not say so. */
+function notReadyHosts(reached: readonly Reached[], { kube }: ObservedCluster): Set<string> {
+  const found = [...(kube?.nodes.values() ?? [])];
+  return new Set(
+    reached
+      .filter(({ node }) => !isNodeReady(findNode(found, node.identity)))
+      .map(({ node }) => node.node.address),
+  );
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);

@@ -1,7 +1,7 @@
 import type { Role } from '../config/cluster-spec.js';
 import type { ClusterPlan, NodePlan } from '../plan/cluster-plan-types.js';
 import { behind, withoutSatisfied } from './graph.js';
-import { pullId } from './host-operations.js';
+import { pullId } from './operation-ids.js';
 import { removeId } from './leftovers.js';
 import { listener, listenerNames } from './listeners.js';
 import { isNewHost, type ObservedCluster, type ObservedHost } from './observed.js';

@@ -21,6 +21,7 @@ import { stateTexts } from './state/finished-state.js';
 import { planCluster } from './plan-cluster.js';
 import { isRolledOut, rolloutOf } from './certificates/rollout.js';
 import { runOperations } from './run-operations.js';
+import { createProbe } from './health-probe.js';
 import { look } from './look.js';
 import { openKube } from './open-kube.js';
 import { resultOf, type RunResult } from './run-result.js';
@@ -80,7 +81,7 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
   await using kube = openKube(session, hosts.hosts, bundle);
   await using lease = await lockCluster({ ...lock, kube, events, signal });
   const [observed, facts] = await Promise.all([
-    look(plan, hosts, kube, options),
+    look(plan, hosts, kube, options, createProbe(bundle)),
     gatherFacts({
       hosts: hosts.hosts,
       folders: foldersOf(plan, hosts.facts),

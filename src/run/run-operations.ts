@@ -6,7 +6,6 @@ import type { RunContext } from '../execute/run-context.js';
 import { runGraph, type Outcomes } from '../execute/run-graph.js';
 import type { Host } from '../host/host.js';
 import { createEcrLogin } from '../host/ecr.js';
-import { probeUrl } from '../host/http-probe.js';
 import { createRegistryLogin } from '../host/registry-login.js';
 import { packFiles } from '../host/tar.js';
 import { explainWorkload } from '../kube/explain-pods.js';
@@ -14,6 +13,7 @@ import type { KubeApi } from '../kube/kube.js';
 import type { CertificateBundle } from '../pki/certificates.js';
 import type { ClusterSpec } from '../config/cluster-spec.js';
 import type { Operation, OperationPlan } from '../reconcile/operations.js';
+import { createProbe } from './health-probe.js';
 import { concurrencyOf, type ClusterOptions } from './session.js';
 
 export interface OperationsInput extends Partial<Pick<RunContext, 'recordEncryption'>> {
@@ -69,13 +69,7 @@ function createContext({
       now: () => performance.now(),
       sleep: (milliseconds, { signal }) => sleep(milliseconds, undefined, { signal }),
     },
-    probe: (host, check, { signal }) => {
-      const pki = check.certificate === undefined ? undefined : certificates[check.certificate];
-      return probeUrl(host, check.url, {
-        signal,
-        client: pki && { cert: pki.certificatePEM, key: pki.keyPEM },
-      });
-    },
+    probe: createProbe(certificates),
     packFiles,
     explainWorkload,
     registryAuth: createRegistryLogin(privateRegistries, createEcrLogin()),
@@ -112,6 +106,10 @@ function hasDoneHost(
       .filter(({ id, kind }) => kind !== 'copy-state' && outcomes.get(id)?.status !== 'done')
       .map(({ host }) => host),
   );
+  const hasFailed = operations.some(({ id }) => outcomes.get(id)?.status === 'failed');
+  const touched = new Set(operations.map(({ host }) => host));
+  // A host of which nothing was wanted is not done, unless what failed is that another one was not reached.
+  const isDone = (host: string): boolean => !unfinished.has(host) && (touched.has(host) || !hasFailed);
   // Work on the cluster as a whole that failed leaves no host done.
-  return !unfinished.has(undefined) && [...hosts.keys()].some((host) => !unfinished.has(host));
+  return !unfinished.has(undefined) && [...hosts.keys()].some(isDone);
 }

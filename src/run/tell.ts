@@ -1,5 +1,6 @@
 import type { ClusterSpec } from '../config/cluster-spec.js';
 import { stages, type OperationPlan } from '../reconcile/operations.js';
+import { interruptionWarnings } from '../reconcile/plane-guards.js';
 import type { ClusterOptions } from './session.js';
 
 /** Says which cluster a run is about, before anybody is contacted. */
@@ -18,7 +19,7 @@ export function tellStart(
   });
 }
 
-/** Says how much there is to do, by stage. */
+/** Says how much there is to do, by stage, and what stops for a moment meanwhile. */
 export function tellPlan(
   { events }: Pick<ClusterOptions, 'events'>,
   { operations, unchanged }: OperationPlan,
@@ -33,4 +34,5 @@ export function tellPlan(
     stages: counts.filter((one) => one.operations > 0),
     unchanged,
   });
+  for (const message of interruptionWarnings(operations)) events.emit({ type: 'warning', message });
 }

@@ -18,6 +18,7 @@ import { carriesCluster, refuseForeignCluster } from './checks/foreign-cluster.j
 import { refuseWindows } from './checks/windows-hosts.js';
 import { decideUp } from './decide-up.js';
 import { encryptionOf, refuseUnknownEncryption } from './encryption/encryption-in-up.js';
+import { createProbe } from './health-probe.js';
 import { look } from './look.js';
 import { openKube } from './open-kube.js';
 import { planCluster } from './plan-cluster.js';
@@ -73,7 +74,7 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
   await using kube = openKube(session, hosts.hosts, certificates);
   await using lease = await lockCluster({ ...session.lock, kube, events, signal });
   const [observed, facts] = await Promise.all([
-    look(expected, hosts, kube, options),
+    look(expected, hosts, kube, options, createProbe(certificates)),
     gatherFacts({
       hosts: hosts.hosts,
       folders: foldersOf(expected, hosts.facts),

@@ -203,7 +203,13 @@ describe('a call to Docker', () => {
       RestartCount: 2,
       Config: { Image: 'etcd:v1', Entrypoint: null, Cmd: ['etcd'], Env: null },
       HostConfig: { Binds: null, SecurityOpt: ['label=disable'] },
-      State: { Running: false, Restarting: true, ExitCode: 1, Error: 'no such file' },
+      State: {
+        Running: false,
+        Restarting: true,
+        ExitCode: 1,
+        Error: 'no such file',
+        StartedAt: '2026-11-26T00:00:01.5Z',
+      },
     });
     expect(await docker.inspect('etcd', { signal })).toEqual({
       id: 'abc',
@@ -214,11 +220,13 @@ describe('a call to Docker', () => {
       env: [],
       binds: [],
       securityOpt: ['label=disable'],
+      user: '',
       running: false,
       restarting: true,
       restartCount: 2,
       exitCode: 1,
       error: 'no such file',
+      startedAt: '2026-11-26T00:00:01.5Z',
     });
   });
 });

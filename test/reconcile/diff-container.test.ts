@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ObservedContainer } from '../../src/host/host.js';
 import type { ContainerSpec } from '../../src/plan/cluster-plan-types.js';
 import { diffContainer } from '../../src/reconcile/diff-container.js';
+import { asJoined } from '../../src/reconcile/etcd-start-flags.js';
 
 const planned: ContainerSpec = {
   name: 'kubelet',
@@ -89,6 +90,46 @@ describe('diffContainer', () => {
     const found = { ...running, user: 'etcd' };
     expect(diffContainer(planned, found, { ...image, user: 'etcd' })).toEqual([]);
     expect(diffContainer(planned, { ...found, image: planned.image }, undefined)).toEqual([]);
+  });
+
+  describe('of etcd', () => {
+    const flags = (state: string, cluster: string, token = 'etcd-cluster-1'): string[] => [
+      '/usr/local/bin/etcd',
+      '--name=etcd-one',
+      `--initial-cluster=${cluster}`,
+      `--initial-cluster-state=${state}`,
+      `--initial-cluster-token=${token}`,
+      '--initial-advertise-peer-urls=https://10.0.0.1:2380',
+    ];
+    const etcd = { ...planned, name: 'etcd', entrypoint: [], cmd: flags('new', 'one,two,three') };
+    const fields = (cmd: readonly string[], hasStarted: boolean): string[] =>
+      diffContainer(etcd, { ...running, name: 'etcd', cmd }, image, { hasStarted }).map(({ field }) => field);
+
+    it.each([
+      ['how it got its cluster', flags('existing', 'one,two,three')],
+      ['the members of that time', flags('new', 'one')],
+      ['another token', flags('new', 'one,two,three', 'mine')],
+      ['all of it', flags('existing', 'two', 'mine')],
+      ['none of it', ['/usr/local/bin/etcd', '--name=etcd-one']],
+    ])('ignores what a member reads before it has data, once it has started: %s', (_what, cmd) => {
+      expect(fields(cmd, true)).toEqual([]);
+    });
+
+    it('compares it before: a member must find the cluster of the plan', () => {
+      expect(fields(flags('new', 'one'), false)).toEqual(['cmd']);
+      expect(fields(flags('new', 'one,two,three', 'mine'), false)).toEqual(['cmd']);
+    });
+
+    it('lets a member that was made to join a cluster join it, and found none', () => {
+      expect(fields(flags('existing', 'one,two,three'), false)).toEqual([]);
+      const found = { ...running, name: 'etcd', cmd: flags('existing', 'one') };
+      expect(asJoined(etcd, found).cmd).toEqual(flags('existing', 'one,two,three'));
+      expect(asJoined(etcd, { ...found, cmd: flags('new', 'one') })).toBe(etcd);
+    });
+
+    it('finds every other argument', () => {
+      expect(fields([...flags('existing', 'one'), '--quota-backend-bytes=1'], true)).toEqual(['cmd']);
+    });
   });
 
   it('shows registry credentials by their hash alone', () => {

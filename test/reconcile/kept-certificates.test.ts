@@ -78,7 +78,7 @@ function operations(
 ): string[] {
   const plan = planOf(bundle);
   const observed = observedWith(plan, texts);
-  const rollout = { files: pendingFiles(before, bundle), together: false };
+  const rollout = { files: pendingFiles(before, bundle), together: new Set<string>() };
   const isAsGood = hostCertificates(spec, bundle, now);
   const kept = keepCertificates(plan, observed, {
     isAsGood,

@@ -83,8 +83,11 @@ describe('planUp', () => {
     expect(operations.map(({ id }) => id)).toEqual([
       // A control plane is not touched while etcd is not well.
       'healthy:etcd',
+      // Neither while the other control plane is not.
+      'others:kube-apiserver@10.0.0.1',
       'run:kube-scheduler@10.0.0.1',
       'healthy:kube-scheduler@10.0.0.1',
+      'others:kube-apiserver@10.0.0.2',
       'run:kube-scheduler@10.0.0.2',
       'healthy:kube-scheduler@10.0.0.2',
     ]);

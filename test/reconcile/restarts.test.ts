@@ -131,7 +131,7 @@ describe('rke up with other certificates', () => {
 
   it('goes on where a run was killed between the files and the restarts', () => {
     const plan = clusterOf(1);
-    const rollout = { files: new Set([`${ssl}/kube-apiserver.pem`]), together: false };
+    const rollout = { ...noRollout, files: new Set([`${ssl}/kube-apiserver.pem`]) };
     expect(restarted(up(plan, observedFrom(plan), rollout))).toEqual(['kube-apiserver@10.0.0.1']);
   });
 
@@ -187,7 +187,8 @@ describe('a rotation', () => {
   it('restarts all hosts at one time where old and new do not go together, with the files there before', () => {
     const plan = clusterOf(3);
     const observed = withOld(observedFrom(plan), Object.keys(contents).slice(0, 4));
-    const operations = rotate(plan, observed, { together: true, newAuthority: true });
+    const together = new Set(Object.keys(contents).map((name) => `${ssl}/${name}`));
+    const operations = rotate(plan, observed, { together, newAuthority: true });
     expect(sideBySide(operations, 'etcd')).toBe(3);
     const rounds = order(operations);
     expect(rounds[0]).toEqual(['files@10.0.0.1', 'files@10.0.0.2', 'files@10.0.0.3']);

@@ -24,10 +24,13 @@ const copy = (after: readonly Operation[]): Operation => ({
 });
 
 /** The exit code of a run on two hosts, of which those that `broken` names fail. */
-async function exitCodeOf(broken: readonly string[]): Promise<unknown> {
+async function exitCodeOf(
+  broken: readonly string[],
+  touched: readonly string[] = ['10.0.0.1', '10.0.0.2'],
+): Promise<unknown> {
   const hosts = ['10.0.0.1', '10.0.0.2'].map((address) => new FakeHost(address));
   for (const host of hosts) if (broken.includes(host.address)) host.fail.set('remove', 1);
-  const changes = hosts.map(({ address }) => remove(address));
+  const changes = touched.map(remove);
   const context = fakeContext(hosts);
   return runOperations(
     { operations: [...changes, copy(changes)], unchanged: { containers: 0, files: 0, addons: 0 } },
@@ -38,6 +41,10 @@ async function exitCodeOf(broken: readonly string[]): Promise<unknown> {
 describe('the exit code of a run', () => {
   it('is 9 where another host is done, though the copy of the state waits for both', async () => {
     expect(await exitCodeOf(['10.0.0.1'])).toBe(9);
+  });
+
+  it('is that of the failure if nothing was to be done on the other host', async () => {
+    expect(await exitCodeOf(['10.0.0.1'], ['10.0.0.1'])).toBe(6);
   });
 
   it('is that of the failure where no host is done', async () => {

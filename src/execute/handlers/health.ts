@@ -1,8 +1,8 @@
 import { etcdError, dockerError, kubeError, type RkeError } from '../../core/errors.js';
-import type { HealthCheck } from '../../plan/cluster-plan-types.js';
 import type { ContainerCheck, Operation } from '../../reconcile/operations.js';
-import { poll, type Look } from '../poll.js';
-import type { ProbeAnswer, RunContext } from '../run-context.js';
+import { lookAtContainers } from '../container-health.js';
+import { poll } from '../poll.js';
+import type { RunContext } from '../run-context.js';
 
 /**
  * Waits until enough of the checks pass, asking all of them side by side (RKE services/healthcheck.go and
@@ -15,55 +15,31 @@ export async function awaitHealthy(
   context: RunContext,
   onWaiting: (why: string) => void,
 ): Promise<void> {
-  const result = await poll<undefined>((signal) => lookAtAll(operation, context, signal), {
-    ...context,
-    timeoutSeconds: operation.timeoutSeconds,
-    onWaiting,
-  });
+  const { checks, need, timeoutSeconds } = operation;
+  const result = await poll<undefined>(
+    async (signal) => {
+      const sick = await lookAtContainers(checks, context, signal);
+      return checks.length - sick.length >= need
+        ? { done: true, value: undefined }
+        : { done: false, why: reasonsOf(sick, checks.length) };
+    },
+    { ...context, timeoutSeconds, onWaiting, intervalMilliseconds: intervalOf(checks) },
+  );
   if ('timedOut' in result) throw await explain(operation, result.timedOut, context);
 }
 
-async function lookAtAll(
-  { checks, need }: Extract<Operation, { kind: 'await-healthy' }>,
-  context: RunContext,
-  signal: AbortSignal,
-): Promise<Look<undefined>> {
-  const reasons: string[] = [];
-  let passed = 0;
-  const looks = checks.map(async (check) => {
-    const why = await lookAt(check, context, signal);
-    if (why === undefined) passed += 1;
-    else reasons.push(checks.length === 1 ? why : `${check.host}: ${why}`);
-  });
-  await Promise.all(looks);
-  return passed >= need ? { done: true, value: undefined } : { done: false, why: reasons.join('; ') };
+/** What only time can show is not asked five times a second. */
+function intervalOf(checks: readonly ContainerCheck[]): number {
+  return checks.some(({ steadySeconds }) => steadySeconds !== undefined) ? 1000 : 200;
 }
 
-/** undefined when healthy, else why not. */
-async function lookAt(
-  { host, check }: ContainerCheck,
-  context: RunContext,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const connected = context.hosts.get(host);
-  if (connected === undefined) return 'not connected';
-  try {
-    const answer = await context.probe(connected, check, { signal });
-    return isHealthy(check, answer)
-      ? undefined
-      : `${check.url} answers ${answer.status} ${firstLine(answer.body)}`.trim();
-  } catch (error) {
-    context.signal.throwIfAborted();
-    return `${check.url}: ${error instanceof Error ? error.message : 'no answer'}`;
-  }
+/** Why containers are not healthy, in one line; with their hosts if more than one was asked. */
+export function reasonsOf(
+  sick: readonly { readonly host: string; readonly why: string }[],
+  asked: number,
+): string {
+  return sick.map(({ host, why }) => (asked === 1 ? why : `${host}: ${why}`)).join('; ');
 }
-
-/** etcd answers 200 with `{"health":"false"}` while it has no leader. */
-function isHealthy(check: HealthCheck, { status, body }: ProbeAnswer): boolean {
-  return status === 200 && (!check.url.endsWith('/health') || /"health"\s*:\s*"true"/.test(body));
-}
-
-const firstLine = (text: string): string => text.split('\n', 1)[0]?.slice(0, 120) ?? '';
 
 async function explain(
   operation: Extract<Operation, { kind: 'await-healthy' }>,
@@ -78,7 +54,7 @@ async function explain(
     `${container} did not become healthy within ${operation.timeoutSeconds}s: ${why}`,
     {
       ...(operation.host === undefined ? {} : { host: operation.host }),
-      fix: `docker logs ${container} on ${first?.host ?? 'the host'} tells more; mend the cause and run rke up again`,
+      fix: `check \`docker logs ${container}\` on ${first?.host ?? 'the host'}, fix the cause, then run \`rke up\` again; until then no other member is interrupted`,
       evidence: first === undefined ? [] : await lastWords(first, context),
     },
   );

@@ -37,6 +37,32 @@ export function planKubeControllerManager(context: HostContext): ContainerSpec {
   return {
     ...container,
     cmd: authorization.mode === 'rbac' ? ['--use-service-account-credentials=true'] : [],
-    healthCheck: { url: secure ? 'https://localhost:10257/healthz' : 'http://localhost:10252/healthz' },
+    healthCheck: {
+      url: secure ? 'https://localhost:10257/healthz' : 'http://localhost:10252/healthz',
+      steadySeconds: electionSeconds(container.entrypoint) + startSeconds,
+    },
   };
+}
+
+/** Seconds in which its controllers start, and end the program if they cannot. */
+const startSeconds = 5;
+
+/**
+ * Seconds after which a new process is the leader at the latest: the lease of the one before runs out, and two retries
+ * with their jitter pass (client-go leaderelection.go: 2.2 times the period at most).
+ */
+function electionSeconds(entrypoint: readonly string[]): number {
+  const lease = durationOf('leader-elect-lease-duration', entrypoint) ?? 15;
+  const retry = durationOf('leader-elect-retry-period', entrypoint) ?? 2;
+  return Math.ceil(lease + 2.2 * retry);
+}
+
+/** Value of a flag in seconds, from Go's form of it (`1m30s`); undefined if it is not given, or is none. */
+function durationOf(flag: string, entrypoint: readonly string[]): number | undefined {
+  const start = `--${flag}=`;
+  const value = entrypoint.findLast((argument) => argument.startsWith(start))?.slice(start.length) ?? '';
+  const parts = [...value.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)];
+  if (parts.length === 0 || parts.map(([text]) => text).join('') !== value) return undefined;
+  const seconds: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 };
+  return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (seconds[unit ?? ''] ?? 0), 0);
 }

@@ -1,4 +1,5 @@
 import type { CertificateBundle } from '../../pki/certificates.js';
+import { certificatePath, keyPath } from '../../pki/certificate-paths.js';
 import { pendingFiles, pendingNames } from '../../pki/rotation.js';
 import { readCertificate } from '../../pki/x509.js';
 import type { Outcomes } from '../../execute/run-graph.js';
@@ -26,10 +27,14 @@ export function rolloutOf(
     const facts = readCertificate(before?.[name]?.certificatePEM ?? '');
     return facts !== undefined && facts.notAfter <= now;
   };
+  const files = pendingFiles(before, bundle);
+  const ofExpired = new Set(
+    names.filter(hasExpired).flatMap((name) => [certificatePath(name), keyPath(name)]),
+  );
   return {
     isPending: names.length > 0,
-    files: pendingFiles(before, bundle),
-    together: newAuthority || names.some(hasExpired),
+    files,
+    together: newAuthority ? files : new Set([...files].filter((path) => ofExpired.has(path))),
     newAuthority,
   };
 }

@@ -1,0 +1,96 @@
+import { messageOf } from '../core/errors.js';
+import type { CallOptions, Host } from '../host/host.js';
+import type { HealthCheck } from '../plan/cluster-plan-types.js';
+import { uptime } from '../reconcile/condition.js';
+import type { ContainerCheck } from '../reconcile/operations.js';
+import type { Probe, ProbeAnswer } from './run-context.js';
+
+/** A container that is not healthy, and why. */
+export interface SickContainer {
+  readonly host: string;
+  readonly container: string;
+  readonly why: string;
+}
+
+/** Asks all containers side by side, each on its own host. @returns those that are not healthy */
+export async function lookAtContainers(
+  checks: readonly ContainerCheck[],
+  context: { readonly hosts: ReadonlyMap<string, Host>; readonly probe: Probe; readonly signal: AbortSignal },
+  signal: AbortSignal,
+): Promise<SickContainer[]> {
+  const looks = checks.map(async (check): Promise<SickContainer[]> => {
+    const { host, container } = check;
+    const connected = context.hosts.get(host);
+    const why = connected === undefined ? 'not connected' : await lookAt(connected, check, context, signal);
+    return why === undefined ? [] : [{ host, container, why }];
+  });
+  return (await Promise.all(looks)).flat();
+}
+
+async function lookAt(
+  host: Host,
+  { container, check, steadySeconds = 0 }: ContainerCheck,
+  context: { readonly probe: Probe; readonly signal: AbortSignal },
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    const why = check === undefined ? undefined : await askHealth(host, check, context.probe, { signal });
+    if (why !== undefined || steadySeconds === 0) return why;
+    return await whyNotSteady(host, container, steadySeconds, { signal });
+  } catch (error) {
+    context.signal.throwIfAborted();
+    return messageOf(error);
+  }
+}
+
+/** Asks the health URL of a container on its host. @returns undefined if it is healthy, else why not */
+export async function askHealth(
+  host: Host,
+  check: HealthCheck,
+  probe: Probe,
+  options: CallOptions,
+): Promise<string | undefined> {
+  try {
+    const answer = await probe(host, check, options);
+    return isHealthy(check, answer)
+      ? undefined
+      : `${check.url} answers ${answer.status} ${firstLine(answer.body)}`.trim();
+  } catch (error) {
+    return `${check.url}: ${messageOf(error)}`;
+  }
+}
+
+/** etcd answers 200 with `{"health":"false"}` while it has no leader. */
+function isHealthy(check: HealthCheck, { status, body }: ProbeAnswer): boolean {
+  return status === 200 && (!check.url.endsWith('/health') || /"health"\s*:\s*"true"/.test(body));
+}
+
+const firstLine = (text: string): string => text.split('\n', 1)[0]?.slice(0, 120) ?? '';
+
+async function whyNotSteady(
+  host: Host,
+  name: string,
+  seconds: number,
+  options: CallOptions,
+): Promise<string | undefined> {
+  const [found, clock] = await Promise.all([host.docker.inspect(name, options), readClock(host, options)]);
+  if (found === undefined) return `${name} is not there`;
+  if (found.restarting || !found.running) return `${name} is not running (exit code ${found.exitCode})`;
+  const up = uptime(found.startedAt, clock) ?? 0;
+  const restarts = found.restartCount === 0 ? '' : `, ${found.restartCount} restarts so far`;
+  return up >= seconds ? undefined : `${name} has not stayed up for ${seconds} s yet${restarts}`;
+}
+
+/** The command that prints the time of a host, as a line of its own. */
+export const clockCommand = 'date +%s';
+
+/** Seconds since 1970 by a host's own clock. @returns undefined if it does not tell */
+async function readClock(host: Host, options: CallOptions): Promise<number | undefined> {
+  return parseClock((await host.exec(clockCommand, { ...options, isRead: true })).stdout);
+}
+
+/** The time in the first line of what `clockCommand` and others printed. */
+export function parseClock(printed: string): number | undefined {
+  const [line = ''] = printed.split('\n', 1);
+  return /^\d+$/.test(line.trim()) ? Number(line) : undefined;
+}

@@ -1,0 +1,125 @@
+import { readyId } from './operation-ids.js';
+import type { ContainerCheck, Operation, OperationId } from './operations.js';
+import { guardOf, repairedTogether } from './plane-guards.js';
+import { planeOf, planes, type ContainerWork, type Member, type Plane } from './planes.js';
+
+export interface PlanesInput {
+  readonly work: readonly ContainerWork[];
+  readonly members: Readonly<Partial<Record<Plane, readonly Member[]>>>;
+  /** Hosts whose node is not Ready. */
+  readonly notReady: ReadonlySet<string>;
+}
+
+/**
+ * Guards the planes (docs/decisions/0009): what only starts or repairs something comes first; then the members that are
+ * sick, then the others, host by host, each when the one before is healthy again and, for etcd and the control plane, when
+ * enough of the others are healthy at that very moment. A plane comes when the one before is done. So a step that fails
+ * stops its plane and those after it, in this run, and as long as its member is not well in the next ones, too.
+ */
+export function guardPlanes({ work, members, notReady }: PlanesInput): Operation[] {
+  const done: Operation[] = work
+    .filter(({ container }) => planeOf(container) === undefined)
+    .flatMap(({ operations }) => operations);
+  let before: readonly OperationId[] = [];
+  for (const plane of planes) {
+    const mine = work.filter(({ container }) => planeOf(container) === plane);
+    const { operations, ids } = takeTurns(plane, mine, { before, members: members[plane] ?? [], notReady });
+    done.push(...operations);
+    before = [...before, ...ids];
+  }
+  return done;
+}
+
+interface Surroundings {
+  readonly before: readonly OperationId[];
+  readonly members: readonly Member[];
+  readonly notReady: ReadonlySet<string>;
+}
+
+function takeTurns(
+  plane: Plane,
+  work: readonly ContainerWork[],
+  around: Surroundings,
+): { operations: Operation[]; ids: OperationId[] } {
+  const joint = plane === 'etcd' ? repairedTogether(work, around.members) : undefined;
+  const turns = work.filter((one) => one.interrupts && joint?.work.has(one) !== true);
+  const repairs = work.filter((one) => !turns.includes(one));
+  const watched = repairs.filter(isOnlyAwaited).flatMap(electedChecks);
+  const operations = repairs.flatMap((one) => {
+    if (joint?.work.has(one) === true) return startAfter(one.operations, [joint.guard.id]);
+    return isOnlyAwaited(one)
+      ? one.operations.map((operation) => watching(operation, watched))
+      : one.operations;
+  });
+  if (joint !== undefined) operations.unshift(joint.guard);
+  const ids = [...idsOf(operations), ...readyBefore(plane, { work, turns, around })];
+  let previous: readonly OperationId[] = [...around.before, ...ids];
+  for (const host of inOrder(turns, around)) {
+    const step = turns.filter((one) => one.host === host);
+    const guard = guardOf(plane, host, { members: around.members, after: previous });
+    const entry = guard === undefined ? previous : [guard.id];
+    const taken = step.flatMap((one) =>
+      startAfter(one.operations, entry).map((operation) => watching(operation, watched)),
+    );
+    operations.push(...(guard === undefined ? [] : [guard]), ...taken);
+    watched.push(...step.flatMap(electedChecks));
+    previous = [...idsOf(taken), ...(step.some(isKubelet) ? [readyId(host)] : [])];
+    ids.push(...previous);
+  }
+  return { operations, ids };
+}
+
+/** Sick hosts first, then the order of cluster.yml. */
+function inOrder(turns: readonly ContainerWork[], { notReady }: Surroundings): string[] {
+  const hosts = [...new Set(turns.map(({ host }) => host))];
+  const isSick = (host: string): boolean =>
+    notReady.has(host) || turns.some((one) => one.host === host && one.condition.state !== 'well');
+  return [...hosts.filter(isSick), ...hosts.filter((host) => !isSick(host))];
+}
+
+/** Nodes that must be Ready before the first kubelet is interrupted, as far as something waits for them. */
+function readyBefore(
+  plane: Plane,
+  {
+    work,
+    turns,
+    around,
+  }: {
+    readonly work: readonly ContainerWork[];
+    readonly turns: readonly ContainerWork[];
+    readonly around: Surroundings;
+  },
+): OperationId[] {
+  if (plane !== 'worker') return [];
+  const later = new Set(turns.filter(isKubelet).map(({ host }) => host));
+  const hosts = new Set([...around.notReady, ...work.filter(isKubelet).map(({ host }) => host)]);
+  return [...hosts].filter((host) => !later.has(host)).map(readyId);
+}
+
+const isKubelet = ({ container }: ContainerWork): boolean => container === 'kubelet';
+const isOnlyAwaited = ({ operations }: ContainerWork): boolean => operations[0]?.kind === 'await-healthy';
+const idsOf = (operations: readonly Operation[]): OperationId[] => operations.map(({ id }) => id);
+
+function startAfter(operations: readonly Operation[], ids: readonly OperationId[]): Operation[] {
+  return operations.map((operation, index) =>
+    index === 0 ? { ...operation, after: [...operation.after, ...ids] } : operation,
+  );
+}
+
+/**
+ * Checks of components of which one is the leader. A fault that only a leader dies of goes from one to the next, and each
+ * looks well between its turns; so all that may have it are watched at the same time.
+ */
+function electedChecks({ operations }: ContainerWork): ContainerCheck[] {
+  return operations.flatMap((one) =>
+    one.kind === 'await-healthy' ? one.checks.filter(({ check }) => check?.steadySeconds !== undefined) : [],
+  );
+}
+
+function watching(operation: Operation, watched: readonly ContainerCheck[]): Operation {
+  if (operation.kind !== 'await-healthy') return operation;
+  const [own] = operation.checks;
+  if (own?.check?.steadySeconds === undefined) return operation;
+  const others = watched.filter(({ host, container }) => container === own.container && host !== own.host);
+  return { ...operation, checks: [own, ...others], need: 1 + others.length };
+}

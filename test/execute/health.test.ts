@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { awaitHealthy } from '../../src/execute/handlers/health.js';
+import { awaitMembers } from '../../src/execute/handlers/await-members.js';
+import type { RunContext } from '../../src/execute/run-context.js';
+import type { ContainerCheck, Operation } from '../../src/reconcile/operations.js';
+import { helperContainer } from '../../src/execute/helper-container.js';
+import { fakeClock } from '../fakes/clock.js';
+import { fakeContext } from '../fakes/context.js';
+import { FakeHost } from '../fakes/host.js';
+
+const start = 1_800_000_000;
+const url = 'https://10.0.0.1:2379/health';
+
+interface World {
+  readonly context: RunContext;
+  readonly hosts: readonly FakeHost[];
+  /** Hosts whose etcd does not answer. */
+  readonly sick: Set<string>;
+  /** Seconds that have passed. */
+  readonly passed: () => number;
+}
+
+/** Hosts whose clocks go with the run's, each with a container that started when the run did. */
+function world(addresses: readonly string[], name: string): World {
+  const clock = fakeClock();
+  const sick = new Set<string>();
+  const passed = (): number => Math.floor(clock.now() / 1000);
+  const hosts = addresses.map((address) => {
+    const host = new FakeHost(address);
+    host.run(helperContainer(name, 'image'));
+    host.prints = (command) => (command.startsWith('date') ? `${start + passed()}\n` : '');
+    return host;
+  });
+  const context = fakeContext(hosts, {
+    clock,
+    probe: (host) =>
+      sick.has(host.address)
+        ? Promise.reject(new Error('connection refused'))
+        : Promise.resolve({ status: 200, body: '{"health":"true"}' }),
+  });
+  return { context, hosts, sick, passed };
+}
+
+function restarted(host: FakeHost, name: string, at: number, restartCount: number): void {
+  const container = host.containers.get(name);
+  if (container === undefined) throw new Error('the host has it');
+  const startedAt = new Date((start + at) * 1000).toISOString();
+  host.containers.set(name, { ...container, startedAt, restartCount });
+}
+
+const waitFor = (checks: readonly ContainerCheck[]): Extract<Operation, { kind: 'await-healthy' }> => ({
+  id: 'healthy',
+  stage: 'controlplane',
+  title: 'healthy',
+  host: '10.0.0.1',
+  after: [],
+  kind: 'await-healthy',
+  checks,
+  need: checks.length,
+  timeoutSeconds: 120,
+});
+
+describe('the health of a container', () => {
+  const name = 'kube-controller-manager';
+  const check: ContainerCheck = {
+    host: '10.0.0.1',
+    container: name,
+    check: { url: 'https://localhost:10257/healthz' },
+    steadySeconds: 25,
+  };
+
+  it('is believed when it has stayed up for long enough, and not before', async () => {
+    const { context, hosts, passed } = world(['10.0.0.1'], name);
+    restarted(hosts[0] as FakeHost, name, 0, 0);
+    await awaitHealthy(waitFor([check]), context, () => undefined);
+    expect(passed()).toBe(25);
+  });
+
+  it('is not believed of one that answers well and dies again and again', async () => {
+    const { context, hosts, passed } = world(['10.0.0.1'], name);
+    const [host] = hosts as [FakeHost];
+    const clock = host.prints;
+    host.prints = (command) => {
+      restarted(host, name, Math.floor(passed() / 17) * 17, Math.floor(passed() / 17));
+      return clock(command);
+    };
+    restarted(host, name, 0, 0);
+    await expect(awaitHealthy(waitFor([check]), context, () => undefined)).rejects.toMatchObject({
+      code: 'NOT_HEALTHY',
+      message: expect.stringContaining('has not stayed up for 25 s yet, 7 restarts so far') as string,
+    });
+  });
+
+  it('of one without a URL is that it runs and stays up', async () => {
+    const { context, hosts, passed } = world(['10.0.0.1'], 'nginx-proxy');
+    restarted(hosts[0] as FakeHost, 'nginx-proxy', 0, 0);
+    const proxy = { host: '10.0.0.1', container: 'nginx-proxy', steadySeconds: 5 };
+    await awaitHealthy(waitFor([proxy]), context, () => undefined);
+    expect(passed()).toBe(5);
+  });
+});
+
+describe('the look at the other members', () => {
+  const others = ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4'];
+  const members = others.map((host) => ({ host, container: 'etcd', check: { url } }));
+  const operation = (expects: 'enough' | 'too-few'): Extract<Operation, { kind: 'await-members' }> => ({
+    id: 'others:etcd@10.0.0.5',
+    stage: 'etcd',
+    title: 'enough others',
+    after: [],
+    kind: 'await-members',
+    members,
+    need: 3,
+    expect: expects,
+    timeoutSeconds: 60,
+  });
+
+  it('lets an interruption go on with a majority, without waiting for the rest', async () => {
+    const { context, sick, passed } = world(others, 'etcd');
+    sick.add('10.0.0.2');
+    await awaitMembers(operation('enough'), context, () => undefined);
+    expect(passed()).toBe(0);
+  });
+
+  it('stops it with exit code 8 and what to do if there is none', async () => {
+    const { context, sick } = world(others, 'etcd');
+    sick.add('10.0.0.2').add('10.0.0.4');
+    await expect(awaitMembers(operation('enough'), context, () => undefined)).rejects.toMatchObject({
+      code: 'TOO_FEW_HEALTHY',
+      exitCode: 8,
+      message: expect.stringContaining('2 of 4 other members of etcd healthy') as string,
+      fix: expect.stringContaining('check `docker logs etcd` on 10.0.0.2, 10.0.0.4') as string,
+    });
+  });
+
+  it('waits for members that come back meanwhile', async () => {
+    const { context, sick, passed } = world(others, 'etcd');
+    sick.add('10.0.0.2').add('10.0.0.4');
+    const onWaiting = (): void => void sick.delete('10.0.0.4');
+    await awaitMembers(operation('enough'), context, onWaiting);
+    expect(passed()).toBe(0);
+  });
+
+  it('lets a repair at one time go on only if no majority comes back', async () => {
+    const { context, sick, passed } = world(others, 'etcd');
+    sick.add('10.0.0.2').add('10.0.0.4');
+    await awaitMembers(operation('too-few'), context, () => undefined);
+    expect(passed()).toBe(60);
+    sick.clear();
+    await expect(awaitMembers(operation('too-few'), context, () => undefined)).rejects.toMatchObject({
+      code: 'ETCD_RECOVERED',
+      exitCode: 8,
+    });
+  });
+});

@@ -1,0 +1,325 @@
+import { describe, expect, it } from 'vitest';
+import type { Role } from '../../src/config/cluster-spec.js';
+import type { ObservedContainer } from '../../src/host/host.js';
+import type { ClusterPlan, NodePlan } from '../../src/plan/cluster-plan-types.js';
+import type { Rollout } from '../../src/reconcile/file-readers.js';
+import type { ObservedCluster, ObservedHost } from '../../src/reconcile/observed.js';
+import type { Operation } from '../../src/reconcile/operations.js';
+import { planUp } from '../../src/reconcile/plan-up.js';
+import { observedFrom, samplePlan } from '../fakes/cluster.js';
+
+const everything: Role[] = ['controlplane', 'etcd', 'worker'];
+const address = (index: number): string => `10.0.0.${index}`;
+
+function up(plan: ClusterPlan, observed: ObservedCluster, rollout?: Rollout): readonly Operation[] {
+  return planUp(plan, observed, 45, rollout).operations;
+}
+
+/** A container that the hosts have otherwise than planned. */
+function changed(plan: ClusterPlan, names: readonly string[], image?: string): ClusterPlan {
+  const nodes = plan.nodes.map((node): NodePlan => ({
+    ...node,
+    containers: node.containers.map((one) =>
+      names.includes(one.name) || (image !== undefined && one.name.startsWith('kube'))
+        ? { ...one, image: image ?? one.image, entrypoint: [...one.entrypoint, '--new=1'] }
+        : one,
+    ),
+    images: [...node.images, ...(image === undefined ? [] : [image])],
+  }));
+  return { ...plan, nodes };
+}
+
+function onHost(
+  observed: ObservedCluster,
+  index: number,
+  change: (host: ObservedHost) => Partial<ObservedHost>,
+): ObservedCluster {
+  const host = observed.hosts.get(address(index));
+  if (host === undefined) throw new Error(`the sample has no host ${index}`);
+  return { ...observed, hosts: new Map([...observed.hosts, [address(index), { ...host, ...change(host) }]]) };
+}
+
+function found(
+  observed: ObservedCluster,
+  index: number,
+  name: string,
+  state: Partial<ObservedContainer>,
+): ObservedCluster {
+  return onHost(observed, index, ({ containers }) => {
+    const container = containers.get(name);
+    if (container === undefined) throw new Error(`the sample has no ${name} on host ${index}`);
+    return { containers: new Map([...containers, [name, { ...container, ...state }]]) };
+  });
+}
+
+const unhealthy = (observed: ObservedCluster, index: number, name: string): ObservedCluster =>
+  onHost(observed, index, ({ unhealthy: before = new Map<string, string>() }) => ({
+    unhealthy: new Map([...before, [name, 'answers 500']]),
+  }));
+
+const brief = (operations: readonly Operation[]): string[] =>
+  operations.map(({ id, kind }) => `${id} ${kind}`);
+
+/** Everything that is certain to be over when an operation starts. */
+function before(id: string, operations: readonly Operation[]): Set<string> {
+  const byId = new Map(operations.map((operation) => [operation.id, operation]));
+  const seen = new Set<string>();
+  const visit = (current: string): void => {
+    for (const one of byId.get(current)?.after ?? []) {
+      if (seen.has(one)) continue;
+      seen.add(one);
+      visit(one);
+    }
+  };
+  visit(id);
+  return seen;
+}
+
+const components = [
+  'etcd',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kubelet',
+  'kube-proxy',
+];
+
+describe('a component that does not work', () => {
+  const plan = samplePlan([everything, everything, everything]);
+
+  it.each([...components, 'nginx-proxy'])('that Docker restarts again and again is no change: %s', (name) => {
+    const workers = samplePlan([everything, ['worker']]);
+    const host = name === 'nginx-proxy' ? 2 : 1;
+    const loop = { restarting: true, restartCount: 7 };
+    const operations = up(workers, found(observedFrom(workers), host, name, loop));
+    const waits = operations.filter(({ id }) => id === `healthy:${name}@${address(host)}`);
+    expect(waits).toMatchObject([
+      { kind: 'await-healthy', checks: [{ container: name, steadySeconds: expect.any(Number) as number }] },
+    ]);
+  });
+
+  it.each(components)('whose health check fails is waited for: %s', (name) => {
+    const operations = up(plan, unhealthy(observedFrom(plan), 2, name));
+    expect(brief(operations)).toContain(`healthy:${name}@10.0.0.2 await-healthy`);
+    expect(operations.filter(({ kind }) => !kind.startsWith('await'))).toEqual([]);
+    expect(planUp(plan, unhealthy(observedFrom(plan), 2, name), 45).unchanged.containers).toBe(
+      plan.nodes.flatMap(({ containers }) => containers).length - 1,
+    );
+  });
+
+  it('that runs at the moment counts as broken if Docker restarted it just now, and not if it was long ago', () => {
+    const ago = (seconds: number, restartCount: number): readonly Operation[] => {
+      const startedAt = new Date(1_800_000_000_000 - seconds * 1000).toISOString();
+      const observed = found(observedFrom(plan), 1, 'kubelet', { restartCount, startedAt });
+      return up(
+        plan,
+        onHost(observed, 1, () => ({ clock: 1_800_000_000 })),
+      );
+    };
+    expect(brief(ago(10, 1))).toContain('healthy:kubelet@10.0.0.1 await-healthy');
+    expect(brief(ago(45, 9))).toContain('healthy:kubelet@10.0.0.1 await-healthy');
+    expect(ago(45, 1)).toEqual([]);
+    expect(ago(10, 0)).toEqual([]);
+    expect(ago(86_400, 9)).toEqual([]);
+  });
+
+  it('of a controller-manager is believed to be well only where no other fails in the same seconds', () => {
+    const elected = samplePlan([everything, everything]);
+    const nodes = elected.nodes.map((node): NodePlan => ({
+      ...node,
+      containers: node.containers.map((one) =>
+        one.name === 'kube-controller-manager'
+          ? { ...one, healthCheck: { url: 'https://localhost:10257/healthz', steadySeconds: 25 } }
+          : one,
+      ),
+    }));
+    const both = [1, 2].reduce(
+      (observed, host) => found(observed, host, 'kube-controller-manager', { restarting: true }),
+      observedFrom({ ...elected, nodes }),
+    );
+    const operations = up({ ...elected, nodes }, both);
+    expect(operations.find(({ id }) => id === 'healthy:kube-controller-manager@10.0.0.2')).toMatchObject({
+      checks: [
+        { host: '10.0.0.2', steadySeconds: 25 },
+        { host: '10.0.0.1', steadySeconds: 25 },
+      ],
+      need: 2,
+    });
+  });
+});
+
+describe('before something is interrupted', () => {
+  const plan = samplePlan([everything, everything, everything]);
+
+  it.each([
+    ['etcd', 'etcd'],
+    ['kube-apiserver', 'kube-apiserver'],
+    ['kube-apiserver', 'kube-scheduler'],
+    ['kubelet', 'kubelet'],
+    ['kubelet', 'kube-proxy'],
+    ['etcd', 'kube-apiserver'],
+    ['kube-controller-manager', 'kubelet'],
+  ])('a broken %s is repaired, whichever host it is on: %s', (broken, interrupted) => {
+    const observed = found(observedFrom(plan), 3, broken, { restarting: true, restartCount: 4 });
+    const operations = up(changed(plan, [interrupted]), observed);
+    const repair = `healthy:${broken}@10.0.0.3`;
+    expect(brief(operations)).toContain(`${repair} await-healthy`);
+    for (const { id, kind, host } of operations) {
+      const isRepair = broken === interrupted && host === '10.0.0.3';
+      if (kind === 'replace-container' && !isRepair) expect(before(id, operations)).toContain(repair);
+    }
+  });
+
+  it('a member of etcd that is stopped is started and healthy before another is restarted', () => {
+    const files = new Set(['/etc/kubernetes/ssl/kube-ca.pem']);
+    const reading = plan.nodes.map((node): NodePlan => ({
+      ...node,
+      containers: node.containers.map((one) =>
+        one.name === 'etcd' ? { ...one, cmd: ['--trusted-ca-file=/etc/kubernetes/ssl/kube-ca.pem'] } : one,
+      ),
+    }));
+    const cluster = { ...plan, nodes: reading };
+    const observed = found(observedFrom(cluster), 2, 'etcd', { running: false });
+    const operations = up(cluster, observed, { files, together: new Set() });
+    for (const host of ['10.0.0.1', '10.0.0.3'])
+      expect(before(`run:etcd@${host}`, operations)).toContain('healthy:etcd@10.0.0.2');
+  });
+
+  it('the others are looked at: a majority of etcd and of the control planes without it', () => {
+    const five = samplePlan(Array.from({ length: 5 }, () => everything));
+    const looks = (count: number, name: string): unknown[] => {
+      const cluster = { ...five, nodes: five.nodes.slice(0, count) };
+      return up(changed(cluster, [name]), observedFrom(cluster))
+        .filter(({ kind }) => kind === 'await-members')
+        .map((one) => one.kind === 'await-members' && `${one.need} of ${one.members.length}`);
+    };
+    for (const name of ['etcd', 'kube-apiserver']) {
+      // Of two, neither has a majority without the other.
+      expect([1, 2, 3, 4, 5].map((count) => looks(count, name)[0])).toEqual([
+        undefined,
+        '1 of 1',
+        '2 of 2',
+        '3 of 3',
+        '3 of 4',
+      ]);
+    }
+    expect(looks(5, 'etcd')).toHaveLength(5);
+  });
+
+  it('members of etcd that are sick without a majority are repaired at one time, if it is still lost', () => {
+    const sick = [1, 2].reduce((observed, host) => unhealthy(observed, host, 'etcd'), observedFrom(plan));
+    const operations = up(changed(plan, ['etcd']), sick);
+    expect(operations.find(({ id }) => id === 'lost:etcd')).toMatchObject({ expect: 'too-few', need: 2 });
+    for (const host of ['10.0.0.1', '10.0.0.2'])
+      expect([...before(`run:etcd@${host}`, operations)]).toEqual(['lost:etcd']);
+    expect(before('run:etcd@10.0.0.3', operations)).toContain('others:etcd@10.0.0.3');
+  });
+
+  it('one sick member of etcd takes its turn first', () => {
+    const operations = up(changed(plan, ['etcd']), unhealthy(observedFrom(plan), 3, 'etcd'));
+    expect(brief(operations).filter((one) => one.endsWith(' replace-container'))).toEqual([
+      'run:etcd@10.0.0.3 replace-container',
+      'run:etcd@10.0.0.1 replace-container',
+      'run:etcd@10.0.0.2 replace-container',
+    ]);
+    expect(before('run:etcd@10.0.0.1', operations)).toContain('healthy:etcd@10.0.0.3');
+  });
+
+  it('a node that is not Ready must be so before another kubelet is replaced', () => {
+    const observed = observedFrom(plan);
+    const nodes = new Map(observed.kube?.nodes);
+    const node = nodes.get('10.0.0.2');
+    if (observed.kube === undefined || node === undefined) throw new Error('the sample has it');
+    nodes.set('10.0.0.2', { ...node, status: { conditions: [{ type: 'Ready', status: 'False' }] } });
+    const operations = up(changed(plan, ['kube-proxy']), { ...observed, kube: { ...observed.kube, nodes } });
+    expect(before('run:kube-proxy@10.0.0.1', operations)).toContain('ready@10.0.0.2');
+  });
+});
+
+describe('an upgrade', () => {
+  it.each([
+    ['a worker first', [['worker'], ['controlplane', 'etcd'], ['worker']]],
+    ['etcd first', [['etcd'], ['etcd'], ['etcd'], ['controlplane'], ['controlplane'], ['worker']]],
+    ['all roles', [everything, everything, everything]],
+  ] as [string, Role[][]][])('keeps every component within what it may talk to: %s', (_, roles) => {
+    const plan = samplePlan(roles);
+    const next = changed(plan, [], 'newer');
+    const sidekick = next.nodes.map((node): NodePlan => ({
+      ...node,
+      containers: node.containers.map((one) =>
+        one.name === 'service-sidekick' ? { ...one, image: 'newer' } : one,
+      ),
+    }));
+    const operations = up({ ...next, nodes: sidekick }, observedFrom(plan));
+    const controlPlanes = plan.nodes.filter(({ node }) => node.role.includes('controlplane'));
+    for (const { node } of plan.nodes) {
+      const host = node.address;
+      for (const name of ['kubelet', 'kube-proxy'])
+        for (const { node: other } of controlPlanes)
+          expect(before(`run:${name}@${host}`, operations)).toContain(
+            `healthy:kube-apiserver@${other.address}`,
+          );
+    }
+    for (const { node } of controlPlanes)
+      for (const name of ['kube-controller-manager', 'kube-scheduler'])
+        expect(before(`run:${name}@${node.address}`, operations)).toContain(
+          `healthy:kube-apiserver@${node.address}`,
+        );
+    const hosts = plan.nodes.map(({ node }) => node.address);
+    for (const [index, host] of hosts.entries())
+      for (const earlier of hosts.slice(0, index))
+        expect(before(`run:kubelet@${host}`, operations)).toContain(`ready@${earlier}`);
+  });
+});
+
+describe('certificates that have expired', () => {
+  const read = '/etc/kubernetes/ssl/kube-proxy.pem';
+  const readByNobody = '/etc/kubernetes/ssl/kube-nobody.pem';
+
+  /** Containers of three hosts of which the kube-proxies read the file, with another argument for some. */
+  function cluster(path: string, names: readonly string[]): { plan: ClusterPlan; observed: ObservedCluster } {
+    const plan = samplePlan([everything, everything, everything]);
+    const nodes = plan.nodes.map((node): NodePlan => ({
+      ...node,
+      files: [...node.files, { path, content: 'pem', mode: 0o600, uid: 0, gid: 0 }],
+      containers: node.containers.map((one) =>
+        one.name === 'kube-proxy' ? { ...one, cmd: [`--certificate=${read}`] } : one,
+      ),
+    }));
+    return { plan: changed({ ...plan, nodes }, names), observed: observedFrom({ ...plan, nodes }) };
+  }
+
+  it('and that nobody reads turn no rolling off', () => {
+    const { plan, observed } = cluster(readByNobody, ['etcd', 'kube-apiserver', 'kubelet']);
+    const files = new Set([readByNobody]);
+    expect(up(plan, observed, { files, together: files })).toEqual(up(plan, observed));
+  });
+
+  it('have just their readers restarted at one time, and no replacement', () => {
+    const { plan, observed } = cluster(read, ['etcd']);
+    const files = new Set([read]);
+    const operations = up(plan, observed, { files, together: files });
+    for (const { id, kind } of operations) {
+      if (kind === 'restart-container') expect([...before(id, operations)]).not.toContain('others');
+      if (id === 'run:etcd@10.0.0.2') expect(before(id, operations)).toContain('healthy:etcd@10.0.0.1');
+    }
+    expect(operations.filter(({ kind }) => kind === 'restart-container').map(({ id }) => id)).toEqual([
+      'run:kube-proxy@10.0.0.1',
+      'run:kube-proxy@10.0.0.2',
+      'run:kube-proxy@10.0.0.3',
+    ]);
+    expect(before('run:kube-proxy@10.0.0.2', operations)).not.toContain('run:kube-proxy@10.0.0.1');
+  });
+
+  it('are taken over on all hosts before what reads them is replaced host by host', () => {
+    const { plan, observed } = cluster(read, ['kube-proxy']);
+    const files = new Set([read]);
+    const operations = up(plan, observed, { files, together: files });
+    for (const host of ['10.0.0.1', '10.0.0.2', '10.0.0.3']) {
+      expect(brief(operations)).toContain(`renew:kube-proxy@${host} restart-container`);
+      for (const other of ['10.0.0.1', '10.0.0.2', '10.0.0.3'])
+        expect(before(`run:kube-proxy@${host}`, operations)).toContain(`renew:kube-proxy@${other}`);
+    }
+    expect(before('run:kube-proxy@10.0.0.2', operations)).toContain('healthy:kube-proxy@10.0.0.1');
+  });
+});
