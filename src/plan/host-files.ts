@@ -14,6 +14,7 @@ import {
 import type { HostDirectory, HostFile } from './cluster-plan-types.js';
 import { etcdDataBind, etcdDataDirectory } from './components/etcd.js';
 import { volumeBinds } from './container-fields.js';
+import { echoEscapes } from './echo-escapes.js';
 import { holds, nodesWithRole, type HostContext } from './host-context.js';
 
 /** Every file that a host gets under /etc/kubernetes: certificates, keys and kubeconfigs of its roles, and settings. */
@@ -23,7 +24,7 @@ export function planHostFiles(context: HostContext, certificates: CertificateBun
     ...names.flatMap((name) => certificateFiles(context, certificates[name])),
     ...(cloudProviderName(context.spec) === ''
       ? []
-      : [rootFile(cloudConfigFile, `${cloudConfigText(context.spec)}\n`)]),
+      : [settingsFile(cloudConfigFile, cloudConfigText(context.spec))]),
     ...webhookFile(context),
     ...(holds(context.node, 'controlplane') ? controlPlaneSettings(context) : []),
   ];
@@ -107,20 +108,25 @@ function controlPlaneSettings({ spec, minor, encryptionConfig }: HostContext): H
   const ownFile = (flag: string): boolean => kubeApi.extraArgs?.[flag] !== undefined;
   const auditLog = kubeApi.auditLog?.enabled === true ? kubeApi.auditLog : undefined;
   return [
-    ...(encryptionConfig === '' ? [] : [rootFile(encryptionFile, `${encryptionConfig}\n`)]),
+    ...(encryptionConfig === '' ? [] : [settingsFile(encryptionFile, encryptionConfig)]),
     ...(ownFile('admission-control-config-file')
       ? []
-      : [rootFile(admissionFile, `${admissionConfigurationText(kubeApi, minor)}\n`)]),
+      : [settingsFile(admissionFile, admissionConfigurationText(kubeApi, minor))]),
     ...(auditLog === undefined || ownFile('audit-policy-file')
       ? []
-      : [rootFile(auditFile, `${auditPolicyText(auditLog)}\n`)]),
+      : [settingsFile(auditFile, auditPolicyText(auditLog))]),
   ];
 }
 
 /** RKE copies it to every host, although API servers alone read it (cluster/hosts.go:276). */
 function webhookFile({ spec }: HostContext): HostFile[] {
   const { webhook } = spec.authentication;
-  return webhook === undefined ? [] : [rootFile(authenticationFile, `${webhook.configFile}\n`)];
+  return webhook === undefined ? [] : [settingsFile(authenticationFile, webhook.configFile)];
+}
+
+/** A file as RKE's shell left it, so that a takeover changes none. */
+function settingsFile(path: string, text: string): HostFile {
+  return rootFile(path, echoEscapes(text));
 }
 
 function rootFile(path: string, content: string): HostFile {

@@ -1,5 +1,6 @@
 import type { ContainerSpec, NodePlan } from '../../src/plan/cluster-plan-types.js';
 import type { PrivateRegistry, Taint } from '../../src/config/cluster-spec.js';
+import { echoEscapes } from '../../src/plan/echo-escapes.js';
 import { registryAuth, registryFor } from '../../src/host/registry-auth.js';
 import type { Vector, VectorHostConfig, VectorNode, VectorProcess } from './vector.js';
 
@@ -126,13 +127,13 @@ function byFlag(words: readonly string[]): string[] {
   ];
 }
 
-/** Files of the host as they lie there: RKE's copy step adds a newline to each text. */
+/** Files of the host as they are there: RKE's copy step interprets escapes and adds a newline to each text. */
 function filesOf({ deployedFiles }: Vector, { labels }: VectorNode): Record<string, string> {
   const controlPlane = labels['node-role.kubernetes.io/controlplane'] === 'true';
   return Object.fromEntries(
     deployedFiles
       .filter(({ hosts }) => hosts === 'all' || controlPlane)
-      .map(({ path, contents }) => [path, `${contents}\n`]),
+      .map(({ path, contents }) => [path, echoEscapes(contents)]),
   );
 }
 

@@ -127,7 +127,7 @@ describe('cloud-config', () => {
     ['"a#b;c"', 'a#b;c'],
     ['"a`b"', '"""a`b"""'],
     ['"a\\nb"', '"""a\nb"""'],
-    ["'a\"b\\c'", 'a"b\\c'],
+    ["'a\"b\\d'", 'a"b\\d'],
   ])(
     'of OpenStack writes %s as go-ini does (Go: cloudprovider/openstack/openstack.go:43)',
     (given, written) => {

@@ -44,8 +44,9 @@ export function namedByMetadata({ spec }: HostContext, component: 'kubelet' | 'k
 }
 
 /**
- * Text of the settings (RKE cloudprovider/). Byte for byte RKE's, because a digest of it stands in the environment of
- * containers.
+ * Text of the settings (RKE cloudprovider/). Byte for byte RKE's, because its digest is in the environment of containers. The
+ * file on the hosts is what `echoEscapes` makes of it: a backslash of the text is an escape of `echo -e` first, and of the
+ * provider's own syntax then.
  */
 export function cloudConfigText({ cloudProvider = {} }: ClusterSpec): string {
   const block = (name: string): Record<string, unknown> | undefined =>
