@@ -15,8 +15,6 @@ export function shortFile({ hosts, kubernetesVersion, sshKeyPath }: ShortFile): 
       `address: ${inFlow(address)}`,
       ...(port === undefined || port === '22' ? [] : [`port: ${port}`]),
       `user: ${inFlow(user)}`,
-      // The address serves as the name, but no name has a colon in it.
-      ...(address.includes(':') ? [`hostname_override: node-${index + 1}`] : []),
       `role: [${rolesFor(index, hosts.length).join(', ')}]`,
     ];
     return `  - { ${parts.join(', ')} }`;

@@ -4,6 +4,7 @@ import type { ClusterSpec } from './cluster-spec.js';
 import { parseConfig, type ReadOptions } from './parse.js';
 import { resolveCluster } from './resolve.js';
 import { resolveState, withoutNulls } from './resolve-state.js';
+import { addressRules } from './rules/addresses.js';
 import { bindRules } from './rules/binds.js';
 import { cloudProviderRules } from './rules/cloud-provider.js';
 import { dnsRules } from './rules/dns.js';
@@ -11,6 +12,7 @@ import { encryptionRules } from './rules/encryption.js';
 import { etcdRules } from './rules/etcd.js';
 import { externalEtcdRules } from './rules/external-etcd.js';
 import { extraArgsRules } from './rules/extra-args.js';
+import { familyRules } from './rules/families.js';
 import { imageRules } from './rules/images.js';
 import { kubernetesObjectRules } from './rules/kubernetes-objects.js';
 import { labelRules } from './rules/labels.js';
@@ -20,6 +22,7 @@ import { optionRules } from './rules/options.js';
 import { pathRules } from './rules/paths.js';
 import { portRules } from './rules/ports.js';
 import { prefixPathRules } from './rules/prefix-path.js';
+import { rangeLimitRules } from './rules/range-limits.js';
 import { rangeRules } from './rules/ranges.js';
 import { registryRules } from './rules/registries.js';
 import { settleRefusals } from './rules/refusals.js';
@@ -35,10 +38,13 @@ import { versionRules } from './rules/versions.js';
 const rules: readonly Rule[] = [
   roleRules,
   nodeRules,
+  addressRules,
   versionRules,
   imageRules,
   networkRules,
   rangeRules,
+  rangeLimitRules,
+  familyRules,
   optionRules,
   cloudProviderRules,
   etcdRules,

@@ -33,9 +33,35 @@ export function firstAddressOf(cidr: string): string {
   return ipText(Uint8Array.from(bytes));
 }
 
-/** Is the text an address range such as `10.42.0.0/16`. */
+/** True for an address range such as `10.42.0.0/16`, as Go's net.ParseCIDR reads it. */
 export function isCidr(text: string): boolean {
-  return ipaddr.isValidCIDR(text);
+  const [, address = '', bits = ''] = /^([^/]*)\/(0|[1-9]\d*)$/.exec(text) ?? [];
+  return ipBytes(address) !== undefined && Number(bits) <= (address.includes(':') ? 128 : 32);
+}
+
+/** True for an IPv6 address or range; of IPv4 and of names false. */
+export function isIpv6(text: string): boolean {
+  return text.includes(':');
+}
+
+/** A host as URLs and `host:port` want it: IPv6 in brackets, everything else as it is. */
+export function hostInUrl(host: string): string {
+  return isIpv6(host) ? `[${host}]` : host;
+}
+
+/** A kind of address that no other host can reach; undefined for one that may be a node's, and for a name. */
+export function unreachableKind(text: string): string | undefined {
+  const bytes = ipBytes(text);
+  if (bytes === undefined) return undefined;
+  const range = ipaddr.fromByteArray([...bytes]).range();
+  const kinds: Readonly<Record<string, string>> = {
+    unspecified: 'the address of no host',
+    broadcast: 'a broadcast address',
+    multicast: 'a multicast address',
+    loopback: 'a loopback address',
+    linkLocal: 'a link-local address',
+  };
+  return kinds[range];
 }
 
 /** Do two ranges of the same family have an address in common. */

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeadlineError, startDeadline } from '../core/deadline.js';
 import { RkeError } from '../core/errors.js';
+import { hostInUrl } from '../core/ip.js';
 import { createLimiter } from '../core/limit.js';
 import type { CallOptions, ExecResult } from './host.js';
 import { ChannelSocket } from './channel-socket.js';
@@ -144,7 +145,7 @@ export class SshConnection implements AsyncDisposable {
     { host, port }: { readonly host: string; readonly port: number },
     { signal }: CallOptions,
   ): Promise<Duplex> {
-    const to = `${host}:${port}`;
+    const to = `${hostInUrl(host)}:${port}`;
     return new ChannelSocket(
       await this.#open(
         signal,

@@ -1,4 +1,5 @@
 import { messageOf, RkeError, sshError } from '../core/errors.js';
+import { hostInUrl } from '../core/ip.js';
 import type { SshTarget } from './ssh-target.js';
 
 /** What Node and ssh2 put on an error besides its text. */
@@ -16,7 +17,7 @@ interface SshFailure {
  */
 export function connectError(cause: unknown, target: SshTarget): RkeError {
   if (cause instanceof RkeError) return cause;
-  const { address: host, hostName, port, user } = target;
+  const { address: host, hostName, user } = target;
   const { code, level } = cause as SshFailure;
   const said = messageOf(cause);
   // Where ssh_config names another way, that may be the only one.
@@ -27,7 +28,7 @@ export function connectError(cause: unknown, target: SshTarget): RkeError {
   if (code === 'ECONNREFUSED')
     return make(
       'SSH_REFUSED',
-      `SSH connection to ${called(target)}:${port} refused`,
+      `SSH connection to ${withPort(target)} refused`,
       `start sshd on the host, or set the node's port in cluster.yml${hint}`,
     );
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
@@ -39,7 +40,7 @@ export function connectError(cause: unknown, target: SshTarget): RkeError {
   if (code === 'ETIMEDOUT' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH' || level === 'client-timeout')
     return make(
       'SSH_UNREACHABLE',
-      `${called(target)}:${port} does not answer`,
+      `${withPort(target)} does not answer`,
       `see whether the host is up and the network lets SSH through${hint}`,
     );
   if (level === 'client-authentication' || /too many authentication failures/i.test(said))
@@ -58,7 +59,7 @@ export function connectError(cause: unknown, target: SshTarget): RkeError {
   if (code === 'ECONNRESET' || code === 'EPIPE' || /lost before handshake/i.test(said))
     return make(
       'SSH_CLOSED',
-      `${called(target)}:${port} closed the connection before it spoke SSH`,
+      `${withPort(target)} closed the connection before it spoke SSH`,
       'see the log of sshd: it may have too many connections (raise MaxStartups), block this address (fail2ban, PerSourcePenalties), or the port may not be that of SSH',
     );
   if (level === 'handshake')
@@ -71,8 +72,10 @@ export function connectError(cause: unknown, target: SshTarget): RkeError {
 }
 
 /** The host as people know it, with what is dialled where ssh_config says another name. */
-function called({ address, hostName }: SshTarget): string {
-  return address === hostName ? address : `${address} (${hostName})`;
+/** `10.0.0.1:22`, `[fd00::1]:22`, or what ssh_config names in brackets. */
+function withPort({ address, hostName, port }: SshTarget): string {
+  const host = address === hostName ? hostInUrl(address) : `${address} (${hostName})`;
+  return `${host}:${port}`;
 }
 
 /** What was tried to log in with. */
@@ -173,8 +176,8 @@ export function behindError(
   cause: unknown,
   { bastion, target }: { readonly bastion: string; readonly target: SshTarget },
 ): RkeError {
-  const { address: host, port } = target;
-  const to = `${called(target)}:${port}`;
+  const { address: host } = target;
+  const to = withPort(target);
   return cause instanceof RkeError && cause.code === 'SSH_FORWARDING'
     ? sshError('SSH_FORWARDING', `the bastion host ${bastion} does not forward to ${to}`, {
         host,

@@ -1,5 +1,6 @@
 import { RkeError, sshError } from '../core/errors.js';
 import type { EventSink } from '../core/events.js';
+import { hostInUrl } from '../core/ip.js';
 import type { CallOptions } from './host.js';
 import type { KeyRing } from './key-ring.js';
 import type { KnownHostsFiles } from './known-hosts-file.js';
@@ -109,5 +110,5 @@ export class SshRoutes implements AsyncDisposable {
 }
 
 function nameOf({ user, hostName, port }: SshTarget): string {
-  return `${user}@${hostName}:${port}`;
+  return `${user}@${hostInUrl(hostName)}:${port}`;
 }

@@ -1,3 +1,4 @@
+import { hostInUrl } from '../core/ip.js';
 import type { CertificateName } from './certificates.js';
 import { certificatePath, keyPath } from './certificate-paths.js';
 
@@ -52,7 +53,7 @@ export function adminKubeconfigParts({
 
 /** Where kubectl finds the API of a control plane. */
 export function serverUrl(controlPlane: string): string {
-  return `https://${controlPlane.includes(':') ? `[${controlPlane}]` : controlPlane}:6443`;
+  return `https://${hostInUrl(controlPlane)}:6443`;
 }
 
 interface KubeconfigParts {

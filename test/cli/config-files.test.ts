@@ -183,8 +183,7 @@ describe('rke config init', () => {
   });
 
   it.each([
-    ['ops@[fd00::11]:2222', 'address: "fd00::11", port: 2222, user: ops, hostname_override: node-1'],
-    ['ops@fd00::11', 'address: "fd00::11", user: ops, hostname_override: node-1'],
+    ['ops@10.0.0.11:2222', 'address: 10.0.0.11, port: 2222, user: ops'],
     ['ops@10.0.0.11:22', 'address: 10.0.0.11, user: ops'],
     ['007@10.0.0.11', 'address: 10.0.0.11, user: "007"'],
   ])('reads %s', async (host, expected) => {
@@ -192,6 +191,18 @@ describe('rke config init', () => {
     expect(stdout).toContain(`{ ${expected}, role`);
     expect(await mistakesOf(stdout)).toEqual([]);
   });
+
+  it.each(['ops@[fd00::11]:2222', 'ops@fd00::11', '[2001:db8::1]'])(
+    'refuses %s: no file that it writes can be brought up with IPv6',
+    async (host) => {
+      const { code, stdout, stderr } = await init(host, '--user', 'ops');
+      expect(code).toBe(2);
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(
+        /is an IPv6 address, and the network plugin of the file \(flannel\) works with IPv4 only/,
+      );
+    },
+  );
 
   it.each([
     ['ops@'],

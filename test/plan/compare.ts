@@ -4,8 +4,25 @@ import { echoEscapes } from '../../src/plan/echo-escapes.js';
 import { registryAuth, registryFor } from '../../src/host/registry-auth.js';
 import type { Vector, VectorHostConfig, VectorNode, VectorProcess } from './vector.js';
 
+/** RKE writes IPv6 addresses into URLs without brackets, and nothing starts with them (docs/compatibility.md). */
+function withBrackets(vector: Vector): Vector {
+  const v6 = Object.values(vector.resolved.nodes)
+    .map(({ internalAddress }) => internalAddress)
+    .filter((address) => address.includes(':'));
+  const text = v6.reduce(
+    (json, address) =>
+      json.replaceAll(
+        new RegExp(`(://|--endpoints=|CP_HOSTS=(?:[^",]*,)*)${address}(?=[:,"])`, 'g'),
+        `$1[${address}]`,
+      ),
+    JSON.stringify(vector),
+  );
+  return JSON.parse(text) as Vector;
+}
+
 /** A node in the form in which plan and vector are compared: what RKE leaves unset is an empty list or text here. */
-export function fromVector(vector: Vector, address: string): unknown {
+export function fromVector(given: Vector, address: string): unknown {
+  const vector = withBrackets(given);
   const node = vector.nodes[address];
   if (node === undefined) return undefined;
   return {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { isIpv6 } from '../../core/ip.js';
 import { parseHostArgument } from '../../config/host-argument.js';
 import { shortFile, type ShortFile } from '../../config/short-file.js';
 import { exitCodes, usageError } from '../../core/errors.js';
@@ -18,7 +19,7 @@ export interface ConfigInitFlags extends TargetFlags {
  * `rke config init HOST…`: a short cluster file from a list of hosts.
  *
  * @returns the exit code
- * @throws RkeError (exit 2) for what is no host, a host that is named twice, no user, and a file that is there already
+ * @throws RkeError (exit 2) for what is no host, an IPv6 host, a host that is named twice, no user, and a file that is there already
  */
 export async function configInit(
   hosts: readonly string[],
@@ -45,8 +46,15 @@ function readHosts(hosts: readonly string[], standardUser: string): ShortFile['h
     const host = parseHostArgument(text);
     if (host === undefined)
       throw usageError(`"${text}" is not a host`, {
-        fix: 'write user@address or user@address:port, an IPv6 address with a port as user@[address]:port',
+        fix: 'write user@address or user@address:port',
       });
+    if (isIpv6(host.address))
+      throw usageError(
+        `${host.address} is an IPv6 address, and the network plugin of the file (flannel) works with IPv4 only`,
+        {
+          fix: 'name the host by an IPv4 address, or write cluster.yml by hand with network: {plugin: none} and IPv6 ranges',
+        },
+      );
     if (seen.has(host.address))
       throw usageError(`${host.address} is named twice`, { fix: 'take one of them away' });
     seen.add(host.address);

@@ -1,10 +1,12 @@
 import type { Role } from '../../config/cluster-spec.js';
+import { addressFault } from '../../config/rules/address-fault.js';
+import { ipBytes } from '../../core/ip.js';
 import type { FileNode } from '../../config/full-file.js';
-import { ask, askWhether, needed, wholeNumber, type LineReader } from './ask.js';
+import { ask, askWhether, wholeNumber, type LineReader } from './ask.js';
 
 /** RKE's questions about one host, in its order (cmd/config.go getHostConfig). @param number counts from 1 */
 export async function askNode(reader: LineReader, number: number, clusterKey: string): Promise<FileNode> {
-  const address = await ask(reader, { text: `SSH Address of host (${number})`, check: needed('an address') });
+  const address = await ask(reader, { text: `SSH Address of host (${number})`, check: hostAddress });
   const port = await ask(reader, {
     text: `SSH Port of host (${number})`,
     standard: '22',
@@ -14,13 +16,22 @@ export async function askNode(reader: LineReader, number: number, clusterKey: st
   const user = await ask(reader, { text: `SSH User of host (${address})`, standard: 'ubuntu' });
   const role = await askRoles(reader, address);
   const hostnameOverride = await ask(reader, { text: `Override Hostname of host (${address})` });
-  const internalAddress = await ask(reader, { text: `Internal IP of host (${address})` });
+  const internalAddress = await ask(reader, { text: `Internal IP of host (${address})`, check: internalIp });
   const dockerSocket = await ask(reader, {
     text: `Docker socket path on host (${address})`,
     standard: '/var/run/docker.sock',
   });
   return { address, port, ...key, user, role, hostnameOverride, internalAddress, dockerSocket };
 }
+
+function hostAddress(answer: string): string | undefined {
+  if (answer === '') return 'an address is needed';
+  const fault = addressFault(answer, 'address');
+  return fault === undefined ? undefined : `"${answer}": ${fault}`;
+}
+
+const internalIp = (answer: string): string | undefined =>
+  answer === '' || ipBytes(answer) !== undefined ? undefined : `"${answer}" is not an IP address`;
 
 /** A path, else the key itself, else the cluster's key. */
 async function askKey(

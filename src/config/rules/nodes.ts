@@ -1,12 +1,19 @@
+import { ipBytes, ipText } from '../../core/ip.js';
 import type { NodeSpec, Taint } from '../cluster-spec.js';
+import { addressFault } from './address-fault.js';
 import { isLabelName } from './labels.js';
-import { error, warning, type Finding, type Rule } from './rule.js';
+import { error, refusal, warning, type Finding, type Rule } from './rule.js';
 
 /** What every node needs (RKE cluster/validation.go validateHostsOptions), and names that exist once. */
 export const nodeRules: Rule = ({ spec, config, lineOf }) => [
   ...spec.nodes.flatMap((node, index) => [
     ...nodeFindings(node, index),
-    ...nameFindings(node, `nodes[${index}]`, (config.nodes?.[index]?.hostnameOverride ?? '') !== ''),
+    ...nameFindings(node, `nodes[${index}]`, {
+      isNamed: (config.nodes?.[index]?.hostnameOverride ?? '') !== '',
+      isFromCloud:
+        spec.cloudProvider?.name === 'external-aws' &&
+        spec.cloudProvider['useInstanceMetadataHostname'] === true,
+    }),
   ]),
   ...repeated(spec.nodes, 'address', ({ address }) => address, lineOf),
   ...repeated(spec.nodes, 'hostname_override', ({ hostnameOverride }) => hostnameOverride, lineOf),
@@ -49,14 +56,30 @@ function nodeFindings(
 function nameFindings(
   { address = '', hostnameOverride = '' }: Partial<NodeSpec>,
   path: string,
-  isNamed: boolean,
+  { isNamed, isFromCloud }: { readonly isNamed: boolean; readonly isFromCloud: boolean },
 ): Finding[] {
-  if (address === '' || isNodeName(hostnameOverride)) return [];
+  // What is no address is told by the rule on addresses.
+  if (address === '' || (!isNamed && addressFault(address, 'address') !== undefined)) return [];
+  if (isNodeName(hostnameOverride)) return isFromCloud ? [] : lengthFindings(hostnameOverride, path, isNamed);
   const why = `"${hostnameOverride}" cannot be the name of a node: small letters, digits, "-" and "." only`;
   return isNamed
     ? [error('bad-name', `${path}.hostname_override`, why)]
     : [error('bad-name', `${path}.address`, `${why}; name the node with hostname_override`)];
 }
+
+/** The kubelet registers the node with its name in the label kubernetes.io/hostname; RKE did not look. */
+function lengthFindings(name: string, path: string, isNamed: boolean): Finding[] {
+  if (name.length <= longestName) return [];
+  const why = `"${name}" has ${name.length} characters; the kubelet cannot register a node whose name has more than ${longestName}`;
+  return [
+    isNamed
+      ? refusal('bad-name', `${path}.hostname_override`, why, name)
+      : refusal('bad-name', `${path}.address`, `${why}; name the node with hostname_override`, name),
+  ];
+}
+
+/** Longest value of a label. */
+const longestName = 63;
 
 /** RKE leaves such taints out of what it sets (cluster/hosts.go). */
 function taintFindings(taints: readonly Taint[], path: string): Finding[] {
@@ -102,23 +125,32 @@ function repeated(
   const first = new Map<string, number>();
   return nodes.flatMap((node, index): Finding[] => {
     const value = of(node) ?? '';
-    const before = first.get(value);
+    const before = first.get(canonical(value));
     if (value === '' || before === undefined) {
-      first.set(value, index);
+      first.set(canonical(value), index);
       return [];
     }
     const path = `nodes[${index}].${key}`;
     // Where the addresses are the same, that is told, and most often all there is to tell.
-    if (key !== 'address' && nodes[before]?.address === node.address) return [];
+    if (key !== 'address' && canonical(nodes[before]?.address ?? '') === canonical(node.address)) return [];
     const line = lineOf(`nodes[${before}].${key}`) ?? lineOf(`nodes[${before}]`);
+    const other = nodes[before];
+    const isSameText = other !== undefined && of(other) === value;
     return [
-      error(
+      // RKE compared texts.
+      (isSameText ? error : refusal)(
         `duplicate-${key}`,
         path,
         `${value} is also the ${key} of nodes[${before}]${line === undefined ? '' : ` (line ${line})`}`,
       ),
     ];
   });
+}
+
+/** One spelling of each address and name. */
+function canonical(host: string): string {
+  const bytes = ipBytes(host);
+  return bytes === undefined ? host.toLowerCase().replace(/\.$/, '') : ipText(bytes);
 }
 
 /** A cluster needs each role somewhere (RKE cluster/validation.go ValidateHostCount). */

@@ -24,7 +24,8 @@ export function settleRefusals(
 }
 
 /** The same mistake in another file: entries of a list may have moved, and with them the lines that a message names. */
-function identity({ code, path, message }: Finding): string {
+function identity({ code, path, message, about }: Finding): string {
+  if (about !== undefined) return JSON.stringify([code, about]);
   const anywhere = (text: string): string =>
     text.replaceAll(/\[\d+\]/g, '[]').replaceAll(/ \(line \d+\)/g, '');
   return JSON.stringify([code, anywhere(path), anywhere(message)]);

@@ -8,6 +8,8 @@ import type { ClusterConfig } from '../parse.js';
 export type Finding = Omit<Diagnostic, 'position'> & {
   /** RKE v1 accepted it, so it is an error only if nothing runs with it (refusals.ts). */
   readonly acceptedByRke?: boolean;
+  /** What is wrong, if path and message also depend on how the file says it: a state has every default written out. */
+  readonly about?: string;
 };
 
 export interface RuleInput {
@@ -56,9 +58,10 @@ export const warning = (code: string, path: string, message: string): Finding =>
  * A mistake that RKE v1 accepted, and with which a component does not start or does something else than the file says: an
  * error where a cluster is judged as `rke up` does, a warning if the cluster runs with it already.
  */
-export const refusal = (code: string, path: string, message: string): Finding => ({
+export const refusal = (code: string, path: string, message: string, about?: string): Finding => ({
   ...error(code, path, message),
   acceptedByRke: true,
+  ...(about === undefined ? {} : { about }),
 });
 
 /** For what a version forbids that nobody chose. */

@@ -68,7 +68,7 @@ const eventRateLimit = object({
 export const kubeApi = object({
   ...serviceBase,
   service_cluster_ip_range: field(text, {
-    doc: 'Addresses of Services; two ranges with a comma and no space for dual stack. Must be the same as that of kube-controller.',
+    doc: 'Addresses of Services; two ranges with a comma and no space for dual stack, that of the family of the nodes first. At most /12, or /108 of IPv6. Must be the same as that of kube-controller.',
     default: '10.43.0.0/16',
     example: '10.43.0.0/16',
   }),

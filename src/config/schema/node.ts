@@ -4,7 +4,7 @@ export const roles = ['controlplane', 'etcd', 'worker'] as const;
 
 const ssh = {
   address: field(text, {
-    doc: 'Address or name that SSH connects to; a host keeps its identity by it.',
+    doc: 'IP address or DNS name that SSH connects to, without user and port; a host keeps its identity by it.',
     example: '10.0.0.11',
   }),
   port: field(text, { doc: 'Port of sshd.', default: '22', example: '22' }),
@@ -52,7 +52,7 @@ export const node = object({
   nodeName: field(text, 'Of Rancher; means nothing here.'),
   ...ssh,
   internal_address: field(text, {
-    doc: 'Address at which the other nodes reach it.',
+    doc: 'IP address at which the other nodes reach it; etcd and kube-proxy listen on it.',
     default: 'address',
     example: '192.168.0.11',
   }),

@@ -29,7 +29,7 @@ export const serviceBase = {
   }),
   ...fields(texts, {
     extra_binds: {
-      doc: 'More folders of the host that the container sees, each as source:target[:options].',
+      doc: 'More directories of the host for the container, as source:target[:mode]; absolute, and no target that it has already.',
       example: '["/data/extra:/extra:ro"]',
     },
     extra_env: {

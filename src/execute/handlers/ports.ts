@@ -1,4 +1,5 @@
 import { dockerError, RkeError } from '../../core/errors.js';
+import { hostInUrl } from '../../core/ip.js';
 import type { Host } from '../../host/host.js';
 import type { PortTarget } from '../../reconcile/operations.js';
 import { fanOut } from '../fan-out.js';
@@ -101,7 +102,7 @@ function blockedError(from: string, blocked: readonly Blocked[]): RkeError {
   });
 }
 
-const describe = ({ host, port, role }: PortTarget): string => `${host}:${port} (${role})`;
+const describe = ({ host, port, role }: PortTarget): string => `${hostInUrl(host)}:${port} (${role})`;
 
 /** `TCP 2379, 2380 of 10.0.0.2, 10.0.0.3 and TCP 10250 of 10.0.0.4`: hosts with the same ports together. */
 function rules(blocked: readonly Blocked[]): string {

@@ -1,4 +1,5 @@
 import type { EtcdSpec } from '../../config/cluster-spec.js';
+import { hostInUrl } from '../../core/ip.js';
 import { certificatePath, keyPath } from '../../pki/certificate-paths.js';
 import type { ContainerSpec } from '../cluster-plan-types.js';
 import { configBind, longLivedContainer, typeSecurityOpt, volumeBinds } from '../container-fields.js';
@@ -24,7 +25,7 @@ export function planEtcdRollingSnapshots(context: HostContext): ContainerSpec {
       keyPath('kube-node'),
       '--name',
       name,
-      `--endpoints=${context.node.internalAddress}:2379`,
+      `--endpoints=${hostInUrl(context.node.internalAddress)}:2379`,
       ...schedule(etcd),
     ],
     env: [...(etcd.extraEnv ?? []), ...s3Env(etcd)],

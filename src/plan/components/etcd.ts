@@ -1,4 +1,5 @@
 import type { NodeSpec } from '../../config/cluster-spec.js';
+import { hostInUrl } from '../../core/ip.js';
 import { certificatePath, etcdCertificateName, keyPath } from '../../pki/certificate-paths.js';
 import type { ContainerSpec } from '../cluster-plan-types.js';
 import { configBind, longLivedContainer, typeSecurityOpt, unique, volumeBinds } from '../container-fields.js';
@@ -36,7 +37,7 @@ export function planEtcd(context: HostContext): ContainerSpec {
     securityOpt: typeSecurityOpt(context),
     // The gid only switches this on; RKE names the uid twice (cluster/plan.go:1180-1182).
     ...(uid !== 0 && gid !== 0 ? { user: `${uid}:${uid}` } : {}),
-    healthCheck: { url: `https://${node.internalAddress}:2379/health`, certificate: 'kube-node' },
+    healthCheck: { url: `${nodeUrl(node, 2379)}/health`, certificate: 'kube-node' },
   });
 }
 
@@ -44,22 +45,22 @@ function builtInFlags({ spec, node }: HostContext): FlagMap {
   const image = spec.systemImages['etcd'] ?? '';
   const own = etcdCertificateName(node);
   const listen = listenAddress(node);
-  const url = `https://${node.internalAddress}:2379`;
+  const url = nodeUrl(node, 2379);
   const ca = certificatePath('kube-ca');
   return {
     'advertise-client-urls': isImageAtLeast(image, '3.4.3')
       ? url
-      : `${url},https://${node.internalAddress}:4001`,
+      : `${url},${nodeUrl(node, 4001)}`,
     'cert-file': certificatePath(own),
     ...(isImageAtLeast(image, '3.4.14') ? { 'cipher-suites': cipherSuites } : {}),
     'data-dir': etcdDataDirectory,
-    'initial-advertise-peer-urls': `https://${node.internalAddress}:2380`,
+    'initial-advertise-peer-urls': nodeUrl(node, 2380),
     'initial-cluster': nodesWithRole(spec, 'etcd').map(memberUrl).join(','),
     'initial-cluster-state': 'new',
     'initial-cluster-token': 'etcd-cluster-1',
     'key-file': keyPath(own),
-    'listen-client-urls': `https://${listen}:2379`,
-    'listen-peer-urls': `https://${listen}:2380`,
+    'listen-client-urls': `https://${hostInUrl(listen)}:2379`,
+    'listen-peer-urls': `https://${hostInUrl(listen)}:2380`,
     name: memberName(node),
     'peer-cert-file': certificatePath(own),
     'peer-key-file': keyPath(own),
@@ -80,8 +81,8 @@ function clientEnv({ spec, node, facts }: HostContext): string[] {
     `ETCDCTL_CERT=${certificatePath(own)}`,
     `ETCDCTL_KEY=${keyPath(own)}`,
     isImageAtLeast(spec.systemImages['etcd'] ?? '', '3.2.99')
-      ? `ETCDCTL_ENDPOINTS=https://${listen === anyAddress ? '127.0.0.1' : listen}:2379`
-      : `ETCDCTL_ENDPOINT=https://${listen}:2379`,
+      ? `ETCDCTL_ENDPOINTS=https://${listen === anyAddress ? '127.0.0.1' : hostInUrl(listen)}:2379`
+      : `ETCDCTL_ENDPOINT=https://${hostInUrl(listen)}:2379`,
     `ETCD_UNSUPPORTED_ARCH=${facts.architecture === 'aarch64' ? 'arm64' : facts.architecture}`,
   ];
 }
@@ -94,4 +95,8 @@ function listenAddress({ address, internalAddress }: NodeSpec): string {
 }
 
 const memberName = (node: NodeSpec): string => `etcd-${node.hostnameOverride}`;
-const memberUrl = (node: NodeSpec): string => `${memberName(node)}=https://${node.internalAddress}:2380`;
+const memberUrl = (node: NodeSpec): string => `${memberName(node)}=${nodeUrl(node, 2380)}`;
+
+/** RKE writes IPv6 without brackets, which etcd does not start with (cluster/plan.go:1066). */
+const nodeUrl = ({ internalAddress }: NodeSpec, port: number): string =>
+  `https://${hostInUrl(internalAddress)}:${port}`;

@@ -1,4 +1,5 @@
 import type { AuditLogSpec, NodeSpec } from '../../config/cluster-spec.js';
+import { hostInUrl } from '../../core/ip.js';
 import { hash } from '../../core/stable.js';
 import { admissionConfigurationText, admissionFile } from '../admission-configuration.js';
 import { auditFile, auditPolicyText } from '../audit-policy.js';
@@ -110,7 +111,7 @@ function etcdServers({ spec, node }: HostContext): string {
   return [...(holds(node, 'etcd') ? [node] : []), ...others].map(clientUrl).join(',');
 }
 
-const clientUrl = (node: NodeSpec): string => `https://${node.internalAddress}:2379`;
+const clientUrl = (node: NodeSpec): string => `https://${hostInUrl(node.internalAddress)}:2379`;
 
 /**
  * Digests of the files it reads, so that a changed file recreates the container (RKE cluster/plan.go:1272). Of the text

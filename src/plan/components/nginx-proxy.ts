@@ -1,3 +1,4 @@
+import { hostInUrl } from '../../core/ip.js';
 import type { ContainerSpec } from '../cluster-plan-types.js';
 import { longLivedContainer, typeSecurityOpt } from '../container-fields.js';
 import { nodesWithRole, type HostContext } from '../host-context.js';
@@ -7,7 +8,7 @@ import { nodesWithRole, type HostContext } from '../host-context.js';
  * addresses stand in the command too, where the image ignores them, so that a change recreates the container.
  */
 export function planNginxProxy(context: HostContext): ContainerSpec {
-  const addresses = nodesWithRole(context.spec, 'controlplane').map((node) => node.internalAddress);
+  const addresses = nodesWithRole(context.spec, 'controlplane').map(({ internalAddress }) => hostInUrl(internalAddress));
   const hosts = `CP_HOSTS=${addresses.join(',')}`;
   return longLivedContainer({
     name: 'nginx-proxy',

@@ -1,3 +1,4 @@
+import { hostInUrl } from '../../core/ip.js';
 import type { ServiceSpec } from '../../config/cluster-spec.js';
 import { kubeconfigPath, certificatePath } from '../../pki/certificate-paths.js';
 import { cloudConfigFile } from '../cloud/cloud-provider.js';
@@ -48,7 +49,9 @@ function sidekick(context: HostContext): ContainerSpec {
 }
 
 function nginxProxy(context: HostContext): ContainerSpec {
-  const addresses = nodesWithRole(context.spec, 'controlplane').map((node) => node.internalAddress);
+  const addresses = nodesWithRole(context.spec, 'controlplane').map(({ internalAddress }) =>
+    hostInUrl(internalAddress),
+  );
   const env = [`CP_HOSTS=${addresses.join(',')}`, ...windowsEnv(context)];
   return windowsContainer({
     name: 'nginx-proxy',
