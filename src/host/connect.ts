@@ -26,6 +26,8 @@ export interface ConnectHostsOptions extends CallOptions {
   readonly knownHostsFile?: string;
   /** `~/.ssh/config` unless given. */
   readonly sshConfigFile?: string;
+  /** `/etc/ssh` unless given. */
+  readonly systemSshDirectory?: string;
   /** How keys with a passphrase are opened; the agent is that of SSH_AUTH_SOCK unless given. */
   readonly keys?: KeyRingOptions;
   readonly timing?: SshTiming & DockerTiming;
@@ -64,9 +66,12 @@ export async function connectHosts(
   const { events, signal } = options;
   const routes = new SshRoutes({
     events,
-    config: await SshConfigFile.open(options.sshConfigFile),
+    config: await SshConfigFile.open(options.sshConfigFile, options.systemSshDirectory),
     keys: new KeyRing({ agentSocket: process.env['SSH_AUTH_SOCK'], ...options.keys }),
-    knownHosts: new KnownHostsFiles(events, options.knownHostsFile),
+    knownHosts: new KnownHostsFiles(events, {
+      path: options.knownHostsFile,
+      systemDirectory: options.systemSshDirectory,
+    }),
     bastion: bastionOf(options.bastion),
     timing: options.timing,
   });

@@ -34,6 +34,12 @@ export async function diagnoseDocker(
         `Docker does not run on ${host} (there is no ${socket})`,
         'start it (systemctl start docker), or install it; docker_socket in cluster.yml names another socket',
       );
+    case 'no-socket':
+      return make(
+        'DOCKER_SOCKET',
+        `${socket} on ${host} is not a socket`,
+        'set docker_socket in cluster.yml to the socket of Docker (/var/run/docker.sock if it is not set)',
+      );
     case 'forbidden':
       return make(
         'DOCKER_PERMISSION',
@@ -53,11 +59,11 @@ export async function diagnoseDocker(
   }
 }
 
-/** One word: missing, forbidden, dead (no daemon holds the socket open) or alive. */
+/** One word: missing, no-socket, forbidden, dead (no daemon holds the socket open) or alive. */
 function lookAt(socket: string): string {
   // The kernel lists sockets by the path that Docker was given, which may be another name of the same (/var/run, /run).
   return `s=${quoted(socket)}
-if [ ! -S "$s" ]; then echo missing; elif [ ! -w "$s" ]; then echo forbidden
+if [ ! -e "$s" ]; then echo missing; elif [ ! -S "$s" ]; then echo no-socket; elif [ ! -w "$s" ]; then echo forbidden
 else while read -r _ _ _ flags _ _ _ p; do
 [ "$flags" = 00010000 ] && [ "$p" -ef "$s" ] && echo alive && exit; done </proc/net/unix; echo dead; fi`;
 }

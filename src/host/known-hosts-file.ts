@@ -5,43 +5,71 @@ import { dirname, join } from 'node:path';
 import { messageOf, sshError } from '../core/errors.js';
 import type { EventSink } from '../core/events.js';
 import { createLimiter } from '../core/limit.js';
-import { hostKeyError } from './host-key-errors.js';
+import { hostKeyError, unknownKeyError } from './host-key-errors.js';
 import { hostPattern, judgeKey, keyTypeOf, linesOf, parseKnownHosts, type KnownHost } from './known-hosts.js';
+import { systemSshDirectory } from './ssh-config-file.js';
+import type { HostKeySettings } from './ssh-config.js';
 import type { SshTarget } from './ssh-target.js';
 
-/** A host in messages, and what is dialled: its name in known_hosts. */
+/** A host in messages, what is dialled, and what ssh_config says of its key. */
 export interface HostKeyName {
   readonly host: string;
   readonly hostName: string;
   readonly port: number;
+  readonly hostKeys?: Pick<HostKeySettings, 'alias' | 'isStrict'> | undefined;
+}
+
+export interface KnownHostsOptions {
+  /** The one file for all hosts; unless given, as ssh_config says, or `~/.ssh/known_hosts`. */
+  readonly path?: string | undefined;
+  /** Where the files of all users are, unless ssh_config names others. */
+  readonly systemDirectory?: string | undefined;
 }
 
 /** The known_hosts files of one run. */
 export class KnownHostsFiles {
   readonly #events: EventSink;
-  readonly #path: string | undefined;
+  readonly #options: KnownHostsOptions;
   readonly #open = new Map<string, Promise<KnownHostsFile>>();
+  /** Keywords that were reported already. */
+  readonly #reported = new Set<string>();
 
-  /** @param path of the one file for all hosts; unless given, as ssh_config says, or `~/.ssh/known_hosts` */
-  constructor(events: EventSink, path?: string) {
+  constructor(events: EventSink, options: KnownHostsOptions = {}) {
     this.#events = events;
-    this.#path = path;
+    this.#options = options;
   }
 
-  /** @throws RkeError (exit 5) where the file is there and cannot be read */
-  of({ userKnownHostsFiles = [] }: Pick<SshTarget, 'userKnownHostsFiles'> = {}): Promise<KnownHostsFile> {
-    const named = this.#path === undefined ? userKnownHostsFiles : [this.#path];
-    const paths = named.length === 0 ? [join(homedir(), '.ssh', 'known_hosts')] : named;
-    const name = paths.join('\n');
-    const known = this.#open.get(name) ?? KnownHostsFile.open(this.#events, paths);
+  /** @throws RkeError (exit 5) where a file is there and cannot be read */
+  of({
+    userKnownHostsFiles = [],
+    hostKeys = {},
+  }: Pick<SshTarget, 'userKnownHostsFiles' | 'hostKeys'> = {}): Promise<KnownHostsFile> {
+    const { path, systemDirectory = systemSshDirectory } = this.#options;
+    const named = path === undefined ? userKnownHostsFiles : [path];
+    const users = named.length === 0 ? [join(homedir(), '.ssh', 'known_hosts')] : named;
+    const globals =
+      hostKeys.globalFiles ??
+      ['ssh_known_hosts', 'ssh_known_hosts2'].map((name) => join(systemDirectory, name));
+    this.#report(hostKeys.passedOver ?? []);
+    const name = [...users, '', ...globals].join('\n');
+    const known = this.#open.get(name) ?? KnownHostsFile.open(this.#events, users, globals);
     this.#open.set(name, known);
     return known;
+  }
+
+  #report(keywords: readonly string[]): void {
+    for (const keyword of keywords) {
+      if (this.#reported.has(keyword)) continue;
+      this.#reported.add(keyword);
+      const message = `${keyword} of your SSH configuration is not supported: ssh may refuse a host key that rke accepts`;
+      this.#events.emit({ type: 'warning', message });
+    }
   }
 }
 
 /** One run's view of known_hosts. A host that is not in it is recorded at first contact, and that is said. */
 export class KnownHostsFile {
-  /** Where new hosts are recorded: the first of several files. */
+  /** Where new hosts are recorded: the first of the user's files. */
   readonly path: string;
   readonly #known: KnownHost[];
   readonly #events: EventSink;
@@ -58,9 +86,19 @@ export class KnownHostsFile {
     this.#events = events;
   }
 
-  /** @param paths at least one; none need exist */
-  static async open(events: EventSink, paths: readonly string[]): Promise<KnownHostsFile> {
-    const files = paths.map(async (path) => ({ path, text: await readIfThere(path) }));
+  /**
+   * @param paths the user's files, at least one; none need exist
+   * @param globals those of all users: only read, and passed over where the user may not read them, as in ssh
+   */
+  static async open(
+    events: EventSink,
+    paths: readonly string[],
+    globals: readonly string[] = [],
+  ): Promise<KnownHostsFile> {
+    const files = [
+      ...paths.map(async (path) => ({ path, text: await readIfThere(path) })),
+      ...globals.map(async (path) => ({ path, text: await readFile(path, 'utf8').catch(() => '') })),
+    ];
     return new KnownHostsFile(await Promise.all(files), events);
   }
 
@@ -68,28 +106,24 @@ export class KnownHostsFile {
    * Key types by which a host is known, to ask it for one of these first: a host has several keys, and one of another
    * type would look like a changed one.
    */
-  keyTypes(host: string, port: number): string[] {
-    const trusted = linesOf(this.#known, hostPattern(host, port)).filter(({ kind }) => kind === 'key');
+  keyTypes(name: Pick<HostKeyName, 'hostName' | 'port' | 'hostKeys'>): string[] {
+    const trusted = linesOf(this.#known, patternOf(name)).filter(({ kind }) => kind === 'key');
     return [...new Set(trusted.map(({ keyType }) => keyType))];
   }
 
   /**
    * @param name what messages call the host, and what it is in known_hosts
-   * @throws RkeError (exit 5) where the key is not the one that is known; never to be retried
+   * @throws RkeError (exit 5) where the key is not the one that is known, or none is and must be; never to be retried
    */
-  async check({ host, hostName, port }: HostKeyName, key: Buffer): Promise<void> {
-    const pattern = hostPattern(hostName, port);
+  async check(name: HostKeyName, key: Buffer): Promise<void> {
+    const { host, hostName, port, hostKeys } = name;
+    const pattern = patternOf(name);
     const verdict = judgeKey(linesOf(this.#known, pattern), key);
     if (verdict.kind === 'known') return;
-    if (verdict.kind === 'unknown') return this.#record(pattern, host, key);
-    throw hostKeyError(verdict, {
-      host,
-      pattern,
-      port,
-      hostName,
-      path: this.path,
-      offered: fingerprint(key),
-    });
+    const place = { host, pattern, port, hostName, path: this.path, offered: fingerprint(key) };
+    if (verdict.kind !== 'unknown') throw hostKeyError(verdict, place);
+    if (hostKeys?.isStrict === true) throw unknownKeyError(place);
+    return this.#record(pattern, host, key);
   }
 
   async #record(pattern: string, host: string, key: Buffer): Promise<void> {
@@ -121,6 +155,15 @@ async function readIfThere(path: string): Promise<string> {
       cause: error,
     });
   });
+}
+
+/** A HostKeyAlias stands for the host at any port. */
+function patternOf({
+  hostName,
+  port,
+  hostKeys,
+}: Pick<HostKeyName, 'hostName' | 'port' | 'hostKeys'>): string {
+  return hostKeys?.alias ?? hostPattern(hostName, port);
 }
 
 /** As `ssh-keygen -l` prints it. */

@@ -12,26 +12,49 @@ const deepestInclude = 16;
 /** The user's ssh_config. Its own parser: libraries for it leave out Include, or run the commands of `Match exec`. */
 export class SshConfigFile {
   readonly #directives: readonly Directive[];
+  readonly #ofSystem: readonly Directive[];
 
-  private constructor(directives: readonly Directive[]) {
+  private constructor(directives: readonly Directive[], ofSystem: readonly Directive[]) {
     this.#directives = directives;
+    this.#ofSystem = ofSystem;
   }
 
   /**
    * @param path `~/.ssh/config` unless given; need not exist
-   * @throws RkeError (exit 5) where it is there and cannot be read
+   * @param systemDirectory with the `ssh_config` of all users, of which only what it says of host keys counts
+   * @throws RkeError (exit 5) where one is there and cannot be read
    */
-  static async open(path = join(homedir(), '.ssh', 'config')): Promise<SshConfigFile> {
-    return new SshConfigFile(await readDirectives(path, 0));
+  static async open(
+    path = join(homedir(), '.ssh', 'config'),
+    systemDirectory = systemSshDirectory,
+  ): Promise<SshConfigFile> {
+    const [directives, ofSystem] = await Promise.all([
+      readDirectives({ path, base: join(homedir(), '.ssh'), depth: 0 }),
+      readDirectives({ path: join(systemDirectory, 'ssh_config'), base: systemDirectory, depth: 0 }),
+    ]);
+    return new SshConfigFile(directives, ofSystem);
   }
 
   /** @param host as cluster.yml or a ProxyJump calls it */
   lookUp(host: string): SshHostConfig {
-    return lookUpHost(this.#directives, host);
+    const { hostKeys } = lookUpHost([...this.#directives, ...this.#ofSystem], host);
+    const found = lookUpHost(this.#directives, host);
+    return hostKeys === undefined ? found : { ...found, hostKeys };
   }
 }
 
-async function readDirectives(path: string, depth: number): Promise<Directive[]> {
+/** Where OpenSSH keeps what counts for all users of a machine. */
+export const systemSshDirectory = '/etc/ssh';
+
+interface ConfigFile {
+  readonly path: string;
+  /** An Include is relative to it. */
+  readonly base: string;
+  /** How many files include it. */
+  readonly depth: number;
+}
+
+async function readDirectives({ path, base, depth }: ConfigFile): Promise<Directive[]> {
   if (depth > deepestInclude)
     throw sshError('SSH_CONFIG', `${path} is included more than ${deepestInclude} files deep`, {
       fix: 'look for files that include each other',
@@ -40,8 +63,12 @@ async function readDirectives(path: string, depth: number): Promise<Directive[]>
   return Promise.all(
     lines.map(async (line) => {
       if (line.keyword !== 'include') return line;
-      const paths = (await Promise.all(line.args.map(filesOf))).flat();
-      return { included: await Promise.all(paths.map((file) => readDirectives(file, depth + 1))) };
+      const paths = (await Promise.all(line.args.map((argument) => filesOf(argument, base)))).flat();
+      return {
+        included: await Promise.all(
+          paths.map((file) => readDirectives({ path: file, base, depth: depth + 1 })),
+        ),
+      };
     }),
   );
 }
@@ -58,10 +85,10 @@ async function readText(path: string): Promise<string> {
   });
 }
 
-/** The files that an Include names, sorted; relative to ~/.ssh. */
-async function filesOf(argument: string): Promise<string[]> {
+/** The files that an Include names, sorted. */
+async function filesOf(argument: string, base: string): Promise<string[]> {
   const expanded = expandHome(argument);
-  const path = isAbsolute(expanded) ? expanded : join(homedir(), '.ssh', expanded);
+  const path = isAbsolute(expanded) ? expanded : join(base, expanded);
   const [root = '', ...parts] = path.split('/');
   let found = [root];
   for (const part of parts) {

@@ -14,8 +14,20 @@ export interface SshHostConfig {
   /** Hosts to go through, the first one first; [] for `none`. */
   readonly proxyJump?: readonly JumpHost[];
   readonly userKnownHostsFiles?: readonly string[];
+  readonly hostKeys?: HostKeySettings;
   /** A way that rke cannot go. */
   readonly proxyCommand?: string;
+}
+
+/** What ssh_config says of host keys, besides the user's own files. */
+export interface HostKeySettings {
+  /** A host that is not known is refused. */
+  readonly isStrict?: true;
+  readonly globalFiles?: readonly string[];
+  /** The name of the host in known_hosts, whatever its port. */
+  readonly alias?: string;
+  /** Keywords, as documented, because of which ssh may refuse a key that rke accepts. */
+  readonly passedOver?: readonly string[];
 }
 
 /** `[user@]host[:port]` of a ProxyJump. */
@@ -89,6 +101,7 @@ function settingsOf(
   const jump = first.get('proxyjump')?.join(' ');
   const command = first.get('proxycommand')?.join(' ');
   const knownHosts = first.get('userknownhostsfile');
+  const hostKeys = hostKeysOf(first);
   return {
     identityFiles: identityFiles.filter((path) => path.toLowerCase() !== 'none'),
     ...(hostName === undefined ? {} : { hostName }),
@@ -97,6 +110,34 @@ function settingsOf(
     ...(jump === undefined ? {} : { proxyJump: jumpsOf(jump) }),
     ...(command === undefined || command.toLowerCase() === 'none' ? {} : { proxyCommand: command }),
     ...(knownHosts === undefined ? {} : { userKnownHostsFiles: knownHosts }),
+    ...(Object.keys(hostKeys).length === 0 ? {} : { hostKeys }),
+  };
+}
+
+/** Values with which ssh refuses no more than rke does. */
+const harmless: readonly [keyword: string, values: readonly string[]][] = [
+  ['RevokedHostKeys', ['none']],
+  ['KnownHostsCommand', ['none']],
+  ['CheckHostIP', ['no']],
+  ['VerifyHostKeyDNS', ['no', 'ask']],
+];
+
+function hostKeysOf(first: ReadonlyMap<string, readonly string[]>): HostKeySettings {
+  const valueOf = (keyword: string): string | undefined => first.get(keyword.toLowerCase())?.[0];
+  const strict = valueOf('StrictHostKeyChecking')?.toLowerCase();
+  // `ask` would ask, and here the first contact is recorded and reported. ssh knows no other value and gives up.
+  const isLax = strict === undefined || ['ask', 'accept-new', 'no', 'off', 'false'].includes(strict);
+  const globalFiles = first.get('globalknownhostsfile');
+  const alias = valueOf('HostKeyAlias');
+  const passedOver = harmless.flatMap(([keyword, values]) => {
+    const value = valueOf(keyword)?.toLowerCase();
+    return value === undefined || values.includes(value) ? [] : [keyword];
+  });
+  return {
+    ...(isLax ? {} : { isStrict: true }),
+    ...(globalFiles === undefined ? {} : { globalFiles }),
+    ...(alias === undefined ? {} : { alias }),
+    ...(passedOver.length === 0 ? {} : { passedOver }),
   };
 }
 

@@ -285,9 +285,9 @@ async function handshake(
       username: user,
       readyTimeout: connectMilliseconds,
       keepaliveInterval: timing?.keepaliveMilliseconds ?? keepaliveMilliseconds,
-      algorithms: { serverHostKey: keyAlgorithms(knownHosts.keyTypes(hostName, port)) },
+      algorithms: { serverHostKey: keyAlgorithms(knownHosts.keyTypes(target)) },
       hostVerifier: (key: Buffer, verify: (isGood: boolean) => void) => {
-        knownHosts.check({ host: address, hostName, port }, key).then(
+        knownHosts.check({ ...target, host: address }, key).then(
           () => verify(true),
           (error: unknown) => {
             refusal = error;

@@ -1,6 +1,6 @@
 import { homedir, userInfo } from 'node:os';
 import { expandHome } from './home.js';
-import type { JumpHost, SshHostConfig } from './ssh-config.js';
+import type { HostKeySettings, JumpHost, SshHostConfig } from './ssh-config.js';
 
 /** What cluster.yml says of a login, the same for nodes and for the bastion; what it leaves out is not there, or empty. */
 export interface SshLogin {
@@ -33,6 +33,8 @@ export interface SshTarget {
   /** Hosts to go through, as ssh_config has them, the first one first. */
   readonly jumps: readonly JumpHost[];
   readonly userKnownHostsFiles?: readonly string[];
+  /** Files are paths, with nothing left to be replaced in them. */
+  readonly hostKeys?: HostKeySettings;
   /** A way of ssh_config that is not gone; for messages. */
   readonly proxyCommand?: string | undefined;
 }
@@ -43,7 +45,7 @@ const defaultKeys = ['~/.ssh/id_rsa', '~/.ssh/id_ecdsa', '~/.ssh/id_ed25519'];
 /** Brings together what cluster.yml says of a host and what ssh_config adds to it; cluster.yml stands above. */
 export function targetOf(login: SshLogin, config: SshHostConfig): SshTarget {
   const { address, sshKey, sshKeyPath, sshCert, sshCertPath } = login;
-  const { hostName = address, proxyJump: jumps = [], proxyCommand, userKnownHostsFiles } = config;
+  const { hostName = address, proxyJump: jumps = [], proxyCommand, userKnownHostsFiles, hostKeys } = config;
   const user = given(login.user) ?? config.user ?? userInfo().username;
   const expand = (path: string): string => expandTokens(path, { hostName, user });
   return {
@@ -62,6 +64,16 @@ export function targetOf(login: SshLogin, config: SshHostConfig): SshTarget {
     ...(userKnownHostsFiles === undefined
       ? {}
       : { userKnownHostsFiles: knownHostsPaths(userKnownHostsFiles, expand) }),
+    ...(hostKeys === undefined
+      ? {}
+      : {
+          hostKeys: {
+            ...hostKeys,
+            ...(hostKeys.globalFiles === undefined
+              ? {}
+              : { globalFiles: knownHostsPaths(hostKeys.globalFiles, expand) }),
+          },
+        }),
   };
 }
 

@@ -69,6 +69,7 @@ export class Lane implements AsyncDisposable {
       signal,
       knownHostsFile: this.knownHosts,
       sshConfigFile: join(this.folder, 'ssh_config'),
+      systemSshDirectory: join(this.folder, 'etc'),
       keys: { agentSocket: process.env['SSH_AUTH_SOCK'] },
       ...options,
     });

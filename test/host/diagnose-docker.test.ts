@@ -35,9 +35,23 @@ describe.runIf(process.platform === 'linux')('a Docker socket that sshd does not
     expect(error.message).toContain(`there is no ${dockerSocket}`);
   });
 
-  it('is no socket', async () => {
-    const dockerSocket = join(lane.folder, 'folder');
-    await mkdir(dockerSocket);
+  it.each(['a directory', 'a file', 'a link to a file'])(
+    'is %s, which is not said to be missing',
+    async (what) => {
+      const dockerSocket = join(lane.folder, 'other');
+      if (what === 'a directory') await mkdir(dockerSocket);
+      else if (what === 'a file') await lane.write('other', '');
+      else await symlink(await lane.write('file', ''), dockerSocket);
+      const error = await lane.refusal({ dockerSocket });
+      expect(error).toMatchObject({ code: 'DOCKER_SOCKET', exitCode: 6 });
+      expect(error.message).toContain(`${dockerSocket} on ${lane.sshd.address} is not a socket`);
+      expect(error.fix).toContain('docker_socket');
+    },
+  );
+
+  it('is a link to nothing', async () => {
+    const dockerSocket = join(lane.folder, 'other');
+    await symlink(join(lane.folder, 'nothing'), dockerSocket);
     expect((await lane.refusal({ dockerSocket })).message).toContain(`there is no ${dockerSocket}`);
   });
 

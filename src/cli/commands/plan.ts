@@ -4,6 +4,8 @@ import { exitCodes } from '../../core/errors.js';
 import { clusterPaths } from '../../state/paths.js';
 import { catalogFor } from '../catalog-for.js';
 import type { CommandContext } from '../command-context.js';
+import { refuseFailedChecks } from '../../run/checks/check-hosts.js';
+import { resultsOfFacts } from '../../run/checks/docker-facts.js';
 import { encryptionOf } from '../../run/encryption/encryption-in-up.js';
 import { describePlan, planText } from '../show/describe-plan.js';
 import { readFacts } from '../plan-facts.js';
@@ -26,7 +28,8 @@ export interface PlanFlags extends ReadingFlagValues {
 /**
  * `rke plan --offline`: what belongs on every host, by cluster.yml and the state beside it.
  *
- * @throws ConfigError (exit 3) for a file with mistakes; RkeError where a file cannot be read (exit 2, the state's 4)
+ * @throws ConfigError (exit 3) for a file with mistakes; RunFailedError (exit 6) for facts of a host that cannot be a node;
+ *   RkeError where a file cannot be read (exit 2, the state's 4)
  */
 export async function plan(flags: PlanFlags, context: CommandContext): Promise<number> {
   const { io } = context;
@@ -43,6 +46,8 @@ export async function plan(flags: PlanFlags, context: CommandContext): Promise<n
   if (!loaded.ok) throw new ConfigError(file, text, loaded.diagnostics);
   const spec = loaded.value;
   const facts = await readFacts(spec.nodes, flags.facts, io);
+  const known = new Set(running?.nodes.map(({ address }) => address));
+  refuseFailedChecks(resultsOfFacts(facts, known));
   // A key that nobody has made yet has no text to show.
   const encryption = encryptionOf(spec, state, () => ({ name: 'new', secret: 'new' }));
   const certificates = { ...certificatesToBe(spec), ...state?.desiredState.certificatesBundle };

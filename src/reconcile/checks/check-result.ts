@@ -1,5 +1,6 @@
 /** What is looked at before anything is changed. The names are stable: they are shown, and part of error codes. */
 export type CheckName =
+  | 'docker'
   | 'clock'
   | 'disk'
   | 'memory'

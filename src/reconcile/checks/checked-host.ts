@@ -8,7 +8,7 @@ import type { CheckFacts } from './facts.js';
 export interface CheckedHost {
   readonly address: string;
   readonly facts: CheckFacts;
-  readonly docker: Pick<DockerFacts, 'cgroupVersion'>;
+  readonly docker: Pick<DockerFacts, 'cgroupVersion' | 'rootDir' | 'securityOptions'>;
   /** What is planned there; the rules read arguments of it. */
   readonly containers: readonly ContainerSpec[];
   /** Nothing of a cluster runs there. */

@@ -1,9 +1,11 @@
 import { failed, ok, warning, type CheckName, type Verdict } from './check-result.js';
 import type { CheckedHost, ClusterFacts, HostRule } from './checked-host.js';
+import { dockerVerdict } from './docker-rules.js';
 import type { DiskFact } from './facts.js';
 import { cgroup, modules, swap } from './kernel-rules.js';
 
 export const hostRules: readonly (readonly [CheckName, HostRule])[] = [
+  ['docker', ({ docker, isNew }) => dockerVerdict(docker, { isNew })],
   ['disk', disk],
   ['memory', memory],
   ['cgroup', cgroup],

@@ -70,6 +70,11 @@ export function resultsOfChecks(input: HostChecksInput): CheckResult[] {
 export function heedChecks(results: readonly CheckResult[], events: EventSink): void {
   for (const { status, host, message, fix } of results)
     if (status === 'warning') events.emit({ type: 'warning', host, message: `${message}; ${fix}` });
+  refuseFailedChecks(results);
+}
+
+/** Stops at what failed. @throws RunFailedError (exit 6) with one failure for each of them */
+export function refuseFailedChecks(results: readonly CheckResult[]): void {
   const failures = results.flatMap(({ status, check, host, message, fix }): Failure[] =>
     status === 'failed'
       ? [{ title: `check ${check}`, host, error: dockerError(codeOf(check), message, { host, fix }) }]

@@ -5,6 +5,7 @@ import type { CheckFacts } from '../../../src/reconcile/checks/facts.js';
 import type { CheckedHost, ClusterFacts } from '../../../src/reconcile/checks/checked-host.js';
 
 const gib = 2 ** 20;
+const plainDocker = { rootDir: '/var/lib/docker', securityOptions: ['name=seccomp,profile=builtin'] };
 const healthy: CheckFacts = {
   clock: { offset: 0, uncertainty: 20 },
   disks: { docker: { freeKib: 40 * gib, mount: '/' }, etcd: { freeKib: 40 * gib, mount: '/' } },
@@ -30,7 +31,7 @@ function host(
   return {
     address: '10.0.0.1',
     facts: { ...healthy, ...facts },
-    docker: { cgroupVersion: '2' },
+    docker: { ...plainDocker, cgroupVersion: '2' },
     containers: [
       helperContainer('etcd', 'image'),
       { ...helperContainer('kubelet', 'image'), cmd: kubelet },
@@ -57,7 +58,7 @@ const docker = (freeKib: number): Pick<CheckFacts, 'disks'> => ({
 const etcd = (freeKib: number): Pick<CheckFacts, 'disks'> => ({
   disks: { ...healthy.disks, etcd: { freeKib, mount: '/var/lib/etcd' } },
 });
-const v1 = { docker: { cgroupVersion: '1' } };
+const v1 = { docker: { ...plainDocker, cgroupVersion: '1' } };
 
 describe('checkHosts', () => {
   it.each<[string, CheckedHost, string | undefined, Partial<ClusterFacts>?]>([
