@@ -1,20 +1,23 @@
 import type { ClusterSpec } from '../config/cluster-spec.js';
 import type { CertificateName, CertificatePki } from './certificates.js';
-import { adminKubeconfig } from './kubeconfig.js';
+import { adminKubeconfig, serverUrl } from './kubeconfig.js';
 
 /**
- * RKE keeps the text of kube_config_cluster.yml with kube-admin (cluster/cluster.go rebuildLocalAdminConfig).
+ * RKE keeps the text of kube_config_cluster.yml with kube-admin (cluster/cluster.go rebuildLocalAdminConfig). It leads to the
+ * control plane that it led to, as long as that is one: after its first run RKE leaves the last one there. Else to the first.
  *
- * @param controlPlane address that the text leads to; the first control-plane host's unless given
- * @param path where the state says that the file is
+ * @param before the entry as the state has it, with the path of the file
  */
 export function withAdminKubeconfig(
   spec: Pick<ClusterSpec, 'nodes' | 'clusterName'>,
   bundle: Map<CertificateName, CertificatePki>,
-  { path = '', controlPlane }: { readonly path?: string | undefined; readonly controlPlane?: string } = {},
+  before: Pick<CertificatePki, 'config' | 'configPath'> | undefined,
 ): void {
   const entry = bundle.get('kube-admin');
-  const address = controlPlane ?? spec.nodes.find(({ role }) => role.includes('controlplane'))?.address;
+  const { config = '', configPath: path = '' } = before ?? {};
+  const controlPlanes = spec.nodes.filter(({ role }) => role.includes('controlplane'));
+  const kept = controlPlanes.find((node) => config.includes(`server: "${serverUrl(node.address)}"`));
+  const address = (kept ?? controlPlanes[0])?.address;
   if (entry === undefined || address === undefined) return;
   bundle.set('kube-admin', {
     ...entry,

@@ -53,7 +53,7 @@ export function customBundle(files: CustomFiles, options: CustomBundleOptions): 
   });
   const external = externalEtcdEntries(spec).map((entry) => [entry.name, entry] as const);
   const bundle = new Map([...entries, ...external].sort(([one], [other]) => (one < other ? -1 : 1)));
-  withAdminKubeconfig(spec, bundle, { path: existing['kube-admin']?.configPath });
+  withAdminKubeconfig(spec, bundle, existing['kube-admin']);
   return { bundle: Object.fromEntries(bundle), faults, warnings };
 }
 

@@ -104,11 +104,14 @@ function isSignedBy(user: Entry, caPem: string): boolean {
   }
 }
 
-const pemOf = (base64: unknown): string => Buffer.from(textOf(base64), 'base64').toString('utf8').trim();
+/** The text of a `…-data` member. */
+export const pemOf = (base64: unknown): string =>
+  Buffer.from(textOf(base64), 'base64').toString('utf8').trim();
 
 function describe(name: unknown, cluster: Entry | undefined): string {
   if (cluster === undefined) return `of cluster "${String(name)}", which is not in the file`;
   return `of cluster "${String(name)}" at ${textOf(cluster['server']) || 'no address'}`;
 }
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+/** '' for anything but a string. */
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -102,7 +102,7 @@ export async function reconcileCertificates(
     bundle.delete(name);
     changes.push({ name, kind: 'removed', reason: 'unused' });
   }
-  withAdminKubeconfig(spec, bundle, { path: existing['kube-admin']?.configPath });
+  withAdminKubeconfig(spec, bundle, existing['kube-admin']);
   return { bundle: Object.fromEntries(sortedEntries(Object.fromEntries(bundle))), changes };
 }
 

@@ -10,7 +10,6 @@ import { keepCertificates } from '../reconcile/file-content.js';
 import { canAskApi, planRotation } from '../reconcile/plan-rotation.js';
 import { withStateCopies } from '../reconcile/state-copy.js';
 import type { ClusterState } from '../state/cluster-state.js';
-import { writeKubeconfig } from '../state/kubeconfig-file.js';
 import { lockCluster } from '../state/lease-lock.js';
 import { withCertificates, withRolledOut } from '../state/next-state.js';
 import { certificatesReady } from './certificates/certificates-ready.js';
@@ -22,6 +21,7 @@ import { planCluster } from './plan-cluster.js';
 import { isRolledOut, rolloutOf } from './certificates/rollout.js';
 import { runOperations } from './run-operations.js';
 import { createProbe } from './health-probe.js';
+import { saveKubeconfig } from './kubeconfig/save-kubeconfig.js';
 import { look } from './look.js';
 import { openKube } from './open-kube.js';
 import { resultOf, type RunResult } from './run-result.js';
@@ -109,7 +109,7 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
   // On disk before the first host is changed: a second run goes on from here.
   const keeper = new StateKeeper(desired, { store, events, kube, signal: lease.signal });
   await keeper.save();
-  await writeKubeconfig(paths.kubeconfig, bundle['kube-admin']?.config ?? '');
+  await saveKubeconfig(paths.kubeconfig, { spec, bundle, state, events });
   await runOperations(operations, {
     options: { ...options, signal: lease.signal },
     spec,

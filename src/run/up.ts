@@ -4,7 +4,6 @@ import { isOwnAuthority } from '../pki/own-authority.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
 import { lockCluster } from '../state/lease-lock.js';
 import type { ClusterState } from '../state/cluster-state.js';
-import { writeKubeconfig } from '../state/kubeconfig-file.js';
 import { withRolledOut } from '../state/next-state.js';
 import { checkCertificates } from './certificates/check-certificates.js';
 import { compareClocks } from './certificates/compare-clocks.js';
@@ -19,6 +18,7 @@ import { refuseWindows } from './checks/windows-hosts.js';
 import { decideUp } from './decide-up.js';
 import { encryptionOf, refuseUnknownEncryption } from './encryption/encryption-in-up.js';
 import { createProbe } from './health-probe.js';
+import { saveKubeconfig } from './kubeconfig/save-kubeconfig.js';
 import { look } from './look.js';
 import { openKube } from './open-kube.js';
 import { planCluster } from './plan-cluster.js';
@@ -114,7 +114,7 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
   // On disk before the first host is changed: whatever happens then, no key is lost.
   const keeper = new StateKeeper(desired, { store, events, kube, signal: lease.signal });
   await keeper.save();
-  await writeKubeconfig(paths.kubeconfig, certificates['kube-admin']?.config ?? '');
+  await saveKubeconfig(paths.kubeconfig, { spec, bundle: certificates, state, events });
   await runOperations(operations, {
     options: { ...options, signal: lease.signal },
     spec,

@@ -17,12 +17,12 @@ export async function changeKubeconfig(
   change: (text: string | undefined) => string,
 ): Promise<boolean> {
   // What is wrong with the file is told before anything is made beside it.
-  const found = await read(path);
+  const found = await readIfThere(path);
   if (change(found) === found) return false;
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await using _lock = await lock(`${path}.lock`);
-    const before = await read(path);
+    const before = await readIfThere(path);
     const after = change(before);
     if (after === before) return false;
     if (before !== undefined) await writeAtomically(`${path}.bak`, before);
@@ -37,7 +37,12 @@ export async function changeKubeconfig(
   }
 }
 
-async function read(path: string): Promise<string | undefined> {
+/**
+ * Text of a kubeconfig; undefined if there is no such file.
+ *
+ * @throws RkeError KUBECONFIG_READ_FAILED (exit 2)
+ */
+export async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {

@@ -174,6 +174,17 @@ describe('rke util get-kubeconfig', () => {
     });
   });
 
+  it('keeps edits of a file of this cluster, and replaces them with --force', async () => {
+    const edited = expected.replace('https://127.0.0.81:6443', 'https://api.example.com:6443');
+    await writeFile(file(), edited);
+    const { code, stdout } = await rke('util get-kubeconfig');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('is as it should be')]);
+    expect(await read(file())).toBe(edited);
+    expect((await rke('util get-kubeconfig --force')).code).toBe(0);
+    expect((await read(file())).trimEnd()).toBe(expected.trimEnd());
+    expect(await read(`${file()}.bak`)).toBe(edited);
+  });
+
   it('replaces another one with --force alone, and keeps it as .bak', async () => {
     await writeFile(file(), theirs);
     const { code, stderr } = await rke('util get-kubeconfig');

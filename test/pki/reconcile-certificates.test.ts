@@ -110,6 +110,21 @@ describe("a cluster of RKE's making", () => {
     expect(bundle['kube-service-account-token']).toEqual(rkeBundle['kube-service-account-token']);
   });
 
+  it.each(['172.30.0.82', '172.30.0.83'])(
+    'keeps a kubeconfig that leads to another control plane: %s',
+    async (host) => {
+      const admin = {
+        ...entry('kube-admin'),
+        config: entry('kube-admin').config.replace('172.30.0.81', host),
+      };
+      const existing = { ...rkeBundle, 'kube-admin': admin };
+      expect((await reconcile(rkeSpec, existing, { createKey: noKey })).bundle).toEqual(existing);
+      const left = { ...rkeSpec, nodes: rkeSpec.nodes.filter(({ address }) => address !== host) };
+      const { bundle } = await reconcile(left, existing, { createKey: noKey });
+      expect(bundle['kube-admin']?.config).toBe(entry('kube-admin').config);
+    },
+  );
+
   it('keeps the path of its kubeconfig when kube-admin is issued anew', async () => {
     const admin = { ...entry('kube-admin'), certificatePEM: 'spoilt', configPath: 'lab/kube_config_a.yml' };
     const { bundle } = await reconcile(rkeSpec, { ...rkeBundle, 'kube-admin': admin }, { createKey: noKey });

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { exitCodes, stateError } from '../../core/errors.js';
+import { readKubeconfig } from '../../config/read-kubeconfig.js';
+import { keepKubeconfig, type KeptKubeconfig } from '../../pki/kept-kubeconfig.js';
 import { adminKubeconfig } from '../../pki/kubeconfig.js';
 import { changeKubeconfig } from '../../state/change-kubeconfig.js';
 import { clusterPaths } from '../../state/paths.js';
@@ -13,30 +15,54 @@ export interface GetKubeconfigFlags extends StateCommandFlags {
 }
 
 /**
- * `rke util get-kubeconfig`: writes kube_config_cluster.yml anew from the state (RKE cmd/util.go). RKE moved a file that was
- * there out of the way; here it takes --force, and becomes the .bak.
+ * `rke util get-kubeconfig`: brings kube_config_cluster.yml up to date from the state (RKE cmd/util.go), and keeps the edits of
+ * the user as `rke up` does. RKE moved a file that was there out of the way; here that takes --force, and it becomes the .bak.
  */
 export async function getKubeconfig(
   flags: GetKubeconfigFlags,
   { io, signal }: CommandContext,
 ): Promise<number> {
   const { store } = await openState(flags, io);
-  const access = await adminAccess(await requireState(store), { location: store.location, signal });
+  const state = await requireState(store);
+  const access = await adminAccess(state, { location: store.location, signal });
   if (access.warning !== undefined) io.stderr.write(`warning: ${access.warning}\n`);
   const path = clusterPaths(shortestPath(resolve(io.cwd, flags.config))).kubeconfig;
-  const wanted = adminKubeconfig(access);
-  const isWritten = await changeKubeconfig(path, (text) => {
-    if (text !== undefined && text !== wanted && !flags.force) throw exists(path);
-    return wanted;
+  const { currentState, desiredState } = state;
+  let decision: KeptKubeconfig['kind'] = 'kept';
+  await changeKubeconfig(path, (text) => {
+    const wanted = adminKubeconfig(access);
+    if (flags.force) {
+      decision = text === wanted ? 'kept' : 'written';
+      return wanted;
+    }
+    const parsed = text === undefined ? undefined : readKubeconfig(text);
+    const kept = keepKubeconfig(text, parsed?.ok === true ? parsed.value : undefined, {
+      ...access,
+      controlPlanes: access.controlPlanes.filter((address) => !access.silent.includes(address)),
+      formerControlPlanes: access.silent,
+      formerCas: [currentState, desiredState].flatMap(
+        (half) => half.certificatesBundle?.['kube-ca']?.certificatePEM ?? [],
+      ),
+    });
+    decision = kept.kind;
+    if (kept.kind === 'replaced') throw exists(path);
+    return kept.kind === 'kept' ? (text ?? '') : kept.text;
   });
-  io.stdout.write(`${path} ${isWritten ? 'was written' : 'is as it should be'}\n`);
+  io.stdout.write(`${path} ${outcomes[decision]}\n`);
   return exitCodes.ok;
 }
+
+const outcomes: Readonly<Record<KeptKubeconfig['kind'], string>> = {
+  kept: 'is as it should be',
+  written: 'was written',
+  updated: 'was brought up to date, with your edits kept; the file of before is beside it as .bak',
+  replaced: 'was replaced',
+};
 
 function exists(path: string): Error {
   return stateError(
     'KUBECONFIG_EXISTS',
-    `there is a kubeconfig already at ${path}, and it says something else`,
+    `the kubeconfig at ${path} is not one of this cluster, or cannot be read`,
     {
       fix: 'with --force the new one takes its place, and it becomes the .bak; rke kubeconfig only prints the new one',
     },

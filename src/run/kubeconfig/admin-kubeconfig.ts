@@ -8,6 +8,8 @@ import { adminOf } from '../open-kube.js';
 export interface AdminAccess extends AdminKubeconfigOptions {
   /** All control planes of the cluster, in the order of its file. */
   readonly controlPlanes: readonly string[];
+  /** Those of them that did not answer although another one did. */
+  readonly silent: readonly string[];
   /** Told where no control plane answers. */
   readonly warning: string | undefined;
 }
@@ -52,6 +54,10 @@ export async function adminAccess(
     certificatePem: admin.cert,
     keyPem: admin.key,
     controlPlanes,
+    silent:
+      answering === undefined
+        ? []
+        : asked.flatMap(({ address, failure }) => (failure === undefined ? [] : [address])),
     warning:
       answering === undefined
         ? `no control plane answers at port 6443 from here; the kubeconfig leads to the first one\n${asked

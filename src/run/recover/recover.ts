@@ -6,10 +6,10 @@ import { createKubeApi } from '../../kube/client.js';
 import { issueAdmin } from '../../pki/recover-bundle.js';
 import { createKeyFactory } from '../../pki/key-factory.js';
 import { isPrivateKey, type Authority } from '../../pki/x509.js';
-import { writeKubeconfig } from '../../state/kubeconfig-file.js';
 import { planCluster } from '../plan-cluster.js';
 import { controlPlanesOf } from '../open-kube.js';
 import { concurrencyOf, connect, openLockedSession, type ClusterOptions } from '../session.js';
+import { saveKubeconfig } from '../kubeconfig/save-kubeconfig.js';
 import { tellStart } from '../tell.js';
 import { adminBeside, type AdminPair } from './admin-beside.js';
 import { findOnHosts } from './find-on-hosts.js';
@@ -101,8 +101,7 @@ export async function runRecover(options: RecoverOptions): Promise<RecoverResult
   if (force) await store.remove();
   await store.save(recovered.state);
   events.emit({ type: 'state-saved', file: store.location });
-  const kubeconfig = bundle['kube-admin']?.config ?? '';
-  if (kubeconfig !== '') await writeKubeconfig(paths.kubeconfig, kubeconfig);
+  await saveKubeconfig(paths.kubeconfig, { spec, bundle, state: recovered.state, events });
   const result = {
     file: store.location,
     fingerprint: fingerprintOf(bundle['kube-ca']?.certificatePEM ?? ''),

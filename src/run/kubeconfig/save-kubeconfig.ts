@@ -1,0 +1,73 @@
+import { readKubeconfig } from '../../config/read-kubeconfig.js';
+import type { ClusterSpec } from '../../config/cluster-spec.js';
+import type { EventSink } from '../../core/events.js';
+import type { CertificateBundle } from '../../pki/certificates.js';
+import { keepKubeconfig, unnamedServer, type KeptKubeconfig } from '../../pki/kept-kubeconfig.js';
+import { serverUrl } from '../../pki/kubeconfig.js';
+import type { ClusterState } from '../../state/cluster-state.js';
+import { readIfThere } from '../../state/change-kubeconfig.js';
+import { writeKubeconfig } from '../../state/kubeconfig-file.js';
+import { adminOf } from '../open-kube.js';
+
+export interface SaveKubeconfigOptions {
+  readonly spec: Pick<ClusterSpec, 'nodes' | 'clusterName'>;
+  readonly bundle: CertificateBundle;
+  /** What the state said before the run. */
+  readonly state: ClusterState | undefined;
+  readonly events: EventSink;
+}
+
+/**
+ * Brings kube_config_cluster.yml up to date, for every command that has to do with it. What the user has edited stays; before
+ * a text of the user's is changed it becomes the .bak, and that is reported.
+ *
+ * @throws RkeError KUBECONFIG_READ_FAILED (exit 2), KUBECONFIG_WRITE_FAILED (exit 4)
+ */
+export async function saveKubeconfig(path: string, options: SaveKubeconfigOptions): Promise<void> {
+  const { spec, bundle, state, events } = options;
+  const admin = adminOf(bundle);
+  const controlPlanes = controlPlanesIn(spec);
+  const config = bundle['kube-admin']?.config ?? '';
+  const controlPlane =
+    controlPlanes.find((address) => config.includes(`server: "${serverUrl(address)}"`)) ?? controlPlanes[0];
+  // A cluster without a control plane, or whose administrator nobody here has the certificate of.
+  if (controlPlane === undefined || [admin.ca, admin.cert, admin.key].includes('')) return;
+  const halves = [state?.desiredState, state?.currentState];
+  const text = await readIfThere(path);
+  const parsed = text === undefined ? undefined : readKubeconfig(text);
+  const file = parsed?.ok === true ? parsed.value : undefined;
+  const kept = keepKubeconfig(text, file, {
+    clusterName: spec.clusterName,
+    controlPlane,
+    caPem: admin.ca,
+    certificatePem: admin.cert,
+    keyPem: admin.key,
+    controlPlanes,
+    formerControlPlanes: halves.flatMap((half) => controlPlanesIn(half?.rkeConfig)),
+    formerCas: halves.flatMap((half) => half?.certificatesBundle?.['kube-ca']?.certificatePEM ?? []),
+  });
+  if (kept.kind !== 'kept')
+    await writeKubeconfig(path, kept.text, {
+      keepsBefore: kept.kind === 'updated' || kept.kind === 'replaced',
+    });
+  const warning = warningOf(kept, path);
+  if (warning !== undefined) events.emit({ type: 'warning', message: warning });
+  const now = kept.kind === 'kept' || kept.kind === 'updated' ? file : undefined;
+  const unnamed = now && unnamedServer(now, admin.ca, bundle['kube-apiserver']?.certificatePEM ?? '');
+  if (unnamed !== undefined) events.emit({ type: 'warning', message: unnamedText(path, unnamed) });
+}
+
+function warningOf({ kind }: KeptKubeconfig, path: string): string | undefined {
+  if (kind === 'updated')
+    return `${path} has edits of yours: only what was out of date in it was replaced; the file of before is ${path}.bak`;
+  if (kind === 'replaced')
+    return `${path} was not a kubeconfig of this cluster and was replaced; the file of before is ${path}.bak`;
+  return undefined;
+}
+
+const unnamedText = (path: string, host: string): string =>
+  `${path} leads to ${host}, which the certificate of kube-apiserver does not name: add ${host} to authentication.sans`;
+
+function controlPlanesIn(spec: Pick<ClusterSpec, 'nodes'> | undefined): string[] {
+  return (spec?.nodes ?? []).flatMap(({ address, role }) => (role.includes('controlplane') ? [address] : []));
+}
