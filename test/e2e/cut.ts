@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import type { StopSignal } from '../../src/core/errors.js';
 import type { RkeEvent } from '../../src/core/events.js';
 import type { LabNode } from '../lab/node.js';
 import type { RkeFolder } from './rke.js';
@@ -19,7 +20,7 @@ export interface Cut {
 export async function cut(
   folder: RkeFolder,
   args: readonly string[],
-  signal: 'SIGINT' | 'SIGKILL',
+  signal: StopSignal | 'SIGKILL',
   moment: Moment,
 ): Promise<Cut> {
   let isCut = false;

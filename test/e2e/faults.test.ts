@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
@@ -68,6 +69,37 @@ describe('faults on a real host', () => {
     await node.unplug();
     mend = () => node.plug();
     await failsWith(5, 'does not answer');
+  });
+
+  describe('a login shell that hangs', () => {
+    beforeAll(async () => {
+      await node.must(['sh', '-c', "printf '#!/bin/sh\\nsleep 600\\n' > /bin/hang && chmod 755 /bin/hang"]);
+    });
+    const hang = async (): Promise<void> => {
+      await node.must(['usermod', '-s', '/bin/hang', 'rke']);
+      mend = async () => {
+        await node.must(['usermod', '-s', '/bin/bash', 'rke']);
+      };
+    };
+
+    it('is reported within its limit', async () => {
+      await hang();
+      await failsWith(5, 'did not end within 30 s', 'login shell');
+    });
+
+    it('does not hold up Ctrl-C', async () => {
+      await hang();
+      let stopped = 0;
+      const run = await folder.rke(['up', '--log-format', 'json'], (kill, told) => {
+        createInterface(told).on('line', (line) => {
+          if (!line.includes('"host-connected"')) return;
+          stopped = performance.now();
+          kill('SIGINT');
+        });
+      });
+      expect(run.code, run.stderr).toBe(130);
+      expect(performance.now() - stopped).toBeLessThan(10_000);
+    });
   });
 
   it('an image that does not exist', async () => {
