@@ -1,23 +1,23 @@
-import { startDeadline, withDeadline } from '../core/deadline.js';
+import { withDeadline } from '../core/deadline.js';
 import type { CallOptions, ContainerSummary, Host, ObservedContainer, ObservedImage } from '../host/host.js';
 import type { KubeApi } from '../kube/kube.js';
-import { addonRecordsRef, parseRecords } from '../plan/addons/addon-record.js';
-import type { AddonPlan, ClusterPlan, ContainerSpec, NodePlan } from '../plan/cluster-plan-types.js';
-import type { ObservedCluster, ObservedHost, ObservedKube } from '../reconcile/observed.js';
+import type { ClusterPlan, ContainerSpec, NodePlan } from '../plan/cluster-plan-types.js';
+import type { ObservedCluster, ObservedHost } from '../reconcile/observed.js';
 import { isOwnContainer, isRkeName } from '../reconcile/own-containers.js';
 import { listeningPorts } from '../reconcile/port-conflicts.js';
-import { objectReadiness } from '../reconcile/readiness.js';
 import type { DockerFacts } from '../host/host.js';
 import { fanOut } from './fan-out.js';
-import { readStateCopy } from './state-copy.js';
 import { observeFiles } from './observe-files.js';
-import type { Probe, UnpackFiles } from './run-context.js';
 import { askHealth, clockCommand, parseClock } from './container-health.js';
+import { observeKube, type KubeObservation } from './observe-kube.js';
+import type { Clock, Probe, UnpackFiles } from './run-context.js';
 
 export interface ObserveOptions extends CallOptions {
   readonly hosts: ReadonlyMap<string, Host>;
   readonly facts: ReadonlyMap<string, DockerFacts>;
-  readonly kube: KubeApi;
+  /** undefined for a run that must not ask the API. */
+  readonly kube: KubeApi | undefined;
+  readonly clock: Clock;
   readonly concurrency: number;
   readonly unpackFiles: UnpackFiles;
   /** Asks the planned containers that run for their health; without it nobody is asked. */
@@ -38,7 +38,7 @@ export async function observe(plan: ClusterPlan, options: ObserveOptions): Promi
     return host === undefined || known === undefined ? [] : [{ node, host, facts: known }];
   });
   const [kube, found] = await Promise.all([
-    observeKube(plan, options),
+    askKube(plan, options),
     fanOut(reached, { limit: concurrency, signal }, async ({ node, host, facts: known }) => ({
       address: node.node.address,
       observed: await observeHost(node, host, known, options),
@@ -48,7 +48,18 @@ export async function observe(plan: ClusterPlan, options: ObserveOptions): Promi
     if (result.status === 'rejected') throw result.reason;
     return [result.value.address, result.value.observed] as const;
   });
-  return { hosts: new Map(entries), kube };
+  const observed = { hosts: new Map(entries), kube: kube?.kube };
+  // A cluster that is yet to be made has no API to be missed.
+  const isMissed = entries.some(([, { containers }]) => containers.get('kube-apiserver')?.running === true);
+  return kube?.trouble === undefined || !isMissed ? observed : { ...observed, kubeTrouble: kube.trouble };
+}
+
+async function askKube(plan: ClusterPlan, options: ObserveOptions): Promise<KubeObservation | undefined> {
+  const { kube, hosts } = options;
+  const hasControlPlane = plan.nodes.some(
+    ({ node }) => node.role.includes('controlplane') && hosts.has(node.address),
+  );
+  return kube === undefined || !hasControlPlane ? undefined : observeKube(plan, kube, options);
 }
 
 async function observeHost(
@@ -129,57 +140,4 @@ async function askAll(
   await Promise.all(asks);
   signal.throwIfAborted();
   return unhealthy;
-}
-
-/** A cluster that answers answers at once; one that is down or not there must not hold up the plan. */
-const kubeMilliseconds = 3000;
-
-async function observeKube(
-  plan: ClusterPlan,
-  { kube, hosts, signal }: ObserveOptions,
-): Promise<ObservedKube | undefined> {
-  const hasControlPlane = plan.nodes.some(
-    ({ node }) => node.role.includes('controlplane') && hosts.has(node.address),
-  );
-  if (!hasControlPlane) return undefined;
-  using deadline = startDeadline(kubeMilliseconds, signal);
-  const options = { signal: deadline.signal };
-  try {
-    const [nodes, records, stateCopy] = await Promise.all([
-      kube.list({ apiVersion: 'v1', kind: 'Node' }, options),
-      kube.get(addonRecordsRef, options),
-      readStateCopy(kube, options),
-    ]);
-    const addons = parseRecords(records);
-    return {
-      nodes: new Map(nodes.map((node) => [node.metadata.name, node])),
-      addons,
-      unavailableAddons: await findUnavailable(
-        plan.addons.filter(({ name }) => addons.has(name)),
-        kube,
-        options,
-      ),
-      ...(stateCopy === undefined ? {} : { stateCopy }),
-    };
-  } catch {
-    signal.throwIfAborted();
-    // No API server, or none that answers: the plan then waits for one, and says why it does not come.
-    return undefined;
-  }
-}
-
-async function findUnavailable(
-  addons: readonly AddonPlan[],
-  kube: KubeApi,
-  options: CallOptions,
-): Promise<Set<string>> {
-  const unavailable = new Set<string>();
-  const looks = addons.flatMap(({ name, awaits }) =>
-    awaits.map(async (ref) => {
-      const object = await kube.get(ref, options);
-      if (object === undefined || !objectReadiness(object).ready) unavailable.add(name);
-    }),
-  );
-  await Promise.all(looks);
-  return unavailable;
 }

@@ -57,13 +57,15 @@ export class ControlPlanes {
   }
 }
 
+/** One that may answer later makes the whole worth another try, and one that is slow is there. */
 function noneAnswers(failures: readonly RkeError[]): RkeError {
   const [first] = failures;
   if (first === undefined)
     return kubeError('KUBE_UNREACHABLE', 'no control-plane host is connected', { retryable: false });
   // One that shows another certificate says nothing of the others: they may answer the next time.
-  if (failures.every(({ details }) => details.retryable !== true) || failures.length === 1) return first;
-  return kubeError('KUBE_UNREACHABLE', 'no kube-apiserver answers', {
+  if (failures.length === 1 || failures.every(({ details }) => details.retryable !== true)) return first;
+  const isSlow = failures.some(({ code }) => code === 'KUBE_TIMEOUT');
+  return kubeError(isSlow ? 'KUBE_TIMEOUT' : 'KUBE_UNREACHABLE', 'no kube-apiserver answers', {
     evidence: failures.map((failure) => `${failure.host ?? ''}: ${messageOf(failure)}`),
     retryable: true,
     cause: new AggregateError(failures, first.message),

@@ -5,6 +5,8 @@ import type { CertificateName } from '../pki/certificates.js';
 export interface ClusterPlan {
   readonly nodes: readonly NodePlan[];
   readonly addons: readonly AddonPlan[];
+  /** Add-ons with which the cluster runs and which it should no longer have. Without objects if only RKE knows them. */
+  readonly addonsRemoved?: readonly AddonPlan[];
 }
 
 /** RKE's `ConfigNodePlan` (types/rke_types.go): everything that belongs on one host. */

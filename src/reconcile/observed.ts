@@ -1,12 +1,14 @@
 import type { DockerFacts, ObservedContainer, ObservedImage } from '../host/host.js';
 import type { AddonRecord } from '../plan/addons/addon-record.js';
-import type { KubeObject } from '../plan/cluster-plan-types.js';
+import type { KubeObject, ObjectRef } from '../plan/cluster-plan-types.js';
 
 /** What was found, by reads alone. Hosts that could not be reached are not in `hosts`: nothing is concluded about them. */
 export interface ObservedCluster {
   readonly hosts: ReadonlyMap<string, ObservedHost>;
   /** undefined where no kube-apiserver answered. */
   readonly kube: ObservedKube | undefined;
+  /** Why it was not read, although a kube-apiserver runs. */
+  readonly kubeTrouble?: string;
 }
 
 export interface ObservedHost {
@@ -52,8 +54,14 @@ export interface ObservedKube {
   readonly nodes: ReadonlyMap<string, KubeObject>;
   /** What earlier runs applied, by add-on. */
   readonly addons: ReadonlyMap<string, AddonRecord>;
-  /** Names of recorded add-ons of which something that is waited for is not available. */
+  /** Names of planned add-ons of which something that is waited for is not available, or not there. */
   readonly unavailableAddons: ReadonlySet<string>;
+  /** What is waited for and is not there, by the planned add-on's name; those that have all are absent. */
+  readonly missingObjects?: ReadonlyMap<string, readonly ObjectRef[]>;
+  /** Names of recorded add-ons that RKE has applied since: the record tells of what was there before. */
+  readonly appliedByRke?: ReadonlySet<string>;
+  /** Manifests that RKE applied, by the names of add-ons that are to be removed. */
+  readonly rkeManifests?: ReadonlyMap<string, string>;
   /** The copy of the state that the cluster keeps; absent where there is none. */
   readonly stateCopy?: ObservedStateCopy;
 }

@@ -1,10 +1,11 @@
 import type { Role, Taint } from '../config/cluster-spec.js';
+import type { AddonRecord } from '../plan/addons/addon-record.js';
 import type {
-  AddonPlan,
   ContainerSpec,
   HealthCheck,
   HostDirectory,
   HostFile,
+  KubeObject,
   NodeIdentity,
   ObjectRef,
 } from '../plan/cluster-plan-types.js';
@@ -108,8 +109,13 @@ export type OperationAction =
       readonly timeoutSeconds: number;
     } & NodeChanges)
   | AwaitNodeReady
-  | { readonly kind: 'apply-addon'; readonly addon: AddonPlan; readonly prune: readonly ObjectRef[] }
-  | { readonly kind: 'remove-addon'; readonly name: string; readonly objects: readonly ObjectRef[] }
+  | ApplyAddon
+  | {
+      readonly kind: 'remove-addon';
+      readonly name: string;
+      readonly objects: readonly ObjectRef[];
+      readonly leftByRke: readonly ObjectRef[];
+    }
   | {
       readonly kind: 'await-addon';
       readonly name: string;
@@ -200,6 +206,18 @@ export interface AwaitNodeReady {
     /** Version that it must report, e.g. `v1.30.4`; absent if the version does not change. */
     readonly version?: string;
   };
+}
+
+/** Applies the objects of an add-on in their order, deletes others, and then keeps the record. */
+export interface ApplyAddon {
+  readonly kind: 'apply-addon';
+  readonly name: string;
+  readonly objects: readonly KubeObject[];
+  /** Objects of an earlier run that the add-on no longer has. */
+  readonly prune: readonly ObjectRef[];
+  /** By which RKE would take the add-on for what it applied itself. */
+  readonly leftByRke: readonly ObjectRef[];
+  readonly record: AddonRecord;
 }
 
 /** What to change on a Kubernetes node object. */

@@ -6,21 +6,39 @@ import type { KubeApi } from '../kube/kube.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
 import type { ObservedCluster } from '../reconcile/observed.js';
 import { concurrencyOf, type ClusterOptions } from './session.js';
+import { systemClock } from './system-clock.js';
 
 /**
- * How the connected hosts and the cluster are, by reads alone.
+ * How the connected hosts and the cluster are, by reads alone. Reports an API that should answer and does not.
  *
+ * @param kube undefined for a run that must not ask the API
  * @param probe asks for the health of what runs; without it nobody is asked
  * @throws RkeError of a host whose Docker does not answer
  */
-export function look(
+export async function look(
   plan: ClusterPlan,
   { hosts, facts }: Pick<HostSet, 'hosts' | 'facts'>,
-  kube: KubeApi,
-  options: Pick<ClusterOptions, 'concurrency' | 'signal'>,
+  kube: KubeApi | undefined,
+  options: Pick<ClusterOptions, 'concurrency' | 'signal' | 'events'>,
   probe?: Probe,
 ): Promise<ObservedCluster> {
-  const { signal } = options;
+  const { signal, events } = options;
   const concurrency = concurrencyOf(options);
-  return observe(plan, { hosts, facts, kube, concurrency, signal, unpackFiles, probe });
+  const observed = await observe(plan, {
+    hosts,
+    facts,
+    kube,
+    clock: systemClock,
+    concurrency,
+    signal,
+    unpackFiles,
+    probe,
+  });
+  const { kubeTrouble } = observed;
+  if (kubeTrouble !== undefined)
+    events.emit({
+      type: 'warning',
+      message: `cannot read the Kubernetes API (${kubeTrouble}); nodes and add-ons are planned without what it would tell`,
+    });
+  return observed;
 }

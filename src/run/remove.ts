@@ -43,7 +43,7 @@ export async function runRemove(
   await using kube = openKube(session, hosts.hosts, state?.desiredState.certificatesBundle ?? {});
   await using lease = await lockCluster({ ...session.lock, kube, events, signal });
   await using silent = noKube();
-  const observed = await look(plan, hosts, silent, options);
+  const observed = await look(plan, hosts, undefined, options);
   // Their names are not needed: only what cleans the hosts is started here.
   refuseForeignContainers(
     { nodes: plan.nodes.map((node) => ({ ...node, containers: [] })) },

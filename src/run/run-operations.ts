@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { InternalError, RkeError } from '../core/errors.js';
 import { InterruptedError, RunFailedError, type Failure } from '../core/hosts-error.js';
 import { createPerformer } from '../execute/perform.js';
@@ -15,6 +14,7 @@ import type { ClusterSpec } from '../config/cluster-spec.js';
 import type { Operation, OperationPlan } from '../reconcile/operations.js';
 import { createProbe } from './health-probe.js';
 import { concurrencyOf, type ClusterOptions } from './session.js';
+import { systemClock } from './system-clock.js';
 
 export interface OperationsInput extends Partial<Pick<RunContext, 'recordEncryption'>> {
   readonly options: Pick<ClusterOptions, 'events' | 'signal' | 'concurrency' | 'pullConcurrency'>;
@@ -65,10 +65,7 @@ function createContext({
     certificates,
     recordEncryption,
     limits: { operations: concurrencyOf(options), pullsPerHost: options.pullConcurrency ?? 3 },
-    clock: {
-      now: () => performance.now(),
-      sleep: (milliseconds, { signal }) => sleep(milliseconds, undefined, { signal }),
-    },
+    clock: systemClock,
     probe: createProbe(certificates),
     packFiles,
     explainWorkload,

@@ -5,6 +5,7 @@ import type { ClusterPlan } from '../plan/cluster-plan-types.js';
 import { lockCluster } from '../state/lease-lock.js';
 import type { ClusterState } from '../state/cluster-state.js';
 import { withRolledOut } from '../state/next-state.js';
+import { checkAddons } from './checks/addons-known.js';
 import { checkCertificates } from './certificates/check-certificates.js';
 import { compareClocks } from './certificates/compare-clocks.js';
 import { issueCertificates } from './certificates/issue-certificates.js';
@@ -91,6 +92,7 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
   const planWith = (text: string): ClusterPlan =>
     planFor(text, carriesCluster(observed) ? running : undefined);
   const plan = planWith(encryption.text);
+  checkAddons(plan, observed, events);
   const { changes, operations, desired, finished, rollout, isCopyable } = decideUp({
     spec,
     state,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { observe, type ObserveOptions } from '../../src/execute/observe.js';
 import type { KubeApi } from '../../src/kube/kube.js';
 import { sampleFacts, samplePlan } from '../fakes/cluster.js';
+import { fakeClock } from '../fakes/clock.js';
 import { FakeHost } from '../fakes/host.js';
 
 const plan = samplePlan([['controlplane', 'etcd', 'worker']]);
@@ -21,6 +22,7 @@ const options = (host: FakeHost): ObserveOptions => ({
     list: () => Promise.reject(new Error('no API')),
     get: () => Promise.reject(new Error('no API')),
   } as unknown as KubeApi,
+  clock: fakeClock(),
   concurrency: 1,
   signal: new AbortController().signal,
   unpackFiles: () => Promise.resolve([]),

@@ -7,6 +7,7 @@ import { planRemove } from '../../src/reconcile/plan-remove.js';
 import { refuseForeignContainers, reportForeignContainers } from '../../src/run/checks/foreign-containers.js';
 import { carriesCluster } from '../../src/run/checks/foreign-cluster.js';
 import { recordingSink } from '../fakes/recording-sink.js';
+import { fakeClock } from '../fakes/clock.js';
 import { sampleFacts, samplePlan } from '../fakes/cluster.js';
 import { FakeHost } from '../fakes/host.js';
 
@@ -19,6 +20,7 @@ async function observed(host: FakeHost): Promise<Awaited<ReturnType<typeof obser
     hosts: new Map([[address, host]]),
     facts: new Map([[address, sampleFacts]]),
     kube,
+    clock: fakeClock(),
     concurrency: 1,
     signal: new AbortController().signal,
     unpackFiles: () => Promise.resolve([]),

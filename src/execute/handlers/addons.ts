@@ -1,5 +1,5 @@
 import { kubeError } from '../../core/errors.js';
-import { addonRecordsRef, recordOf, recordPatch, recordsObject } from '../../plan/addons/addon-record.js';
+import { addonRecordsRef, recordPatch, recordsObject } from '../../plan/addons/addon-record.js';
 import type { ObjectRef } from '../../plan/cluster-plan-types.js';
 import type { Operation } from '../../reconcile/operations.js';
 import { objectReadiness } from '../../reconcile/readiness.js';
@@ -7,25 +7,26 @@ import { poll, type Look } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 
 /**
- * Applies an add-on's objects in their order, takes away what it no longer has, and then records it: a run that is cut
- * off in between leaves no record, so the next one applies all of it again.
+ * Applies an add-on's objects in their order, deletes what it no longer has and what RKE left, and then records it: a run that is
+ * interrupted in between leaves no record, so the next one applies all of it again.
  */
 export async function applyAddon(
-  { addon, prune }: Extract<Operation, { kind: 'apply-addon' }>,
+  { name, objects, prune, leftByRke, record }: Extract<Operation, { kind: 'apply-addon' }>,
   { kube, signal }: RunContext,
 ): Promise<void> {
-  for (const object of addon.objects) await kube.apply(object, { signal });
-  for (const ref of prune) await kube.delete(ref, { signal });
+  for (const object of objects) await kube.apply(object, { signal });
+  for (const ref of [...prune, ...leftByRke]) await kube.delete(ref, { signal });
   await kube.apply(recordsObject(), { signal });
-  await kube.mergePatch(addonRecordsRef, recordPatch(addon.name, recordOf(addon)), { signal });
+  await kube.mergePatch(addonRecordsRef, recordPatch(name, record), { signal });
 }
 
-/** Deletes everything that was recorded for an add-on, last applied first, and the record with it. */
+/** Deletes all objects of an add-on, last applied first, then what RKE left of it and our record. */
 export async function removeAddon(
-  { name, objects }: Extract<Operation, { kind: 'remove-addon' }>,
+  { name, objects, leftByRke }: Extract<Operation, { kind: 'remove-addon' }>,
   { kube, signal }: RunContext,
 ): Promise<void> {
-  for (const ref of objects.toReversed()) await kube.delete(ref, { signal });
+  for (const ref of [...objects.toReversed(), ...leftByRke]) await kube.delete(ref, { signal });
+  await kube.apply(recordsObject(), { signal });
   await kube.mergePatch(addonRecordsRef, recordPatch(name, undefined), { signal });
 }
 

@@ -4,6 +4,13 @@ import { isRecord } from '../../core/stable.js';
 import type { AddonPlan } from '../cluster-plan-types.js';
 import { planAuthz } from './authz.js';
 import { planCoredns } from './coredns.js';
+import {
+  deployedByRke,
+  ingressWorkload,
+  networkWorkload,
+  nodelocalWorkload,
+  systemDeployment,
+} from './deployed-by-rke.js';
 import { planFlannel } from './flannel.js';
 import { planMetricsServer } from './metrics-server.js';
 
@@ -19,7 +26,6 @@ export function planAddons(spec: ClusterSpec, running?: ClusterSpec): AddonPlan[
   // Old versions of the catalogue lack some; RKE takes them all the same (cluster/validation.go:476).
   const hasImages = (...roles: readonly string[]): boolean =>
     roles.every((role) => (spec.systemImages[role] ?? '') !== '');
-  const ofRke = (name: string): AddonContent => ({ name, objects: [], awaits: [] });
   const contents: readonly (readonly [AddonArea, readonly AddonContent[]])[] = [
     ['authorization', planAuthz(spec)],
     [
@@ -27,7 +33,7 @@ export function planAddons(spec: ClusterSpec, running?: ClusterSpec): AddonPlan[
       oneOf(
         network.plugin,
         hasImages('flannel', 'flannelCni') ? { flannel: () => planFlannel(spec) } : {},
-        ofRke('rke-network-plugin'),
+        deployedByRke(networkAddon, networkWorkload(network.plugin)),
       ),
     ],
     [
@@ -35,23 +41,48 @@ export function planAddons(spec: ClusterSpec, running?: ClusterSpec): AddonPlan[
       oneOf(
         dns.provider,
         hasImages('coredns', 'corednsAutoscaler') ? { coredns: () => planCoredns(spec) } : {},
-        ofRke(`rke-${dns.provider}-addon`),
+        deployedByRke(`rke-${dns.provider}-addon`, systemDeployment(dns.provider)),
       ),
     ],
+    ['dns', hasNodelocal(spec) ? [deployedByRke('rke-nodelocal-addon', nodelocalWorkload)] : []],
     // Any other word than `none` means metrics-server, as in RKE.
     [
       'monitoring',
       monitoring.provider === 'none'
         ? []
-        : [hasImages('metricsServer') ? planMetricsServer(spec) : ofRke('rke-metrics-addon')],
+        : [
+            hasImages('metricsServer')
+              ? planMetricsServer(spec)
+              : deployedByRke('rke-metrics-addon', systemDeployment('metrics-server')),
+          ],
     ],
-    ['ingress', oneOf(ingress.provider, {}, ofRke('rke-ingress-controller'))],
-    ['addons', spec.addons === undefined ? [] : [ofRke('rke-user-addon')]],
-    ['addons', spec.addonsInclude === undefined ? [] : [ofRke('rke-user-includes-addons')]],
+    ['ingress', oneOf(ingress.provider, {}, deployedByRke('rke-ingress-controller', ingressWorkload))],
+    ['addons', isEmpty(spec.addons) ? [] : [deployedByRke('rke-user-addon')]],
+    ['addons', isEmpty(spec.addonsInclude) ? [] : [deployedByRke('rke-user-includes-addons')]],
   ];
   return contents.flatMap(([area, addons]) =>
     addons.map((addon) => ({ ...addon, isRunning: isAreaRunning(area, spec, running) })),
   );
+}
+
+/** Add-ons with which a cluster runs and which cluster.yml no longer has (RKE cluster/addons.go). */
+export function planRemovedAddons(planned: readonly AddonPlan[], running: ClusterSpec): AddonPlan[] {
+  const staying = new Set([...planned.map(({ name }) => name), ...neverRemoved]);
+  return planAddons(running, running).filter(({ name }) => !staying.has(name));
+}
+
+const networkAddon = 'rke-network-plugin';
+
+/** RKE has no way to remove a network plugin, and leaves what nodes may do. */
+export const neverRemoved: readonly string[] = [networkAddon, 'rke-authz'];
+
+/** RKE deploys it by its address, and not without a DNS provider (cluster/addons.go). */
+function hasNodelocal({ dns }: ClusterSpec): boolean {
+  return dns.provider !== 'none' && !isEmpty(dns.nodelocal?.ipAddress);
+}
+
+function isEmpty(value: string | readonly string[] | undefined | null): boolean {
+  return value === undefined || value === null || value.length === 0;
 }
 
 type AddonContent = Omit<AddonPlan, 'isRunning'>;

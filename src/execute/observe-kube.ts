@@ -1,0 +1,115 @@
+import { withDeadline } from '../core/deadline.js';
+import { messageOf, RkeError } from '../core/errors.js';
+import { recordAt } from '../core/fields.js';
+import type { CallOptions } from '../host/host.js';
+import type { KubeApi } from '../kube/kube.js';
+import { addonRecordsRef, parseRecords } from '../plan/addons/addon-record.js';
+import { deploymentRefs, manifestRef } from '../plan/addons/deployed-by-rke.js';
+import type { AddonPlan, ClusterPlan, ObjectRef } from '../plan/cluster-plan-types.js';
+import type { ObservedKube } from '../reconcile/observed.js';
+import { objectReadiness } from '../reconcile/readiness.js';
+import type { Clock } from './run-context.js';
+import { readStateCopy } from './state-copy.js';
+
+/** What a slow API gets in all. One that refuses the connection is not there, and nothing waits for it. */
+const kubeMilliseconds = 60_000;
+const pauseMilliseconds = 1000;
+
+/** What the API told, or why it told nothing. */
+export interface KubeObservation {
+  readonly kube?: ObservedKube;
+  readonly trouble?: string;
+}
+
+/**
+ * Reads what the cluster says of itself. An API that answers slowly, or says that it is busy, is waited for: to plan as if it were
+ * not there would mean work that nobody needs.
+ *
+ * @throws the signal's reason when it is aborted
+ */
+export async function observeKube(
+  plan: ClusterPlan,
+  kube: KubeApi,
+  { signal, clock }: CallOptions & { readonly clock: Clock },
+): Promise<KubeObservation> {
+  const end = clock.now() + kubeMilliseconds;
+  for (;;) {
+    try {
+      const milliseconds = Math.max(1, end - clock.now());
+      return { kube: await withDeadline({ milliseconds, signal }, (limit) => readKube(plan, kube, limit)) };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isSlow(error) || clock.now() + pauseMilliseconds >= end) return { trouble: messageOf(error) };
+    }
+    await clock.sleep(pauseMilliseconds, { signal });
+  }
+}
+
+/** There is an API server, and it is not as far as to answer. */
+function isSlow(error: unknown): boolean {
+  return error instanceof RkeError && ['KUBE_TIMEOUT', 'KUBE_UNAVAILABLE'].includes(error.code);
+}
+
+async function readKube(plan: ClusterPlan, kube: KubeApi, signal: AbortSignal): Promise<ObservedKube> {
+  const options = { signal };
+  const [nodes, records, stateCopy, awaited, rkeManifests] = await Promise.all([
+    kube.list({ apiVersion: 'v1', kind: 'Node' }, options),
+    kube.get(addonRecordsRef, options),
+    readStateCopy(kube, options),
+    lookAtAwaited(plan.addons, kube, options),
+    readManifests(plan.addonsRemoved ?? [], kube, options),
+  ]);
+  const addons = parseRecords(records);
+  return {
+    nodes: new Map(nodes.map((node) => [node.metadata.name, node])),
+    addons,
+    ...awaited,
+    appliedByRke: await findDeployedByRke([...addons.keys()], kube, options),
+    rkeManifests,
+    ...(stateCopy === undefined ? {} : { stateCopy }),
+  };
+}
+
+/** Looks at all planned add-ons, whoever applied them: what the state says of a run of RKE is not what it got done. */
+async function lookAtAwaited(
+  addons: readonly AddonPlan[],
+  kube: KubeApi,
+  options: CallOptions,
+): Promise<Pick<ObservedKube, 'unavailableAddons' | 'missingObjects'>> {
+  const unavailableAddons = new Set<string>();
+  const missingObjects = new Map<string, ObjectRef[]>();
+  const looks = addons.flatMap(({ name, awaits }) =>
+    awaits.map(async (ref) => {
+      const object = await kube.get(ref, options);
+      if (object === undefined) missingObjects.set(name, [...(missingObjects.get(name) ?? []), ref]);
+      if (object === undefined || !objectReadiness(object).ready) unavailableAddons.add(name);
+    }),
+  );
+  await Promise.all(looks);
+  return { unavailableAddons, missingObjects };
+}
+
+/** We remove what RKE leaves of a deployment, so whatever is there is of a deployment after ours. */
+async function findDeployedByRke(
+  names: readonly string[],
+  kube: KubeApi,
+  options: CallOptions,
+): Promise<Set<string>> {
+  const looks = names.map(async (name) => {
+    const found = await Promise.all(deploymentRefs(name).map((ref) => kube.get(ref, options)));
+    return found.some((object) => object !== undefined) ? [name] : [];
+  });
+  return new Set((await Promise.all(looks)).flat());
+}
+
+async function readManifests(
+  addons: readonly AddonPlan[],
+  kube: KubeApi,
+  options: CallOptions,
+): Promise<Map<string, string>> {
+  const reads = addons.map(async ({ name }) => {
+    const manifest = recordAt((await kube.get(manifestRef(name), options)) ?? {}, 'data')[name];
+    return typeof manifest === 'string' ? [[name, manifest] as const] : [];
+  });
+  return new Map((await Promise.all(reads)).flat());
+}

@@ -1,0 +1,91 @@
+import { parseYaml } from '../../config/yaml.js';
+import type { YamlNode } from '../../config/yaml-node.js';
+import type { AddonPlan, ObjectRef } from '../cluster-plan-types.js';
+
+const namespace = 'kube-system';
+
+/** Where RKE keeps the manifest of an add-on, under the add-on's own name (k8s/configmap.go, addons/addons.go). */
+export const manifestRef = (addon: string): ObjectRef => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  namespace,
+  name: addon,
+});
+
+/**
+ * What RKE leaves of a deployment: the Job that ran `kubectl apply`, and the manifest that it applied. RKE compares with both,
+ * so while they are there it takes the add-on for what it applied itself and does not undo what was changed since.
+ */
+export const deploymentRefs = (addon: string): ObjectRef[] => [
+  { apiVersion: 'batch/v1', kind: 'Job', namespace, name: `${addon}-deploy-job` },
+  manifestRef(addon),
+];
+
+/** An add-on that only RKE can make, with the workload by which it is seen whether RKE has. */
+export function deployedByRke(name: string, workload?: ObjectRef): Omit<AddonPlan, 'isRunning'> {
+  return { name, objects: [], awaits: workload === undefined ? [] : [workload] };
+}
+
+const daemonSet = (name: string, of = namespace): ObjectRef => ({
+  apiVersion: 'apps/v1',
+  kind: 'DaemonSet',
+  namespace: of,
+  name,
+});
+
+/** The workload of a network plugin. */
+export function networkWorkload(plugin: string): ObjectRef | undefined {
+  const workloads: Readonly<Record<string, ObjectRef>> = {
+    flannel: daemonSet('kube-flannel'),
+    canal: daemonSet('canal'),
+    calico: daemonSet('calico-node'),
+    weave: daemonSet('weave-net'),
+    aci: daemonSet('aci-containers-host', 'aci-containers-system'),
+  };
+  return workloads[plugin];
+}
+
+/** A Deployment of RKE's in kube-system. DNS providers and metrics-server are called as in cluster.yml. */
+export function systemDeployment(name: string): ObjectRef {
+  return { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name };
+}
+
+export const nodelocalWorkload = daemonSet('node-local-dns');
+export const ingressWorkload = daemonSet('nginx-ingress-controller', 'ingress-nginx');
+
+/**
+ * The objects of a manifest of RKE's. One without a namespace is in kube-system, where `kubectl apply` ran; for a kind that has
+ * no namespaces that makes no difference.
+ *
+ * @returns undefined if the text is not such a manifest
+ */
+export function manifestObjects(text: string): ObjectRef[] | undefined {
+  const refs: ObjectRef[] = [];
+  for (const document of text.split(/^---(?=\s|$)/m)) {
+    const parsed = parseYaml(document, 'last');
+    if (!parsed.ok) return undefined;
+    if (parsed.value !== undefined) refs.push(...objectsOf(parsed.value));
+  }
+  return refs;
+}
+
+function objectsOf(node: YamlNode): ObjectRef[] {
+  const items = memberOf(node, 'items');
+  if (/List$/.test(textOf(memberOf(node, 'kind'))) && items?.kind === 'list')
+    return items.items.flatMap(objectsOf);
+  const metadata = memberOf(node, 'metadata');
+  const apiVersion = textOf(memberOf(node, 'apiVersion'));
+  const kind = textOf(memberOf(node, 'kind'));
+  const name = textOf(memberOf(metadata, 'name'));
+  const given = textOf(memberOf(metadata, 'namespace'));
+  if (apiVersion === '' || kind === '' || name === '') return [];
+  return [{ apiVersion, kind, namespace: given === '' ? namespace : given, name }];
+}
+
+function memberOf(node: YamlNode | undefined, key: string): YamlNode | undefined {
+  return node?.kind === 'map' ? node.entries.find((entry) => entry.key === key)?.value : undefined;
+}
+
+function textOf(node: YamlNode | undefined): string {
+  return node?.kind === 'scalar' ? node.text : '';
+}

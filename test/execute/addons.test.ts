@@ -1,0 +1,276 @@
+import { dump } from 'js-yaml';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ClusterSpec } from '../../src/config/cluster-spec.js';
+import { recordAt } from '../../src/core/fields.js';
+import { applyAddon, removeAddon } from '../../src/execute/handlers/addons.js';
+import { observeKube } from '../../src/execute/observe-kube.js';
+import { manifestObjects } from '../../src/plan/addons/deployed-by-rke.js';
+import { configHashAnnotation } from '../../src/plan/addons/config-hash.js';
+import { planAddons, planRemovedAddons } from '../../src/plan/addons/plan-addons.js';
+import type { ClusterPlan, KubeObject } from '../../src/plan/cluster-plan-types.js';
+import { addonOperations } from '../../src/reconcile/addon-operations.js';
+import type { ObservedCluster } from '../../src/reconcile/observed.js';
+import { checkAddons } from '../../src/run/checks/addons-known.js';
+import { fakeContext } from '../fakes/context.js';
+import { FakeKube } from '../fakes/kube.js';
+import { recordingSink } from '../fakes/recording-sink.js';
+import { sampleSpec } from '../plan/addons/sample-spec.js';
+
+const withUpstream = (...upstreamnameservers: string[]): ClusterSpec =>
+  sampleSpec({ dns: { provider: 'coredns', upstreamnameservers } });
+const withoutMetrics = sampleSpec({ monitoring: { provider: 'none' } });
+const withIngress: ClusterSpec = { ...sampleSpec(), ingress: { provider: 'nginx' } };
+const configMap = (name: string, text: string): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { namespace: 'kube-system', name },
+  data: { [name]: text },
+});
+
+/** A cluster on which RKE v1 and we work in turn, with the state that both keep. */
+class SharedCluster {
+  readonly kube = new FakeKube();
+  readonly events = recordingSink();
+  running: ClusterSpec | undefined;
+
+  /**
+   * `rke up` of RKE v1: an add-on is applied if its manifest differs from the stored one, or its Job is not there. The state is
+   * written before.
+   *
+   * @param failsAt add-on whose Job never completes, so that RKE stops
+   * @returns names of the add-ons that it applied
+   */
+  async go(spec: ClusterSpec, failsAt?: string): Promise<string[]> {
+    this.running = spec;
+    const applied: string[] = [];
+    for (const { name, objects } of planAddons(spec)) {
+      if (name === failsAt) return applied;
+      const manifest = objects.map((object) => `---\n${dump(object)}`).join('');
+      const stored = recordAt(this.kube.objects.get(`ConfigMap/kube-system/${name}`) ?? {}, 'data')[name];
+      if (stored === manifest && this.kube.objects.has(`Job/kube-system/${name}-deploy-job`)) continue;
+      applied.push(name);
+      for (const object of objects) await this.kube.apply(object);
+      if (name === 'rke-authz') continue;
+      await this.kube.apply(configMap(name, manifest));
+      await this.kube.apply({
+        apiVersion: 'batch/v1',
+        kind: 'Job',
+        metadata: { namespace: 'kube-system', name: `${name}-deploy-job` },
+      });
+    }
+    return applied;
+  }
+
+  async plan(spec: ClusterSpec): Promise<[ClusterPlan, ObservedCluster]> {
+    const addons = planAddons(spec, this.running);
+    const addonsRemoved = this.running === undefined ? [] : planRemovedAddons(addons, this.running);
+    const plan = { nodes: [], addons, addonsRemoved };
+    const { signal, clock } = fakeContext([]);
+    const { kube } = await observeKube(plan, this.kube, { signal, clock });
+    return [plan, { hosts: new Map(), kube }];
+  }
+
+  /** Our `rke up`. @returns ids of the operations */
+  async up(spec: ClusterSpec): Promise<string[]> {
+    const [plan, observed] = await this.plan(spec);
+    checkAddons(plan, observed, this.events);
+    const operations = addonOperations(plan, observed, { after: 'api', timeoutSeconds: 1 });
+    const context = fakeContext([], { kube: this.kube });
+    for (const operation of operations) {
+      if (operation.kind === 'apply-addon') await applyAddon(operation, context);
+      if (operation.kind === 'remove-addon') await removeAddon(operation, context);
+    }
+    this.running = spec;
+    return operations.map(({ id }) => id);
+  }
+
+  corefile(): unknown {
+    return recordAt(this.kube.objects.get('ConfigMap/kube-system/coredns') ?? {}, 'data')['Corefile'];
+  }
+
+  has(key: string): boolean {
+    return this.kube.objects.has(key);
+  }
+}
+
+describe('add-ons of a cluster that RKE left', () => {
+  it('are left alone if all is there', async () => {
+    const cluster = new SharedCluster();
+    await cluster.go(sampleSpec());
+    expect(await cluster.up(sampleSpec())).toEqual([]);
+  });
+
+  it.each(['rke-network-plugin', 'rke-coredns-addon', 'rke-metrics-addon'])(
+    'are applied if RKE failed at %s, whatever its state says',
+    async (failed) => {
+      const cluster = new SharedCluster();
+      await cluster.go(sampleSpec(), failed);
+      expect(await cluster.up(sampleSpec())).toEqual(
+        expect.arrayContaining([`apply:${failed}`, `available:${failed}`]),
+      );
+      expect(await cluster.up(sampleSpec())).toEqual([]);
+    },
+  );
+
+  it.each([
+    [{ ...sampleSpec(), network: { plugin: 'canal' } }, 'DaemonSet kube-system/canal'],
+    [{ ...sampleSpec(), network: { plugin: 'calico' } }, 'DaemonSet kube-system/calico-node'],
+    [sampleSpec({ dns: { provider: 'kube-dns' } }), 'Deployment kube-system/kube-dns'],
+    [withIngress, 'DaemonSet ingress-nginx/nginx-ingress-controller'],
+  ])('are reported if they are missing and only RKE can make them (%#)', async (spec, missing) => {
+    const cluster = new SharedCluster();
+    await cluster.go(spec);
+    expect(await cluster.up(spec)).toEqual([]);
+    expect(cluster.events.events).toEqual([
+      { type: 'warning', message: expect.stringContaining(missing) as string },
+    ]);
+  });
+
+  it('are removed when cluster.yml no longer has them, with what RKE left of its deployment', async () => {
+    const cluster = new SharedCluster();
+    await cluster.go(sampleSpec());
+    expect(await cluster.up(withoutMetrics)).toEqual(['remove:rke-metrics-addon']);
+    const left = [...cluster.kube.objects.keys()].filter((key) => /metrics/.test(key));
+    expect(left).toEqual([]);
+    expect(cluster.has('Deployment/kube-system/coredns')).toBe(true);
+    expect(await cluster.up(withoutMetrics)).toEqual([]);
+  });
+
+  it('are removed by the manifest that RKE applied if we cannot make them', async () => {
+    const cluster = new SharedCluster();
+    await cluster.go(withIngress);
+    const manifest = [
+      'apiVersion: v1\nkind: Namespace\nmetadata: {name: ingress-nginx}',
+      'apiVersion: apps/v1\nkind: DaemonSet\nmetadata:\n  name: nginx-ingress-controller\n  namespace: ingress-nginx',
+    ];
+    for (const [kind, namespace, name] of [
+      ['Namespace', undefined, 'ingress-nginx'],
+      ['DaemonSet', 'ingress-nginx', 'nginx-ingress-controller'],
+    ] as const)
+      await cluster.kube.apply({
+        apiVersion: 'v1',
+        kind,
+        metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
+      });
+    await cluster.kube.apply(configMap('rke-ingress-controller', manifest.join('\n---\n')));
+    expect(await cluster.up(sampleSpec())).toEqual(['remove:rke-ingress-controller']);
+    expect([...cluster.kube.objects.keys()].filter((key) => /ingress/.test(key))).toEqual([]);
+  });
+
+  it('stop the run if they are to be removed and nobody knows their objects', async () => {
+    const cluster = new SharedCluster();
+    cluster.running = withIngress;
+    await expect(cluster.up(sampleSpec())).rejects.toMatchObject({ code: 'ADDON_UNKNOWN', exitCode: 7 });
+    // The way out that the error names.
+    await cluster.kube.apply(configMap('rke-ingress-controller', ''));
+    expect(await cluster.up(sampleSpec())).toContain('remove:rke-ingress-controller');
+  });
+
+  it('share objects with the one that takes their place, which stay', async () => {
+    const cluster = new SharedCluster();
+    const kubeDns = sampleSpec({ dns: { provider: 'kube-dns' } });
+    await cluster.go(kubeDns);
+    const service = 'apiVersion: v1\nkind: Service\nmetadata: {name: kube-dns, namespace: kube-system}';
+    const deployment = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: kube-dns}';
+    await cluster.kube.apply(configMap('rke-kube-dns-addon', `${service}\n---\n${deployment}\n`));
+    const [plan, observed] = await cluster.plan(sampleSpec());
+    const operations = addonOperations(plan, observed, { after: 'api', timeoutSeconds: 1 });
+    expect(operations.find(({ kind }) => kind === 'remove-addon')).toMatchObject({
+      after: ['api', 'apply:rke-coredns-addon', 'available:rke-coredns-addon'],
+      objects: [{ kind: 'Deployment', name: 'kube-dns' }],
+    });
+  });
+});
+
+describe('an add-on that RKE and we change in turn', () => {
+  const [a, b] = [withUpstream('9.9.9.1'), withUpstream('9.9.9.3')];
+
+  it('is what our cluster.yml says, though an old record of ours says so too', async () => {
+    const cluster = new SharedCluster();
+    await cluster.up(a);
+    await cluster.go(b);
+    expect(await cluster.up(a)).toContain('apply:rke-coredns-addon');
+    expect(cluster.corefile()).toContain('9.9.9.1');
+  });
+
+  it('is left alone if RKE made it what our cluster.yml says now', async () => {
+    const cluster = new SharedCluster();
+    await cluster.up(a);
+    await cluster.go(b);
+    expect(await cluster.up(b)).toEqual([]);
+  });
+
+  it('is what RKE says after RKE, though RKE has applied the same text before', async () => {
+    const cluster = new SharedCluster();
+    await cluster.go(a);
+    await cluster.up(b);
+    expect(await cluster.go(a)).toContain('rke-coredns-addon');
+    expect(cluster.corefile()).toContain('9.9.9.1');
+  });
+
+  it('is after every run what that run was told, and a second run of ours does nothing', async () => {
+    const steps = fc.array(
+      fc.record({ isOurs: fc.boolean(), upstream: fc.constantFrom('1.1.1.1', '2.2.2.2') }),
+      {
+        minLength: 2,
+        maxLength: 7,
+      },
+    );
+    await fc.assert(
+      fc.asyncProperty(steps, async (turns) => {
+        const cluster = new SharedCluster();
+        for (const { isOurs, upstream } of turns) {
+          const spec = withUpstream(upstream);
+          await (isOurs ? cluster.up(spec) : cluster.go(spec));
+          expect(cluster.corefile()).toContain(upstream);
+          expect(await cluster.up(spec)).toEqual([]);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('the pods of an add-on', () => {
+  const hashOf = async (spec: ClusterSpec, key: string): Promise<unknown> => {
+    const cluster = new SharedCluster();
+    await cluster.up(spec);
+    const template = recordAt(recordAt(cluster.kube.objects.get(key) ?? {}, 'spec'), 'template');
+    return recordAt(recordAt(template, 'metadata'), 'annotations')[configHashAnnotation];
+  };
+
+  it('are new ones when a configuration that they mount is another, so that "available" means with the new one', async () => {
+    const key = 'Deployment/kube-system/coredns';
+    const first = await hashOf(withUpstream('1.1.1.1'), key);
+    expect(first).toMatch(/^[0-9a-f]{64}$/);
+    expect(await hashOf(withUpstream('1.1.1.1'), key)).toBe(first);
+    expect(await hashOf(withUpstream('2.2.2.2'), key)).not.toBe(first);
+    const flannel = 'DaemonSet/kube-system/kube-flannel';
+    expect(await hashOf(sampleSpec(), flannel)).toMatch(/^[0-9a-f]{64}$/);
+    expect(await hashOf(withUpstream('2.2.2.2'), flannel)).toBe(await hashOf(sampleSpec(), flannel));
+  });
+
+  it('stay if they mount nothing of it', async () => {
+    expect(await hashOf(sampleSpec(), 'Deployment/kube-system/metrics-server')).toBeUndefined();
+  });
+});
+
+describe('manifestObjects', () => {
+  it('reads documents, lists, comments and what is not an object', () => {
+    const text = [
+      '# a comment\n',
+      '---\napiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Secret, metadata: {name: one, namespace: n}}\n',
+      '--- # another\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: two\ndata:\n  text: |\n    a\n     --- no document\n',
+      '---\n---\nnothing: here\n',
+    ].join('');
+    expect(manifestObjects(text)).toEqual([
+      { apiVersion: 'v1', kind: 'Secret', namespace: 'n', name: 'one' },
+      { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'kube-system', name: 'two' },
+    ]);
+  });
+
+  it('gives nothing for what is not YAML: half a list would leave the rest behind', () => {
+    expect(manifestObjects('apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n---\n{a: [')).toBeUndefined();
+  });
+});

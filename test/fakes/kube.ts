@@ -1,0 +1,62 @@
+import { recordAt } from '../../src/core/fields.js';
+import type { KubeApi } from '../../src/kube/kube.js';
+import type { KubeObject, ObjectRef } from '../../src/plan/cluster-plan-types.js';
+
+/** An API in memory, whose workloads are available as soon as they are applied. */
+export class FakeKube implements KubeApi {
+  readonly objects = new Map<string, KubeObject>();
+
+  get(ref: ObjectRef): Promise<KubeObject | undefined> {
+    return Promise.resolve(this.objects.get(keyOf(ref)));
+  }
+
+  list({ kind }: { readonly kind: string }): Promise<readonly KubeObject[]> {
+    return Promise.resolve([...this.objects.values()].filter((object) => object.kind === kind));
+  }
+
+  async *pages(ref: { readonly kind: string }): AsyncGenerator<readonly KubeObject[]> {
+    yield await this.list(ref);
+  }
+
+  apply(object: KubeObject): Promise<KubeObject> {
+    const { name, namespace } = object.metadata;
+    const key = keyOf({ ...object, name, ...(namespace === undefined ? {} : { namespace }) });
+    // Data that another writer has put there stays.
+    const data = { ...recordAt(this.objects.get(key) ?? {}, 'data'), ...recordAt(object, 'data') };
+    const isData = object.kind === 'ConfigMap';
+    const stored = { ...object, ...(isData ? { data } : {}), status: available };
+    this.objects.set(key, stored);
+    return Promise.resolve(stored);
+  }
+
+  mergePatch(ref: ObjectRef, patch: Readonly<Record<string, unknown>>): Promise<KubeObject> {
+    const key = keyOf(ref);
+    const found = this.objects.get(key);
+    if (found === undefined) throw new Error(`${key} is not there`);
+    const data = Object.entries({ ...recordAt(found, 'data'), ...recordAt(patch, 'data') });
+    const patched = { ...found, data: Object.fromEntries(data.filter(([, value]) => value !== null)) };
+    this.objects.set(key, patched);
+    return Promise.resolve(patched);
+  }
+
+  delete(ref: ObjectRef): Promise<void> {
+    this.objects.delete(keyOf(ref));
+    return Promise.resolve();
+  }
+}
+
+const available = {
+  observedGeneration: 1,
+  replicas: 1,
+  updatedReplicas: 1,
+  availableReplicas: 1,
+  desiredNumberScheduled: 1,
+  updatedNumberScheduled: 1,
+  numberReady: 1,
+  conditions: [{ type: 'Available', status: 'True' }],
+};
+
+/** The namespace of an object without one is that of RKE's Job, as for kinds that have none it does not matter. */
+function keyOf({ kind, namespace = 'kube-system', name }: Omit<ObjectRef, 'apiVersion'>): string {
+  return `${kind}/${namespace}/${name}`;
+}
