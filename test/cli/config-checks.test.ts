@@ -119,6 +119,18 @@ describe('rke plan --offline', () => {
   });
 
   it.each([
+    ['a snap', { rootDir: '/var/snap/docker/common/var-lib-docker', operatingSystem: 'Ubuntu Core 22' }],
+    ['no root', { rootDir: '/home/ops/.local/share/docker', securityOptions: ['name=rootless'] }],
+    ['other users', { rootDir: '/var/lib/docker/165536.165536', securityOptions: ['name=userns'] }],
+  ])('refuses a host whose Docker has %s, as rke up does', async (_what, facts) => {
+    await write(good);
+    await writeFile(join(folder(), 'facts.json'), JSON.stringify({ '10.0.0.11': facts }));
+    const { code, stdout, stderr } = await run('plan', '--offline', '--facts', 'facts.json');
+    expect([code, stdout]).toEqual([6, '']);
+    expect(stderr).toContain('10.0.0.11');
+  });
+
+  it.each([
     ['{', /cannot read the facts/],
     ['{"10.9.9.9": {}}', /hosts that the cluster has not: 10\.9\.9\.9/],
     ['{"10.0.0.11": {"os": "x"}}', /hold os, which is none/],
