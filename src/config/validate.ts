@@ -5,6 +5,7 @@ import { parseConfig, type ReadOptions } from './parse.js';
 import { resolveCluster } from './resolve.js';
 import { resolveState, withoutNulls } from './resolve-state.js';
 import { addressRules } from './rules/addresses.js';
+import { auditRules } from './rules/audit.js';
 import { bindRules } from './rules/binds.js';
 import { cloudProviderRules } from './rules/cloud-provider.js';
 import { dnsRules } from './rules/dns.js';
@@ -49,6 +50,7 @@ const rules: readonly Rule[] = [
   cloudProviderRules,
   etcdRules,
   kubernetesObjectRules,
+  auditRules,
   pathRules,
   prefixPathRules,
   registryRules,

@@ -30,7 +30,7 @@ describe('credentials for an image', () => {
     expect(registryAuth(image, registries)).toEqual({ username: user, password: 'secret' });
   });
 
-  it.each(['reg.example/other/mirror/rancher/pause', 'other.example/rancher/pause', 'quay.io/a/b'])(
+  it.each(['reg.example:5001/rancher/pause', 'other.example/rancher/pause', 'quay.io/a/b'])(
     '%s: none',
     (image) => {
       expect(registryAuth(image, registries)).toBeUndefined();
@@ -44,5 +44,25 @@ describe('credentials for an image', () => {
 
   it('docker.io may be named', () => {
     expect(registryAuth('rancher/pause', [registry('docker.io', 'named')])?.username).toBe('named');
+  });
+});
+
+describe('where no registry has the folders of an image', () => {
+  const login = (url: string) => ({ url, user: url, password: 'p' });
+
+  it.each<[image: string, urls: readonly string[], user: string | undefined]>([
+    ['reg.example/team/mirror/rancher/pause:1', ['reg.example'], 'reg.example'],
+    ['reg.example/team/mirror/rancher/pause:1', ['reg.example', 'reg.example/team'], 'reg.example/team'],
+    [
+      'reg.example/team/mirror/rancher/pause:1',
+      ['reg.example', 'reg.example/team/mirror'],
+      'reg.example/team/mirror',
+    ],
+    ['reg.example:5000/team/rancher/pause:1', ['reg.example'], undefined],
+    ['reg.example/team/rancher/pause:1', ['reg.example/other'], undefined],
+    ['reg.example/rancher/pause:1', ['reg.example/rancher'], undefined],
+    ['team/mirror/rancher/pause:1', ['docker.io'], 'docker.io'],
+  ])('%s is pulled by the login of the next shorter path of %j', (image, urls, user) => {
+    expect(registryAuth(image, urls.map(login))?.username).toBe(user);
   });
 });

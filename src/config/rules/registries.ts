@@ -1,12 +1,55 @@
 import { parseEcrAddress } from '../../core/ecr-address.js';
 import { stableStringify } from '../../core/stable.js';
-import { error, warning, type Finding, type Rule } from './rule.js';
+import type { PrivateRegistry } from '../cluster-spec.js';
+import { registryUrlFault } from './registry-url.js';
+import { error, refusal, warning, type Finding, type Rule } from './rule.js';
+
+/** Registries: their urls, which one is the default, and the plugin of AWS. */
+export const registryRules: Rule = (input) => [
+  ...(input.spec.privateRegistries ?? []).flatMap(({ url = '' }, index) => {
+    const fault = registryUrlFault(url);
+    return fault === undefined
+      ? []
+      : [refusal('bad-registry', `private_registries[${index}].url`, `"${url}": ${fault}`)];
+  }),
+  ...repeatedFindings(input.spec.privateRegistries ?? []),
+  ...pluginRules(input),
+];
+
+/** RKE takes the first default, and of one url the last login. */
+function repeatedFindings(registries: readonly PrivateRegistry[]): Finding[] {
+  const first = registries.findIndex(({ isDefault }) => isDefault === true);
+  return registries.flatMap(({ url = '', isDefault }, index) => {
+    const path = `private_registries[${index}]`;
+    const same = registries.findIndex((other) => (other.url ?? '') === url);
+    return [
+      ...(isDefault === true && index !== first
+        ? [
+            warning(
+              'two-defaults',
+              `${path}.is_default`,
+              `private_registries[${first}] is the default already, and the first one counts`,
+            ),
+          ]
+        : []),
+      ...(same < index
+        ? [
+            warning(
+              'duplicate-registry',
+              `${path}.url`,
+              `${url === '' ? 'docker.io' : url} is also the url of private_registries[${same}], and the last login counts`,
+            ),
+          ]
+        : []),
+    ];
+  });
+}
 
 /**
  * The plugin for registries of AWS. RKE found a wrong address with the first image to pull; here nothing is begun with it,
  * unless the cluster runs with it already.
  */
-export const registryRules: Rule = ({ spec: { privateRegistries = [] }, forChange, running }) => {
+const pluginRules: Rule = ({ spec: { privateRegistries = [] }, forChange, running }) => {
   const isNew = stableStringify(privateRegistries) !== stableStringify(running?.privateRegistries);
   return privateRegistries.flatMap(({ url = '', user = '', password = '', ecrCredentialPlugin }, index) => {
     // With a user or a password, the plugin is not asked for one.

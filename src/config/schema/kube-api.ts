@@ -23,7 +23,7 @@ const auditLog = object({
         example: '50',
       }),
       path: field(text, {
-        doc: 'The file, within the container; its folder is one of the host.',
+        doc: 'The file, within the container; /var/log/kube-audit is a directory of the host.',
         default: '/var/log/kube-audit/audit-log.json',
         example: '/var/log/kube-audit/audit-log.json',
       }),
@@ -35,7 +35,7 @@ const auditLog = object({
       }),
     }),
     {
-      doc: 'Where the log is written and what stands in it; one that is given gets no default but the policy.',
+      doc: 'Where the log is written and what is in it; must be whole if it is set: only the policy has a default then.',
     },
   ),
 });

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { base, errorsOf, found, foundWhileRunning } from './found.js';
+
+const registry = (url: string, more = ''): string =>
+  `${base}private_registries:\n  - { url: ${JSON.stringify(url)}, user: u, password: p${more} }\n`;
+
+describe('a url that no image name can begin with', () => {
+  it.each<[url: string, told: string]>([
+    ['https://registry.example.org/', 'a registry has no scheme; write registry.example.org'],
+    ['http://registry.example.org:5000', 'write registry.example.org:5000'],
+    ['HTTPS://registry.example.org/qa/mirror/', 'write registry.example.org/qa/mirror'],
+    ['registry.example.org/', 'write registry.example.org'],
+    ['registry.example.org//', 'write registry.example.org'],
+    ['registry.example.org:5000/qa//mirror', 'write registry.example.org:5000/qa/mirror'],
+    ['registry.example.org/v2/', 'write registry.example.org'],
+    ['https://index.docker.io/v1/', 'write docker.io'],
+    [' registry.example.org', 'it has a space at an end; write registry.example.org'],
+    ['registry.example.org/QA', 'folders of an image are in lower case; write registry.example.org/qa'],
+    ['registry.example.org:port', 'it is not a registry'],
+    ['registry example', 'it is not a registry'],
+    ['registry.example.org/qa:latest', 'it is not a registry'],
+  ])('%s', (url, told) => {
+    for (const more of ['', ', is_default: true']) {
+      const [finding, ...others] = errorsOf(found(registry(url, more)));
+      expect(finding).toMatch(/^error 7:12 private_registries\[0\]\.url: /);
+      expect(finding).toContain(told);
+      expect(others).toEqual([]);
+      expect(errorsOf(foundWhileRunning(registry(url, more)))).toEqual([]);
+    }
+  });
+
+  it.each([
+    'docker.io',
+    'registry.example.org',
+    'Registry.example.org:5000',
+    'localhost:5000/qa',
+    '10.0.0.9:5000',
+    '[fd00::9]:5000/qa/mirror_1',
+    'gcr.example.org/my-project',
+    '',
+  ])('"%s" is one', (url) => {
+    expect(found(registry(url))).toEqual([]);
+    expect(found(registry(url, ', is_default: true')).filter((line) => line.includes('registr'))).toEqual([]);
+  });
+});
+
+it('two defaults, or one url twice, are warned of', () => {
+  const text = `${base}private_registries:
+  - { url: a.example.org, is_default: true }
+  - { url: b.example.org, is_default: true }
+  - { url: a.example.org, user: u, password: p }
+`;
+  expect(found(text)).toEqual([
+    expect.stringMatching(/^warning 8:\d+ private_registries\[1\]\.is_default: .*the first one counts/),
+    expect.stringMatching(/^warning 9:\d+ private_registries\[2\]\.url: .*private_registries\[0\]/),
+  ]);
+});
