@@ -2,7 +2,7 @@ import type { ContainerSpec, NodePlan } from '../plan/cluster-plan-types.js';
 import { conditionOf, type Condition } from './condition.js';
 import { isRestartedTogether, type Rollout } from './file-readers.js';
 import { containerId, healthyId, readyId, renewId } from './operation-ids.js';
-import { stageOf } from './container-operations.js';
+import { stageOf, type ContainerOperation } from './container-operations.js';
 import type { HostOperations } from './host-operations.js';
 import type { ObservedHost } from './observed.js';
 import type { AwaitNodeReady, ContainerCheck, Operation, OperationId } from './operations.js';
@@ -48,41 +48,70 @@ export function orderContainers(
   files: readonly OperationId[],
 ): ContainerWork[] {
   const host = node.node.address;
-  const startsApi = work.containers.some(
-    ({ container, operation }) =>
-      container.name === 'kube-apiserver' && operation.kind === 'create-container',
-  );
-  const gated = work.containers.map(({ container, operation, condition, isTogether }): ContainerWork => {
-    const after = [...gatesBefore(container.name, host, startsApi), ...(isTogether ? files : [])];
+  const api = work.containers.find(({ operation }) => operation.id === containerId('kube-apiserver', host));
+  const gated = work.containers.map((one): ContainerWork => {
+    const { container, operation, condition } = one;
+    const joins = needsNewApi(one, api);
+    const after = [
+      ...gatesBefore(container.name, host),
+      ...(joins || followsApi(one, api) ? [healthyId('kube-apiserver', host)] : []),
+      ...(one.isTogether ? files : []),
+    ];
     const run: Operation = { ...operation, after: [...operation.after, ...after] };
     // What goes before a replacement is followed by that one.
     const isFollowed = operation.id === renewId(container.name, host);
-    const interrupts = isInterrupting(operation) && !isTogether && condition.state !== 'down';
     const operations =
       container.started && !isFollowed ? [run, awaitHealthy(container, host, run, condition)] : [run];
-    return { host, container: container.name, condition, operations, interrupts };
+    return { host, container: container.name, condition, operations, takesTurn: joins || interrupts(one) };
   });
   const awaited = work.broken.map(({ container, condition }): ContainerWork => {
-    const after = gatesBefore(container.name, host, startsApi);
-    const wait = { ...awaitHealthy(container, host, undefined, condition), after };
-    return { host, container: container.name, condition, operations: [wait], interrupts: false };
+    const wait = awaitHealthy(container, host, undefined, condition);
+    const after = gatesBefore(container.name, host);
+    return { host, container: container.name, condition, operations: [{ ...wait, after }], takesTurn: false };
   });
   return [...gated, ...awaited];
 }
 
-const isInterrupting = ({ kind }: Operation): boolean =>
-  kind === 'replace-container' || kind === 'restart-container';
+/** True if something is interrupted that works, or may work. */
+function interrupts({ operation: { kind }, isTogether, condition }: ContainerOperation): boolean {
+  const isDisruptive = kind === 'replace-container' || kind === 'restart-container';
+  return isDisruptive && !isTogether && condition.state !== 'down';
+}
 
-function gatesBefore(name: string, host: string, startsApi: boolean): string[] {
+/** What talks to the API server of its own host alone. */
+const clientsOfOwnApi = new Set(['kube-controller-manager', 'kube-scheduler']);
+
+/**
+ * True for a repair that must wait for the new version of its host's API server, because it is not to be newer than that:
+ * it goes with it when it is its turn.
+ */
+function needsNewApi(
+  { container, operation: { kind } }: ContainerOperation,
+  api: ContainerOperation | undefined,
+): boolean {
+  if (api === undefined || !clientsOfOwnApi.has(container.name)) return false;
+  return kind !== 'restart-container' && interrupts(api) && changesImage(api.operation);
+}
+
+/** True if it comes after the API server of its host; one that only starts is not older, and need not be waited for. */
+function followsApi(one: ContainerOperation, api: ContainerOperation | undefined): boolean {
+  if (!clientsOfOwnApi.has(one.container.name)) return false;
+  if (api === undefined) return true;
+  return api.operation.kind !== 'create-container' && (interrupts(one) || !interrupts(api));
+}
+
+const changesImage = (operation: Operation): boolean =>
+  operation.kind === 'replace-container' && operation.changes.some(({ field }) => field === 'image');
+
+/** What must be there before a component can do its work; only what has to be done anyway is waited for. */
+function gatesBefore(name: string, host: string): string[] {
   switch (name) {
     case 'etcd-rolling-snapshots':
       return [healthyId('etcd', host)];
     case 'kube-apiserver':
-      return [etcdQuorum];
     case 'kube-controller-manager':
     case 'kube-scheduler':
-      // They talk to the host's own API server and must not be newer; one that only starts is not older.
-      return [etcdQuorum, ...(startsApi ? [] : [healthyId('kube-apiserver', host)])];
+      return [etcdQuorum];
     case 'kubelet':
     case 'kube-proxy':
       return [apiAnswers];
@@ -176,9 +205,7 @@ export function gates(reached: readonly Reached[], operations: readonly Operatio
 function otherVersions(reached: readonly Reached[]): OperationId[] {
   return reached.flatMap(({ node, work }) =>
     work.containers.flatMap(({ container, operation }) =>
-      container.name === 'kube-apiserver' &&
-      operation.kind === 'replace-container' &&
-      operation.changes.some(({ field }) => field === 'image')
+      container.name === 'kube-apiserver' && changesImage(operation)
         ? [healthyId(container.name, node.node.address)]
         : [],
     ),

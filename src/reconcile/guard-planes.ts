@@ -1,7 +1,7 @@
 import { readyId } from './operation-ids.js';
 import type { ContainerCheck, Operation, OperationId } from './operations.js';
-import { guardOf, repairedTogether } from './plane-guards.js';
-import { planeOf, planes, type ContainerWork, type Member, type Plane } from './planes.js';
+import { guardOf, repairsWithoutMajority } from './plane-guards.js';
+import { planeOf, planes, startAfter, type ContainerWork, type Member, type Plane } from './planes.js';
 
 export interface PlanesInput {
   readonly work: readonly ContainerWork[];
@@ -41,22 +41,23 @@ function takeTurns(
   work: readonly ContainerWork[],
   around: Surroundings,
 ): { operations: Operation[]; ids: OperationId[] } {
-  const joint = plane === 'etcd' ? repairedTogether(work, around.members) : undefined;
-  const turns = work.filter((one) => one.interrupts && joint?.work.has(one) !== true);
-  const repairs = work.filter((one) => !turns.includes(one));
+  const lost = plane === 'etcd' ? repairsWithoutMajority(work, around.members) : undefined;
+  const turns = work.filter((one) => one.takesTurn && lost?.work.has(one) !== true);
+  const repairs = work.filter((one) => !turns.includes(one) && lost?.work.has(one) !== true);
   const watched = repairs.filter(isOnlyAwaited).flatMap(electedChecks);
-  const operations = repairs.flatMap((one) => {
-    if (joint?.work.has(one) === true) return startAfter(one.operations, [joint.guard.id]);
-    return isOnlyAwaited(one)
-      ? one.operations.map((operation) => watching(operation, watched))
-      : one.operations;
-  });
-  if (joint !== undefined) operations.unshift(joint.guard);
+  const operations = [
+    ...(lost?.operations ?? []),
+    ...repairs.flatMap((one) =>
+      isOnlyAwaited(one)
+        ? startAfter(one.operations, lost?.last ?? []).map((operation) => watching(operation, watched))
+        : one.operations,
+    ),
+  ];
   const ids = [...idsOf(operations), ...readyBefore(plane, { work, turns, around })];
   let previous: readonly OperationId[] = [...around.before, ...ids];
   for (const host of inOrder(turns, around)) {
     const step = turns.filter((one) => one.host === host);
-    const guard = guardOf(plane, host, { members: around.members, after: previous });
+    const guard = guardOf(plane, host, { members: around.members, after: [...previous, ...neededBy(step)] });
     const entry = guard === undefined ? previous : [guard.id];
     const taken = step.flatMap((one) =>
       startAfter(one.operations, entry).map((operation) => watching(operation, watched)),
@@ -67,6 +68,12 @@ function takeTurns(
     ids.push(...previous);
   }
   return { operations, ids };
+}
+
+/** What the operations of a step wait for besides each other: a guard looks when all of it is there, right before. */
+function neededBy(step: readonly ContainerWork[]): OperationId[] {
+  const own = new Set(step.flatMap(({ operations }) => idsOf(operations)));
+  return step.flatMap(({ operations }) => operations[0]?.after ?? []).filter((id) => !own.has(id));
 }
 
 /** Sick hosts first, then the order of cluster.yml. */
@@ -99,12 +106,6 @@ function readyBefore(
 const isKubelet = ({ container }: ContainerWork): boolean => container === 'kubelet';
 const isOnlyAwaited = ({ operations }: ContainerWork): boolean => operations[0]?.kind === 'await-healthy';
 const idsOf = (operations: readonly Operation[]): OperationId[] => operations.map(({ id }) => id);
-
-function startAfter(operations: readonly Operation[], ids: readonly OperationId[]): Operation[] {
-  return operations.map((operation, index) =>
-    index === 0 ? { ...operation, after: [...operation.after, ...ids] } : operation,
-  );
-}
 
 /**
  * Checks of components of which one is the leader. A fault that only a leader dies of goes from one to the next, and each

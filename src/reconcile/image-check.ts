@@ -1,5 +1,6 @@
 import { behind } from './graph.js';
 import type { ImageAsk, Operation } from './operations.js';
+import type { ContainerWork } from './planes.js';
 
 const checkId = 'check-images';
 
@@ -29,11 +30,14 @@ function spread(operations: readonly Operation[]): ImageAsk[] {
 }
 
 /** No running container is replaced while an image is still missing anywhere: an upgrade is not begun by halves. */
-export function behindPulls(containers: readonly Operation[], pulls: readonly Operation[]): Operation[] {
+export function behindPulls(work: readonly ContainerWork[], pulls: readonly Operation[]): ContainerWork[] {
   const ids = pulls.map(({ id }) => id);
-  return containers.map((operation) =>
-    operation.kind === 'replace-container'
-      ? { ...operation, after: [...operation.after, ...ids] }
-      : operation,
-  );
+  return work.map((one) => {
+    const operations = one.operations.map((operation) =>
+      operation.kind === 'replace-container'
+        ? { ...operation, after: [...operation.after, ...ids] }
+        : operation,
+    );
+    return { ...one, operations };
+  });
 }

@@ -96,11 +96,11 @@ export type OperationAction =
   | {
       /** The last look at a plane before one of its members is interrupted. */
       readonly kind: 'await-members';
-      /** The members that are asked, and how many make it safe. */
+      /** The other members, and how many of them must be healthy. */
       readonly members: readonly ContainerCheck[];
       readonly need: number;
-      /** `enough` of them must be healthy; or `too-few` are, so that the sick ones may be repaired at one time. */
-      readonly expect: 'enough' | 'too-few';
+      /** The member itself, if it may be interrupted as well while all together have no majority that it could take away. */
+      readonly own?: ContainerCheck;
       readonly timeoutSeconds: number;
     }
   | ({

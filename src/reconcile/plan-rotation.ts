@@ -65,9 +65,7 @@ export function planRotation(
 
 /** Whoever is broken is waited for only if one of its plane is interrupted: a rotation is no repair. */
 function onlyInterruptedPlanes(work: readonly ContainerWork[]): ContainerWork[] {
-  const interrupted = new Set(
-    work.filter((one) => one.interrupts).map(({ container }) => planeOf(container)),
-  );
+  const interrupted = new Set(work.filter((one) => one.takesTurn).map(({ container }) => planeOf(container)));
   return work.filter(
     ({ container, operations }) =>
       operations[0]?.kind !== 'await-healthy' || interrupted.has(planeOf(container)),

@@ -33,16 +33,19 @@ export function planUp(
   });
   const files = reached.flatMap(({ work }) => work.files);
   const written = files.map(({ id }) => id);
+  const pulls = reached.flatMap(({ work }) => work.pulls);
   const containers = guardPlanes({
-    work: reached.flatMap(({ node, work }) => orderContainers(node, work, written)),
+    work: behindPulls(
+      reached.flatMap(({ node, work }) => orderContainers(node, work, written)),
+      pulls,
+    ),
     members: membersOf(reached, rollout),
     notReady: notReadyHosts(reached, observed),
   });
-  const pulls = reached.flatMap(({ work }) => work.pulls);
   const operations = [
     ...pulls,
     ...files,
-    ...behindPulls(containers, pulls),
+    ...containers,
     ...reached.flatMap(({ work }) => work.leftovers),
     ...reached.flatMap(({ node, work }) => nodeOperations(node, work, observed)),
     ...addonOperations(plan, observed, { after: apiAnswers, timeoutSeconds: addonTimeoutSeconds }),

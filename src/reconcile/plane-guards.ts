@@ -1,10 +1,11 @@
 import type { ContainerCheck, Operation, OperationId } from './operations.js';
-import type { ContainerWork, Member, Plane } from './planes.js';
+import type { Condition } from './condition.js';
+import { startAfter, type ContainerWork, type Member, type Plane } from './planes.js';
 
 /** Seconds that the others get to be healthy: members that Docker restarts come back within a minute. */
 const guardTimeoutSeconds = 120;
-/** Seconds in which etcd may show that it has a majority after all: ten times an election of its leader. */
-const lostTimeoutSeconds = 15;
+/** Seconds that a member with new arguments must stay up before the next one gets them, if health cannot tell. */
+const steadySeconds = 15;
 
 const nameOf: Readonly<Record<'etcd' | 'controlplane', string>> = {
   etcd: 'etcd',
@@ -33,12 +34,14 @@ export function membersCheck({
   plane,
   host,
   others,
+  own,
   after,
   id = `others:${nameOf[plane]}@${host}`,
 }: {
   readonly plane: 'etcd' | 'controlplane';
   readonly host: string;
   readonly others: readonly ContainerCheck[];
+  readonly own?: ContainerCheck;
   readonly after: readonly OperationId[];
   readonly id?: OperationId;
 }): Operation | undefined {
@@ -50,8 +53,8 @@ export function membersCheck({
     after,
     kind: 'await-members',
     members: others,
+    ...(own === undefined ? {} : { own }),
     need: neededOthers(others.length + 1),
-    expect: 'enough',
     timeoutSeconds: guardTimeoutSeconds,
   };
 }
@@ -67,31 +70,66 @@ function neededOthers(count: number): number {
 }
 
 /**
- * Members that are repaired at one time, because etcd has no majority and gets none by what only starts: one after the
- * other would wait for a health that none of them can have alone. Nothing is interrupted by it, which is looked at again
- * right before.
+ * Repairs of members that run and are sick while etcd has no majority: to wait for the health of one before the next is
+ * repaired would be to wait for ever, since none is healthy without a majority. Each is interrupted when enough others are
+ * healthy, as always, or when there is still no majority that it could take away; and the next one when it stays up.
+ *
+ * Not if a member is down: that one is repaired first, and must be healthy, because the others may be sick of its absence.
+ *
+ * @returns operations, and what the waits for other members come after; undefined if there is a majority, or no such repair
  */
-export function repairedTogether(
+export function repairsWithoutMajority(
   work: readonly ContainerWork[],
   members: readonly Member[],
-): { readonly work: ReadonlySet<ContainerWork>; readonly guard: Operation } | undefined {
-  const need = majorityOf(members.length);
-  const sick = members.filter(({ condition }) => condition.state === 'sick').length;
-  if (members.length < 2 || members.length - sick >= need) return undefined;
-  const repaired = work.filter(({ interrupts, condition }) => interrupts && condition.state === 'sick');
-  if (repaired.length === 0) return undefined;
-  const guard: Operation = {
-    id: 'lost:etcd',
+):
+  | {
+      readonly work: ReadonlySet<ContainerWork>;
+      readonly operations: readonly Operation[];
+      readonly last: readonly OperationId[];
+    }
+  | undefined {
+  const count = (state: Condition['state']): number =>
+    members.filter(({ condition }) => condition.state === state).length;
+  if (members.length < 2 || count('down') > 0 || count('well') >= majorityOf(members.length))
+    return undefined;
+  const sick = work.filter(({ takesTurn, condition }) => takesTurn && condition.state === 'sick');
+  if (sick.length === 0) return undefined;
+  let last: readonly OperationId[] = [];
+  const steps = sick.map((one) => {
+    const [run, ...waits] = repairStep(one, members, last);
+    last = [steadyId(one.host)];
+    return { run, waits };
+  });
+  const operations = steps.flatMap(({ run, waits }) => [...run, ...startAfter(waits, last)]);
+  return { work: new Set(sick), operations, last };
+}
+
+const steadyId = (host: string): OperationId => `steady:etcd@${host}`;
+
+/** The guard, the interruption and the wait that it stays up; then the wait for its health. */
+function repairStep(
+  { host, operations }: ContainerWork,
+  members: readonly Member[],
+  after: readonly OperationId[],
+): [Operation[], ...Operation[]] {
+  const [run, ...waits] = operations;
+  const own = members.find(({ check }) => check.host === host)?.check;
+  const others = members.filter(({ check }) => check.host !== host).map(({ check }) => check);
+  if (run === undefined || own === undefined) return [[...operations]];
+  const guard = membersCheck({ plane: 'etcd', host, others, own, after: [...after, ...run.after] });
+  if (guard === undefined) return [[...operations]];
+  const steady: Operation = {
+    id: steadyId(host),
     stage: 'etcd',
-    title: 'etcd still without a majority',
-    after: repaired.flatMap(({ operations }) => operations[0]?.after ?? []),
-    kind: 'await-members',
-    members: members.map(({ check }) => check),
-    need,
-    expect: 'too-few',
-    timeoutSeconds: lostTimeoutSeconds,
+    title: 'etcd stays up',
+    host,
+    after: [run.id],
+    kind: 'await-healthy',
+    checks: [{ host, container: 'etcd', steadySeconds }],
+    need: 1,
+    timeoutSeconds: guardTimeoutSeconds,
   };
-  return { work: new Set(repaired), guard };
+  return [[guard, ...startAfter([run], [guard.id]), steady], ...waits];
 }
 
 /** What people should know before the first operation: which interruption cannot be hidden by other members. */

@@ -1,5 +1,5 @@
 import type { Condition } from './condition.js';
-import type { ContainerCheck, Operation } from './operations.js';
+import type { ContainerCheck, Operation, OperationId } from './operations.js';
 
 /** The planes in their order. Members of one rely on each other, or others rely on them together. */
 export const planes = ['etcd', 'controlplane', 'worker'] as const;
@@ -26,12 +26,19 @@ export interface ContainerWork {
   readonly container: string;
   readonly condition: Condition;
   readonly operations: readonly Operation[];
-  /** True if something that works, or may work, is interrupted: it has to take its turn. */
-  readonly interrupts: boolean;
+  /** True if something that works, or may work, is interrupted, and for what must go with that. */
+  readonly takesTurn: boolean;
 }
 
 /** A member of etcd, or a kube-apiserver, that is there already: others may rely on it. */
 export interface Member {
   readonly check: ContainerCheck;
   readonly condition: Condition;
+}
+
+/** The same operations, of which the first waits for more. */
+export function startAfter(operations: readonly Operation[], ids: readonly OperationId[]): Operation[] {
+  return operations.map((operation, index) =>
+    index === 0 ? { ...operation, after: [...operation.after, ...ids] } : operation,
+  );
 }

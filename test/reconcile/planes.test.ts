@@ -206,13 +206,25 @@ describe('before something is interrupted', () => {
     expect(looks(5, 'etcd')).toHaveLength(5);
   });
 
-  it('members of etcd that are sick without a majority are repaired at one time, if it is still lost', () => {
+  it('members of etcd that are sick without a majority are repaired though none gets healthy alone', () => {
     const sick = [1, 2].reduce((observed, host) => unhealthy(observed, host, 'etcd'), observedFrom(plan));
     const operations = up(changed(plan, ['etcd']), sick);
-    expect(operations.find(({ id }) => id === 'lost:etcd')).toMatchObject({ expect: 'too-few', need: 2 });
-    for (const host of ['10.0.0.1', '10.0.0.2'])
-      expect([...before(`run:etcd@${host}`, operations)]).toEqual(['lost:etcd']);
-    expect(before('run:etcd@10.0.0.3', operations)).toContain('others:etcd@10.0.0.3');
+    for (const host of ['10.0.0.1', '10.0.0.2']) {
+      const guard = operations.find(({ id }) => id === `others:etcd@${host}`);
+      expect(guard).toMatchObject({ own: { host }, need: 2 });
+      expect(before(`run:etcd@${host}`, operations)).toContain(guard?.id);
+    }
+    // One that dies of its new arguments stops the next one.
+    expect([...before('run:etcd@10.0.0.2', operations)]).toContain('steady:etcd@10.0.0.1');
+    expect([...before('run:etcd@10.0.0.2', operations)]).not.toContain('healthy:etcd@10.0.0.1');
+    expect(before('run:etcd@10.0.0.3', operations)).toContain('healthy:etcd@10.0.0.2');
+  });
+
+  it('a member that is sick because another one is down is left alone until that one is repaired', () => {
+    const pair = samplePlan([everything, everything]);
+    const looping = found(observedFrom(pair), 1, 'etcd', { restarting: true, restartCount: 9 });
+    const operations = up(changed(pair, ['etcd']), unhealthy(looping, 2, 'etcd'));
+    expect(before('run:etcd@10.0.0.2', operations)).toContain('healthy:etcd@10.0.0.1');
   });
 
   it('one sick member of etcd takes its turn first', () => {

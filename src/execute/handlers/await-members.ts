@@ -7,39 +7,43 @@ import { lastWords, reasonsOf } from './health.js';
 
 type AwaitMembers = Extract<Operation, { kind: 'await-members' }>;
 
+/** Seconds in which etcd may show that it has a majority after all: ten times an election of its leader. */
+const lostSeconds = 15;
+
 /**
- * Looks at the members of a plane right before one of them is interrupted. Enough healthy ones: at once, or as soon as
- * they are. Too few: for as long as that may still change by itself, so that nothing that works is interrupted at one time.
+ * Looks at the other members of a plane right before one is interrupted, until enough of them are healthy; or, where that
+ * is allowed, until there has been no majority at all for so long that none comes back by itself.
  *
- * @throws RkeError (etcd: exit 8, kube-apiserver: 7) if the plan does not fit what is there now
+ * @throws RkeError (etcd: exit 8, kube-apiserver: 7) if it would take a majority away
  */
 export async function awaitMembers(
   operation: AwaitMembers,
   context: RunContext,
   onWaiting: (why: string) => void,
 ): Promise<void> {
-  const { members, need, timeoutSeconds } = operation;
+  const { members, own, need, timeoutSeconds } = operation;
+  const majority = Math.floor((members.length + 1) / 2) + 1;
   let sick: readonly SickContainer[] = [];
+  let lostSince: number | undefined;
   const result = await poll<undefined>(
     async (signal) => {
-      sick = await lookAtContainers(members, context, signal);
-      return members.length - sick.length >= need
+      const [others, itself] = await Promise.all([
+        lookAtContainers(members, context, signal),
+        own === undefined ? [] : lookAtContainers([own], context, signal),
+      ]);
+      sick = others;
+      const healthy = members.length - sick.length;
+      const isLost = own !== undefined && healthy + 1 - itself.length < majority;
+      lostSince = isLost ? (lostSince ?? context.clock.now()) : undefined;
+      const isSafe =
+        healthy >= need || (lostSince !== undefined && context.clock.now() - lostSince >= lostSeconds * 1000);
+      return isSafe
         ? { done: true, value: undefined }
         : { done: false, why: reasonsOf(sick, members.length) };
     },
     { ...context, timeoutSeconds, onWaiting },
   );
-  const isEnough = 'value' in result;
-  if (isEnough === (operation.expect === 'enough')) return;
-  throw isEnough ? recovered(operation) : await tooFew(operation, sick, context);
-}
-
-function recovered({ members }: AwaitMembers): RkeError {
-  return etcdError(
-    'ETCD_RECOVERED',
-    'etcd has a majority again, which it had not when the run was planned; nothing of it was interrupted',
-    { fix: `run \`rke up\` again; the ${members.length} members are then taken one at a time` },
-  );
+  if ('timedOut' in result) throw await tooFew(operation, sick, context);
 }
 
 async function tooFew(

@@ -1,0 +1,207 @@
+import type { ContainerSpec, ClusterPlan } from '../../src/plan/cluster-plan-types.js';
+import type { ObservedCluster, ObservedHost } from '../../src/reconcile/observed.js';
+import type { ContainerCheck, Operation } from '../../src/reconcile/operations.js';
+import { observedContainer, observedEmpty, observedFrom } from './cluster.js';
+
+/** A container on a host of the model: what it was made from, and whether the program in it does its work. */
+interface Running {
+  spec: ContainerSpec;
+  state: 'up' | 'stopped';
+  /** What its host does to it, whatever it is made from; the next interruption ends it if it was a hang. */
+  fault: 'loops' | 'hangs' | undefined;
+}
+
+export const badArgument = '--bad';
+
+type Key = `${string}@${string}`;
+const keyOf = (container: string, host: string): Key => `${container}@${host}`;
+
+/**
+ * Hosts with their containers as far as planes rely on each other: etcd works with a majority, an API server with etcd, the
+ * rest with the API. It performs operations in two steps, begin and end, between which the container is down, and notes
+ * each time when more is down than may be.
+ */
+export class PlaneModel {
+  readonly containers = new Map<Key, Running>();
+  /** What a run did that it must never do. */
+  readonly violations: string[] = [];
+  readonly #down = new Set<Key>();
+  #plan: ClusterPlan;
+  #isEtcdTogether = false;
+
+  constructor(plan: ClusterPlan) {
+    this.#plan = plan;
+  }
+
+  /** All of a plan runs. */
+  fill(plan: ClusterPlan): void {
+    for (const { node, containers } of plan.nodes)
+      for (const spec of containers)
+        this.containers.set(keyOf(spec.name, node.address), { spec, state: 'up', fault: undefined });
+  }
+
+  /** The plan that the next run carries out. @param isEtcdTogether members of etcd read a certificate that has expired */
+  aim(plan: ClusterPlan, isEtcdTogether = false): void {
+    this.#plan = plan;
+    this.#isEtcdTogether = isEtcdTogether;
+  }
+
+  observe(): ObservedCluster {
+    const full = observedFrom(this.#plan);
+    const empty = observedEmpty(this.#plan);
+    const hosts = [...full.hosts].map(([address, host]): [string, ObservedHost] => {
+      const names = this.#namesOn(address);
+      if (names.length === 0) return [address, empty.hosts.get(address) ?? host];
+      const unhealthy = new Map<string, string>();
+      const containers = names.map((name) => {
+        const one = this.#get(name, address);
+        if (one.state === 'up' && !this.isHealthy(name, address)) unhealthy.set(name, 'not healthy');
+        return [name, this.#observed(one)] as const;
+      });
+      return [address, { ...host, containers: new Map(containers), unhealthy, clock: 1_800_000_000 }];
+    });
+    const nodes = [...(full.kube?.nodes ?? [])].filter(([address]) => this.isReady(address));
+    const isUp = this.#hosts('kube-apiserver').some((host) => this.isHealthy('kube-apiserver', host));
+    return {
+      hosts: new Map(hosts),
+      kube: isUp && full.kube !== undefined ? { ...full.kube, nodes: new Map(nodes) } : undefined,
+    };
+  }
+
+  #observed({ spec, state, fault }: Running): ReturnType<typeof observedContainer> {
+    const loops = fault === 'loops' || isBad(spec);
+    const start = new Date(1_700_000_000_000).toISOString();
+    return {
+      ...observedContainer(spec),
+      running: spec.started && state === 'up',
+      ...(loops && state === 'up' ? { restarting: true, restartCount: 9 } : {}),
+      startedAt: start,
+    };
+  }
+
+  /** The program runs and has no fault of its own. */
+  isOk(name: string, host: string): boolean {
+    const one = this.containers.get(keyOf(name, host));
+    const isUp = one?.state === 'up' && !this.#down.has(keyOf(name, host));
+    return isUp && one.fault === undefined && !isBad(one.spec);
+  }
+
+  isHealthy(name: string, host: string): boolean {
+    if (!this.isOk(name, host)) return false;
+    if (name === 'etcd') return this.#hasQuorum();
+    if (name === 'kube-apiserver') return this.#hasQuorum();
+    const needsOwnApi = name === 'kube-controller-manager' || name === 'kube-scheduler';
+    return !needsOwnApi || this.isHealthy('kube-apiserver', host);
+  }
+
+  /** A check without a URL, as of a plan whose containers all have one, asks only whether the container stays up. */
+  passes({ host, container, check, steadySeconds }: ContainerCheck): boolean {
+    const isUp = check === undefined && steadySeconds !== undefined;
+    return isUp ? this.isOk(container, host) : this.isHealthy(container, host);
+  }
+
+  isReady(host: string): boolean {
+    return (
+      this.isOk('kubelet', host) &&
+      this.#hosts('kube-apiserver').some((api) => this.isHealthy('kube-apiserver', api))
+    );
+  }
+
+  #hasQuorum(): boolean {
+    const members = this.#planned('etcd');
+    return members.filter((host) => this.isOk('etcd', host)).length >= majorityOf(members.length);
+  }
+
+  /** @returns what is to be done at its end; undefined for what changes no container */
+  begin(operation: Operation): ((hasFailed: boolean) => void) | undefined {
+    const { host = '' } = operation;
+    switch (operation.kind) {
+      case 'create-container':
+      case 'replace-container':
+        return this.#change(operation.container.name, host, operation.container);
+      case 'restart-container':
+      case 'start-container': {
+        const one = this.containers.get(keyOf(operation.name, host));
+        return this.#change(operation.name, host, one?.spec);
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  #change(name: string, host: string, spec: ContainerSpec | undefined): (hasFailed: boolean) => void {
+    const key = keyOf(name, host);
+    const before = this.containers.get(key);
+    this.#judge(name, host, spec);
+    this.#down.add(key);
+    return (hasFailed) => {
+      this.#down.delete(key);
+      if (spec === undefined) return;
+      if (hasFailed) {
+        if (before !== undefined) this.containers.set(key, { ...before, state: 'stopped' });
+        return;
+      }
+      const fault = before?.fault === 'loops' ? 'loops' : undefined;
+      this.containers.set(key, { spec, state: 'up', fault });
+    };
+  }
+
+  /** What must hold at the moment in which a container is touched. */
+  #judge(name: string, host: string, spec: ContainerSpec | undefined): void {
+    const say = (what: string): void => void this.violations.push(`${name}@${host}: ${what}`);
+    const works = this.isOk(name, host);
+    if (name === 'etcd' && works && !this.#isEtcdTogether) {
+      const others = this.#planned('etcd').filter((other) => other !== host);
+      const ok = others.filter((other) => this.isOk('etcd', other)).length;
+      const hadQuorum = this.#hasQuorum();
+      const need = Math.min(majorityOf(others.length + 1), others.length);
+      if (hadQuorum && ok < need) say(`interrupted with ${ok} of ${others.length} others, ${need} needed`);
+    }
+    if (name === 'kube-apiserver' && this.isHealthy(name, host)) {
+      const others = this.#planned('kube-apiserver').filter((other) => other !== host);
+      const ok = others.filter((other) => this.isHealthy('kube-apiserver', other)).length;
+      const need = Math.min(majorityOf(others.length + 1), others.length);
+      if (ok < need) say(`interrupted with ${ok} of ${others.length} others, ${need} needed`);
+    }
+    if (name === 'kubelet' && works) {
+      const broken = this.#hosts('kubelet').filter((other) => other !== host && !this.isReady(other));
+      if (broken.length > 0) say(`interrupted while ${broken.join(', ')} not Ready`);
+    }
+    const image = spec?.image ?? '';
+    if (name === 'kubelet' || name === 'kube-proxy') {
+      const old = this.#hosts('kube-apiserver').filter(
+        (api) => this.#get('kube-apiserver', api).spec.image < image,
+      );
+      if (old.length > 0) say(`${image} while the API server of ${old.join(', ')} is older`);
+    }
+    if (name === 'kube-controller-manager' || name === 'kube-scheduler') {
+      const api = this.containers.get(keyOf('kube-apiserver', host));
+      if (api !== undefined && api.spec.image < image) say('newer than its API server');
+    }
+  }
+
+  #get(name: string, host: string): Running {
+    const one = this.containers.get(keyOf(name, host));
+    if (one === undefined) throw new Error(`no ${name} on ${host}`);
+    return one;
+  }
+
+  #planned(name: string): string[] {
+    return this.#plan.nodes
+      .filter(({ containers }) => containers.some((container) => container.name === name))
+      .map(({ node }) => node.address);
+  }
+
+  #hosts(name: string): string[] {
+    return this.#planned(name).filter((host) => this.containers.has(keyOf(name, host)));
+  }
+
+  #namesOn(host: string): string[] {
+    return [...this.containers.keys()]
+      .filter((key) => key.endsWith(`@${host}`))
+      .map((key) => key.slice(0, key.indexOf('@')));
+  }
+}
+
+const majorityOf = (count: number): number => Math.floor(count / 2) + 1;
+const isBad = ({ entrypoint }: ContainerSpec): boolean => entrypoint.includes(badArgument);
