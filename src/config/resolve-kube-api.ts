@@ -1,3 +1,4 @@
+import { isRecord } from '../core/stable.js';
 import { isWithin } from '../versions/kubernetes-version.js';
 import type { AuditLogSpec, KubeApiSpec } from './cluster-spec.js';
 import type { DeepPartial } from './parse.js';
@@ -77,7 +78,22 @@ function encryption(given: Given['secretsEncryptionConfig']): Partial<KubeApiSpe
   return {
     secretsEncryptionConfig: {
       enabled,
-      ...(enabled && customConfig !== undefined ? { customConfig } : {}),
+      ...(enabled && customConfig !== undefined ? { customConfig: withKmsVersion(customConfig) } : {}),
     },
   };
+}
+
+/** A KMS provider without `apiVersion` has an empty one in the typed object that RKE writes (cluster/encryption.go:541). */
+function withKmsVersion(customConfig: unknown): unknown {
+  if (!isRecord(customConfig) || !Array.isArray(customConfig['resources'])) return customConfig;
+  const resources = customConfig['resources'].map((entry: unknown) => {
+    if (!isRecord(entry) || !Array.isArray(entry['providers'])) return entry;
+    const providers = entry['providers'].map((provider: unknown) =>
+      isRecord(provider) && isRecord(provider['kms'])
+        ? { ...provider, kms: { apiVersion: '', ...provider['kms'] } }
+        : provider,
+    );
+    return { ...entry, providers };
+  });
+  return { ...customConfig, resources };
 }

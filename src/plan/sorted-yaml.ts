@@ -2,12 +2,12 @@ import { blockYaml } from '../core/block-yaml.js';
 import { isRecord, sortedEntries } from '../core/stable.js';
 
 /**
- * YAML as sigs.k8s.io/yaml writes it, byte for byte, because checksums are taken of it: keys sorted at every depth.
+ * YAML as sigs.k8s.io/yaml writes it, byte for byte, because checksums are taken of it: keys sorted at every depth, long lines folded.
  *
  * @param value what JSON can hold
  */
 export function sortedYaml(value: unknown): string {
-  return blockYaml(sorted(value));
+  return blockYaml(sorted(value), undefined, { folds: true });
 }
 
 function sorted(value: unknown): unknown {

@@ -197,3 +197,17 @@ describe('a version of the catalogue is taken without images for its add-ons (Go
     expect(resolve(text, version).kubernetesVersion).toBe(version);
   });
 });
+
+it('a KMS provider of a custom encryption has an empty apiVersion if it names none (Go: cluster/encryption.go:541)', () => {
+  const kms = (more: string): unknown => {
+    const providers = `[{ kms: { name: k, endpoint: "unix:///k.sock"${more} } }, { identity: {} }]`;
+    const custom = `{ apiVersion: apiserver.config.k8s.io/v1, kind: EncryptionConfiguration, resources: [{ resources: [secrets], providers: ${providers} }] }`;
+    return resolve(
+      `services: { kube-api: { secrets_encryption_config: { enabled: true, custom_config: ${custom} } } }`,
+    ).services.kubeApi.secretsEncryptionConfig?.customConfig;
+  };
+  expect(kms('')).toMatchObject({ resources: [{ providers: [{ kms: { apiVersion: '', name: 'k' } }, {}] }] });
+  expect(kms(', apiVersion: v2')).toMatchObject({
+    resources: [{ providers: [{ kms: { apiVersion: 'v2' } }, {}] }],
+  });
+});
