@@ -1,4 +1,4 @@
-import { dnsProvider, nodelocal, userAddons } from './addon-rules.js';
+import { nodelocal } from './addon-rules.js';
 import { cloudNaming } from './cloud-rules.js';
 import { etcdImage } from './etcd-rules.js';
 import { applied, depends, local, refused, type KeyRule } from './key-rule.js';
@@ -62,15 +62,25 @@ export const clusterKeys: readonly KeyRule[] = [
     'network.canal_network_provider.**',
     'network.weave_network_provider.**',
     'network.aci_network_provider.**',
-    'ingress.**',
     'restore.**',
     'rotate_certificates.**',
     'rotate_encryption_key',
     'ssh_cert_path',
     'upgrade_strategy.drain',
   ),
-  depends('kube-dns cannot be replaced yet; otherwise applied', takeBack, dnsProvider, 'dns.provider'),
-  depends('not yet supported, and not removed yet', takeBack, userAddons, 'addons', 'addons_include'),
+  applied(
+    'the new provider is applied, then the other one is removed by the manifest that RKE v1 stored',
+    'dns.provider',
+  ),
+  applied(
+    'removed by the manifest that RKE v1 stored, if removed here; another text is not yet supported',
+    'addons',
+    'addons_include',
+  ),
+  applied(
+    'removed by the manifest that RKE v1 stored, if the provider becomes `none`; any other change is not yet supported',
+    'ingress.**',
+  ),
   depends('not yet supported, and not removed yet', takeBack, nodelocal, 'dns.nodelocal.**'),
   applied(
     asSupported,
