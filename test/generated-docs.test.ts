@@ -5,11 +5,13 @@ import { expect, it } from 'vitest';
 import { clusterJsonSchema } from './tools/cluster-json-schema.js';
 import { clusterYmlDoc } from './tools/cluster-yml-doc.js';
 import { commandsDoc } from './tools/commands-doc.js';
+import { runningClusterDoc } from './tools/running-cluster-doc.js';
 
 const markdown = { parser: 'markdown', printWidth: 110 };
 
 it.each([
   ['cluster-yml.md', () => format(clusterYmlDoc(), markdown)],
+  ['running-cluster.md', () => format(runningClusterDoc(), markdown)],
   ['commands.md', () => format(commandsDoc(), markdown)],
   [
     'cluster.schema.json',

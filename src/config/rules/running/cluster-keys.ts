@@ -1,7 +1,7 @@
 import { nodelocal } from './addon-rules.js';
 import { cloudNaming } from './cloud-rules.js';
 import { etcdImage } from './etcd-rules.js';
-import { applied, depends, local, refused, type KeyRule } from './key-rule.js';
+import { applied, depends, later, local, refused, type KeyRule } from './key-rule.js';
 import { prefixPath } from './path-rules.js';
 import { maxUnavailable } from './upgrade-rules.js';
 
@@ -55,8 +55,7 @@ export const clusterKeys: readonly KeyRule[] = [
     'network.tolerations',
     'network.flannel_network_provider.**',
   ),
-  local(
-    'not yet supported: refused if it is set anew or changed',
+  later(
     'network.mtu',
     'network.calico_network_provider.**',
     'network.canal_network_provider.**',

@@ -4,9 +4,9 @@ import { refuseValue, type RunningCluster } from './running-cluster.js';
 
 /**
  * What a run does about a changed key: `applied` changes hosts or the cluster, `local` changes nothing there, `refused` stops
- * the run, `depends` is decided by the values.
+ * the run, `depends` is decided by the values, `later` is refused as not yet supported (unsupported.ts).
  */
-export type Verdict = 'applied' | 'local' | 'refused' | 'depends';
+export type Verdict = 'applied' | 'local' | 'refused' | 'depends' | 'later';
 
 /** What may change under which keys. */
 export interface KeyRule {
@@ -30,6 +30,14 @@ export const local = (text: string, ...keys: readonly string[]): KeyRule => ({
   keys,
   verdict: 'local',
   text,
+});
+
+/** Keys that are known and not acted upon yet; without an effect on hosts if they are removed. */
+export const later = (...keys: readonly string[]): KeyRule => ({
+  keys,
+  verdict: 'later',
+  text: 'not yet supported: refused if it is set anew or changed',
+  wayOut: 'take the change back',
 });
 
 /** @param why the reason in the message, one clause; `wayOut` is for the documentation */

@@ -1,4 +1,4 @@
-import { applied, depends, local, type KeyRule } from './key-rule.js';
+import { applied, depends, later, local, type KeyRule } from './key-rule.js';
 
 /** Decided by node-rules.ts, for all nodes together. */
 const byNodeRules = (): undefined => undefined;
@@ -40,6 +40,6 @@ export const nodeKeys: readonly KeyRule[] = [
     'nodes[].ssh_key_path',
     'nodes[].docker_socket',
   ),
-  local('not yet supported: refused if it is set anew', 'nodes[].ssh_cert', 'nodes[].ssh_cert_path'),
+  later('nodes[].ssh_cert', 'nodes[].ssh_cert_path'),
   local('means nothing', 'nodes[].nodeName'),
 ];
