@@ -40,8 +40,9 @@ export const clusterKeys: readonly KeyRule[] = [
     'keep the provider, or keep the names with `useInstanceMetadataHostname`',
     cloudNaming,
     'cloud_provider.name',
-    'cloud_provider.**',
+    'cloud_provider.useInstanceMetadataHostname',
   ),
+  applied('components get the new settings', 'cloud_provider.**'),
   refused(
     'pods of both plugins could not reach each other, and the old one would stay behind',
     'keep the plugin; only a new cluster can have another one',
@@ -52,7 +53,6 @@ export const clusterKeys: readonly KeyRule[] = [
     'network.options',
     'network.node_selector',
     'network.update_strategy.**',
-    'network.tolerations',
     'network.flannel_network_provider.**',
   ),
   later(
@@ -99,11 +99,7 @@ export const clusterKeys: readonly KeyRule[] = [
     'authentication.webhook.**',
   ),
   applied('the certificate of kube-apiserver is reissued', 'authentication.sans'),
-  applied(
-    'kube-apiserver is replaced, one host after another',
-    'authorization.mode',
-    'authorization.options',
-  ),
+  applied('kube-apiserver is replaced, one host after another', 'authorization.mode'),
   applied(
     'kubelet is replaced, one host after another',
     'enable_cri_dockerd',
@@ -112,7 +108,8 @@ export const clusterKeys: readonly KeyRule[] = [
   ),
   local('the name of the cluster in the kubeconfig; nothing on hosts has it', 'cluster_name'),
   local('how hosts are reached', 'ssh_key_path', 'ssh_agent_auth', 'bastion_host.**'),
-  local('means nothing, the same as RKE v1', 'ignore_docker_version'),
+  local('means nothing, the same as RKE v1', 'ignore_docker_version', 'authorization.options'),
+  local('reaches the controller of calico only', 'network.tolerations'),
   local('how long a run waits', 'addon_job_timeout'),
   depends(
     'hosts are upgraded one after another for now, so a value that allows more is refused',

@@ -55,7 +55,7 @@ export function runningRules(input: RuleInput): Finding[] {
 
 /** The clusters to compare, resolved as the file is: what an older program left out of the state has its default. */
 export function runningCluster(input: RuleInput): RunningCluster | undefined {
-  const { running, begun, catalog, spec, lineOf } = input;
+  const { running, begun, catalog, spec, config, lineOf } = input;
   const baseline = running ?? begun;
   if (baseline === undefined || !hasNodes(baseline)) return undefined;
   const resolve = (state: typeof baseline): typeof baseline => resolveState(state, catalog);
@@ -64,6 +64,7 @@ export function runningCluster(input: RuleInput): RunningCluster | undefined {
     isFinished: running !== undefined,
     begun: running === undefined || begun === undefined ? undefined : resolve(begun),
     spec,
+    config,
     lineOf,
   };
 }

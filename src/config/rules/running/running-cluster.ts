@@ -3,7 +3,7 @@ import { error, warning, type Finding, type RuleInput } from '../rule.js';
 import type { Difference } from './differences.js';
 
 /** A running cluster, and the file that is to change it. */
-export interface RunningCluster extends Pick<RuleInput, 'spec' | 'lineOf'> {
+export interface RunningCluster extends Pick<RuleInput, 'spec' | 'config' | 'lineOf'> {
   /** The cluster as the last finished run left it, or as the first one began it. */
   readonly running: ClusterSpec;
   /** A run has finished: the cluster carries what people rely on. */

@@ -53,22 +53,30 @@ export const serviceKeys: readonly KeyRule[] = [
     ),
   ),
   applied(
-    'written to the hosts, and what reads them is restarted',
+    'with `external_urls`: written to the hosts, and what reads them is restarted',
     'services.etcd.ca_cert',
     'services.etcd.cert',
     'services.etcd.key',
   ),
   applied(
-    'etcd is replaced, one member after another, after its files have got the new owner',
+    'both together: etcd is replaced, one member after another, after its files have got the new owner',
     'services.etcd.uid',
     'services.etcd.gid',
+  ),
+  local(
+    'counts for snapshots that are taken by hand, or as a default',
+    'services.etcd.backup_config.enabled',
+    'services.etcd.backup_config.timeout',
+    'services.etcd.backup_config.safe_timestamp',
   ),
   applied(
     'the container that takes snapshots is created, replaced or removed',
     'services.etcd.snapshot',
     'services.etcd.retention',
     'services.etcd.creation',
-    'services.etcd.backup_config.**',
+    'services.etcd.backup_config.interval_hours',
+    'services.etcd.backup_config.retention',
+    'services.etcd.backup_config.s3backupconfig.**',
   ),
   applied(
     'files are written, and kube-apiserver is replaced or restarted, one host after another',
