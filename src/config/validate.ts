@@ -8,6 +8,7 @@ import { addressRules } from './rules/addresses.js';
 import { auditRules } from './rules/audit.js';
 import { bindRules } from './rules/binds.js';
 import { cloudProviderRules } from './rules/cloud-provider.js';
+import { cloudValueRules } from './rules/cloud-values.js';
 import { dnsRules } from './rules/dns.js';
 import { encryptionRules } from './rules/encryption.js';
 import { etcdRules } from './rules/etcd.js';
@@ -48,6 +49,7 @@ const rules: readonly Rule[] = [
   familyRules,
   optionRules,
   cloudProviderRules,
+  cloudValueRules,
   etcdRules,
   kubernetesObjectRules,
   auditRules,

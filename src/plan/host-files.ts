@@ -14,7 +14,7 @@ import {
 import type { HostDirectory, HostFile } from './cluster-plan-types.js';
 import { etcdDataBind, etcdDataDirectory } from './components/etcd.js';
 import { volumeBinds } from './container-fields.js';
-import { echoEscapes } from './echo-escapes.js';
+import { echoEscapes } from '../core/echo-escapes.js';
 import { holds, nodesWithRole, type HostContext } from './host-context.js';
 
 /** Every file that a host gets under /etc/kubernetes: certificates, keys and kubeconfigs of its roles, and settings. */

@@ -1,6 +1,6 @@
 import type { ContainerSpec, NodePlan } from '../../src/plan/cluster-plan-types.js';
 import type { PrivateRegistry, Taint } from '../../src/config/cluster-spec.js';
-import { echoEscapes } from '../../src/plan/echo-escapes.js';
+import { echoEscapes } from '../../src/core/echo-escapes.js';
 import { registryAuth, registryFor } from '../../src/host/registry-auth.js';
 import type { Vector, VectorHostConfig, VectorNode, VectorProcess } from './vector.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { echoEscapes } from '../../src/plan/echo-escapes.js';
+import { echoEscapes } from '../../src/core/echo-escapes.js';
 
 describe('a text on a host is what busybox writes by `echo -e` (Go: cluster/file-deployer.go:45)', () => {
   // Each answer is that of BusyBox 1.35.
