@@ -1,7 +1,8 @@
 import { withHelper } from './handlers/containers.js';
-import { InternalError } from '../core/errors.js';
+import { dockerError, InternalError } from '../core/errors.js';
 import type { CallOptions, Host, ObservedContainer } from '../host/host.js';
 import type { NodePlan } from '../plan/cluster-plan-types.js';
+import { isOwnContainer } from '../reconcile/own-containers.js';
 import { helperContainer } from './helper-container.js';
 import { readConfiguration } from './observe-files.js';
 import type { UnpackFiles } from './run-context.js';
@@ -56,6 +57,16 @@ async function readThroughHelper(
     binds: [`${folder}:/etc/kubernetes`],
     started: false,
   };
+  const left = await docker.inspect(helperName, options);
+  if (left !== undefined && !isOwnContainer({ ...left, labels: {} }, images))
+    throw dockerError(
+      'FOREIGN_CONTAINER',
+      `container "${helperName}" was not made by rke (image ${left.image})`,
+      {
+        host: host.address,
+        fix: `rename it: \`docker rename ${helperName} my-${helperName}\` on the host`,
+      },
+    );
   await docker.remove(helperName, options);
   return withHelper(docker, helperName, async () => {
     await docker.create(helper, options);

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { readHostFiles } from '../../src/execute/read-host-files.js';
 import { observe } from '../../src/execute/observe.js';
 import { helperContainer } from '../../src/execute/helper-container.js';
 import type { KubeApi } from '../../src/kube/kube.js';
@@ -115,4 +116,17 @@ it('a removal leaves them and what they use, says so, and takes every container 
       message: 'container "etcd" does not belong to the cluster (image bitnami/etcd) and is left alone',
     },
   ]);
+});
+
+it('reading a host without a cluster removes a helper that was left, and nobody else’s container of that name', async () => {
+  const options = { signal: new AbortController().signal, unpackFiles: () => Promise.resolve([]) };
+  const [node] = plan.nodes;
+  if (node === undefined) throw new Error('the plan has a node');
+  const host = new FakeHost(address);
+  host.run(container('file-deployer', 'nginx'));
+  await expect(readHostFiles(node, host, options)).rejects.toMatchObject({ code: 'FOREIGN_CONTAINER' });
+  expect(host.containers.get('file-deployer')?.image).toBe('nginx');
+  host.run(container('file-deployer', 'rancher/rke-tools:v1'));
+  await readHostFiles(node, host, options);
+  expect(host.containers.size).toBe(0);
 });
