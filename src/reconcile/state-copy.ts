@@ -40,6 +40,21 @@ export function withStateCopies(
   return { ...plan, operations: [...plan.operations, ...writes] };
 }
 
+/**
+ * True if the cluster has the text when a plan has been carried out as far as it was.
+ *
+ * @param isDone of an operation of the plan, by its id
+ */
+export function isCopied(
+  { operations }: Pick<OperationPlan, 'operations'>,
+  text: string,
+  { observed, isDone }: { readonly observed: ObservedCluster; readonly isDone: (id: OperationId) => boolean },
+): boolean {
+  const writes = operations.filter((one) => one.kind === 'copy-state');
+  if (writes.length === 0) return isSameCopy(observed.kube?.stateCopy?.text, text);
+  return writes.every(({ id }) => isDone(id)) && writes.at(-1)?.text === text;
+}
+
 /** Is a state small enough to be kept in the cluster. */
 export function isCopyable(text: string): boolean {
   return Buffer.byteLength(text, 'utf8') <= stateCopyLimit;

@@ -8,7 +8,8 @@ import { reconcileCertificates } from '../pki/reconcile-certificates.js';
 import { pendingNames, rotatedNames, type RotatableService, type Rotation } from '../pki/rotation.js';
 import { keepCertificates } from '../reconcile/file-content.js';
 import { canAskApi, planRotation } from '../reconcile/plan-rotation.js';
-import { withStateCopies } from '../reconcile/state-copy.js';
+import type { OperationId } from '../reconcile/operations.js';
+import { isCopied, withStateCopies } from '../reconcile/state-copy.js';
 import type { ClusterState } from '../state/cluster-state.js';
 import { lockCluster } from '../state/lease-lock.js';
 import { withCertificates, withRolledOut } from '../state/next-state.js';
@@ -100,7 +101,8 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
   const changes = planRotation(kept, observed, rollout);
   const desired = withCertificates(state, bundle);
   const finished = withRolledOut(desired);
-  const texts = stateTexts(desired, finished, unreached.length === 0);
+  // Also without some workers: the state then says that the certificates are out, and what should be stays for the next run.
+  const texts = stateTexts(desired, finished, true);
   const operations = canAskApi(changes, observed) ? withStateCopies(changes, texts, observed) : changes;
   tellPlan(options, operations);
   const found = { spec, plan, observed, operations: changes.operations, facts, certificates: bundle, state };
@@ -118,7 +120,11 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
     certificates: bundle,
     failures: unreached,
     onEnd: async (outcomes) => {
-      if (isRolledOut(operations.operations, outcomes)) await keeper.save(() => finished);
+      const isOut = isRolledOut(operations.operations, outcomes);
+      if (isOut) await keeper.save(() => finished);
+      const isDone = (id: OperationId): boolean => outcomes.get(id)?.status === 'done';
+      if (!isCopied(operations, isOut ? texts.after : texts.before, { observed, isDone }))
+        await keeper.copy();
     },
   });
   if (rollout.newAuthority) events.emit({ type: 'warning', message: afterNewAuthority });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { stateCopyLimit, stateCopyObject, stateCopyText } from '../../src/plan/state-copy.js';
 import type { ObservedCluster, ObservedStateCopy } from '../../src/reconcile/observed.js';
 import type { Operation, OperationPlan } from '../../src/reconcile/operations.js';
-import { withStateCopies } from '../../src/reconcile/state-copy.js';
+import { isCopied, withStateCopies } from '../../src/reconcile/state-copy.js';
 
 const unchanged = { containers: 0, files: 0, addons: 0 };
 const gate: Operation = {
@@ -119,4 +119,26 @@ describe('stateCopyText', () => {
     'finds no text in %s',
     (one) => expect(stateCopyText(one)).toBeUndefined(),
   );
+});
+
+describe('isCopied', () => {
+  const texts = { before: 'keys', after: 'end' };
+  const all = { isDone: () => true };
+
+  it('is true if the cluster has the text already, and false if no API was there to ask', () => {
+    const observed = cluster({ text: 'end', isOld: false });
+    expect(isCopied(plan([]), 'end', { observed, ...all })).toBe(true);
+    expect(isCopied(plan([]), 'other', { observed, ...all })).toBe(false);
+    expect(isCopied(plan([gate]), 'end', { observed: { ...cluster(), kube: undefined }, ...all })).toBe(
+      false,
+    );
+  });
+
+  it('is true only if the last write is done and has the text', () => {
+    const observed = cluster();
+    const planned = withStateCopies(plan([gate, other]), texts, observed);
+    expect(isCopied(planned, 'end', { observed, ...all })).toBe(true);
+    expect(isCopied(planned, 'end', { observed, isDone: (id) => id !== 'state:end' })).toBe(false);
+    expect(isCopied(planned, 'keys', { observed, ...all })).toBe(false);
+  });
 });

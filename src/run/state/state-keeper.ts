@@ -1,3 +1,4 @@
+import { startDeadline } from '../../core/deadline.js';
 import { messageOf, RkeError } from '../../core/errors.js';
 import type { EventSink } from '../../core/events.js';
 import { writeStateCopy } from '../../execute/state-copy.js';
@@ -14,6 +15,9 @@ export interface KeeperOptions {
   readonly kube: KubeApi;
   readonly signal: AbortSignal;
 }
+
+/** The end of a run waits no longer for an API that may not answer at all. */
+const copyMilliseconds = 15_000;
 
 /** The state of a run that saves it several times: each change builds on the one before. */
 export class StateKeeper {
@@ -49,6 +53,26 @@ export class StateKeeper {
     } catch (error) {
       signal.throwIfAborted();
       events.emit({ type: 'warning', message: messageOf(error) });
+    }
+  }
+
+  /**
+   * Writes the cluster's copy of the state at the end of a run whose plan has not done it. If that fails, the run says that the
+   * copy is older than the file: whoever recovers a state from it would get keys that are in use no more.
+   */
+  async copy(): Promise<void> {
+    const { kube, events, store, signal } = this.#options;
+    const isStopped = (): boolean => signal.aborted;
+    if (isStopped()) return;
+    const text = encodeCompactState(this.#state);
+    try {
+      if (!isCopyable(text)) throw new Error('it is larger than the 1 MiB that a Secret may have');
+      using deadline = startDeadline(copyMilliseconds, signal);
+      await writeStateCopy(kube, text, { signal: deadline.signal });
+    } catch (error) {
+      if (isStopped()) return;
+      const message = `Secret kube-system/full-cluster-state is not the new state: ${messageOf(error)}; keep ${store.location} safe, \`rke up\` writes the Secret if it can`;
+      events.emit({ type: 'warning', message });
     }
   }
 }
