@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runIn, useFolder } from './run.js';
@@ -59,6 +59,47 @@ describe('rke config validate', () => {
     expect(result.code).toBe(code);
     expect(result.stderr).toMatch(told);
     expect(result.stderr).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe('a change that the running cluster cannot take', () => {
+  const version = 'kubernetes_version: v1.30.4-rancher1-1\n';
+  const changed = `${good}${version}prefix_path: /mnt/fast\n`;
+  const writeState = async (): Promise<void> => {
+    await write(`${good}${version}`);
+    const { stdout } = await run('config', '--resolved', '-o', 'json');
+    const rkeConfig: unknown = JSON.parse(stdout);
+    const state = { desiredState: { rkeConfig }, currentState: { rkeConfig } };
+    await writeFile(join(folder(), 'cluster.rkestate'), JSON.stringify(state));
+  };
+
+  it.each([['config', 'validate'], ['plan', '--offline'], ['up']])(
+    'is refused by rke %s, at its place',
+    async (...argv) => {
+      await writeState();
+      await write(changed);
+      const { code, stdout, stderr } = await run(...argv.filter((word) => word !== ''));
+      expect(code).toBe(3);
+      expect(`${stdout}${stderr}`).toMatch(/cluster\.yml:6:14 +error +prefix_path: cannot be changed from/);
+    },
+  );
+
+  it('is not refused without the state, and neither is the same file with it', async () => {
+    await writeState();
+    expect((await run('config', 'validate')).code).toBe(0);
+    await write(changed);
+    await rm(join(folder(), 'cluster.rkestate'));
+    expect((await run('config', 'validate')).code).toBe(0);
+  });
+
+  it('is reported as unchecked if the state is encrypted and there is no passphrase', async () => {
+    await writeState();
+    await runIn(folder(), ['state', 'encrypt'], { RKE_STATE_PASSPHRASE: 'correct horse' });
+    await write(changed);
+    const { code, stderr } = await run('config', 'validate');
+    expect([code, stderr]).toEqual([0, expect.stringContaining('RKE_STATE_PASSPHRASE')]);
+    const env = { RKE_STATE_PASSPHRASE: 'correct horse' };
+    expect((await runIn(folder(), ['config', 'validate'], env)).code).toBe(3);
   });
 });
 
