@@ -6,15 +6,18 @@ import { resolveCluster } from './resolve.js';
 import { resolveState, withoutNulls } from './resolve-state.js';
 import { addressRules } from './rules/addresses.js';
 import { auditRules } from './rules/audit.js';
+import { admissionRules } from './rules/admission.js';
 import { bindRules } from './rules/binds.js';
 import { cloudProviderRules } from './rules/cloud-provider.js';
 import { cloudValueRules } from './rules/cloud-values.js';
 import { dnsRules } from './rules/dns.js';
 import { encryptionRules } from './rules/encryption.js';
+import { environmentRules } from './rules/environment.js';
 import { etcdRules } from './rules/etcd.js';
 import { externalEtcdRules } from './rules/external-etcd.js';
 import { extraArgsRules } from './rules/extra-args.js';
 import { familyRules } from './rules/families.js';
+import { flagValueRules } from './rules/flag-values.js';
 import { imageRules } from './rules/images.js';
 import { kubernetesObjectRules } from './rules/kubernetes-objects.js';
 import { labelRules } from './rules/labels.js';
@@ -32,10 +35,12 @@ import type { Finding, Rule, RuleInput } from './rules/rule.js';
 import { runningRules } from './rules/running/judge-changes.js';
 import { runningVersion } from './rules/running/version-rules.js';
 import { sanRules } from './rules/sans.js';
+import { snapshotRules } from './rules/snapshots.js';
 import { socketRules } from './rules/sockets.js';
 import { sshKeyRules } from './rules/ssh-keys.js';
 import { supportRules } from './rules/unsupported.js';
 import { versionRules } from './rules/versions.js';
+import { webhookRules } from './rules/webhook.js';
 
 const rules: readonly Rule[] = [
   roleRules,
@@ -66,6 +71,11 @@ const rules: readonly Rule[] = [
   labelRules,
   socketRules,
   portRules,
+  snapshotRules,
+  environmentRules,
+  flagValueRules,
+  webhookRules,
+  admissionRules,
 ];
 
 export interface LoadOptions extends ReadOptions {

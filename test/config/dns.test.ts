@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ClusterSpec } from '../../src/config/cluster-spec.js';
 import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
 import { loadCluster } from '../../src/config/validate.js';
-import { judge, mistakes, oneNode } from './judge.js';
+import { judge, mistakes, oneNode, version } from './judge.js';
 
 const dns = (block: string): string => `${oneNode}dns: { ${block} }\n`;
 const upstream = (...servers: string[]): string => dns(`upstreamnameservers: ${JSON.stringify(servers)}`);
@@ -151,6 +151,11 @@ describe('domains and addresses of the DNS', () => {
         /^error 3 services\.kubelet\.cluster_dns_server: expected one free address of the Services \(10\.43\.0\.0\/16\)/,
       ),
     ]);
+    const moved =
+      'services: { kube-api: { service_cluster_ip_range: 10.96.0.0/16 }, kube-controller: { service_cluster_ip_range: 10.96.0.0/16 } }';
+    expect(mistakes(`${oneNode}${moved}\n`)).toEqual([
+      expect.stringMatching(/got 10\.43\.0\.10, which is RKE's default; set this key$/),
+    ]);
     expect(judge(`${kubelet('cluster_dns_server: 10.96.0.10')}dns: { provider: none }\n`)).toEqual([
       expect.stringMatching(/^warning 3 .* is not in the range/),
     ]);
@@ -173,16 +178,17 @@ describe('domains and addresses of the DNS', () => {
 it('what a cluster runs with already is a warning, whichever node it is of', async () => {
   const catalog = await loadCatalog();
   const bad = 'dns: { upstreamnameservers: [dns.example.org] }\nauthentication: { sans: ["https://x"] }\n';
-  const nodes = (...addresses: string[]): string =>
-    `nodes:\n${addresses.map((one) => `  - { address: ${one}, user: ops, role: [controlplane, etcd, worker], labels: { a: "b c" } }\n`).join('')}kubernetes_version: v1.30.4-rancher1-1\n`;
-  const loaded = loadCluster(nodes('10.10.0.11') + bad, { catalog });
+  const labels = 'labels: { a: "b c" }';
+  const host = (address: string, role: string): string =>
+    `  - { address: ${address}, user: ops, role: [${role}], ${labels} }\n`;
+  const first = host('10.10.0.11', 'controlplane, etcd, worker');
+  const file = (...hosts: string[]): string => `nodes:\n${hosts.join('')}${version}`;
+  const loaded = loadCluster(file(first) + bad, { catalog });
   const running = loaded.ok ? loaded.value : undefined;
   expect(running).toBeDefined();
-  expect(mistakes(nodes('10.10.0.10', '10.10.0.11', '10.10.0.12') + bad, { running })).toEqual([]);
-  expect(
-    mistakes(nodes('10.10.0.11') + bad.replace('dns.example', 'other.example'), { running }),
-  ).toHaveLength(1);
+  expect(mistakes(file(host('10.10.0.10', 'worker'), first) + bad, { running })).toEqual([]);
+  expect(mistakes(file(first) + bad.replace('dns.example', 'other.example'), { running })).toHaveLength(1);
   // A state of an older release has no such parts.
   const old = { ...running, dns: undefined, monitoring: undefined } as unknown as ClusterSpec;
-  expect(mistakes(nodes('10.10.0.11') + bad, { running: old })).toHaveLength(1);
+  expect(mistakes(file(first) + bad, { running: old })).toHaveLength(1);
 });

@@ -192,6 +192,8 @@ function serviceAddress({ services }: ClusterSpec): Finding[] {
   if (ranges.length === 0) return [];
   const address = canonical(server);
   const free = `expected one free address of the Services (${range})`;
+  // By the value alone: a running cluster's state does not say who wrote it.
+  const origin = address === '10.43.0.10' ? ", which is RKE's default; set this key" : '';
   // What is no address is reported by the rules on ranges.
   if (server.split(',').some((one) => canonical(one) === undefined)) return [];
   if (address === undefined) return [refusal('bad-address', path, `${free}, got ${quoted(server)}`)];
@@ -199,7 +201,7 @@ function serviceAddress({ services }: ClusterSpec): Finding[] {
     return [refusal('bad-address', path, `${free}, got ${address}, which the Service kubernetes has`)];
   return ranges.some((one) => cidrHolds(one, address))
     ? []
-    : [refusal('dns-outside', path, `${free}, got ${address}`)];
+    : [refusal('dns-outside', path, `${free}, got ${address}${origin}`)];
 }
 
 /** An address on every node that nobody else has. */

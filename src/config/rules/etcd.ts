@@ -1,6 +1,6 @@
 import { isDuration } from '../duration.js';
 import { describeNonPem, isCertificate } from './pem.js';
-import { error, type Finding, type Rule } from './rule.js';
+import { error, refusal, type Finding, type Rule } from './rule.js';
 
 /** External etcd and snapshots (RKE cluster/validation.go validateServicesOptions). */
 export const etcdRules: Rule = ({ spec }) => {
@@ -10,6 +10,7 @@ export const etcdRules: Rule = ({ spec }) => {
   return [
     ...(isExternal ? external(etcd) : []),
     ...s3(etcd.backupConfig?.s3BackupConfig ?? undefined),
+    ...(['uid', 'gid'] as const).flatMap((key) => owner(key, etcd[key] ?? 0)),
     ...duration(`${path}.creation`, etcd.creation ?? ''),
     ...duration(`${path}.retention`, etcd.retention ?? ''),
   ];
@@ -63,4 +64,16 @@ function duration(path: string, text: string): Finding[] {
   return text === '' || isDuration(text)
     ? []
     : [error('bad-duration', path, `"${text}" is not a duration such as 12h or 90m`)];
+}
+
+function owner(key: 'uid' | 'gid', id: number): Finding[] {
+  return id >= 0 && id < 2 ** 31
+    ? []
+    : [
+        refusal(
+          'bad-number',
+          `services.etcd.${key}`,
+          `expected the number of a ${key === 'uid' ? 'user' : 'group'}, got ${id}`,
+        ),
+      ];
 }

@@ -1,5 +1,5 @@
 import { isAtLeast, isBuildWithin, isWithin } from '../../versions/kubernetes-version.js';
-import { didYouMean, error, unwritten, warning, type Finding, type Rule } from './rule.js';
+import { didYouMean, error, refusal, unwritten, warning, type Finding, type Rule } from './rule.js';
 
 const plugins = ['canal', 'flannel', 'calico', 'weave', 'aci', 'none'];
 
@@ -22,6 +22,7 @@ export const networkRules: Rule = ({ spec, config }) => {
     ...(isDualStack ? dualStack(plugin, version) : []),
     ...(plugin === 'aci' ? aci(network.options ?? {}, (network as AciNetwork).aciNetworkProvider ?? {}) : []),
     ...backendNumbers(network.options ?? {}),
+    ...backendType(plugin, network.options ?? {}),
   ];
 };
 
@@ -97,4 +98,21 @@ function backendNumbers(options: Readonly<Record<string, string>>): Finding[] {
     .map((name) =>
       error('bad-number', `network.options.${name}`, `"${options[name] ?? ''}" is not a whole number`),
     );
+}
+
+const backendTypes = ['vxlan', 'host-gw', 'wireguard', 'udp', 'ipip', 'ipsec', 'alloc', 'extension'];
+
+/** flannel ends with one that it does not know; RKE wrote anything into its configuration. */
+function backendType(plugin: string, options: Readonly<Record<string, string>>): Finding[] {
+  const option = plugin === 'canal' ? 'canal_flannel_backend_type' : 'flannel_backend_type';
+  const type = options[option];
+  return (plugin !== 'canal' && plugin !== 'flannel') || type === undefined || backendTypes.includes(type)
+    ? []
+    : [
+        refusal(
+          'unknown-value',
+          `network.options.${option}`,
+          `"${type}" is not a backend of flannel${didYouMean(type, backendTypes)}`,
+        ),
+      ];
 }

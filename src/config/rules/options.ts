@@ -74,10 +74,20 @@ interface IngressChoices {
   readonly httpsPort: number;
 }
 
-const containerRuntime: Rule = ({ spec }) =>
-  spec.enableCriDockerd === true && !isAtLeast(spec.kubernetesVersion, '1.21')
-    ? [error('not-allowed', 'enable_cri_dockerd', `cri-dockerd is there from Kubernetes 1.21 on`)]
+const containerRuntime: Rule = ({ spec }) => {
+  const isEnabled = spec.enableCriDockerd === true;
+  if (isEnabled && !isAtLeast(spec.kubernetesVersion, '1.21'))
+    return [error('not-allowed', 'enable_cri_dockerd', `cri-dockerd is there from Kubernetes 1.21 on`)];
+  return !isEnabled && isAtLeast(spec.kubernetesVersion, '1.24')
+    ? [
+        refusal(
+          'not-allowed',
+          'enable_cri_dockerd',
+          'from Kubernetes 1.24 on a kubelet cannot use Docker without cri-dockerd; remove the key',
+        ),
+      ]
     : [];
+};
 
 const podSecurity: Rule = ({ spec, config }) => {
   const level = spec.services.kubeApi.podSecurityConfiguration ?? '';

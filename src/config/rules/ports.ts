@@ -1,4 +1,4 @@
-import { isPort } from '../../core/url.js';
+import { isHostAndPort, isPort } from '../../core/url.js';
 import type { BastionSpec } from '../cluster-spec.js';
 import { refusal, type Finding, type Rule } from './rule.js';
 
@@ -10,6 +10,7 @@ export const portRules: Rule = ({ spec }) => [
   ),
   ...(spec.bastionHost === undefined ? [] : bastion(spec.bastionHost)),
   ...portFindings('cri_dockerd_stream_server_port', spec.criDockerdStreamServerPort ?? ''),
+  ...streamAddress(spec.criDockerdStreamServerAddress ?? ''),
 ];
 
 function portFindings(path: string, port: string): Finding[] {
@@ -20,4 +21,17 @@ function portFindings(path: string, port: string): Finding[] {
 
 function bastion({ address = '', port = '' }: BastionSpec): Finding[] {
   return address === '' ? [] : portFindings('bastion_host.port', port);
+}
+
+/** Put before `:` and the port as it is. */
+function streamAddress(address: string): Finding[] {
+  if (address === '' || isHostAndPort(`${address}:1`)) return [];
+  const hint = isHostAndPort(`[${address}]:1`) ? `; write "[${address}]"` : '';
+  return [
+    refusal(
+      'bad-address',
+      'cri_dockerd_stream_server_address',
+      `expected an address such as 127.0.0.1, got ${JSON.stringify(address)}${hint}`,
+    ),
+  ];
 }
