@@ -1,4 +1,5 @@
 import { withDeadline } from '../core/deadline.js';
+import { RkeError } from '../core/errors.js';
 import type { CallOptions, ContainerSummary, Host, ObservedContainer, ObservedImage } from '../host/host.js';
 import type { KubeApi } from '../kube/kube.js';
 import type { ClusterPlan, ContainerSpec, NodePlan } from '../plan/cluster-plan-types.js';
@@ -28,7 +29,8 @@ export interface ObserveOptions extends CallOptions {
  * Finds out how the hosts and the cluster are, by reads alone: no container is run and no file is written, so that a run
  * without changes leaves no trace.
  *
- * @throws RkeError of the first host whose Docker does not answer
+ * @returns with the hosts of which something could not be read in `unread`: nothing is concluded about them
+ * @throws the signal's reason when it is aborted
  */
 export async function observe(plan: ClusterPlan, options: ObserveOptions): Promise<ObservedCluster> {
   const { hosts, facts, signal, concurrency } = options;
@@ -44,11 +46,15 @@ export async function observe(plan: ClusterPlan, options: ObserveOptions): Promi
       observed: await observeHost(node, host, known, options),
     })),
   ]);
-  const entries = found.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return [result.value.address, result.value.observed] as const;
+  signal.throwIfAborted();
+  const unread = new Map<string, RkeError>();
+  const entries = found.flatMap((result, index) => {
+    if (result.status === 'fulfilled') return [[result.value.address, result.value.observed] as const];
+    if (!(result.reason instanceof RkeError)) throw result.reason;
+    unread.set(reached[index]?.node.node.address ?? '', result.reason);
+    return [];
   });
-  const observed = { hosts: new Map(entries), kube: kube?.kube };
+  const observed = { hosts: new Map(entries), unread, kube: kube?.kube };
   // A cluster that is yet to be made has no API to be missed.
   const isMissed = entries.some(([, { containers }]) => containers.get('kube-apiserver')?.running === true);
   return kube?.trouble === undefined || !isMissed ? observed : { ...observed, kubeTrouble: kube.trouble };
@@ -83,12 +89,17 @@ async function observeHost(
     else if (planned.has(name)) containers.set(name, found);
     else leftovers.push(found);
   };
+  const [present, ids] = await Promise.all([docker.list(options), docker.listImages(options)]);
+  const running = new Set(present.filter((one) => one.running).map(({ name }) => name));
+  const there = new Set(present.map(({ name }) => name));
+  const inUse = new Set(node.containers.filter(({ name }) => there.has(name)).map(({ image }) => image));
   const inspectImage = async (image: string): Promise<void> => {
-    const found = await docker.inspectImage(image, options);
+    const id = ids.get(image);
+    // Of an image that no container has, only that it is there matters. An odd name is not in the list.
+    const found =
+      id === undefined || inUse.has(image) ? await docker.inspectImage(image, options) : { id, env: [] };
     if (found !== undefined) images.set(image, found);
   };
-  const present = await docker.list(options);
-  const running = new Set(present.filter((one) => one.running).map(({ name }) => name));
   // The adapter bounds the calls per host.
   const [unhealthy, tables] = await Promise.all([
     askAll(

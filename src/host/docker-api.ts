@@ -107,6 +107,15 @@ export class SshDocker implements DockerApi {
     return found === undefined ? undefined : observedContainer(found);
   }
 
+  async listImages(options: CallOptions): Promise<ReadonlyMap<string, string>> {
+    const found = await this.#read('list images', options, (abortSignal) => {
+      // dockerode takes a signal here as everywhere; its types do not know it.
+      const query: object = { abortSignal };
+      return this.#docker.listImages(query);
+    });
+    return new Map(found.flatMap(({ Id, RepoTags }) => (nullable(RepoTags) ?? []).map((tag) => [tag, Id])));
+  }
+
   async inspectImage(image: string, options: CallOptions): Promise<ObservedImage | undefined> {
     const found = await this.#read(`inspect image ${image}`, options, (abortSignal) =>
       unlessNotFound(inspectImage(this.#docker.getImage(image), abortSignal)),

@@ -34,6 +34,8 @@ export interface DockerApi {
   list(options: CallOptions): Promise<readonly ContainerSummary[]>;
   /** undefined where no container has the name. */
   inspect(name: string, options: CallOptions): Promise<ObservedContainer | undefined>;
+  /** Ids of all images that are on the host, by each of their names with tag. */
+  listImages(options: CallOptions): Promise<ReadonlyMap<string, string>>;
   /** undefined where the image is not on the host. */
   inspectImage(image: string, options: CallOptions): Promise<ObservedImage | undefined>;
   /** Pulls; errors inside the stream are found. `onProgress` gets bytes of the layers. */

@@ -1,3 +1,4 @@
+import type { RkeError } from '../core/errors.js';
 import type { DockerFacts, ObservedContainer, ObservedImage } from '../host/host.js';
 import type { AddonRecord } from '../plan/addons/addon-record.js';
 import type { KubeObject, ObjectRef } from '../plan/cluster-plan-types.js';
@@ -5,6 +6,8 @@ import type { KubeObject, ObjectRef } from '../plan/cluster-plan-types.js';
 /** What was found, by reads alone. Hosts that could not be reached are not in `hosts`: nothing is concluded about them. */
 export interface ObservedCluster {
   readonly hosts: ReadonlyMap<string, ObservedHost>;
+  /** Hosts that were reached and of which something could not be read, with why. */
+  readonly unread?: ReadonlyMap<string, RkeError>;
   /** undefined where no kube-apiserver answered. */
   readonly kube: ObservedKube | undefined;
   /** Why it was not read, although a kube-apiserver runs. */

@@ -5,7 +5,7 @@ import { unpackFiles } from '../host/tar.js';
 import type { KubeApi } from '../kube/kube.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
 import type { ObservedCluster } from '../reconcile/observed.js';
-import { concurrencyOf, type ClusterOptions } from './session.js';
+import { readingConcurrencyOf, type ClusterOptions } from './session.js';
 import { systemClock } from './system-clock.js';
 
 /**
@@ -13,7 +13,7 @@ import { systemClock } from './system-clock.js';
  *
  * @param kube undefined for a run that must not ask the API
  * @param probe asks for the health of what runs; without it nobody is asked
- * @throws RkeError of a host whose Docker does not answer
+ * @returns with hosts of which something could not be read in `unread`; they are reported
  */
 export async function look(
   plan: ClusterPlan,
@@ -23,7 +23,7 @@ export async function look(
   probe?: Probe,
 ): Promise<ObservedCluster> {
   const { signal, events } = options;
-  const concurrency = concurrencyOf(options);
+  const concurrency = readingConcurrencyOf(options);
   const observed = await observe(plan, {
     hosts,
     facts,
@@ -34,6 +34,10 @@ export async function look(
     unpackFiles,
     probe,
   });
+  for (const [host, { code, message, fix }] of observed.unread ?? []) {
+    const error = { code, message, ...(fix === undefined ? {} : { fix }) };
+    events.emit({ type: 'host-unreachable', host, error });
+  }
   const { kubeTrouble } = observed;
   if (kubeTrouble !== undefined)
     events.emit({

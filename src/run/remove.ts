@@ -8,7 +8,7 @@ import { look } from './look.js';
 import { noKube, openKube } from './open-kube.js';
 import { tellPlan, tellStart } from './tell.js';
 import { connect, openLockedSession, type ClusterOptions } from './session.js';
-import { tolerateAll } from './unreachable.js';
+import { tolerateAll, withUnread } from './unreachable.js';
 import { refuseForeignContainers, reportForeignContainers } from './checks/foreign-containers.js';
 import { refuseWindows } from './checks/windows-hosts.js';
 
@@ -36,7 +36,7 @@ export async function runRemove(
     return false;
   tellStart(options, 'remove', spec);
   await using hosts = await connect(session, options);
-  const unreached = tolerateAll(spec.nodes, hosts);
+  tolerateAll(spec.nodes, hosts);
   refuseWindows(hosts.facts);
   const plan = planCluster(session, hosts.facts, { certificates: {}, encryptionConfig: '' });
   // To what is planned the API has nothing to say: what is on the hosts goes, whatever it thinks. It has the lock.
@@ -44,6 +44,7 @@ export async function runRemove(
   await using lease = await lockCluster({ ...session.lock, kube, events, signal });
   await using silent = noKube();
   const observed = await look(plan, hosts, undefined, options);
+  const unreached = tolerateAll(spec.nodes, withUnread(hosts, observed));
   // Their names are not needed: only what cleans the hosts is started here.
   refuseForeignContainers(
     { nodes: plan.nodes.map((node) => ({ ...node, containers: [] })) },

@@ -29,7 +29,7 @@ import { resultOf, type RunResult } from './run-result.js';
 import { tellPlan, tellStart } from './tell.js';
 import { concurrencyOf, connect, openLockedSession, type ClusterOptions, type Session } from './session.js';
 import { StateKeeper } from './state/state-keeper.js';
-import { tolerateWorkers } from './unreachable.js';
+import { tolerateWorkers, withUnread } from './unreachable.js';
 import { refuseForeignContainers } from './checks/foreign-containers.js';
 import { refuseWindows } from './checks/windows-hosts.js';
 
@@ -65,7 +65,7 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
   tellStart(options, 'cert rotate', spec);
 
   await using hosts = await connect(session, options);
-  const unreached = tolerateWorkers(spec.nodes, hosts);
+  tolerateWorkers(spec.nodes, hosts);
   refuseWindows(hosts.facts);
   const { bundle, changes: issued } = await reconcileCertificates({
     spec,
@@ -91,6 +91,7 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
       now: () => Date.now(),
     }),
   ]);
+  const unreached = tolerateWorkers(spec.nodes, withUnread(hosts, observed));
   refuseForeignContainers(plan, observed, 'rke cert rotate');
   const rollout = rolloutOf(state, bundle, new Date());
   const kept = keepCertificates(plan, observed, {

@@ -149,7 +149,7 @@ export async function connect({ spec, given }: Session, options: ClusterOptions)
   return connectHosts(nodes, {
     events,
     signal,
-    limit: concurrencyOf(options),
+    limit: readingConcurrencyOf(options),
     ...(bastion === undefined ? {} : { bastion }),
     ...(keys === undefined ? {} : { keys }),
     ...(knownHostsFile === undefined ? {} : { knownHostsFile }),
@@ -162,4 +162,12 @@ export const defaultConcurrency = 50;
 /** How many hosts a run works on at the same time. */
 export function concurrencyOf({ concurrency }: Pick<ClusterOptions, 'concurrency'>): number {
   return concurrency ?? defaultConcurrency;
+}
+
+/** Reading is light: four hosts are connected to and read in the time of one operation. */
+const readsPerOperation = 4;
+
+/** How many hosts a run connects to and reads at the same time. */
+export function readingConcurrencyOf(options: Pick<ClusterOptions, 'concurrency'>): number {
+  return concurrencyOf(options) * readsPerOperation;
 }

@@ -28,7 +28,7 @@ import { resultOf, type RunResult } from './run-result.js';
 import { concurrencyOf, connect, openLockedSession, type ClusterOptions } from './session.js';
 import { StateKeeper } from './state/state-keeper.js';
 import { tellPlan, tellStart } from './tell.js';
-import { tolerateWorkers } from './unreachable.js';
+import { tolerateWorkers, withUnread } from './unreachable.js';
 
 export interface UpOptions extends ClusterOptions {
   /** Folder with the user's own certificates, which then take the place of all others. */
@@ -55,7 +55,7 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
   if (options.certDir !== undefined || isOwnAuthority(state?.desiredState.certificatesBundle ?? {}))
     await issuing;
   await using hosts = await connect(session, options);
-  const unreached = tolerateWorkers(spec.nodes, hosts);
+  tolerateWorkers(spec.nodes, hosts);
   refuseWindows(hosts.facts);
   if (!spec.ignoreDockerVersion)
     checkDockerVersions(hosts.facts, catalog.dockerVersions(spec.kubernetesVersion), spec.kubernetesVersion);
@@ -84,6 +84,7 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
       now: () => Date.now(),
     }),
   ]);
+  const unreached = tolerateWorkers(spec.nodes, withUnread(hosts, observed));
   refuseForeignContainers(expected, observed, 'rke up');
   if (state === undefined) refuseForeignCluster(observed, paths.state);
   else refuseUnknownEncryption(encryption, observed, paths.state);

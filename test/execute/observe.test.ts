@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { readHostFiles } from '../../src/execute/read-host-files.js';
+import { dockerError } from '../../src/core/errors.js';
 import { observe } from '../../src/execute/observe.js';
 import { helperContainer } from '../../src/execute/helper-container.js';
 import type { KubeApi } from '../../src/kube/kube.js';
@@ -7,6 +8,7 @@ import type { ObservedHost } from '../../src/reconcile/observed.js';
 import { planRemove } from '../../src/reconcile/plan-remove.js';
 import { refuseForeignContainers, reportForeignContainers } from '../../src/run/checks/foreign-containers.js';
 import { carriesCluster } from '../../src/run/checks/foreign-cluster.js';
+import { tolerateWorkers, withUnread } from '../../src/run/unreachable.js';
 import { recordingSink } from '../fakes/recording-sink.js';
 import { fakeClock } from '../fakes/clock.js';
 import { sampleFacts, samplePlan } from '../fakes/cluster.js';
@@ -129,4 +131,41 @@ it('reading a host without a cluster removes a helper that was left, and nobody 
   host.run(container('file-deployer', 'rancher/rke-tools:v1'));
   await readHostFiles(node, host, options);
   expect(host.containers.size).toBe(0);
+});
+
+it('gives up a host of which something cannot be read, and says why, without the others', async () => {
+  const [broken, well] = ['10.0.0.1', '10.0.0.2'].map((one) => new FakeHost(one));
+  if (broken === undefined || well === undefined) throw new Error('two hosts');
+  broken.docker.list = () => Promise.reject(dockerError('DOCKER_TIMEOUT', 'no answer', { host: address }));
+  const found = await observe(samplePlan([['worker'], ['worker']]), {
+    hosts: new Map([broken, well].map((host) => [host.address, host])),
+    facts: new Map([broken, well].map((host) => [host.address, sampleFacts])),
+    kube,
+    clock: fakeClock(),
+    concurrency: 2,
+    signal: new AbortController().signal,
+    unpackFiles: () => Promise.resolve([]),
+  });
+  expect([...found.hosts.keys()]).toEqual(['10.0.0.2']);
+  expect([...(found.unread ?? [])]).toMatchObject([['10.0.0.1', { code: 'DOCKER_TIMEOUT' }]]);
+  const reached = {
+    hosts: new Map([broken, well].map((host) => [host.address, host])),
+    unreachable: new Map(),
+  };
+  const nodes = samplePlan([['worker'], ['worker']]).nodes.map(({ node }) => node);
+  expect(tolerateWorkers(nodes, withUnread(reached, found))).toMatchObject([{ host: '10.0.0.1' }]);
+  const needed = nodes.map((node) => ({ ...node, role: ['etcd' as const] }));
+  expect(() => tolerateWorkers(needed, withUnread(reached, found))).toThrow('1 operations failed');
+});
+
+it('asks once for all images, and once more for those that containers run', async () => {
+  const host = new FakeHost(address);
+  const [node] = plan.nodes;
+  for (const image of node?.images ?? []) host.images.add(image);
+  const kubelet = node?.containers.find(({ name }) => name === 'kubelet');
+  if (kubelet !== undefined) host.run(kubelet);
+  const inspect = vi.spyOn(host.docker, 'inspectImage');
+  const { images } = await observedHost(host);
+  expect([...images.keys()].sort()).toEqual([...(node?.images ?? [])].sort());
+  expect(inspect.mock.calls.map(([image]) => image)).toEqual([kubelet?.image]);
 });

@@ -94,6 +94,7 @@ export class FakeHost implements Host {
           [...this.containers.values()].map((one) => summary(one, this.labels.get(one.name) ?? {})),
         ),
       inspect: (name) => Promise.resolve(this.containers.get(name)),
+      listImages: () => Promise.resolve(new Map([...this.images].map((image) => [image, image]))),
       inspectImage: (image) =>
         Promise.resolve(this.images.has(image) ? { id: image, env: ['PATH=/bin'] } : undefined),
       pull: (image, { signal }) => act('pull', image, signal, () => this.images.add(image)),

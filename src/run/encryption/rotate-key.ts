@@ -13,7 +13,7 @@ import { planCluster } from '../plan-cluster.js';
 import { runOperations } from '../run-operations.js';
 import { connect, openLockedSession, type ClusterOptions } from '../session.js';
 import { StateKeeper } from '../state/state-keeper.js';
-import { tolerateWorkers } from '../unreachable.js';
+import { tolerateWorkers, withUnread } from '../unreachable.js';
 import { refuseForeignContainers } from '../checks/foreign-containers.js';
 import { look } from '../look.js';
 import { openKube } from '../open-kube.js';
@@ -58,6 +58,7 @@ export async function runRotateKey(options: ClusterOptions): Promise<Finished> {
   await using kube = openKube(session, hosts.hosts, certificates);
   await using lease = await lockCluster({ ...session.lock, kube, events, signal });
   const observed = await look(plan, hosts, kube, options);
+  tolerateWorkers(spec.nodes, withUnread(hosts, observed));
   refuseForeignContainers(plan, observed, `rke ${command}`);
   requireApiServers(
     plan.nodes.map(({ node }) => node),
