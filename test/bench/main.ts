@@ -1,3 +1,4 @@
+import { measureNoChange } from './no-change.js';
 import { measureUp, type UpTimes } from './up.js';
 import { measureValidate } from './validate.js';
 
@@ -7,17 +8,42 @@ const goRke = new Map([
   [3, { fresh: 113, noChange: 59 }],
 ]);
 
-/** `npm run bench`: everything; `npm run bench -- validate [NODES…]` or `-- up [NODES…]` a part of it. */
+const parts = ['validate', 'no-change', 'up'];
+
+/** `npm run bench`: everything; `npm run bench -- validate|no-change|up [NODES…]` a part of it. */
 async function main([what, ...counts]: readonly string[]): Promise<void> {
-  if (what !== undefined && what !== 'up' && what !== 'validate') {
-    console.error('usage: npm run bench [-- up|validate [NODES…]]');
+  if (what !== undefined && !parts.includes(what)) {
+    console.error(`usage: npm run bench [-- ${parts.join('|')} [NODES…]]`);
     process.exitCode = 2;
     return;
   }
   const numbers = (otherwise: readonly number[]): readonly number[] =>
     counts.length === 0 ? otherwise : counts.map(Number);
-  if (what !== 'up') await benchValidate(numbers([1000, 10_000]));
-  if (what !== 'validate') await benchUp(numbers([1, 3]));
+  const isAsked = (part: string): boolean => what === undefined || what === part;
+  if (isAsked('validate')) await benchValidate(numbers([1000, 10_000]));
+  if (isAsked('no-change')) await benchNoChange(numbers([100]));
+  if (isAsked('up')) await benchUp(numbers([1, 3]));
+}
+
+async function benchNoChange(counts: readonly number[]): Promise<void> {
+  console.log(
+    'rke up, no change     seconds   our CPU   peak MiB   SSH   channels   commands   round trips in a row: middle   most',
+  );
+  for (const count of counts)
+    for await (const run of measureNoChange(count, [0, 200]))
+      console.log(
+        [
+          `${count} hosts, ${run.latency} ms`.padEnd(19),
+          cell(run.seconds, 1, 9),
+          cell(run.cpuSeconds, 1, 9),
+          cell(run.peakMegabytes, 0, 10),
+          cell(run.connections, 0, 5),
+          cell(run.channels, 0, 10),
+          cell(run.commands, 0, 10),
+          // Without latency answers cross so fast that there is nothing to count.
+          ...(run.latency === 0 ? [] : [cell(run.roundTrips, 0, 29), cell(run.mostRoundTrips, 0, 6)]),
+        ].join(' '),
+      );
 }
 
 async function benchValidate(counts: readonly number[]): Promise<void> {

@@ -1,0 +1,90 @@
+import { createServer, type Server } from 'node:http';
+import { packFiles } from '../../../src/host/tar.js';
+import { createRequest } from '../../../src/host/docker-requests.js';
+import type { ContainerSpec, NodePlan } from '../../../src/plan/cluster-plan-types.js';
+import { dockerInfo, reply } from '../../host/fake-docker.js';
+import { pathOfImage } from '../../reconcile/inspect-vector.js';
+
+/** Docker of a host that is as its plan wants it. Only answers: whoever wants to change something gets an error. */
+export function createDocker(node: NodePlan): Server {
+  return createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://docker');
+    const path = url.pathname.replace(/^\/v[\d.]+/, '');
+    const [, kind, name = ''] = /^\/(containers|images)\/(.+)\/(?:json|archive)$/.exec(path) ?? [];
+    if (path === '/version')
+      reply(response, 200, {
+        Version: dockerInfo.ServerVersion,
+        ApiVersion: '1.41',
+        MinAPIVersion: '1.12',
+      });
+    else if (path === '/info') reply(response, 200, infoOf(node));
+    else if (path === '/containers/json') reply(response, 200, node.containers.map(rowOf));
+    else if (path === '/images/json') reply(response, 200, imagesOf(node).map(imageRow));
+    else if (kind === 'images' && imagesOf(node).includes(decodeURIComponent(name)))
+      reply(response, 200, { Id: decodeURIComponent(name), Config: { Env: [pathOfImage], User: '' } });
+    else if (path.endsWith('/archive'))
+      void packFiles(node.files.map((file) => ({ ...file, path: file.path.replace(/^\/etc\//, '/') }))).then(
+        (tar) => response.writeHead(200, { 'content-type': 'application/x-tar' }).end(tar),
+      );
+    else {
+      const spec = kind === 'containers' && node.containers.find((one) => one.name === name);
+      if (spec) reply(response, 200, inspectAnswer(spec));
+      else reply(response, 404, { message: `no such ${request.method} ${path}` });
+    }
+    request.resume();
+  });
+}
+
+/** What `docker info` says of it. */
+export const infoOf = (node: Pick<NodePlan, 'node'>): typeof dockerInfo => ({
+  ...dockerInfo,
+  Name: node.node.hostnameOverride,
+});
+
+const imagesOf = (node: NodePlan): string[] => [
+  ...new Set([...node.images, ...node.containers.map(({ image }) => image)]),
+];
+
+const imageRow = (image: string): object => ({ Id: image, RepoTags: [image], RepoDigests: null });
+
+const rowOf = ({ name, image, started, labels }: ContainerSpec): object => ({
+  Id: name,
+  Names: [`/${name}`],
+  Image: image,
+  State: started ? 'running' : 'created',
+  Labels: labels,
+});
+
+/** What Docker makes of the request for it: the image's environment behind, `label=disable` where it may do all. */
+function inspectAnswer(spec: ContainerSpec): object {
+  const { HostConfig, ...request } = createRequest(spec);
+  const isConfined = HostConfig.Privileged !== true && HostConfig.PidMode !== 'host';
+  return {
+    Id: spec.name,
+    Name: `/${spec.name}`,
+    RestartCount: 0,
+    Image: spec.image,
+    Config: {
+      Image: request.Image,
+      Entrypoint: request.Entrypoint ?? ['/docker-entrypoint.sh'],
+      Cmd: request.Cmd ?? (request.Entrypoint === undefined ? ['sh'] : null),
+      Env: [...(request.Env ?? []), pathOfImage],
+      Labels: request.Labels ?? {},
+      User: request.User ?? '',
+    },
+    HostConfig: {
+      ...HostConfig,
+      Binds: HostConfig.Binds ?? null,
+      SecurityOpt: isConfined
+        ? (HostConfig.SecurityOpt ?? null)
+        : [...(HostConfig.SecurityOpt ?? []), 'label=disable'],
+    },
+    State: {
+      Running: spec.started,
+      Restarting: false,
+      ExitCode: 0,
+      Error: '',
+      StartedAt: '2026-01-01T00:00:00Z',
+    },
+  };
+}
