@@ -95,7 +95,8 @@ export function planRunning(
     return [{ container, operation, condition, isTogether }];
   }
   const files = newerFiles(container, node.files, { observed, rollout });
-  if (files.length === 0) return [];
+  // One that Docker restarts less and less often is started anew, so that it shows at once whether it still fails.
+  if (files.length === 0 && !(found.restarting && condition.state === 'down')) return [];
   const operation: Operation = { ...head, title: `restart ${name}`, kind: 'restart-container', name, files };
   return [{ container, operation, condition, isTogether }];
 }

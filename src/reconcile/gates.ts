@@ -93,11 +93,10 @@ function needsNewApi(
   return kind !== 'restart-container' && interrupts(api) && changesImage(api.operation);
 }
 
-/** True if it comes after the API server of its host; one that only starts is not older, and need not be waited for. */
+/** True if it comes after the API server of its host: without one it would crash until there is one. */
 function followsApi(one: ContainerOperation, api: ContainerOperation | undefined): boolean {
   if (!clientsOfOwnApi.has(one.container.name)) return false;
-  if (api === undefined) return true;
-  return api.operation.kind !== 'create-container' && (interrupts(one) || !interrupts(api));
+  return api === undefined || interrupts(one) || !interrupts(api);
 }
 
 const changesImage = (operation: Operation): boolean =>

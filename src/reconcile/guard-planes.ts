@@ -76,12 +76,12 @@ function neededBy(step: readonly ContainerWork[]): OperationId[] {
   return step.flatMap(({ operations }) => operations[0]?.after ?? []).filter((id) => !own.has(id));
 }
 
-/** Sick hosts first, then the order of cluster.yml. */
+/** Hosts with a broken container first, then those whose node is not Ready, then the order of cluster.yml. */
 function inOrder(turns: readonly ContainerWork[], { notReady }: Surroundings): string[] {
   const hosts = [...new Set(turns.map(({ host }) => host))];
-  const isSick = (host: string): boolean =>
-    notReady.has(host) || turns.some((one) => one.host === host && one.condition.state !== 'well');
-  return [...hosts.filter(isSick), ...hosts.filter((host) => !isSick(host))];
+  const broken = new Set(turns.filter(({ condition }) => condition.state !== 'well').map(({ host }) => host));
+  const rank = (host: string): number => (broken.has(host) ? 0 : notReady.has(host) ? 1 : 2);
+  return hosts.toSorted((a, b) => rank(a) - rank(b));
 }
 
 /** Nodes that must be Ready before the first kubelet is interrupted, as far as something waits for them. */

@@ -82,7 +82,7 @@ export type OperationAction =
   | {
       readonly kind: 'restart-container';
       readonly name: string;
-      /** Files that it has read and that are others now. */
+      /** Files that it has read and that are others now; none if it is restarted because it crashes. */
       readonly files: readonly string[];
     }
   | { readonly kind: 'remove-container'; readonly name: string }

@@ -88,6 +88,37 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('three nodes with al
     expect(stderr).toContain('no change: 24 containers');
   });
 
+  // The way is the same at every version, and takes a minute.
+  it.runIf(version.startsWith('v1.30'))(
+    'lose one member of etcd to a bad argument and no second one, and are repaired by taking it out',
+    async () => {
+      const good = await folder.read('cluster.yml');
+      const started = async (): Promise<string[]> =>
+        Promise.all(
+          nodes
+            .slice(1)
+            .map((node) => node.must(['docker', 'inspect', '-f', '{{.State.StartedAt}}', 'etcd'])),
+        );
+      const before = await started();
+      await folder.write(
+        'cluster.yml',
+        `${good}\nservices:\n  etcd:\n    extra_args: { quota-backend-bytes: plenty }\n`,
+      );
+      for (const run of ['the first run', 'the run after it']) {
+        const { code, stderr } = await folder.rke(['up']);
+        expect(code, `${run}: ${stderr}`).toBe(8);
+        expect(stderr).toContain('etcd did not become healthy');
+        expect(stderr).toContain(`check \`docker logs etcd\` on ${(nodes[0] as LabNode).address}`);
+        expect(await started()).toEqual(before);
+      }
+      await folder.write('cluster.yml', good);
+      const { code, stderr } = await folder.rke(['up']);
+      expect(code, stderr).toBe(0);
+      expect(await started()).toEqual(before);
+      expect(await kubectl(['get', '--raw', '/readyz'])).toBe('ok');
+    },
+  );
+
   it('keep an API that answers when one of them is stopped, and rke does not judge the one it cannot reach', async () => {
     await (nodes[2] as LabNode).stop();
     try {

@@ -87,7 +87,7 @@ describe('the health of a container', () => {
     restarted(host, name, 0, 0);
     await expect(awaitHealthy(waitFor([check]), context, () => undefined)).rejects.toMatchObject({
       code: 'NOT_HEALTHY',
-      message: expect.stringContaining('has not stayed up for 25 s yet, 7 restarts so far') as string,
+      message: expect.stringMatching(/has not stayed up for 25 s yet, \d restarts so far/) as string,
     });
   });
 

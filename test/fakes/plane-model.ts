@@ -115,18 +115,11 @@ export class PlaneModel {
   /** @returns what is to be done at its end; undefined for what changes no container */
   begin(operation: Operation): ((hasFailed: boolean) => void) | undefined {
     const { host = '' } = operation;
-    switch (operation.kind) {
-      case 'create-container':
-      case 'replace-container':
-        return this.#change(operation.container.name, host, operation.container);
-      case 'restart-container':
-      case 'start-container': {
-        const one = this.containers.get(keyOf(operation.name, host));
-        return this.#change(operation.name, host, one?.spec);
-      }
-      default:
-        return undefined;
-    }
+    if (operation.kind === 'create-container' || operation.kind === 'replace-container')
+      return this.#change(operation.container.name, host, operation.container);
+    if (operation.kind === 'restart-container' || operation.kind === 'start-container')
+      return this.#change(operation.name, host, this.containers.get(keyOf(operation.name, host))?.spec);
+    return undefined;
   }
 
   #change(name: string, host: string, spec: ContainerSpec | undefined): (hasFailed: boolean) => void {

@@ -173,18 +173,13 @@ async function run(
     const well = await check(model, operation, until);
     if (hasFailed || !well) throw new Error(`${operation.id} failed`);
   };
-  let isOver = false;
   const running = runGraph(operations, {
     events: recordingSink(),
     clock: fakeClock(),
     signal: new AbortController().signal,
     perform,
-  }).finally(() => (isOver = true));
-  running.catch(() => undefined);
-  while (!isOver) {
-    await scheduler.waitIdle();
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  });
+  await scheduler.waitFor(running);
   return [...(await running).values()].every(({ status }) => status === 'done');
 }
 

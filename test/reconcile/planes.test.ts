@@ -1,79 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import type { Role } from '../../src/config/cluster-spec.js';
-import type { ObservedContainer } from '../../src/host/host.js';
-import type { ClusterPlan, NodePlan } from '../../src/plan/cluster-plan-types.js';
-import type { Rollout } from '../../src/reconcile/file-readers.js';
-import type { ObservedCluster, ObservedHost } from '../../src/reconcile/observed.js';
+import type { NodePlan } from '../../src/plan/cluster-plan-types.js';
 import type { Operation } from '../../src/reconcile/operations.js';
 import { planUp } from '../../src/reconcile/plan-up.js';
 import { observedFrom, samplePlan } from '../fakes/cluster.js';
-
-const everything: Role[] = ['controlplane', 'etcd', 'worker'];
-const address = (index: number): string => `10.0.0.${index}`;
-
-function up(plan: ClusterPlan, observed: ObservedCluster, rollout?: Rollout): readonly Operation[] {
-  return planUp(plan, observed, 45, rollout).operations;
-}
-
-/** A container that the hosts have otherwise than planned. */
-function changed(plan: ClusterPlan, names: readonly string[], image?: string): ClusterPlan {
-  const nodes = plan.nodes.map((node): NodePlan => ({
-    ...node,
-    containers: node.containers.map((one) =>
-      names.includes(one.name) || (image !== undefined && one.name.startsWith('kube'))
-        ? { ...one, image: image ?? one.image, entrypoint: [...one.entrypoint, '--new=1'] }
-        : one,
-    ),
-    images: [...node.images, ...(image === undefined ? [] : [image])],
-  }));
-  return { ...plan, nodes };
-}
-
-function onHost(
-  observed: ObservedCluster,
-  index: number,
-  change: (host: ObservedHost) => Partial<ObservedHost>,
-): ObservedCluster {
-  const host = observed.hosts.get(address(index));
-  if (host === undefined) throw new Error(`the sample has no host ${index}`);
-  return { ...observed, hosts: new Map([...observed.hosts, [address(index), { ...host, ...change(host) }]]) };
-}
-
-function found(
-  observed: ObservedCluster,
-  index: number,
-  name: string,
-  state: Partial<ObservedContainer>,
-): ObservedCluster {
-  return onHost(observed, index, ({ containers }) => {
-    const container = containers.get(name);
-    if (container === undefined) throw new Error(`the sample has no ${name} on host ${index}`);
-    return { containers: new Map([...containers, [name, { ...container, ...state }]]) };
-  });
-}
-
-const unhealthy = (observed: ObservedCluster, index: number, name: string): ObservedCluster =>
-  onHost(observed, index, ({ unhealthy: before = new Map<string, string>() }) => ({
-    unhealthy: new Map([...before, [name, 'answers 500']]),
-  }));
-
-const brief = (operations: readonly Operation[]): string[] =>
-  operations.map(({ id, kind }) => `${id} ${kind}`);
-
-/** Everything that is certain to be over when an operation starts. */
-function before(id: string, operations: readonly Operation[]): Set<string> {
-  const byId = new Map(operations.map((operation) => [operation.id, operation]));
-  const seen = new Set<string>();
-  const visit = (current: string): void => {
-    for (const one of byId.get(current)?.after ?? []) {
-      if (seen.has(one)) continue;
-      seen.add(one);
-      visit(one);
-    }
-  };
-  visit(id);
-  return seen;
-}
+import {
+  address,
+  before,
+  brief,
+  changed,
+  everything,
+  found,
+  onHost,
+  unhealthy,
+  up,
+} from './plane-helpers.js';
 
 const components = [
   'etcd',
@@ -96,6 +36,7 @@ describe('a component that does not work', () => {
     expect(waits).toMatchObject([
       { kind: 'await-healthy', checks: [{ container: name, steadySeconds: expect.any(Number) as number }] },
     ]);
+    expect(brief(operations)).toContain(`run:${name}@${address(host)} restart-container`);
   });
 
   it.each(components)('whose health check fails is waited for: %s', (name) => {
@@ -134,7 +75,7 @@ describe('a component that does not work', () => {
       ),
     }));
     const both = [1, 2].reduce(
-      (observed, host) => found(observed, host, 'kube-controller-manager', { restarting: true }),
+      (observed, host) => unhealthy(observed, host, 'kube-controller-manager'),
       observedFrom({ ...elected, nodes }),
     );
     const operations = up({ ...elected, nodes }, both);
@@ -245,93 +186,5 @@ describe('before something is interrupted', () => {
     nodes.set('10.0.0.2', { ...node, status: { conditions: [{ type: 'Ready', status: 'False' }] } });
     const operations = up(changed(plan, ['kube-proxy']), { ...observed, kube: { ...observed.kube, nodes } });
     expect(before('run:kube-proxy@10.0.0.1', operations)).toContain('ready@10.0.0.2');
-  });
-});
-
-describe('an upgrade', () => {
-  it.each([
-    ['a worker first', [['worker'], ['controlplane', 'etcd'], ['worker']]],
-    ['etcd first', [['etcd'], ['etcd'], ['etcd'], ['controlplane'], ['controlplane'], ['worker']]],
-    ['all roles', [everything, everything, everything]],
-  ] as [string, Role[][]][])('keeps every component within what it may talk to: %s', (_, roles) => {
-    const plan = samplePlan(roles);
-    const next = changed(plan, [], 'newer');
-    const sidekick = next.nodes.map((node): NodePlan => ({
-      ...node,
-      containers: node.containers.map((one) =>
-        one.name === 'service-sidekick' ? { ...one, image: 'newer' } : one,
-      ),
-    }));
-    const operations = up({ ...next, nodes: sidekick }, observedFrom(plan));
-    const controlPlanes = plan.nodes.filter(({ node }) => node.role.includes('controlplane'));
-    for (const { node } of plan.nodes) {
-      const host = node.address;
-      for (const name of ['kubelet', 'kube-proxy'])
-        for (const { node: other } of controlPlanes)
-          expect(before(`run:${name}@${host}`, operations)).toContain(
-            `healthy:kube-apiserver@${other.address}`,
-          );
-    }
-    for (const { node } of controlPlanes)
-      for (const name of ['kube-controller-manager', 'kube-scheduler'])
-        expect(before(`run:${name}@${node.address}`, operations)).toContain(
-          `healthy:kube-apiserver@${node.address}`,
-        );
-    const hosts = plan.nodes.map(({ node }) => node.address);
-    for (const [index, host] of hosts.entries())
-      for (const earlier of hosts.slice(0, index))
-        expect(before(`run:kubelet@${host}`, operations)).toContain(`ready@${earlier}`);
-  });
-});
-
-describe('certificates that have expired', () => {
-  const read = '/etc/kubernetes/ssl/kube-proxy.pem';
-  const readByNobody = '/etc/kubernetes/ssl/kube-nobody.pem';
-
-  /** Containers of three hosts of which the kube-proxies read the file, with another argument for some. */
-  function cluster(path: string, names: readonly string[]): { plan: ClusterPlan; observed: ObservedCluster } {
-    const plan = samplePlan([everything, everything, everything]);
-    const nodes = plan.nodes.map((node): NodePlan => ({
-      ...node,
-      files: [...node.files, { path, content: 'pem', mode: 0o600, uid: 0, gid: 0 }],
-      containers: node.containers.map((one) =>
-        one.name === 'kube-proxy' ? { ...one, cmd: [`--certificate=${read}`] } : one,
-      ),
-    }));
-    return { plan: changed({ ...plan, nodes }, names), observed: observedFrom({ ...plan, nodes }) };
-  }
-
-  it('and that nobody reads turn no rolling off', () => {
-    const { plan, observed } = cluster(readByNobody, ['etcd', 'kube-apiserver', 'kubelet']);
-    const files = new Set([readByNobody]);
-    expect(up(plan, observed, { files, together: files })).toEqual(up(plan, observed));
-  });
-
-  it('have just their readers restarted at one time, and no replacement', () => {
-    const { plan, observed } = cluster(read, ['etcd']);
-    const files = new Set([read]);
-    const operations = up(plan, observed, { files, together: files });
-    for (const { id, kind } of operations) {
-      if (kind === 'restart-container') expect([...before(id, operations)]).not.toContain('others');
-      if (id === 'run:etcd@10.0.0.2') expect(before(id, operations)).toContain('healthy:etcd@10.0.0.1');
-    }
-    expect(operations.filter(({ kind }) => kind === 'restart-container').map(({ id }) => id)).toEqual([
-      'run:kube-proxy@10.0.0.1',
-      'run:kube-proxy@10.0.0.2',
-      'run:kube-proxy@10.0.0.3',
-    ]);
-    expect(before('run:kube-proxy@10.0.0.2', operations)).not.toContain('run:kube-proxy@10.0.0.1');
-  });
-
-  it('are taken over on all hosts before what reads them is replaced host by host', () => {
-    const { plan, observed } = cluster(read, ['kube-proxy']);
-    const files = new Set([read]);
-    const operations = up(plan, observed, { files, together: files });
-    for (const host of ['10.0.0.1', '10.0.0.2', '10.0.0.3']) {
-      expect(brief(operations)).toContain(`renew:kube-proxy@${host} restart-container`);
-      for (const other of ['10.0.0.1', '10.0.0.2', '10.0.0.3'])
-        expect(before(`run:kube-proxy@${host}`, operations)).toContain(`renew:kube-proxy@${other}`);
-    }
-    expect(before('run:kube-proxy@10.0.0.2', operations)).toContain('healthy:kube-proxy@10.0.0.1');
   });
 });

@@ -16,16 +16,44 @@ export async function awaitHealthy(
   onWaiting: (why: string) => void,
 ): Promise<void> {
   const { checks, need, timeoutSeconds } = operation;
-  const result = await poll<undefined>(
+  const start = context.clock.now();
+  const isHopeless = watchRestarts(checks, context);
+  // What a look gives is why nothing more is to be waited for; nothing if all is well.
+  const result = await poll<string | undefined>(
     async (signal) => {
       const sick = await lookAtContainers(checks, context, signal);
-      return checks.length - sick.length >= need
-        ? { done: true, value: undefined }
-        : { done: false, why: reasonsOf(sick, checks.length) };
+      if (checks.length - sick.length >= need) return { done: true, value: undefined };
+      const why = reasonsOf(sick, checks.length);
+      return (await isHopeless(signal)) ? { done: true, value: why } : { done: false, why };
     },
     { ...context, timeoutSeconds, onWaiting, intervalMilliseconds: intervalOf(checks) },
   );
-  if ('timedOut' in result) throw await explain(operation, result.timedOut, context);
+  const why = 'timedOut' in result ? result.timedOut : result.value;
+  if (why === undefined) return;
+  const seconds = Math.round((context.clock.now() - start) / 1000);
+  throw await explain(operation, { why, seconds }, context);
+}
+
+/** A container that Docker has restarted so often since the wait began, and for so long, does not get well by waiting. */
+const hopelessRestarts = 5;
+const hopelessSeconds = 45;
+
+/** Tells whether a single container that is waited for crashes again and again. Asks Docker only after a while. */
+function watchRestarts(
+  checks: readonly ContainerCheck[],
+  { hosts, clock }: RunContext,
+): (signal: AbortSignal) => Promise<boolean> {
+  const [only, ...others] = checks;
+  const docker = only === undefined || others.length > 0 ? undefined : hosts.get(only.host)?.docker;
+  if (only === undefined || docker === undefined) return () => Promise.resolve(false);
+  const start = clock.now();
+  let before: number | undefined;
+  return async (signal) => {
+    if (before !== undefined && clock.now() - start < hopelessSeconds * 1000) return false;
+    const count = (await docker.inspect(only.container, { signal }))?.restartCount ?? 0;
+    before ??= count;
+    return clock.now() - start >= hopelessSeconds * 1000 && count - before >= hopelessRestarts;
+  };
 }
 
 /** What only time can show is not asked five times a second. */
@@ -43,21 +71,17 @@ export function reasonsOf(
 
 async function explain(
   operation: Extract<Operation, { kind: 'await-healthy' }>,
-  why: string,
+  { why, seconds }: { readonly why: string; readonly seconds: number },
   context: RunContext,
 ): Promise<RkeError> {
   const first = operation.checks[0];
   const container = first?.container ?? '';
   const make = container === 'etcd' ? etcdError : container === 'kube-apiserver' ? kubeError : dockerError;
-  return make(
-    'NOT_HEALTHY',
-    `${container} did not become healthy within ${operation.timeoutSeconds}s: ${why}`,
-    {
-      ...(operation.host === undefined ? {} : { host: operation.host }),
-      fix: `check \`docker logs ${container}\` on ${first?.host ?? 'the host'}, fix the cause, then run \`rke up\` again; until then no other member is interrupted`,
-      evidence: first === undefined ? [] : await lastWords(first, context),
-    },
-  );
+  return make('NOT_HEALTHY', `${container} did not become healthy within ${seconds}s: ${why}`, {
+    ...(operation.host === undefined ? {} : { host: operation.host }),
+    fix: `check \`docker logs ${container}\` on ${first?.host ?? 'the host'}, fix the cause, then run \`rke up\` again; until then no other member is interrupted`,
+    evidence: first === undefined ? [] : await lastWords(first, context),
+  });
 }
 
 /** State and last lines of a container, for the error of whatever waited for it. */
