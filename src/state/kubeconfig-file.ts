@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { messageOf, stateError } from '../core/errors.js';
-import { writeAtomically } from './atomic-write.js';
+import { removeTemporaries, writeAtomically } from './atomic-write.js';
+import { nodeFileSystem } from './file-system.js';
 
 /**
  * Writes kube_config_cluster.yml, which lets whoever has it do anything in the cluster: readable by its owner only. A
- * file that already says the same is left alone.
+ * file that already says the same keeps its text and gets its mode back. What a run that was killed left beside it is removed.
+ * For whoever has the lock of the state.
  *
  * @param keepsBefore the text that it takes the place of stays beside it as `.bak`
  * @throws RkeError (exit 4) where it cannot be written
@@ -15,9 +17,10 @@ export async function writeKubeconfig(
   { keepsBefore = false }: { readonly keepsBefore?: boolean } = {},
 ): Promise<void> {
   const before = await readFile(path, 'utf8').catch(() => undefined);
-  if (before === text) return;
   try {
-    if (keepsBefore && before !== undefined) await writeAtomically(`${path}.bak`, before);
+    await removeTemporaries(path, nodeFileSystem);
+    if (before === text && (await isPrivate(path))) return;
+    if (keepsBefore && before !== undefined && before !== text) await writeAtomically(`${path}.bak`, before);
     await writeAtomically(path, text);
   } catch (cause) {
     throw stateError('KUBECONFIG_WRITE_FAILED', `cannot write ${path}: ${messageOf(cause)}`, {
@@ -25,4 +28,10 @@ export async function writeKubeconfig(
       cause,
     });
   }
+}
+
+/** True if only the owner of a file can read it; file systems of Windows know no modes. */
+async function isPrivate(path: string): Promise<boolean> {
+  if (process.platform === 'win32') return true;
+  return (await nodeFileSystem.facts(path))?.mode === 0o600;
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ClusterSpec } from '../../src/config/cluster-spec.js';
@@ -72,6 +72,17 @@ describe('the kubeconfig beside cluster.yml', () => {
   it('is written for its owner alone if there is none', async () => {
     expect(await run(undefined)).toEqual({ text: kubeconfigText, bak: undefined, told: [] });
     expect((await stat(path())).mode & 0o777).toBe(0o600);
+  });
+
+  it("is its owner's alone again although its text stays, and nothing of a killed run is left beside it", async () => {
+    for (const text of [kubeconfigText, `# mine\n${kubeconfigText}`]) {
+      await writeFile(path(), text);
+      await chmod(path(), 0o640);
+      await writeFile(`${path()}.0123456789ab.tmp`, 'half');
+      expect(await run(text)).toEqual({ text, bak: undefined, told: [] });
+      expect((await stat(path())).mode & 0o777).toBe(0o600);
+      expect((await readdir(folder())).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    }
   });
 
   it.each(edits)('stays to the last byte with %s', async (_what, edit) => {

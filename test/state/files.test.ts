@@ -1,6 +1,6 @@
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeAtomically } from '../../src/state/atomic-write.js';
 import type { ClusterState } from '../../src/state/cluster-state.js';
@@ -232,6 +232,23 @@ describe('writeKubeconfig', () => {
     await writeKubeconfig(path, 'other');
     expect(await fs.readFile(path, 'utf8')).toBe('other');
   });
+
+  it.each(['text', 'other'])(
+    'gives the mode back and removes temporaries if it then says %s',
+    async (text) => {
+      await fs.writeFile(path, 'text');
+      await fs.chmod(path, 0o644);
+      const left = [`${path}.0123456789ab.tmp`, `${path}.bak.0123456789ab.tmp`];
+      for (const one of left) await fs.writeFile(one, 'half');
+      await fs.writeFile(`${path}.tmp`, "the user's own");
+      await writeKubeconfig(path, text, { keepsBefore: text === 'other' });
+      expect((await fs.stat(path)).mode & 0o777).toBe(0o600);
+      expect(await fs.readFile(path, 'utf8')).toBe(text);
+      const names = await fs.readdir(dirname(path));
+      expect(names.filter((name) => name.endsWith('.tmp'))).toEqual([basename(`${path}.tmp`)]);
+      expect(names.some((name) => name.endsWith('.bak'))).toBe(text === 'other');
+    },
+  );
 });
 
 describe('clusterPaths', () => {

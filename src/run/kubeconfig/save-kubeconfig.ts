@@ -46,10 +46,9 @@ export async function saveKubeconfig(path: string, options: SaveKubeconfigOption
     formerControlPlanes: halves.flatMap((half) => controlPlanesIn(half?.rkeConfig)),
     formerCas: halves.flatMap((half) => half?.certificatesBundle?.['kube-ca']?.certificatePEM ?? []),
   });
-  if (kept.kind !== 'kept')
-    await writeKubeconfig(path, kept.text, {
-      keepsBefore: kept.kind === 'updated' || kept.kind === 'replaced',
-    });
+  await writeKubeconfig(path, kept.kind === 'kept' ? (text ?? '') : kept.text, {
+    keepsBefore: kept.kind === 'updated' || kept.kind === 'replaced',
+  });
   const warning = warningOf(kept, path);
   if (warning !== undefined) events.emit({ type: 'warning', message: warning });
   const now = kept.kind === 'kept' || kept.kind === 'updated' ? file : undefined;
