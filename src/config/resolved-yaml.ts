@@ -10,15 +10,20 @@ import { withFileKeys } from './schema/write.js';
  * not set.
  *
  * @param text the file that it was resolved from
+ * @param isVersionKept the version of a file that names none is that of the running cluster
  */
-export function resolvedYaml(spec: ClusterSpec, text: string): string {
+export function resolvedYaml(
+  spec: ClusterSpec,
+  text: string,
+  { isVersionKept = false }: { readonly isVersionKept?: boolean } = {},
+): string {
   const parsed = parseConfig(text, { allowUnknown: true, allowDuplicateKeys: true });
   const isSet = (path: string): boolean => parsed.ok && parsed.value.positions.has(path);
   return blockYaml(withFileKeys(cluster, goShape(withoutBareRegistries(spec))), (path) => {
     const parent = path.replace(/(\.[^.[\]]+|\[\d+\])$/, '');
     // What is said of a whole block is not said again of each key in it.
     const isTop = parent === path || isSet(parent) || /^(system_images|services(\.[a-z-]+)?)$/.test(parent);
-    return isSet(path) || !isTop ? undefined : originOf(path, spec);
+    return isSet(path) || !isTop ? undefined : originOf(path, spec, isVersionKept);
   });
 }
 
@@ -29,7 +34,12 @@ function withoutBareRegistries(spec: ClusterSpec): ClusterSpec {
 }
 
 /** Where a value comes from that the file does not set. */
-function originOf(path: string, { kubernetesVersion }: ClusterSpec): string | undefined {
+function originOf(
+  path: string,
+  { kubernetesVersion }: ClusterSpec,
+  isVersionKept: boolean,
+): string | undefined {
+  if (path === 'kubernetes_version' && isVersionKept) return 'the running cluster has it (state file)';
   if (path === 'services' || /^services\.[a-z-]+$/.test(path)) return undefined;
   const origin = origins.find(([pattern]) => pattern.test(path))?.[1] ?? 'default';
   return origin.replace('VERSION', kubernetesVersion);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { RunFailedError } from '../core/hosts-error.js';
 import { planRemove } from '../reconcile/plan-remove.js';
@@ -7,7 +8,7 @@ import { runOperations } from './run-operations.js';
 import { look } from './look.js';
 import { noKube, openKube } from './open-kube.js';
 import { tellPlan, tellStart } from './tell.js';
-import { connect, openLockedSession, type ClusterOptions } from './session.js';
+import { connect, openLockedSession, type ClusterOptions, type LockedSession } from './session.js';
 import { tolerateAll, withUnread } from './unreachable.js';
 import { refuseForeignContainers, reportForeignContainers } from './checks/foreign-containers.js';
 import { refuseWindows } from './checks/windows-hosts.js';
@@ -24,9 +25,9 @@ export async function runRemove(
     readonly confirm: (cluster: string, hosts: readonly string[]) => Promise<boolean>;
   },
 ): Promise<boolean> {
-  const { events, signal } = options;
+  const { events } = options;
   await using session = await openLockedSession(options, { forChange: false, command: 'rke remove' });
-  const { spec, store, paths, state } = session;
+  const { spec, store, paths } = session;
   if (
     !(await options.confirm(
       spec.clusterName,
@@ -35,6 +36,21 @@ export async function runRemove(
   )
     return false;
   tellStart(options, 'remove', spec);
+  try {
+    await removeFromHosts(session, options);
+  } catch (error) {
+    if (existsSync(paths.state)) events.emit({ type: 'warning', message: keptState(paths.state) });
+    throw error;
+  }
+  await rm(paths.kubeconfig, { force: true });
+  await store.remove();
+  return true;
+}
+
+/** @throws RunFailedError if anything is left on a host, or a host was not reached */
+async function removeFromHosts(session: LockedSession, options: ClusterOptions): Promise<void> {
+  const { spec, state } = session;
+  const { events, signal } = options;
   await using hosts = await connect(session, options);
   tolerateAll(spec.nodes, hosts);
   refuseWindows(hosts.facts);
@@ -64,7 +80,8 @@ export async function runRemove(
   });
   if (unreached.length > 0) throw new RunFailedError(unreached, true);
   lease.forget();
-  await rm(paths.kubeconfig, { force: true });
-  await store.remove();
-  return true;
 }
+
+/** Why a removal that was not completed leaves the state, and the way out if a host will never be clean. */
+const keptState = (file: string): string =>
+  `${file} and the kubeconfig are kept because not every host is clean: fix the cause and run \`rke remove\` again; if a host no longer exists, remove it from cluster.yml first, and if no host of the cluster exists any more, move ${file} away and keep a copy`;

@@ -114,6 +114,24 @@ describe('rke config --resolved', () => {
     });
   });
 
+  it('keeps the version of the running cluster if the file names none, as rke up does', async () => {
+    await write(good);
+    const { stdout } = await run('config', '--resolved', '-o', 'json');
+    const rkeConfig = { ...(JSON.parse(stdout) as object), kubernetesVersion: 'v1.28.12-rancher1-1' };
+    const state = { desiredState: { rkeConfig }, currentState: { rkeConfig } };
+    await writeFile(join(folder(), 'cluster.rkestate'), JSON.stringify(state));
+    const yaml = await run('config', '--resolved');
+    expect(yaml.stdout).toContain(
+      'kubernetes_version: v1.28.12-rancher1-1 # the running cluster has it (state file)\n',
+    );
+    expect(yaml.stderr).toContain('the cluster keeps v1.28.12-rancher1-1');
+    expect(yaml.stdout).toContain('rancher/hyperkube:v1.28.12-rancher1 ');
+    const json = await run('config', '--resolved', '-o', 'json');
+    expect(JSON.parse(json.stdout)).toMatchObject({ kubernetesVersion: 'v1.28.12-rancher1-1' });
+    await write(`${good}kubernetes_version: v1.29.7-rancher1-1\n`);
+    expect((await run('config', '--resolved')).stdout).toContain('kubernetes_version: v1.29.7-rancher1-1\n');
+  });
+
   it('puts variables in where they are wanted', async () => {
     await write(good.replace('ops', '"${WHO:-somebody}"'));
     expect((await run('config', '--resolved', '--env-subst')).stdout).toContain('user: somebody');

@@ -186,9 +186,34 @@ describe('rke state encrypt and decrypt', () => {
   });
 });
 
+describe('rke remove', { timeout: 30_000 }, () => {
+  const cluster = `nodes: [{ address: 127.0.0.1, port: 1, user: ops, role: [controlplane, etcd, worker] }]
+network: { plugin: flannel }
+ingress: { provider: none }
+`;
+  beforeEach(() => writeFile(join(folder, 'cluster.yml'), cluster));
+
+  it('says that the state is kept, and the way out, if a host cannot be reached', async () => {
+    await writeFile(path, withoutConfig(stateText));
+    const { code, stderr } = await rke('remove --force');
+    expect(code).toBe(5);
+    const told = stderr.replace(/\s+/g, ' ');
+    expect(told).toContain('cluster.rkestate and the kubeconfig are kept because not every host is clean');
+    expect(told).toContain('remove it from cluster.yml first');
+    expect(told).toMatch(/move \S*cluster\.rkestate away/);
+    expect(await readFile(path, 'utf8')).toBe(withoutConfig(stateText));
+  });
+
+  it('says nothing of a state that is not there', async () => {
+    await rm(path);
+    const { code, stderr } = await rke('remove --force');
+    expect([code, stderr]).toEqual([5, expect.not.stringContaining('are kept')]);
+  });
+});
+
 // The first of these loads the program's larger half.
 describe('rke up', { timeout: 30_000 }, () => {
-  const cluster = `nodes: [{ address: 127.0.0.1, port: 1, user: ops, role: [controlplane, etcd, worker] }]
+  const cluster = `nodes: [{ address: 127.0.0.1, internal_address: 10.0.0.1, port: 1, user: ops, role: [controlplane, etcd, worker] }]
 network: { plugin: flannel }
 ingress: { provider: none }
 `;

@@ -1,19 +1,16 @@
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../../core/diagnostic.js';
-import { exitCodes, RkeError } from '../../core/errors.js';
+import { exitCodes } from '../../core/errors.js';
 import { formatDiagnostics } from '../../report/format-diagnostics.js';
 import { redactText } from '../../report/redact.js';
 import { styleFor } from '../../report/style.js';
 import { catalogFor } from '../catalog-for.js';
 import type { CommandContext } from '../command-context.js';
 import { checkCluster, readClusterText } from '../../run/read-cluster.js';
-import { openStore } from '../../run/state/state-options.js';
 import { runningCluster } from '../../run/state/running-cluster.js';
-import type { ClusterState } from '../../state/cluster-state.js';
-import { clusterPaths } from '../../state/paths.js';
-import { readStateOptions } from '../read-state-options.js';
 import { readingOf, type ReadingFlagValues } from '../program/reading-flags.js';
 import { shortestPath } from '../shortest-path.js';
+import { stateBeside } from '../state-beside.js';
 
 export interface ValidateFlags extends ReadingFlagValues {
   readonly config: string;
@@ -35,7 +32,7 @@ export async function configValidate(flags: ValidateFlags, context: CommandConte
   const loaded = checkCluster(text, {
     catalog,
     forChange: true,
-    ...runningCluster(await stateBeside(file, context)),
+    ...runningCluster(await stateBeside(file, io, 'changes of the running cluster were not checked')),
     ...readingOf(flags, io.env),
   });
   const found = loaded.ok ? loaded.warnings : loaded.diagnostics;
@@ -53,20 +50,6 @@ export async function configValidate(flags: ValidateFlags, context: CommandConte
       )}\n`,
     );
   return exitCode;
-}
-
-/** The state that `rke up` would read; one that is encrypted counts as absent if there is no passphrase, and that is reported. */
-async function stateBeside(file: string, { io }: CommandContext): Promise<ClusterState | undefined> {
-  const store = openStore(clusterPaths(file).state, await readStateOptions({}, io));
-  try {
-    return await store.load();
-  } catch (error) {
-    if (!(error instanceof RkeError) || error.code !== 'STATE_ENCRYPTED') throw error;
-    io.stderr.write(
-      `changes of the running cluster were not checked: ${error.message} (RKE_STATE_PASSPHRASE)\n`,
-    );
-    return undefined;
-  }
 }
 
 /** Flat, one object for each, with names that stay. */
