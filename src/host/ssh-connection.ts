@@ -7,15 +7,8 @@ import { createLimiter } from '../core/limit.js';
 import type { CallOptions, ExecResult } from './host.js';
 import { ChannelSocket } from './channel-socket.js';
 import { CommandOutput, OutputTooLarge } from './command-output.js';
-import type { Credential } from './key-ring.js';
 import type { KnownHostsFile } from './known-hosts-file.js';
-import {
-  Client,
-  type AnyAuthMethod,
-  type ClientChannel,
-  type ServerHostKeyAlgorithm,
-  type SshClient,
-} from './ssh2.js';
+import { Client, type ClientChannel, type SshClient } from './ssh2.js';
 import { credentialsFor, type AuthOptions } from './ssh-auth.js';
 import { sharedSignal } from './shared-signal.js';
 import {
@@ -28,11 +21,10 @@ import {
   outputTooLarge,
   sessionError,
 } from './ssh-errors.js';
+import { connectMilliseconds, handshake } from './ssh-handshake.js';
 import type { SshTarget } from './ssh-target.js';
 import { unlessAborted } from './unless-aborted.js';
 
-const connectMilliseconds = 10_000;
-const keepaliveMilliseconds = 15_000;
 /**
  * sshd takes 10 sessions on a connection unless told otherwise (MaxSessions). Of 8, commands have 2 and the way to Docker
  * the others (docker-api.ts), if it needs sessions: with two to spare, one that sshd has not yet closed does no harm.
@@ -53,6 +45,8 @@ export interface SshTiming {
   readonly keepaliveMilliseconds?: number;
   /** What a command gets to end. */
   readonly commandMilliseconds?: number;
+  /** How long a session is asked for again that sshd did not open. */
+  readonly sessionMilliseconds?: number;
 }
 
 export interface ConnectOptions extends AuthOptions {
@@ -86,7 +80,12 @@ export class SshConnection implements AsyncDisposable {
     const sock = await via?.dialNode(target, { signal });
     const client = new Client();
     try {
-      await handshake(client, target, { ...options, credentials, sock });
+      await handshake(client, target, {
+        ...options,
+        credentials,
+        sock,
+        keepaliveMilliseconds: options.timing?.keepaliveMilliseconds,
+      });
     } catch (error) {
       client.destroy();
       signal.throwIfAborted();
@@ -185,7 +184,7 @@ export class SshConnection implements AsyncDisposable {
     signal: AbortSignal,
     listen: (channel: ClientChannel) => void,
   ): Promise<ClientChannel> {
-    const end = performance.now() + sessionMilliseconds;
+    const end = performance.now() + (this.#timing.sessionMilliseconds ?? sessionMilliseconds);
     for (;;) {
       try {
         return await this.#openSessionOnce(command, signal, listen);
@@ -251,73 +250,4 @@ export class SshConnection implements AsyncDisposable {
     await closed;
     clearTimeout(giveUp);
   }
-}
-
-async function handshake(
-  client: SshClient,
-  target: SshTarget,
-  {
-    knownHosts,
-    signal,
-    credentials,
-    sock,
-    timing,
-  }: ConnectOptions & {
-    readonly credentials: readonly (Credential | string)[];
-    readonly sock: Duplex | undefined;
-  },
-): Promise<void> {
-  const { address, hostName, port, user } = target;
-  let refusal: unknown;
-  let onAbort = (): void => undefined;
-  await new Promise<void>((resolve, reject) => {
-    onAbort = () => reject(signal.reason as Error);
-    sharedSignal(signal).addEventListener('abort', onAbort, { once: true });
-    client.once('ready', resolve);
-    // Errors may follow on the first, and would end the process if nobody took them.
-    client.on('error', (error) => reject((refusal as Error | undefined) ?? error));
-    client.once('close', () => reject((refusal as Error | undefined) ?? lostError(address)));
-    client.connect({
-      ...(sock === undefined ? {} : { sock }),
-      authHandler: credentials.map((credential) => authMethod(credential, user)),
-      host: hostName,
-      port,
-      username: user,
-      readyTimeout: connectMilliseconds,
-      keepaliveInterval: timing?.keepaliveMilliseconds ?? keepaliveMilliseconds,
-      algorithms: { serverHostKey: keyAlgorithms(knownHosts.keyTypes(target)) },
-      hostVerifier: (key: Buffer, verify: (isGood: boolean) => void) => {
-        knownHosts.check({ ...target, host: address }, key).then(
-          () => verify(true),
-          (error: unknown) => {
-            refusal = error;
-            verify(false);
-          },
-        );
-      },
-    });
-  }).finally(() => signal.removeEventListener('abort', onAbort));
-}
-
-function authMethod(credential: Credential | string, username: string): AnyAuthMethod {
-  if (typeof credential === 'string') return { type: 'agent', username, agent: credential };
-  return 'key' in credential
-    ? { type: 'publickey', username, key: credential.key }
-    : { type: 'agent', username, agent: credential.agent };
-}
-
-/** What ssh2 can, those first by which the host is known. An RSA key is used with SHA-2 signatures. */
-function keyAlgorithms(knownTypes: readonly string[]): ServerHostKeyAlgorithm[] {
-  const all: ServerHostKeyAlgorithm[] = [
-    'ssh-ed25519',
-    'ecdsa-sha2-nistp256',
-    'ecdsa-sha2-nistp384',
-    'ecdsa-sha2-nistp521',
-    'rsa-sha2-512',
-    'rsa-sha2-256',
-    'ssh-rsa',
-  ];
-  const isKnown = (name: string): boolean =>
-    knownTypes.includes(name.startsWith('rsa-sha2') ? 'ssh-rsa' : name);
-  return [...all.filter(isKnown), ...all.filter((name) => !isKnown(name))];
 }

@@ -122,7 +122,7 @@ describe('the Docker of a host', () => {
 
 describe('a command', () => {
   it('finds no session where sshd has no more of them', async () => {
-    const host = await lane.connect();
+    const host = await lane.connect({}, { timing: { sessionMilliseconds: 200 } });
     lane.sshd.maxSessions = 0;
     const error = await failureOf(host.exec('true', { signal }));
     expect(error).toMatchObject({ code: 'SSH_SESSIONS', exitCode: 5, details: { retryable: true } });

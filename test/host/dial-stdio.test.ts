@@ -91,7 +91,7 @@ describe('over docker system dial-stdio', () => {
   });
 
   it('sshd may have no session left, and says so', async () => {
-    const { docker } = await lane.connect();
+    const { docker } = await lane.connect({}, { timing: { sessionMilliseconds: 200 } });
     lane.sshd.maxSessions = 0;
     lane.docker.closeConnections();
     await vi.waitFor(() => expect(lane.sshd.openChannels).toBe(0));
