@@ -55,7 +55,7 @@ function takeTurns(
   ];
   const ids = [...idsOf(operations), ...readyBefore(plane, { work, turns, around })];
   let previous: readonly OperationId[] = [...around.before, ...ids];
-  for (const host of inOrder(turns, around)) {
+  for (const host of inOrder(plane, turns, around)) {
     const step = turns.filter((one) => one.host === host);
     const guard = guardOf(plane, host, { members: around.members, after: [...previous, ...neededBy(step)] });
     const entry = guard === undefined ? previous : [guard.id];
@@ -76,12 +76,26 @@ function neededBy(step: readonly ContainerWork[]): OperationId[] {
   return step.flatMap(({ operations }) => operations[0]?.after ?? []).filter((id) => !own.has(id));
 }
 
-/** Hosts with a broken container first, then those whose node is not Ready, then the order of cluster.yml. */
-function inOrder(turns: readonly ContainerWork[], { notReady }: Surroundings): string[] {
+/** What others of the plane rely on, or what makes a node Ready. */
+const mainOf: Readonly<Record<Plane, string>> = {
+  etcd: 'etcd',
+  controlplane: 'kube-apiserver',
+  worker: 'kubelet',
+};
+
+/**
+ * Hosts that others wait for first, then the order of cluster.yml. What is sick by itself comes before a node that is not
+ * Ready: while no API answers, that is said of all nodes, and a guard would wait for the one that is behind it.
+ */
+function inOrder(plane: Plane, turns: readonly ContainerWork[], { notReady }: Surroundings): string[] {
+  const rankOf = (host: string): number => {
+    const sick = turns.filter((one) => one.host === host && one.condition.state !== 'well');
+    if (sick.some(({ container }) => container === mainOf[plane])) return 0;
+    if (plane === 'worker' && notReady.has(host)) return 1;
+    return sick.length > 0 ? 2 : 3;
+  };
   const hosts = [...new Set(turns.map(({ host }) => host))];
-  const broken = new Set(turns.filter(({ condition }) => condition.state !== 'well').map(({ host }) => host));
-  const rank = (host: string): number => (broken.has(host) ? 0 : notReady.has(host) ? 1 : 2);
-  return hosts.toSorted((a, b) => rank(a) - rank(b));
+  return [0, 1, 2, 3].flatMap((rank) => hosts.filter((host) => rankOf(host) === rank));
 }
 
 /** Nodes that must be Ready before the first kubelet is interrupted, as far as something waits for them. */

@@ -178,6 +178,31 @@ describe('before something is interrupted', () => {
     expect(before('run:etcd@10.0.0.1', operations)).toContain('healthy:etcd@10.0.0.3');
   });
 
+  it.each([
+    ['etcd', 'etcd'],
+    ['kube-apiserver', 'kube-apiserver'],
+    ['kube-apiserver', 'kube-scheduler'],
+    ['kubelet', 'kubelet'],
+    ['kubelet', 'kube-proxy'],
+  ])('a sick %s takes its turn first also while no API says which nodes are Ready: %s', (sick, other) => {
+    const looked = unhealthy(unhealthy(observedFrom(plan), 3, sick), 1, other === sick ? 'nothing' : other);
+    const operations = up(changed(plan, [sick, other]), { ...looked, kube: undefined });
+    expect(before(`run:${sick}@10.0.0.1`, operations)).toContain(`healthy:${sick}@10.0.0.3`);
+    expect(before(`others:${sick}@10.0.0.3`, operations)).not.toContain(`run:${sick}@10.0.0.1`);
+  });
+
+  it('a sick API server takes its turn before one whose node is not Ready: its guard would wait for ever', () => {
+    const nodes = new Map(observedFrom(plan).kube?.nodes);
+    nodes.delete('10.0.0.1');
+    const observed = unhealthy(observedFrom(plan), 3, 'kube-apiserver');
+    if (observed.kube === undefined) throw new Error('the sample has it');
+    const operations = up(changed(plan, ['kube-apiserver']), {
+      ...observed,
+      kube: { ...observed.kube, nodes },
+    });
+    expect(before('run:kube-apiserver@10.0.0.1', operations)).toContain('healthy:kube-apiserver@10.0.0.3');
+  });
+
   it('a node that is not Ready must be so before another kubelet is replaced', () => {
     const observed = observedFrom(plan);
     const nodes = new Map(observed.kube?.nodes);
