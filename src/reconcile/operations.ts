@@ -99,7 +99,10 @@ export type OperationAction =
       /** The other members, and how many of them must be healthy. */
       readonly members: readonly ContainerCheck[];
       readonly need: number;
-      /** The member itself, if it may be interrupted as well while all together have no majority that it could take away. */
+      /**
+       * The member itself, if it may be interrupted as well when there is nothing that it could take away: of etcd, while all
+       * together have no majority; of kube-apiserver, while it serves nobody itself.
+       */
       readonly own?: ContainerCheck;
       readonly timeoutSeconds: number;
     }

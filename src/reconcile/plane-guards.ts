@@ -13,9 +13,10 @@ const nameOf: Readonly<Record<'etcd' | 'controlplane', string>> = {
 };
 
 /**
- * The look at the other members right before one is interrupted.
+ * The look at the other members right before one is interrupted. A kube-apiserver that serves nobody may go, but only if
+ * that is so at that moment, too: it may have been sick of etcd alone, which is repaired before.
  *
- * @returns undefined if there is nobody to look at: the only member, a kube-apiserver that serves nobody as it is, a worker
+ * @returns undefined if there is nobody to look at: the only member, a kube-apiserver that is down, a worker
  */
 export function guardOf(
   plane: Plane,
@@ -25,8 +26,9 @@ export function guardOf(
   if (plane === 'worker') return undefined;
   const own = members.find(({ check }) => check.host === host);
   const others = members.filter((member) => member !== own).map(({ check }) => check);
-  const isOfUse = plane === 'etcd' || own?.condition.state === 'well';
-  return own === undefined || !isOfUse ? undefined : membersCheck({ plane, host, others, after });
+  if (own === undefined || (plane !== 'etcd' && own.condition.state === 'down')) return undefined;
+  const isSick = plane !== 'etcd' && own.condition.state === 'sick';
+  return membersCheck({ plane, host, others, after, ...(isSick ? { own: own.check } : {}) });
 }
 
 /** The same for one member among all. @returns undefined if there are no others */

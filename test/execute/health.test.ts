@@ -151,4 +151,19 @@ describe('the look at the other members', () => {
     sick.delete('10.0.0.5');
     await expect(awaitMembers(repair, context, () => undefined)).rejects.toMatchObject({ exitCode: 8 });
   });
+
+  it('lets an API server go that serves nobody, and not one that does after all', async () => {
+    const check = (host: string): ContainerCheck => ({ host, container: 'kube-apiserver', check: { url } });
+    const hosts = ['10.0.0.1', '10.0.0.2', '10.0.0.3'];
+    const [own, ...rest] = hosts.map(check);
+    const repair = { ...operation(), stage: 'controlplane' as const, members: rest, need: 2, own };
+    const { context, sick, passed } = world(hosts, 'kube-apiserver');
+    sick.add('10.0.0.1').add('10.0.0.3');
+    await awaitMembers(repair as ReturnType<typeof operation>, context, () => undefined);
+    expect(passed()).toBe(15);
+    sick.delete('10.0.0.1');
+    await expect(
+      awaitMembers(repair as ReturnType<typeof operation>, context, () => undefined),
+    ).rejects.toMatchObject({ code: 'TOO_FEW_HEALTHY', exitCode: 7 });
+  });
 });

@@ -7,12 +7,12 @@ import { lastWords, reasonsOf } from './health.js';
 
 type AwaitMembers = Extract<Operation, { kind: 'await-members' }>;
 
-/** Seconds in which etcd may show that it has a majority after all: ten times an election of its leader. */
+/** Seconds in which a plane may show that it works after all: ten times an election of etcd's leader. */
 const lostSeconds = 15;
 
 /**
  * Looks at the other members of a plane right before one is interrupted, until enough of them are healthy; or, where that
- * is allowed, until there has been no majority at all for so long that none comes back by itself.
+ * is allowed, until there has been nothing to take away for so long that nothing comes back by itself.
  *
  * @throws RkeError (etcd: exit 8, kube-apiserver: 7) if it would take a majority away
  */
@@ -22,7 +22,6 @@ export async function awaitMembers(
   onWaiting: (why: string) => void,
 ): Promise<void> {
   const { members, own, need, timeoutSeconds } = operation;
-  const majority = Math.floor((members.length + 1) / 2) + 1;
   let sick: readonly SickContainer[] = [];
   let lostSince: number | undefined;
   const result = await poll<undefined>(
@@ -33,7 +32,7 @@ export async function awaitMembers(
       ]);
       sick = others;
       const healthy = members.length - sick.length;
-      const isLost = own !== undefined && healthy + 1 - itself.length < majority;
+      const isLost = own !== undefined && servesNobody(operation, healthy, itself.length === 0);
       lostSince = isLost ? (lostSince ?? context.clock.now()) : undefined;
       const isSafe =
         healthy >= need || (lostSince !== undefined && context.clock.now() - lostSince >= lostSeconds * 1000);
@@ -44,6 +43,13 @@ export async function awaitMembers(
     { ...context, timeoutSeconds, onWaiting },
   );
   if ('timedOut' in result) throw await tooFew(operation, sick, context);
+}
+
+/** API servers work one by one, members of etcd only as a majority. */
+function servesNobody({ stage, members }: AwaitMembers, healthy: number, isOwnHealthy: boolean): boolean {
+  if (stage !== 'etcd') return !isOwnHealthy;
+  const majority = Math.floor((members.length + 1) / 2) + 1;
+  return healthy + (isOwnHealthy ? 1 : 0) < majority;
 }
 
 async function tooFew(
