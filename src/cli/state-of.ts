@@ -29,7 +29,7 @@ export async function openState(
 export async function requireState(store: FileStore): Promise<ClusterState> {
   const state = await store.load();
   if (state !== undefined) return state;
-  throw stateError('STATE_MISSING', `there is no state at ${store.location}`, {
+  throw stateError('STATE_MISSING', `no state file at ${store.location}`, {
     fix: 'name the cluster file whose state it is with --config; rke up makes one for a new cluster',
   });
 }

@@ -48,7 +48,7 @@ describe('rke cert status', () => {
   });
 
   it.each([
-    ['there is no state', undefined, 'there is no state at'],
+    ['there is no state', undefined, 'no state file at'],
     ['the state has no certificates', '{"desiredState":{},"currentState":{}}', 'has no certificates'],
   ])('says what is true and what to do if %s', async (_what, text, message) => {
     const file = join(folder, 'cluster.rkestate');
@@ -163,7 +163,7 @@ describe('certificates on a host', () => {
 describe('rke cert rotate', () => {
   it.each([
     ['kube-apiservr', 'did you mean kube-apiserver?'],
-    ['docker', 'there is no such service'],
+    ['docker', 'unknown service'],
   ])('refuses a service that it does not know: %s', async (service, text) => {
     const { code, stderr } = await runIn(folder, ['cert', 'rotate', '--service', service]);
     expect(code).toBe(2);

@@ -72,7 +72,7 @@ describe('rke state show', () => {
 
   it('says where there is none, and needs no cluster.yml', async () => {
     const { code, stderr } = await rke('state show -c prod.yml');
-    expect([code, stderr]).toEqual([4, expect.stringContaining('there is no state at')]);
+    expect([code, stderr]).toEqual([4, expect.stringContaining('no state file at')]);
     expect(stderr).toContain('prod.rkestate');
   });
 });
@@ -135,7 +135,7 @@ describe('rke state list', () => {
       { encrypted: false },
       { bytes: 0, fault: 'STATE_EMPTY' },
     ]);
-    expect((await rke('state list -c other.yml')).stdout).toContain('there is no state at');
+    expect((await rke('state list -c other.yml')).stdout).toContain('no state file at');
   });
 });
 

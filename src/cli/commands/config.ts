@@ -38,7 +38,7 @@ export async function config(flags: ConfigFlags, context: CommandContext): Promi
 async function runWizard(flags: ConfigFlags, context: CommandContext): Promise<void> {
   const { io } = context;
   if (!io.stdin.isTTY)
-    throw usageError('rke config asks questions, and there is no terminal to ask', {
+    throw usageError('rke config asks questions, and there is no terminal to ask on', {
       fix: 'take rke config init USER@HOST… for a file from a list of hosts, or rke config --empty for one to fill in',
     });
   const catalog = await catalogFor(context);

@@ -22,7 +22,7 @@ export function remove(flags: RemoveFlags, context: CommandContext): Promise<num
 function askWith(io: Io): (cluster: string, hosts: readonly string[]) => Promise<boolean> {
   return async (cluster, hosts) => {
     if (!io.stdin.isTTY)
-      throw usageError('rke remove asks before it removes, and there is no terminal to ask', {
+      throw usageError('rke remove needs a confirmation, and there is no terminal to ask on', {
         fix: 'add --force',
       });
     io.stderr.write(

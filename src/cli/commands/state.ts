@@ -55,7 +55,7 @@ export async function listStates(flags: StateCommandFlags, { io }: CommandContex
   const { store } = await openState(flags, io);
   const versions = await stateVersions(store);
   if (flags.output === 'json') io.stdout.write(json(versions));
-  else if (versions.length === 0) io.stdout.write(`there is no state at ${store.location}\n`);
+  else if (versions.length === 0) io.stdout.write(`no state file at ${store.location}\n`);
   else io.stdout.write(columns(versionRows(versions)));
   return exitCodes.ok;
 }

@@ -49,7 +49,7 @@ export function createProgram({
     .helpOption('-h, --help', 'show help')
     // A flag means what the command says that it stands behind: `rke config --version` names a Kubernetes version.
     .enablePositionalOptions()
-    .showHelpAfterError('(rke --help shows what there is)')
+    .showHelpAfterError('(see rke --help)')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
@@ -59,23 +59,21 @@ export function createProgram({
       'after',
       `
 Start with a cluster.yml of eight lines (see README.md), then:
-  rke up        make the cluster, or bring it to what cluster.yml says
-  rke remove    take the cluster off its hosts`,
+  rke up        create the cluster, or apply what changed in cluster.yml
+  rke remove    delete the cluster from its hosts`,
     );
 
   common(program.command('up'))
-    .description(
-      'make the cluster, or bring it to what cluster.yml says; nothing is done where nothing differs',
-    )
+    .description('create the cluster, or apply what changed in cluster.yml')
     .addOption(breakLockOption())
     .addOption(
-      new Option('--pull-concurrency <images>', 'images that a host pulls at the same time')
+      new Option('--pull-concurrency <images>', 'images that a host pulls in parallel')
         .default(3)
         .argParser(positiveInteger),
     )
-    .option('--custom-certs', 'take your own certificates from --cert-dir (see docs/certificates.md)')
-    .option('--cert-dir <folder>', "your own certificates; the cluster file's name with _certs unless given")
-    .option('--disable-port-check', 'do not try whether the hosts reach the ports of new ones')
+    .option('--custom-certs', 'use custom certificates from --cert-dir (see docs/certificates.md)')
+    .option('--cert-dir <folder>', 'directory of the custom certificates (default: <cluster file>_certs)')
+    .option('--disable-port-check', 'skip the connectivity check between hosts')
     .addHelpText(
       'after',
       '\nExamples:\n  rke up\n  rke up --config prod/cluster.yml --log-format json\n  rke up --disable-port-check\n  rke up --custom-certs --cert-dir ./pki',
@@ -86,12 +84,14 @@ Start with a cluster.yml of eight lines (see README.md), then:
     });
 
   common(program.command('remove'))
-    .description('take the cluster off its hosts: containers, pods, folders, mounts, links and rules')
-    .option('--force', 'do not ask', false)
+    .description(
+      'delete the cluster from its hosts: containers, pods, files, mounts, links and iptables rules',
+    )
+    .option('--force', 'skip the confirmation prompt', false)
     .addOption(breakLockOption())
     .addHelpText(
       'after',
-      '\nSnapshots in /opt/rke stay.\n\nExamples:\n  rke remove\n  rke remove --force --config prod/cluster.yml',
+      '\nSnapshots in /opt/rke are kept.\n\nExamples:\n  rke remove\n  rke remove --force --config prod/cluster.yml',
     )
     .action(async (flags: RemoveFlags) => {
       const { remove } = await import('../commands/remove.js');
@@ -102,7 +102,7 @@ Start with a cluster.yml of eight lines (see README.md), then:
   registerConfigChecks(registerConfig(program, context, setExitCode), context, setExitCode);
   const state = registerState(program, context, setExitCode);
   registerEncrypt(program, common, context, setExitCode);
-  const util = program.command('util').description('helpers that RKE has under this name');
+  const util = program.command('util').description('commands that RKE v1 has under this name');
   registerRecover({ util, state }, common, context, setExitCode);
   registerKubeconfig({ program, util }, context, setExitCode);
   registerCert(program, context, { setExitCode, common });
@@ -123,26 +123,26 @@ function common(command: Command): Command {
     .option('--ssh-agent-auth', 'use the SSH agent (SSH_AUTH_SOCK) for all hosts')
     .option(
       '--ignore-docker-version',
-      'accept Docker versions that this Kubernetes version was not tested with',
+      'accept Docker versions that are not tested with this Kubernetes version',
     )
     .addOption(
-      new Option('--concurrency <hosts>', 'hosts to work on at the same time')
+      new Option('--concurrency <hosts>', 'hosts to work on in parallel')
         .default(50)
         .argParser(positiveInteger),
     )
     .addOption(
-      new Option('--log-format <format>', 'how progress is shown')
+      new Option('--log-format <format>', 'output format of progress')
         .choices(['auto', 'plain', 'json'])
         .default('auto'),
     )
     .addOption(stateKeyOption())
-    .option('-d, --debug', 'show causes of errors')
-    .option('-q, --quiet', 'show only problems and the result');
+    .option('-d, --debug', 'show the full error chain')
+    .option('-q, --quiet', 'print only warnings, errors and the result');
 }
 
 function positiveInteger(text: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1)
-    throw new InvalidArgumentError('a whole number of at least 1 is wanted');
+    throw new InvalidArgumentError('expected an integer of at least 1');
   return number;
 }

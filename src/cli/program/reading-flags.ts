@@ -12,10 +12,13 @@ export interface ReadingFlagValues {
 /** Puts them on a command. */
 export function withReadingFlags(command: Command): Command {
   return command
-    .option('--allow-unknown', 'keys that are not known in the cluster file are a warning')
-    .option('--allow-duplicate-keys', 'a key that stands twice is read as RKE read it')
-    .option('--allow-image-mismatch', 'run an image of another Kubernetes version than the one that results')
-    .option('--env-subst', 'put variables in place of ${NAME} and ${NAME:-default} in the cluster file');
+    .option('--allow-unknown', 'report unknown keys of the cluster file as warnings')
+    .option('--allow-duplicate-keys', 'accept duplicate keys with RKE v1 semantics')
+    .option('--allow-image-mismatch', 'accept an image of another Kubernetes version than kubernetes_version')
+    .option(
+      '--env-subst',
+      'replace ${NAME} and ${NAME:-default} in the cluster file by environment variables',
+    );
 }
 
 /** @param env where variables come from, if they are wanted */

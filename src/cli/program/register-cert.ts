@@ -23,11 +23,11 @@ export function registerCert(
 ): void {
   const cert = program
     .command('cert')
-    .description('rotate, look at and request certificates')
+    .description('rotate and list certificates, write CSRs')
     .addHelpText(
       'after',
       `
-docs/certificates.md tells which certificates there are and who reads them.
+docs/certificates.md lists the certificates and what reads them.
 
 Examples:
   rke cert rotate
@@ -35,13 +35,16 @@ Examples:
     );
 
   common(cert.command('rotate'))
-    .description('make certificates anew, bring them to the hosts and restart what reads them')
+    .description('reissue certificates, deploy them and restart what reads them')
     .addOption(
-      new Option('--service <name>', `whose certificates: ${rotatableServices.join(', ')}; all without it`)
+      new Option(
+        '--service <name>',
+        `only the certificates of: ${rotatableServices.join(', ')} (default: all)`,
+      )
         .argParser(collectService)
         .default(undefined, 'all'),
     )
-    .option('--rotate-ca', 'new authorities, and so all certificates; pods must be restarted afterwards')
+    .option('--rotate-ca', 'new CAs, and so all certificates; pods must be restarted afterwards')
     .addOption(breakLockOption())
     .addHelpText(
       'after',
@@ -59,16 +62,14 @@ Examples:
     });
 
   common(cert.command('status'))
-    .description('list the certificates of the state and of the hosts, those that end first at the top')
+    .description('list the certificates of the state and of the hosts by expiry')
+    .addOption(new Option('-o, --output <format>', 'output format').choices(['text', 'json']).default('text'))
     .addOption(
-      new Option('-o, --output <format>', 'how it is printed').choices(['text', 'json']).default('text'),
-    )
-    .addOption(
-      new Option('--warn-days <days>', 'exit code 10 where one has fewer days left')
+      new Option('--warn-days <days>', 'exit with code 10 if a certificate has fewer days left')
         .default(renewalDays)
         .argParser(wholeNumber),
     )
-    .option('--no-hosts', 'look at the state alone, contact nothing')
+    .option('--no-hosts', 'read only the state file; contact no host')
     .addHelpText(
       'after',
       `
@@ -83,17 +84,17 @@ Examples:
     });
 
   common(cert.command('generate-csr'))
-    .description('write keys and requests for certificates that your own authority is to sign')
-    .option('--cert-dir <folder>', "where they go; the cluster file's name with _certs unless given")
+    .description('write private keys and CSRs for a custom CA to sign')
+    .option('--cert-dir <folder>', 'directory to write to (default: <cluster file>_certs)')
     .addHelpText(
       'after',
       `
-Keys that are there stay; a request is made anew where the names have changed.
+Existing keys are kept; a CSR is written again if its names changed.
 
 Examples:
   rke cert generate-csr
   rke cert generate-csr --cert-dir ./pki
-  rke up --custom-certs --cert-dir ./pki        # when your authority has signed them`,
+  rke up --custom-certs --cert-dir ./pki        # when the CA has signed them`,
     )
     .action(async (flags: CertCsrFlags) => {
       const { generateCsr } = await import('../commands/cert-csr.js');
@@ -113,6 +114,6 @@ function collectService(name: string, before: readonly RotatableService[] = []):
   if (known !== undefined) return [...before, known];
   const meant = nearest(name, rotatableServices);
   throw new InvalidArgumentError(
-    `there is no such service${meant === undefined ? '' : `, did you mean ${meant}?`} (${rotatableServices.join(', ')})`,
+    `unknown service${meant === undefined ? '' : `; did you mean ${meant}?`} (expected ${rotatableServices.join(', ')})`,
   );
 }

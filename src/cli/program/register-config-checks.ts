@@ -11,13 +11,13 @@ export function registerConfigChecks(
   setExitCode: (code: number) => void,
 ): void {
   withReadingFlags(file(config.command('validate')))
-    .description('check a cluster file, all mistakes at once; nothing is contacted')
-    .option('--strict', 'take warnings for errors')
-    .addOption(new Option('-o, --output <format>', 'how mistakes are printed').choices(['text', 'json']))
+    .description('check the cluster file and report all errors; contacts no host')
+    .option('--strict', 'report warnings as errors')
+    .addOption(new Option('-o, --output <format>', 'output format').choices(['text', 'json']))
     .addHelpText(
       'after',
       `
-Exit code 0 for a file that can be used, 3 for one with mistakes.
+Exit code 0 if the file is valid, 3 if not.
 
 Examples:
   rke config validate
@@ -29,13 +29,13 @@ Examples:
     });
 
   file(config.command('migrate'))
-    .description('rewrite what old files hold and this program takes no longer; comments stay')
-    .option('--write', 'change the file itself; the old one is kept beside it as .bak')
+    .description('replace retired keys of a cluster file; comments are kept')
+    .option('--write', 'write the result to the file; the previous file becomes .bak')
     .addHelpText(
       'after',
       `
-Retired keys are taken away, and where kubernetes_version is not set under a pinned image, the version that fits the image
-is written. Without --write the new text is printed.
+Retired keys are removed; if an image is pinned and kubernetes_version is not set, the version that fits the image is
+written. Without --write the new text is printed.
 
 Examples:
   rke config migrate | diff cluster.yml -
@@ -50,5 +50,5 @@ Examples:
 function file(command: Command): Command {
   return command
     .addOption(new Option('-c, --config <file>', 'cluster file').default('cluster.yml').env('RKE_CONFIG'))
-    .option('-d, --debug', 'show causes of errors');
+    .option('-d, --debug', 'show the full error chain');
 }

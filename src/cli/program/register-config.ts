@@ -15,24 +15,24 @@ export function registerConfig(
   setExitCode: (code: number) => void,
 ): Command {
   const config = withReadingFlags(target(program.command('config')))
-    .description('make a cluster.yml by questions, and list Kubernetes versions and their images')
+    .description('create a cluster.yml by questions; list Kubernetes versions and images')
     // `--name` and the like stand under commands of `config` as well.
     .enablePositionalOptions()
-    .option('-e, --empty', 'do not ask; make a file with all keys to fill in')
+    .option('-e, --empty', 'write a file with all keys to fill in, without questions')
     .option(
       '-l, --list-version',
       'print the default Kubernetes version; with --all, the newest of each minor',
     )
-    .option('-s, --system-images', 'print the images of a Kubernetes version, for places without a network')
+    .option('-s, --system-images', 'print the images of a Kubernetes version, for air-gapped hosts')
     .option('--version <version>', 'with --system-images: the Kubernetes version')
-    .option('--resolved', 'print the cluster of a file with every default, and where each comes from')
+    .option('--resolved', 'print the resolved cluster file: every default and its source')
     .addOption(
       new Option('-c, --config <file>', 'with --resolved: the cluster file')
         .default('cluster.yml')
         .env('RKE_CONFIG'),
     )
     .option('-a, --all', 'with --list-version or --system-images: all current versions')
-    .addOption(new Option('-o, --output <format>', 'how lists are printed').choices(['text', 'json']))
+    .addOption(new Option('-o, --output <format>', 'output format of lists').choices(['text', 'json']))
     .addHelpText(
       'after',
       `
@@ -51,13 +51,13 @@ Examples:
     });
 
   target(config.command('init <host...>'))
-    .description('make a short cluster.yml from a list of hosts')
-    .option('--user <name>', 'who logs in where a host does not say; you, unless given')
-    .option('--ssh-key-path <file>', 'private key for all hosts')
+    .description('create a short cluster.yml from a list of hosts')
+    .option('--user <name>', 'SSH user of hosts given without one (default: the current user)')
+    .option('--ssh-key-path <file>', 'SSH private key for all hosts')
     .addHelpText(
       'after',
       `
-The first host, or the first three, hold etcd and the control plane.
+The first host, or the first three, get the roles etcd and controlplane.
 
 Examples:
   rke config init ops@10.0.0.11
@@ -73,8 +73,8 @@ Examples:
 
 function target(command: Command): Command {
   return command
-    .option('-n, --name <file>', 'file to make', 'cluster.yml')
-    .option('-p, --print', 'print it instead')
-    .option('--force', 'replace a file that is there')
-    .option('-d, --debug', 'show causes of errors');
+    .option('-n, --name <file>', 'file to write', 'cluster.yml')
+    .option('-p, --print', 'print to stdout, write no file')
+    .option('--force', 'overwrite an existing file')
+    .option('-d, --debug', 'show the full error chain');
 }

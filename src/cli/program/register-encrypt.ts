@@ -14,15 +14,15 @@ export function registerEncrypt(
   context: CommandContext,
   setExitCode: (code: number) => void,
 ): void {
-  const encrypt = program.command('encrypt').description('keys that Secrets are encrypted with in etcd');
+  const encrypt = program.command('encrypt').description('manage the keys that encrypt Secrets in etcd');
   common(encrypt.command('rotate-key'))
-    .description('make a new key, write all Secrets anew with it, and drop the old one')
+    .description('create a new key, re-encrypt all Secrets with it, and remove the old one')
     .addOption(breakLockOption())
     .addHelpText(
       'after',
       `
-Needs services.kube-api.secrets_encryption_config without custom_config. Nothing else of the cluster file is applied. A
-rotation that was cut off is ended by the next one; docs/encryption.md tells of it.
+Needs services.kube-api.secrets_encryption_config without custom_config. Nothing else of the cluster file is applied. The
+next run completes a rotation that was interrupted: docs/encryption.md.
 
 Examples:
   rke encrypt rotate-key

@@ -12,10 +12,10 @@ export function registerKubeconfig(
 ): void {
   withState(program.command('kubeconfig'))
     .description("print the administrator's kubeconfig, or merge it into your own")
-    .option('--merge', 'put it into the first file of $KUBECONFIG, or ~/.kube/config', false)
-    .option('--context <name>', 'name of cluster and context; the name of the cluster without it')
+    .option('--merge', 'merge into the first file of $KUBECONFIG, or ~/.kube/config', false)
+    .option('--context <name>', 'name of cluster and context (default: the name of the cluster)')
     .option('--use', 'with --merge: make it the current context', false)
-    .option('--kubeconfig-file <file>', 'with --merge: put it into this file')
+    .option('--kubeconfig-file <file>', 'with --merge: merge into this file')
     .addHelpText(
       'after',
       `
@@ -33,8 +33,8 @@ Examples:
     });
 
   withState(util.command('get-kubeconfig'))
-    .description("write kube_config_cluster.yml anew from the state, as RKE's command of this name")
-    .option('--force', 'replace one that says something else; it becomes the .bak', false)
+    .description('write kube_config_cluster.yml from the state, the same as RKE v1')
+    .option('--force', 'overwrite a kubeconfig that differs; the previous file becomes .bak', false)
     .addHelpText('after', '\nExamples:\n  rke util get-kubeconfig\n  rke util get-kubeconfig --force')
     .action(async (flags: GetKubeconfigFlags) => {
       const { getKubeconfig } = await import('../commands/get-kubeconfig.js');
@@ -47,5 +47,5 @@ function withState(command: Command): Command {
   return command
     .addOption(new Option('-c, --config <file>', 'cluster file').default('cluster.yml').env('RKE_CONFIG'))
     .addOption(stateKeyOption())
-    .option('-d, --debug', 'show causes of errors');
+    .option('-d, --debug', 'show the full error chain');
 }

@@ -10,17 +10,12 @@ export function registerPlan(
   setExitCode: (code: number) => void,
 ): void {
   withReadingFlags(program.command('plan'))
-    .description('show what belongs on every host, by the cluster file alone; nothing is contacted')
+    .description('print what the cluster file puts on every host; contacts no host')
     .addOption(new Option('-c, --config <file>', 'cluster file').default('cluster.yml').env('RKE_CONFIG'))
-    .requiredOption('--offline', 'plan without looking at the hosts (the only way for now)')
-    .option(
-      '--facts <file>',
-      'JSON with what Docker says of hosts, by address; Debian 12 on x86_64 otherwise',
-    )
-    .addOption(
-      new Option('-o, --output <format>', 'how it is printed').choices(['text', 'json']).default('text'),
-    )
-    .option('-d, --debug', 'show causes of errors')
+    .requiredOption('--offline', 'plan without reading the hosts (required for now)')
+    .option('--facts <file>', 'JSON with the Docker info of hosts, by address (default: Debian 12 on x86_64)')
+    .addOption(new Option('-o, --output <format>', 'output format').choices(['text', 'json']).default('text'))
+    .option('-d, --debug', 'show the full error chain')
     .addHelpText(
       'after',
       `

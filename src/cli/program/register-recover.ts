@@ -16,11 +16,11 @@ export function registerRecover(
 ): void {
   const add = (command: Command, name: string): Command =>
     common(command)
-      .option('--snapshot <file>', 'archive of an etcd snapshot, for when cluster and hosts have nothing')
+      .option('--snapshot <file>', 'archive of an etcd snapshot, if neither cluster nor hosts have the state')
       .addOption(
-        new Option('--from <source>', 'try this source alone').choices(['cluster', 'hosts', 'snapshot']),
+        new Option('--from <source>', 'use only this source').choices(['cluster', 'hosts', 'snapshot']),
       )
-      .option('--force', 'replace a state file that is there; it goes into the history', false)
+      .option('--force', 'replace an existing state file; it is kept in the history', false)
       .addOption(breakLockOption())
       .action(async (flags: RecoverFlags) => {
         const { recoverState } = await import('../commands/recover.js');
@@ -32,15 +32,13 @@ export function registerRecover(
       'after',
       `
 Tried in this order: the copy that the cluster keeps, the certificates on the hosts, the archive that --snapshot names.
-Nothing is changed on the hosts, and no certificate authority is ever made.
+Nothing is changed on the hosts, and no CA is ever created.
 
 Examples:
   rke state recover
   rke state recover --snapshot nightly.zip --config prod/cluster.yml`,
     );
   add(util.command('get-state-file'), 'util get-state-file')
-    .description(
-      "fetch the state file from the cluster, as RKE's command of this name (see rke state recover)",
-    )
+    .description('fetch the state file from the cluster, the same as RKE v1 (see rke state recover)')
     .addHelpText('after', '\nExamples:\n  rke util get-state-file\n  rke util get-state-file --force');
 }

@@ -11,11 +11,11 @@ export function registerState(
 ): Command {
   const state = program
     .command('state')
-    .description('look at the state file, check it, encrypt it')
+    .description('show, verify, encrypt or recover the state file')
     .addHelpText(
       'after',
       `
-The state file is the cluster; docs/state.md tells of it, its history, its lock and its encryption.
+The state file holds the keys of the cluster: docs/state.md.
 
 Examples:
   rke state show
@@ -35,19 +35,19 @@ Examples:
       .description(description)
       .addOption(new Option('-c, --config <file>', 'cluster file').default('cluster.yml').env('RKE_CONFIG'))
       .addOption(stateKeyOption())
-      .option('-d, --debug', 'show causes of errors')
+      .option('-d, --debug', 'show the full error chain')
       .addHelpText('after', `\nExamples:\n  ${example}`)
       .action(async (flags: commands.StateCommandFlags) => {
         setExitCode(await run(await import('../commands/state.js'))(flags, context));
       });
 
   add('show', {
-    description: 'print what the state says, without keys and passwords',
+    description: 'print the state without keys and passwords',
     example: "rke state show\n  rke state show -o json | jq '.desiredState.rkeConfig.nodes'",
     run: (all) => all.showState,
   }).addOption(outputOption());
   add('verify', {
-    description: 'check whether a run can build on it: its form, its certificates and keys, its history',
+    description: 'check format, certificates, keys and history of the state file',
     example: 'rke state verify || cp cluster.rkestate.bak cluster.rkestate',
     run: (all) => all.verify,
   }).addOption(outputOption());
@@ -72,5 +72,5 @@ Examples:
 type Action = (flags: commands.StateCommandFlags, context: CommandContext) => Promise<number>;
 
 function outputOption(): Option {
-  return new Option('-o, --output <format>', 'how it is printed').choices(['text', 'json']).default('text');
+  return new Option('-o, --output <format>', 'output format').choices(['text', 'json']).default('text');
 }

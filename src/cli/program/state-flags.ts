@@ -4,14 +4,11 @@ import { Option } from 'commander';
 export function stateKeyOption(): Option {
   return new Option(
     '--state-key-file <file>',
-    'file with the passphrase that the state is encrypted with (or RKE_STATE_PASSPHRASE)',
+    'file with the passphrase of the encrypted state (or RKE_STATE_PASSPHRASE)',
   );
 }
 
 /** Of every command that changes things. */
 export function breakLockOption(): Option {
-  return new Option(
-    '--break-lock',
-    'go on although another run seems to be at work; for when you know it is gone',
-  );
+  return new Option('--break-lock', 'ignore the lock of another run; only if you know that it has ended');
 }

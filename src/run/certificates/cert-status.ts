@@ -67,7 +67,7 @@ export async function certStatus(
 
 function certificatesOf({ state, store: { location } }: Session): CertificateBundle {
   if (state === undefined)
-    throw stateError('STATE_MISSING', `there is no state at ${location}, so its certificates are not known`, {
+    throw stateError('STATE_MISSING', `no state file at ${location}, so its certificates are not known`, {
       fix: 'put the state file back beside the cluster file, or name another cluster file with --config; `rke state recover` rebuilds a lost one from the cluster or its hosts, `rke up` makes one for a new cluster',
     });
   const bundle = state.desiredState.certificatesBundle ?? {};

@@ -34,7 +34,7 @@ export async function runRotateKey(options: ClusterOptions): Promise<Finished> {
   await using session = await openLockedSession(options, { forChange: false, command: `rke ${command}` });
   const { spec, store, state } = session;
   if (state === undefined)
-    throw stateError('STATE_MISSING', `there is no state at ${store.location}`, {
+    throw stateError('STATE_MISSING', `no state file at ${store.location}`, {
       fix: 'rebuild it with rke state recover, or put the file back',
     });
   checkCertificates(state, store.location);
