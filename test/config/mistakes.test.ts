@@ -201,11 +201,17 @@ describe('what RKE reads is read', () => {
     expect(loadCluster(named, { catalog, forChange: true })).toMatchObject({ ok: true, warnings: [] });
   });
 
-  it('warns of an even number of etcd members, and goes on', () => {
-    const loaded = loadCluster(`${base}${nodes}  - { address: 10.0.0.12, user: ops, role: [etcd] }\n`, {
-      catalog,
-    });
-    expect(loaded).toMatchObject({ ok: true, warnings: [{ code: 'even-etcd' }] });
+  it.each([
+    [2, '2 etcd members tolerate no failure, the same as 1; use an odd number'],
+    [4, '4 etcd members tolerate 1 failure, the same as 3; use an odd number'],
+    [6, '6 etcd members tolerate 2 failures, the same as 5; use an odd number'],
+  ])('warns of %i etcd members, and goes on', (members, message) => {
+    const others = Array.from(
+      { length: members - 1 },
+      (_, n) => `  - { address: 10.0.0.${12 + n}, user: ops, role: [etcd] }\n`,
+    );
+    const loaded = loadCluster(`${base}${nodes}${others.join('')}`, { catalog });
+    expect(loaded).toMatchObject({ ok: true, warnings: [{ code: 'even-etcd', message }] });
   });
 });
 

@@ -170,13 +170,13 @@ export const roleRules: Rule = ({ spec: { nodes, services } }) => {
   if (count('worker') === 0)
     findings.push(warning('missing-role', 'nodes', 'no node has the role worker: pods will find no place'));
   const members = count('etcd');
-  if (members > 0 && members % 2 === 0)
-    findings.push(
-      warning(
-        'even-etcd',
-        'nodes',
-        `${members} members of etcd bear the loss of no more than ${members - 1} do`,
-      ),
-    );
+  if (members > 0 && members % 2 === 0) findings.push(warning('even-etcd', 'nodes', evenEtcd(members)));
   return findings;
 };
+
+/** A majority of an even number leaves room for no more failures than one member less does. */
+function evenEtcd(members: number): string {
+  const tolerated = members / 2 - 1;
+  const failures = tolerated === 0 ? 'no failure' : tolerated === 1 ? '1 failure' : `${tolerated} failures`;
+  return `${members} etcd members tolerate ${failures}, the same as ${members - 1}; use an odd number`;
+}
