@@ -52,6 +52,7 @@ const without: readonly (readonly [key: RegExp, reason: string])[] = [
   [/^services\.etcd\.[ug]id$/, 'one counts with the other only'],
   [/^services\.etcd\.creation$/, 'backup_config stands above it'],
   [/^cloud_provider\.useInstanceMetadataHostname$/, 'the cloud is not AWS'],
+  [/^ingress\./, 'there is no ingress controller'],
   [/^upgrade_strategy\.max_unavailable/, 'a value that allows one host is what is done'],
 ];
 

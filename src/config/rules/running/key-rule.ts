@@ -36,7 +36,7 @@ export const local = (text: string, ...keys: readonly string[]): KeyRule => ({
 export const later = (...keys: readonly string[]): KeyRule => ({
   keys,
   verdict: 'later',
-  text: 'not yet supported: refused if it is set anew or changed',
+  text: 'not yet supported: refused if it is set or changed',
   wayOut: 'take the change back',
 });
 
