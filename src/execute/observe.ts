@@ -1,12 +1,19 @@
 import { withDeadline } from '../core/deadline.js';
 import { RkeError } from '../core/errors.js';
-import type { CallOptions, ContainerSummary, Host, ObservedContainer, ObservedImage } from '../host/host.js';
+import type {
+  CallOptions,
+  ContainerSummary,
+  DockerApi,
+  DockerFacts,
+  Host,
+  ObservedContainer,
+  ObservedImage,
+} from '../host/host.js';
 import type { KubeApi } from '../kube/kube.js';
 import type { ClusterPlan, ContainerSpec, NodePlan } from '../plan/cluster-plan-types.js';
 import type { ObservedCluster, ObservedHost } from '../reconcile/observed.js';
 import { isOwnContainer, isRkeName } from '../reconcile/own-containers.js';
 import { listeningPorts } from '../reconcile/port-conflicts.js';
-import type { DockerFacts } from '../host/host.js';
 import { fanOut } from './fan-out.js';
 import { observeFiles } from './observe-files.js';
 import { askHealth, clockCommand, parseClock } from './container-health.js';
@@ -75,41 +82,22 @@ async function observeHost(
   options: ObserveOptions,
 ): Promise<ObservedHost> {
   const { docker } = host;
-  const planned = new Set(node.containers.map(({ name }) => name));
-  const containers = new Map<string, ObservedContainer>();
-  const leftovers: ObservedContainer[] = [];
-  const foreign: ObservedContainer[] = [];
-  const images = new Map<string, ObservedImage>();
-  const known = [...node.images, ...node.containers.map(({ image }) => image)];
-  const inspectContainer = async ({ name, labels }: ContainerSummary): Promise<void> => {
-    const found = await docker.inspect(name, options);
-    if (found === undefined) return;
-    // The list names an image by its id where the tag has moved on.
-    if (!isOwnContainer({ name, labels, image: found.image }, known)) foreign.push(found);
-    else if (planned.has(name)) containers.set(name, found);
-    else leftovers.push(found);
-  };
-  const [present, ids] = await Promise.all([docker.list(options), docker.listImages(options)]);
-  const running = new Set(present.filter((one) => one.running).map(({ name }) => name));
-  const there = new Set(present.map(({ name }) => name));
-  const inUse = new Set(node.containers.filter(({ name }) => there.has(name)).map(({ image }) => image));
-  const inspectImage = async (image: string): Promise<void> => {
-    const id = ids.get(image);
-    // Of an image that no container has, only that it is there matters. An odd name is not in the list.
-    const found =
-      id === undefined || inUse.has(image) ? await docker.inspectImage(image, options) : { id, env: [] };
-    if (found !== undefined) images.set(image, found);
-  };
-  // The adapter bounds the calls per host.
-  const [unhealthy, tables] = await Promise.all([
-    askAll(
-      node.containers.filter(({ name, started }) => started && running.has(name)),
-      host,
-      options,
+  // Every step is a round trip, so nothing waits for what it does not need. The adapter bounds the calls per host.
+  const listed = docker.list(options);
+  const running = listed.then((list) => new Set(list.flatMap((one) => (one.running ? [one.name] : []))));
+  const found = inspectContainers(node, docker, { listed, ...options });
+  const [{ containers, leftovers, foreign }, images, unhealthy, tables, files] = await Promise.all([
+    found,
+    observeImages(node, docker, { listed, ...options }),
+    running.then((names) =>
+      askAll(
+        node.containers.filter(({ name, started }) => started && names.has(name)),
+        host,
+        options,
+      ),
     ),
     host.exec(`${clockCommand}; cat /proc/net/tcp /proc/net/tcp6`, { ...options, isRead: true }),
-    ...present.filter(({ name }) => planned.has(name) || isRkeName(name)).map(inspectContainer),
-    ...[...new Set(node.images)].map(inspectImage),
+    found.then(({ containers: own }) => observeFiles([...own.values()], docker, options)),
   ]);
   const clock = parseClock(tables.stdout);
   return {
@@ -117,13 +105,79 @@ async function observeHost(
     containers,
     images,
     leftovers: namesOf(leftovers),
-    runningLeftovers: new Set(namesOf(leftovers.filter(({ running }) => running))),
+    runningLeftovers: new Set(namesOf(leftovers.filter((one) => one.running))),
     foreign: foreign.toSorted(byName),
     listening: listeningPorts(tables.stdout),
     unhealthy,
     ...(clock === undefined ? {} : { clock }),
-    files: await observeFiles([...containers.values()], docker, options),
+    files,
   };
+}
+
+interface Listed extends CallOptions {
+  /** The containers of the host. */
+  readonly listed: Promise<readonly ContainerSummary[]>;
+}
+
+interface FoundContainers {
+  /** Those that are planned. */
+  readonly containers: ReadonlyMap<string, ObservedContainer>;
+  readonly leftovers: readonly ObservedContainer[];
+  readonly foreign: readonly ObservedContainer[];
+}
+
+/** Looks at the containers that are planned, and at those with other names that RKE gives. */
+async function inspectContainers(
+  node: NodePlan,
+  docker: DockerApi,
+  { listed, ...options }: Listed,
+): Promise<FoundContainers> {
+  const planned = new Set(node.containers.map(({ name }) => name));
+  const known = [...node.images, ...node.containers.map(({ image }) => image)];
+  const inspected = new Map<string, ObservedContainer>();
+  const inspect = async (name: string): Promise<void> => {
+    const found = await docker.inspect(name, options);
+    if (found !== undefined) inspected.set(name, found);
+  };
+  const others = listed.then((list) => list.filter(({ name }) => !planned.has(name) && isRkeName(name)));
+  const [list] = await Promise.all([
+    listed,
+    others.then((rows) => Promise.all(rows.map(({ name }) => inspect(name)))),
+    ...[...planned].map(inspect),
+  ]);
+  const containers = new Map<string, ObservedContainer>();
+  const leftovers: ObservedContainer[] = [];
+  const foreign: ObservedContainer[] = [];
+  for (const { name, labels } of list) {
+    const found = inspected.get(name);
+    if (found === undefined) continue;
+    // The list names an image by its id where the tag has moved on.
+    if (!isOwnContainer({ name, labels, image: found.image }, known)) foreign.push(found);
+    else if (planned.has(name)) containers.set(name, found);
+    else leftovers.push(found);
+  }
+  return { containers, leftovers, foreign };
+}
+
+/** The planned images that are on the host. Of one that no container has, only that it is there matters. */
+async function observeImages(
+  node: NodePlan,
+  docker: DockerApi,
+  { listed, ...options }: Listed,
+): Promise<ReadonlyMap<string, ObservedImage>> {
+  const [list, ids] = await Promise.all([listed, docker.listImages(options)]);
+  const there = new Set(list.map(({ name }) => name));
+  const inUse = new Set(node.containers.filter(({ name }) => there.has(name)).map(({ image }) => image));
+  const images = new Map<string, ObservedImage>();
+  const observeImage = async (image: string): Promise<void> => {
+    const id = ids.get(image);
+    // An odd name is not in the list.
+    const isAsked = id === undefined || inUse.has(image);
+    const found = isAsked ? await docker.inspectImage(image, options) : { id, env: [] };
+    if (found !== undefined) images.set(image, found);
+  };
+  await Promise.all([...new Set(node.images)].map(observeImage));
+  return images;
 }
 
 const byName = (a: ObservedContainer, b: ObservedContainer): number => (a.name < b.name ? -1 : 1);

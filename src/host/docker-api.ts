@@ -57,16 +57,13 @@ export class SshDocker implements DockerApi {
       version(options: object): Promise<Docker.DockerVersion>;
       readonly modem: { version: string | undefined };
     };
-    const { modem } = docker;
-    const answer = await this.#calls.read('docker version', options, async (abortSignal) => {
-      // Without a version in its path, the one question that every daemon answers.
-      modem.version = undefined;
-      return docker.version({ abortSignal });
-    });
-    modem.version = `v${apiVersionFor(answer, this.#host)}`;
-    const info = await this.#calls.read('docker info', options, (abortSignal) =>
-      docker.info({ abortSignal }),
-    );
+    // Without a version in their paths, questions that every daemon answers: so the second need not wait for the first.
+    docker.modem.version = undefined;
+    const [answer, info] = await Promise.all([
+      this.#calls.read('docker version', options, (abortSignal) => docker.version({ abortSignal })),
+      this.#calls.read('docker info', options, (abortSignal) => docker.info({ abortSignal })),
+    ]);
+    docker.modem.version = `v${apiVersionFor(answer, this.#host)}`;
     return dockerFacts(info, answer.ApiVersion);
   }
 

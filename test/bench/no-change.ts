@@ -43,7 +43,8 @@ export async function* measureNoChange(
     for (const latency of latencies) {
       await ask(farm, { latency });
       const run = await runUp(folder);
-      if (!run.stderr.includes('no change')) throw new Error(`not without change:\n${run.stderr}`);
+      if (!run.stderr.includes('no change'))
+        throw new Error(`not without change:\n${run.stderr.slice(-2000)}`);
       yield { hosts, latency, ...run.usage, ...summary(await ask(farm, { latency })) };
     }
   } finally {
@@ -82,7 +83,7 @@ async function runUp(
   );
   const [stderr, ended] = await Promise.all([text(run.stderr), once(run, 'close')]);
   const [code] = ended as [number | null];
-  if (code !== 0) throw new Error(`rke up ended with exit code ${String(code)}:\n${stderr}`);
+  if (code !== 0) throw new Error(`rke up ended with exit code ${String(code)}:\n${stderr.slice(-2000)}`);
   const seconds = (performance.now() - started) / 1000;
   const used = JSON.parse(await readFile(usageFile, 'utf8')) as Omit<NoChangeTimes, 'seconds'>;
   return { stderr, usage: { ...used, seconds } };

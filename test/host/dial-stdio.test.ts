@@ -22,7 +22,9 @@ describe.each(refusals)('where sshd does not forward to sockets (%s)', (forwardi
     for (let count = 0; count < 5; count += 1) expect(await docker.list({ signal })).toEqual([]);
     expect(lane.sshd.connections).toBe(1);
     const ways = lane.sshd.commands.filter((command) => command.includes('dial-stdio'));
-    expect(ways).toEqual([`docker -H 'unix://${lane.docker.socket}' system dial-stdio`]);
+    // Its first two questions are asked side by side.
+    expect(ways).toHaveLength(2);
+    expect([...new Set(ways)]).toEqual([`docker -H 'unix://${lane.docker.socket}' system dial-stdio`]);
   });
 
   it('and the host has no Docker CLI, both is said', async () => {

@@ -29,7 +29,10 @@ export const dockerInfo = {
 
 /** Docker's HTTP API on a unix socket. Answers who it is; `answer` stands for the rest. */
 export class FakeDocker implements AsyncDisposable {
+  /** Requests so far, without those that ask who it is. */
   readonly seen: DockerRequest[] = [];
+  /** The paths of all of them. */
+  readonly asked: string[] = [];
   readonly socket: string;
   answer: (request: DockerRequest, response: ServerResponse) => void = (_request, response) =>
     reply(response, 404, { message: 'page not found' });
@@ -47,6 +50,7 @@ export class FakeDocker implements AsyncDisposable {
     this.socket = join(folder, 'docker.sock');
     this.#server = createServer((request, response) => {
       void read(request).then((seen) => {
+        this.asked.push(seen.path);
         this.apiVersions.add(seen.apiVersion);
         if (seen.path === '/version') {
           if (this.isResponsive) reply(response, 200, this.version);

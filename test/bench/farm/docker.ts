@@ -1,38 +1,47 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { packFiles } from '../../../src/host/tar.js';
 import { createRequest } from '../../../src/host/docker-requests.js';
 import type { ContainerSpec, NodePlan } from '../../../src/plan/cluster-plan-types.js';
 import { dockerInfo, reply } from '../../host/fake-docker.js';
 import { pathOfImage } from '../../reconcile/inspect-vector.js';
 
-/** Docker of a host that is as its plan wants it. Only answers: whoever wants to change something gets an error. */
+/** Docker of a host that is as its plan wants it. */
 export function createDocker(node: NodePlan): Server {
   return createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://docker');
-    const path = url.pathname.replace(/^\/v[\d.]+/, '');
-    const [, kind, name = ''] = /^\/(containers|images)\/(.+)\/(?:json|archive)$/.exec(path) ?? [];
-    if (path === '/version')
-      reply(response, 200, {
-        Version: dockerInfo.ServerVersion,
-        ApiVersion: '1.41',
-        MinAPIVersion: '1.12',
-      });
-    else if (path === '/info') reply(response, 200, infoOf(node));
-    else if (path === '/containers/json') reply(response, 200, node.containers.map(rowOf));
-    else if (path === '/images/json') reply(response, 200, imagesOf(node).map(imageRow));
-    else if (kind === 'images' && imagesOf(node).includes(decodeURIComponent(name)))
-      reply(response, 200, { Id: decodeURIComponent(name), Config: { Env: [pathOfImage], User: '' } });
-    else if (path.endsWith('/archive'))
-      void packFiles(node.files.map((file) => ({ ...file, path: file.path.replace(/^\/etc\//, '/') }))).then(
-        (tar) => response.writeHead(200, { 'content-type': 'application/x-tar' }).end(tar),
-      );
-    else {
-      const spec = kind === 'containers' && node.containers.find((one) => one.name === name);
-      if (spec) reply(response, 200, inspectAnswer(spec));
-      else reply(response, 404, { message: `no such ${request.method} ${path}` });
-    }
+    const { pathname } = new URL(request.url ?? '/', 'http://docker');
+    answerUnchanged(node, pathname.replace(/^\/v[\d.]+/, ''), response);
     request.resume();
   });
+}
+
+/**
+ * Answers for the Docker of a host that is as its plan wants it. Only answers: whoever wants to change something gets an
+ * error.
+ *
+ * @param path without the version of the API
+ */
+export function answerUnchanged(node: NodePlan, path: string, response: ServerResponse): void {
+  const [, kind, encoded = ''] = /^\/(containers|images)\/(.+)\/(?:json|archive)$/.exec(path) ?? [];
+  const name = decodeURIComponent(encoded);
+  const spec = kind === 'containers' ? node.containers.find((one) => one.name === name) : undefined;
+  if (path === '/version')
+    reply(response, 200, { Version: dockerInfo.ServerVersion, ApiVersion: '1.41', MinAPIVersion: '1.12' });
+  else if (path === '/info') reply(response, 200, infoOf(node));
+  else if (path === '/containers/json') reply(response, 200, node.containers.map(rowOf));
+  else if (path === '/images/json') reply(response, 200, imagesOf(node).map(imageRow));
+  else if (kind === 'images' && imagesOf(node).includes(name))
+    reply(response, 200, { Id: name, Config: { Env: [pathOfImage], User: '' } });
+  else if (spec !== undefined && path.endsWith('/archive')) sendFiles(node, response);
+  else if (spec !== undefined) reply(response, 200, inspectAnswer(spec));
+  else reply(response, 404, { message: `no such path: ${path}` });
+}
+
+function sendFiles({ files }: NodePlan, response: ServerResponse): void {
+  // The root of the archive is the folder that was asked for.
+  const entries = files.map((file) => ({ ...file, path: file.path.replace(/^\/etc\//, '/') }));
+  void packFiles(entries).then((tar) =>
+    response.writeHead(200, { 'content-type': 'application/x-tar' }).end(tar),
+  );
 }
 
 /** What `docker info` says of it. */

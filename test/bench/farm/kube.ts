@@ -69,7 +69,7 @@ class Store {
     else if (request.method === 'DELETE') {
       this.#objects.delete(key);
       reply(response, found === undefined ? 404 : 200, { status: 'Success' });
-    } else if (isRecord(body)) reply(response, 200, this.#write({ ...found, ...body } as KubeObject));
+    } else if (isRecord(body)) reply(response, 200, this.#write(merged(found, body) as KubeObject));
     else reply(response, 400, notFound);
   }
 
@@ -105,6 +105,13 @@ class Store {
     this.#objects.set(`${apiVersion}${namespace}/${pluralOf(kind)}/${metadata.name}`, object);
     return object;
   }
+}
+
+/** Members of the second over those of the first, at every depth. */
+function merged(before: unknown, change: unknown): unknown {
+  if (!isRecord(before) || !isRecord(change)) return change;
+  const members = Object.entries(change).map(([name, member]) => [name, merged(before[name], member)]);
+  return { ...before, ...Object.fromEntries(members) };
 }
 
 const notFound = { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'NotFound', code: 404 };
