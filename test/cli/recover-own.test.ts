@@ -13,8 +13,10 @@ import { FakeHost } from '../fakes/host.js';
 import { recordingSink } from '../fakes/recording-sink.js';
 import { hostTexts } from '../pki/host-texts.js';
 import { kubeconfigText, now, rkeBundle, rkeEncryption, rkeSpec } from '../pki/takeover.js';
+import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
 import { useFolder } from './run.js';
 
+const catalog = await loadCatalog();
 /** Hosts of a cluster whose authority is the user's own: its key is on none of them. */
 const files = hostTexts(rkeBundle);
 for (const name of ['kube-ca', 'kube-apiserver-requestheader-ca'])
@@ -26,12 +28,14 @@ const found: FoundOnHosts = {
   authority: { ...authority, host: '10.0.0.1' },
   files,
   foreign: [],
+  kubernetesImages: [],
   failures: [],
 };
 const { certificatePEM: certificatePem = '', keyPEM: keyPem = '' } = rkeBundle['kube-admin'] ?? {};
 
 const input = (changed: Partial<RecoverInput> = {}): RecoverInput => ({
   spec: rkeSpec,
+  catalog,
   found,
   kube: undefined,
   snapshot: undefined,

@@ -10,17 +10,23 @@ import { kubeError } from '../../src/core/errors.js';
 import { packFiles } from '../../src/host/tar.js';
 import type { KubeApi } from '../../src/kube/kube.js';
 import { createKeyFactory } from '../../src/pki/key-factory.js';
+import { reconcileCertificates } from '../../src/pki/reconcile-certificates.js';
+import { rolloutOf } from '../../src/run/certificates/rollout.js';
 import { authorityOn } from '../../src/pki/recover-bundle.js';
 import { encryptionFile, encryptionText } from '../../src/plan/encryption.js';
 import { stateCopyObject } from '../../src/plan/state-copy.js';
-import { encodeCompactState } from '../../src/state/codec.js';
+import { checkCluster } from '../../src/run/read-cluster.js';
+import { encodeCompactState, encodeState } from '../../src/state/codec.js';
 import type { ClusterState } from '../../src/state/cluster-state.js';
 import { samplePlan } from '../fakes/cluster.js';
 import { FakeHost } from '../fakes/host.js';
 import { hostTexts } from '../pki/host-texts.js';
-import { useFolder } from './run.js';
+import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
+import { runIn, useFolder } from './run.js';
 import { kubeconfigText, now, rkeBundle, rkeEncryption, rkeSpec, stateText } from '../pki/takeover.js';
 
+const folder = useFolder();
+const catalog = await loadCatalog();
 /** For keys that are really made, on slow machines. */
 const patience = 60_000;
 const archive = readFileSync(new URL('../fixtures/vectors/takeover/three/snap1.zip', import.meta.url));
@@ -28,16 +34,19 @@ const rkeState = JSON.parse(stateText) as ClusterState;
 const files = hostTexts(rkeBundle).set(encryptionFile, `${rkeEncryption}\n`);
 const authority = authorityOn(files);
 if (authority === undefined) throw new Error('the hosts have the authority');
+const kubernetesTag = rkeSpec.systemImages['kubernetes']?.split(':').at(-1) ?? '';
 const onHosts: FoundOnHosts = {
   authority: { ...authority, host: '10.0.0.1' },
   files,
   foreign: [],
+  kubernetesImages: [],
   failures: [],
 };
 const nothing: FoundOnHosts = {
   authority: undefined,
   files: new Map(),
   foreign: [],
+  kubernetesImages: [],
   failures: ['10.0.0.1: no answer'],
 };
 
@@ -53,6 +62,7 @@ function api(objects: Readonly<Record<string, unknown>> | 'down'): KubeApi {
 function input(changed: Partial<RecoverInput> = {}): RecoverInput {
   return {
     spec: rkeSpec,
+    catalog,
     found: onHosts,
     kube: undefined,
     snapshot: undefined,
@@ -129,6 +139,67 @@ describe('recover', { timeout: patience }, () => {
     expect(await recover(all, input({ kube }))).toMatchObject({ source: 'hosts' });
   });
 
+  it('gives what the hosts have if the CA has expired, as a state that rotates its CAs', async () => {
+    const later = new Date('2060-01-01');
+    const { state, missing, source } = await recover(all, input({ now: later }));
+    const onTheHosts = Object.fromEntries(
+      Object.entries(rkeBundle).filter(([name]) => name !== 'kube-admin'),
+    );
+    expect(source).toBe('hosts');
+    expect(state.desiredState.certificatesBundle).toEqual(onTheHosts);
+    expect(state.currentState).toEqual(state.desiredState);
+    expect(state.currentState.rkeConfig?.nodes).toHaveLength(rkeSpec.nodes.length);
+    expect(state.desiredState.encryptionConfig).toBe(rkeEncryption);
+    expect(missing.join('\n')).toMatch(/kube-admin .*expired.*rke cert rotate --rotate-ca/);
+
+    const { bundle } = await reconcileCertificates({
+      spec: rkeSpec,
+      existing: state.desiredState.certificatesBundle,
+      now: later,
+      createKey: createKeyFactory(),
+      rotation: { authorities: true, names: new Set() },
+    });
+    expect(rolloutOf(state, bundle, later)).toMatchObject({ isPending: true, newAuthority: true });
+    expect(bundle['kube-service-account-token']?.keyPEM).toBe(
+      onTheHosts['kube-service-account-token']?.keyPEM,
+    );
+  });
+
+  it('gives a state that rke cert rotate --rotate-ca accepts', async () => {
+    const cluster = `nodes: [{ address: 127.0.0.1, internal_address: 10.0.0.1, port: 1, user: ops, role: [controlplane, etcd, worker] }]
+network: { plugin: flannel }
+ingress: { provider: none }
+`;
+    const loaded = checkCluster(cluster, { catalog });
+    if (!loaded.ok) throw new Error('the file has no mistakes');
+    const { state } = await recover(['hosts'], input({ spec: loaded.value, now: new Date('2060-01-01') }));
+    await writeFile(join(folder(), 'cluster.yml'), cluster);
+    await writeFile(join(folder(), 'cluster.rkestate'), encodeState(state));
+    const { code, stderr } = await runIn(folder(), ['cert', 'rotate', '--rotate-ca'], { HOME: folder() });
+    // Nobody listens on port 1: the run gets as far as that.
+    expect([code, stderr]).toEqual([5, expect.stringContaining('127.0.0.1')]);
+  });
+
+  it.each<[what: string, images: readonly string[], told: string | undefined]>([
+    ['the same version', [`rancher/hyperkube:${kubernetesTag}`], undefined],
+    ['the same version of a private registry', [`reg:5000/rancher/hyperkube:${kubernetesTag}`], undefined],
+    [
+      'two versions of an upgrade that did not finish',
+      ['x/hyperkube:v1.1.1', `x/hyperkube:${kubernetesTag}`],
+      undefined,
+    ],
+    ['another version', ['rancher/hyperkube:v1.28.12-rancher1'], 'kubernetes_version: v1.28.12-rancher1-1'],
+    ['a version that is not known', ['mine/hyperkube:v1.28.99'], 'system_images.kubernetes'],
+  ])('from hosts with %s says what they run', async (_, kubernetesImages, told) => {
+    const found = { ...onHosts, kubernetesImages };
+    if (told === undefined)
+      expect(await recover(['hosts'], input({ found }))).toMatchObject({ source: 'hosts' });
+    else
+      await expect(recover(['hosts'], input({ found }))).rejects.toMatchObject({
+        details: { evidence: [expect.stringContaining(told)] as unknown },
+      });
+  });
+
   it('reads the snapshot where no host has the authority', async () => {
     const { source, state, missing } = await recover(all, input({ found: nothing, snapshot }));
     expect(source).toBe('snapshot');
@@ -184,6 +255,8 @@ describe('findOnHosts', () => {
     expect(found.authority?.host).toBe('10.0.0.2');
     expect(new Map([...found.files].sort())).toEqual(new Map([...files].sort()));
     expect(found.foreign).toEqual(['10.0.0.3']);
+    const image = plan.nodes[0]?.containers.find(({ name }) => name === 'kubelet')?.image;
+    expect(found.kubernetesImages).toEqual([image]);
     expect(hosts.flatMap(({ calls }) => calls)).toEqual([]);
   });
 
@@ -198,7 +271,6 @@ describe('findOnHosts', () => {
 });
 
 describe('kubeByKubeconfig', () => {
-  const folder = useFolder();
   const nodes = rkeSpec.nodes;
   const open = async (text: string, spec = { nodes }): Promise<boolean> => {
     const path = join(folder(), 'kube_config_cluster.yml');

@@ -8,6 +8,7 @@ import { authorityOn, type HostTexts } from '../../pki/recover-bundle.js';
 import type { ClusterPlan } from '../../plan/cluster-plan-types.js';
 import { isSameText } from './from-state-text.js';
 import type { FoundOnHosts } from './recovered.js';
+import { findKubernetesImages } from './running-version.js';
 
 interface Read {
   readonly address: string;
@@ -30,6 +31,7 @@ export async function findOnHosts(
     const host = hosts.get(node.node.address);
     return host === undefined ? [] : [{ node, host }];
   });
+  const kubernetesImages = await findKubernetesImages(hosts, { concurrency, signal });
   const results = await fanOut(reached, { limit: concurrency, signal }, async ({ node, host }) => ({
     address: host.address,
     isControlPlane: node.node.role.includes('controlplane'),
@@ -48,7 +50,7 @@ export async function findOnHosts(
     read.find(({ files, isControlPlane }) => isControlPlane && authorityOn(files) !== undefined);
   const authority = first && authorityOn(first.files);
   if (first === undefined || authority === undefined)
-    return { authority: undefined, files: new Map(), foreign: [], failures };
+    return { authority: undefined, files: new Map(), foreign: [], kubernetesImages, failures };
   const isForeign = ({ files }: Read): boolean => {
     const own = files.get(certificatePath('kube-ca'));
     return own !== undefined && !isSameText(own, authority.certificatePem);
@@ -59,6 +61,7 @@ export async function findOnHosts(
     authority: { ...authority, host: first.address },
     files: new Map([...family.toReversed().flatMap(({ files }) => [...files]), ...first.files]),
     foreign: others.filter(isForeign).map(({ address }) => address),
+    kubernetesImages,
     failures,
   };
 }

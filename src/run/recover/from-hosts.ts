@@ -1,4 +1,4 @@
-import { messageOf } from '../../core/errors.js';
+import { messageOf, RkeError } from '../../core/errors.js';
 import { bundleEntry } from '../../pki/bundle-entry.js';
 import type { CertificateBundle } from '../../pki/certificates.js';
 import { bundleFaults } from '../../pki/check-bundle.js';
@@ -11,15 +11,18 @@ import { reconcileCertificates } from '../../pki/reconcile-certificates.js';
 import { withFixed } from '../../state/codec.js';
 import { encryptionOnHosts } from './encryption-on-hosts.js';
 import type { RecoverInput, Recovery } from './recovered.js';
+import { whyOtherVersion } from './running-version.js';
 
 /** From the certificates on the hosts: the very authority and keys, and only what no host has is issued anew. */
 export async function fromHosts(input: RecoverInput): Promise<Recovery> {
-  const { found, spec, now, createKey } = input;
-  const { authority, files, failures } = found;
+  const { found, spec, catalog, now, createKey } = input;
+  const { authority, files, failures, kubernetesImages } = found;
   if (authority === undefined) {
     const why = 'no control-plane host has the certificate authority in /etc/kubernetes/ssl';
     return { why: [why, ...failures].join('; ') };
   }
+  const otherVersion = whyOtherVersion(kubernetesImages, spec, catalog);
+  if (otherVersion !== undefined) return { why: otherVersion };
   const existing = recoverBundle(files, spec);
   const [fault] = bundleFaults(existing);
   if (fault !== undefined) return { why: `on ${authority.host}, ${fault.message}` };
@@ -39,8 +42,30 @@ export async function fromHosts(input: RecoverInput): Promise<Recovery> {
       missing: [configurationOfNow, ...changes.map(describeChange)],
     };
   } catch (error) {
+    if (error instanceof RkeError && error.code === 'CA_EXPIRED')
+      return withoutIssuing(existing, input, { host: authority.host, why: error });
     return { why: messageOf(error) };
   }
+}
+
+/**
+ * If a CA has expired nothing can be issued: the state has what the hosts have, without kube-admin. It says that this is how
+ * the cluster runs, so that `rke cert rotate --rotate-ca`, the one way on, accepts it and knows what to replace.
+ */
+function withoutIssuing(
+  certificatesBundle: CertificateBundle,
+  { found, spec }: RecoverInput,
+  { host, why }: { readonly host: string; readonly why: RkeError },
+): Recovery {
+  const encryption = encryptionOnHosts(found);
+  const encryptionConfig = encryption === undefined ? {} : { encryptionConfig: encryption };
+  const half = { rkeConfig: withFixed(spec), certificatesBundle, ...encryptionConfig };
+  return {
+    source: 'hosts',
+    from: `the certificates on ${host} and the other hosts`,
+    state: { desiredState: half, currentState: half },
+    missing: [configurationOfNow, `kube-admin and what else no host has: ${why.message}; ${why.fix ?? ''}`],
+  };
 }
 
 /** Where the user's own authority signed: nothing can be issued anew, but what is there is as good as ever. */

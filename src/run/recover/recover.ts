@@ -59,7 +59,7 @@ export async function runRecover(options: RecoverOptions): Promise<RecoverResult
     command: `rke ${command}`,
     withoutState: true,
   });
-  const { spec, store, paths } = session;
+  const { spec, catalog, store, paths } = session;
   if (existsSync(paths.state) && !force) throw existsAlready(paths.state);
   tellStart(options, command, spec);
 
@@ -88,6 +88,7 @@ export async function runRecover(options: RecoverOptions): Promise<RecoverResult
       : kubeOf(authority, controlPlanesOf(session, hosts.hosts), admin);
   const recovered = await recover(sources, {
     spec,
+    catalog,
     found: { ...found, failures: [...unreached, ...found.failures] },
     kube,
     admin,

@@ -3,6 +3,7 @@ import type { KubeApi } from '../../kube/kube.js';
 import type { HostTexts } from '../../pki/recover-bundle.js';
 import type { Authority } from '../../pki/x509.js';
 import type { ClusterState } from '../../state/cluster-state.js';
+import type { VersionCatalog } from '../../versions/catalog.js';
 import type { AdminPair } from './admin-beside.js';
 
 /** Where a state can be rebuilt from, in the order in which they are tried. */
@@ -30,6 +31,8 @@ export interface FoundOnHosts {
   readonly files: HostTexts;
   /** Hosts whose authority is another one. */
   readonly foreign: readonly string[];
+  /** Images of the hosts' Kubernetes components, each once. */
+  readonly kubernetesImages: readonly string[];
   /** Why hosts could not be read. */
   readonly failures: readonly string[];
 }
@@ -37,6 +40,7 @@ export interface FoundOnHosts {
 /** What the sources work with. */
 export interface RecoverInput {
   readonly spec: ClusterSpec;
+  readonly catalog: Pick<VersionCatalog, 'versions' | 'systemImages'>;
   readonly found: FoundOnHosts;
   /** The API, with a certificate of the authority that was found, else by the kubeconfig; undefined without both. */
   readonly kube: KubeApi | undefined;
