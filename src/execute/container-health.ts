@@ -3,6 +3,7 @@ import type { CallOptions, Host } from '../host/host.js';
 import type { HealthCheck } from '../plan/cluster-plan-types.js';
 import { uptime } from '../reconcile/condition.js';
 import type { ContainerCheck } from '../reconcile/operations.js';
+import { progressOf } from './poll.js';
 import type { Probe, ProbeAnswer } from './run-context.js';
 
 /** A container that is not healthy, and why. */
@@ -10,6 +11,14 @@ export interface SickContainer {
   readonly host: string;
   readonly container: string;
   readonly why: string;
+  /** The same in words, for people who watch while it starts. */
+  readonly progress: string;
+}
+
+/** Why a health URL does not say that all is well, and what is waited for: `answer on port 2379`. */
+interface Sickness {
+  readonly why: string;
+  readonly awaited: string;
 }
 
 /** Asks all containers side by side, each on its own host. @returns those that are not healthy */
@@ -21,8 +30,11 @@ export async function lookAtContainers(
   const looks = checks.map(async (check): Promise<SickContainer[]> => {
     const { host, container } = check;
     const connected = context.hosts.get(host);
-    const why = connected === undefined ? 'not connected' : await lookAt(connected, check, context, signal);
-    return why === undefined ? [] : [{ host, container, why }];
+    const found =
+      connected === undefined
+        ? { why: 'not connected', progress: 'not connected' }
+        : await lookAt(connected, check, context, signal);
+    return found === undefined ? [] : [{ host, container, ...found }];
   });
   return (await Promise.all(looks)).flat();
 }
@@ -32,14 +44,16 @@ async function lookAt(
   { container, check, steadySeconds = 0 }: ContainerCheck,
   context: { readonly probe: Probe; readonly signal: AbortSignal },
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<Pick<SickContainer, 'why' | 'progress'> | undefined> {
   try {
-    const why = check === undefined ? undefined : await askHealth(host, check, context.probe, { signal });
-    if (why !== undefined || steadySeconds === 0) return why;
-    return await whyNotSteady(host, container, steadySeconds, { signal });
+    const sick = check === undefined ? undefined : await askHealth(host, check, context.probe, { signal });
+    if (sick !== undefined) return { why: sick.why, progress: `waiting for ${container} to ${sick.awaited}` };
+    if (steadySeconds === 0) return undefined;
+    const why = await whyNotSteady(host, container, steadySeconds, { signal });
+    return why === undefined ? undefined : { why, progress: why };
   } catch (error) {
     context.signal.throwIfAborted();
-    return messageOf(error);
+    return { why: messageOf(error), progress: progressOf(error) };
   }
 }
 
@@ -49,14 +63,15 @@ export async function askHealth(
   check: HealthCheck,
   probe: Probe,
   options: CallOptions,
-): Promise<string | undefined> {
+): Promise<Sickness | undefined> {
   try {
     const answer = await probe(host, check, options);
-    return isHealthy(check, answer)
-      ? undefined
-      : `${check.url} answers ${answer.status} ${firstLine(answer.body)}`.trim();
+    if (isHealthy(check, answer)) return undefined;
+    const why = `${check.url} answers ${answer.status} ${firstLine(answer.body)}`.trim();
+    return { why, awaited: `become healthy (it answers ${answer.status})` };
   } catch (error) {
-    return `${check.url}: ${messageOf(error)}`;
+    const { port } = new URL(check.url);
+    return { why: `${check.url}: ${messageOf(error)}`, awaited: `answer on port ${port}` };
   }
 }
 

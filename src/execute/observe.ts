@@ -197,10 +197,10 @@ async function askAll(
   if (probe === undefined) return unhealthy;
   const asks = containers.map(async ({ name, healthCheck }) => {
     if (healthCheck === undefined) return;
-    const why = await withDeadline({ milliseconds: healthMilliseconds, signal }, (limited) =>
+    const sick = await withDeadline({ milliseconds: healthMilliseconds, signal }, (limited) =>
       askHealth(host, healthCheck, probe, { signal: limited }),
     );
-    if (why !== undefined) unhealthy.set(name, why);
+    if (sick !== undefined) unhealthy.set(name, sick.why);
   });
   await Promise.all(asks);
   signal.throwIfAborted();

@@ -1,18 +1,24 @@
 import { withDeadline } from '../core/deadline.js';
-import { CancelledError, messageOf } from '../core/errors.js';
+import { CancelledError, messageOf, RkeError } from '../core/errors.js';
 import type { Clock } from './run-context.js';
 
-/** What one look found: done, or why not yet (shown as progress, and in the error when time runs out). */
+/** What one look found: done, or why not yet, for the error when time runs out and as progress. */
 export type Look<T> =
-  { readonly done: true; readonly value: T } | { readonly done: false; readonly why: string };
+  | { readonly done: true; readonly value: T }
+  | {
+      readonly done: false;
+      readonly why: string;
+      /** What is shown as progress if `why` is not for people who watch, e.g. the error of a socket. */
+      readonly progress?: string;
+    };
 
 export interface PollOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly timeoutSeconds: number;
   readonly intervalMilliseconds?: number;
-  /** Called when the reason changes. */
-  readonly onWaiting?: (why: string) => void;
+  /** Called with what is waited for, when that changes. */
+  readonly onWaiting?: (progress: string) => void;
 }
 
 /**
@@ -27,13 +33,14 @@ export async function poll<T>(
   { clock, signal, timeoutSeconds, intervalMilliseconds = 200, onWaiting }: PollOptions,
 ): Promise<{ readonly value: T } | { readonly timedOut: string }> {
   const deadline = clock.now() + timeoutSeconds * 1000;
-  let why = '';
+  let shown = '';
   for (;;) {
     signal.throwIfAborted();
     const found = await lookOnce(look, signal);
     if (found.done) return { value: found.value };
-    if (found.why !== why) onWaiting?.(found.why);
-    why = found.why;
+    const { why, progress = why } = found;
+    if (progress !== shown) onWaiting?.(progress);
+    shown = progress;
     if (clock.now() >= deadline) return { timedOut: why };
     await clock.sleep(intervalMilliseconds, { signal });
   }
@@ -50,6 +57,14 @@ async function lookOnce<T>(
     return await withDeadline({ milliseconds: lookMilliseconds, signal }, look);
   } catch (error) {
     if (signal.aborted || error instanceof CancelledError) throw error;
-    return { done: false, why: messageOf(error) };
+    return { done: false, why: messageOf(error), progress: progressOf(error) };
   }
+}
+
+/** An error of a look in words: while something starts, no answer is what is to be expected. */
+export function progressOf(error: unknown): string {
+  if (!(error instanceof RkeError)) return 'waiting for an answer';
+  return error.code === 'KUBE_UNREACHABLE' || error.code === 'KUBE_TIMEOUT'
+    ? 'waiting for kube-apiserver to answer'
+    : error.message;
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { awaitHealthy } from '../../src/execute/handlers/health.js';
 import { awaitMembers } from '../../src/execute/handlers/await-members.js';
+import { poll } from '../../src/execute/poll.js';
+import { kubeError } from '../../src/core/errors.js';
 import type { RunContext } from '../../src/execute/run-context.js';
 import type { ContainerCheck, Operation } from '../../src/reconcile/operations.js';
 import { helperContainer } from '../../src/execute/helper-container.js';
@@ -9,6 +11,7 @@ import { fakeContext } from '../fakes/context.js';
 import { FakeHost } from '../fakes/host.js';
 
 const start = 1_800_000_000;
+const apiWait = 'waiting for kube-apiserver to answer';
 const url = 'https://10.0.0.1:2379/health';
 
 interface World {
@@ -165,5 +168,64 @@ describe('the look at the other members', () => {
     await expect(
       awaitMembers(repair as ReturnType<typeof operation>, context, () => undefined),
     ).rejects.toMatchObject({ code: 'TOO_FEW_HEALTHY', exitCode: 7 });
+  });
+});
+
+describe('what a terminal shows while something starts', () => {
+  const name = 'kube-controller-manager';
+  const check: ContainerCheck = {
+    host: '10.0.0.1',
+    container: name,
+    check: { url: 'https://localhost:10257/healthz' },
+  };
+  const raw = 'connect ECONNREFUSED 127.0.0.1:10257';
+
+  it('says what is waited for in words, and the cause in the error at the end', async () => {
+    const { context } = world(['10.0.0.1'], name);
+    const shown: string[] = [];
+    let asked = 0;
+    const probe: RunContext['probe'] = () => {
+      asked += 1;
+      if (asked % 3 === 1) return Promise.reject(new Error(`${raw} (${asked})`));
+      return Promise.resolve({ status: 500, body: '[-]leaderElection failed' });
+    };
+    const failed = awaitHealthy(waitFor([check]), { ...context, probe }, (text) => shown.push(text));
+    await expect(failed).rejects.toMatchObject({
+      message: expect.stringContaining('https://localhost:10257/healthz') as string,
+    });
+    expect(new Set(shown)).toEqual(
+      new Set([
+        'waiting for kube-controller-manager to answer on port 10257',
+        'waiting for kube-controller-manager to become healthy (it answers 500)',
+      ]),
+    );
+  });
+
+  it('names the hosts if several are waited for', async () => {
+    const members = ['10.0.0.1', '10.0.0.2'].map((host) => ({ ...check, host }));
+    const { context, sick } = world(['10.0.0.1', '10.0.0.2'], name);
+    sick.add('10.0.0.2');
+    const shown: string[] = [];
+    await expect(awaitHealthy(waitFor(members), context, (text) => shown.push(text))).rejects.toThrow(
+      'connection refused',
+    );
+    expect(shown).toEqual(['10.0.0.2: waiting for kube-controller-manager to answer on port 10257']);
+  });
+
+  it.each<[error: Error, shown: string]>([
+    [new Error(raw), 'waiting for an answer'],
+    [kubeError('KUBE_UNREACHABLE', `kube-apiserver does not answer: ${raw}`), apiWait],
+    [kubeError('KUBE_TIMEOUT', 'no kube-apiserver answers'), apiWait],
+    [kubeError('KUBE_FORBIDDEN', 'cannot read nodes: forbidden'), 'cannot read nodes: forbidden'],
+  ])('shows no error of a socket while a node or an add-on is waited for: %s', async (error, shown) => {
+    const told: string[] = [];
+    const { signal, clock } = world([], name).context;
+    const result = await poll(() => Promise.reject(error), {
+      clock,
+      signal,
+      timeoutSeconds: 1,
+      onWaiting: (text) => told.push(text),
+    });
+    expect([told, result]).toEqual([[shown], { timedOut: error.message }]);
   });
 });

@@ -3,7 +3,7 @@ import type { Operation } from '../../reconcile/operations.js';
 import { lookAtContainers, type SickContainer } from '../container-health.js';
 import { poll } from '../poll.js';
 import type { RunContext } from '../run-context.js';
-import { lastWords, reasonsOf } from './health.js';
+import { lastWords, progressOfAll, reasonsOf } from './health.js';
 
 type AwaitMembers = Extract<Operation, { kind: 'await-members' }>;
 
@@ -38,7 +38,11 @@ export async function awaitMembers(
         healthy >= need || (lostSince !== undefined && context.clock.now() - lostSince >= lostSeconds * 1000);
       return isSafe
         ? { done: true, value: undefined }
-        : { done: false, why: reasonsOf(sick, members.length) };
+        : {
+            done: false,
+            why: reasonsOf(sick, members.length),
+            progress: progressOfAll(sick, members.length),
+          };
     },
     { ...context, timeoutSeconds, onWaiting },
   );

@@ -24,7 +24,8 @@ export async function awaitHealthy(
       const sick = await lookAtContainers(checks, context, signal);
       if (checks.length - sick.length >= need) return { done: true, value: undefined };
       const why = reasonsOf(sick, checks.length);
-      return (await isHopeless(signal)) ? { done: true, value: why } : { done: false, why };
+      if (await isHopeless(signal)) return { done: true, value: why };
+      return { done: false, why, progress: progressOfAll(sick, checks.length) };
     },
     { ...context, timeoutSeconds, onWaiting, intervalMilliseconds: intervalOf(checks) },
   );
@@ -67,6 +68,17 @@ export function reasonsOf(
   asked: number,
 ): string {
   return sick.map(({ host, why }) => (asked === 1 ? why : `${host}: ${why}`)).join('; ');
+}
+
+/** What is waited for, in words, in one line. */
+export function progressOfAll(
+  sick: readonly { readonly host: string; readonly progress: string }[],
+  asked: number,
+): string {
+  return reasonsOf(
+    sick.map(({ host, progress }) => ({ host, why: progress })),
+    asked,
+  );
 }
 
 async function explain(
