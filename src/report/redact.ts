@@ -23,6 +23,8 @@ const rules: readonly (readonly [RegExp, string | ((...match: string[]) => strin
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, redacted],
   [/\b(Bearer|Basic)\s+(?!\(redacted\))[\w.~+/=-]+/gi, `$1 ${redacted}`],
   [/(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@]*):[^\s/@]+@/gi, `$1:${redacted}@`],
+  // The same without a scheme, as addresses and registries are written; `image:tag@sha256:…` is none.
+  [/(^|[\s"'(])([^\s/:@"'(]{1,64}):[^\s/@"']{1,256}@(?!sha\d)/g, `$1$2:${redacted}@`],
   // A line of YAML: up to its end.
   [new RegExp(`^([ \\t]*(?:- )?["']?${secretName}["']?:[ \\t]+)(?!["'{[])\\S.*$`, 'gim'), `$1${redacted}`],
   [new RegExp(`(${secretWord}["']?\\s*[:=]\\s*)(${quoted}|[^\\s,;&}\\]"'{[]+)`, 'gi'), `$1${redacted}`],

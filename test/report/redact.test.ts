@@ -67,6 +67,23 @@ describe('redactText', () => {
     );
   });
 
+  it.each([
+    'ops:tops3cret@10.0.0.1',
+    '"u:tops3cret@r.example.org:5000/x": no',
+    "got 'u:tops3cret@lb'",
+    'x (a:tops3cret@b)',
+  ])('lets no password through that stands before a host without a scheme: %s', (text) => {
+    expect(redactText(text)).not.toContain('tops3cret');
+    expect(redactText(text)).toContain(`:${redacted}@`);
+  });
+
+  it.each(['busybox:1.0@sha256:0123', 'nodes[0]: ops@host', 'user: ops@host', 'host:22 and a@b'])(
+    'leaves %s',
+    (text) => {
+      expect(redactText(text)).toBe(text);
+    },
+  );
+
   it('takes no longer than the text is long', () => {
     const parts = [
       'a',

@@ -43,10 +43,13 @@ function splitTarget(text: string): Target | undefined {
 }
 
 function advice({ user, host, port }: Target, key: string): string {
+  // A password that stands behind the user is nothing to repeat.
+  const [name = ''] = user.split(':');
+  const isLogin = key === 'address';
   return [
     `${key}: ${isIpv6(host) ? JSON.stringify(host) : host}`,
-    ...(port === '' ? [] : [`port: ${port}`]),
-    ...(user === '' ? [] : [`user: ${user}`]),
+    ...(port === '' || !isLogin ? [] : [`port: ${port}`]),
+    ...(name === '' || !isLogin ? [] : [`user: ${name}`]),
   ].join(', ');
 }
 

@@ -36,6 +36,21 @@ describe('an address that is more or less than one', () => {
     }
   });
 
+  it('is advised about without the password that it has', () => {
+    const [finding = ''] = errorsOf(found(withNode('address: "ops:tops3cret@10.10.0.12"')));
+    expect(finding).toMatch(/write address: 10\.10\.0\.12, user: ops$/);
+  });
+
+  it.each(['10.10.0.13:6443', 'ops@10.10.0.13', 'https://10.10.0.13:6443'])(
+    '%s as internal_address is advised about without port and user, which are those of SSH',
+    (address) => {
+      const text = withNode(`address: 10.10.0.12, internal_address: ${JSON.stringify(address)}`);
+      expect(errorsOf(found(text))).toEqual([
+        expect.stringMatching(/internal_address: .*; write internal_address: 10\.10\.0\.13$/),
+      ]);
+    },
+  );
+
   it('is looked at on the bastion, too', () => {
     expect(found(`${base}bastion_host: { address: "ops@10.10.0.9:2222", user: ops }\n`)).toEqual([
       'error 6:26 bastion_host.address: "ops@10.10.0.9:2222": it is not an address alone; write address: 10.10.0.9, port: 2222, user: ops',
@@ -55,7 +70,7 @@ describe('an internal address', () => {
   it.each<[internal: string, told: string]>([
     ['worker2.internal', 'is a DNS name; expected an IP address'],
     ['worker2', 'is a DNS name'],
-    ['10.20.0.12:2379', 'write internal_address: 10.20.0.12, port: 2379'],
+    ['10.20.0.12:2379', 'write internal_address: 10.20.0.12'],
     ['10.20.0.12/24', 'write internal_address: 10.20.0.12'],
     ['127.0.0.1', 'is a loopback address'],
     ['0.0.0.0', 'is the address of no host'],
