@@ -1,14 +1,22 @@
 import { echoEscapes } from '../../core/echo-escapes.js';
 import { isRecord } from '../../core/stable.js';
-import { refusal, type Finding, type Rule } from './rule.js';
+import { goJson } from '../../core/go-json.js';
+import { refusal, warning, type Finding, type Rule } from './rule.js';
 
 /**
  * Texts of a cloud provider's block that the provider reads otherwise than they are in cluster.yml: the file on the hosts goes
- * through `echo -e` and is read by gcfg, where `#`, `;`, `"` and `\` mean something. No message has the text: it may be a secret.
+ * through `echo -e` and is read by gcfg, where `#`, `;`, `"` and `\` mean something, or as JSON (azure). No message has the
+ * text: it may be a secret.
  */
 export const cloudValueRules: Rule = ({ config }) => {
   const provider: Readonly<Record<string, unknown>> = config.cloudProvider ?? {};
+  const harvester = provider['harvesterCloudProvider'];
+  // A text of the file's own replaces every block.
+  if ((provider['customCloudProvider'] ?? '') !== '')
+    return ownText('customCloudProvider', provider['customCloudProvider']);
   return [
+    ...(isRecord(harvester) ? ownText('harvesterCloudProvider.cloud_config', harvester['cloudConfig']) : []),
+    ...blockFindings('azureCloudProvider', provider['azureCloudProvider'], 'json'),
     ...blockFindings('vsphereCloudProvider', provider['vsphereCloudProvider'], 'quoted'),
     ...blockFindings('openstackCloudProvider', provider['openstackCloudProvider'], 'ini'),
     ...blockFindings('awsCloudProvider', provider['awsCloudProvider'], 'ini'),
@@ -16,7 +24,7 @@ export const cloudValueRules: Rule = ({ config }) => {
 };
 
 /** vSphere's template quotes each value; go-ini quotes what has spaces at an end, or line breaks. */
-type Style = 'quoted' | 'ini';
+type Style = 'quoted' | 'ini' | 'json';
 
 function blockFindings(path: string, block: unknown, style: Style): Finding[] {
   return textsOf(`cloud_provider.${path}`, block)
@@ -33,6 +41,7 @@ function blockFindings(path: string, block: unknown, style: Style): Finding[] {
 const escapes = String.raw`with \\\\ for each backslash and \" for each double quote`;
 const remedies: Readonly<Record<Style, string>> = {
   quoted: `write it ${escapes}, on one line`,
+  json: String.raw`write it with \\ for each backslash, on one line`,
   ini: `write it in double quotes that are part of it ('"…"'), ${escapes}, on one line`,
 };
 
@@ -50,12 +59,44 @@ function textsOf(path: string, value: unknown): (readonly [string, string])[] {
 
 /** True if the text arrives as it is, or is escaped so that it arrives as what it means. */
 function arrives(text: string, style: Style): boolean {
+  if (style === 'json') return arrivesAsJson(text);
   const read = readGcfg(echoEscapes(lineOf(text, style)).replace(/\n$/, ''));
   if (read === undefined) return false;
   if (read === text) return true;
   const escaped = read.replaceAll('\\', '\\\\\\\\').replaceAll('"', '\\"');
   const written = text.replaceAll('\\\\"', '\\"');
   return written === (style === 'quoted' ? escaped : `"${escaped}"`);
+}
+
+/** Azure's file is JSON, whose own backslashes `echo -e` reads first; it is written so that each pair of them stays one. */
+function arrivesAsJson(text: string): boolean {
+  const read = readJson(echoEscapes(goJson(text)).replace(/\n$/, ''));
+  return read !== undefined && (read === text || text === read.replaceAll('\\', '\\\\'));
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A whole file of the user's, whose form nobody here knows: what `echo -e` changes in it. Four backslashes are what someone
+ * writes who knows that, and arrive as two.
+ */
+function ownText(key: string, text: unknown): Finding[] {
+  if (typeof text !== 'string') return [];
+  const plain = text.replaceAll(/(?<!\\)(?:\\{4})+(?!\\)/g, '');
+  if (echoEscapes(plain) === `${plain}\n`) return [];
+  return [
+    warning(
+      'cloud-config',
+      `cloud_provider.${key}`,
+      'the file on the hosts differs from this text: echo -e reads its backslashes, the same as in RKE v1; write each backslash twice',
+    ),
+  ];
 }
 
 function lineOf(text: string, style: Style): string {

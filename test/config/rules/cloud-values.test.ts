@@ -31,3 +31,48 @@ describe.each<[string, (text: string) => string, readonly string[], readonly str
     expect(found(file(text))).toEqual([]);
   });
 });
+
+describe('a text of azure, whose file is JSON', () => {
+  const azure = (secret: string): string =>
+    `${base}cloud_provider:\n  name: azure\n  azureCloudProvider:\n    aadClientSecret: ${JSON.stringify(secret)}\n`;
+
+  it.each([String.raw`CORP\svc`, String.raw`a\nb`, 'line1\nline2', 'a\tb', 'a\\'])(
+    '%j would be read as something else',
+    (text) => {
+      const told = found(azure(text));
+      expect(told).toEqual([expect.stringMatching(/^error 9:\d+ cloud_provider\..*aadClientSecret: /)]);
+      expect(told[0]).not.toContain(JSON.stringify(text).slice(1, -1));
+      expect(errorsOf(foundWhileRunning(azure(text)))).toEqual([]);
+    },
+  );
+
+  it.each(['plain', 'a#b;c', 'p"w', '<a&b>', 'ü', String.raw`CORP\\svc`, String.raw`a\\nb`])(
+    '%j arrives',
+    (text) => {
+      expect(found(azure(text))).toEqual([]);
+    },
+  );
+});
+
+describe('a whole file of the user', () => {
+  const files: readonly (readonly [string, (text: string) => string])[] = [
+    ['custom', (text) => `cloud_provider: { name: x, customCloudProvider: ${JSON.stringify(text)} }\n`],
+    [
+      'harvester',
+      (text) =>
+        `cloud_provider: { name: harvester, harvesterCloudProvider: { cloud_config: ${JSON.stringify(text)} } }\n`,
+    ],
+  ];
+
+  it.each(files)('is warned of if the hosts get another one: %s', (_name, file) => {
+    for (const text of [String.raw`p = "a\nb"`, String.raw`p = "a\\b"`, String.raw`p = a\\\tb`])
+      expect(found(base + file(text))).toEqual([
+        expect.stringMatching(/^warning 6:\d+ cloud_provider\..*echo -e/),
+      ]);
+  });
+
+  it.each(files)('is taken as it is: %s', (_name, file) => {
+    for (const text of ['[Global]\np = "a#b"\n', String.raw`p = "a\\\\b"`, String.raw`p = "a\"b"`])
+      expect(found(base + file(text))).toEqual([]);
+  });
+});
