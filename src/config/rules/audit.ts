@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
-import { isRecord, stableStringify } from '../../core/stable.js';
+import { stableStringify } from '../../core/stable.js';
 import type { KubeApiSpec } from '../cluster-spec.js';
+import { policyFindings } from './audit-policy.js';
 import { didYouMean, refusal, warning, type Finding, type Rule, type RuleInput } from './rule.js';
 
 const api = 'services.kube-api';
@@ -12,9 +13,13 @@ export const auditRules: Rule = (input) => {
   const flags = input.spec.services.kubeApi.extraArgs ?? {};
   const isEnabled = input.spec.services.kubeApi.auditLog?.enabled === true;
   if (!isEnabled && given?.configuration !== undefined)
-    return 'audit-policy-file' in flags ? [] : [switchedOff(input)];
+    return [
+      ...('audit-policy-file' in flags ? [] : [switchedOff(input)]),
+      ...formatFindings(input, isEnabled),
+    ];
   return [
     ...(isEnabled && given?.configuration !== undefined ? configurationFindings(input) : []),
+    ...formatFindings(input, isEnabled),
     ...pathFindings(input, isEnabled),
   ];
 };
@@ -50,7 +55,6 @@ function configurationFindings({ spec, config }: RuleInput): Finding[] {
   const isUnset = (value: string | number | undefined): boolean => value === undefined || value === '';
   const missing = settings.filter(([flag, , name]) => isUnset(given[name]) && isUnset(flags[flag]));
   const negative = settings.filter(([, , name]) => Number(given[name]) < 0);
-  const format = flags['audit-log-format'] ?? given.format ?? '';
   return [
     ...(missing.length === 0
       ? []
@@ -66,16 +70,9 @@ function configurationFindings({ spec, config }: RuleInput): Finding[] {
     ...negative.map(([, key, name]) =>
       refusal('bad-number', `${path}.${key}`, `expected 0 or more, got ${String(given[name])}`),
     ),
-    ...(format === '' || formats.includes(format)
+    ...('audit-policy-file' in flags || given.policy === undefined
       ? []
-      : [
-          refusal(
-            'unknown-value',
-            `${path}.format`,
-            `"${format}" is not a format${didYouMean(format, formats)}`,
-          ),
-        ]),
-    ...('audit-policy-file' in flags || given.policy === undefined ? [] : policyFindings(given.policy)),
+      : policyFindings(`${path}.policy`, given.policy)),
   ];
 }
 
@@ -84,66 +81,71 @@ function consequence(first: string | undefined): string {
   return first === 'format' ? ' (kube-apiserver would not start)' : ' (0: no limit)';
 }
 
-const levels = ['None', 'Metadata', 'Request', 'RequestResponse'];
-const stages = ['RequestReceived', 'ResponseStarted', 'ResponseComplete', 'Panic'];
-
-/** What kube-apiserver asks of a policy at its start (apiserver/pkg/apis/audit/validation). */
-function policyFindings(policy: Readonly<Record<string, unknown>>): Finding[] {
-  const path = `${block}.configuration.policy`;
-  const rules = Array.isArray(policy['rules'])
-    ? (policy['rules'] as readonly unknown[]).filter(isRecord)
-    : [];
-  if (rules.length === 0)
-    return [
-      refusal(
-        'incomplete',
-        path,
-        'a policy without rules, which kube-apiserver does not start with; add rules',
-      ),
-    ];
-  return [
-    ...stageFindings(policy, path),
-    ...rules.flatMap((rule, index) => [
-      ...levelFindings(rule['level'], `${path}.rules[${index}].level`),
-      ...stageFindings(rule, `${path}.rules[${index}]`),
-    ]),
-  ];
+interface Setting {
+  /** Where the file has it. */
+  readonly path: string;
+  readonly value: string;
 }
 
-function levelFindings(level: unknown, path: string): Finding[] {
-  const text = typeof level === 'string' ? level : '';
-  if (levels.includes(text)) return [];
-  return [refusal('unknown-value', path, `"${text}" is not a level${didYouMean(text, levels)}`)];
+/** What kube-apiserver gets: an extra argument instead of the key, which counts if the log is on. */
+function settingOf(
+  { spec }: RuleInput,
+  {
+    flag,
+    key,
+    isEnabled,
+  }: { readonly flag: string; readonly key: 'path' | 'format'; readonly isEnabled: boolean },
+): Setting {
+  const { auditLog, extraArgs = {}, extraArgsArray = {} } = spec.services.kubeApi;
+  const several = extraArgsArray[flag] ?? [];
+  const override = extraArgs[flag];
+  if (several.length > 0)
+    return { path: `${api}.extra_args_array.${flag}[${several.length - 1}]`, value: several.at(-1) ?? '' };
+  if (override !== undefined) return { path: `${api}.extra_args.${flag}`, value: override };
+  return {
+    path: `${block}.configuration.${key}`,
+    value: isEnabled ? (auditLog?.configuration?.[key] ?? '') : '',
+  };
 }
 
-function stageFindings(holder: Readonly<Record<string, unknown>>, path: string): Finding[] {
-  const given = Array.isArray(holder['omitStages'])
-    ? (holder['omitStages'] as readonly unknown[]).map(String)
-    : [];
-  return given
-    .filter((stage) => !stages.includes(stage))
-    .map((stage) =>
-      refusal('unknown-value', `${path}.omitStages`, `"${stage}" is not a stage${didYouMean(stage, stages)}`),
-    );
+function formatFindings(input: RuleInput, isEnabled: boolean): Finding[] {
+  const { path, value } = settingOf(input, { flag: 'audit-log-format', key: 'format', isEnabled });
+  return value === '' || formats.includes(value)
+    ? []
+    : [refusal('unknown-value', path, `"${value}" is not a format${didYouMean(value, formats)}`)];
 }
 
 /** A log outside of what is mounted ends with its container. */
-function pathFindings({ spec }: RuleInput, isEnabled: boolean): Finding[] {
-  const { auditLog, extraArgs = {}, extraBinds = [] } = spec.services.kubeApi;
-  const override = extraArgs['audit-log-path'];
-  const file = override ?? (isEnabled ? (auditLog?.configuration?.path ?? '') : '');
+function pathFindings(input: RuleInput, isEnabled: boolean): Finding[] {
+  const { extraBinds = [] } = input.spec.services.kubeApi;
+  const { path, value: file } = settingOf(input, { flag: 'audit-log-path', key: 'path', isEnabled });
   if (file === '' || file === '-') return [];
   const mounted = [
     '/etc/kubernetes',
     ...(isEnabled ? ['/var/log/kube-audit'] : []),
     ...extraBinds.map((bind) => bind.trim().split(':')[1] ?? ''),
   ].map((target) => posix.join(target, '/'));
-  if (mounted.some((target) => posix.normalize(file).startsWith(target))) return [];
+  if (mounted.includes(posix.join(file, '/')) && !isFile(file, extraBinds))
+    return [
+      refusal(
+        'bad-path',
+        path,
+        `"${file}" is a directory, and kube-apiserver does not start; write the path of a file in it`,
+      ),
+    ];
+  if (file.endsWith('/'))
+    return [refusal('bad-path', path, `"${file}" ends with a slash; expected the path of a file`)];
+  if (mounted.some((target) => posix.join(file, '/').startsWith(target))) return [];
   return [
     warning(
       'not-mounted',
-      override === undefined ? `${block}.configuration.path` : `${api}.extra_args.audit-log-path`,
+      path,
       `"${file}" is within the container only and lost with it; write a path below /var/log/kube-audit, or mount its directory with extra_binds`,
     ),
   ];
+}
+
+/** True if a bind may mount the log itself. */
+function isFile(file: string, binds: readonly string[]): boolean {
+  return !file.endsWith('/') && binds.some((bind) => bind.trim().split(':')[1] === file);
 }

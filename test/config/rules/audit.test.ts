@@ -84,7 +84,7 @@ describe('a value of the audit log that kube-apiserver does not start with', () 
     ],
     [
       { policy: policy({ rules: [{ level: 'None' }, { users: ['a'] }] }) },
-      /rules\[1\]\.level: "" is not a level/,
+      /rules\[1\]: a rule needs a level: None, Metadata, Request, RequestResponse$/,
     ],
     [
       { policy: policy({ rules: [{ level: 'None' }], omitStages: ['RequestRecieved'] }) },
@@ -93,6 +93,44 @@ describe('a value of the audit log that kube-apiserver does not start with', () 
   ])('%j', (change, told) => {
     expect(found(whole(change))).toEqual([expect.stringMatching(told)]);
     expect(errorsOf(foundWhileRunning(whole(change)))).toEqual([]);
+  });
+
+  it.each<[rule: object, told: RegExp]>([
+    [{ nonResourceURLs: ['healthz'] }, /nonResourceURLs\[0\]: expected a path such as .*got "healthz"/],
+    [{ nonResourceURLs: ['/a', '/x/*/y'] }, /nonResourceURLs\[1\]: "\/x\/\*\/y": \* is allowed at the end/],
+    [{ nonResourceURLs: ['/a'], resources: [{ group: '' }] }, /nonResourceURLs: .*make two rules/],
+    [{ nonResourceURLs: ['/a'], namespaces: ['x'] }, /nonResourceURLs: .*make two rules/],
+    [{ resources: [{ group: 'apps/v1' }] }, /resources\[0\]\.group: "apps\/v1" is not an API group/],
+    [{ resources: [{ group: 'apps', resourceNames: ['x'] }] }, /resources\[0\]: .*add resources/],
+    [{ level: '' }, /rules\[0\]: a rule needs a level/],
+    [{ omitStages: ['Panic', 'panic'] }, /omitStages\[1\]: "panic" is not a stage; did you mean "Panic"/],
+  ])('a rule of the policy: %j', (rule, told) => {
+    const text = whole({ policy: policy({ rules: [{ level: 'Metadata', ...rule }] }) });
+    expect(found(text)).toEqual([expect.stringMatching(told)]);
+    expect(errorsOf(foundWhileRunning(text))).toEqual([]);
+  });
+
+  it.each([
+    '    extra_args: { audit-log-format: jsn }\n',
+    '    extra_args_array: { audit-log-format: [json, jsn] }\n',
+  ])('by an extra argument, at its place: %s', (more) => {
+    for (const text of [audit('{ enabled: false }', more), audit('{ enabled: true }', more)])
+      expect(found(text)).toEqual([
+        expect.stringMatching(/^error 9:\d+ .*extra_args.*"jsn" is not a format/),
+      ]);
+  });
+
+  it.each(['/var/log/kube-audit', '/var/log/kube-audit/', '/srv/x/', '/etc/kubernetes'])(
+    'a path that is none of a file: %s',
+    (path) => {
+      expect(errorsOf(found(whole({ path })))).toEqual([expect.stringMatching(/configuration\.path: /)]);
+    },
+  );
+
+  it('is not a path that is mounted itself', () => {
+    expect(
+      found(whole({ path: '/srv/a.log' }).replace(/\n$/, '\n    extra_binds: ["/srv/a.log:/srv/a.log"]\n')),
+    ).toEqual([]);
   });
 
   it('is taken if it is right', () => {
