@@ -42,6 +42,16 @@ describe('certificates of an external etcd are judged before anything is contact
   const escaped = (text: string): string => text.replaceAll('\n', '\\n');
   it.each<[string, Partial<typeof good>, RegExp]>([
     [
+      'a label that Go does not read',
+      { ca_cert: ca.cert.replaceAll(' CERTIFICATE', ' TRUSTED CERTIFICATE') },
+      /got a PEM block TRUSTED CERTIFICATE/,
+    ],
+    [
+      'a key under the label of another thing',
+      { key: client.key.replaceAll('PRIVATE KEY', 'PUBLIC KEY') },
+      /services\.etcd\.key: .* got a public key/,
+    ],
+    [
       'a word',
       { ca_cert: 'certificate' },
       /^error 6 services\.etcd\.ca_cert: expected a certificate in PEM form, got a text without a line -----BEGIN/,

@@ -91,6 +91,13 @@ describe('labels and taints', () => {
     ).toEqual([]);
   });
 
+  it('says of a taint without key and effect only that they are missing', () => {
+    const text = one(
+      'taints: [{}, ~, { key: a }, { key: a }, { effect: NoSchedule }, { effect: NoSchedule }]',
+    );
+    expect(judge(text).join('\n')).not.toMatch(/twice|undefined/);
+  });
+
   it.each(['not valid', 'valid!', '-a', 'a-', '.', 'a/b', 'ä', ' a', 'a\n', 'b'.repeat(64)])(
     'a value may not be %j',
     (value) => {
@@ -167,6 +174,9 @@ describe('the socket of Docker', () => {
     ['unix://run/docker.sock', '; write /run/docker.sock'],
     ['unix:/run/docker.sock', '; write /run/docker.sock'],
     ['tcp://10.0.0.1:2375', 'not by tcp'],
+    ['10.0.0.1:2375', 'not by TCP'],
+    ['docker-1.example.org:2376', 'not by TCP'],
+    ['2375', 'not by TCP'],
     ['ssh://ops@host', 'not by ssh'],
     ['npipe:////./pipe/docker_engine', 'not by npipe'],
     ['~/docker.sock', 'no shell replaces'],

@@ -105,3 +105,13 @@ describe('a private key in a file', () => {
     expect(mistakes(two)).toHaveLength(1);
   });
 });
+
+it('the text of a key in the place of its path is a mistake that repeats nothing of it', () => {
+  const text = `nodes: [${node(`ssh_key_path: ${JSON.stringify(openSsh.private)}`)}]\n${version}`;
+  const found = judge(text, { exists: () => false, readText: () => undefined });
+  expect(found).toEqual([
+    expect.stringMatching(
+      /^error 1 nodes\[0\]\.ssh_key_path: expected the path of a private key, got the text of one/,
+    ),
+  ]);
+});

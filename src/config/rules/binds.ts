@@ -56,6 +56,7 @@ function bindFault(bind: string): string | undefined {
   if (
     mode === undefined &&
     !target.startsWith('/') &&
+    target !== '' &&
     modeFault(target) === undefined &&
     source.startsWith('/')
   )
@@ -73,7 +74,7 @@ function sourceFault(source: string): string | undefined {
 function targetFault(target: string): string | undefined {
   if (!target.startsWith('/'))
     return target === ''
-      ? 'no target; expected an absolute path in the container'
+      ? 'no target behind the colon; expected an absolute path in the container'
       : `expected an absolute path in the container, got "${target}"`;
   return cleanTarget(target) === '/' ? 'nothing can be mounted on the root of a container' : undefined;
 }

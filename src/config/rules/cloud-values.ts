@@ -71,7 +71,7 @@ function arrives(text: string, style: Style): boolean {
 /** Azure's file is JSON, whose own backslashes `echo -e` reads first; it is written so that each pair of them stays one. */
 function arrivesAsJson(text: string): boolean {
   const read = readJson(echoEscapes(goJson(text)).replace(/\n$/, ''));
-  return read !== undefined && (read === text || text === read.replaceAll('\\', '\\\\'));
+  return typeof read === 'string' && (read === text || text === read.replaceAll('\\', '\\\\'));
 }
 
 function readJson(text: string): unknown {

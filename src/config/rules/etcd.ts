@@ -1,6 +1,6 @@
 import { isDuration } from '../duration.js';
 import { describeNonPem, isCertificate } from './pem.js';
-import { error, refusal, type Finding, type Rule } from './rule.js';
+import { error, refusal, warning, type Finding, type Rule } from './rule.js';
 
 /** External etcd and snapshots (RKE cluster/validation.go validateServicesOptions). */
 export const etcdRules: Rule = ({ spec }) => {
@@ -11,6 +11,7 @@ export const etcdRules: Rule = ({ spec }) => {
     ...(isExternal ? external(etcd) : []),
     ...s3(etcd.backupConfig?.s3BackupConfig ?? undefined),
     ...(['uid', 'gid'] as const).flatMap((key) => owner(key, etcd[key] ?? 0)),
+    ...onlyOne(etcd.uid ?? 0, etcd.gid ?? 0),
     ...duration(`${path}.creation`, etcd.creation ?? ''),
     ...duration(`${path}.retention`, etcd.retention ?? ''),
   ];
@@ -64,6 +65,19 @@ function duration(path: string, text: string): Finding[] {
   return text === '' || isDuration(text)
     ? []
     : [error('bad-duration', path, `"${text}" is not a duration such as 12h or 90m`)];
+}
+
+/** RKE runs etcd as root unless both are set and not 0 (rke-tools cert-deployer). */
+function onlyOne(uid: number, gid: number): Finding[] {
+  if ((uid === 0) === (gid === 0)) return [];
+  const [given, missing] = uid === 0 ? ['gid', 'uid'] : ['uid', 'gid'];
+  return [
+    warning(
+      'incomplete',
+      `services.etcd.${given}`,
+      `${given} without ${missing} has no effect, the same as in RKE v1: etcd runs as root; set ${missing} too`,
+    ),
+  ];
 }
 
 function owner(key: 'uid' | 'gid', id: number): Finding[] {

@@ -23,10 +23,10 @@ function componentFindings(component: Component): Finding[] {
 
 /** Why a name cannot be that of a flag, and what to write. */
 function nameFault(name: string, value: string | readonly string[]): string | undefined {
-  if (name.trim() === '') return 'a flag without a name; write the name of the flag before the colon';
+  if (/^[\s-]*$/.test(name)) return 'a flag without a name; write the name of the flag before the colon';
   const bare = name.trim().replace(/^-+/, '');
   const assigned = /^([^=:\s]+)\s*[=:]\s*(.*)$/.exec(bare);
-  if (assigned !== null && (value.length === 0 || name.includes('='))) {
+  if (assigned !== null && (value.length === 0 || /[=:]/.test(name))) {
     const [, flag = '', text = ''] = assigned;
     return `"${name}" is not the name of a flag; write ${flag}: ${JSON.stringify(text)} (a space behind the colon)`;
   }

@@ -84,7 +84,9 @@ const longestName = 63;
 /** RKE leaves such taints out of what it sets (cluster/hosts.go). */
 function taintFindings(taints: readonly Taint[], path: string): Finding[] {
   const seen = new Set<string>();
-  return taints.flatMap(({ key, value = '', effect }, index) => {
+  return taints.flatMap(({ key = '', value = '', effect }: Partial<Taint>, index) => {
+    // What is missing is reported by the rule on labels.
+    if (key === '' || effect === undefined) return [];
     const where = `${path}.taints[${index}]`;
     const id = `${key}:${effect}`;
     const isReserved = [

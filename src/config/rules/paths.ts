@@ -46,7 +46,8 @@ function missingKeys(keys: readonly KeyInUse[], exists: (path: string) => boolea
   const users = new Map<string, readonly KeyInUse[]>();
   for (const key of keys) users.set(key.file, [...(users.get(key.file) ?? []), key]);
   return [...users].flatMap(([file, [first, ...others]]) => {
-    if (first === undefined || exists(file)) return [];
+    // The text of a key in the place of its path is reported by the rule on keys.
+    if (first === undefined || file.includes('-----BEGIN ') || exists(file)) return [];
     const more = others.length === 0 ? '' : `, which ${others.length + 1} hosts are to log in with`;
     return [warning('missing-file', first.path, `there is no file ${file}${more}`)];
   });

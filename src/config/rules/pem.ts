@@ -1,7 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 
-/** True if the text holds a certificate in PEM form that can be read. */
+/** True if the text holds a certificate in PEM form that Go can read: of no other label (encoding/pem, crypto/tls). */
 export function isCertificate(text: string): boolean {
+  if (!/^-----BEGIN CERTIFICATE-----\s*$/m.test(text)) return false;
   try {
     return new X509Certificate(text).raw.length > 0;
   } catch {
@@ -11,6 +12,7 @@ export function isCertificate(text: string): boolean {
 
 /** True if the text holds a private key in PEM form that can be read, so not an encrypted one. */
 export function isPlainKey(text: string): boolean {
+  if (!/^-----BEGIN ([A-Z]+ )?PRIVATE KEY-----\s*$/m.test(text)) return false;
   try {
     return createPrivateKey(text).type === 'private';
   } catch {
@@ -77,7 +79,7 @@ function kindOf(label: string): string {
   if (label.endsWith('PRIVATE KEY')) return 'private key';
   if (label.endsWith('PUBLIC KEY')) return 'public key';
   if (label.endsWith('CERTIFICATE REQUEST')) return 'certificate signing request';
-  return label.endsWith('CERTIFICATE') ? 'certificate' : `PEM block ${label}`;
+  return label === 'CERTIFICATE' ? 'certificate' : `PEM block ${label}`;
 }
 
 const article = (noun: string): string => (/^[aeiou]/i.test(noun) ? 'an' : 'a');

@@ -12,9 +12,25 @@ export const registryRules: Rule = (input) => [
       ? []
       : [refusal('bad-registry', `private_registries[${index}].url`, `"${url}": ${fault}`)];
   }),
+  ...hostlessFindings(input.spec.privateRegistries ?? []),
   ...repeatedFindings(input.spec.privateRegistries ?? []),
   ...pluginRules(input),
 ];
+
+/** Docker takes the first part of an image for a host only with a dot, a port or a capital, or if it is localhost (distribution/reference). */
+function hostlessFindings(registries: readonly PrivateRegistry[]): Finding[] {
+  return registries.flatMap(({ url = '', isDefault }, index) => {
+    const [host = '', ...path] = url.split('/');
+    if (isDefault !== true || !/^[a-z0-9-]+$/.test(host) || host === 'localhost') return [];
+    return [
+      warning(
+        'bad-registry',
+        `private_registries[${index}].url`,
+        `Docker reads "${host}" as a path of docker.io, not as a host; write its port too: ${[`${host}:443`, ...path].join('/')}`,
+      ),
+    ];
+  });
+}
 
 /** RKE takes the first default, and of one url the last login. */
 function repeatedFindings(registries: readonly PrivateRegistry[]): Finding[] {

@@ -21,8 +21,8 @@ export function registryUrlFault(url: string): string | undefined {
   const [host = '', ...folders] = meant.split('/');
   const lower = [host, ...folders.map((one) => one.toLowerCase())].join('/');
   return isRegistry(lower)
-    ? `folders of an image are in lower case; write ${lower}`
-    : 'it is not a registry; expected host, host:port or host:port/folder';
+    ? `the path of an image is in lower case; write ${lower}`
+    : 'it is not a registry; expected host, host:port or host:port/path';
 }
 
 function reasonOf(url: string): string {

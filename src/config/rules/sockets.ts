@@ -24,13 +24,13 @@ function socketFindings(socket: string, path: string): Finding[] {
 
 /** @returns what is wrong, to stand behind the value; undefined for an absolute path */
 function socketFault(socket: string): string | undefined {
+  if (/^[^/\s]*:\d+$|^\d+$/.test(socket)) return notByNetwork('TCP');
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(socket)?.[1]?.toLowerCase();
   if (scheme === 'unix') {
     const plain = socket.replace(/^[a-z]+:(?:\/\/(?=\/))?/i, '').replace(/^\/*/, '/');
     return `; write ${plain}`;
   }
-  if (scheme !== undefined)
-    return `: Docker is reached by SSH and its socket, not by ${scheme}; remove the key or write /var/run/docker.sock`;
+  if (scheme !== undefined) return notByNetwork(scheme);
   if (socket !== socket.trim()) return `; write ${socket.trim()}`;
   if (socket.startsWith('~') || socket.includes('$'))
     return ': no shell replaces ~ and variables; write the path itself';
@@ -39,3 +39,6 @@ function socketFault(socket: string): string | undefined {
   if (socket.endsWith('/')) return ': it is a directory';
   return Buffer.byteLength(socket) > longest ? `: it is longer than ${longest} bytes` : undefined;
 }
+
+const notByNetwork = (scheme: string): string =>
+  `: Docker is reached by SSH and its socket, not by ${scheme}; remove the key or write /var/run/docker.sock`;

@@ -34,6 +34,14 @@ function keyFiles(input: RuleInput): Finding[] {
       .map((key) => [key.file, key.path] as const),
   );
   return [...first].toReversed().flatMap(([file, path]) => {
+    if (file.includes('-----BEGIN '))
+      return [
+        refusal(
+          'bad-key',
+          path,
+          'expected the path of a private key, got the text of one; write ssh_key: | and the text below it',
+        ),
+      ];
     const text = readText(file);
     if (text === undefined ? !file.endsWith('.pub') : isPrivateKey(text)) return [];
     if (file.endsWith('.pub'))

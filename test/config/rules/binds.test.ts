@@ -24,7 +24,7 @@ describe('a bind that no container can have', () => {
     ['kubelet', '~/data:/data', /expected an absolute path on the host/],
     ['kubelet', '$HOME/data:/data', /expected an absolute path on the host/],
     ['kubelet', '/srv/data:data', /expected an absolute path in the container, got "data"/],
-    ['kubelet', '/srv/data:', /no target/],
+    ['kubelet', '/srv/data:', /no target behind the colon/],
     ['kubelet', ':/data', /no source/],
     ['kubelet', '/srv/data', /no target; write \/srv\/data:\/srv\/data/],
     ['kubelet', '/srv/data:ro', /no target; write \/srv\/data:\/srv\/data:ro/],

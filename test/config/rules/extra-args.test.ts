@@ -18,6 +18,8 @@ describe('a name under extra_args that cannot be a flag', () => {
     ['kubelet', '"max-pods=200": true', /write max-pods: "200"/],
     ['kubelet', '"v:4": ~', /write v: "4" \(a space/],
     ['kubelet', '"": 4', /a flag without a name/],
+    ['kubelet', '"--": 4', /a flag without a name/],
+    ['kube-api', '"v: 4": x', /write v: "4" \(a space/],
     ['kubelet', '"max/pods": 4', /expected letters, digits/],
     ['etcd', 'heartbeat_interval: 500', /etcd has no flag "heartbeat_interval"; write heartbeat-interval/],
   ])('%s %s', (service, flag, told) => {

@@ -15,7 +15,7 @@ describe('a url that no image name can begin with', () => {
     ['registry.example.org/v2/', 'write registry.example.org'],
     ['https://index.docker.io/v1/', 'write docker.io'],
     [' registry.example.org', 'it has a space at an end; write registry.example.org'],
-    ['registry.example.org/QA', 'folders of an image are in lower case; write registry.example.org/qa'],
+    ['registry.example.org/QA', 'the path of an image is in lower case; write registry.example.org/qa'],
     ['registry.example.org:port', 'it is not a registry'],
     ['registry example', 'it is not a registry'],
     ['registry.example.org/qa:latest', 'it is not a registry'],
@@ -54,4 +54,18 @@ it('two defaults, or one url twice, are warned of', () => {
     expect.stringMatching(/^warning 8:\d+ private_registries\[1\]\.is_default: .*the first one counts/),
     expect.stringMatching(/^warning 9:\d+ private_registries\[2\]\.url: .*private_registries\[0\]/),
   ]);
+});
+
+describe('a default registry whose name is no host for Docker', () => {
+  const file = (url: string): string => `${base}private_registries: [{ url: ${url}, is_default: true }]\n`;
+
+  it.each(['harbor', 'harbor/mirror'])('%s is warned of', (url) => {
+    expect(found(file(url))).toEqual([
+      expect.stringMatching(/^warning 6:\d+ private_registries\[0\]\.url: .*write its port too: harbor:443/),
+    ]);
+  });
+
+  it.each(['"harbor:5000"', 'localhost', 'r.example.org/x', 'Harbor'])('%s is taken', (url) => {
+    expect(found(file(url))).toEqual([]);
+  });
 });
