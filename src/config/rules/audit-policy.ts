@@ -50,7 +50,7 @@ function ruleFindings(rule: Fields, path: string): Finding[] {
 function levelFindings(level: unknown, path: string): Finding[] {
   if (level === undefined || level === '')
     return [refusal('missing', path, `a rule needs a level: ${levels.join(', ')}`)];
-  const text = String(level);
+  const text = typeof level === 'string' ? level : JSON.stringify(level);
   return levels.includes(text)
     ? []
     : [refusal('unknown-value', `${path}.level`, `"${text}" is not a level${didYouMean(text, levels)}`)];
