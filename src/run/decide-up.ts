@@ -18,6 +18,7 @@ import {
 } from './encryption/encryption-in-up.js';
 import type { Session } from './session.js';
 import { finishedState, stateTexts } from './state/finished-state.js';
+import { withoutUnmetNodes } from './state/without-unmet-nodes.js';
 
 /** All that decides what `rke up` does. */
 export interface UpInput extends Pick<Session, 'spec' | 'state'> {
@@ -65,7 +66,8 @@ export function decideUp(input: UpInput): UpDecision {
   const changes = { ...onHosts, operations: [...onHosts.operations, ...ofSecrets] };
 
   const { before, end } = encryption;
-  const wanted = withDesired(state, spec, { certificates, encryptionConfig: before.desired });
+  const met = withoutUnmetNodes(spec, state, observed.hosts);
+  const wanted = withDesired(state, met, { certificates, encryptionConfig: before.desired });
   const desired = withEncryption(wanted, before);
   const finished = withEncryption(finishedState(state, desired, changes), end);
 

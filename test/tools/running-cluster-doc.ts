@@ -58,8 +58,9 @@ version, because some hosts may have it: finish it with the same file.
 ## After an interrupted run
 
 Ranges, paths and names are compared with the last run that finished, so a change that an older program began can be set back.
-Nodes and roles that a run began to add stay in the file, because their hosts may have joined already. If not even the first run
-has finished, \`rke remove\` deletes what it began, and the next \`rke up\` starts from nothing.
+Nodes and roles that a run began to add stay in the file, because their hosts may have joined already. A node that no run has
+reached is not recorded: correct its address, or remove it. If not even the first run has finished, \`rke remove\` deletes what it
+began, and the next \`rke up\` starts from nothing.
 
 ## Start over
 

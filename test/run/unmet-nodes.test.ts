@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ClusterSpec } from '../../src/config/cluster-spec.js';
+import { loadCluster } from '../../src/config/validate.js';
+import type { ClusterPlan } from '../../src/plan/cluster-plan-types.js';
+import { decideUp, type UpDecision } from '../../src/run/decide-up.js';
+import { planCluster } from '../../src/run/plan-cluster.js';
+import type { ClusterState } from '../../src/state/cluster-state.js';
+import { a, b, c, catalog, d, errorsOf, node, specOf, yml } from '../config/running/judge.js';
+import { observedEmpty, sampleFacts } from '../fakes/cluster.js';
+
+const first = node(a, 'role: [controlplane, etcd]');
+const worker = (address: string): string => node(address, 'role: [worker]');
+
+/** `rke up` on empty hosts of which some cannot be reached. */
+function up(spec: ClusterSpec, state: ClusterState | undefined, away: readonly string[]): UpDecision {
+  const facts = new Map(spec.nodes.map(({ address }) => [address, sampleFacts]));
+  const planWith = (encryptionConfig: string): ClusterPlan =>
+    planCluster({ spec, catalog }, facts, { certificates: {}, encryptionConfig });
+  const plan = planWith('');
+  const empty = observedEmpty(plan);
+  const hosts = new Map([...empty.hosts].filter(([address]) => !away.includes(address)));
+  const pair = { desired: '', current: '' };
+  return decideUp({
+    spec,
+    state,
+    certificates: {},
+    encryption: { steps: [], text: '', before: pair, end: pair },
+    plan,
+    planWith,
+    observed: { ...empty, hosts },
+    isWhole: away.length === 0,
+    disablePortCheck: true,
+    now: new Date('2026-01-01'),
+  });
+}
+
+/** What the next run says of a file. */
+const judge = ({ desired: { currentState, desiredState } }: UpDecision, text: string): string[] => {
+  const states = { running: currentState.rkeConfig, begun: desiredState.rkeConfig };
+  const loaded = loadCluster(text, { catalog, forChange: true, ...states });
+  return errorsOf(loaded.ok ? loaded.warnings : loaded.diagnostics);
+};
+
+describe('a node that no run has reached', () => {
+  const mistaken = specOf(yml([first, worker(b), worker(c)]));
+
+  it.each([
+    ['gets its right address', yml([first, worker(b), worker(d)])],
+    ['is removed', yml([first, worker(b)])],
+    ['stays', yml([first, worker(b), worker(c)])],
+  ])('%s in cluster.yml', (_, text) => {
+    expect(judge(up(mistaken, undefined, [c]), text)).toEqual([]);
+  });
+
+  it('is not what a node is that was reached once', () => {
+    const met = up(mistaken, undefined, []);
+    const later = up(mistaken, met.desired, [c]);
+    expect(judge(later, yml([first, worker(b)])).join()).toContain(`${c} is missing`);
+  });
+
+  it('is recorded as soon as it is reached, and only then, whichever runs reach it', () => {
+    const workers = [b, c, d];
+    const spec = specOf(yml([first, ...workers.map(worker)]));
+    fc.assert(
+      fc.property(fc.array(fc.subarray(workers), { minLength: 1, maxLength: 4 }), (runs) => {
+        let state: ClusterState | undefined;
+        for (const away of runs) state = up(spec, state, away).desired;
+        const met = workers.filter((one) => runs.some((away) => !away.includes(one)));
+        expect(state?.desiredState.rkeConfig?.nodes.map(({ address }) => address)).toEqual([a, ...met]);
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
