@@ -27,6 +27,7 @@ import { runOperations } from './run-operations.js';
 import { resultOf, type RunResult } from './run-result.js';
 import { concurrencyOf, connect, openLockedSession, type ClusterOptions } from './session.js';
 import { StateKeeper } from './state/state-keeper.js';
+import { hasFailedUntouched, withConfigBefore } from './state/untouched.js';
 import { tellPlan, tellStart } from './tell.js';
 import { tolerateWorkers, withUnread } from './unreachable.js';
 
@@ -127,8 +128,12 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
     failures: unreached,
     // A host that was not reached then, or an add-on that failed, is no reason to restart everything again next time.
     onEnd: async (outcomes) => {
-      if (rollout.isPending && isRolledOut(operations.operations, outcomes) && state !== undefined)
-        await keeper.save(withRolledOut);
+      if (state === undefined) return;
+      if (rollout.isPending && isRolledOut(operations.operations, outcomes)) await keeper.save(withRolledOut);
+      // An interrupted operation may count as skipped though it has begun; texts of encryption belong to their configuration.
+      const canGoBack = !lease.signal.aborted && encryption.steps.length === 0;
+      if (canGoBack && hasFailedUntouched(operations.operations, outcomes))
+        await keeper.save((begun) => withConfigBefore(begun, state));
     },
     recordEncryption: (pair) => keeper.recordEncryption(pair),
   });
