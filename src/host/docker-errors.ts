@@ -134,10 +134,13 @@ function deniedFix(auth: RegistryAuth | undefined): string {
   return 'correct user and password in private_registries';
 }
 
+/** What a message may have of the daemon's own words. */
+const mostCharacters = 1000;
+
 /** The daemon's own words where there are any. */
 function daemonMessage(error: unknown): string {
   const { json } = (error ?? {}) as DaemonFailure;
   if (typeof json === 'object' && json !== null && 'message' in json && typeof json.message === 'string')
-    return json.message;
-  return messageOf(error);
+    return json.message.slice(0, mostCharacters);
+  return messageOf(error).slice(0, mostCharacters);
 }

@@ -1,3 +1,6 @@
+/** What is kept of a line: it is evidence in an error, and programs write whole objects into one. */
+const mostCharacters = 500;
+
 /**
  * The lines of a container's log. Without a terminal Docker sends frames: a byte for the stream, three of zero, four for
  * the length, then the text; with one it sends the text as it is.
@@ -6,9 +9,12 @@ export function logLines(log: Buffer): string[] {
   return unframe(log)
     .toString('utf8')
     .split('\n')
-    .map((line) => line.trimEnd())
+    .map((line) => shortened(line.trimEnd()))
     .filter((line) => line !== '');
 }
+
+const shortened = (line: string): string =>
+  line.length > mostCharacters ? `${line.slice(0, mostCharacters)}…` : line;
 
 function unframe(log: Buffer): Buffer {
   const parts: Buffer[] = [];

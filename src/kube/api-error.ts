@@ -48,9 +48,12 @@ function isNamespaceMissing({ status, body }: ApiAnswer): boolean {
   return status === 404 && isRecord(details) && details['kind'] === 'namespaces';
 }
 
+/** What a message may have of the API's own words. */
+const mostCharacters = 1000;
+
 function statusText({ status, body }: ApiAnswer): string {
   const message = parseStatus(body)?.['message'];
-  if (typeof message === 'string' && message !== '') return message;
+  if (typeof message === 'string' && message !== '') return message.slice(0, mostCharacters);
   // Not a Status: a proxy, or a health text of the API server. One line of it tells enough.
   return `HTTP ${status} ${body.split('\n', 1)[0]?.slice(0, 200) ?? ''}`.trim();
 }

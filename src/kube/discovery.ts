@@ -63,7 +63,12 @@ export class Discovery {
     );
     if (answer.status === 404) return new Map();
     if (answer.status !== 200) throw answerError(`look up ${apiVersion}`, answer, answer.host);
-    return parseResources(answer.body);
+    try {
+      return parseResources(answer.body);
+    } catch (cause) {
+      const message = `cannot look up ${apiVersion}: the answer is not what the API gives`;
+      throw kubeError('KUBE_BAD_ANSWER', message, { host: answer.host, cause });
+    }
   }
 }
 

@@ -1,10 +1,11 @@
 import { orAborted, withDeadline } from '../core/deadline.js';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpRequest } from 'node:http';
 import { kubeError, messageOf, type RkeError } from '../core/errors.js';
 import { createLimiter, type Limiter } from '../core/limit.js';
 import type { CallOptions } from '../host/host.js';
 import type { ApiAnswer } from './api-error.js';
 import type { ApiHost } from './direct-host.js';
+import { AnswerTooLarge, readAnswer } from './read-answer.js';
 import { TlsAgent, type ApiCertificates } from './tls-agent.js';
 
 export interface ApiRequest {
@@ -41,7 +42,7 @@ export class Endpoint {
    * Asks once; again only where a kept connection turned out to be closed by the other side.
    *
    * @returns the answer, whatever its status
-   * @throws RkeError KUBE_UNREACHABLE or KUBE_TIMEOUT (retryable), KUBE_TLS (not); the signal's reason when it is aborted
+   * @throws RkeError KUBE_UNREACHABLE or KUBE_TIMEOUT (retryable), KUBE_TLS or KUBE_ANSWER_TOO_LARGE (not); the signal's reason when it is aborted
    */
   async request(request: ApiRequest, { signal }: CallOptions): Promise<ApiAnswer> {
     try {
@@ -104,6 +105,8 @@ export class Endpoint {
         ...details,
         fix: 'use the cluster.rkestate that the cluster was built with, and check the clocks here and there',
       });
+    if (error instanceof AnswerTooLarge)
+      return kubeError('KUBE_ANSWER_TOO_LARGE', `kube-apiserver sends too much: ${error.message}`, details);
     if (error instanceof Error && error.name === 'TimeoutError')
       return kubeError('KUBE_TIMEOUT', 'kube-apiserver did not answer in time', {
         ...details,
@@ -116,12 +119,6 @@ export class Endpoint {
 
 /** OpenSSL's verdicts on a chain, and Node's on a name. */
 const certificateCodes = /CERT|_ISSUER|SELF_SIGNED|UNABLE_TO_VERIFY/;
-
-async function readAnswer(response: IncomingMessage): Promise<ApiAnswer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
-  return { status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') };
-}
 
 function isReset(error: Error): boolean {
   return ['ECONNRESET', 'EPIPE', 'ERR_STREAM_DESTROYED'].includes(codeOf(error));

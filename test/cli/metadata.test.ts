@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
 import { metadataSource } from '../../src/cli/named-metadata.js';
@@ -15,7 +16,7 @@ const newer = JSON.stringify(dataJson());
 
 interface Answer {
   readonly status?: number;
-  readonly body?: string;
+  readonly body?: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -98,6 +99,13 @@ describe('RANCHER_METADATA_URL as a URL', () => {
     answer = { body: newer, headers: { etag: '"2"' } };
     expect((await load(url)).catalog.defaultVersion).toBe('v1.30.5-rancher1-1');
     expect(requests.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, '"1"', '"1"']);
+  });
+
+  it('that sends more than any metadata has is refused, however small it is when packed', async () => {
+    answer = { body: gzipSync(Buffer.alloc(101 * 2 ** 20)), headers: { 'content-encoding': 'gzip' } };
+    await expect(load(url)).rejects.toThrow(
+      /cannot read the version metadata .*: the answer is longer than 100 MB/,
+    );
   });
 
   it('is not asked again at once where it cannot say what is new', async () => {

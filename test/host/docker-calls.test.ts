@@ -152,6 +152,12 @@ describe('a call to Docker', () => {
     expect(error.message).toContain('start etcd');
   });
 
+  it('that fails with a long text tells its beginning', async () => {
+    answers(500, { message: 'x'.repeat(100_000) });
+    const error = await failureOf(docker.start('etcd', { signal }));
+    expect(error.message.length).toBeLessThan(1100);
+  });
+
   it('does not fail on a connection that Docker closed meanwhile', async () => {
     answers(200, []);
     await Promise.all([docker.list({ signal }), docker.list({ signal }), docker.list({ signal })]);

@@ -38,3 +38,9 @@ it('takes text as it is where the container has a terminal', () => {
 it('has no lines in an empty log', () => {
   expect(logLines(Buffer.alloc(0))).toEqual([]);
 });
+
+it('shortens a line that is longer than anyone reads', () => {
+  const [long = '', short] = logLines(Buffer.from(`${'x'.repeat(100_000)}\nshort\n`));
+  expect(long).toBe(`${'x'.repeat(500)}…`);
+  expect(short).toBe('short');
+});

@@ -120,6 +120,7 @@ describe('where AWS gives no password', () => {
       refused(403, 'InvalidSignatureException', 'Signature expired: 1 is earlier than 2'),
     ],
     ['ECR_UNREACHABLE', /in a while/, refused(503, 'ServiceUnavailable', '')],
+    ['ECR_UNREACHABLE', /./, { status: 200, body: 'x'.repeat(2 ** 21) }],
     ['ECR_ANSWER', /proxy/, { status: 200, body: '<html>log in</html>' }],
     ['ECR_ANSWER', /proxy/, { status: 200, body: '{"authorizationData":[]}' }],
   ])('it is %s with %s', async (code, fix, refusal) => {

@@ -29,6 +29,7 @@ export interface SeenRequest {
 export interface FakeAnswer {
   readonly status?: number;
   readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const resources = {
@@ -56,6 +57,8 @@ export class FakeApi implements AsyncDisposable {
     status: 404,
     body: status(404, 'not found'),
   });
+  /** What it answers to the question for its kinds, unless that is those of `resources`. */
+  discovery: string | undefined;
   /** How the host reaches the server: as it is, not at all, or never finishing. */
   dialling: 'works' | 'refused' | 'hangs' = 'works';
   readonly address: string;
@@ -66,9 +69,9 @@ export class FakeApi implements AsyncDisposable {
     this.#server = createServer({ ...pair, ca: ca.cert, requestCert: true }, (request, response) => {
       void this.#read(request).then(async (seen) => {
         if (this.delayMilliseconds > 0) await sleep(this.delayMilliseconds);
-        const { status: code = 200, body } = this.#respond(seen) ?? {};
+        const { status: code = 200, body, headers } = this.#respond(seen) ?? {};
         if (body === undefined) return;
-        response.writeHead(code, { 'content-type': 'application/json' });
+        response.writeHead(code, { 'content-type': 'application/json', ...headers });
         response.end(typeof body === 'string' ? body : JSON.stringify(body));
       });
     });
@@ -140,7 +143,7 @@ export class FakeApi implements AsyncDisposable {
       return this.answer(seen);
     }
     this.discoveries += 1;
-    return { body: { kind: 'APIResourceList', resources: found } };
+    return { body: this.discovery ?? { kind: 'APIResourceList', resources: found } };
   }
 }
 
