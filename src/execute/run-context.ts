@@ -33,7 +33,7 @@ export interface Limits {
 export interface Clock {
   /** Milliseconds, monotonic. */
   now(): number;
-  /** Ends early, with an error, when the signal is aborted. */
+  /** @throws the signal's reason when it is aborted */
   sleep(milliseconds: number, options: CallOptions): Promise<void>;
 }
 

@@ -112,7 +112,7 @@ async function performOne(
     return { status: 'done' };
   } catch (thrown) {
     // What waited for its turn, or for something to happen, when the run was interrupted has not failed.
-    if (signal.aborted && thrown === signal.reason) {
+    if (isInterruption(thrown, signal)) {
       tell(events, { type: 'operation-skipped', ...ref, because: interrupted });
       return { status: 'skipped', because: interrupted };
     }
@@ -125,6 +125,15 @@ async function performOne(
 }
 
 const interrupted = 'the run was interrupted';
+
+/** True for the signal's reason, and for the AbortError in which timers and streams of Node wrap it as the cause. */
+function isInterruption(thrown: unknown, signal: AbortSignal): boolean {
+  if (!signal.aborted) return false;
+  return (
+    thrown === signal.reason ||
+    (thrown instanceof Error && thrown.name === 'AbortError' && thrown.cause === signal.reason)
+  );
+}
 
 /** Whatever becomes of an event, the run goes on: a program that embeds rke may listen with code that throws. */
 function tell(events: EventSink, event: EventPayload): void {

@@ -4,5 +4,13 @@ import type { Clock } from '../execute/run-context.js';
 /** The clock of runs. */
 export const systemClock: Clock = {
   now: () => performance.now(),
-  sleep: (milliseconds, { signal }) => sleep(milliseconds, undefined, { signal }),
+  sleep: async (milliseconds, { signal }) => {
+    try {
+      await sleep(milliseconds, undefined, { signal });
+    } catch (error) {
+      // Node wraps the reason in an AbortError.
+      signal.throwIfAborted();
+      throw error;
+    }
+  },
 };

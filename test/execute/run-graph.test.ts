@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dockerError } from '../../src/core/errors.js';
 import { createLimiter } from '../../src/core/limit.js';
 import { runGraph } from '../../src/execute/run-graph.js';
+import { systemClock } from '../../src/run/system-clock.js';
 import type { Operation } from '../../src/reconcile/operations.js';
 import { fakeClock } from '../fakes/clock.js';
 import { recordingSink } from '../fakes/recording-sink.js';
@@ -108,6 +110,24 @@ describe('runGraph', () => {
     ]);
     const started = sink.events.filter(({ type }) => type === 'operation-started');
     expect(started).toMatchObject([{ operation: 'a' }, { operation: 'b' }]);
+  });
+
+  it.each([
+    ['the clock of runs', (signal: AbortSignal) => systemClock.sleep(60_000, { signal })],
+    ['a timer of Node', (signal: AbortSignal) => sleep(60_000, undefined, { signal })],
+  ])('skips what slept on %s when the run was interrupted: it has not failed', async (_what, wait) => {
+    const controller = new AbortController();
+    const sink = recordingSink();
+    const running = runGraph([operation('a')], {
+      events: sink,
+      clock: fakeClock(),
+      signal: controller.signal,
+      perform: () => wait(controller.signal),
+    });
+    controller.abort(new Error('SIGINT'));
+    expect(status(await running, 'a')).toBe('skipped');
+    expect(sink.events).toMatchObject([{ type: 'operation-skipped', operation: 'a' }]);
+    await expect(systemClock.sleep(60_000, { signal: controller.signal })).rejects.toThrow('SIGINT');
   });
 
   it('starts nothing new after an abort', async () => {
