@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { awaitHealthy } from '../../src/execute/handlers/health.js';
+import { awaitHealthy, lastWords } from '../../src/execute/handlers/health.js';
 import { awaitMembers } from '../../src/execute/handlers/await-members.js';
 import { poll } from '../../src/execute/poll.js';
 import { kubeError } from '../../src/core/errors.js';
@@ -100,6 +100,21 @@ describe('the health of a container', () => {
     const proxy = { host: '10.0.0.1', container: 'nginx-proxy', steadySeconds: 5 };
     await awaitHealthy(waitFor([proxy]), context, () => undefined);
     expect(passed()).toBe(5);
+  });
+});
+
+describe('the last words of a container that crashes', () => {
+  it('name its restarts, and each line once', async () => {
+    const host = new FakeHost('10.0.0.1');
+    host.run(helperContainer('kube-apiserver', 'image'));
+    restarted(host, 'kube-apiserver', 0, 11);
+    const lines = ['starts', 'unknown flag', 'starts', 'unknown flag', 'starts', 'unknown flag'];
+    host.docker.logs = () => Promise.resolve(lines);
+    expect(await lastWords({ host: '10.0.0.1', container: 'kube-apiserver' }, fakeContext([host]))).toEqual([
+      'kube-apiserver is running; Docker restarted it 11 times',
+      'starts',
+      'unknown flag',
+    ]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { etcdError, dockerError, kubeError, type RkeError } from '../../core/errors.js';
+import type { ObservedContainer } from '../../host/host.js';
 import type { ContainerCheck, Operation } from '../../reconcile/operations.js';
 import { lookAtContainers } from '../container-health.js';
 import { poll } from '../poll.js';
@@ -106,12 +107,25 @@ export async function lastWords(
   try {
     const found = await docker.inspect(container, context);
     if (found === undefined) return [`${container} is not there`];
-    const state = found.running
-      ? `${container} runs, ${found.restartCount} restarts`
-      : `${container} is not running (exit code ${found.exitCode}) ${found.error}`.trim();
-    return [state, ...(await docker.logs(container, { signal: context.signal, tail: 5 }))];
+    // Enough to have five different lines of a container that crashes again and again with the same two or three.
+    const logs = await docker.logs(container, { signal: context.signal, tail: 50 });
+    return [stateOf(container, found), ...withoutRepeats(logs).slice(-5)];
   } catch {
     // The host may be what failed; the error that is being explained says so already.
     return [];
   }
+}
+
+function stateOf(container: string, found: ObservedContainer): string {
+  const times = found.restartCount === 1 ? 'once' : `${found.restartCount} times`;
+  const restarted = found.restartCount === 0 ? '' : `Docker restarted it ${times}`;
+  if (found.running)
+    return restarted === '' ? `${container} is running` : `${container} is running; ${restarted}`;
+  const exited = `${container} is not running (exit code ${found.exitCode}) ${found.error}`.trim();
+  return restarted === '' ? exited : `${exited}; ${restarted}`;
+}
+
+/** Each line once, where it was last. */
+function withoutRepeats(lines: readonly string[]): string[] {
+  return [...new Set(lines.toReversed())].toReversed();
 }
