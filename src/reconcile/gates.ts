@@ -66,7 +66,11 @@ export function orderContainers(
   });
   const awaited = work.broken.map(({ container, condition }): ContainerWork => {
     const wait = awaitHealthy(container, host, undefined, condition);
-    const after = gatesBefore(container.name, host);
+    const ownApi =
+      clientsOfOwnApi.has(container.name) && (api === undefined || !interrupts(api))
+        ? [healthyId('kube-apiserver', host)]
+        : [];
+    const after = [...gatesBefore(container.name, host), ...ownApi];
     return { host, container: container.name, condition, operations: [{ ...wait, after }], takesTurn: false };
   });
   return [...gated, ...awaited];

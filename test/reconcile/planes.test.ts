@@ -39,6 +39,21 @@ describe('a component that does not work', () => {
     expect(brief(operations)).toContain(`run:${name}@${address(host)} restart-container`);
   });
 
+  it.each([
+    ['the controller-manager', 'healthy:kube-controller-manager@10.0.0.1'],
+    ['the scheduler', 'healthy:kube-scheduler@10.0.0.1'],
+  ])(
+    'is waited for before what cannot work without it: the API server before %s of its host',
+    (_what, id) => {
+      let observed = observedFrom(plan);
+      for (const name of ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'])
+        observed = unhealthy(observed, 1, name);
+      const operations = up(plan, observed);
+      expect(operations.map((one) => one.id)).toContain(id);
+      expect(before(id, operations)).toContain('healthy:kube-apiserver@10.0.0.1');
+    },
+  );
+
   it.each(components)('whose health check fails is waited for: %s', (name) => {
     const operations = up(plan, unhealthy(observedFrom(plan), 2, name));
     expect(brief(operations)).toContain(`healthy:${name}@10.0.0.2 await-healthy`);
