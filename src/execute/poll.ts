@@ -1,4 +1,4 @@
-import { withDeadline } from '../core/deadline.js';
+import { orAborted, withDeadline } from '../core/deadline.js';
 import { CancelledError, messageOf, RkeError } from '../core/errors.js';
 import type { Clock } from './run-context.js';
 
@@ -54,7 +54,9 @@ async function lookOnce<T>(
   signal: AbortSignal,
 ): Promise<Look<T>> {
   try {
-    return await withDeadline({ milliseconds: lookMilliseconds, signal }, look);
+    return await withDeadline({ milliseconds: lookMilliseconds, signal }, (limit) =>
+      orAborted(look(limit), limit),
+    );
   } catch (error) {
     if (signal.aborted || error instanceof CancelledError) throw error;
     return { done: false, why: messageOf(error), progress: progressOf(error) };

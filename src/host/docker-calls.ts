@@ -1,10 +1,9 @@
-import { DeadlineError, startDeadline, type Deadline } from '../core/deadline.js';
+import { DeadlineError, startDeadline, type Deadline, orAborted } from '../core/deadline.js';
 import { RkeError } from '../core/errors.js';
 import { createLimiter, type Limiter } from '../core/limit.js';
 import { callError, isReset } from './docker-errors.js';
 import type { DockerRoute } from './docker-route.js';
 import type { CallOptions } from './host.js';
-import { unlessAborted } from './unless-aborted.js';
 
 /** Calls that one host answers at the same time; more would only wait in its daemon. */
 const callsPerHost = 4;
@@ -89,7 +88,7 @@ export class DockerCalls {
       using deadline = startDeadline(milliseconds, signal);
       try {
         deadline.signal.throwIfAborted();
-        return await unlessAborted(request(deadline), deadline.signal);
+        return await orAborted(request(deadline), deadline.signal);
       } catch (error) {
         // A limit of the caller's is a timeout like our own; a run that is interrupted is not.
         if (signal.aborted && !(signal.reason instanceof DeadlineError)) throw signal.reason;

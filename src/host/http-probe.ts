@@ -1,9 +1,9 @@
+import { orAborted } from '../core/deadline.js';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { connect as tlsConnect } from 'node:tls';
 import type { CallOptions, Host } from './host.js';
-import { unlessAborted } from './unless-aborted.js';
 
 /** What to present to a server that wants to know who asks. */
 export interface ClientCertificate {
@@ -28,7 +28,7 @@ export async function probeUrl(
   const hostname = target.hostname.replace(/^\[(.*)\]$/, '$1');
   const socket = await host.dial({ host: hostname, port: Number(target.port) }, { signal });
   try {
-    return await unlessAborted(ask(target, socket, { signal, client }), signal);
+    return await orAborted(ask(target, socket, { signal, client }), signal);
   } finally {
     socket.destroy();
   }

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DeadlineError, startDeadline } from '../core/deadline.js';
+import { DeadlineError, startDeadline, orAborted } from '../core/deadline.js';
 import { RkeError } from '../core/errors.js';
 import { hostInUrl } from '../core/ip.js';
 import { createLimiter } from '../core/limit.js';
@@ -23,7 +23,6 @@ import {
 } from './ssh-errors.js';
 import { connectMilliseconds, handshake } from './ssh-handshake.js';
 import type { SshTarget } from './ssh-target.js';
-import { unlessAborted } from './unless-aborted.js';
 
 /**
  * sshd takes 10 sessions on a connection unless told otherwise (MaxSessions). Of 8, commands have 2 and the way to Docker
@@ -112,7 +111,7 @@ export class SshConnection implements AsyncDisposable {
     try {
       const channel = await this.#openSession(command, deadline.signal, (opened) => output.readFrom(opened));
       // sshd says that a channel is closed when its command has ended, which may be never: nobody waits for that.
-      const result = await unlessAborted(output.ended, deadline.signal).finally(() => channel.close());
+      const result = await orAborted(output.ended, deadline.signal).finally(() => channel.close());
       if (this.#lost !== undefined) throw this.#lost;
       return result;
     } catch (error) {

@@ -1,9 +1,9 @@
+import { orAborted } from '../core/deadline.js';
 import { RkeError } from '../core/errors.js';
 import type { EventSink } from '../core/events.js';
 import type { CallOptions } from './host.js';
 import type { SshConnection } from './ssh-connection.js';
 import { lostForGood } from './ssh-errors.js';
-import { unlessAborted } from './unless-aborted.js';
 
 export type DialConnection = (options: CallOptions) => Promise<SshConnection>;
 
@@ -49,7 +49,7 @@ export class SshLink implements AsyncDisposable {
     // Nobody would wait for what is begun here.
     signal.throwIfAborted();
     this.#again ??= this.#dialAgain();
-    return unlessAborted(this.#again, signal);
+    return orAborted(this.#again, signal);
   }
 
   /** Does what changes nothing; once more on a new connection where this one is lost underway. */

@@ -9,7 +9,8 @@ import type { ApiHost } from './direct-host.js';
 import { Discovery } from './discovery.js';
 import type { ExclusiveWrites, KubeApi, ListRef, PageOptions, ReadOptions } from './kube.js';
 import { collectionPath, listQuery, objectPath, withScope } from './paths.js';
-import { readPatiently, retry } from './retry.js';
+import type { EndpointTiming } from './endpoint.js';
+import { retry, type RetryOptions } from './retry.js';
 import type { ApiCertificates } from './tls-agent.js';
 
 export interface KubeApiOptions {
@@ -17,6 +18,13 @@ export interface KubeApiOptions {
   readonly controlPlanes: readonly ApiHost[];
   /** Of the bundle's kube-admin. */
   readonly certificates: ApiCertificates;
+  readonly timing?: KubeTiming | undefined;
+}
+
+/** Other times than those that people get; for tests. */
+export interface KubeTiming extends EndpointTiming {
+  /** What a call gets that is made again while the API server does not answer. */
+  readonly retryMilliseconds?: number;
 }
 
 /**
@@ -26,8 +34,9 @@ export interface KubeApiOptions {
 export function createKubeApi({
   controlPlanes,
   certificates,
+  timing,
 }: KubeApiOptions): KubeApi & ExclusiveWrites & AsyncDisposable {
-  return new KubeClient(new ControlPlanes(controlPlanes, certificates));
+  return new KubeClient(new ControlPlanes(controlPlanes, certificates, timing), timing);
 }
 
 /** Objects in one answer of a list. */
@@ -39,14 +48,16 @@ const fieldManager = 'rke';
 class KubeClient implements KubeApi, ExclusiveWrites, AsyncDisposable {
   readonly #controlPlanes: ControlPlanes;
   readonly #discovery: Discovery;
+  readonly #timing: KubeTiming;
 
-  constructor(controlPlanes: ControlPlanes) {
+  constructor(controlPlanes: ControlPlanes, timing: KubeTiming = {}) {
+    this.#timing = timing;
     this.#controlPlanes = controlPlanes;
     this.#discovery = new Discovery(controlPlanes);
   }
 
   get(ref: ObjectRef, options: ReadOptions): Promise<KubeObject | undefined> {
-    return readPatiently(async () => {
+    return this.#patiently(async () => {
       const resource = await this.#discovery.find(ref, options);
       if (resource === undefined) return undefined;
       const request = { method: 'GET', path: objectPath(ref, resource) } as const;
@@ -70,8 +81,17 @@ class KubeClient implements KubeApi, ExclusiveWrites, AsyncDisposable {
     }
   }
 
+  #retry<Value>(call: () => Promise<Value>, options: RetryOptions): Promise<Value> {
+    return retry(call, { milliseconds: this.#timing.retryMilliseconds, ...options });
+  }
+
+  /** Makes a read once, or again as a write would be, as the caller wants. */
+  #patiently<Value>(read: () => Promise<Value>, options: ReadOptions): Promise<Value> {
+    return options.patient === true ? this.#retry(read, options) : read();
+  }
+
   #page(ref: ListRef, next: string, options: PageOptions): Promise<Page> {
-    return readPatiently(async () => {
+    return this.#patiently(async () => {
       const resource = await this.#discovery.require(ref, options);
       const path = `${collectionPath(ref, resource)}?${listQuery(ref, { next, size: options.size })}`;
       return readList(ref, await this.#controlPlanes.request({ method: 'GET', path }, options));
@@ -81,7 +101,7 @@ class KubeClient implements KubeApi, ExclusiveWrites, AsyncDisposable {
   async apply(object: KubeObject, options: CallOptions): Promise<KubeObject> {
     const ref = objectRef(object);
     const what = `apply ${describeRef(ref)}`;
-    return retry(async () => {
+    return this.#retry(async () => {
       const resource = await this.#discovery.require(ref, options);
       const path = `${objectPath(ref, resource)}?fieldManager=${fieldManager}&force=true`;
       // JSON is YAML.
@@ -97,7 +117,7 @@ class KubeClient implements KubeApi, ExclusiveWrites, AsyncDisposable {
     options: CallOptions,
   ): Promise<KubeObject> {
     const isConditional = recordAt(patch, 'metadata')['resourceVersion'] !== undefined;
-    return retry(
+    return this.#retry(
       async () => {
         const resource = await this.#discovery.require(ref, options);
         const path = `${objectPath(ref, resource)}?fieldManager=${fieldManager}`;
@@ -131,7 +151,7 @@ class KubeClient implements KubeApi, ExclusiveWrites, AsyncDisposable {
   }
 
   async delete(ref: ObjectRef, options: CallOptions): Promise<void> {
-    await retry(async () => {
+    await this.#retry(async () => {
       const resource = await this.#discovery.find(ref, options);
       if (resource === undefined) return;
       const body = JSON.stringify({

@@ -2,7 +2,7 @@ import { kubeError, messageOf, RkeError } from '../core/errors.js';
 import type { CallOptions } from '../host/host.js';
 import { isBusy, type ApiAnswer } from './api-error.js';
 import type { ApiHost } from './direct-host.js';
-import { Endpoint, type ApiRequest } from './endpoint.js';
+import { Endpoint, type ApiRequest, type EndpointTiming } from './endpoint.js';
 import type { ApiCertificates } from './tls-agent.js';
 
 /** An answer, and which host gave it. */
@@ -15,8 +15,8 @@ export class ControlPlanes {
   readonly #endpoints: readonly Endpoint[];
   #preferred = 0;
 
-  constructor(hosts: readonly ApiHost[], certificates: ApiCertificates) {
-    this.#endpoints = hosts.map((host) => new Endpoint(host, certificates));
+  constructor(hosts: readonly ApiHost[], certificates: ApiCertificates, timing?: EndpointTiming) {
+    this.#endpoints = hosts.map((host) => new Endpoint(host, certificates, timing));
   }
 
   /**

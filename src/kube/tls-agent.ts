@@ -22,6 +22,8 @@ interface TlsAgentOptions {
   readonly certificates: ApiCertificates;
   readonly port: number;
   readonly maxSockets: number;
+  /** What connecting gets. */
+  readonly milliseconds?: number | undefined;
 }
 
 /**
@@ -39,7 +41,8 @@ export class TlsAgent extends Agent {
 
   /** Called by Node, without the request's signal: a request that is aborted leaves a connection for the next one. */
   override createConnection(_: unknown, done: (error: Error | null, socket: Duplex) => void): undefined {
-    const limit = { milliseconds: connectMilliseconds, signal: this.#closing.signal };
+    const { milliseconds = connectMilliseconds } = this.#options;
+    const limit = { milliseconds, signal: this.#closing.signal };
     withDeadline(limit, (signal) => this.#connect(signal)).then(
       (socket) => done(null, socket),
       // Where there is an error Node does not look at the socket.

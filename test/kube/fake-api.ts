@@ -52,6 +52,8 @@ export class FakeApi implements AsyncDisposable {
   discoveries = 0;
   /** How long every answer takes. */
   delayMilliseconds = 0;
+  /** Takes requests and answers nothing, or begins an answer. */
+  isSilent: boolean | 'half' = false;
   dials = 0;
   answer: (request: SeenRequest) => FakeAnswer | undefined = () => ({
     status: 404,
@@ -69,6 +71,8 @@ export class FakeApi implements AsyncDisposable {
     this.#server = createServer({ ...pair, ca: ca.cert, requestCert: true }, (request, response) => {
       void this.#read(request).then(async (seen) => {
         if (this.delayMilliseconds > 0) await sleep(this.delayMilliseconds);
+        if (this.isSilent === 'half') response.write('{"kind":');
+        if (this.isSilent !== false) return;
         const { status: code = 200, body, headers } = this.#respond(seen) ?? {};
         if (body === undefined) return;
         response.writeHead(code, { 'content-type': 'application/json', ...headers });
