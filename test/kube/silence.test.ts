@@ -1,5 +1,4 @@
-import { createServer } from 'node:net';
-import { connect, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CallOptions } from '../../src/host/host.js';
 import { createKubeApi } from '../../src/kube/client.js';
@@ -80,6 +79,7 @@ async function silenced(api: FakeApi): Promise<FakeApi> {
       ...api.host,
       dial: async () => {
         const socket = connect(port, '127.0.0.1');
+        socket.on('error', () => undefined);
         await new Promise((resolve) => socket.once('connect', resolve));
         return socket;
       },
