@@ -86,26 +86,31 @@ export function liveStageLines(stages: readonly StageProgress[], look: Look, hei
       { name: stage.stage, text: `${stage.ended}/${stage.total}${failed}` },
       look,
     );
-    const hosts = hostLines([...stage.running.values()], look, left);
+    const hosts = hostLines(stage.running.values(), look, left);
     left -= hosts.length;
     return [head, ...hosts];
   });
 }
 
-/** What each host does now; those for which there is no room as a number. */
-function hostLines(running: readonly Running[], look: Look, room: number): string[] {
-  const hosts = new Map<string, readonly Running[]>();
+/**
+ * What each host does now; those for which there is no room as a number. Drawn ten times a second, with a thousand hosts
+ * at work: only lines that are shown are made.
+ */
+function hostLines(running: Iterable<Running>, look: Look, room: number): string[] {
+  if (room === 0) return [];
+  const hosts = new Map<string, Running[]>();
   for (const operation of running) {
     const host = operation.host ?? 'cluster';
-    hosts.set(host, [...(hosts.get(host) ?? []), operation]);
+    const known = hosts.get(host);
+    if (known === undefined) hosts.set(host, [operation]);
+    else known.push(operation);
   }
   const names = [...hosts.keys()].sort();
-  const width = Math.max(0, ...names.map(displayWidth));
-  const lines = names.map((name) => hostLine(pad(name, width), hosts.get(name) ?? [], look));
-  if (lines.length <= room) return lines;
-  return room === 0
-    ? []
-    : [...lines.slice(0, room - 1), look.style.dim(`   … ${count(lines.length - room + 1, 'more host')}`)];
+  const shown = names.length <= room ? names : names.slice(0, room - 1);
+  const width = Math.max(0, ...shown.map(displayWidth));
+  const lines = shown.map((name) => hostLine(pad(name, width), hosts.get(name) ?? [], look));
+  const hidden = names.length - shown.length;
+  return hidden === 0 ? lines : [...lines, look.style.dim(`   … ${count(hidden, 'more host')}`)];
 }
 
 /** The operation that began last says what a host does; the others are a number. */
