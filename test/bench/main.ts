@@ -41,6 +41,7 @@ async function benchNoChange(counts: readonly number[]): Promise<void> {
           cell(run.channels, 0, 10),
           cell(run.commands, 0, 10),
           // Without latency answers cross so fast that there is nothing to count.
+          ...(run.isUnchanged ? [] : ['   CHANGED SOMETHING']),
           ...(run.latency === 0 ? [] : [cell(run.roundTrips, 0, 29), cell(run.mostRoundTrips, 0, 6)]),
         ].join(' '),
       );
