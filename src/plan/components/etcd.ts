@@ -48,9 +48,7 @@ function builtInFlags({ spec, node }: HostContext): FlagMap {
   const url = nodeUrl(node, 2379);
   const ca = certificatePath('kube-ca');
   return {
-    'advertise-client-urls': isImageAtLeast(image, '3.4.3')
-      ? url
-      : `${url},${nodeUrl(node, 4001)}`,
+    'advertise-client-urls': isImageAtLeast(image, '3.4.3') ? url : `${url},${nodeUrl(node, 4001)}`,
     'cert-file': certificatePath(own),
     ...(isImageAtLeast(image, '3.4.14') ? { 'cipher-suites': cipherSuites } : {}),
     'data-dir': etcdDataDirectory,

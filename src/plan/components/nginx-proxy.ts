@@ -8,7 +8,9 @@ import { nodesWithRole, type HostContext } from '../host-context.js';
  * addresses stand in the command too, where the image ignores them, so that a change recreates the container.
  */
 export function planNginxProxy(context: HostContext): ContainerSpec {
-  const addresses = nodesWithRole(context.spec, 'controlplane').map(({ internalAddress }) => hostInUrl(internalAddress));
+  const addresses = nodesWithRole(context.spec, 'controlplane').map(({ internalAddress }) =>
+    hostInUrl(internalAddress),
+  );
   const hosts = `CP_HOSTS=${addresses.join(',')}`;
   return longLivedContainer({
     name: 'nginx-proxy',
