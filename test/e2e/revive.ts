@@ -41,6 +41,22 @@ export async function revive(nodes: readonly LabNode[]): Promise<void> {
   );
 }
 
+/**
+ * Gives a member the container that RKE makes of it when it was added to a running etcd: it names its cluster an existing
+ * one. Its data stay.
+ */
+export async function recreateAsAdded(node: LabNode): Promise<void> {
+  const containers = JSON.parse(await text(`inspect-${node.hostname}.json`)) as Inspected[];
+  const etcd = containers.find(({ Name }) => Name === '/etcd');
+  if (etcd === undefined) throw new LabError(`${node.hostname} has no etcd`);
+  const Cmd = (etcd.Config.Cmd ?? []).map((argument) =>
+    argument === '--initial-cluster-state=new' ? '--initial-cluster-state=existing' : argument,
+  );
+  await node.must(['docker', 'rm', '-f', 'etcd']);
+  await create(node, { ...etcd, Config: { ...etcd.Config, Cmd } });
+  await node.must(['docker', 'start', 'etcd']);
+}
+
 const text = (name: string): Promise<string> => readFile(new URL(name, leftByRke), 'utf8');
 
 /** Every file of the listing under /etc/kubernetes, with its mode and owner; its size says whether it is the right one. */

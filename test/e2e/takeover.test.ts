@@ -1,13 +1,13 @@
 import { X509Certificate } from 'node:crypto';
 import { copyFile, readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
 import type { ClusterState } from '../../src/state/cluster-state.js';
 import { clusterImages } from './cluster-images.js';
 import { hostOf, objectsOf, podsOf, writtenSince } from './cluster-look.js';
 import { kubectlOn, type Kubectl } from './kubectl.js';
-import { leftByRke, revive, rkeNodes, type Inspected } from './revive.js';
+import { leftByRke, recreateAsAdded, revive, rkeNodes, type Inspected } from './revive.js';
 import { RkeFolder } from './rke.js';
 import { settled } from './settled.js';
 
@@ -106,6 +106,23 @@ describe('a running cluster that RKE made', () => {
     expect(kept.desiredState.certificatesBundle).toEqual(left.desiredState.certificatesBundle);
     const asAdmin = await kubectlOn(lab.nodes[2] as LabNode, folder.file('kube_config_cluster.yml'));
     expect(await asAdmin(['get', 'nodes', '--no-headers'])).toMatch(/^(node-[abc] +Ready .*\n?){3}$/);
+  });
+
+  it('is left untouched if RKE added one of its etcd members later', async () => {
+    const node = lab.nodes[2] as LabNode;
+    await recreateAsAdded(node);
+    await vi.waitFor(
+      async () =>
+        expect((await node.exec(['docker', 'exec', 'etcd', 'etcdctl', 'endpoint', 'health'])).code).toBe(0),
+      { timeout: 60_000, interval: 500 },
+    );
+    const command = ['docker', 'inspect', '-f', '{{json .Config.Cmd}}', 'etcd'];
+    expect(await node.must(command)).toContain('--initial-cluster-state=existing');
+    const before = await all(hostOf);
+    const { code, stderr } = await folder.rke(['up']);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('no change: 24 containers');
+    expect(await all(hostOf)).toEqual(before);
   });
 
   it('is left untouched again', async () => {
