@@ -12,6 +12,9 @@ const tellEveryMilliseconds = 500;
 /** Of one record; Docker's have a few hundred. */
 const mostCharacters = 2 ** 20;
 
+/** Docker itself takes images of up to 127. */
+const mostLayers = 10_000;
+
 /**
  * Reads the stream of a pull to its end. Docker answers 200 and then says in the stream that it failed, so each record
  * is looked at.
@@ -44,6 +47,7 @@ export async function followPull(
     const failure = record.errorDetail?.message ?? record.error;
     if (failure !== undefined) throw new Error(failure);
     if (!note(record, layers)) continue;
+    if (layers.size > mostLayers) throw new Error('Docker tells of more layers than any image has');
     const now = performance.now();
     if (told !== undefined && now - told < tellEveryMilliseconds) continue;
     told = now;

@@ -11,6 +11,9 @@ export interface ClientCertificate {
   readonly key: string;
 }
 
+/** What is read of a body. */
+const mostCharacters = 4096;
+
 /**
  * Asks a URL from the host itself, through its SSH connection: `localhost` in it is the host's own.
  * The server's certificate is not verified, as in RKE (services/healthcheck.go): the channel ends on the host.
@@ -50,9 +53,14 @@ function ask(
       (answer) => {
         let body = '';
         answer.setEncoding('utf8');
-        answer.on('data', (chunk: string) => (body = (body + chunk).slice(0, 4096)));
+        const done = (): void => resolve({ status: answer.statusCode ?? 0, body });
+        answer.on('data', (chunk: string) => {
+          body = (body + chunk).slice(0, mostCharacters);
+          // Nobody waits for the end of a text that does not matter.
+          if (body.length === mostCharacters) done();
+        });
         answer.once('error', reject);
-        answer.once('end', () => resolve({ status: answer.statusCode ?? 0, body }));
+        answer.once('end', done);
       },
     );
     outgoing.once('error', reject);

@@ -55,6 +55,14 @@ describe('a pull that fails in its stream', () => {
     expect(JSON.stringify(wrong)).not.toContain('secret');
   });
 
+  it('is a stream that never runs out of layers', async () => {
+    const progressDetail = { current: 1, total: 2 };
+    const layer = (id: number): object => ({ id: String(id), status: 'Downloading', progressDetail });
+    streams(Array.from({ length: 10_001 }, (_, id) => layer(id)));
+    const error = await failureOf(docker.pull('a:1', { signal }));
+    expect(error.message).toContain('more layers than any image has');
+  });
+
   it('is found in the last record without a newline too', async () => {
     lane.docker.answer = (_request, response) => response.end('{"status":"x"}\n{"error":"manifest unknown"}');
     expect((await failureOf(docker.pull('a:1', { signal }))).code).toBe('PULL_NOT_FOUND');

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Host } from '../../src/host/host.js';
@@ -120,6 +120,20 @@ describe('a host that talks without end', () => {
     expect(await failureOf(host.exec('yes', { signal }))).toMatchObject({ code: 'SSH_OUTPUT', exitCode: 5 });
   });
 
+  it('is healthy or not by the beginning of its text', async () => {
+    const host = await lane.connect();
+    await using endless = await listen(0, (socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\nok ');
+      const more = (): void => {
+        if (socket.writable) socket.write('x'.repeat(10_000), more);
+      };
+      socket.on('error', () => undefined);
+      more();
+    });
+    const { status, body } = await probeUrl(host, `http://127.0.0.1:${endless.port}/healthz`, { signal });
+    expect([status, body.slice(0, 3), body.length]).toEqual([200, 'ok ', 4096]);
+  });
+
   it('is stopped in the middle of an answer of Docker', async () => {
     const host = await lane.connect();
     lane.docker.answer = (_request, response) => response.end(Buffer.alloc(65 * 2 ** 20));
@@ -173,9 +187,13 @@ function withSignal(host: Host, other: AbortSignal): Host {
 
 async function listen(
   where: number | string,
+  greet: (socket: Socket) => void = () => undefined,
 ): Promise<{ readonly port: number; readonly path: string } & AsyncDisposable> {
   const sockets = new Set<{ destroy(): void }>();
-  const server: Server = createServer((socket) => sockets.add(socket));
+  const server: Server = createServer((socket) => {
+    sockets.add(socket);
+    greet(socket);
+  });
   await new Promise<void>((resolve) => {
     if (typeof where === 'string') server.listen(where, resolve);
     else server.listen(where, '127.0.0.1', resolve);
