@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createKubeApi } from '../../src/kube/client.js';
-import { FakeApi, adminCertificates, status } from './fake-api.js';
+import { FakeApi, adminCertificates, foreignServer, status } from './fake-api.js';
 
 const signal = new AbortController().signal;
 const node = { apiVersion: 'v1', kind: 'Node', name: 'n1' };
@@ -78,5 +78,17 @@ describe('calls to the API, many at one time or while it is busy', () => {
     first.answer = () =>
       (left -= 1) >= 0 ? { status: 409, body: status(409, 'modified') } : { body: nodeObject };
     expect(await kube.mergePatch(node, { spec: {} }, { signal })).toEqual(nodeObject);
+  });
+
+  it('writes again while any API server may answer, although one shows another certificate', async () => {
+    await using foreign = await new FakeApi('10.0.0.3', foreignServer).listen();
+    await using mixed = createKubeApi({
+      controlPlanes: [foreign.host, second.host],
+      certificates: adminCertificates,
+    });
+    second.answer = () => ({ body: nodeObject });
+    second.dialling = 'refused';
+    setTimeout(() => (second.dialling = 'works'), 150);
+    expect(await mixed.apply(nodeObject, { signal })).toEqual(nodeObject);
   });
 });
