@@ -129,7 +129,12 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
     // A host that was not reached then, or an add-on that failed, is no reason to restart everything again next time.
     onEnd: async (outcomes) => {
       if (state === undefined) return;
-      if (rollout.isPending && isRolledOut(operations.operations, outcomes)) await keeper.save(withRolledOut);
+      if (rollout.isPending && isRolledOut(operations.operations, outcomes)) {
+        await keeper.save(withRolledOut);
+        // A run that does everything writes the copy by an operation of its own.
+        const isComplete = [...outcomes.values()].every(({ status }) => status === 'done');
+        if (isCopyable && !isComplete) await keeper.copy();
+      }
       // An interrupted operation may count as skipped though it has begun; texts of encryption belong to their configuration.
       const canGoBack = !lease.signal.aborted && encryption.steps.length === 0;
       if (canGoBack && hasFailedUntouched(operations.operations, outcomes))
