@@ -1,13 +1,13 @@
 import { startDeadline } from '../core/deadline.js';
 import type { Host } from '../host/host.js';
-import { factsCommand } from '../reconcile/checks/facts-command.js';
+import { factsCommand, type Folders } from '../reconcile/checks/facts-command.js';
 import { parseFacts, type CheckFacts } from '../reconcile/checks/facts.js';
 import { fanOut } from './fan-out.js';
 
 export interface GatherOptions {
   readonly hosts: ReadonlyMap<string, Host>;
   /** Where each of these hosts keeps its data, by address; others are not asked. */
-  readonly folders: ReadonlyMap<string, { readonly dockerRoot: string; readonly prefix: string }>;
+  readonly folders: ReadonlyMap<string, Folders>;
   readonly concurrency: number;
   readonly signal: AbortSignal;
   /** Wall clock, in milliseconds. */

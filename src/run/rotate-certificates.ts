@@ -32,6 +32,7 @@ import { StateKeeper } from './state/state-keeper.js';
 import { tolerateWorkers, withUnread } from './unreachable.js';
 import { refuseForeignContainers } from './checks/foreign-containers.js';
 import { refuseWindows } from './checks/windows-hosts.js';
+import { refuseWipedMembers, startingEtcd } from './checks/wiped-members.js';
 
 export interface RotateOptions extends ClusterOptions {
   /** Whose certificates; all where none is named. */
@@ -81,11 +82,12 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
   const plan = planCluster(session, hosts.facts, { certificates: bundle, encryptionConfig });
   await using kube = openKube(session, hosts.hosts, bundle);
   await using lease = await lockCluster({ ...lock, kube, events, signal });
+  const folders = foldersOf(plan, hosts.facts);
   const [observed, facts] = await Promise.all([
     look(plan, hosts, kube, options, createProbe(bundle)),
     gatherFacts({
       hosts: hosts.hosts,
-      folders: foldersOf(plan, hosts.facts),
+      folders,
       concurrency: concurrencyOf(options),
       signal,
       now: () => Date.now(),
@@ -100,6 +102,7 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
     rollout: rollout.files,
   });
   const changes = planRotation(kept, observed, rollout);
+  refuseWipedMembers(state, { observed, facts, paths: folders, starting: startingEtcd(changes) });
   const desired = withCertificates(state, bundle);
   const finished = withRolledOut(desired);
   // Also without some workers: the state then says that the certificates are out, and what should be stays for the next run.

@@ -16,6 +16,7 @@ import { checkDockerVersions } from './checks/docker-versions.js';
 import { refuseForeignContainers } from './checks/foreign-containers.js';
 import { carriesCluster, refuseForeignCluster } from './checks/foreign-cluster.js';
 import { refuseWindows } from './checks/windows-hosts.js';
+import { refuseWipedMembers } from './checks/wiped-members.js';
 import { decideUp } from './decide-up.js';
 import { encryptionOf, refuseUnknownEncryption } from './encryption/encryption-in-up.js';
 import { createProbe } from './health-probe.js';
@@ -75,11 +76,12 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
 
   await using kube = openKube(session, hosts.hosts, certificates);
   await using lease = await lockCluster({ ...session.lock, kube, events, signal });
+  const folders = foldersOf(expected, hosts.facts);
   const [observed, facts] = await Promise.all([
     look(expected, hosts, kube, options, createProbe(certificates)),
     gatherFacts({
       hosts: hosts.hosts,
-      folders: foldersOf(expected, hosts.facts),
+      folders,
       concurrency: concurrencyOf(options),
       signal,
       now: () => Date.now(),
@@ -89,6 +91,7 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
   refuseForeignContainers(expected, observed, 'rke up');
   if (state === undefined) refuseForeignCluster(observed, paths.state);
   else refuseUnknownEncryption(encryption, observed, paths.state);
+  refuseWipedMembers(state, { observed, facts, paths: folders });
 
   // On hosts that were wiped since the last run nobody has applied the add-ons that the state tells of.
   const planWith = (text: string): ClusterPlan =>

@@ -9,22 +9,24 @@ export const kernelModules = [
   'ip_vs',
 ] as const;
 
+/** Where a host keeps its data. */
+export interface Folders {
+  /** From `docker info`. */
+  readonly dockerRoot: string;
+  /** The host's prefix path, `/` or a directory. */
+  readonly prefix: string;
+  /** Where etcd keeps its data; /var/lib/etcd below the prefix unless given. */
+  readonly etcdData?: string;
+}
+
 /**
  * Command line that prints the facts of a host, one `name=value` per line. It is plain POSIX sh in one line without
  * single quotes, so that every login shell passes it on, and reads only what any user may read.
- *
- * @param dockerRoot from `docker info`
- * @param prefix the host's prefix path, `/` or a folder
  */
-export function factsCommand({
-  dockerRoot,
-  prefix,
-}: {
-  readonly dockerRoot: string;
-  readonly prefix: string;
-}): string {
+export function factsCommand({ dockerRoot, prefix, etcdData }: Folders): string {
   const root = prefix === '/' ? '' : prefix;
-  return `sh -c '${statements.join('; ')}' rke ${quote(dockerRoot)} ${quote(root)}`;
+  const data = etcdData ?? `${root}/var/lib/etcd`;
+  return `sh -c '${statements.join('; ')}' rke ${quote(dockerRoot)} ${quote(root)} ${quote(data)}`;
 }
 
 const statements = [
@@ -35,7 +37,7 @@ const statements = [
   'echo "memory=$(grep ^MemTotal: /proc/meminfo)"',
   'echo "swap=$(grep ^SwapTotal: /proc/meminfo)"',
   'echo "disk.docker=$(df -Pk "$1" | tail -n 1)"',
-  'data="$2/var/lib/etcd"',
+  'data="$3"',
   'disk="$data"',
   'until [ -e "$disk" ]; do disk="${disk%/*}"; [ -n "$disk" ] || disk=/; done',
   'echo "disk.etcd=$(df -Pk "$disk" | tail -n 1)"',
@@ -47,8 +49,13 @@ const statements = [
   'authority="$2/etc/kubernetes/ssl/kube-ca.pem"',
   'if [ -e "$authority" ]; then echo "authority=$(tr -d "[:space:]" <"$authority")"; fi',
   'if [ -d "$data/member" ]; then echo "etcd-data=data"; ' +
-    // The folder of an etcd is closed to others; but its links tell whether there are folders in it.
-    'elif [ -d "$data" ] && [ ! -x "$data" ] && [ "$(stat -c %h "$data")" -gt 2 ]; then echo "etcd-data=closed"; fi',
+    // The directory of an etcd is closed to others, but its links count the directories in it: 2 are none. The root of an
+    // ext4 disk (inode 2) may have lost+found alone, and some file systems do not count: then nothing is known.
+    'elif [ -d "$data" ] && [ ! -x "$data" ]; then links="$(stat -L -c %h "$data")"; own=2; ' +
+    'if [ "$(stat -L -c %i "$data")" = 2 ]; then own=3; fi; ' +
+    'if [ "$links" -gt "$own" ]; then echo "etcd-data=closed"; elif [ "$links" -eq 2 ]; then echo "etcd-data=none"; fi; ' +
+    'elif [ -d "$data" ]; then echo "etcd-data=none"; ' +
+    'elif [ ! -e "$data" ] && [ -x "$disk" ]; then echo "etcd-data=none"; fi',
   'true',
 ];
 

@@ -16,8 +16,8 @@ export interface CheckFacts {
   readonly modules: ReadonlyMap<string, boolean>;
   /** The CA certificate in /etc/kubernetes/ssl: its text without white space, '' where it cannot be read. */
   readonly authority?: string;
-  /** `closed`: the folder has something in it, but the user may not look. */
-  readonly etcdData?: 'data' | 'closed';
+  /** Data of an etcd. `closed`: the directory has something in it, but the user may not look. Absent: not known. */
+  readonly etcdData?: 'data' | 'closed' | 'none';
 }
 
 export interface ClockFact {
@@ -95,7 +95,7 @@ function diskOf(line: string | undefined): DiskFact | undefined {
 }
 
 function etcdDataOf(text: string | undefined): CheckFacts['etcdData'] {
-  return text === 'data' || text === 'closed' ? text : undefined;
+  return text === 'data' || text === 'closed' || text === 'none' ? text : undefined;
 }
 
 /** Makes "not known" an absent member. */

@@ -9,6 +9,8 @@ import { kubernetesMinor } from '../../versions/kubernetes-version.js';
 import { checkHosts } from '../../reconcile/checks/check-hosts.js';
 import type { CheckResult } from '../../reconcile/checks/check-result.js';
 import type { CheckFacts } from '../../reconcile/checks/facts.js';
+import type { Folders } from '../../reconcile/checks/facts-command.js';
+import { etcdDataPath } from '../../reconcile/checks/etcd-data-path.js';
 import { isNewHost, type ObservedCluster } from '../../reconcile/observed.js';
 import type { Operation } from '../../reconcile/operations.js';
 import type { ClusterState } from '../../state/cluster-state.js';
@@ -27,11 +29,15 @@ export interface HostChecksInput {
 export function foldersOf(
   { nodes }: ClusterPlan,
   facts: ReadonlyMap<string, DockerFacts>,
-): Map<string, { dockerRoot: string; prefix: string }> {
+): Map<string, Folders> {
   return new Map(
-    nodes.map(({ node, prefixPath }) => [
-      node.address,
-      { dockerRoot: facts.get(node.address)?.rootDir ?? '', prefix: prefixPath },
+    nodes.map((node) => [
+      node.node.address,
+      {
+        dockerRoot: facts.get(node.node.address)?.rootDir ?? '',
+        prefix: node.prefixPath,
+        etcdData: etcdDataPath(node),
+      },
     ]),
   );
 }

@@ -35,7 +35,7 @@ describe('factsCommand', () => {
     expect(facts.swapKib).toBeGreaterThanOrEqual(0);
     expect(facts.hostname).not.toBe('');
     expect(facts).not.toHaveProperty('authority');
-    expect(facts).not.toHaveProperty('etcdData');
+    expect(facts.etcdData).toBe('none');
   });
 
   it('finds what a cluster has left', () => {
@@ -48,11 +48,42 @@ describe('factsCommand', () => {
     expect(run()).toMatchObject({ authority: '-----BEGINX-----ABC=-----ENDX-----', etcdData: 'data' });
   });
 
+  it.each([
+    ['is empty', 'var/lib/etcd', 'none'],
+    ['has something else in it', 'var/lib/etcd/lost+found', 'none'],
+    ['has data', 'var/lib/etcd/member/wal', 'data'],
+  ])('knows the data directory of etcd if it %s', (_name, path, etcdData) => {
+    mkdirSync(join(root, path), { recursive: true });
+    expect(run().etcdData).toBe(etcdData);
+  });
+
+  it.each([
+    [2, 100, 'none'],
+    [3, 100, 'closed'],
+    // Of a file system that does not count, and of a disk on which lost+found may be the one directory.
+    [1, 100, undefined],
+    [3, 2, undefined],
+    [4, 2, 'closed'],
+  ])('concludes from %i links of closed data (inode %i): %s', (links, inode, etcdData) => {
+    const data = join(root, 'var/lib/etcd');
+    const command = factsCommand({ dockerRoot: root, prefix: root });
+    mkdirSync(data, { recursive: true });
+    // Stands for a user who may not look, since tests may run as root.
+    const closed = command.replaceAll('[ ! -x "$data" ]', 'true');
+    expect(closed).not.toBe(command);
+    const stat = `stat() { case "$3" in %%h) echo ${links};; *) echo ${inode};; esac; }; `.replace('%%', '%');
+    const output = execFileSync('/bin/sh', ['-c', closed.replace("sh -c '", `sh -c '${stat}`)], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    expect(parseFacts(output, times).etcdData).toBe(etcdData);
+  });
+
   it('knows nothing, but ends, where the tools are missing', () => {
     mkdirSync(join(root, 'bin'));
     symlinkSync('/bin/sh', join(root, 'bin/sh'));
     const facts = run({ PATH: join(root, 'bin') });
-    expect(facts).toEqual({ disks: {}, modules: facts.modules });
+    expect(facts).toEqual({ disks: {}, modules: facts.modules, etcdData: 'none' });
     expect([...facts.modules.values()]).not.toContain(false);
   });
 });

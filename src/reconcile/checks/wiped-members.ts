@@ -1,0 +1,58 @@
+import type { ClusterSpec } from '../../config/cluster-spec.js';
+import type { ObservedCluster, ObservedHost } from '../observed.js';
+import type { CheckFacts } from './facts.js';
+
+export interface WipedInput {
+  /** The cluster as the last finished run left it. */
+  readonly running: Pick<ClusterSpec, 'nodes'>;
+  readonly observed: Pick<ObservedCluster, 'hosts'>;
+  readonly facts: ReadonlyMap<string, CheckFacts>;
+}
+
+/** Members of etcd that a run would start without their data, by address. */
+export interface WipedMembers {
+  readonly empty: readonly string[];
+  /** There is no container, and whether there is data cannot be read. */
+  readonly unknown: readonly string[];
+  /** The members with data are a majority, so etcd works without the others. */
+  readonly hasMajority: boolean;
+}
+
+const components = ['etcd', 'kube-apiserver', 'kubelet'];
+
+/**
+ * Members of a running cluster whose data is gone, as after a reinstallation. A member is created with
+ * `initial-cluster-state=new`: an empty one crashes, and a majority of empty ones forms a second, empty cluster. A cluster
+ * that is gone as a whole has none: it is made again.
+ */
+export function wipedMembers({ running: { nodes }, observed: { hosts }, facts }: WipedInput): WipedMembers {
+  const members = nodes.flatMap(({ address, role }) => {
+    const host = hosts.get(address);
+    if (!role.includes('etcd') || host === undefined) return [];
+    return [{ address, data: dataOf(host, facts.get(address)?.etcdData) }];
+  });
+  const of = (data: 'has' | 'empty' | 'unknown'): string[] =>
+    members.filter((member) => member.data === data).map(({ address }) => address);
+  const [has, empty, unknown] = [of('has'), of('empty'), of('unknown')];
+  // A host that was not reached may still run a part of the cluster.
+  const isGone =
+    has.length + unknown.length === 0 && nodes.every(({ address }) => isBare(hosts.get(address)));
+  return isGone
+    ? { empty: [], unknown: [], hasMajority: false }
+    : { empty, unknown, hasMajority: has.length > members.length / 2 };
+}
+
+function dataOf(
+  { containers, leftovers }: ObservedHost,
+  data: CheckFacts['etcdData'],
+): 'has' | 'empty' | 'unknown' {
+  const found = containers.get('etcd');
+  if (found?.running === true || found?.restarting === true) return 'has';
+  if (data === 'none') return 'empty';
+  // A replacement that was interrupted leaves the generation before.
+  const isThere = found !== undefined || leftovers.includes('old-etcd');
+  return isThere || data !== undefined ? 'has' : 'unknown';
+}
+
+const isBare = (host: ObservedHost | undefined): boolean =>
+  host !== undefined && !components.some((name) => host.containers.has(name));

@@ -1,0 +1,70 @@
+import { etcdError } from '../../core/errors.js';
+import { RunFailedError, type Failure } from '../../core/hosts-error.js';
+import { wipedMembers, type WipedInput } from '../../reconcile/checks/wiped-members.js';
+import type { OperationPlan } from '../../reconcile/operations.js';
+import type { ClusterState } from '../../state/cluster-state.js';
+
+/**
+ * Stops before anything is changed if members of a cluster that ran would start without their data.
+ *
+ * @param paths where each host keeps the data of etcd, by address
+ * @param starting the hosts on which the run starts etcd; all unless given
+ * @throws RunFailedError (exit 8) with one failure for each of these hosts
+ */
+export function refuseWipedMembers(
+  state: ClusterState | undefined,
+  {
+    observed,
+    facts,
+    paths,
+    starting,
+  }: Omit<WipedInput, 'running'> & { readonly paths: DataPaths; readonly starting?: ReadonlySet<string> },
+): void {
+  const running = state?.currentState.rkeConfig;
+  if (running === undefined) return;
+  const { empty, unknown, hasMajority } = wipedMembers({ running, observed, facts });
+  const pathOf = (host: string): string => paths.get(host)?.etcdData ?? '/var/lib/etcd';
+  const failures = [
+    ...empty.map((host) =>
+      failure(host, {
+        code: 'ETCD_DATA_GONE',
+        message: `the host is an etcd member, but ${pathOf(host)} has no data (was it reinstalled?); it would start as a new, empty etcd`,
+        fix: `if the data is on a disk that is not mounted, mount it at ${pathOf(host)}; otherwise ${hasMajority ? replace : startAgain}`,
+      }),
+    ),
+    ...unknown.map((host) =>
+      failure(host, {
+        code: 'ETCD_DATA_UNKNOWN',
+        message: `the host is an etcd member without a container, and it cannot be read whether ${pathOf(host)} has data`,
+        fix: `check \`sudo ls ${pathOf(host)}/member\` on the host; if it has data, run \`sudo chmod o+x ${pathOf(host)}\` and then rke again; if not, ${hasMajority ? replace : startAgain}`,
+      }),
+    ),
+  ];
+  const concerned = failures.filter(({ host = '' }) => starting?.has(host) ?? true);
+  if (concerned.length > 0) throw new RunFailedError(concerned, false);
+}
+
+/** The hosts on which stopped members of etcd are started. */
+export function startingEtcd({ operations }: Pick<OperationPlan, 'operations'>): ReadonlySet<string> {
+  return new Set(
+    operations.flatMap((one) =>
+      one.kind === 'start-container' && one.name === 'etcd' && one.host !== undefined ? [one.host] : [],
+    ),
+  );
+}
+
+type DataPaths = ReadonlyMap<string, { readonly etcdData?: string }>;
+
+/** Membership cannot be changed here yet. RKE v1 does it, and reads the same state. */
+const replace =
+  'replace the member with RKE v1: remove the host from cluster.yml, run `rke up`, add the host again and run `rke up` once more';
+
+const startAgain =
+  'restore the cluster from a snapshot with RKE v1 (`rke etcd snapshot-restore`), or give it up with `rke remove` and create it again';
+
+function failure(
+  host: string,
+  { code, message, fix }: { readonly code: string; readonly message: string; readonly fix: string },
+): Failure {
+  return { title: 'check etcd data', host, error: etcdError(code, message, { host, fix }) };
+}
