@@ -17,6 +17,8 @@ export interface PollOptions {
   readonly signal: AbortSignal;
   readonly timeoutSeconds: number;
   readonly intervalMilliseconds?: number;
+  /** A single look may hang, e.g. on a half-open connection: it gets this long. */
+  readonly lookMilliseconds?: number;
   /** Called with what is waited for, when that changes. */
   readonly onWaiting?: (progress: string) => void;
 }
@@ -30,13 +32,20 @@ export interface PollOptions {
  */
 export async function poll<T>(
   look: (signal: AbortSignal) => Promise<Look<T>>,
-  { clock, signal, timeoutSeconds, intervalMilliseconds = 200, onWaiting }: PollOptions,
+  {
+    clock,
+    signal,
+    timeoutSeconds,
+    intervalMilliseconds = 200,
+    lookMilliseconds = 5000,
+    onWaiting,
+  }: PollOptions,
 ): Promise<{ readonly value: T } | { readonly timedOut: string }> {
   const deadline = clock.now() + timeoutSeconds * 1000;
   let shown = '';
   for (;;) {
     signal.throwIfAborted();
-    const found = await lookOnce(look, signal);
+    const found = await lookOnce(look, { milliseconds: lookMilliseconds, signal });
     if (found.done) return { value: found.value };
     const { why, progress = why } = found;
     if (progress !== shown) onWaiting?.(progress);
@@ -46,19 +55,14 @@ export async function poll<T>(
   }
 }
 
-/** A single look may hang, e.g. on a half-open connection: it gets this long. */
-const lookMilliseconds = 5000;
-
 async function lookOnce<T>(
   look: (signal: AbortSignal) => Promise<Look<T>>,
-  signal: AbortSignal,
+  limits: { readonly milliseconds: number; readonly signal: AbortSignal },
 ): Promise<Look<T>> {
   try {
-    return await withDeadline({ milliseconds: lookMilliseconds, signal }, (limit) =>
-      orAborted(look(limit), limit),
-    );
+    return await withDeadline(limits, (limit) => orAborted(look(limit), limit));
   } catch (error) {
-    if (signal.aborted || error instanceof CancelledError) throw error;
+    if (limits.signal.aborted || error instanceof CancelledError) throw error;
     return { done: false, why: messageOf(error), progress: progressOf(error) };
   }
 }

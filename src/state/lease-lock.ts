@@ -1,4 +1,4 @@
-import { withDeadline } from '../core/deadline.js';
+import { orAborted, withDeadline } from '../core/deadline.js';
 import { setTimeout as timer } from 'node:timers/promises';
 import { exitCodes, messageOf, RkeError, stateError } from '../core/errors.js';
 import type { EventSink } from '../core/events.js';
@@ -218,7 +218,9 @@ function bounded<Value>(
   signal: AbortSignal | undefined,
   call: (options: CallOptions) => Promise<Value>,
 ): Promise<Value> {
-  return withDeadline({ milliseconds: callMilliseconds, signal }, (limit) => call({ signal: limit }));
+  return withDeadline({ milliseconds: callMilliseconds, signal }, (limit) =>
+    orAborted(call({ signal: limit }), limit),
+  );
 }
 
 function holderOf(lease: KubeObject): string {

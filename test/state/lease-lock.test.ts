@@ -269,6 +269,25 @@ describe('the lock in the cluster', () => {
     expect(clock.monotonic() - before).toBeGreaterThanOrEqual(45_000);
   });
 
+  it('does not hold up a run whose API takes the question and says nothing', async () => {
+    const silent = (): Promise<never> => new Promise(() => undefined);
+    const kube = { get: silent, create: silent, replace: silent, delete: silent };
+    clock.sleep = (_milliseconds, { signal }) =>
+      new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      });
+    const held = await lockCluster({
+      kube,
+      owner,
+      isBreaking: false,
+      events: sink,
+      signal: run.signal,
+      clock,
+    });
+    await held[Symbol.asyncDispose]();
+    expect(sink.events).toMatchObject([{ type: 'debug' }]);
+  }, 15_000);
+
   it('follows the signal of its run', async () => {
     await using held = await lock();
     run.abort(new Error('stopped'));

@@ -3,8 +3,8 @@ import { withDeadline } from '../../core/deadline.js';
 import { RkeError } from '../../core/errors.js';
 import type { CallOptions } from '../../host/host.js';
 
-const milliseconds = 60_000;
-const pauseMilliseconds = 200;
+const minute = 60_000;
+const pause = 200;
 
 /**
  * Does what leaves a host worse off when it is not done: with a minute of its own, also when the run is interrupted, and
@@ -13,7 +13,13 @@ const pauseMilliseconds = 200;
  * @param work may be done again after it failed at any point
  * @throws the last error
  */
-export async function persist<Value>(work: (options: CallOptions) => Promise<Value>): Promise<Value> {
+export async function persist<Value>(
+  work: (options: CallOptions) => Promise<Value>,
+  {
+    milliseconds = minute,
+    pauseMilliseconds = pause,
+  }: { readonly milliseconds?: number; readonly pauseMilliseconds?: number } = {},
+): Promise<Value> {
   const end = performance.now() + milliseconds;
   return withDeadline({ milliseconds }, async (signal) => {
     for (;;) {
