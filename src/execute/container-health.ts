@@ -100,7 +100,7 @@ async function whyNotSteady(
 export const clockCommand = 'date +%s';
 
 /** Seconds since 1970 by a host's own clock. @returns undefined if it does not tell */
-async function readClock(host: Host, options: CallOptions): Promise<number | undefined> {
+export async function readClock(host: Host, options: CallOptions): Promise<number | undefined> {
   return parseClock((await host.exec(clockCommand, { ...options, isRead: true })).stdout);
 }
 

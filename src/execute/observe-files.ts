@@ -2,6 +2,7 @@ import { RkeError } from '../core/errors.js';
 import { hash } from '../core/stable.js';
 import type { CallOptions, Host, ObservedContainer } from '../host/host.js';
 import { pemText } from '../pki/pem.js';
+import { replacedAt } from '../reconcile/file-times.js';
 import type { ObservedFile } from '../reconcile/observed.js';
 import type { UnpackFiles } from './run-context.js';
 
@@ -23,10 +24,12 @@ export async function observeFiles(
   return (
     found &&
     new Map(
-      found.map(({ path, content, mode, uid, gid }) => [
-        path,
-        { sha256: hash('sha256', content), mode, uid, gid, ...pemFacts(path, content) },
-      ]),
+      found.map(({ path, content, mode, uid, gid, mtime }) => {
+        const replaced = replacedAt(mtime);
+        const times = replaced === undefined ? {} : { replacedAt: replaced };
+        const sha256 = hash('sha256', content);
+        return [path, { sha256, mode, uid, gid, ...times, ...pemFacts(path, content) }];
+      }),
     )
   );
 }

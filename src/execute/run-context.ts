@@ -60,6 +60,8 @@ export type PackFiles = (
     readonly mode: number;
     readonly uid: number;
     readonly gid: number;
+    /** Modification time in seconds since 1970; 0 unless given. */
+    readonly mtime?: number;
   }[],
 ) => Promise<Buffer>;
 
@@ -71,5 +73,6 @@ export type UnpackFiles = (tar: Buffer) => Promise<
     readonly mode: number;
     readonly uid: number;
     readonly gid: number;
+    readonly mtime?: number;
   }[]
 >;

@@ -9,6 +9,8 @@ export interface TarEntry {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
+  /** Modification time in seconds since 1970; 0 unless given. */
+  readonly mtime?: number;
 }
 
 /** A regular file of an archive, with its path as in it. */
@@ -18,13 +20,20 @@ export interface UnpackedFile {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
+  /** Modification time in whole seconds since 1970. */
+  readonly mtime: number;
 }
 
 /** A tar to be unpacked at `/`. The folders above the entries are as they are, or Docker makes them. */
 export async function packFiles(entries: readonly TarEntry[]): Promise<Buffer> {
   const pack = tar.pack();
-  for (const { path, content, ...owner } of entries) {
-    const header = { name: path.replace(/^\//, ''), ...owner, mtime: new Date(0), ...largeIds(owner) };
+  for (const { path, content, mtime = 0, ...owner } of entries) {
+    const header = {
+      name: path.replace(/^\//, ''),
+      ...owner,
+      mtime: new Date(mtime * 1000),
+      ...largeIds(owner),
+    };
     if (content === undefined) pack.entry({ ...header, type: 'directory' });
     else pack.entry(header, content);
   }
@@ -42,8 +51,9 @@ export async function unpackFiles(archive: Buffer): Promise<UnpackedFile[]> {
     const large = header.pax as { readonly uid?: string; readonly gid?: string } | null;
     const uid = Number(large?.uid ?? header.uid);
     const gid = Number(large?.gid ?? header.gid);
+    const mtime = Math.floor(header.mtime.getTime() / 1000);
     if (type === 'file')
-      files.push({ path: name, content: await buffer(entry), mode: mode & 0o7777, uid, gid });
+      files.push({ path: name, content: await buffer(entry), mode: mode & 0o7777, uid, gid, mtime });
     else entry.resume();
   }
   return files;

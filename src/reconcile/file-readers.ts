@@ -1,5 +1,6 @@
 import type { ContainerSpec, HostFile } from '../plan/cluster-plan-types.js';
 import { isSameContent } from './file-content.js';
+import { isOlderThan } from './file-times.js';
 import type { ObservedHost } from './observed.js';
 
 /** New certificates on their way to the hosts. */
@@ -36,18 +37,21 @@ function namedIn(text: string, files: readonly HostFile[]): HostFile[] {
 }
 
 /**
- * The files because of which a running container must be restarted: it has read them, and they are others now. One that is
- * missing on the host is only put back, unless it is being rolled out.
+ * The files because of which a running container must be restarted: it has read them, and they are others now, or have been
+ * since an earlier run that did not get to restart it. One that is missing on the host is only put back, unless it is being
+ * rolled out.
  */
 export function newerFiles(
   container: ContainerSpec,
   files: readonly HostFile[],
   { observed, rollout }: { readonly observed: ObservedHost; readonly rollout: Rollout },
 ): readonly string[] {
+  const startedAt = observed.containers.get(container.name)?.startedAt;
   return filesReadBy(container, files)
     .filter((file) => {
       const found = observed.files?.get(file.path);
-      return (found !== undefined && !isSameContent(file, found)) || rollout.files.has(file.path);
+      const isOther = found !== undefined && !isSameContent(file, found);
+      return isOther || isOlderThan(startedAt, found) || rollout.files.has(file.path);
     })
     .map(({ path }) => path);
 }

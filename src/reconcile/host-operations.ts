@@ -11,7 +11,7 @@ import { noRollout, type Rollout } from './file-readers.js';
 import { beforeFiles, removeLeftovers } from './leftovers.js';
 import type { ObservedHost } from './observed.js';
 import { containerId, filesId, pullId } from './operation-ids.js';
-import type { Operation } from './operations.js';
+import type { Operation, WrittenFile } from './operations.js';
 
 /** Operations on one host, before the cluster-wide order is laid over them, and what was found as planned. */
 export interface HostOperations {
@@ -124,12 +124,20 @@ export function planFiles(
       host,
       after: [pullId(image, host), ...beforeFiles(host)],
       kind: 'put-files',
-      files: differing,
+      files: differing.map((file) => withTime(file, observed)),
       directories,
       image,
       bind: `${node.prefixPath === '/' ? '' : node.prefixPath}/etc/kubernetes:/etc/kubernetes`,
     },
   ];
+}
+
+/** What is replaced gets the time; a file that only changes owner or mode keeps it. */
+function withTime(file: HostFile, { files }: ObservedHost): WrittenFile {
+  const found = files?.get(file.path);
+  if (found === undefined) return file;
+  if (!isSameContent(file, found)) return { ...file, replacedAt: 'now' };
+  return found.replacedAt === undefined ? file : { ...file, replacedAt: found.replacedAt };
 }
 
 function isAsPlanned(file: HostFile, observed: ObservedHost): boolean {

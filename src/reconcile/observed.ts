@@ -46,6 +46,8 @@ export interface ObservedFile {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
+  /** When rke last replaced it by another content, in seconds since 1970 by the clock of the host; absent if not known. */
+  readonly replacedAt?: number;
   /** Of a PEM file: sha256 of its text as `pemText` has it. */
   readonly pemSha256?: string;
   /** Of a certificate: its text. Keys are only hashed. */

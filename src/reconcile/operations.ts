@@ -59,7 +59,7 @@ export type OperationAction =
   | { readonly kind: 'pull-image'; readonly image: string }
   | {
       readonly kind: 'put-files';
-      readonly files: readonly HostFile[];
+      readonly files: readonly WrittenFile[];
       readonly directories: readonly HostDirectory[];
       /** Image of the helper container, and the host folder that it mounts at /etc/kubernetes. */
       readonly image: string;
@@ -135,6 +135,12 @@ export type OperationAction =
   | CleanHost;
 
 /** An image that is to be asked for in its registry, and the host that asks. */
+/** A file to be written. */
+export interface WrittenFile extends HostFile {
+  /** When the content became this one, in seconds by the clock of the host; absent if no container can have read another. */
+  readonly replacedAt?: 'now' | number;
+}
+
 export interface ImageAsk {
   readonly host: string;
   readonly image: string;

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { putFiles } from '../../src/execute/handlers/files.js';
+import { replacedAt } from '../../src/reconcile/file-times.js';
 import { FakeHost } from '../fakes/host.js';
 
 const operation = {
@@ -14,7 +15,28 @@ const operation = {
   bind: '/etc/kubernetes:/etc/kubernetes',
 } as const;
 
+const file = { path: '/etc/kubernetes/a', content: 'a', mode: 0o600, uid: 0, gid: 0 };
+
 describe('putFiles', () => {
+  it('writes when a file was replaced, by the clock of the host', async () => {
+    const host = new FakeHost('10.0.0.1');
+    host.prints = () => '1700000000\n';
+    const times: (number | undefined)[] = [];
+    const files = [{ ...file, replacedAt: 'now' as const }, { ...file, replacedAt: 1_600_000_000 }, file];
+    await putFiles(
+      host,
+      { ...operation, files },
+      {
+        packFiles: (entries) => {
+          times.push(...entries.map(({ mtime }) => replacedAt(mtime)));
+          return Promise.resolve(Buffer.from('tar'));
+        },
+        signal: new AbortController().signal,
+      },
+    );
+    expect(times).toEqual([1_700_000_000, 1_600_000_000, undefined]);
+  });
+
   it('writes all of them and takes its helper away when the run is stopped meanwhile', async () => {
     const host = new FakeHost('10.0.0.1');
     const run = new AbortController();

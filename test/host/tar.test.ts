@@ -7,7 +7,7 @@ it('files come out of a tar as they went in', async () => {
     { path: '/etc/kubernetes/ssl', mode: 0o755, uid: 0, gid: 0 },
     { path: '/etc/kubernetes/ssl/kube-ca.pem', content: 'ca: ä\n', mode: 0o600, uid: 1001, gid: 52 },
     { path: '/etc/kubernetes/empty', content: '', mode: 0o644, uid: 0, gid: 0 },
-    { path: long, content: 'x'.repeat(100_000), mode: 0o640, uid: 2_500_000, gid: 0 },
+    { path: long, content: 'x'.repeat(100_000), mode: 0o640, uid: 2_500_000, gid: 0, mtime: 1_234_567 },
   ]);
   expect(await unpackFiles(archive)).toEqual([
     {
@@ -16,9 +16,17 @@ it('files come out of a tar as they went in', async () => {
       mode: 0o600,
       uid: 1001,
       gid: 52,
+      mtime: 0,
     },
-    { path: 'etc/kubernetes/empty', content: Buffer.alloc(0), mode: 0o644, uid: 0, gid: 0 },
-    { path: long.slice(1), content: Buffer.from('x'.repeat(100_000)), mode: 0o640, uid: 2_500_000, gid: 0 },
+    { path: 'etc/kubernetes/empty', content: Buffer.alloc(0), mode: 0o644, uid: 0, gid: 0, mtime: 0 },
+    {
+      path: long.slice(1),
+      content: Buffer.from('x'.repeat(100_000)),
+      mode: 0o640,
+      uid: 2_500_000,
+      gid: 0,
+      mtime: 1_234_567,
+    },
   ]);
 });
 

@@ -1,7 +1,9 @@
 import type { CallOptions, Host } from '../../host/host.js';
 import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
+import { readClock } from '../container-health.js';
 import { helperContainer } from '../helper-container.js';
 import { runOnce, withHelper } from './containers.js';
+import { modificationTime } from '../../reconcile/file-times.js';
 import type { Operation, RemoveFile } from '../../reconcile/operations.js';
 import type { RunContext } from '../run-context.js';
 import { uninterrupted } from '../uninterrupted.js';
@@ -25,7 +27,14 @@ export async function putFiles(
     binds: [operation.bind, ...operation.directories.map(({ bind }) => bind)],
     started: false,
   };
-  const tar = await packFiles([...operation.directories, ...operation.files]);
+  const isTimed = operation.files.some((file) => file.replacedAt === 'now');
+  const now = isTimed ? await readClock(host, { signal }) : undefined;
+  const files = operation.files.map(({ replacedAt, ...file }) => {
+    const time = replacedAt === 'now' ? now : replacedAt;
+    const mtime = time === undefined ? undefined : modificationTime(time);
+    return mtime === undefined ? file : { ...file, mtime };
+  });
+  const tar = await packFiles([...operation.directories, ...files]);
   await uninterrupted({ signal }, async (options) => {
     await docker.remove(helperName, options);
     await withHelper(docker, helperName, async () => {
