@@ -28,8 +28,6 @@ export interface UpInput extends Pick<Session, 'spec' | 'state'> {
   /** The same plan with another text of the EncryptionConfiguration. */
   readonly planWith: (encryptionConfig: string) => ClusterPlan;
   readonly observed: ObservedCluster;
-  /** Every host was reached. */
-  readonly isWhole: boolean;
   readonly disablePortCheck: boolean;
   readonly now: Date;
 }
@@ -43,6 +41,8 @@ export interface UpDecision {
   /** To be saved before the first host is changed, and when all is done. */
   readonly desired: ClusterState;
   readonly finished: ClusterState;
+  /** Every node that the state records was reached: when all operations are done, what it wants is what runs. */
+  readonly isWhole: boolean;
   readonly rollout: CertificateRollout;
   /** The state is small enough for the cluster to keep a copy. */
   readonly isCopyable: boolean;
@@ -71,13 +71,15 @@ export function decideUp(input: UpInput): UpDecision {
   const desired = withEncryption(wanted, before);
   const finished = withEncryption(finishedState(state, desired, changes), end);
 
-  const texts = stateTexts(desired, finished, input.isWhole);
+  const isWhole = met.nodes.every(({ address }) => observed.hosts.has(address));
+  const texts = stateTexts(desired, finished, isWhole);
   const planned = withStateCopies(changes, texts, observed);
   return {
     changes: changes.operations,
     operations: input.disablePortCheck ? planned : withPortCheck(planned, plan, observed),
     desired,
     finished,
+    isWhole,
     rollout,
     isCopyable: isCopyable(texts.after),
   };

@@ -4,12 +4,10 @@ import { isOwnAuthority } from '../pki/own-authority.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
 import { lockCluster } from '../state/lease-lock.js';
 import type { ClusterState } from '../state/cluster-state.js';
-import { withRolledOut } from '../state/next-state.js';
 import { checkAddons } from './checks/addons-known.js';
 import { checkCertificates } from './certificates/check-certificates.js';
 import { compareClocks } from './certificates/compare-clocks.js';
 import { issueCertificates } from './certificates/issue-certificates.js';
-import { isRolledOut } from './certificates/rollout.js';
 import { foldersOf, heedChecks, resultsOfChecks } from './checks/check-hosts.js';
 import { checkPorts } from './checks/check-ports.js';
 import { checkDockerVersions } from './checks/docker-versions.js';
@@ -27,8 +25,8 @@ import { planCluster } from './plan-cluster.js';
 import { runOperations } from './run-operations.js';
 import { resultOf, type RunResult } from './run-result.js';
 import { concurrencyOf, connect, openLockedSession, type ClusterOptions } from './session.js';
+import { recordEnd } from './state/record-end.js';
 import { StateKeeper } from './state/state-keeper.js';
-import { hasFailedUntouched, withConfigBefore } from './state/untouched.js';
 import { tellPlan, tellStart } from './tell.js';
 import { tolerateWorkers, withUnread } from './unreachable.js';
 
@@ -98,7 +96,7 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
     planFor(text, carriesCluster(observed) ? running : undefined);
   const plan = planWith(encryption.text);
   checkAddons(plan, observed, events);
-  const { changes, operations, desired, finished, rollout, isCopyable } = decideUp({
+  const { changes, operations, desired, finished, isWhole, rollout, isCopyable } = decideUp({
     spec,
     state,
     certificates,
@@ -106,7 +104,6 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
     plan,
     planWith,
     observed,
-    isWhole: unreached.length === 0,
     disablePortCheck: options.disablePortCheck === true,
     now: new Date(),
   });
@@ -129,20 +126,13 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
     kube,
     certificates,
     failures: unreached,
-    // A host that was not reached then, or an add-on that failed, is no reason to restart everything again next time.
-    onEnd: async (outcomes) => {
-      if (state === undefined) return;
-      if (rollout.isPending && isRolledOut(operations.operations, outcomes)) {
-        await keeper.save(withRolledOut);
-        // A run that does everything writes the copy by an operation of its own.
-        const isComplete = [...outcomes.values()].every(({ status }) => status === 'done');
-        if (isCopyable && !isComplete) await keeper.copy();
-      }
-      // An interrupted operation may count as skipped though it has begun; texts of encryption belong to their configuration.
-      const canGoBack = !lease.signal.aborted && encryption.steps.length === 0;
-      if (canGoBack && hasFailedUntouched(operations.operations, outcomes))
-        await keeper.save((begun) => withConfigBefore(begun, state));
-    },
+    onEnd: (outcomes) =>
+      recordEnd(keeper, {
+        ...{ operations: operations.operations, outcomes, state, finished, isWhole, isCopyable },
+        isRollout: rollout.isPending,
+        hasEncryptionSteps: encryption.steps.length > 0,
+        isStopped: lease.signal.aborted,
+      }),
     recordEncryption: (pair) => keeper.recordEncryption(pair),
   });
   await keeper.save(() => finished);

@@ -29,7 +29,6 @@ function up(spec: ClusterSpec, state: ClusterState | undefined, away: readonly s
     plan,
     planWith,
     observed: { ...empty, hosts },
-    isWhole: away.length === 0,
     disablePortCheck: true,
     now: new Date('2026-01-01'),
   });
@@ -51,6 +50,20 @@ describe('a node that no run has reached', () => {
     ['stays', yml([first, worker(b), worker(c)])],
   ])('%s in cluster.yml', (_, text) => {
     expect(judge(up(mistaken, undefined, [c]), text)).toEqual([]);
+  });
+
+  it('does not keep the first run from finishing, since it is not recorded', () => {
+    const { finished, isWhole } = up(mistaken, undefined, [c]);
+    expect(isWhole).toBe(true);
+    const { currentState } = finished;
+    expect(currentState.rkeConfig?.nodes.map(({ address }) => address)).toEqual([a, b]);
+    const found = judge({ ...up(mistaken, undefined, [c]), desired: finished }, yml([first])).join();
+    expect(found).toContain(`${b} is missing`);
+    expect(found).not.toContain('rke remove');
+  });
+
+  it('is told from a recorded one, without which nothing finishes', () => {
+    expect(up(mistaken, up(mistaken, undefined, []).desired, [c]).isWhole).toBe(false);
   });
 
   it('is not what a node is that was reached once', () => {

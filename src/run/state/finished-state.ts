@@ -1,4 +1,5 @@
-import type { OperationPlan } from '../../reconcile/operations.js';
+import type { Outcomes } from '../../execute/run-graph.js';
+import type { Operation, OperationPlan } from '../../reconcile/operations.js';
 import type { StateTexts } from '../../reconcile/state-copy.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { encodeCompactState, encodeState } from '../../state/codec.js';
@@ -19,6 +20,11 @@ export function finishedState(
   const isChanged = state === undefined || encodeState(state) !== encodeState(desired);
   const isUnfinished = state?.currentState.rkeConfig === undefined;
   return isChanged || isUnfinished || operations.length > 0 ? withCurrent(desired) : desired;
+}
+
+/** True if nothing that a run was to do failed or was left out. */
+export function hasDoneAll(operations: readonly Operation[], outcomes: Outcomes): boolean {
+  return operations.every(({ id }) => outcomes.get(id)?.status === 'done');
 }
 
 /** @param isWhole false for a run without some hosts: it leaves the last finished run as it is */

@@ -40,7 +40,8 @@ describe('a run that was interrupted counts', () => {
 
   it('a first run that did not finish leads to a new start', () => {
     const found = judge(three, yml([node(a)]), { running: undefined });
-    expect(errorsOf(found)[0]).toMatch(/rke remove/);
+    expect(errorsOf(found)[0]).toMatch(/if nothing that you need runs on the cluster yet.*`rke remove`/);
+    expect(errorsOf(judge(three, yml([node(a)])))[0]).not.toMatch(/rke remove/);
   });
 });
 

@@ -56,11 +56,14 @@ export function warnOf(path: string, message: string): Finding {
   return warning('running-cluster', path, message);
 }
 
-/** Before the first run has finished nothing is lost by starting over. */
+/**
+ * Starting over, as long as the first run has not finished. The cluster may work all the same, if what failed was a worker or
+ * an add-on: only the user knows whether anything runs on it.
+ */
 export function startOver({ isFinished }: Pick<RunningCluster, 'isFinished'>): string {
   return isFinished
     ? ''
-    : ' (or start over: the first run did not finish, and `rke remove` deletes what it began)';
+    : ' (the first run did not finish: if nothing that you need runs on the cluster yet, you can also start over with `rke remove`, which deletes it)';
 }
 
 const nothing = 'no value';
