@@ -85,7 +85,7 @@ export async function runCommand(
     finish({
       outcome: signal.aborted ? 'cancelled' : 'failed',
       done: hub.done,
-      failed: error instanceof RunFailedError ? error.failures.length : 1,
+      failed: failuresIn(error, signal),
       unchanged: { containers: 0, files: 0, addons: 0 },
       exitCode,
       errors: runErrors(error),
@@ -101,6 +101,12 @@ export async function runCommand(
     signal.removeEventListener('abort', onStop);
     await hub.close();
   }
+}
+
+/** How many things went wrong: an interruption alone is no failure. */
+function failuresIn(error: unknown, { aborted }: AbortSignal): number {
+  if (error instanceof RunFailedError) return error.failures.length;
+  return aborted ? 0 : 1;
 }
 
 const stopping = 'stopping after what is running now (press Ctrl-C again to leave at once)';

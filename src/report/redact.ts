@@ -44,6 +44,9 @@ export function redactText(text: string): string {
 
 const isSecretName = new RegExp(`^${secretName}$`, 'i');
 
+/** Members that hold ids of operations: made here, with an `@` before the host, and what programs go by. */
+const identifiers = new Set(['operation', 'because']);
+
 /** The same for every text inside a value; a text under a name such as `password` goes as a whole. */
 export function redactValue<Value>(value: Value): Value {
   return redactUnknown(value) as Value;
@@ -54,11 +57,14 @@ function redactUnknown(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(redactUnknown);
   if (!isRecord(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [
-      name,
-      typeof member === 'string' && isSecretName.test(name) ? redacted : redactUnknown(member),
-    ]),
+    Object.entries(value).map(([name, member]) => [name, redactMember(name, member)]),
   );
+}
+
+function redactMember(name: string, member: unknown): unknown {
+  if (typeof member !== 'string') return redactUnknown(member);
+  if (identifiers.has(name)) return member;
+  return isSecretName.test(name) ? redacted : redactText(member);
 }
 
 function isPrivateKey(base64: string): boolean {

@@ -162,3 +162,14 @@ describe('redactValue', () => {
     );
   });
 });
+
+describe('the ids of operations', () => {
+  it('are left alone, because programs go by them', () => {
+    const event = {
+      type: 'operation-skipped',
+      operation: 'run:etcd@10.0.0.1',
+      because: 'healthy:etcd@10.0.0.2',
+    };
+    expect(redactValue(event)).toEqual(event);
+  });
+});
