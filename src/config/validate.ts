@@ -103,6 +103,8 @@ export interface LoadOptions extends ReadOptions {
   readonly begun?: ClusterSpec | undefined;
   /** False for a run that applies nothing of the file: what the running cluster cannot take is no mistake then. */
   readonly judgeChanges?: boolean;
+  /** The run works on the nodes and roles of the running cluster, whatever the file has: other ones are a warning. */
+  readonly keepsNodes?: boolean;
 }
 
 /**
@@ -112,7 +114,7 @@ export interface LoadOptions extends ReadOptions {
  */
 export function loadCluster(text: string, options: LoadOptions): Result<ClusterSpec> {
   const { catalog, allowImageMismatch = false, forChange = false, running, begun, exists } = options;
-  const { inFull = forChange, readText, isPrivateKey, sshAgentAuth = false } = options;
+  const { inFull = forChange, readText, isPrivateKey, sshAgentAuth = false, keepsNodes = false } = options;
   const isRunning = running !== undefined || begun !== undefined;
   const parsed = parseConfig(text, {
     ...options,
@@ -125,7 +127,7 @@ export function loadCluster(text: string, options: LoadOptions): Result<ClusterS
   const broken = diagnostics.map(({ path }) => path);
   const input: RuleInput = {
     ...{ spec, config, running, begun, forChange, catalog, allowImageMismatch, lineOf },
-    ...{ exists, readText, isPrivateKey, sshAgentAuth },
+    ...{ exists, readText, isPrivateKey, sshAgentAuth, keepsNodes },
   };
   const findRunning = (): Finding[] => (running === undefined ? [] : applyRules(asFile(running, input)));
   const findings = [

@@ -53,7 +53,9 @@ export interface RotateOptions extends ClusterOptions {
 export async function runRotate(options: RotateOptions): Promise<RunResult> {
   const { events, signal } = options;
   const now = options.now ?? new Date();
-  await using opened = await openLockedSession(options, { forChange: true, command: 'rke cert rotate' });
+  await using opened = await openLockedSession(options, {
+    ...{ forChange: true, keepsNodes: true, command: 'rke cert rotate' },
+  });
   const { store, paths, lock } = opened;
   const state = requireCluster(opened.state, store.location);
   if (!options.rotateCa) {

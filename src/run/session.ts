@@ -68,13 +68,14 @@ export async function openSession(
   options: ClusterOptions,
   { forChange, withoutState = false }: { readonly forChange: boolean; readonly withoutState?: boolean },
 ): Promise<Session> {
-  return checkFiles(await readFiles(options), options, { forChange, withoutState });
+  return checkFiles(await readFiles(options), options, { forChange, withoutState, keepsNodes: false });
 }
 
 /**
  * The same for a run that changes things: under the lock of the state file, so that what is read stays as it is.
  *
- * @param command as a run is told that finds the lock taken, e.g. `rke up`; `withoutState` leaves the state file unread
+ * @param command as a run is told that finds the lock taken, e.g. `rke up`; `withoutState` leaves the state file unread;
+ *   `keepsNodes` for a run that works on the nodes of the state
  * @throws what `openSession` throws; RkeError STATE_LOCKED (exit 4) where another run has the lock
  */
 export async function openLockedSession(
@@ -83,12 +84,18 @@ export async function openLockedSession(
     forChange,
     command,
     withoutState = false,
-  }: { readonly forChange: boolean; readonly command: string; readonly withoutState?: boolean },
+    keepsNodes = false,
+  }: {
+    readonly forChange: boolean;
+    readonly command: string;
+    readonly withoutState?: boolean;
+    readonly keepsNodes?: boolean;
+  },
 ): Promise<LockedSession> {
   const files = await readFiles(options);
   const lock = await lockState(files.paths.state, options.state, command);
   try {
-    const session = await checkFiles(files, options, { forChange, withoutState });
+    const session = await checkFiles(files, options, { forChange, withoutState, keepsNodes });
     const store = lockedStore(session.store, lock);
     return { ...session, store, lock, [Symbol.asyncDispose]: () => lock[Symbol.asyncDispose]() };
   } catch (error) {
@@ -113,7 +120,11 @@ async function readFiles(options: ClusterOptions): Promise<SessionFiles> {
 async function checkFiles(
   { text, catalog, paths, store }: SessionFiles,
   options: ClusterOptions,
-  { forChange, withoutState }: { readonly forChange: boolean; readonly withoutState: boolean },
+  {
+    forChange,
+    withoutState,
+    keepsNodes,
+  }: { readonly forChange: boolean; readonly withoutState: boolean; readonly keepsNodes: boolean },
 ): Promise<Session> {
   const state = withoutState ? undefined : await store.load();
   const loaded = checkCluster(text, {
@@ -123,6 +134,7 @@ async function checkFiles(
     forChange,
     // A run that applies nothing of the file must not stop at what it would refuse: `rke remove` is a way out.
     judgeChanges: forChange,
+    keepsNodes,
     sshAgentAuth: options.sshAgentAuth,
   });
   if (!loaded.ok) throw new ConfigError(options.configPath, text, loaded.diagnostics);

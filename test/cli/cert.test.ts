@@ -2,9 +2,11 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parse, stringify } from 'yaml';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { certificateStatuses, compareWithHost } from '../../src/pki/certificate-status.js';
 import { selfSign } from '../../src/pki/x509.js';
+import type { StateHalf } from '../../src/state/cluster-state.js';
 import { userKey } from '../host/fake-sshd.js';
 import { rkeBundle } from '../pki/takeover.js';
 import { runIn } from './run.js';
@@ -168,6 +170,29 @@ describe('rke cert rotate', () => {
     const { code, stderr } = await runIn(folder, ['cert', 'rotate', '--service', service]);
     expect(code).toBe(2);
     expect(stderr).toContain(text);
+  });
+
+  it('is not stopped by a node that is missing in cluster.yml', async () => {
+    const file = join(folder, 'cluster.yml');
+    const yml = readFileSync(file, 'utf8');
+    const nodes = parse(yml) as { nodes: { address: string }[] };
+    const gone = nodes.nodes.pop()?.address ?? '';
+    writeFileSync(file, stringify(nodes));
+    const judged = await runIn(folder, ['config', 'validate']);
+    expect(judged.stderr + judged.stdout).toContain(`${gone} is missing`);
+    expect(judged.code).toBe(3);
+    // Nobody is contacted, since the rotation stops at the next check: there is no key to sign with.
+    const stateFile = join(folder, 'cluster.rkestate');
+    const state = JSON.parse(readFileSync(stateFile, 'utf8')) as Record<string, StateHalf>;
+    for (const half of Object.values(state)) {
+      const ca = half.certificatesBundle?.['kube-ca'];
+      if (ca !== undefined) Object.assign(ca, { keyPEM: '' });
+    }
+    writeFileSync(stateFile, JSON.stringify(state));
+    const { code, stderr } = await runIn(folder, ['cert', 'rotate']);
+    expect(stderr).toContain(`${gone} is missing`);
+    expect(stderr).toContain('this run works on the nodes and roles of the state');
+    expect(code).toBe(4);
   });
 
   it('has nothing to rotate where no run has ever finished', async () => {

@@ -32,6 +32,8 @@ export interface RuleInput {
   readonly isPrivateKey: ((text: string) => boolean) | undefined;
   /** All logins use the SSH agent, whatever the file says. */
   readonly sshAgentAuth: boolean;
+  /** The run works on the nodes and roles of the running cluster, whatever the file has. */
+  readonly keepsNodes: boolean;
   /** The cluster is to be made or changed. */
   readonly forChange: boolean;
   /** Line of a path that is set in the file, for messages that name another place. */

@@ -45,6 +45,31 @@ describe('a run that was interrupted counts', () => {
   });
 });
 
+describe('a run that keeps the nodes of the running cluster', () => {
+  const more = yml([node(a), node(b), node(c), node(d, 'role: [worker]')]);
+
+  it.each([
+    ['a node is removed', more, three],
+    ['a member of etcd is removed', three, yml([node(a), node(b)])],
+    ['a member of etcd is added', three, yml([node(a), node(b), node(c), node(d)])],
+    ['a role is removed', three, yml([node(a), node(b), node(c, 'role: [etcd, controlplane]')])],
+    ['a node gets another address', three, yml([node(a), node(b), node(d)])],
+  ])('is not stopped if %s', (_what, before, after) => {
+    expect(errorsOf(judge(before, after))).not.toEqual([]);
+    const kept = judge(before, after, { keepsNodes: true });
+    expect(errorsOf(kept)).toEqual([]);
+    expect(kept.map(({ message }) => message).join()).toContain('works on the nodes and roles of the state');
+  });
+
+  it.each([
+    ['name', node(c, 'hostname_override: other, role: [controlplane, etcd, worker]')],
+    ['internal address', node(c, 'internal_address: 10.20.0.13, role: [controlplane, etcd, worker]')],
+  ])('is stopped if a node gets another %s, which its certificate has', (_what, changed) => {
+    const kept = judge(three, yml([node(a), node(b), changed]), { keepsNodes: true });
+    expect(errorsOf(kept)).toHaveLength(1);
+  });
+});
+
 describe('parts that cannot be made yet', () => {
   const canal = yml([node(a)])
     .replace('flannel', 'canal')

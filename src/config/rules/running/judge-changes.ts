@@ -5,8 +5,8 @@ import { clusterKeys } from './cluster-keys.js';
 import { differences, type Difference } from './differences.js';
 import { matchesKey, type KeyRule } from './key-rule.js';
 import { nodeKeys } from './node-keys.js';
-import { nodeRules } from './node-rules.js';
-import type { RunningCluster } from './running-cluster.js';
+import { nodeIdentityRules, nodeSetRules } from './node-rules.js';
+import { warnOf, type RunningCluster } from './running-cluster.js';
 import { serviceKeys } from './service-keys.js';
 import { drainBefore } from './upgrade-rules.js';
 import { versionSkew } from './version-rules.js';
@@ -50,8 +50,18 @@ export function runningRules(input: RuleInput): Finding[] {
   const cluster = runningCluster(input);
   if (cluster === undefined) return [];
   const refusals = judgeChanges(cluster).flatMap(({ refusal }) => (refusal === undefined ? [] : [refusal]));
-  return [...versionSkew(input), ...nodeRules(cluster), ...refusals, ...drainBefore(cluster)];
+  const nodes = [
+    ...nodeSetRules(cluster).map(input.keepsNodes ? asLeft : same),
+    ...nodeIdentityRules(cluster),
+  ];
+  return [...versionSkew(input), ...nodes, ...refusals, ...drainBefore(cluster)];
 }
+
+const same = (finding: Finding): Finding => finding;
+
+/** What is no reason to stop a run that works on the nodes of the running cluster. */
+const asLeft = ({ path, message }: Finding): Finding =>
+  warnOf(path, `${message}; this run works on the nodes and roles of the state`);
 
 /** The clusters to compare, resolved as the file is: what an older program left out of the state has its default. */
 export function runningCluster(input: RuleInput): RunningCluster | undefined {

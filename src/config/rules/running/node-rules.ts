@@ -3,10 +3,10 @@ import type { Finding } from '../rule.js';
 import { refuse, refuseValue, startOver, warnOf, type RunningCluster } from './running-cluster.js';
 
 /**
- * Which nodes, roles, names and addresses may change. Nodes that are no etcd members may be added, and the roles controlplane
+ * Which nodes, roles and addresses may change. Nodes that are no etcd members may be added, and the roles controlplane
  * and worker; everything else needs changes of etcd's membership, or leaves something behind that nobody looks after.
  */
-export function nodeRules(cluster: RunningCluster): Finding[] {
+export function nodeSetRules(cluster: RunningCluster): Finding[] {
   const { spec, running, begun } = cluster;
   const moved = movedNodes(spec.nodes, running.nodes);
   return [
@@ -16,14 +16,19 @@ export function nodeRules(cluster: RunningCluster): Finding[] {
       if (old !== undefined) return [refuseMove(place, old, cluster)];
       const before = nodeAt(running.nodes, node.address);
       const started = nodeAt(begun?.nodes, node.address);
-      return [
-        ...rolesAdded(place, before, cluster),
-        ...rolesRemoved(place, before, started),
-        ...identity(place, before ?? started, cluster),
-      ];
+      return [...rolesAdded(place, before, cluster), ...rolesRemoved(place, before, started)];
     }),
     ...nodesRemoved(cluster, new Set([...moved.values()].map(({ address }) => address))),
   ];
+}
+
+/** What a node is called may not change. */
+export function nodeIdentityRules(cluster: RunningCluster): Finding[] {
+  const { spec, running, begun } = cluster;
+  return spec.nodes.flatMap((node, index) => {
+    const before = nodeAt(running.nodes, node.address) ?? nodeAt(begun?.nodes, node.address);
+    return identity({ node, path: `nodes[${index}]` }, before, cluster);
+  });
 }
 
 interface Place {
