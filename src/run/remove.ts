@@ -53,7 +53,7 @@ async function removeFromHosts(session: LockedSession, options: ClusterOptions):
   const { events, signal } = options;
   await using hosts = await connect(session, options);
   tolerateAll(spec.nodes, hosts);
-  refuseWindows(hosts.facts);
+  refuseWindows(hosts.facts, state);
   const plan = planCluster(session, hosts.facts, { certificates: {}, encryptionConfig: '' });
   // To what is planned the API has nothing to say: what is on the hosts goes, whatever it thinks. It has the lock.
   await using kube = openKube(session, hosts.hosts, state?.desiredState.certificatesBundle ?? {});

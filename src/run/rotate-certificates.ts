@@ -69,7 +69,7 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
 
   await using hosts = await connect(session, options);
   tolerateWorkers(spec.nodes, hosts);
-  refuseWindows(hosts.facts);
+  refuseWindows(hosts.facts, state);
   const { bundle, changes: issued } = await reconcileCertificates({
     spec,
     existing: state.desiredState.certificatesBundle,

@@ -56,7 +56,7 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
     await issuing;
   await using hosts = await connect(session, options);
   tolerateWorkers(spec.nodes, hosts);
-  refuseWindows(hosts.facts);
+  refuseWindows(hosts.facts, state);
   if (!spec.ignoreDockerVersion)
     checkDockerVersions(hosts.facts, catalog.dockerVersions(spec.kubernetesVersion), spec.kubernetesVersion);
   const certificates = await issuing;

@@ -1,29 +1,49 @@
 import { expect, it } from 'vitest';
 import { refuseWindows } from '../../src/run/checks/windows-hosts.js';
 import type { RunFailedError } from '../../src/core/hosts-error.js';
+import type { ClusterState } from '../../src/state/cluster-state.js';
+import { withCurrent, withDesired } from '../../src/state/next-state.js';
+import { a, b, errorsOf, judge, node, specOf, yml } from '../config/running/judge.js';
+
+const secrets = { certificates: {}, encryptionConfig: '' };
+const mixed = yml([node(a), node(b, 'role: [worker]')]);
+const begun = withDesired(undefined, specOf(mixed), secrets);
 
 it('takes hosts with Linux', () => {
-  expect(() => refuseWindows(new Map([['10.0.0.1', { osType: 'linux' }]]))).not.toThrow();
+  expect(() => refuseWindows(new Map([[a, { osType: 'linux' }]]), undefined)).not.toThrow();
 });
 
-it('names every host with Windows, and what to do with it', () => {
+function refused(windows: readonly string[], state: ClusterState | undefined): RunFailedError {
   const facts = new Map(
-    ['linux', 'windows', 'windows'].map((osType, index) => [`10.0.0.${index}`, { osType }]),
+    [a, b].map((host) => [host, { osType: windows.includes(host) ? 'windows' : 'linux' }]),
   );
-  const refused = (): RunFailedError => {
-    try {
-      refuseWindows(facts);
-    } catch (error) {
-      return error as RunFailedError;
-    }
-    throw new Error('not refused');
-  };
-  const { failures, exitCode } = refused();
+  try {
+    refuseWindows(facts, state);
+  } catch (error) {
+    return error as RunFailedError;
+  }
+  throw new Error('not refused');
+}
+
+it('names every host with Windows, and what to do with one that is new', () => {
+  const { failures, exitCode } = refused([a, b], undefined);
   expect(exitCode).toBe(6);
-  expect(failures.map(({ host }) => host)).toEqual(['10.0.0.1', '10.0.0.2']);
+  expect(failures.map(({ host }) => host)).toEqual([a, b]);
   expect(failures[0]?.error).toMatchObject({
     code: 'WINDOWS_HOST',
-    message: 'it runs Windows, and rke works on hosts with Linux alone',
-    details: { fix: 'take 10.0.0.1 out of cluster.yml, or go on with RKE v1 for this cluster' },
+    message: 'it runs Windows, and rke supports Linux hosts only',
+    details: { fix: `remove ${a} from cluster.yml, or replace it by a Linux host` },
   });
+});
+
+it.each([
+  ['runs', withCurrent(begun)],
+  ['was begun', begun],
+])('never advises what is refused then: to remove a node of a cluster that %s', (_what, state) => {
+  const running = state.currentState.rkeConfig;
+  const states = { running, begun: state.desiredState.rkeConfig };
+  expect(errorsOf(judge(mixed, yml([node(a)]), states)).join()).toContain(`${b} is missing`);
+  const { fix } = refused([b], state).failures[0]?.error as { fix?: string };
+  expect(fix).toContain('with RKE v1');
+  expect(fix).not.toContain('cluster.yml');
 });
