@@ -108,10 +108,10 @@ describe('a run that is interrupted', () => {
       ['images come', 'SIGINT', operation('progress', 'pull:rancher/hyperkube')],
       ['images come', 'SIGKILL', operation('progress', 'pull:rancher/hyperkube')],
       ['files are written', 'SIGINT', operation('started', 'files@')],
+      ['files are written', 'SIGHUP', operation('started', 'files@')],
       ['files are written', 'SIGKILL', operation('started', 'files@')],
       ['etcd is made', 'SIGKILL', operation('started', 'run:etcd@')],
       ['etcd was made', 'SIGINT', operation('finished', 'run:etcd@')],
-      ['kube-apiserver is started', 'SIGHUP', operation('started', 'run:kube-apiserver@')],
       ['kube-apiserver was started', 'SIGKILL', operation('finished', 'run:kube-apiserver@')],
       ['the kubelet is started', 'SIGINT', operation('started', 'run:kubelet@')],
     ])('as %s: %s', async (_, signal, moment) => {
