@@ -134,13 +134,13 @@ export type OperationAction =
   | { readonly kind: 'probe-ports'; readonly targets: readonly PortTarget[] }
   | CleanHost;
 
-/** An image that is to be asked for in its registry, and the host that asks. */
 /** A file to be written. */
 export interface WrittenFile extends HostFile {
   /** When the content became this one, in seconds by the clock of the host; absent if no container can have read another. */
   readonly replacedAt?: 'now' | number;
 }
 
+/** An image that is to be asked for in its registry, and the host that asks. */
 export interface ImageAsk {
   readonly host: string;
   readonly image: string;
