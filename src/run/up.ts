@@ -9,6 +9,7 @@ import { checkCertificates } from './certificates/check-certificates.js';
 import { compareClocks } from './certificates/compare-clocks.js';
 import { issueCertificates } from './certificates/issue-certificates.js';
 import { foldersOf, heedChecks, resultsOfChecks } from './checks/check-hosts.js';
+import { joinedMembers } from './checks/joined-members.js';
 import { checkPorts } from './checks/check-ports.js';
 import { checkDockerVersions } from './checks/docker-versions.js';
 import { refuseForeignContainers } from './checks/foreign-containers.js';
@@ -89,7 +90,9 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
   refuseForeignContainers(expected, observed, 'rke up');
   if (state === undefined) refuseForeignCluster(observed, paths.state);
   else refuseUnknownEncryption(encryption, observed, paths.state);
-  refuseWipedMembers(state, { observed, facts, paths: folders });
+  const probe = createProbe(certificates);
+  const joined = await joinedMembers(state, { observed, facts, hosts: hosts.hosts, probe, signal });
+  refuseWipedMembers(state, { observed, facts, paths: folders, joined });
 
   // On hosts that were wiped since the last run nobody has applied the add-ons that the state tells of.
   const planWith = (text: string): ClusterPlan =>

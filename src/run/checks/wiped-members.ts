@@ -8,6 +8,7 @@ import type { ClusterState } from '../../state/cluster-state.js';
  * Stops before anything is changed if members of a cluster that ran would start without their data.
  *
  * @param paths where each host keeps the data of etcd, by address
+ * @param joined members that have run according to the others; before a first run has finished only these are judged
  * @param starting the hosts on which the run starts etcd; all unless given
  * @throws RunFailedError (exit 8) with one failure for each of these hosts
  */
@@ -17,10 +18,16 @@ export function refuseWipedMembers(
     observed,
     facts,
     paths,
+    joined = new Set(),
     starting,
-  }: Omit<WipedInput, 'running'> & { readonly paths: DataPaths; readonly starting?: ReadonlySet<string> },
+  }: Omit<WipedInput, 'running'> & {
+    readonly paths: DataPaths;
+    readonly joined?: ReadonlySet<string>;
+    readonly starting?: ReadonlySet<string>;
+  },
 ): void {
-  const running = state?.currentState.rkeConfig;
+  const isFinished = state?.currentState.rkeConfig !== undefined;
+  const running = isFinished ? state.currentState.rkeConfig : state?.desiredState.rkeConfig;
   if (running === undefined) return;
   const { empty, unknown, hasMajority } = wipedMembers({ running, observed, facts });
   const pathOf = (host: string): string => paths.get(host)?.etcdData ?? '/var/lib/etcd';
@@ -40,7 +47,9 @@ export function refuseWipedMembers(
       }),
     ),
   ];
-  const concerned = failures.filter(({ host = '' }) => starting?.has(host) ?? true);
+  const concerned = failures.filter(
+    ({ host = '' }) => (isFinished || joined.has(host)) && (starting?.has(host) ?? true),
+  );
   if (concerned.length > 0) throw new RunFailedError(concerned, false);
 }
 
