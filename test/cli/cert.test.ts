@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parse, stringify } from 'yaml';
+import { dump, load } from 'js-yaml';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { certificateStatuses, compareWithHost } from '../../src/pki/certificate-status.js';
 import { selfSign } from '../../src/pki/x509.js';
@@ -175,9 +175,9 @@ describe('rke cert rotate', () => {
   it('is not stopped by a node that is missing in cluster.yml', async () => {
     const file = join(folder, 'cluster.yml');
     const yml = readFileSync(file, 'utf8');
-    const nodes = parse(yml) as { nodes: { address: string }[] };
+    const nodes = load(yml) as { nodes: { address: string }[] };
     const gone = nodes.nodes.pop()?.address ?? '';
-    writeFileSync(file, stringify(nodes));
+    writeFileSync(file, dump(nodes));
     const judged = await runIn(folder, ['config', 'validate']);
     expect(judged.stderr + judged.stdout).toContain(`${gone} is missing`);
     expect(judged.code).toBe(3);
