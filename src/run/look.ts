@@ -1,11 +1,15 @@
+import { gatherFacts } from '../execute/gather-facts.js';
 import { observe } from '../execute/observe.js';
 import type { Probe } from '../execute/run-context.js';
 import type { HostSet } from '../host/connect.js';
 import { unpackFiles } from '../host/tar.js';
 import type { KubeApi } from '../kube/kube.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
+import type { CheckFacts } from '../reconcile/checks/facts.js';
+import type { Folders } from '../reconcile/checks/facts-command.js';
 import type { ObservedCluster } from '../reconcile/observed.js';
-import { readingConcurrencyOf, type ClusterOptions } from './session.js';
+import { foldersOf } from './checks/check-hosts.js';
+import { concurrencyOf, readingConcurrencyOf, type ClusterOptions } from './session.js';
 import { systemClock } from './system-clock.js';
 
 /**
@@ -45,4 +49,34 @@ export async function look(
       message: `cannot read the Kubernetes API (${kubeTrouble}); nodes and add-ons are planned without what it would tell`,
     });
   return observed;
+}
+
+/** How the hosts and the cluster are, and what the checks want to know of the hosts. */
+export interface Survey {
+  readonly observed: ObservedCluster;
+  readonly facts: ReadonlyMap<string, CheckFacts>;
+  /** Where each host keeps its data, by address. */
+  readonly folders: ReadonlyMap<string, Folders>;
+}
+
+/** `look`, and side by side with it the facts of the hosts: what a command needs that may change the cluster. */
+export async function survey(
+  plan: ClusterPlan,
+  hosts: Pick<HostSet, 'hosts' | 'facts'>,
+  kube: KubeApi,
+  options: Pick<ClusterOptions, 'concurrency' | 'signal' | 'events'>,
+  probe: Probe,
+): Promise<Survey> {
+  const folders = foldersOf(plan, hosts.facts);
+  const [observed, facts] = await Promise.all([
+    look(plan, hosts, kube, options, probe),
+    gatherFacts({
+      hosts: hosts.hosts,
+      folders,
+      concurrency: concurrencyOf(options),
+      signal: options.signal,
+      now: () => Date.now(),
+    }),
+  ]);
+  return { observed, facts, folders };
 }

@@ -1,5 +1,4 @@
 import { stateError } from '../core/errors.js';
-import { gatherFacts } from '../execute/gather-facts.js';
 import { authorityWarnings, requireLiveAuthorities } from '../pki/authority-end.js';
 import type { CertificateBundle } from '../pki/certificates.js';
 import { hostCertificates } from '../pki/host-certificate.js';
@@ -16,18 +15,17 @@ import { withCertificates, withRolledOut } from '../state/next-state.js';
 import { certificatesReady } from './certificates/certificates-ready.js';
 import { checkCertificates, checkSigning } from './certificates/check-certificates.js';
 import { compareClocks } from './certificates/compare-clocks.js';
-import { foldersOf } from './checks/check-hosts.js';
 import { stateTexts } from './state/finished-state.js';
 import { planCluster } from './plan-cluster.js';
 import { isRolledOut, rolloutOf } from './certificates/rollout.js';
 import { runOperations } from './run-operations.js';
 import { createProbe } from './health-probe.js';
 import { saveKubeconfig } from './kubeconfig/save-kubeconfig.js';
-import { look } from './look.js';
+import { survey } from './look.js';
 import { openKube } from './open-kube.js';
 import { resultOf, type RunResult } from './run-result.js';
 import { tellPlan, tellStart } from './tell.js';
-import { concurrencyOf, connect, openLockedSession, type ClusterOptions, type Session } from './session.js';
+import { connect, openLockedSession, type ClusterOptions, type Session } from './session.js';
 import { StateKeeper } from './state/state-keeper.js';
 import { tolerateWorkers, withUnread } from './unreachable.js';
 import { refuseForeignContainers } from './checks/foreign-containers.js';
@@ -84,17 +82,7 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
   const plan = planCluster(session, hosts.facts, { certificates: bundle, encryptionConfig });
   await using kube = openKube(session, hosts.hosts, bundle);
   await using lease = await lockCluster({ ...lock, kube, events, signal });
-  const folders = foldersOf(plan, hosts.facts);
-  const [observed, facts] = await Promise.all([
-    look(plan, hosts, kube, options, createProbe(bundle)),
-    gatherFacts({
-      hosts: hosts.hosts,
-      folders,
-      concurrency: concurrencyOf(options),
-      signal,
-      now: () => Date.now(),
-    }),
-  ]);
+  const { observed, facts, folders } = await survey(plan, hosts, kube, options, createProbe(bundle));
   const unreached = tolerateWorkers(spec.nodes, withUnread(hosts, observed));
   refuseForeignContainers(plan, observed, 'rke cert rotate');
   const rollout = rolloutOf(state, bundle, new Date());

@@ -1,5 +1,4 @@
 import type { ClusterSpec } from '../config/cluster-spec.js';
-import { gatherFacts } from '../execute/gather-facts.js';
 import { isOwnAuthority } from '../pki/own-authority.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
 import { lockCluster } from '../state/lease-lock.js';
@@ -8,7 +7,7 @@ import { checkAddons } from './checks/addons-known.js';
 import { checkCertificates } from './certificates/check-certificates.js';
 import { compareClocks } from './certificates/compare-clocks.js';
 import { issueCertificates } from './certificates/issue-certificates.js';
-import { foldersOf, heedChecks, resultsOfChecks } from './checks/check-hosts.js';
+import { heedChecks, resultsOfChecks } from './checks/check-hosts.js';
 import { joinedMembers } from './checks/joined-members.js';
 import { checkPorts } from './checks/check-ports.js';
 import { checkDockerVersions } from './checks/docker-versions.js';
@@ -20,12 +19,12 @@ import { decideUp } from './decide-up.js';
 import { encryptionOf, refuseUnknownEncryption } from './encryption/encryption-in-up.js';
 import { createProbe } from './health-probe.js';
 import { saveKubeconfig } from './kubeconfig/save-kubeconfig.js';
-import { look } from './look.js';
+import { survey } from './look.js';
 import { openKube } from './open-kube.js';
 import { planCluster } from './plan-cluster.js';
 import { runOperations } from './run-operations.js';
 import { resultOf, type RunResult } from './run-result.js';
-import { concurrencyOf, connect, openLockedSession, type ClusterOptions } from './session.js';
+import { connect, openLockedSession, type ClusterOptions } from './session.js';
 import { recordEnd } from './state/record-end.js';
 import { StateKeeper } from './state/state-keeper.js';
 import { tellPlan, tellStart } from './tell.js';
@@ -75,22 +74,12 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
 
   await using kube = openKube(session, hosts.hosts, certificates);
   await using lease = await lockCluster({ ...session.lock, kube, events, signal });
-  const folders = foldersOf(expected, hosts.facts);
-  const [observed, facts] = await Promise.all([
-    look(expected, hosts, kube, options, createProbe(certificates)),
-    gatherFacts({
-      hosts: hosts.hosts,
-      folders,
-      concurrency: concurrencyOf(options),
-      signal,
-      now: () => Date.now(),
-    }),
-  ]);
+  const probe = createProbe(certificates);
+  const { observed, facts, folders } = await survey(expected, hosts, kube, options, probe);
   const unreached = tolerateWorkers(spec.nodes, withUnread(hosts, observed));
   refuseForeignContainers(expected, observed, 'rke up');
   if (state === undefined) refuseForeignCluster(observed, paths.state);
   else refuseUnknownEncryption(encryption, observed, paths.state);
-  const probe = createProbe(certificates);
   const joined = await joinedMembers(state, { observed, facts, hosts: hosts.hosts, probe, signal });
   refuseWipedMembers(state, { observed, facts, paths: folders, joined });
 

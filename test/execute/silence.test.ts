@@ -7,19 +7,11 @@ import { poll } from '../../src/execute/poll.js';
 import type { Operation, OperationAction } from '../../src/reconcile/operations.js';
 import { systemClock } from '../../src/run/system-clock.js';
 import { fakeContext } from '../fakes/context.js';
-import { Lane } from '../host/connected.js';
+import { Lane, shortLimits } from '../host/connected.js';
 
 let lane: Lane;
 beforeEach(async () => (lane = await Lane.open()));
 afterEach(() => lane[Symbol.asyncDispose]());
-
-/** Limits that pass at once, set when the host is connected: connecting has as long as people give it. */
-const short = {
-  commandMilliseconds: 60,
-  callMilliseconds: 60,
-  stallMilliseconds: 60,
-  waitMilliseconds: 60,
-};
 
 const container = helperContainer('etcd', 'etcd:1');
 const files = { files: [], directories: [], image: 'tools:1', bind: '/etc/kubernetes:/etc/kubernetes' };
@@ -43,7 +35,7 @@ describe('a host that accepts and says nothing', () => {
     async (_kind, action) => {
       const timing = {};
       const host = await lane.connect({}, { timing });
-      Object.assign(timing, short);
+      Object.assign(timing, shortLimits);
       lane.docker.answer = () => undefined;
       lane.sshd.run = () => undefined;
       const head = { id: 'x', stage: 'worker', title: 'x', host: host.address, after: [] } as const;

@@ -11,6 +11,14 @@ import { FakeSshd, userKey } from './fake-sshd.js';
 
 export const signal = new AbortController().signal;
 
+/** Limits that pass at once, to be set when a host is connected: connecting has as long as people give it. */
+export const shortLimits = {
+  commandMilliseconds: 60,
+  callMilliseconds: 60,
+  stallMilliseconds: 60,
+  waitMilliseconds: 60,
+};
+
 /** A host with sshd and Docker, and the way there. */
 export class Lane implements AsyncDisposable {
   readonly sshd: FakeSshd;

@@ -4,20 +4,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Host } from '../../src/host/host.js';
 import { probeUrl } from '../../src/host/http-probe.js';
 import { startDeadline } from '../../src/core/deadline.js';
-import { failureOf, Lane, signal } from './connected.js';
+import { failureOf, Lane, shortLimits, signal } from './connected.js';
 import { reply } from './fake-docker.js';
 
 let lane: Lane;
 beforeEach(async () => (lane = await Lane.open()));
 afterEach(() => lane[Symbol.asyncDispose]());
-
-/** Limits that pass at once, set when the host is connected: connecting has as long as people give it. */
-const short = {
-  commandMilliseconds: 60,
-  callMilliseconds: 60,
-  stallMilliseconds: 60,
-  waitMilliseconds: 60,
-};
 
 /** What is asked of a host whose peers accept and say nothing, and how it ends. */
 const waits: readonly [name: string, code: string, ask: (host: Host) => Promise<unknown>][] = [
@@ -42,7 +34,7 @@ describe('a host that accepts and says nothing', () => {
   it.each(waits)('ends the wait for %s within its limit (%s)', async (_name, code, ask) => {
     const timing = {};
     const host = await lane.connect({}, { timing });
-    Object.assign(timing, short);
+    Object.assign(timing, shortLimits);
     lane.sshd.run = () => undefined;
     lane.docker.answer = () => undefined;
     expect(await failureOf(ask(host))).toMatchObject({ code, host: '127.0.0.1' });
@@ -62,7 +54,7 @@ describe('a host that accepts and says nothing', () => {
   it('ends the wait for a channel that sshd never opens', async () => {
     const timing = {};
     const host = await lane.connect({}, { timing });
-    Object.assign(timing, short);
+    Object.assign(timing, shortLimits);
     lane.docker.closeConnections();
     await vi.waitFor(() => expect(lane.sshd.openChannels).toBe(0));
     lane.sshd.forwarding = 'hangs';
