@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { impuritiesOf, importsOf, type Import } from './tools/imports.js';
 
 /** The rules of docs/architecture.md, as data. */
-const pure = ['core', 'config', 'versions', 'pki', 'plan', 'reconcile'] as const;
+const pure = ['core', 'yaml', 'kubeconfig', 'config', 'versions', 'pki', 'plan', 'reconcile'] as const;
 const adapters = ['host', 'kube', 'state', 'report'] as const;
 const layers = [...pure, 'execute', ...adapters, 'run', 'cli'] as const;
 type Layer = (typeof layers)[number];
@@ -13,10 +13,12 @@ type Layer = (typeof layers)[number];
 /** Layers that a layer may import, besides itself. */
 const mayImport: Readonly<Record<Layer, readonly Layer[]>> = {
   core: [],
+  yaml: ['core'],
+  kubeconfig: ['core', 'yaml'],
   versions: ['core'],
-  config: ['core', 'versions'],
-  pki: ['core', 'config', 'versions'],
-  plan: ['core', 'config', 'versions', 'pki'],
+  config: ['core', 'yaml', 'kubeconfig', 'versions'],
+  pki: ['core', 'kubeconfig', 'config', 'versions'],
+  plan: ['core', 'yaml', 'config', 'versions', 'pki'],
   reconcile: ['core', 'config', 'versions', 'pki', 'plan'],
   execute: pure,
   host: ['core'],

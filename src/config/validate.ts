@@ -1,9 +1,9 @@
 import type { Diagnostic, Position, Result } from '../core/diagnostic.js';
 import type { VersionCatalog } from '../versions/catalog.js';
 import type { ClusterSpec } from './cluster-spec.js';
-import { parseConfig, type ReadOptions } from './parse.js';
-import { resolveCluster } from './resolve.js';
-import { resolveState, withoutNulls } from './resolve-state.js';
+import { parseConfig, type ReadOptions } from './schema/parse-cluster.js';
+import { resolveCluster } from './resolve/resolve-cluster.js';
+import { resolveState, withoutNulls } from './resolve/resolve-state.js';
 import { addressRules } from './rules/addresses.js';
 import { auditRules } from './rules/audit.js';
 import { admissionRules } from './rules/admission.js';

@@ -1,8 +1,8 @@
 import { RkeError } from '../core/errors.js';
 import { hash } from '../core/stable.js';
 import type { CallOptions, Host, ObservedContainer } from '../host/host.js';
-import { pemText } from '../pki/pem.js';
-import { replacedAt } from '../reconcile/file-times.js';
+import { pemText } from '../core/pem-text.js';
+import { replacedAt } from '../reconcile/diff/file-times.js';
 import type { ObservedFile } from '../reconcile/observed.js';
 import type { UnpackFiles } from './run-context.js';
 

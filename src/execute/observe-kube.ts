@@ -7,7 +7,7 @@ import { addonRecordsRef, parseRecords } from '../plan/addons/addon-record.js';
 import { deploymentRefs, manifestRef } from '../plan/addons/deployed-by-rke.js';
 import type { AddonPlan, ClusterPlan, ObjectRef } from '../plan/cluster-plan-types.js';
 import type { ObservedKube } from '../reconcile/observed.js';
-import { objectReadiness } from '../reconcile/readiness.js';
+import { objectReadiness } from '../reconcile/diff/readiness.js';
 import type { Clock } from './run-context.js';
 import { readStateCopy } from './state-copy.js';
 

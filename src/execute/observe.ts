@@ -12,8 +12,8 @@ import type {
 import type { KubeApi } from '../kube/kube.js';
 import type { ClusterPlan, ContainerSpec, NodePlan } from '../plan/cluster-plan-types.js';
 import type { ObservedCluster, ObservedHost } from '../reconcile/observed.js';
-import { isOwnContainer, isRkeName } from '../reconcile/own-containers.js';
-import { listeningPorts } from '../reconcile/port-conflicts.js';
+import { isOwnContainer, isRkeName } from '../reconcile/diff/own-containers.js';
+import { listeningPorts } from '../reconcile/checks/port-conflicts.js';
 import { fanOut } from './fan-out.js';
 import { observeFiles } from './observe-files.js';
 import { askHealth, clockCommand, parseClock } from './container-health.js';

@@ -2,7 +2,7 @@ import { withHelper } from './handlers/containers.js';
 import { dockerError, InternalError } from '../core/errors.js';
 import type { CallOptions, Host, ObservedContainer } from '../host/host.js';
 import type { NodePlan } from '../plan/cluster-plan-types.js';
-import { isOwnContainer } from '../reconcile/own-containers.js';
+import { isOwnContainer } from '../reconcile/diff/own-containers.js';
 import { helperContainer } from './helper-container.js';
 import { readConfiguration } from './observe-files.js';
 import type { UnpackFiles } from './run-context.js';

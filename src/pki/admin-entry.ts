@@ -1,6 +1,6 @@
 import type { ClusterSpec } from '../config/cluster-spec.js';
 import type { CertificateName, CertificatePki } from './certificates.js';
-import { adminKubeconfig, serverUrl } from './kubeconfig.js';
+import { adminKubeconfig, serverUrl } from '../kubeconfig/admin-kubeconfig.js';
 
 /**
  * RKE keeps the text of kube_config_cluster.yml with kube-admin (cluster/cluster.go rebuildLocalAdminConfig). It leads to the

@@ -1,6 +1,6 @@
 import type { CertificateName, CertificatePki } from './certificates.js';
 import { certificatePath, keyPath, kubeconfigPath } from './certificate-paths.js';
-import { componentKubeconfig } from './kubeconfig.js';
+import { componentKubeconfig } from './component-kubeconfig.js';
 
 export interface EntryOptions {
   readonly name: CertificateName;

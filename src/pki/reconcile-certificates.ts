@@ -11,7 +11,7 @@ import { externalEtcdEntries } from './external-etcd.js';
 import { deadAuthority } from './authority-end.js';
 import type { CreateKey } from './key-factory.js';
 import { isOwnAuthority } from './own-authority.js';
-import { isSamePem } from './pem.js';
+import { isSamePem } from '../core/pem-text.js';
 import { privateKeys } from './private-keys.js';
 import { authorities, certificateRequests, type CertificateRequest } from './requirements.js';
 import { isRotated, noRotation, tokenName, type Rotation } from './rotation.js';

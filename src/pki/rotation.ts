@@ -6,7 +6,7 @@ import {
   kubeletCertificatePrefix,
 } from './certificate-paths.js';
 import type { CertificateBundle, CertificateName } from './certificates.js';
-import { isSamePem } from './pem.js';
+import { isSamePem } from '../core/pem-text.js';
 import { certificateRequests } from './requirements.js';
 
 /** What `rke cert rotate --service` may name (RKE cmd/cert.go). */

@@ -2,7 +2,7 @@ import type { CertificateBundle, CertificateName, CertificatePki } from '../pki/
 import { admissionConfigurationText, admissionFile } from './admission-configuration.js';
 import { authenticationFile } from './authentication-webhook.js';
 import { cloudConfigFile, cloudConfigText, cloudProviderName } from './cloud/cloud-provider.js';
-import { encryptionFile } from './encryption.js';
+import { encryptionFile } from './encryption/encryption.js';
 import { auditFile, auditPolicyText } from './audit-policy.js';
 import {
   certificatePath,

@@ -1,5 +1,5 @@
 import type { PrivateRegistry } from '../config/cluster-spec.js';
-import { orDefault } from '../config/or-default.js';
+import { orDefault } from '../core/or-default.js';
 import { goJson } from '../core/go-json.js';
 import { sortedEntries } from '../core/stable.js';
 import type { HostContext } from './host-context.js';

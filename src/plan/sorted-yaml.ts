@@ -1,4 +1,4 @@
-import { blockYaml } from '../core/block-yaml.js';
+import { blockYaml } from '../yaml/block-yaml.js';
 import { isRecord, sortedEntries } from '../core/stable.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
-import { cleanScript } from './clean-script.js';
+import { cleanScript } from './intents/clean-script.js';
 import type { ObservedCluster } from './observed.js';
 import type { Operation, OperationPlan } from './operations.js';
 

@@ -1,14 +1,14 @@
 import type { ClusterPlan, NodePlan } from '../plan/cluster-plan-types.js';
-import { filesReadBy, type Rollout } from './file-readers.js';
-import { apiAnswers, awaitReady, gates, membersOf, orderContainers, type Reached } from './gates.js';
-import { withoutSatisfied } from './graph.js';
+import { filesReadBy, type Rollout } from './diff/file-readers.js';
+import { apiAnswers, awaitReady, gates, membersOf, orderContainers, type Reached } from './order/gates.js';
+import { withoutSatisfied } from './order/graph.js';
 import { pullId } from './operation-ids.js';
-import { brokenContainers, planRunning } from './container-operations.js';
-import { planFiles, type HostOperations } from './host-operations.js';
+import { brokenContainers, planRunning } from './intents/container-operations.js';
+import { planFiles, type HostOperations } from './intents/host-operations.js';
 import { isNewHost, type ObservedCluster, type ObservedHost } from './observed.js';
 import type { Operation, OperationPlan } from './operations.js';
-import { guardPlanes } from './guard-planes.js';
-import { planeOf, type ContainerWork } from './planes.js';
+import { guardPlanes } from './order/guard-planes.js';
+import { planeOf, type ContainerWork } from './order/planes.js';
 
 /**
  * `rke cert rotate`: writes the certificates that differ and restarts what reads them, and nothing else, whatever cluster.yml

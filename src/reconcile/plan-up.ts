@@ -1,15 +1,15 @@
-import { addonOperations, isAddonApplied } from './addon-operations.js';
+import { addonOperations, isAddonApplied } from './intents/addon-operations.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
-import { withoutSatisfied } from './graph.js';
-import { noRollout, type Rollout } from './file-readers.js';
-import { apiAnswers, gates, membersOf, orderContainers, type Reached } from './gates.js';
-import { planHost } from './host-operations.js';
-import { findNode } from './find-node.js';
-import { isNodeReady, nodeOperations } from './node-operations.js';
-import { behindPulls, withImageCheck } from './image-check.js';
+import { withoutSatisfied } from './order/graph.js';
+import { noRollout, type Rollout } from './diff/file-readers.js';
+import { apiAnswers, gates, membersOf, orderContainers, type Reached } from './order/gates.js';
+import { planHost } from './intents/host-operations.js';
+import { findNode } from './diff/find-node.js';
+import { isNodeReady, nodeOperations } from './intents/node-operations.js';
+import { behindPulls, withImageCheck } from './intents/image-check.js';
 import type { ObservedCluster } from './observed.js';
 import type { OperationPlan } from './operations.js';
-import { guardPlanes } from './guard-planes.js';
+import { guardPlanes } from './order/guard-planes.js';
 
 /**
  * `rke up`: what must be done so that the cluster is as planned, given what was observed. Pure; no change gives no

@@ -7,7 +7,7 @@ import { loadCluster, type LoadOptions } from '../config/validate.js';
 import { ConfigError } from '../core/config-error.js';
 import type { Diagnostic, Result } from '../core/diagnostic.js';
 import { messageOf, usageError } from '../core/errors.js';
-import { isEncrypted, readPrivateKey } from '../host/private-key.js';
+import { isEncrypted, readPrivateKey } from '../host/ssh/private-key.js';
 
 /** What RKE took in silence, by the flag that allows it, and what is put in place of variables. */
 export type ReadingFlags = Pick<

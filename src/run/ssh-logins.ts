@@ -1,6 +1,6 @@
 import type { BastionSpec, ClusterSpec } from '../config/cluster-spec.js';
-import { parseConfig, type ReadOptions } from '../config/parse.js';
-import { orDefault } from '../config/or-default.js';
+import { parseConfig, type ReadOptions } from '../config/schema/parse-cluster.js';
+import { orDefault } from '../core/or-default.js';
 import type { SshNode } from '../host/connect.js';
 
 /** What cluster.yml sets of the two values of a login that have a default. */

@@ -1,6 +1,6 @@
 import type { ClusterSpec } from '../config/cluster-spec.js';
 import { stages, type OperationPlan } from '../reconcile/operations.js';
-import { interruptionWarnings } from '../reconcile/plane-guards.js';
+import { interruptionWarnings } from '../reconcile/order/plane-guards.js';
 import type { ClusterOptions } from './session.js';
 
 /** Says which cluster a run is about, before anybody is contacted. */

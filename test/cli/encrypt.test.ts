@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { ClusterState } from '../../src/state/cluster-state.js';
-import { encryptionText } from '../../src/plan/encryption.js';
-import { keysOf } from '../../src/plan/encryption-keys.js';
+import { encryptionText } from '../../src/plan/encryption/encryption.js';
+import { keysOf } from '../../src/plan/encryption/encryption-keys.js';
 import { runIn, useFolder } from './run.js';
 
 const taken = fileURLToPath(new URL('../fixtures/vectors/takeover/three/', import.meta.url));

@@ -13,7 +13,7 @@ import { createKeyFactory } from '../../src/pki/key-factory.js';
 import { reconcileCertificates } from '../../src/pki/reconcile-certificates.js';
 import { rolloutOf } from '../../src/run/certificates/rollout.js';
 import { authorityOn } from '../../src/pki/recover-bundle.js';
-import { encryptionFile, encryptionText } from '../../src/plan/encryption.js';
+import { encryptionFile, encryptionText } from '../../src/plan/encryption/encryption.js';
 import { stateCopyObject } from '../../src/plan/state-copy.js';
 import { checkCluster } from '../../src/run/read-cluster.js';
 import { encodeCompactState, encodeState } from '../../src/state/codec.js';

@@ -3,9 +3,9 @@ import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
 import { askCluster } from '../../src/cli/wizard/ask-cluster.js';
 import { chooseVersion } from '../../src/cli/wizard/choose-version.js';
 import type { ClusterSpec } from '../../src/config/cluster-spec.js';
-import { fullFile, type FullFile } from '../../src/config/full-file.js';
-import { parseConfig } from '../../src/config/parse.js';
-import { resolveCluster } from '../../src/config/resolve.js';
+import { fullFile, type FullFile } from '../../src/config/write/full-file.js';
+import { parseConfig } from '../../src/config/schema/parse-cluster.js';
+import { resolveCluster } from '../../src/config/resolve/resolve-cluster.js';
 import type { VersionCatalog } from '../../src/versions/catalog.js';
 
 let catalog: VersionCatalog;

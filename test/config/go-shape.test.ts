@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { goShape } from '../../src/config/go-shape.js';
+import { goShape } from '../../src/config/resolve/go-shape.js';
 
 /**
  * Members of RKE's configuration (types/rke_types.go of 1.6.3, by reflection) of which Go's encoder does not simply leave out

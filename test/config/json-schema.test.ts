@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import Ajv from 'ajv';
 import { CORE_SCHEMA, load, mergeTag } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/config/parse.js';
+import { parseConfig } from '../../src/config/schema/parse-cluster.js';
 import { flat, schemaKeys } from '../tools/schema-keys.js';
 import { documentAt } from '../tools/schema-path.js';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readKubeconfig } from '../../src/config/read-kubeconfig.js';
-import { blockYaml } from '../../src/core/block-yaml.js';
+import { readKubeconfig } from '../../src/kubeconfig/read-kubeconfig.js';
+import { blockYaml } from '../../src/yaml/block-yaml.js';
 
 describe('readKubeconfig', () => {
   it.each<[string, string, number, number, RegExp]>([

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
-import { resolvedYaml } from '../../src/config/resolved-yaml.js';
+import { resolvedYaml } from '../../src/config/write/resolved-yaml.js';
 import { loadCluster } from '../../src/config/validate.js';
 import { ownVectors, readVector, vectorNames } from '../plan/vector.js';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/config/parse.js';
+import { parseConfig } from '../../src/config/schema/parse-cluster.js';
 import { flat, schemaKeys, type SchemaKey } from '../tools/schema-keys.js';
 import { documentAt } from '../tools/schema-path.js';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { utils } from '../../src/host/ssh2.js';
+import { utils } from '../../src/host/ssh/ssh2.js';
 import { judge, mistakes, node, version } from './judge.js';
 
 const pair = (): { private: string; public: string } =>

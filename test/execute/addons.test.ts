@@ -9,7 +9,7 @@ import { manifestObjects } from '../../src/plan/addons/deployed-by-rke.js';
 import { configHashAnnotation } from '../../src/plan/addons/config-hash.js';
 import { planAddons, planRemovedAddons } from '../../src/plan/addons/plan-addons.js';
 import type { ClusterPlan, KubeObject } from '../../src/plan/cluster-plan-types.js';
-import { addonOperations } from '../../src/reconcile/addon-operations.js';
+import { addonOperations } from '../../src/reconcile/intents/addon-operations.js';
 import type { ObservedCluster } from '../../src/reconcile/observed.js';
 import { checkAddons } from '../../src/run/checks/addons-known.js';
 import { fakeContext } from '../fakes/context.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { putFiles } from '../../src/execute/handlers/files.js';
-import { replacedAt } from '../../src/reconcile/file-times.js';
+import { replacedAt } from '../../src/reconcile/diff/file-times.js';
 import { FakeHost } from '../fakes/host.js';
 
 const operation = {

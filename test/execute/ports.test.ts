@@ -4,7 +4,7 @@ import { createPerformer } from '../../src/execute/perform.js';
 import { runGraph, type Outcome } from '../../src/execute/run-graph.js';
 import type { ClusterPlan } from '../../src/plan/cluster-plan-types.js';
 import type { Operation } from '../../src/reconcile/operations.js';
-import { withPortCheck } from '../../src/reconcile/port-check.js';
+import { withPortCheck } from '../../src/reconcile/intents/port-check.js';
 import { observedEmpty, samplePlan } from '../fakes/cluster.js';
 import { fakeContext } from '../fakes/context.js';
 import { FakeHost } from '../fakes/host.js';

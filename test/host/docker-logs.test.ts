@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { logLines } from '../../src/host/docker-logs.js';
+import { logLines } from '../../src/host/docker/docker-logs.js';
 
 function frame(stream: number, text: string | Buffer): Buffer {
   const body = Buffer.from(text as string);

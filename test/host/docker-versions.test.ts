@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { apiVersionFor } from '../../src/host/docker-api-version.js';
+import { apiVersionFor } from '../../src/host/docker/docker-api-version.js';
 import { Lane, signal } from './connected.js';
 import { reply } from './fake-docker.js';
 

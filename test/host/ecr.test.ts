@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createEcrLogin, type EcrOptions } from '../../src/host/ecr.js';
-import { createRegistryLogin, type RegistryLogin } from '../../src/host/registry-login.js';
+import { createEcrLogin, type EcrOptions } from '../../src/host/registry/ecr.js';
+import { createRegistryLogin, type RegistryLogin } from '../../src/host/registry/registry-login.js';
 import { failureOf, signal } from './connected.js';
 import { FakeEcr } from './fake-ecr.js';
 

@@ -1,6 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { hostPattern, judgeKey, keyTypeOf, linesOf, parseKnownHosts } from '../../src/host/known-hosts.js';
+import {
+  hostPattern,
+  judgeKey,
+  keyTypeOf,
+  linesOf,
+  parseKnownHosts,
+} from '../../src/host/ssh/known-hosts.js';
 
 const key = (text: string): Buffer => {
   const type = Buffer.from('ssh-ed25519');

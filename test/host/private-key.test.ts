@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { isEncrypted, publicPartOf, readPrivateKey } from '../../src/host/private-key.js';
+import { isEncrypted, publicPartOf, readPrivateKey } from '../../src/host/ssh/private-key.js';
 import { generateKey } from './keys.js';
 
 const forms = [

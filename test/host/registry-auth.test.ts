@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { registryAuth } from '../../src/host/registry-auth.js';
+import { registryAuth } from '../../src/host/registry/registry-auth.js';
 
 const registry = (url: string, user: string): { url: string; user: string; password: string } => ({
   url,

@@ -2,9 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SshConfigFile } from '../../src/host/ssh-config-file.js';
-import { lookUpHost, parseSshConfig } from '../../src/host/ssh-config.js';
-import { targetOf } from '../../src/host/ssh-target.js';
+import { SshConfigFile } from '../../src/host/ssh/ssh-config-file.js';
+import { lookUpHost, parseSshConfig } from '../../src/host/ssh/ssh-config.js';
+import { targetOf } from '../../src/host/ssh/ssh-target.js';
 import { failureOf, Lane } from './connected.js';
 
 const lookUp = (text: string, host = 'node-1'): ReturnType<typeof lookUpHost> =>

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { lookUpHost, parseSshConfig } from '../../src/host/ssh-config.js';
+import { lookUpHost, parseSshConfig } from '../../src/host/ssh/ssh-config.js';
 import { Lane } from './connected.js';
 import { makeKey, publicPart } from './fake-sshd.js';
 

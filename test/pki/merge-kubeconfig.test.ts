@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mergeKubeconfig, type MergeOptions } from '../../src/pki/merge-kubeconfig.js';
+import { mergeKubeconfig, type MergeOptions } from '../../src/kubeconfig/merge-kubeconfig.js';
 import { makePair } from '../kube/tls-pair.js';
 
 const ca = makePair('kube-ca');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { firstAddressOf, ipBytes, ipText } from '../../src/core/ip.js';
-import { adminKubeconfig, componentKubeconfig } from '../../src/pki/kubeconfig.js';
+import { adminKubeconfig } from '../../src/kubeconfig/admin-kubeconfig.js';
+import { componentKubeconfig } from '../../src/pki/component-kubeconfig.js';
 import { serverSans } from '../../src/pki/sans.js';
 import { kubeconfigText, rkeBundle, rkeSpec } from './takeover.js';
 

@@ -1,7 +1,7 @@
 import type { ContainerSpec, NodePlan } from '../../src/plan/cluster-plan-types.js';
 import type { PrivateRegistry, Taint } from '../../src/config/cluster-spec.js';
 import { echoEscapes } from '../../src/core/echo-escapes.js';
-import { registryAuth, registryFor } from '../../src/host/registry-auth.js';
+import { registryAuth, registryFor } from '../../src/host/registry/registry-auth.js';
 import type { Vector, VectorHostConfig, VectorNode, VectorProcess } from './vector.js';
 
 /** RKE writes IPv6 addresses into URLs without brackets, and nothing starts with them (docs/compatibility.md). */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { describeStep } from '../../src/run/encryption/describe-steps.js';
-import { rotationSteps } from '../../src/plan/encryption-rotation.js';
-import { encryptionPath } from '../../src/plan/encryption-steps.js';
-import type { EncryptionInput } from '../../src/plan/encryption-types.js';
-import { customEncryptionText, encryptionText } from '../../src/plan/encryption.js';
+import { rotationSteps } from '../../src/plan/encryption/encryption-rotation.js';
+import { encryptionPath } from '../../src/plan/encryption/encryption-steps.js';
+import type { EncryptionInput } from '../../src/plan/encryption/encryption-types.js';
+import { customEncryptionText, encryptionText } from '../../src/plan/encryption/encryption.js';
 
 const key = (name: string): { name: string; secret: string } => ({ name, secret: name.repeat(44) });
 const [o, f] = [key('o'), key('f')];

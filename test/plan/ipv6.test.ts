@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { serverUrl } from '../../src/pki/kubeconfig.js';
+import { serverUrl } from '../../src/kubeconfig/admin-kubeconfig.js';
 import { planCluster } from '../../src/run/plan-cluster.js';
 import { catalog, specOf } from '../config/rules/found.js';
 

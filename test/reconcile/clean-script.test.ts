@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { prefixPath } from '../../src/plan/prefix-path.js';
-import { cleanScript } from '../../src/reconcile/clean-script.js';
+import { cleanScript } from '../../src/reconcile/intents/clean-script.js';
 
 const unshare = ['-rm', 'sh', '-e', '-c'];
 const canUnshare =

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ObservedContainer } from '../../src/host/host.js';
 import type { ContainerSpec } from '../../src/plan/cluster-plan-types.js';
-import { diffContainer } from '../../src/reconcile/diff-container.js';
-import { asJoined } from '../../src/reconcile/etcd-start-flags.js';
+import { diffContainer } from '../../src/reconcile/diff/diff-container.js';
+import { asJoined } from '../../src/reconcile/diff/etcd-start-flags.js';
 
 const planned: ContainerSpec = {
   name: 'kubelet',

@@ -6,12 +6,12 @@ import {
   withEncryptionFile,
 } from '../../src/run/encryption/encryption-in-up.js';
 import { runGraph } from '../../src/execute/run-graph.js';
-import { parseEncryption } from '../../src/plan/encryption-keys.js';
-import { rotationSteps } from '../../src/plan/encryption-rotation.js';
-import { encryptionPath, pairBefore } from '../../src/plan/encryption-steps.js';
-import { encryptionText } from '../../src/plan/encryption.js';
-import { stepOperations } from '../../src/reconcile/encryption-operations.js';
-import { noRollout } from '../../src/reconcile/file-readers.js';
+import { parseEncryption } from '../../src/plan/encryption/encryption-keys.js';
+import { rotationSteps } from '../../src/plan/encryption/encryption-rotation.js';
+import { encryptionPath, pairBefore } from '../../src/plan/encryption/encryption-steps.js';
+import { encryptionText } from '../../src/plan/encryption/encryption.js';
+import { stepOperations } from '../../src/reconcile/intents/encryption-operations.js';
+import { noRollout } from '../../src/reconcile/diff/file-readers.js';
 import type { Operation } from '../../src/reconcile/operations.js';
 import { planUp } from '../../src/reconcile/plan-up.js';
 import { fakeClock } from '../fakes/clock.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hash } from '../../src/core/stable.js';
 import type { ClusterPlan, ContainerSpec, HostFile, NodePlan } from '../../src/plan/cluster-plan-types.js';
-import { noRollout } from '../../src/reconcile/file-readers.js';
+import { noRollout } from '../../src/reconcile/diff/file-readers.js';
 import type { ObservedCluster, ObservedFile } from '../../src/reconcile/observed.js';
 import type { Operation } from '../../src/reconcile/operations.js';
 import { planRotation } from '../../src/reconcile/plan-rotation.js';

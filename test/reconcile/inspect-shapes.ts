@@ -1,4 +1,4 @@
-import type { InspectAnswer } from '../../src/host/docker-requests.js';
+import type { InspectAnswer } from '../../src/host/docker/docker-requests.js';
 
 /** What `docker inspect` shows otherwise than Docker 20.10, of the same containers. */
 export const inspectShapes: readonly (readonly [string, (answer: InspectAnswer) => InspectAnswer])[] = [

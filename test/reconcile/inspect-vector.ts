@@ -1,4 +1,4 @@
-import type { InspectAnswer } from '../../src/host/docker-requests.js';
+import type { InspectAnswer } from '../../src/host/docker/docker-requests.js';
 import type { VectorHostConfig, VectorNode } from '../plan/vector.js';
 
 /** The variable that all images of RKE have. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hash } from '../../src/core/stable.js';
-import { observedContainer, type InspectAnswer } from '../../src/host/docker-requests.js';
+import { observedContainer, type InspectAnswer } from '../../src/host/docker/docker-requests.js';
 import type { ObservedImage } from '../../src/host/host.js';
 import type { ClusterPlan, KubeObject, NodePlan } from '../../src/plan/cluster-plan-types.js';
 import type { ObservedCluster, ObservedFile, ObservedHost } from '../../src/reconcile/observed.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isOwnContainer, isRkeName } from '../../src/reconcile/own-containers.js';
-import { listenerNames } from '../../src/reconcile/listeners.js';
+import { isOwnContainer, isRkeName } from '../../src/reconcile/diff/own-containers.js';
+import { listenerNames } from '../../src/reconcile/diff/listeners.js';
 import { inspected } from './left-by-rke.js';
 
 const label = (name: string): Record<string, string> => ({ 'io.rancher.rke.container.name': name });

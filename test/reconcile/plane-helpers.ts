@@ -1,7 +1,7 @@
 import type { Role } from '../../src/config/cluster-spec.js';
 import type { ObservedContainer } from '../../src/host/host.js';
 import type { ClusterPlan, NodePlan } from '../../src/plan/cluster-plan-types.js';
-import type { Rollout } from '../../src/reconcile/file-readers.js';
+import type { Rollout } from '../../src/reconcile/diff/file-readers.js';
 import type { ObservedCluster, ObservedHost } from '../../src/reconcile/observed.js';
 import type { Operation } from '../../src/reconcile/operations.js';
 import { planUp } from '../../src/reconcile/plan-up.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Role } from '../../src/config/cluster-spec.js';
 import { runGraph } from '../../src/execute/run-graph.js';
 import type { ClusterPlan, ContainerSpec, NodePlan } from '../../src/plan/cluster-plan-types.js';
-import { noRollout, type Rollout } from '../../src/reconcile/file-readers.js';
+import { noRollout, type Rollout } from '../../src/reconcile/diff/file-readers.js';
 import type { ContainerCheck, Operation } from '../../src/reconcile/operations.js';
 import { planUp } from '../../src/reconcile/plan-up.js';
 import { fakeClock } from '../fakes/clock.js';

@@ -4,7 +4,7 @@ import type { ClusterPlan } from '../../src/plan/cluster-plan-types.js';
 import type { ObservedCluster } from '../../src/reconcile/observed.js';
 import type { Operation } from '../../src/reconcile/operations.js';
 import { planUp } from '../../src/reconcile/plan-up.js';
-import { withPortCheck } from '../../src/reconcile/port-check.js';
+import { withPortCheck } from '../../src/reconcile/intents/port-check.js';
 import { observedEmpty, observedFrom, samplePlan } from '../fakes/cluster.js';
 
 const all: Role[] = ['controlplane', 'etcd', 'worker'];

@@ -4,7 +4,7 @@ import type { ClusterPlan } from '../../src/plan/cluster-plan-types.js';
 import type { ObservedCluster, ObservedHost } from '../../src/reconcile/observed.js';
 import { portsOf } from '../../src/reconcile/ports.js';
 import { planUp } from '../../src/reconcile/plan-up.js';
-import { listeningPorts, portConflicts } from '../../src/reconcile/port-conflicts.js';
+import { listeningPorts, portConflicts } from '../../src/reconcile/checks/port-conflicts.js';
 import { observedEmpty, observedFrom, samplePlan } from '../fakes/cluster.js';
 
 /** Hosts that are as planned, and the plan and the observation once the second one has other roles. */

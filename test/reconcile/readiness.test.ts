@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../src/plan/cluster-plan-types.js';
-import { objectReadiness } from '../../src/reconcile/readiness.js';
+import { objectReadiness } from '../../src/reconcile/diff/readiness.js';
 
 function object(kind: string, status: object, spec: object = {}): KubeObject {
   return { apiVersion: 'v1', kind, metadata: { name: 'a', generation: 2 } as { name: string }, spec, status };

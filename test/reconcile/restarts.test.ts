@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Role } from '../../src/config/cluster-spec.js';
 import { hash } from '../../src/core/stable.js';
 import type { ClusterPlan, ContainerSpec, NodePlan } from '../../src/plan/cluster-plan-types.js';
-import { noRollout, type Rollout } from '../../src/reconcile/file-readers.js';
+import { noRollout, type Rollout } from '../../src/reconcile/diff/file-readers.js';
 import type { ObservedCluster } from '../../src/reconcile/observed.js';
 import type { Operation } from '../../src/reconcile/operations.js';
 import { planRotation } from '../../src/reconcile/plan-rotation.js';

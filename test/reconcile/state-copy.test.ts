@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { stateCopyLimit, stateCopyObject, stateCopyText } from '../../src/plan/state-copy.js';
 import type { ObservedCluster, ObservedStateCopy } from '../../src/reconcile/observed.js';
 import type { Operation, OperationPlan } from '../../src/reconcile/operations.js';
-import { isCopied, withStateCopies } from '../../src/reconcile/state-copy.js';
+import { isCopied, withStateCopies } from '../../src/reconcile/intents/state-copy.js';
 
 const unchanged = { containers: 0, files: 0, addons: 0 };
 const gate: Operation = {

@@ -4,7 +4,7 @@ import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
 import { encryptionOf } from '../../src/run/encryption/encryption-in-up.js';
 import { planCluster } from '../../src/run/plan-cluster.js';
 import { loadCluster } from '../../src/config/validate.js';
-import { observedContainer } from '../../src/host/docker-requests.js';
+import { observedContainer } from '../../src/host/docker/docker-requests.js';
 import type { ClusterPlan } from '../../src/plan/cluster-plan-types.js';
 import type { ObservedCluster } from '../../src/reconcile/observed.js';
 import { planUp } from '../../src/reconcile/plan-up.js';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { migrateConfig } from '../../config/migrate.js';
+import { migrateConfig } from '../../config/write/migrate.js';
 import { ConfigError } from '../../core/config-error.js';
 import { exitCodes, messageOf, usageError } from '../../core/errors.js';
 import { writeAtomically } from '../../state/atomic-write.js';

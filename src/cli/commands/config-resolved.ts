@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { goShape } from '../../config/go-shape.js';
-import { resolvedYaml } from '../../config/resolved-yaml.js';
+import { goShape } from '../../config/resolve/go-shape.js';
+import { resolvedYaml } from '../../config/write/resolved-yaml.js';
 import { runningVersion } from '../../config/rules/running/version-rules.js';
 import { ConfigError } from '../../core/config-error.js';
 import { exitCodes } from '../../core/errors.js';

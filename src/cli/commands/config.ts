@@ -1,4 +1,4 @@
-import { blankFile, fullFile } from '../../config/full-file.js';
+import { blankFile, fullFile } from '../../config/write/full-file.js';
 import { exitCodes, usageError } from '../../core/errors.js';
 import { catalogFor } from '../catalog-for.js';
 import type { CommandContext } from '../command-context.js';

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { exitCodes, stateError } from '../../core/errors.js';
-import { readKubeconfig } from '../../config/read-kubeconfig.js';
-import { keepKubeconfig, type KeptKubeconfig } from '../../pki/kept-kubeconfig.js';
-import { adminKubeconfig } from '../../pki/kubeconfig.js';
+import { readKubeconfig } from '../../kubeconfig/read-kubeconfig.js';
+import { keepKubeconfig, type KeptKubeconfig } from '../../kubeconfig/keep-kubeconfig.js';
+import { adminKubeconfig } from '../../kubeconfig/admin-kubeconfig.js';
 import { changeKubeconfig } from '../../state/change-kubeconfig.js';
 import { clusterPaths } from '../../state/paths.js';
 import { adminAccess } from '../../run/kubeconfig/admin-kubeconfig.js';

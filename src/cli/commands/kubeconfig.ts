@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { exitCodes, usageError } from '../../core/errors.js';
-import { adminKubeconfig } from '../../pki/kubeconfig.js';
+import { adminKubeconfig } from '../../kubeconfig/admin-kubeconfig.js';
 import { adminAccess, type AdminAccess } from '../../run/kubeconfig/admin-kubeconfig.js';
 import type { CommandContext } from '../command-context.js';
 import type { Io } from '../io.js';

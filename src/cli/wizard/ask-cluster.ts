@@ -1,4 +1,4 @@
-import type { FileNode, FullFile } from '../../config/full-file.js';
+import type { FileNode, FullFile } from '../../config/write/full-file.js';
 import { isCidr, ipBytes } from '../../core/ip.js';
 import type { VersionCatalog } from '../../versions/catalog.js';
 import { ask, askWhether, needed, oneOf, wholeNumber, type LineReader } from './ask.js';

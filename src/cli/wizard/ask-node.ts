@@ -1,7 +1,7 @@
 import type { Role } from '../../config/cluster-spec.js';
 import { addressFault } from '../../config/rules/address-fault.js';
 import { ipBytes } from '../../core/ip.js';
-import type { FileNode } from '../../config/full-file.js';
+import type { FileNode } from '../../config/write/full-file.js';
 import { ask, askWhether, wholeNumber, type LineReader } from './ask.js';
 
 /** RKE's questions about one host, in its order (cmd/config.go getHostConfig). @param number counts from 1 */

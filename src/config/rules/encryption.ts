@@ -1,5 +1,5 @@
 import { isAtLeast } from '../../versions/kubernetes-version.js';
-import { isPositiveDuration } from '../duration.js';
+import { isPositiveDuration } from './duration.js';
 import type { EncryptionKeyList, EncryptionProvider, EncryptionResource } from '../encryption-types.js';
 import { didYouMean, refusal, warning, type Finding, type Rule } from './rule.js';
 

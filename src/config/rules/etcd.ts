@@ -1,4 +1,4 @@
-import { isDuration } from '../duration.js';
+import { isDuration } from './duration.js';
 import { describeNonPem, isCertificate } from './pem.js';
 import { error, refusal, warning, type Finding, type Rule } from './rule.js';
 

@@ -1,5 +1,5 @@
 import { isAtLeast } from '../../versions/kubernetes-version.js';
-import { authenticationStrategies } from '../resolve-authentication.js';
+import { authenticationStrategies } from '../resolve/resolve-authentication.js';
 import { didYouMean, error, refusal, type Finding, type Rule } from './rule.js';
 
 /** Choices among few (RKE cluster/validation.go validateAuthOptions to validatePodSecurity). */

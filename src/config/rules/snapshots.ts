@@ -1,6 +1,6 @@
 import { isHostAndPort } from '../../core/url.js';
 import type { EtcdBackup, EtcdSpec, S3Backup } from '../cluster-spec.js';
-import { isDuration, isPositiveDuration } from '../duration.js';
+import { isDuration, isPositiveDuration } from './duration.js';
 import { refusal, warning, type Finding, type Rule } from './rule.js';
 
 const path = 'services.etcd';

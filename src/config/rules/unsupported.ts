@@ -1,6 +1,6 @@
 import { isAreaRunning, type AddonArea } from '../addon-settings.js';
 import type { ClusterSpec } from '../cluster-spec.js';
-import { resolveState } from '../resolve-state.js';
+import { resolveState } from '../resolve/resolve-state.js';
 import { error, type Finding, type RuleInput } from './rule.js';
 import { differences, type Difference } from './running/differences.js';
 

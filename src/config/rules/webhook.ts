@@ -1,6 +1,6 @@
 import { isRecord } from '../../core/stable.js';
-import { isDuration } from '../duration.js';
-import { readKubeconfig } from '../read-kubeconfig.js';
+import { isDuration } from './duration.js';
+import { readKubeconfig } from '../../kubeconfig/read-kubeconfig.js';
 import { describeNonPem, isCertificate, isPlainKey, type PemKind } from './pem.js';
 import { refusal, type Rule } from './rule.js';
 

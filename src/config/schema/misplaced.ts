@@ -1,4 +1,4 @@
-import { isNull, type YamlEntry } from '../yaml-node.js';
+import { isNull, type YamlEntry } from '../../yaml/yaml-node.js';
 import { bare, schemaTypes as z } from './field.js';
 
 /** A key that is not known where it stands. */

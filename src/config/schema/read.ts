@@ -1,6 +1,6 @@
 import type { Diagnostic, Position } from '../../core/diagnostic.js';
 import { didYouMean } from '../../core/nearest.js';
-import { plainValue } from '../plain-yaml.js';
+import { plainValue } from '../../yaml/plain-yaml.js';
 import {
   booleanOf,
   isNull,
@@ -9,7 +9,7 @@ import {
   type YamlMap,
   type YamlNode,
   type YamlScalar,
-} from '../yaml-node.js';
+} from '../../yaml/yaml-node.js';
 import { bare, jsonNameOf, metaOf, schemaTypes as z } from './field.js';
 import { misplaced } from './misplaced.js';
 

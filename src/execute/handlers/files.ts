@@ -3,7 +3,7 @@ import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
 import { readClock } from '../container-health.js';
 import { helperContainer } from '../helper-container.js';
 import { runOnce, withHelper } from './containers.js';
-import { modificationTime } from '../../reconcile/file-times.js';
+import { modificationTime } from '../../reconcile/diff/file-times.js';
 import type { Operation, RemoveFile } from '../../reconcile/operations.js';
 import type { RunContext } from '../run-context.js';
 import { uninterrupted } from '../uninterrupted.js';

@@ -1,6 +1,6 @@
 import { listAt, recordAt, textAt } from '../../core/fields.js';
 import type { KubeObject } from '../../plan/cluster-plan-types.js';
-import { isSameVersion, kubeletVersion } from '../../reconcile/node-operations.js';
+import { isSameVersion, kubeletVersion } from '../../reconcile/intents/node-operations.js';
 
 /** Renewals of the Lease within which a kubelet has reported its status at least once: both happen every 10 s. */
 const renewalsForStatus = 2;

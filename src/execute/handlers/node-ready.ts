@@ -1,9 +1,9 @@
 import { kubeError, RkeError } from '../../core/errors.js';
 import type { CallOptions } from '../../host/host.js';
 import type { KubeObject, NodeIdentity } from '../../plan/cluster-plan-types.js';
-import { findNode } from '../../reconcile/find-node.js';
+import { findNode } from '../../reconcile/diff/find-node.js';
 import type { Operation } from '../../reconcile/operations.js';
-import { objectReadiness } from '../../reconcile/readiness.js';
+import { objectReadiness } from '../../reconcile/diff/readiness.js';
 import type { NodeContext, NodeLister } from '../node-lister.js';
 import { poll, type Look } from '../poll.js';
 import type { RunContext } from '../run-context.js';

@@ -1,5 +1,5 @@
-import { parseYaml } from '../../config/yaml.js';
-import type { YamlNode } from '../../config/yaml-node.js';
+import { parseYaml } from '../../yaml/parse-yaml.js';
+import type { YamlNode } from '../../yaml/yaml-node.js';
 import type { AddonPlan, ObjectRef } from '../cluster-plan-types.js';
 
 const namespace = 'kube-system';

@@ -7,7 +7,7 @@ import { certificatePath, keyPath } from '../../pki/certificate-paths.js';
 import type { ContainerSpec } from '../cluster-plan-types.js';
 import { authenticationFlags } from '../authentication-webhook.js';
 import { cloudChecksum, cloudFlags } from '../cloud/cloud-provider.js';
-import { encryptionFile } from '../encryption.js';
+import { encryptionFile } from '../encryption/encryption.js';
 import { configBind, kubernetesContainer, unique } from '../container-fields.js';
 import { withExtraArgs, withServiceOptions, type FlagMap } from '../flags.js';
 import { holds, nodesWithRole, type HostContext } from '../host-context.js';

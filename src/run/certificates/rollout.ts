@@ -3,7 +3,7 @@ import { certificatePath, keyPath } from '../../pki/certificate-paths.js';
 import { pendingFiles, pendingNames } from '../../pki/rotation.js';
 import { readCertificate } from '../../pki/x509.js';
 import type { Outcomes } from '../../execute/run-graph.js';
-import type { Rollout } from '../../reconcile/file-readers.js';
+import type { Rollout } from '../../reconcile/diff/file-readers.js';
 import type { Operation } from '../../reconcile/operations.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 

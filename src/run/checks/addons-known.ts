@@ -2,7 +2,7 @@ import { kubeError } from '../../core/errors.js';
 import type { EventSink } from '../../core/events.js';
 import type { ClusterPlan } from '../../plan/cluster-plan-types.js';
 import type { ObservedCluster } from '../../reconcile/observed.js';
-import { addonTroubles } from '../../reconcile/removed-addons.js';
+import { addonTroubles } from '../../reconcile/diff/removed-addons.js';
 
 /**
  * Reports what of the add-ons is missing and cannot be made here.

@@ -2,7 +2,7 @@ import { dockerError } from '../../core/errors.js';
 import { RunFailedError } from '../../core/hosts-error.js';
 import type { ObservedCluster } from '../../reconcile/observed.js';
 import type { Operation } from '../../reconcile/operations.js';
-import { portConflicts } from '../../reconcile/port-conflicts.js';
+import { portConflicts } from '../../reconcile/checks/port-conflicts.js';
 
 /** Stops before anything is changed where a port of a new container is taken. @throws RunFailedError (exit 6) */
 export function checkPorts(operations: readonly Operation[], observed: ObservedCluster): void {

@@ -3,7 +3,7 @@ import type { EventSink } from '../../core/events.js';
 import { RunFailedError, type Failure } from '../../core/hosts-error.js';
 import type { ClusterPlan } from '../../plan/cluster-plan-types.js';
 import type { ObservedCluster } from '../../reconcile/observed.js';
-import { oneShotNames } from '../../reconcile/own-containers.js';
+import { oneShotNames } from '../../reconcile/diff/own-containers.js';
 
 /**
  * Stops before anything is changed if a container that someone else made has a name that the run needs: RKE removed it.

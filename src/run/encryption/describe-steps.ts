@@ -1,5 +1,5 @@
-import { parseEncryption } from '../../plan/encryption-keys.js';
-import type { EncryptionStep } from '../../plan/encryption-types.js';
+import { parseEncryption } from '../../plan/encryption/encryption-keys.js';
+import type { EncryptionStep } from '../../plan/encryption/encryption-types.js';
 
 /** A step as it is printed: names of keys, never a key. */
 export interface DescribedStep {

@@ -2,11 +2,20 @@ import type { ClusterSpec } from '../../config/cluster-spec.js';
 import { stateError } from '../../core/errors.js';
 import { createEncryptionKey } from '../../pki/key-factory.js';
 import type { NodePlan } from '../../plan/cluster-plan-types.js';
-import { encryptionPath, pairBefore, pairsOf, type EncryptionPath } from '../../plan/encryption-steps.js';
-import type { EncryptionPair, EncryptionStep } from '../../plan/encryption-types.js';
-import { encryptionChoice, encryptionFile, type EncryptionKey } from '../../plan/encryption.js';
-import { endOfFirstStep, stepOperations, type PlannedStep } from '../../reconcile/encryption-operations.js';
-import type { Rollout } from '../../reconcile/file-readers.js';
+import {
+  encryptionPath,
+  pairBefore,
+  pairsOf,
+  type EncryptionPath,
+} from '../../plan/encryption/encryption-steps.js';
+import type { EncryptionPair, EncryptionStep } from '../../plan/encryption/encryption-types.js';
+import { encryptionChoice, encryptionFile, type EncryptionKey } from '../../plan/encryption/encryption.js';
+import {
+  endOfFirstStep,
+  stepOperations,
+  type PlannedStep,
+} from '../../reconcile/intents/encryption-operations.js';
+import type { Rollout } from '../../reconcile/diff/file-readers.js';
 import type { ObservedCluster } from '../../reconcile/observed.js';
 import type { Operation } from '../../reconcile/operations.js';
 import type { ClusterState } from '../../state/cluster-state.js';

@@ -1,6 +1,6 @@
 import type { ClusterSpec } from '../../config/cluster-spec.js';
 import { kubeError, stateError } from '../../core/errors.js';
-import { encryptionChoice } from '../../plan/encryption.js';
+import { encryptionChoice } from '../../plan/encryption/encryption.js';
 import type { ObservedCluster } from '../../reconcile/observed.js';
 
 /**

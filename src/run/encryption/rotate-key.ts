@@ -1,10 +1,10 @@
 import { stateError } from '../../core/errors.js';
 import { createEncryptionKey } from '../../pki/key-factory.js';
 import type { ClusterPlan } from '../../plan/cluster-plan-types.js';
-import { pairBefore } from '../../plan/encryption-steps.js';
-import { rotationSteps } from '../../plan/encryption-rotation.js';
-import { stepOperations } from '../../reconcile/encryption-operations.js';
-import { withStateCopies } from '../../reconcile/state-copy.js';
+import { pairBefore } from '../../plan/encryption/encryption-steps.js';
+import { rotationSteps } from '../../plan/encryption/encryption-rotation.js';
+import { stepOperations } from '../../reconcile/intents/encryption-operations.js';
+import { withStateCopies } from '../../reconcile/intents/state-copy.js';
 import { lockCluster } from '../../state/lease-lock.js';
 import { encryptionPair, withEncryption } from '../../state/next-state.js';
 import { checkCertificates } from '../certificates/check-certificates.js';

@@ -1,6 +1,6 @@
 import { stateError } from '../../core/errors.js';
 import { askControlPlanes, type AskOptions } from '../../kube/answering.js';
-import type { AdminKubeconfigOptions } from '../../pki/kubeconfig.js';
+import type { AdminKubeconfigOptions } from '../../kubeconfig/admin-kubeconfig.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { adminOf } from '../open-kube.js';
 

@@ -1,10 +1,10 @@
-import { readKubeconfig } from '../../config/read-kubeconfig.js';
-import { blockYaml } from '../../core/block-yaml.js';
+import { readKubeconfig } from '../../kubeconfig/read-kubeconfig.js';
+import { blockYaml } from '../../yaml/block-yaml.js';
 import { exitCodes, RkeError } from '../../core/errors.js';
 import { stableStringify } from '../../core/stable.js';
-import type { Kubeconfig } from '../../pki/kubeconfig-names.js';
-import { serverUrl } from '../../pki/kubeconfig.js';
-import { mergeKubeconfig, type MergeOptions } from '../../pki/merge-kubeconfig.js';
+import type { Kubeconfig } from '../../kubeconfig/entries.js';
+import { serverUrl } from '../../kubeconfig/admin-kubeconfig.js';
+import { mergeKubeconfig, type MergeOptions } from '../../kubeconfig/merge-kubeconfig.js';
 import { changeKubeconfig } from '../../state/change-kubeconfig.js';
 
 /** What a merge did. */

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { readKubeconfig } from '../../config/read-kubeconfig.js';
-import { adminIn } from '../../pki/kubeconfig-names.js';
+import { readKubeconfig } from '../../kubeconfig/read-kubeconfig.js';
+import { adminIn } from '../../kubeconfig/entries.js';
 
 /** Certificate and key of an administrator. */
 export interface AdminPair {

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { ClusterSpec } from '../../config/cluster-spec.js';
-import { readKubeconfig } from '../../config/read-kubeconfig.js';
+import { readKubeconfig } from '../../kubeconfig/read-kubeconfig.js';
 import { createKubeApi } from '../../kube/client.js';
 import { directHost } from '../../kube/direct-host.js';
-import { serverUrl } from '../../pki/kubeconfig.js';
-import { adminIn } from '../../pki/kubeconfig-names.js';
+import { serverUrl } from '../../kubeconfig/admin-kubeconfig.js';
+import { adminIn } from '../../kubeconfig/entries.js';
 
 /**
  * The API by the kubeconfig that lies beside cluster.yml, straight from this machine: RKE's first way to the state

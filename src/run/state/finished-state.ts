@@ -1,6 +1,6 @@
 import type { Outcomes } from '../../execute/run-graph.js';
 import type { Operation, OperationPlan } from '../../reconcile/operations.js';
-import type { StateTexts } from '../../reconcile/state-copy.js';
+import type { StateTexts } from '../../reconcile/intents/state-copy.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { encodeCompactState, encodeState } from '../../state/codec.js';
 import { withCurrent } from '../../state/next-state.js';

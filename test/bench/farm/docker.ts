@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { packFiles } from '../../../src/host/tar.js';
-import { createRequest } from '../../../src/host/docker-requests.js';
+import { createRequest } from '../../../src/host/docker/docker-requests.js';
 import type { ContainerSpec, NodePlan } from '../../../src/plan/cluster-plan-types.js';
 import { dockerInfo, reply } from '../../host/fake-docker.js';
 import { pathOfImage } from '../../reconcile/inspect-vector.js';

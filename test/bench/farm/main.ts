@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { loadCluster } from '../../../src/config/validate.js';
-import { dockerFacts } from '../../../src/host/docker-requests.js';
+import { dockerFacts } from '../../../src/host/docker/docker-requests.js';
 import type { CertificateBundle } from '../../../src/pki/certificates.js';
 import type { ClusterPlan } from '../../../src/plan/cluster-plan-types.js';
 import { loadCatalog } from '../../../src/run/catalog/catalog-file.js';

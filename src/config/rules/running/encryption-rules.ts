@@ -10,7 +10,7 @@ import { refuse, type RunningCluster } from './running-cluster.js';
  */
 export function customEncryption(difference: Difference, cluster: RunningCluster): Finding | undefined {
   const after = entriesOf(cluster.spec);
-  // Turned on or off: decided with the keys of the state (plan/encryption-steps.ts).
+  // Turned on or off: decided with the keys of the state (plan/encryption/encryption-steps.ts).
   if (after.length === 0) return undefined;
   const earlier = [cluster.running, ...(cluster.begun === undefined ? [] : [cluster.begun])];
   for (const { resource, writer } of earlier.flatMap(entriesOf)) {

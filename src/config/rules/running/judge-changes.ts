@@ -1,5 +1,5 @@
 import { InternalError } from '../../../core/errors.js';
-import { resolveState } from '../../resolve-state.js';
+import { resolveState } from '../../resolve/resolve-state.js';
 import type { Finding, RuleInput } from '../rule.js';
 import { clusterKeys } from './cluster-keys.js';
 import { differences, type Difference } from './differences.js';

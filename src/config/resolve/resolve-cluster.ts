@@ -1,0 +1,130 @@
+import { isAtLeast } from '../../versions/kubernetes-version.js';
+import type { SystemImages, VersionCatalog } from '../../versions/catalog.js';
+import type { ClusterSpec, NodeSpec, PrivateRegistry } from '../cluster-spec.js';
+import { orDefault } from '../../core/or-default.js';
+import type { ClusterConfig } from '../schema/parse-cluster.js';
+import { resolveDns, resolveIngress, resolveMonitoring, resolveNetwork } from './resolve-addons.js';
+import { goShape } from './go-shape.js';
+import { resolveAuthentication } from './resolve-authentication.js';
+import { resolveCloudProvider } from './resolve-cloud-provider.js';
+import { resolveServices } from './resolve-services.js';
+import { resolveUpgradeStrategy } from './resolve-upgrade.js';
+import { jsonNames } from '../schema/read.js';
+import { systemImages as imageSchema } from '../schema/system-images.js';
+
+const imageRoles = jsonNames(imageSchema);
+const defaultKeyPath = '~/.ssh/id_rsa';
+
+/**
+ * Applies every default as RKE does (cluster/defaults.go), so that nothing after this asks what a missing part means.
+ *
+ * @param config what cluster.yml sets, already free of mistakes of type
+ * @param defaultVersion what a file without kubernetes_version means: the version of the running cluster, if there is one
+ */
+export function resolveCluster(
+  config: ClusterConfig,
+  catalog: VersionCatalog,
+  defaultVersion = catalog.defaultVersion,
+): ClusterSpec {
+  const version = orDefault(config.kubernetesVersion, defaultVersion);
+  const sshKeyPath = orDefault(config.sshKeyPath, defaultKeyPath);
+  const sshAgentAuth = config.sshAgentAuth ?? false;
+  const privateRegistries = config.privateRegistries as readonly PrivateRegistry[] | undefined;
+  const cloudProvider = resolveCloudProvider(config.cloudProvider);
+  const systemImages = resolveImages(config, catalog.systemImages(version));
+  return goShape({
+    ...config,
+    clusterName: orDefault(config.clusterName, 'local'),
+    kubernetesVersion: version,
+    nodes: (config.nodes ?? []).map((node) =>
+      resolveNode(node as Partial<NodeSpec>, { sshKeyPath, sshAgentAuth }),
+    ),
+    services: resolveServices(config.services ?? {}, { version, systemImages }),
+    network: resolveNetwork(config.network ?? {}),
+    authentication: resolveAuthentication(config.authentication ?? {}),
+    authorization: { ...config.authorization, mode: orDefault(config.authorization?.mode, 'rbac') },
+    systemImages,
+    ...(privateRegistries === undefined ? {} : { privateRegistries }),
+    ingress: resolveIngress(config.ingress ?? {}, version),
+    monitoring: resolveMonitoring(config.monitoring ?? {}),
+    dns: resolveDns(config.dns ?? {}, version),
+    ...resolveBastion(config.bastionHost, { sshKeyPath, sshAgentAuth }),
+    sshKeyPath,
+    sshAgentAuth,
+    ignoreDockerVersion: false,
+    // Before 1.24 the kubelet speaks to Docker itself, and unset stays unset.
+    ...(isAtLeast(version, '1.24') ? { enableCriDockerd: config.enableCriDockerd ?? true } : {}),
+    prefixPath: orDefault(config.prefixPath, '/'),
+    addonJobTimeout:
+      config.addonJobTimeout === undefined || config.addonJobTimeout === 0 ? 45 : config.addonJobTimeout,
+    upgradeStrategy: resolveUpgradeStrategy(config.upgradeStrategy),
+    ...(cloudProvider === undefined ? {} : { cloudProvider }),
+    rotateEncryptionKey: config.rotateEncryptionKey ?? false,
+  } as ClusterSpec);
+}
+
+interface SshDefaults {
+  readonly sshKeyPath: string;
+  readonly sshAgentAuth: boolean;
+}
+
+/** RKE cluster/defaults.go setClusterDefaults: the name is always in lower case, the agent always as the cluster has it. */
+function resolveNode(node: Partial<NodeSpec>, { sshKeyPath, sshAgentAuth }: SshDefaults): NodeSpec {
+  const address = node.address ?? '';
+  return {
+    ...withoutAgent(node),
+    address,
+    port: orDefault(node.port, '22'),
+    internalAddress: orDefault(node.internalAddress, address),
+    hostnameOverride: orDefault(node.hostnameOverride, address).toLowerCase(),
+    role: node.role ?? [],
+    user: node.user ?? '',
+    sshKeyPath: orDefault(node.sshKeyPath, sshKeyPath),
+    ...(sshAgentAuth ? { sshAgentAuth } : {}),
+  };
+}
+
+function resolveBastion(
+  bastion: ClusterConfig['bastionHost'],
+  { sshKeyPath, sshAgentAuth }: SshDefaults,
+): Partial<ClusterSpec> {
+  if (bastion === undefined) return {};
+  if ((bastion.address ?? '') === '') return { bastionHost: bastion };
+  return {
+    bastionHost: {
+      ...withoutAgent(bastion),
+      port: orDefault(bastion.port, '22'),
+      sshKeyPath: orDefault(bastion.sshKeyPath, sshKeyPath),
+      ...(sshAgentAuth ? { sshAgentAuth } : {}),
+    },
+  };
+}
+
+/**
+ * The catalogue's images, from the default registry where there is one; an image of the file stands as it is written. A role
+ * that the catalogue has no image for gets the registry alone, as RKE does.
+ */
+function resolveImages(
+  { systemImages, privateRegistries }: ClusterConfig,
+  defaults: SystemImages | undefined,
+): SystemImages {
+  const registry = privateRegistries?.find(({ isDefault }) => isDefault === true)?.url ?? '';
+  const prefix = registry === '' ? '' : `${registry}/`;
+  const fromCatalog = (defaults === undefined ? [] : imageRoles)
+    .map((role) => [role, `${prefix}${defaults?.[role] ?? ''}`] as const)
+    .filter(([, image]) => image !== '');
+  const own = Object.entries(systemImages ?? {}).filter(
+    (entry): entry is [string, string] => (entry[1] ?? '') !== '',
+  );
+  return Object.fromEntries([...fromCatalog, ...own]);
+}
+
+/** Whether the agent is used is said by the cluster alone; what a host says of it is overwritten. */
+function withoutAgent<Part extends { readonly sshAgentAuth?: boolean | undefined }>(
+  part: Part,
+): Omit<Part, 'sshAgentAuth'> {
+  return Object.fromEntries(Object.entries(part).filter(([name]) => name !== 'sshAgentAuth')) as Omit<
+    Part,
+    'sshAgentAuth'
+  >;
+}

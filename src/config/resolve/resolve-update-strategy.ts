@@ -1,0 +1,53 @@
+import type { UpdateStrategy } from '../cluster-spec.js';
+
+/** `update_strategy` as the file gives it; undefined if it is not there. */
+type Given = UpdateStrategy | undefined;
+
+type Pace = NonNullable<UpdateStrategy['rollingUpdate']>;
+
+/** One pod at a time. */
+const daemonSetPace: Pace = { maxUnavailable: 1 };
+const deploymentPace: Pace = { maxUnavailable: '25%', maxSurge: '25%' };
+const dnsPaces: Readonly<Record<string, Pace | undefined>> = {
+  coredns: { maxUnavailable: 1, maxSurge: 0 },
+  'kube-dns': { maxUnavailable: 0, maxSurge: '10%' },
+};
+
+/** The half that RKE completes for each DNS provider; the other half stays unset. */
+const dnsCompleted: Readonly<Record<string, keyof Pace | undefined>> = {
+  coredns: 'maxUnavailable',
+  'kube-dns': 'maxSurge',
+};
+
+/**
+ * Of the network plugin and the ingress (RKE cluster/defaults.go:1194 setDaemonsetAddonDefaults): a rolling update without
+ * `maxUnavailable` is replaced by the default as a whole; any other strategy, an empty one included, stays as it is.
+ */
+export function resolveDaemonSetStrategy(given: Given): UpdateStrategy {
+  if (given !== undefined && isOther(given)) return given;
+  return given?.rollingUpdate?.maxUnavailable === undefined ? rolling(daemonSetPace) : given;
+}
+
+/** Of metrics-server (RKE cluster/defaults.go:1204 setDeploymentAddonDefaults): each missing half is 25%. */
+export function resolveDeploymentStrategy(given: Given): UpdateStrategy {
+  if (given !== undefined && isOther(given)) return given;
+  if (given?.rollingUpdate === undefined) return rolling(deploymentPace);
+  return { ...given, rollingUpdate: { ...deploymentPace, ...given.rollingUpdate } };
+}
+
+/**
+ * Of the DNS provider (RKE cluster/defaults.go:1220 setDNSDeploymentAddonDefaults): here an empty strategy counts as a rolling
+ * update, and only one half is completed.
+ */
+export function resolveDnsStrategy(given: Given, provider: string): UpdateStrategy | undefined {
+  const pace = dnsPaces[provider];
+  const completed = dnsCompleted[provider];
+  if (pace === undefined || completed === undefined) return given;
+  if (given !== undefined && isOther(given) && (given.strategy ?? '') !== '') return given;
+  if (given?.rollingUpdate === undefined) return rolling(pace);
+  return { ...given, rollingUpdate: { [completed]: pace[completed], ...given.rollingUpdate } };
+}
+
+const isOther = ({ strategy }: UpdateStrategy): boolean => strategy !== 'RollingUpdate';
+
+const rolling = (rollingUpdate: Pace): UpdateStrategy => ({ strategy: 'RollingUpdate', rollingUpdate });

@@ -1,0 +1,47 @@
+import type { ClusterConfig } from '../schema/parse-cluster.js';
+
+/** Defaults of the block (RKE cluster/defaults.go setClusterDefaults, cluster/cluster.go parseNodeDrainInput). */
+export function resolveUpgradeStrategy(
+  given: ClusterConfig['upgradeStrategy'],
+): Readonly<Record<string, unknown>> {
+  const strategy: Readonly<Record<string, unknown>> = given ?? {};
+  const drainInput = strategy['nodeDrainInput'] as DrainInput | undefined;
+  return {
+    ...strategy,
+    maxUnavailableWorker: orElse(strategy['maxUnavailableWorker'], '10%'),
+    maxUnavailableControlplane: orElse(strategy['maxUnavailableControlplane'], '1'),
+    ...resolveDrain(drainInput, { hasBlock: given !== undefined, drains: strategy['drain'] === true }),
+  };
+}
+
+interface DrainInput {
+  readonly ignoreDaemonSets?: boolean;
+  readonly gracePeriod?: number;
+  readonly timeout?: number;
+}
+
+function resolveDrain(
+  input: DrainInput | undefined,
+  { hasBlock, drains }: { readonly hasBlock: boolean; readonly drains: boolean },
+): { readonly nodeDrainInput?: DrainInput } {
+  if (input === undefined) {
+    // RKE leaves it away where it would be needed: `drain: true` alone gets no input.
+    return hasBlock && !drains
+      ? { nodeDrainInput: { ignoreDaemonSets: true, gracePeriod: -1, timeout: 120 } }
+      : {};
+  }
+  const { ignoreDaemonSets = true, gracePeriod, timeout, ...rest } = input;
+  // An explicit false is lost in RKE unless both times are given.
+  const isLost = !ignoreDaemonSets && (gracePeriod === undefined || timeout === undefined);
+  return {
+    nodeDrainInput: {
+      ...rest,
+      ...(isLost ? {} : { ignoreDaemonSets }),
+      gracePeriod: gracePeriod ?? -1,
+      timeout: timeout ?? 120,
+    },
+  };
+}
+
+const orElse = (value: unknown, otherwise: string): unknown =>
+  value === undefined || value === '' ? otherwise : value;

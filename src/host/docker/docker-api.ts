@@ -1,0 +1,227 @@
+import type { Agent } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import Docker from 'dockerode';
+import { DeadlineError } from '../../core/deadline.js';
+import type { RkeError } from '../../core/errors.js';
+import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
+import { askRegistry } from './ask-registry.js';
+import { DialingAgent } from './dialing-agent.js';
+import { apiVersionFor } from './docker-api-version.js';
+import { DockerCalls, type DockerTiming } from './docker-calls.js';
+import { callError, isNotFound, isUnchanged, pullError, waitTimeout } from './docker-errors.js';
+import { logLines } from './docker-logs.js';
+import { followPull } from './docker-pull.js';
+import { containerSummary, createRequest, dockerFacts, observedContainer } from './docker-requests.js';
+import type { DockerRoute } from './docker-route.js';
+import type {
+  CallOptions,
+  ContainerSummary,
+  DockerApi,
+  DockerFacts,
+  ObservedContainer,
+  ObservedImage,
+  PullOptions,
+  RegistryAuth,
+} from '../host.js';
+
+/** Docker of one host. The only place that knows dockerode. */
+export class SshDocker implements DockerApi {
+  readonly #host: string;
+  readonly #docker: Docker;
+  readonly #agent: Agent;
+  readonly #calls: DockerCalls;
+
+  constructor(host: string, route: DockerRoute, timing: DockerTiming = {}) {
+    this.#host = host;
+    this.#calls = new DockerCalls(host, route, timing);
+    this.#agent = new DialingAgent(() => route.dial());
+    // docker-modem takes an agent; its types do not know it.
+    const options: Docker.DockerOptions & { agent: Agent } = {
+      protocol: 'http',
+      host: 'docker',
+      port: 80,
+      agent: this.#agent,
+    };
+    this.#docker = new Docker(options);
+  }
+
+  /** Closes the connections that are kept for the next call. */
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  async facts(options: CallOptions): Promise<DockerFacts> {
+    // dockerode takes a signal here as everywhere; its types do not know it.
+    const docker = this.#docker as unknown as {
+      info(options: object): Promise<Record<string, unknown>>;
+      version(options: object): Promise<Docker.DockerVersion>;
+      readonly modem: { version: string | undefined };
+    };
+    // Without a version in their paths, questions that every daemon answers: so the second need not wait for the first.
+    docker.modem.version = undefined;
+    const [answer, info] = await Promise.all([
+      this.#calls.read('docker version', options, (abortSignal) => docker.version({ abortSignal })),
+      this.#calls.read('docker info', options, (abortSignal) => docker.info({ abortSignal })),
+    ]);
+    docker.modem.version = `v${apiVersionFor(answer, this.#host)}`;
+    return dockerFacts(info, answer.ApiVersion);
+  }
+
+  async list(options: CallOptions): Promise<readonly ContainerSummary[]> {
+    const found = await this.#calls.read('list containers', options, (abortSignal) =>
+      this.#docker.listContainers({ all: true, abortSignal }),
+    );
+    return found.map(containerSummary);
+  }
+
+  async inspect(name: string, options: CallOptions): Promise<ObservedContainer | undefined> {
+    const found = await this.#calls.read(`inspect ${name}`, options, (abortSignal) =>
+      unlessNotFound(this.#docker.getContainer(name).inspect({ abortSignal })),
+    );
+    return found === undefined ? undefined : observedContainer(found);
+  }
+
+  async listImages(options: CallOptions): Promise<ReadonlyMap<string, string>> {
+    const found = await this.#calls.read('list images', options, (abortSignal) => {
+      // dockerode takes a signal here as everywhere; its types do not know it.
+      const query: object = { abortSignal };
+      return this.#docker.listImages(query);
+    });
+    return new Map(found.flatMap(({ Id, RepoTags }) => (nullable(RepoTags) ?? []).map((tag) => [tag, Id])));
+  }
+
+  async inspectImage(image: string, options: CallOptions): Promise<ObservedImage | undefined> {
+    const found = await this.#calls.read(`inspect image ${image}`, options, (abortSignal) =>
+      unlessNotFound(inspectImage(this.#docker.getImage(image), abortSignal)),
+    );
+    if (found === undefined) return undefined;
+    const config = nullable(found.Config);
+    const user = nullable(config?.User) ?? '';
+    return { id: found.Id, env: nullable(config?.Env) ?? [], ...(user === '' ? {} : { user }) };
+  }
+
+  async pull(image: string, { signal, auth, onProgress }: PullOptions): Promise<void> {
+    // A pull takes minutes: what limits it is that it says nothing. It must not keep the other calls waiting.
+    const fail = (error: unknown): RkeError => pullError(error, { host: this.#host, image, auth });
+    await this.#calls.long(this.#calls.limits.stallMilliseconds, { signal, fail }, async (deadline) => {
+      const request = { abortSignal: deadline.signal, ...withAuth(auth) };
+      const stream = await this.#docker.pull(withTag(image), request);
+      await followPull(stream, { onRecord: () => deadline.restart(), onProgress });
+    });
+  }
+
+  async askRegistry(
+    image: string,
+    { signal, auth }: CallOptions & { readonly auth?: RegistryAuth },
+  ): Promise<void> {
+    const fail = (error: unknown): RkeError => pullError(error, { host: this.#host, image, auth });
+    await this.#calls.long(this.#calls.limits.callMilliseconds, { signal, fail }, (deadline) =>
+      askRegistry(this.#docker.modem, withTag(image), { abortSignal: deadline.signal, ...withAuth(auth) }),
+    );
+  }
+
+  async create(spec: ContainerSpec, options: CallOptions): Promise<void> {
+    const { name, ...body } = createRequest(spec);
+    await this.#calls.call(`create ${spec.name}`, options, (abortSignal) => {
+      // Told apart like this, the body does not appear in the URL too, where it would be logged with its secrets.
+      const request: object = { _query: { name }, _body: body, abortSignal };
+      return this.#docker.createContainer(request);
+    });
+  }
+
+  async start(name: string, options: CallOptions): Promise<void> {
+    await this.#calls.call(`start ${name}`, options, (abortSignal) =>
+      unlessUnchanged(this.#docker.getContainer(name).start({ abortSignal })),
+    );
+  }
+
+  async stop(name: string, { signal, seconds }: CallOptions & { readonly seconds: number }): Promise<void> {
+    await this.#calls.call(`stop ${name}`, { signal }, (abortSignal) =>
+      unlessUnchanged(this.#docker.getContainer(name).stop({ t: seconds, abortSignal })),
+    );
+  }
+
+  async rename(name: string, newName: string, options: CallOptions): Promise<void> {
+    await this.#calls.call(`rename ${name}`, options, (abortSignal) =>
+      this.#docker.getContainer(name).rename({ name: newName, abortSignal }),
+    );
+  }
+
+  async remove(name: string, options: CallOptions): Promise<void> {
+    await this.#calls.call(`remove ${name}`, options, (abortSignal) =>
+      unlessNotFound(this.#docker.getContainer(name).remove({ force: true, v: true, abortSignal })),
+    );
+  }
+
+  async wait(name: string, { signal }: CallOptions): Promise<number> {
+    const fail = (error: unknown): RkeError =>
+      error instanceof DeadlineError
+        ? waitTimeout(error, { host: this.#host, name })
+        : callError(error, { host: this.#host, action: `wait for ${name}` });
+    return this.#calls.long(this.#calls.limits.waitMilliseconds, { signal, fail }, async (deadline) => {
+      const container = this.#docker.getContainer(name);
+      const ended = (await container.wait({ abortSignal: deadline.signal })) as { StatusCode: number };
+      return ended.StatusCode;
+    });
+  }
+
+  async logs(
+    name: string,
+    { signal, tail }: CallOptions & { readonly tail: number },
+  ): Promise<readonly string[]> {
+    const log = await this.#calls.read(`logs of ${name}`, { signal }, (abortSignal) =>
+      this.#docker.getContainer(name).logs({ stdout: true, stderr: true, tail, follow: false, abortSignal }),
+    );
+    return logLines(log).slice(-tail);
+  }
+
+  async putArchive(name: string, path: string, tar: Buffer, options: CallOptions): Promise<void> {
+    await this.#calls.call(`write files to ${path}`, options, (abortSignal) =>
+      this.#docker.getContainer(name).putArchive(tar, { path, abortSignal }),
+    );
+  }
+
+  async getArchive(name: string, path: string, options: CallOptions): Promise<Buffer | undefined> {
+    return this.#calls.read(`read files of ${path}`, options, async (abortSignal) => {
+      const stream = await unlessNotFound(this.#docker.getContainer(name).getArchive({ path, abortSignal }));
+      return stream === undefined ? undefined : buffer(stream);
+    });
+  }
+}
+
+async function unlessNotFound<Value>(call: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+async function unlessUnchanged(call: Promise<unknown>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if (!isUnchanged(error)) throw error;
+  }
+}
+
+/** dockerode takes a signal here as everywhere; its types do not know it. */
+function inspectImage(image: Docker.Image, abortSignal: AbortSignal): Promise<Docker.ImageInspectInfo> {
+  const options: object = { abortSignal };
+  return image.inspect(options);
+}
+
+function withAuth(auth: RegistryAuth | undefined): { authconfig?: object } {
+  return auth === undefined ? {} : { authconfig: { ...auth, serveraddress: '' } };
+}
+
+/** Docker writes null for an empty list, or from 29 on nothing; its types do not say so. */
+function nullable<Value>(value: Value): Value | null | undefined {
+  return value;
+}
+
+/** Without a tag Docker would pull all of them. */
+function withTag(image: string): string {
+  return /[:@][^/]*$/.test(image) ? image : `${image}:latest`;
+}

@@ -1,0 +1,57 @@
+import { startDeadline } from '../../core/deadline.js';
+import type { Duplex } from 'node:stream';
+import type { RkeError } from '../../core/errors.js';
+import type { CallOptions } from '../host.js';
+import type { SshLink } from '../ssh/ssh-link.js';
+
+/** The way to Docker. */
+export interface DockerRoute {
+  /** Opens a connection to the Docker socket. */
+  dial(): Promise<Duplex>;
+  /** The connection that calls go over, made anew where it was lost; `lost` says later whether it still stands. */
+  ready(options: CallOptions): Promise<{ readonly lost: RkeError | undefined }>;
+}
+
+/** The Docker socket of a host, over its SSH connection. */
+export class SshDockerRoute implements DockerRoute {
+  readonly #link: SshLink;
+  readonly #socket: string;
+  #isForwarded = true;
+
+  constructor(link: SshLink, socket: string) {
+    this.#link = link;
+    this.#socket = socket;
+  }
+
+  /** From now on through the Docker CLI of the host: sshd does not forward to sockets. */
+  useDialStdio(): void {
+    this.#isForwarded = false;
+  }
+
+  ready(options: CallOptions): ReturnType<SshLink['ready']> {
+    return this.#link.ready(options);
+  }
+
+  async dial(): Promise<Duplex> {
+    // Connections to Docker outlive the call that opens them, so they do not end with its signal.
+    using deadline = startDeadline(dialMilliseconds);
+    const options = { signal: deadline.signal };
+    const ssh = await this.#link.ready(options);
+    return this.#isForwarded
+      ? await ssh.dialSocket(this.#socket, options)
+      : await ssh.dialCommand(dialStdioCommand(this.#socket), options);
+  }
+}
+
+/** For a new SSH connection, if need be, and a channel on it. */
+const dialMilliseconds = 20_000;
+
+/** What `docker -H ssh://` runs on the other side, with the socket of cluster.yml. */
+function dialStdioCommand(socket: string): string {
+  return `docker -H ${quoted(`unix://${socket}`)} system dial-stdio`;
+}
+
+/** A word for the shell of the host. */
+export function quoted(word: string): string {
+  return `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}

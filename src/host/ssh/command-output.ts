@@ -1,0 +1,44 @@
+import { StringDecoder } from 'node:string_decoder';
+import type { ExecResult } from '../host.js';
+import type { ClientChannel } from './ssh2.js';
+
+/** A command printed more than is kept. */
+export class OutputTooLarge extends Error {}
+
+/** What a command prints and how it ends, up to a number of bytes. */
+export class CommandOutput {
+  /** Settles when the command has ended; rejects with OutputTooLarge. */
+  readonly ended: Promise<ExecResult>;
+  readonly #most: number;
+  #resolve!: (result: ExecResult) => void;
+  #reject!: (error: Error) => void;
+  #bytes = 0;
+
+  constructor(mostBytes: number) {
+    this.#most = mostBytes;
+    this.ended = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** Listens to a channel that has just been opened. */
+  readFrom(channel: ClientChannel): void {
+    const stdout = this.#collect(channel);
+    const stderr = this.#collect(channel.stderr);
+    let code = -1;
+    channel.once('exit', (status: number | null) => (code = status ?? -1));
+    channel.once('close', () => this.#resolve({ code, stdout: stdout(), stderr: stderr() }));
+  }
+
+  #collect(stream: NodeJS.ReadableStream): () => string {
+    const decoder = new StringDecoder('utf8');
+    let text = '';
+    stream.on('data', (chunk: Buffer) => {
+      this.#bytes += chunk.length;
+      if (this.#bytes > this.#most) this.#reject(new OutputTooLarge());
+      else text += decoder.write(chunk);
+    });
+    return () => text + decoder.end();
+  }
+}

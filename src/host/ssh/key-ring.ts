@@ -1,0 +1,138 @@
+import { createLimiter } from '../../core/limit.js';
+import type { RkeError } from '../../core/errors.js';
+import type { CallOptions } from '../host.js';
+import { agentAnswers, OneKeyAgent } from './one-key-agent.js';
+import { isEncrypted, publicPartOf, readPrivateKey } from './private-key.js';
+import type { ParsedKey } from './ssh2.js';
+import { invalidKey, lockedKey, silentAgent, wrongPassphrase } from './ssh-key-errors.js';
+
+/** Asks the user for something that is not shown while it is typed. Rejects with the signal's reason when it is aborted. */
+export type AskSecret = (question: string, options: CallOptions) => Promise<string>;
+
+export interface KeyRingOptions {
+  /** Of RKE_SSH_KEY_PASSPHRASE; empty is none. */
+  readonly passphrase?: string | undefined;
+  /** Missing where there is no terminal to ask on. */
+  readonly ask?: AskSecret | undefined;
+  /** Socket of an SSH agent; empty is none. */
+  readonly agentSocket?: string | undefined;
+  /** Another time for the agent to answer than people get; for tests. */
+  readonly agentMilliseconds?: number | undefined;
+}
+
+/** A private key as it is in a file or in cluster.yml. */
+export interface KeySource {
+  /** What messages call it. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What a login is done with: a key, or an agent that holds it. */
+export type Credential = { readonly key: ParsedKey } | { readonly agent: OneKeyAgent };
+
+type Outcome = Credential | 'invalid' | 'locked' | 'wrong passphrase';
+
+/** The keys of one run: each is read once and its passphrase asked for once, however many hosts it opens. */
+export class KeyRing {
+  readonly #options: KeyRingOptions;
+  /** By text. */
+  readonly #quiet = new Map<string, Promise<Outcome>>();
+  readonly #asked = new Map<string, Promise<Outcome>>();
+  /** One question at a time. */
+  readonly #asking = createLimiter(1);
+  #answers: Promise<boolean> | undefined;
+
+  constructor(options: KeyRingOptions) {
+    this.#options = options;
+  }
+
+  /** Socket of the SSH agent; '' where there is none. */
+  get agentSocket(): string {
+    return this.#options.agentSocket ?? '';
+  }
+
+  /**
+   * The SSH agent, which answers.
+   *
+   * @throws RkeError SSH_AGENT (exit 5) where it takes questions and says nothing
+   */
+  async liveAgent({ host }: { readonly host: string }): Promise<string> {
+    this.#answers ??= agentAnswers(this.agentSocket, this.#options.agentMilliseconds);
+    if (await this.#answers) return this.agentSocket;
+    throw silentAgent(this.agentSocket, host);
+  }
+
+  needsPassphrase({ text }: KeySource): boolean {
+    return isEncrypted(text);
+  }
+
+  /** Opens a key without asking; undefined where that cannot be done. */
+  async tryOpen(source: KeySource): Promise<Credential | undefined> {
+    const outcome = await this.#open(source);
+    return typeof outcome === 'string' ? undefined : outcome;
+  }
+
+  /**
+   * Opens a key with what there is: an agent that holds it, the passphrase of the environment, one that the user is
+   * asked for.
+   *
+   * @throws RkeError (exit 5) that says whether the key, its passphrase or a way to get it is missing
+   */
+  async open(
+    source: KeySource,
+    { host, signal }: CallOptions & { readonly host: string },
+  ): Promise<Credential> {
+    let outcome = await this.#open(source);
+    if (outcome === 'locked' || outcome === 'wrong passphrase')
+      outcome = (await this.#askFor(source, { signal })) ?? outcome;
+    if (typeof outcome !== 'string') return outcome;
+    throw this.#error(outcome, source, host);
+  }
+
+  #open({ text }: KeySource): Promise<Outcome> {
+    return once(this.#quiet, text, async () => {
+      const { passphrase = '' } = this.#options;
+      if (!isEncrypted(text)) return keyOr(readPrivateKey(text), 'invalid');
+      const publicKey = publicPartOf(text);
+      if (this.agentSocket !== '' && publicKey !== undefined) {
+        const agent = new OneKeyAgent(this.agentSocket, publicKey);
+        if (await agent.hasKey()) return { agent };
+      }
+      return passphrase === '' ? 'locked' : keyOr(readPrivateKey(text, passphrase), 'wrong passphrase');
+    });
+  }
+
+  async #askFor({ name, text }: KeySource, options: CallOptions): Promise<Outcome | undefined> {
+    const { ask } = this.#options;
+    if (ask === undefined) return undefined;
+    return once(this.#asked, text, () =>
+      this.#asking(async () => {
+        const passphrase = await ask(`Passphrase of the SSH key ${name}: `, options);
+        return keyOr(readPrivateKey(text, passphrase), 'wrong passphrase');
+      }),
+    );
+  }
+
+  #error(outcome: Outcome, { name }: KeySource, host: string): RkeError {
+    if (outcome === 'invalid') return invalidKey(name, host);
+    return outcome === 'locked'
+      ? lockedKey(name, host)
+      : wrongPassphrase(name, { host, wasAsked: this.#options.ask !== undefined });
+  }
+}
+
+function keyOr(key: ParsedKey | undefined, otherwise: Outcome): Outcome {
+  return key === undefined ? otherwise : { key };
+}
+
+function once<Value>(
+  kept: Map<string, Promise<Value>>,
+  name: string,
+  make: () => Promise<Value>,
+): Promise<Value> {
+  const known = kept.get(name);
+  if (known !== undefined) return known;
+  const made = make();
+  kept.set(name, made);
+  return made;
+}

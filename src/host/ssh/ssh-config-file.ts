@@ -1,0 +1,110 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { messageOf, sshError } from '../../core/errors.js';
+import { expandHome } from './home.js';
+import { fits } from './name-pattern.js';
+import { lookUpHost, parseSshConfig, type Directive, type SshHostConfig } from './ssh-config.js';
+
+/** As deep as OpenSSH follows. */
+const deepestInclude = 16;
+
+/** The user's ssh_config. Its own parser: libraries for it leave out Include, or run the commands of `Match exec`. */
+export class SshConfigFile {
+  readonly #directives: readonly Directive[];
+  readonly #ofSystem: readonly Directive[];
+
+  private constructor(directives: readonly Directive[], ofSystem: readonly Directive[]) {
+    this.#directives = directives;
+    this.#ofSystem = ofSystem;
+  }
+
+  /**
+   * @param path `~/.ssh/config` unless given; need not exist
+   * @param systemDirectory with the `ssh_config` of all users, of which only what it says of host keys counts
+   * @throws RkeError (exit 5) where one is there and cannot be read
+   */
+  static async open(
+    path = join(homedir(), '.ssh', 'config'),
+    systemDirectory = systemSshDirectory,
+  ): Promise<SshConfigFile> {
+    const [directives, ofSystem] = await Promise.all([
+      readDirectives({ path, base: join(homedir(), '.ssh'), depth: 0 }),
+      readDirectives({ path: join(systemDirectory, 'ssh_config'), base: systemDirectory, depth: 0 }),
+    ]);
+    return new SshConfigFile(directives, ofSystem);
+  }
+
+  /** @param host as cluster.yml or a ProxyJump calls it */
+  lookUp(host: string): SshHostConfig {
+    const { hostKeys } = lookUpHost([...this.#directives, ...this.#ofSystem], host);
+    const found = lookUpHost(this.#directives, host);
+    return hostKeys === undefined ? found : { ...found, hostKeys };
+  }
+}
+
+/** Where OpenSSH keeps what counts for all users of a machine. */
+export const systemSshDirectory = '/etc/ssh';
+
+interface ConfigFile {
+  readonly path: string;
+  /** An Include is relative to it. */
+  readonly base: string;
+  /** How many files include it. */
+  readonly depth: number;
+}
+
+async function readDirectives({ path, base, depth }: ConfigFile): Promise<Directive[]> {
+  if (depth > deepestInclude)
+    throw sshError('SSH_CONFIG', `${path} is included more than ${deepestInclude} files deep`, {
+      fix: 'look for files that include each other',
+    });
+  const lines = parseSshConfig(await readText(path));
+  return Promise.all(
+    lines.map(async (line) => {
+      if (line.keyword !== 'include') return line;
+      const paths = (await Promise.all(line.args.map((argument) => filesOf(argument, base)))).flat();
+      return {
+        included: await Promise.all(
+          paths.map((file) => readDirectives({ path: file, base, depth: depth + 1 })),
+        ),
+      };
+    }),
+  );
+}
+
+async function readText(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((cause: unknown) => {
+    const { code } = cause as { readonly code?: unknown };
+    // A pattern of an Include finds folders too.
+    if (code === 'ENOENT' || code === 'EISDIR') return '';
+    throw sshError('SSH_CONFIG', `cannot read ${path}: ${messageOf(cause)}`, {
+      fix: 'make it readable for you, or take it out of your SSH configuration',
+      cause,
+    });
+  });
+}
+
+/** The files that an Include names, sorted. */
+async function filesOf(argument: string, base: string): Promise<string[]> {
+  const expanded = expandHome(argument);
+  const path = isAbsolute(expanded) ? expanded : join(base, expanded);
+  const [root = '', ...parts] = path.split('/');
+  let found = [root];
+  for (const part of parts) {
+    const isPattern = /[*?]/.test(part);
+    const next = await Promise.all(
+      found.map(async (folder) => {
+        if (!isPattern) return [`${folder}/${part}`];
+        const names = await readdir(`${folder}/`).catch(() => []);
+        // As in a shell, a pattern does not find hidden files unless it says so.
+        const hits = names.filter(
+          (name) => fits(part, name) && (part.startsWith('.') || !name.startsWith('.')),
+        );
+        return hits.sort().map((name) => `${folder}/${name}`);
+      }),
+    );
+    found = next.flat();
+  }
+  return found;
+}

@@ -1,0 +1,48 @@
+import { hostInUrl } from '../core/ip.js';
+import { kubeconfigText } from './kubeconfig-text.js';
+
+export interface AdminKubeconfigOptions {
+  readonly clusterName: string;
+  /** Address of the control plane host that it leads to. */
+  readonly controlPlane: string;
+  readonly caPem: string;
+  readonly certificatePem: string;
+  readonly keyPem: string;
+}
+
+/** kube_config_cluster.yml, with everything in it (RKE pki/kubeconfig.go GetKubeConfigX509WithData). */
+export function adminKubeconfig(options: AdminKubeconfigOptions): string {
+  const { user, cluster, credentials } = adminKubeconfigParts(options);
+  return kubeconfigText({
+    cluster: options.clusterName,
+    user,
+    server: cluster.server,
+    authority: `certificate-authority-data: ${cluster['certificate-authority-data']}`,
+    certificate: `client-certificate-data: ${credentials['client-certificate-data']}`,
+    key: `client-key-data: ${credentials['client-key-data']}`,
+  });
+}
+
+/** What of it stands under a name of its own: the user's name, and the members of cluster and user. */
+export function adminKubeconfigParts({
+  clusterName,
+  controlPlane,
+  caPem,
+  certificatePem,
+  keyPem,
+}: AdminKubeconfigOptions) {
+  return {
+    user: `kube-admin-${clusterName}`,
+    cluster: { 'certificate-authority-data': base64(caPem), server: serverUrl(controlPlane) },
+    credentials: { 'client-certificate-data': base64(certificatePem), 'client-key-data': base64(keyPem) },
+  };
+}
+
+/** Where kubectl finds the API of a control plane. */
+export function serverUrl(controlPlane: string): string {
+  return `https://${hostInUrl(controlPlane)}:6443`;
+}
+
+function base64(text: string): string {
+  return Buffer.from(text, 'utf8').toString('base64');
+}

@@ -1,0 +1,88 @@
+import type { ContainerSummary } from '../../host/host.js';
+import { listenerNames } from './listeners.js';
+
+/** RKE's mark of its long-lived containers; one-shot containers and etcd-rolling-snapshots have none (docker/docker.go). */
+const label = 'io.rancher.rke.container.name';
+
+const components: ReadonlySet<string> = new Set([
+  'etcd',
+  'etcd-rolling-snapshots',
+  'service-sidekick',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'nginx-proxy',
+  'kubelet',
+  'kube-proxy',
+]);
+
+/** One-shot containers that RKE or we make on hosts, and that stay if the run that made them ends too early. */
+const helpers: ReadonlySet<string> = new Set([
+  'cert-deployer',
+  'cert-fetcher',
+  'cluster-state-deployer',
+  'etcd-Serve-backup',
+  'etcd-checksum-checker',
+  'etcd-download-backup',
+  'etcd-extract-statefile',
+  'etcd-fix-perm',
+  'etcd-remove-snapshot',
+  'etcd-restore',
+  'etcd-snapshot-once',
+  'extract-statefile-configmap',
+  'file-deployer',
+  'kube-cleaner',
+  'rke-bundle-cert',
+  'rke-cp-port-listener',
+  'rke-etcd-port-listener',
+  'rke-log-cleaner',
+  'rke-log-linker',
+  'rke-port-checker',
+  'rke-selinux-checker',
+  'rke-worker-port-listener',
+]);
+
+/** One-shot containers that our own runs make; one of that name is removed before. */
+export const oneShotNames = ['file-deployer', 'etcd-fix-perm', 'kube-cleaner', ...listenerNames] as const;
+
+/** True for the names of components, of their old generations and of one-shot containers. */
+export function isRkeName(name: string): boolean {
+  return components.has(withoutOld(name)) || helpers.has(name);
+}
+
+const withoutOld = (name: string): string => name.replace(/^old-/, '');
+
+/** Of RKE's own images, whatever the plan's are by now. */
+const rkeImages = ['rancher/rke-tools', 'rancher/hyperkube'];
+
+/**
+ * True if a container with one of RKE's names was made by RKE or by us: it has RKE's label, or an image that a cluster
+ * uses. Anything else belongs to someone else.
+ *
+ * @param images those of the plan; versions and registries do not matter
+ */
+export function isOwnContainer(
+  { name, labels, image }: Pick<ContainerSummary, 'name' | 'labels' | 'image'>,
+  images: readonly string[],
+): boolean {
+  return (
+    labels[label] === withoutOld(name) ||
+    [...rkeImages, ...images].some((known) => isSameRepository(known, image))
+  );
+}
+
+/** True for the same repository; a mirror in a private registry puts registry and path in front. */
+function isSameRepository(one: string, other: string): boolean {
+  const [a, b] = [repositoryOf(one), repositoryOf(other)];
+  return a === b || (a.includes('/') && b.endsWith(`/${a}`)) || (b.includes('/') && a.endsWith(`/${b}`));
+}
+
+/** Without registry, tag and digest. */
+function repositoryOf(image: string): string {
+  const [first = '', ...rest] = image
+    .replace(/@.*$/, '')
+    .replace(/:[^:/]*$/, '')
+    .split('/');
+  const isRegistry = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
+  return isRegistry ? rest.join('/') : [first, ...rest].join('/');
+}

@@ -1,0 +1,101 @@
+import { InternalError } from '../../core/errors.js';
+import { recordOf } from '../../plan/addons/addon-record.js';
+import { withConfigHashes } from '../../plan/addons/config-hash.js';
+import { deploymentRefs } from '../../plan/addons/deployed-by-rke.js';
+import { objectRef } from '../../plan/addons/object-ref.js';
+import type { AddonPlan, ClusterPlan, ObjectRef } from '../../plan/cluster-plan-types.js';
+import type { ObservedCluster } from '../observed.js';
+import type { Operation, OperationId } from '../operations.js';
+import { refKey, removedAddons } from '../diff/removed-addons.js';
+
+/**
+ * True if the cluster has this very add-on. What is live decides: an object that is missing makes it false, and a record of ours
+ * counts only while RKE has not applied the add-on since. Without a record, the configuration with which the cluster runs does.
+ */
+export function isAddonApplied(addon: AddonPlan, { kube }: ObservedCluster): boolean {
+  const { name, objects } = addon;
+  if (objects.length > 0 && kube?.missingObjects?.has(name) === true) return false;
+  const record = kube?.appliedByRke?.has(name) === true ? undefined : kube?.addons.get(name);
+  return record === undefined ? addon.isRunning : record.hash === recordOf(addon).hash;
+}
+
+/**
+ * Applies add-ons that are not there as planned, removes those that are no longer planned, and waits for those that are not
+ * available.
+ *
+ * @param order `after`: the wait for the API server; `timeoutSeconds`: what an add-on gets to become available once a
+ *   node is Ready
+ */
+export function addonOperations(
+  plan: ClusterPlan,
+  observed: ObservedCluster,
+  order: { readonly after: OperationId; readonly timeoutSeconds: number },
+): Operation[] {
+  const readyIds = plan.nodes.map(({ node }) => `ready@${node.address}`);
+  const planned = plan.addons.flatMap((addon) => [
+    ...apply(addon, observed, order.after),
+    ...awaitAvailable(addon, observed, { readyIds, timeoutSeconds: order.timeoutSeconds }),
+  ]);
+  const removed = removedAddons(plan, observed).map(({ name, objects }): Operation => ({
+    id: `remove:${name}`,
+    stage: 'add-ons',
+    title: `remove ${name}`,
+    // One DNS provider goes when the other one works.
+    after: [order.after, ...(isDns(name) ? planned.filter(isOfDns).map(({ id }) => id) : [])],
+    kind: 'remove-addon',
+    name,
+    objects,
+    leftByRke: deploymentRefs(name),
+  }));
+  return [...planned, ...removed];
+}
+
+const isDns = (name: string): boolean => /dns/.test(name);
+const isOfDns = (operation: Operation): boolean => 'name' in operation && isDns(operation.name);
+
+function apply(addon: AddonPlan, observed: ObservedCluster, after: OperationId): Operation[] {
+  if (isAddonApplied(addon, observed)) return [];
+  const { name } = addon;
+  if (addon.objects.length === 0) throw new InternalError(`${name} cannot be made and got past validation`);
+  const keep = new Set(addon.objects.map((object) => refKey(objectRef(object))));
+  const isDropped = (ref: ObjectRef): boolean => !keep.has(refKey(ref));
+  return [
+    {
+      id: `apply:${name}`,
+      stage: 'add-ons',
+      title: `apply ${name}`,
+      after: [after],
+      kind: 'apply-addon',
+      name,
+      objects: withConfigHashes(addon.objects),
+      prune: (observed.kube?.addons.get(name)?.objects ?? []).filter(isDropped),
+      leftByRke: deploymentRefs(name),
+      record: recordOf(addon),
+    },
+  ];
+}
+
+/** What only RKE can make is not waited for: it is left as it is. */
+function awaitAvailable(
+  addon: AddonPlan,
+  observed: ObservedCluster,
+  { readyIds, timeoutSeconds }: { readyIds: readonly OperationId[]; timeoutSeconds: number },
+): Operation[] {
+  const { name, awaits, objects } = addon;
+  const isAvailable = isAddonApplied(addon, observed) && observed.kube?.unavailableAddons.has(name) === false;
+  if (isAvailable || awaits.length === 0 || objects.length === 0) return [];
+  return [
+    {
+      id: `available:${name}`,
+      stage: 'add-ons',
+      title: `${name} available`,
+      after: [`apply:${name}`],
+      // Its pods need a node; the time it is given starts when there is one.
+      afterSome: { of: readyIds, need: 1 },
+      kind: 'await-addon',
+      name,
+      awaits,
+      timeoutSeconds,
+    },
+  ];
+}

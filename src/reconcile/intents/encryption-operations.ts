@@ -1,0 +1,160 @@
+import type { EncryptionPair, EncryptionStep } from '../../plan/encryption/encryption-types.js';
+import { encryptionFile } from '../../plan/encryption/encryption.js';
+import type { ContainerSpec, NodePlan } from '../../plan/cluster-plan-types.js';
+import { awaitHealthy } from '../order/gates.js';
+import { containerId, healthyId } from '../operation-ids.js';
+import type { ObservedCluster, ObservedHost } from '../observed.js';
+import type { Operation, OperationId } from '../operations.js';
+
+/** A step with the hosts as they are planned with its text, and what the state says when it is done. */
+export interface PlannedStep extends EncryptionStep {
+  readonly nodes: readonly NodePlan[];
+  readonly after: EncryptionPair;
+}
+
+const api = 'kube-apiserver';
+
+/**
+ * One step on all control planes: the file everywhere, then one API server after another with the wait for its health, then
+ * all Secrets written anew where that belongs to it, and last the note in the state that it is done.
+ *
+ * @param name unique among the steps of a run; begins the ids
+ * @param after all of these come before
+ */
+export function stepOperations(
+  step: PlannedStep,
+  observed: ObservedCluster,
+  { name, after }: { readonly name: string; readonly after: readonly OperationId[] },
+): Operation[] {
+  const hosts = controlPlanes(step.nodes, observed);
+  const files = step.text === '' ? [] : hosts.map((one) => putFile(one, { name, after }));
+  let before = [...after, ...files.map(({ id }) => id)];
+  const containers = hosts.flatMap((one) => {
+    const [interrupt, healthy] = takeOver(one, { name, after: before });
+    before = [...before, healthy.id];
+    return [interrupt, healthy];
+  });
+  return [
+    ...files,
+    ...containers,
+    ...endOperations(step, observed, {
+      name,
+      after: containers.length === 0 ? after : containers.map(({ id }) => id),
+    }),
+  ];
+}
+
+/**
+ * The end of a step whose file and containers the rest of the plan brings.
+ *
+ * @param operations of that plan
+ */
+export function endOfFirstStep(
+  step: PlannedStep,
+  observed: ObservedCluster,
+  operations: readonly Operation[],
+): Operation[] {
+  const ids = step.nodes.flatMap(({ node }) => [
+    containerId(api, node.address),
+    healthyId(api, node.address),
+  ]);
+  const after = operations
+    .map(({ id }) => id)
+    .filter((id) => ids.includes(id) || id === 'healthy:kube-apiserver');
+  return endOperations(step, observed, { name: 'encryption', after });
+}
+
+/** What comes when every API server works with the text: old files go, Secrets are rewritten, the state is told. */
+function endOperations(
+  { text, rewrite, after: record, nodes }: PlannedStep,
+  observed: ObservedCluster,
+  { name, after }: { readonly name: string; readonly after: readonly OperationId[] },
+): Operation[] {
+  const stage = 'secrets';
+  const removals =
+    text === '' ? controlPlanes(nodes, observed).map((one) => removeFile(one, { name, after })) : [];
+  const rewriting: Operation[] = rewrite
+    ? [{ id: `${name}:rewrite`, stage, title: 'write all Secrets anew', after, kind: 'rewrite-secrets' }]
+    : [];
+  const done = [...after, ...removals.map(({ id }) => id), ...rewriting.map(({ id }) => id)];
+  const title = 'note in the state how Secrets are encrypted';
+  return [
+    ...removals,
+    ...rewriting,
+    { id: `${name}:note`, stage, title, after: done, kind: 'record-encryption', ...record },
+  ];
+}
+
+interface ControlPlane {
+  readonly node: NodePlan;
+  readonly host: string;
+  readonly container: ContainerSpec;
+  readonly observed: ObservedHost;
+}
+
+function controlPlanes(nodes: readonly NodePlan[], { hosts }: ObservedCluster): ControlPlane[] {
+  return nodes.flatMap((node) => {
+    const host = node.node.address;
+    const container = node.containers.find(({ name }) => name === api);
+    const observed = hosts.get(host);
+    return container === undefined || observed === undefined ? [] : [{ node, host, container, observed }];
+  });
+}
+
+/** A host's folder with the cluster's files, and an image that is there: the API server's own. */
+function helperOf({ node: { prefixPath }, container, observed }: ControlPlane): {
+  image: string;
+  bind: string;
+} {
+  return {
+    image: observed.containers.get(api)?.image ?? container.image,
+    bind: `${prefixPath === '/' ? '' : prefixPath}/etc/kubernetes:/etc/kubernetes`,
+  };
+}
+
+type Place = { readonly name: string; readonly after: readonly OperationId[] };
+
+function putFile(one: ControlPlane, { name, after }: Place): Operation {
+  const { host, node } = one;
+  return {
+    id: `${name}:file@${host}`,
+    stage: 'secrets',
+    title: 'write how Secrets are encrypted',
+    host,
+    after,
+    kind: 'put-files',
+    files: node.files.filter(({ path }) => path === encryptionFile),
+    directories: [],
+    ...helperOf(one),
+  };
+}
+
+function removeFile(one: ControlPlane, { name, after }: Place): Operation {
+  return {
+    id: `${name}:remove@${one.host}`,
+    stage: 'secrets',
+    title: 'remove how Secrets were encrypted',
+    host: one.host,
+    after,
+    kind: 'remove-file',
+    path: encryptionFile,
+    ...helperOf(one),
+  };
+}
+
+/** The API server with the new text: restarted, or where it is to run without the flag, replaced. */
+function takeOver(one: ControlPlane, { name, after }: Place): [Operation, Operation] {
+  const { host, container, node } = one;
+  const reads = node.files.some(({ path }) => path === encryptionFile);
+  const head = { id: `${name}:api@${host}`, stage: 'secrets' as const, host, after };
+  const interrupt: Operation = reads
+    ? { ...head, title: `restart ${api}`, kind: 'restart-container', name: api, files: [encryptionFile] }
+    : { ...head, title: `replace ${api}`, kind: 'replace-container', container, changes: [withoutFlag] };
+  return [interrupt, { ...awaitHealthy(container, host, interrupt), id: `${name}:healthy@${host}` }];
+}
+
+const withoutFlag = {
+  field: 'entrypoint',
+  removed: [`--encryption-provider-config=${encryptionFile}`],
+  added: [],
+};

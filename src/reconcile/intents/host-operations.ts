@@ -1,0 +1,152 @@
+import type { HostFile, NodePlan } from '../../plan/cluster-plan-types.js';
+import {
+  brokenContainers,
+  planContainer,
+  type BrokenContainer,
+  type ContainerOperation,
+} from './container-operations.js';
+import { changesEtcdUser, separateOwners } from '../diff/etcd-owner.js';
+import { isSameContent } from '../diff/file-content.js';
+import { noRollout, type Rollout } from '../diff/file-readers.js';
+import { beforeFiles, removeLeftovers } from './leftovers.js';
+import type { ObservedHost } from '../observed.js';
+import { containerId, filesId, pullId } from '../operation-ids.js';
+import type { Operation, WrittenFile } from '../operations.js';
+
+/** Operations on one host, before the cluster-wide order is laid over them, and what was found as planned. */
+export interface HostOperations {
+  readonly pulls: readonly Operation[];
+  readonly files: readonly Operation[];
+  readonly containers: readonly ContainerOperation[];
+  readonly broken: readonly BrokenContainer[];
+  readonly leftovers: readonly Operation[];
+  readonly unchanged: { readonly containers: number; readonly files: number };
+}
+
+/** What one host needs: images it lacks, files that differ, containers that are missing, stopped or differ. */
+export function planHost(
+  node: NodePlan,
+  observed: ObservedHost,
+  rollout: Rollout = noRollout,
+): HostOperations {
+  const host = node.node.address;
+  const containers = node.containers.flatMap((container) =>
+    planContainer(container, node, { observed, rollout }),
+  );
+  const broken = brokenContainers(node, containers, { observed, rollout });
+  const files = planFiles(node, observed, containers);
+  return {
+    pulls: neededImages(node, { observed, containers, files })
+      .filter((image) => !observed.images.has(image))
+      .map((image) => ({
+        id: pullId(image, host),
+        stage: 'images',
+        title: `pull ${image}`,
+        host,
+        after: [],
+        kind: 'pull-image',
+        image,
+      })),
+    files,
+    containers,
+    broken,
+    leftovers: removeLeftovers(host, observed.leftovers, {
+      runId: containerId,
+      operations: containers.map(({ operation }) => operation),
+    }),
+    unchanged: {
+      containers: countAsPlanned(node, containers, broken),
+      files: files.length === 0 ? node.files.length : 0,
+    },
+  };
+}
+
+/**
+ * All that a host will need where it joins, so that they come while other things are waited for. On a host that runs already
+ * only what is to be started: an image that somebody has removed is no reason to touch anything.
+ */
+function neededImages(
+  { images }: NodePlan,
+  {
+    observed,
+    containers,
+    files,
+  }: {
+    readonly observed: ObservedHost;
+    readonly containers: readonly ContainerOperation[];
+    readonly files: readonly Operation[];
+  },
+): readonly string[] {
+  if (!observed.containers.has('kubelet')) return images;
+  const needed = new Set([
+    ...(files.length > 0 ? images.slice(0, 1) : []),
+    ...containers.flatMap(({ operation }) => ('reown' in operation ? [operation.reown.image] : [])),
+    ...containers
+      .filter(({ operation: { kind } }) => kind !== 'start-container' && kind !== 'restart-container')
+      .map(({ container }) => container.image),
+  ]);
+  return images.filter((image) => needed.has(image));
+}
+
+function countAsPlanned(
+  node: NodePlan,
+  containers: readonly ContainerOperation[],
+  broken: readonly BrokenContainer[],
+): number {
+  const others = new Set([...containers, ...broken].map(({ container }) => container.name));
+  return node.containers.length - others.size;
+}
+
+/**
+ * Files are written when one differs, or when they cannot be read because nothing runs yet. Folders are set right with
+ * them, and before an etcd is created: its data folder must be closed to others before the first start. Owners that change
+ * with etcd's user wait for the replacement of etcd.
+ */
+export function planFiles(
+  node: NodePlan,
+  observed: ObservedHost,
+  containers: readonly ContainerOperation[] = [],
+): Operation[] {
+  const differing = separateOwners(node, observed).files.filter((file) => !isAsPlanned(file, observed));
+  const createsEtcd = containers.some(
+    ({ operation }) => operation.kind === 'create-container' && operation.container.name === 'etcd',
+  );
+  const isOpen = createsEtcd || (observed.files === undefined && !changesEtcdUser(node, observed));
+  const directories = isOpen ? node.directories : [];
+  if (differing.length === 0 && directories.length === 0) return [];
+  const host = node.node.address;
+  const image = node.images[0] ?? '';
+  return [
+    {
+      id: filesId(host),
+      stage: 'files',
+      title: `write ${differing.length} files`,
+      host,
+      after: [pullId(image, host), ...beforeFiles(host)],
+      kind: 'put-files',
+      files: differing.map((file) => withTime(file, observed)),
+      directories,
+      image,
+      bind: `${node.prefixPath === '/' ? '' : node.prefixPath}/etc/kubernetes:/etc/kubernetes`,
+    },
+  ];
+}
+
+/** What is replaced gets the time; a file that only changes owner or mode keeps it. */
+function withTime(file: HostFile, { files }: ObservedHost): WrittenFile {
+  const found = files?.get(file.path);
+  if (found === undefined) return file;
+  if (!isSameContent(file, found)) return { ...file, replacedAt: 'now' };
+  return found.replacedAt === undefined ? file : { ...file, replacedAt: found.replacedAt };
+}
+
+function isAsPlanned(file: HostFile, observed: ObservedHost): boolean {
+  const found = observed.files?.get(file.path);
+  return (
+    found !== undefined &&
+    isSameContent(file, found) &&
+    found.mode === file.mode &&
+    found.uid === file.uid &&
+    found.gid === file.gid
+  );
+}

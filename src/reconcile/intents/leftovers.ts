@@ -1,0 +1,74 @@
+import { listenerNames } from '../diff/listeners.js';
+import type { Operation, Stage } from '../operations.js';
+
+/** Helpers of a run that was killed: they write files, change owners, and may still be cleaning the host. */
+const helperNames: readonly string[] = ['file-deployer', 'etcd-fix-perm', 'kube-cleaner'];
+
+export const removeId = (container: string, host: string): string => `remove:${container}@${host}`;
+
+/** What must be gone before a file is written. */
+export const beforeFiles = (host: string): string[] => helperNames.map((name) => removeId(name, host));
+
+/** What must be gone before a component starts; listeners hold the ports that it needs. */
+export const beforeContainers = (host: string): string[] => [
+  ...listenerNames.map((name) => removeId(name, host)),
+  ...beforeFiles(host),
+];
+
+/** A component of its own that cluster.yml can turn off (`etcd.snapshot: false`); RKE removes it then (services/etcd.go:90-99). */
+const snapshots = 'etcd-rolling-snapshots';
+
+/** The gate that an API server answers (gates.ts, which builds on this file). */
+const apiAnswers = 'healthy:kube-apiserver';
+
+/** Components of a control plane: on a host without the role they go, but not before another API server answers. */
+const controlPlane: ReadonlySet<string> = new Set([
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+]);
+
+/** What must be there before a container may take the place of others. */
+export const beforeInsteadOf = (names: readonly string[]): string[] =>
+  names.some((name) => controlPlane.has(name)) ? [apiAnswers] : [];
+
+/**
+ * Removes what a killed run left on a host, snapshots that are turned off, and components that the host has no role for:
+ * nginx-proxy gives way to an API server, and the reverse. etcd stays, whatever the roles are: it holds data.
+ *
+ * @param runId the operation that brings a container's new generation: until then the old one is the way back
+ * @param operations of the containers of the host; what they remove is left out
+ */
+export function removeLeftovers(
+  host: string,
+  leftovers: readonly string[],
+  {
+    runId,
+    operations,
+  }: {
+    readonly runId: (container: string, host: string) => string;
+    readonly operations: readonly Operation[];
+  },
+): Operation[] {
+  const replaced = operations.flatMap((one) =>
+    one.kind === 'create-container' ? (one.insteadOf ?? []) : [],
+  );
+  return leftovers.flatMap((name): Operation[] => {
+    const found = removalOf(name, (container) => runId(container, host));
+    if (found === undefined || replaced.includes(name)) return [];
+    const title = name === snapshots ? `remove ${name}` : `remove leftover ${name}`;
+    return [{ id: removeId(name, host), title, host, kind: 'remove-container', name, ...found }];
+  });
+}
+
+function removalOf(
+  name: string,
+  runId: (container: string) => string,
+): { stage: Stage; after: string[] } | undefined {
+  if (listenerNames.includes(name)) return { stage: 'ports', after: [] };
+  if (helperNames.includes(name)) return { stage: 'files', after: [] };
+  if (name === snapshots) return { stage: 'etcd', after: [] };
+  if (name.startsWith('old-')) return { stage: 'worker', after: [runId(name.slice('old-'.length))] };
+  if (name === 'nginx-proxy') return { stage: 'worker', after: [runId('kube-apiserver')] };
+  return controlPlane.has(name) ? { stage: 'worker', after: [apiAnswers, runId('nginx-proxy')] } : undefined;
+}

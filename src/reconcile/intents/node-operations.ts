@@ -1,0 +1,114 @@
+import type { Taint } from '../../config/cluster-spec.js';
+import { recordAt, textAt } from '../../core/fields.js';
+import { isRecord } from '../../core/stable.js';
+import type { KubeObject, NodePlan } from '../../plan/cluster-plan-types.js';
+import { isSameTaintKey } from '../../plan/node-metadata.js';
+import { findNode } from '../diff/find-node.js';
+import { apiAnswers, awaitReady, nodeTimeoutSeconds } from '../order/gates.js';
+import type { HostOperations } from './host-operations.js';
+import { containerId } from '../operation-ids.js';
+import type { ObservedCluster } from '../observed.js';
+import type { NodeChanges, Operation } from '../operations.js';
+import { objectReadiness } from '../diff/readiness.js';
+
+/** What a host's Kubernetes node needs: labels, annotations and taints, and a wait if it is not Ready or its kubelet is touched. */
+export function nodeOperations(node: NodePlan, work: HostOperations, observed: ObservedCluster): Operation[] {
+  const { address: host, hostnameOverride: name } = node.node;
+  const found = findNode(observed.kube?.nodes.values() ?? [], node.identity);
+  const changes = diffNode(node, found);
+  const touched = work.containers.some(({ container }) => container.name === 'kubelet');
+  const sync: Operation[] =
+    changes === undefined
+      ? []
+      : [
+          {
+            id: `sync@${host}`,
+            stage: 'nodes',
+            title: `label and taint node ${name}`,
+            host,
+            after: [apiAnswers, containerId('kubelet', host)],
+            kind: 'sync-node',
+            node: node.identity,
+            timeoutSeconds: nodeTimeoutSeconds,
+            ...changes,
+          },
+        ];
+  if (!touched) return isNodeReady(found) ? sync : [...sync, awaitReady(node)];
+  return [...sync, awaitReady(node, { newKubelet: newKubelet(node, found) })];
+}
+
+/** What the next kubelet reports that the last one does not. */
+export function newKubelet(node: NodePlan, found: KubeObject | undefined): { readonly version?: string } {
+  const image = node.containers.find(({ name }) => name === 'kubelet')?.image ?? '';
+  const version = /:(v\d+\.\d+\.\d+)[^:/]*$/.exec(image)?.[1];
+  const reported = kubeletVersion(found);
+  return version === undefined || reported === undefined || isSameVersion(version, reported)
+    ? {}
+    : { version };
+}
+
+/** Version that the kubelet of a node has reported. */
+export function kubeletVersion(node: KubeObject | undefined): string | undefined {
+  return textAt(recordAt(recordAt(node ?? {}, 'status'), 'nodeInfo'), 'kubeletVersion') || undefined;
+}
+
+/** True for the same release, whatever the build of the kubelet is called: `v1.30.4` and `v1.30.4-rancher1`. */
+export function isSameVersion(one: string, other: string): boolean {
+  const release = (version: string): string => version.split(/[-+]/, 1)[0] ?? '';
+  return release(one) === release(other);
+}
+
+/** Is the node object there and Ready. */
+export function isNodeReady(node: KubeObject | undefined): boolean {
+  return node !== undefined && objectReadiness(node).ready;
+}
+
+/**
+ * Labels, annotations and taints that a Kubernetes node lacks or has too many of (RKE cluster/cluster.go syncNode*).
+ * Those that the plan does not speak of are the cluster's own and stay.
+ *
+ * @returns undefined if nothing is to be done
+ */
+export function diffNode(plan: NodePlan, node: KubeObject | undefined): NodeChanges | undefined {
+  // A node that was not seen may have any of what is to be removed.
+  const isRemovable = (isThere: boolean): boolean => node === undefined || isThere;
+  const have = {
+    labels: node?.metadata.labels ?? {},
+    annotations: node?.metadata.annotations ?? {},
+    taints: taintsOf(node),
+  };
+  const changes: NodeChanges = {
+    labels: differing(plan.labels, have.labels),
+    labelsRemoved: plan.labelsRemoved.filter((label) => isRemovable(Object.hasOwn(have.labels, label))),
+    annotations: differing(plan.annotations, have.annotations),
+    taints: plan.taints.filter((taint) => !have.taints.some((other) => sameTaint(taint, other))),
+    taintsRemoved: plan.taintsRemoved.filter((taint) =>
+      isRemovable(have.taints.some((other) => isSameTaintKey(taint, other))),
+    ),
+  };
+  const count =
+    Object.keys(changes.labels).length +
+    changes.labelsRemoved.length +
+    Object.keys(changes.annotations).length +
+    changes.taints.length +
+    changes.taintsRemoved.length;
+  return count === 0 ? undefined : changes;
+}
+
+/** The taints of a node object. */
+export function taintsOf(node: KubeObject | undefined): readonly Taint[] {
+  const spec = node?.['spec'];
+  return isRecord(spec) && Array.isArray(spec['taints']) ? (spec['taints'] as Taint[]) : [];
+}
+
+/** Same key, value and effect; when it was added does not matter. */
+export function sameTaint(a: Taint, b: Taint): boolean {
+  return isSameTaintKey(a, b) && (a.value ?? '') === (b.value ?? '');
+}
+
+function differing(
+  want: Readonly<Record<string, string>>,
+  have: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(want).filter(([name, value]) => have[name] !== value));
+}

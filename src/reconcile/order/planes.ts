@@ -1,0 +1,44 @@
+import type { Condition } from '../diff/condition.js';
+import type { ContainerCheck, Operation, OperationId } from '../operations.js';
+
+/** The planes in their order. Members of one rely on each other, or others rely on them together. */
+export const planes = ['etcd', 'controlplane', 'worker'] as const;
+export type Plane = (typeof planes)[number];
+
+const planeOfContainer: Readonly<Record<string, Plane>> = {
+  etcd: 'etcd',
+  'kube-apiserver': 'controlplane',
+  'kube-controller-manager': 'controlplane',
+  'kube-scheduler': 'controlplane',
+  'nginx-proxy': 'worker',
+  kubelet: 'worker',
+  'kube-proxy': 'worker',
+};
+
+/** The plane in which a container takes its turn; undefined if nobody relies on it, as on the owner of a volume. */
+export function planeOf(container: string): Plane | undefined {
+  return planeOfContainer[container];
+}
+
+/** What is done to one container: its operation, if it needs one, and the wait for its health. */
+export interface ContainerWork {
+  readonly host: string;
+  readonly container: string;
+  readonly condition: Condition;
+  readonly operations: readonly Operation[];
+  /** True if something that works, or may work, is interrupted, and for what must go with that. */
+  readonly takesTurn: boolean;
+}
+
+/** A member of etcd, or a kube-apiserver, that is there already: others may rely on it. */
+export interface Member {
+  readonly check: ContainerCheck;
+  readonly condition: Condition;
+}
+
+/** The same operations, of which the first waits for more. */
+export function startAfter(operations: readonly Operation[], ids: readonly OperationId[]): Operation[] {
+  return operations.map((operation, index) =>
+    index === 0 ? { ...operation, after: [...operation.after, ...ids] } : operation,
+  );
+}
