@@ -2,9 +2,9 @@
  * rke as a library: what the commands do, without a terminal. Events tell what happens; errors carry a code, an exit code,
  * the host and a fix. Nothing else of this package is stable.
  */
-export { runUp as up, type UpOptions } from './run/up.js';
+export { runUp as up, type UpOptions } from './commands/up/up.js';
 export type { RunResult } from './run/run-result.js';
-export { runRemove as remove } from './run/remove.js';
+export { runRemove as remove } from './commands/remove.js';
 export type { ClusterOptions } from './run/session.js';
 export type { StateOptions } from './run/state/state-options.js';
 export type { EventPayload, EventSink, RkeEvent } from './core/events.js';

@@ -7,7 +7,7 @@ import { impuritiesOf, importsOf, type Import } from './tools/imports.js';
 /** The rules of docs/architecture.md, as data. */
 const pure = ['core', 'yaml', 'kubeconfig', 'config', 'versions', 'pki', 'plan', 'reconcile'] as const;
 const adapters = ['host', 'kube', 'state', 'report'] as const;
-const layers = [...pure, 'execute', ...adapters, 'run', 'cli'] as const;
+const layers = [...pure, 'execute', ...adapters, 'run', 'commands', 'cli'] as const;
 type Layer = (typeof layers)[number];
 
 /** Layers that a layer may import, besides itself. */
@@ -26,6 +26,7 @@ const mayImport: Readonly<Record<Layer, readonly Layer[]>> = {
   state: ['core'],
   report: ['core'],
   run: [...pure, 'execute', ...adapters],
+  commands: [...pure, 'execute', ...adapters, 'run'],
   cli: layers,
 };
 

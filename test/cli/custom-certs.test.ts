@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { issueCertificates } from '../../src/run/certificates/issue-certificates.js';
+import { issueCertificates } from '../../src/commands/up/issue-certificates.js';
 import type { RkeError } from '../../src/core/errors.js';
 import type { CertificateBundle } from '../../src/pki/certificates.js';
 import { bundleFaults } from '../../src/pki/check-bundle.js';

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { issueCertificates } from '../../src/run/certificates/issue-certificates.js';
-import { adminBeside } from '../../src/run/recover/admin-beside.js';
-import { findOnHosts } from '../../src/run/recover/find-on-hosts.js';
-import type { FoundOnHosts, RecoverInput } from '../../src/run/recover/recovered.js';
-import { recover } from '../../src/run/recover/recover.js';
+import { issueCertificates } from '../../src/commands/up/issue-certificates.js';
+import { adminBeside } from '../../src/commands/recover/admin-beside.js';
+import { findOnHosts } from '../../src/commands/recover/find-on-hosts.js';
+import type { FoundOnHosts, RecoverInput } from '../../src/commands/recover/recovered.js';
+import { recover } from '../../src/commands/recover/recover.js';
 import { packFiles } from '../../src/host/tar.js';
 import { authorityOn } from '../../src/pki/recover-bundle.js';
 import { samplePlan } from '../fakes/cluster.js';

@@ -11,7 +11,7 @@ import { planAddons, planRemovedAddons } from '../../src/plan/addons/plan-addons
 import type { ClusterPlan, KubeObject } from '../../src/plan/cluster-plan-types.js';
 import { addonOperations } from '../../src/reconcile/intents/addon-operations.js';
 import type { ObservedCluster } from '../../src/reconcile/observed.js';
-import { checkAddons } from '../../src/run/checks/addons-known.js';
+import { checkAddons } from '../../src/commands/up/addons-known.js';
 import { fakeContext } from '../fakes/context.js';
 import { FakeKube } from '../fakes/kube.js';
 import { recordingSink } from '../fakes/recording-sink.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { issueCertificates } from '../../src/run/certificates/issue-certificates.js';
+import { issueCertificates } from '../../src/commands/up/issue-certificates.js';
 import { recordingSink } from '../fakes/recording-sink.js';
 import { rkeBundle, rkeSpec } from '../pki/takeover.js';
 

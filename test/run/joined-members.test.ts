@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Role } from '../../src/config/cluster-spec.js';
 import type { CheckFacts } from '../../src/reconcile/checks/facts.js';
-import { joinedMembers } from '../../src/run/checks/joined-members.js';
+import { joinedMembers } from '../../src/commands/up/joined-members.js';
 import { refuseWipedMembers } from '../../src/run/checks/wiped-members.js';
 import type { ClusterState } from '../../src/state/cluster-state.js';
 import { observedEmpty, observedFrom, samplePlan } from '../fakes/cluster.js';

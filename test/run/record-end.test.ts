@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { runGraph, type Outcomes } from '../../src/execute/run-graph.js';
 import type { Operation } from '../../src/reconcile/operations.js';
 import { planUp } from '../../src/reconcile/plan-up.js';
-import { recordEnd, type RunEnd } from '../../src/run/state/record-end.js';
+import { recordEnd, type RunEnd } from '../../src/commands/up/record-end.js';
 import type { ClusterState } from '../../src/state/cluster-state.js';
 import { withCurrent, withDesired } from '../../src/state/next-state.js';
 import { specOf, three, version } from '../config/running/judge.js';

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { ClusterSpec } from '../../src/config/cluster-spec.js';
 import type { CertificateBundle } from '../../src/pki/certificates.js';
 import { createKeyFactory } from '../../src/pki/key-factory.js';
-import { saveKubeconfig } from '../../src/run/kubeconfig/save-kubeconfig.js';
+import { saveKubeconfig } from '../../src/run/save-kubeconfig.js';
 import { useFolder } from '../cli/run.js';
 import { recordingSink } from '../fakes/recording-sink.js';
 import { kubeconfigText, reconcile, rkeBundle, rkeSpec } from '../pki/takeover.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ClusterSpec } from '../../src/config/cluster-spec.js';
 import { loadCluster } from '../../src/config/validate.js';
 import type { ClusterPlan } from '../../src/plan/cluster-plan-types.js';
-import { decideUp, type UpDecision } from '../../src/run/decide-up.js';
+import { decideUp, type UpDecision } from '../../src/commands/up/decide.js';
 import { planCluster } from '../../src/run/plan-cluster.js';
 import type { ClusterState } from '../../src/state/cluster-state.js';
 import { a, b, c, catalog, d, errorsOf, node, specOf, yml } from '../config/running/judge.js';

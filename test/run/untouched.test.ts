@@ -3,7 +3,7 @@ import { loadCluster } from '../../src/config/validate.js';
 import { runGraph } from '../../src/execute/run-graph.js';
 import { planUp } from '../../src/reconcile/plan-up.js';
 import type { Operation } from '../../src/reconcile/operations.js';
-import { hasFailedUntouched, withConfigBefore } from '../../src/run/state/untouched.js';
+import { hasFailedUntouched, withConfigBefore } from '../../src/commands/up/untouched.js';
 import { withCurrent, withDesired } from '../../src/state/next-state.js';
 import { catalog, errorsOf, specOf, three, version } from '../config/running/judge.js';
 import { fakeClock } from '../fakes/clock.js';

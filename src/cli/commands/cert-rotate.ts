@@ -1,7 +1,7 @@
 import type { RotatableService } from '../../pki/rotation.js';
 import type { CommandContext } from '../command-context.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
-import { runRotate } from '../../run/rotate-certificates.js';
+import { runRotate } from '../../commands/certificates/rotate-certificates.js';
 
 export interface CertRotateFlags extends ClusterFlags {
   readonly service?: readonly RotatableService[];

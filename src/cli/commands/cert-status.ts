@@ -1,11 +1,15 @@
 import { exitCodes } from '../../core/errors.js';
 import { RunFailedError } from '../../core/hosts-error.js';
 import type { HostCertificateStatus } from '../../pki/certificate-status.js';
-import { certStatus, type CertStatus, type HostStatus } from '../../run/certificates/cert-status.js';
+import {
+  certStatus,
+  type CertStatus,
+  type HostStatus,
+} from '../../commands/certificates/certificate-status.js';
 import { columns } from '../show/columns.js';
 import type { CommandContext } from '../command-context.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
-import { dayOf } from '../../run/state/verify-state.js';
+import { dayOf } from '../../commands/state/verify-state.js';
 
 export interface CertStatusFlags extends ClusterFlags {
   readonly output: 'text' | 'json';

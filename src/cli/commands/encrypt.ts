@@ -1,5 +1,5 @@
 import type { CommandContext } from '../command-context.js';
-import { runRotateKey } from '../../run/encryption/rotate-key.js';
+import { runRotateKey } from '../../commands/encryption/rotate-key.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
 
 /** `rke encrypt rotate-key`. */

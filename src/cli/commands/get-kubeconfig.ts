@@ -5,7 +5,7 @@ import { keepKubeconfig, type KeptKubeconfig } from '../../kubeconfig/keep-kubec
 import { adminKubeconfig } from '../../kubeconfig/admin-kubeconfig.js';
 import { changeKubeconfig } from '../../state/change-kubeconfig.js';
 import { clusterPaths } from '../../state/paths.js';
-import { adminAccess } from '../../run/kubeconfig/admin-kubeconfig.js';
+import { adminAccess } from '../../commands/kubeconfig/admin-access.js';
 import type { CommandContext } from '../command-context.js';
 import { shortestPath } from '../shortest-path.js';
 import { openState, requireState, type StateCommandFlags } from '../state-of.js';

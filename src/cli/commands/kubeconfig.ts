@@ -2,10 +2,10 @@ import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { exitCodes, usageError } from '../../core/errors.js';
 import { adminKubeconfig } from '../../kubeconfig/admin-kubeconfig.js';
-import { adminAccess, type AdminAccess } from '../../run/kubeconfig/admin-kubeconfig.js';
+import { adminAccess, type AdminAccess } from '../../commands/kubeconfig/admin-access.js';
 import type { CommandContext } from '../command-context.js';
 import type { Io } from '../io.js';
-import { mergeInto } from '../../run/kubeconfig/merge-into.js';
+import { mergeInto } from '../../commands/kubeconfig/merge-into.js';
 import { openState, requireState, type StateCommandFlags } from '../state-of.js';
 
 export interface KubeconfigFlags extends StateCommandFlags {

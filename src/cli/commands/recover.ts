@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { CommandContext } from '../command-context.js';
-import { runRecover } from '../../run/recover/recover.js';
-import type { RecoverySource } from '../../run/recover/recovered.js';
+import { runRecover } from '../../commands/recover/recover.js';
+import type { RecoverySource } from '../../commands/recover/recovered.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
 
 export interface RecoverFlags extends ClusterFlags {

@@ -3,7 +3,7 @@ import { usageError } from '../../core/errors.js';
 import type { Io } from '../io.js';
 import type { CommandContext } from '../command-context.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
-import { runRemove } from '../../run/remove.js';
+import { runRemove } from '../../commands/remove.js';
 
 export interface RemoveFlags extends ClusterFlags {
   readonly force: boolean;

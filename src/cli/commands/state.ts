@@ -8,8 +8,8 @@ import { redactState } from '../show/redact-state.js';
 import { openState, requireState, type StateCommandFlags as Flags } from '../state-of.js';
 import type { StateOptions } from '../../run/state/state-options.js';
 import { summaryOf } from '../show/state-summary.js';
-import { stateVersions, versionRows } from '../../run/state/state-versions.js';
-import { verifyState } from '../../run/state/verify-state.js';
+import { stateVersions, versionRows } from '../../commands/state/state-versions.js';
+import { verifyState } from '../../commands/state/verify-state.js';
 
 /** Flags of all commands under `rke state`. */
 export interface StateCommandFlags extends Flags {

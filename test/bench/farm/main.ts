@@ -6,7 +6,7 @@ import { dockerFacts } from '../../../src/host/docker/docker-requests.js';
 import type { CertificateBundle } from '../../../src/pki/certificates.js';
 import type { ClusterPlan } from '../../../src/plan/cluster-plan-types.js';
 import { loadCatalog } from '../../../src/run/catalog/catalog-file.js';
-import { issueCertificates } from '../../../src/run/certificates/issue-certificates.js';
+import { issueCertificates } from '../../../src/commands/up/issue-certificates.js';
 import { planCluster } from '../../../src/run/plan-cluster.js';
 import { createFileStore } from '../../../src/state/file-store.js';
 import { withCurrent, withDesired } from '../../../src/state/next-state.js';

@@ -2,7 +2,7 @@ import { stateError } from '../../core/errors.js';
 import { askControlPlanes, type AskOptions } from '../../kube/answering.js';
 import type { AdminKubeconfigOptions } from '../../kubeconfig/admin-kubeconfig.js';
 import type { ClusterState } from '../../state/cluster-state.js';
-import { adminOf } from '../open-kube.js';
+import { adminOf } from '../../run/open-kube.js';
 
 /** What the administrator's kubeconfig is made of, and how its address was found. */
 export interface AdminAccess extends AdminKubeconfigOptions {

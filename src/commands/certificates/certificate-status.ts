@@ -13,9 +13,9 @@ import {
 } from '../../pki/certificate-status.js';
 import type { CertificateBundle } from '../../pki/certificates.js';
 import { hostCertificates } from '../../pki/host-certificate.js';
-import { planCluster } from '../plan-cluster.js';
-import { unreachedHosts } from '../unreachable.js';
-import { concurrencyOf, connect, openSession, type ClusterOptions, type Session } from '../session.js';
+import { planCluster } from '../../run/plan-cluster.js';
+import { unreachedHosts } from '../../run/unreachable.js';
+import { concurrencyOf, connect, openSession, type ClusterOptions, type Session } from '../../run/session.js';
 
 export interface HostStatus {
   readonly host: string;

@@ -2,9 +2,9 @@ import type { Outcomes } from '../../execute/run-graph.js';
 import type { Operation } from '../../reconcile/operations.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { withRolledOut } from '../../state/next-state.js';
-import { isRolledOut } from '../certificates/rollout.js';
-import { hasDoneAll } from './finished-state.js';
-import type { StateKeeper } from './state-keeper.js';
+import { isRolledOut } from '../../run/certificates/rollout.js';
+import { hasDoneAll } from '../../run/state/finished-state.js';
+import type { StateKeeper } from '../../run/state/state-keeper.js';
 import { hasFailedUntouched, withConfigBefore } from './untouched.js';
 
 /** What `rke up` knows when its operations have ended, well or not. */

@@ -9,9 +9,9 @@ import type { CertificateChange } from '../../pki/certificate-change.js';
 import { reconcileCertificates, type ReconciledCertificates } from '../../pki/reconcile-certificates.js';
 import { readCertDir } from '../../state/cert-dir.js';
 import type { ClusterState } from '../../state/cluster-state.js';
-import { certificatesReady } from './certificates-ready.js';
-import { ownCertificates } from './check-certificates.js';
-import type { ClusterOptions, Session } from '../session.js';
+import { certificatesReady } from '../../run/certificates/certificates-ready.js';
+import { ownCertificates } from '../../run/certificates/check-certificates.js';
+import type { ClusterOptions, Session } from '../../run/session.js';
 
 /**
  * The certificates of a run, told as they are known: those of the state with what is new, or the user's own.

@@ -1,24 +1,24 @@
-import type { ClusterPlan } from '../plan/cluster-plan-types.js';
-import type { ObservedCluster } from '../reconcile/observed.js';
-import type { Operation, OperationPlan } from '../reconcile/operations.js';
-import { planUp } from '../reconcile/plan-up.js';
-import { withPortCheck } from '../reconcile/intents/port-check.js';
-import { isCopyable, withStateCopies } from '../reconcile/intents/state-copy.js';
-import { keepCertificates } from '../reconcile/diff/file-content.js';
-import type { CertificateBundle } from '../pki/certificates.js';
-import { hostCertificates } from '../pki/host-certificate.js';
-import type { ClusterState } from '../state/cluster-state.js';
-import { withDesired, withEncryption } from '../state/next-state.js';
-import { rolloutOf, type CertificateRollout } from './certificates/rollout.js';
+import type { ClusterPlan } from '../../plan/cluster-plan-types.js';
+import type { ObservedCluster } from '../../reconcile/observed.js';
+import type { Operation, OperationPlan } from '../../reconcile/operations.js';
+import { planUp } from '../../reconcile/plan-up.js';
+import { withPortCheck } from '../../reconcile/intents/port-check.js';
+import { isCopyable, withStateCopies } from '../../reconcile/intents/state-copy.js';
+import { keepCertificates } from '../../reconcile/diff/file-content.js';
+import type { CertificateBundle } from '../../pki/certificates.js';
+import { hostCertificates } from '../../pki/host-certificate.js';
+import type { ClusterState } from '../../state/cluster-state.js';
+import { withDesired, withEncryption } from '../../state/next-state.js';
+import { rolloutOf, type CertificateRollout } from '../../run/certificates/rollout.js';
 import {
   encryptionOperations,
   plannedSteps,
   withEncryptionFile,
   type RunEncryption,
-} from './encryption/encryption-in-up.js';
-import type { Session } from './session.js';
-import { finishedState, stateTexts } from './state/finished-state.js';
-import { withoutUnmetNodes } from './state/without-unmet-nodes.js';
+} from '../../run/encryption/encryption-in-up.js';
+import type { Session } from '../../run/session.js';
+import { finishedState, stateTexts } from '../../run/state/finished-state.js';
+import { withoutUnmetNodes } from './without-unmet-nodes.js';
 
 /** All that decides what `rke up` does. */
 export interface UpInput extends Pick<Session, 'spec' | 'state'> {

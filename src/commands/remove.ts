@@ -3,15 +3,15 @@ import { rm } from 'node:fs/promises';
 import { RunFailedError } from '../core/hosts-error.js';
 import { planRemove } from '../reconcile/plan-remove.js';
 import { lockCluster } from '../state/lease-lock.js';
-import { planCluster } from './plan-cluster.js';
-import { runOperations } from './run-operations.js';
-import { look } from './look.js';
-import { noKube, openKube } from './open-kube.js';
-import { tellPlan, tellStart } from './tell.js';
-import { connect, openLockedSession, type ClusterOptions, type LockedSession } from './session.js';
-import { tolerateAll, withUnread } from './unreachable.js';
-import { refuseForeignContainers, reportForeignContainers } from './checks/foreign-containers.js';
-import { refuseWindows } from './checks/windows-hosts.js';
+import { planCluster } from '../run/plan-cluster.js';
+import { runOperations } from '../run/run-operations.js';
+import { look } from '../run/look.js';
+import { noKube, openKube } from '../run/open-kube.js';
+import { tellPlan, tellStart } from '../run/tell.js';
+import { connect, openLockedSession, type ClusterOptions, type LockedSession } from '../run/session.js';
+import { tolerateAll, withUnread } from '../run/unreachable.js';
+import { refuseForeignContainers, reportForeignContainers } from '../run/checks/foreign-containers.js';
+import { refuseWindows } from '../run/checks/windows-hosts.js';
 
 /**
  * `rke remove`: takes the cluster of a file off its hosts. State and kubeconfig go last, and only when every host is clean:

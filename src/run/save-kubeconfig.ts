@@ -1,13 +1,13 @@
-import { readKubeconfig } from '../../kubeconfig/read-kubeconfig.js';
-import type { ClusterSpec } from '../../config/cluster-spec.js';
-import type { EventSink } from '../../core/events.js';
-import type { CertificateBundle } from '../../pki/certificates.js';
-import { keepKubeconfig, unnamedServer, type KeptKubeconfig } from '../../kubeconfig/keep-kubeconfig.js';
-import { serverUrl } from '../../kubeconfig/admin-kubeconfig.js';
-import type { ClusterState } from '../../state/cluster-state.js';
-import { readIfThere } from '../../state/change-kubeconfig.js';
-import { writeKubeconfig } from '../../state/kubeconfig-file.js';
-import { adminOf } from '../open-kube.js';
+import { readKubeconfig } from '../kubeconfig/read-kubeconfig.js';
+import type { ClusterSpec } from '../config/cluster-spec.js';
+import type { EventSink } from '../core/events.js';
+import type { CertificateBundle } from '../pki/certificates.js';
+import { keepKubeconfig, unnamedServer, type KeptKubeconfig } from '../kubeconfig/keep-kubeconfig.js';
+import { serverUrl } from '../kubeconfig/admin-kubeconfig.js';
+import type { ClusterState } from '../state/cluster-state.js';
+import { readIfThere } from '../state/change-kubeconfig.js';
+import { writeKubeconfig } from '../state/kubeconfig-file.js';
+import { adminOf } from './open-kube.js';
 
 export interface SaveKubeconfigOptions {
   readonly spec: Pick<ClusterSpec, 'nodes' | 'clusterName'>;

@@ -7,19 +7,19 @@ import { stepOperations } from '../../reconcile/intents/encryption-operations.js
 import { withStateCopies } from '../../reconcile/intents/state-copy.js';
 import { lockCluster } from '../../state/lease-lock.js';
 import { encryptionPair, withEncryption } from '../../state/next-state.js';
-import { checkCertificates } from '../certificates/check-certificates.js';
-import { stateTexts } from '../state/finished-state.js';
-import { planCluster } from '../plan-cluster.js';
-import { runOperations } from '../run-operations.js';
-import { connect, openLockedSession, type ClusterOptions } from '../session.js';
-import { StateKeeper } from '../state/state-keeper.js';
-import { tolerateWorkers, withUnread } from '../unreachable.js';
-import { refuseForeignContainers } from '../checks/foreign-containers.js';
-import { look } from '../look.js';
-import { openKube } from '../open-kube.js';
-import type { Finished } from '../run-result.js';
-import { tellPlan, tellStart } from '../tell.js';
-import { plannedSteps } from './encryption-in-up.js';
+import { checkCertificates } from '../../run/certificates/check-certificates.js';
+import { stateTexts } from '../../run/state/finished-state.js';
+import { planCluster } from '../../run/plan-cluster.js';
+import { runOperations } from '../../run/run-operations.js';
+import { connect, openLockedSession, type ClusterOptions } from '../../run/session.js';
+import { StateKeeper } from '../../run/state/state-keeper.js';
+import { tolerateWorkers, withUnread } from '../../run/unreachable.js';
+import { refuseForeignContainers } from '../../run/checks/foreign-containers.js';
+import { look } from '../../run/look.js';
+import { openKube } from '../../run/open-kube.js';
+import type { Finished } from '../../run/run-result.js';
+import { tellPlan, tellStart } from '../../run/tell.js';
+import { plannedSteps } from '../../run/encryption/encryption-in-up.js';
 import { requireApiServers, requireOwnKey } from './rotatable.js';
 
 /**
