@@ -5,7 +5,9 @@ import type { CertificateName } from '../pki/certificates.js';
 export interface ClusterPlan {
   readonly nodes: readonly NodePlan[];
   readonly addons: readonly AddonPlan[];
-  /** Add-ons with which the cluster runs and which it should no longer have. Without objects if only RKE knows them. */
+  /** Names of add-ons that the last finished run had with the same settings. */
+  readonly addonsUnchanged?: readonly string[];
+  /** Add-ons that the last finished run had and the cluster should no longer have. Without objects if only RKE knows them. */
   readonly addonsRemoved?: readonly AddonPlan[];
 }
 
@@ -110,11 +112,6 @@ export interface AddonPlan {
   /** RKE's name of it: `rke-network-plugin`, `rke-coredns-addon`, `rke-metrics-addon`, … */
   readonly name: string;
   readonly objects: readonly KubeObject[];
-  /**
-   * The cluster runs with the very settings that this one is made of. Where no record of ours says what was applied (RKE did
-   * it), that is enough to leave it alone.
-   */
-  readonly isRunning: boolean;
   /** What to wait for after applying: DaemonSets, Deployments and APIServices of `objects`, by "Kind/namespace/name". */
   readonly awaits: readonly ObjectRef[];
 }

@@ -36,6 +36,18 @@ export interface ObservedHost {
   readonly files: ReadonlyMap<string, ObservedFile> | undefined;
 }
 
+const components: readonly string[] = ['etcd', 'kube-apiserver', 'kubelet'];
+
+/** Name of a component of a cluster that the host has a container of; undefined if it has none. */
+export function componentOn({ containers }: Pick<ObservedHost, 'containers'>): string | undefined {
+  return components.find((name) => containers.has(name));
+}
+
+/** True if any host has a container of a cluster. Hosts that were wiped have none, whatever the state says. */
+export function carriesCluster({ hosts }: Pick<ObservedCluster, 'hosts'>): boolean {
+  return [...hosts.values()].some((host) => componentOn(host) !== undefined);
+}
+
 /** Nothing of a cluster is there: the host is to join one. */
 export function isNewHost({ containers }: ObservedHost): boolean {
   return containers.size === 0;

@@ -55,7 +55,7 @@ export function planUp(
     unchanged: {
       containers: sum(reached.map(({ work }) => work.unchanged.containers)),
       files: sum(reached.map(({ work }) => work.unchanged.files)),
-      addons: plan.addons.filter((addon) => isAddonApplied(addon, observed)).length,
+      addons: plan.addons.filter((addon) => isAddonApplied(addon, plan, observed)).length,
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { ClusterSpec } from '../config/cluster-spec.js';
 import { InternalError } from '../core/errors.js';
 import type { CertificateBundle } from '../pki/certificates.js';
-import { addonImages, planAddons, planRemovedAddons } from '../plan/addons/plan-addons.js';
+import { addonImages, planAddons, planRemovedAddons, unchangedAddons } from '../plan/addons/plan-addons.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
 import type { HostFacts } from '../plan/host-context.js';
 import { planNodes } from '../plan/plan-cluster.js';
@@ -32,7 +32,7 @@ export function planCluster(
   const serviceOptions = catalog.serviceOptions(spec.kubernetesVersion, image);
   if (serviceOptions === undefined)
     throw new InternalError(`version ${spec.kubernetesVersion} got past validation`);
-  const addons = planAddons(spec, running);
+  const addons = planAddons(spec);
   return {
     nodes: planNodes({
       spec,
@@ -46,6 +46,7 @@ export function planCluster(
       earlier: earlier ?? (running === undefined ? [] : [running]),
     }),
     addons,
+    addonsUnchanged: running === undefined ? [] : unchangedAddons(spec, running),
     addonsRemoved: running === undefined ? [] : planRemovedAddons(addons, running),
   };
 }

@@ -7,11 +7,12 @@ import { applyAddon, removeAddon } from '../../src/execute/handlers/addons.js';
 import { observeKube } from '../../src/execute/observe-kube.js';
 import { manifestObjects } from '../../src/plan/addons/deployed-by-rke.js';
 import { configHashAnnotation } from '../../src/plan/addons/config-hash.js';
-import { planAddons, planRemovedAddons } from '../../src/plan/addons/plan-addons.js';
+import { planAddons, planRemovedAddons, unchangedAddons } from '../../src/plan/addons/plan-addons.js';
 import type { ClusterPlan, KubeObject } from '../../src/plan/cluster-plan-types.js';
 import { addonOperations } from '../../src/reconcile/intents/addon-operations.js';
 import type { ObservedCluster } from '../../src/reconcile/observed.js';
 import { checkAddons } from '../../src/commands/up/addons-known.js';
+import { observedEmpty, observedFrom, samplePlan } from '../fakes/cluster.js';
 import { fakeContext } from '../fakes/context.js';
 import { FakeKube } from '../fakes/kube.js';
 import { recordingSink } from '../fakes/recording-sink.js';
@@ -33,6 +34,7 @@ class SharedCluster {
   readonly kube = new FakeKube();
   readonly events = recordingSink();
   running: ClusterSpec | undefined;
+  hosts = observedFrom(samplePlan([['etcd', 'controlplane', 'worker']])).hosts;
 
   /**
    * `rke up` of RKE v1: an add-on is applied if its manifest differs from the stored one, or its Job is not there. The state is
@@ -63,12 +65,13 @@ class SharedCluster {
   }
 
   async plan(spec: ClusterSpec): Promise<[ClusterPlan, ObservedCluster]> {
-    const addons = planAddons(spec, this.running);
+    const addons = planAddons(spec);
+    const addonsUnchanged = this.running === undefined ? [] : unchangedAddons(spec, this.running);
     const addonsRemoved = this.running === undefined ? [] : planRemovedAddons(addons, this.running);
-    const plan = { nodes: [], addons, addonsRemoved };
+    const plan = { nodes: [], addons, addonsUnchanged, addonsRemoved };
     const { signal, clock } = fakeContext([]);
     const { kube } = await observeKube(plan, this.kube, { signal, clock });
-    return [plan, { hosts: new Map(), kube }];
+    return [plan, { hosts: this.hosts, kube }];
   }
 
   /** Our `rke up`. @returns ids of the operations */
@@ -99,6 +102,17 @@ describe('add-ons of a cluster that RKE left', () => {
     const cluster = new SharedCluster();
     await cluster.go(sampleSpec());
     expect(await cluster.up(sampleSpec())).toEqual([]);
+  });
+
+  it('are applied again on hosts that were wiped since, whatever its state says', async () => {
+    const cluster = new SharedCluster();
+    await cluster.go(sampleSpec({ dns: { provider: 'kube-dns' } }));
+    cluster.hosts = observedEmpty(samplePlan([['etcd', 'controlplane', 'worker']])).hosts;
+    const operations = await cluster.up(sampleSpec());
+    expect(operations).toEqual(
+      expect.arrayContaining(['apply:rke-network-plugin', 'apply:rke-metrics-addon']),
+    );
+    expect(operations).not.toContain('remove:rke-kube-dns-addon');
   });
 
   it.each(['rke-network-plugin', 'rke-coredns-addon', 'rke-metrics-addon'])(

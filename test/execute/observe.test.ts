@@ -7,7 +7,7 @@ import type { KubeApi } from '../../src/kube/kube.js';
 import type { ObservedHost } from '../../src/reconcile/observed.js';
 import { planRemove } from '../../src/reconcile/plan-remove.js';
 import { refuseForeignContainers, reportForeignContainers } from '../../src/run/checks/foreign-containers.js';
-import { carriesCluster } from '../../src/commands/up/foreign-cluster.js';
+import { carriesCluster } from '../../src/reconcile/observed.js';
 import { tolerateWorkers, withUnread } from '../../src/run/unreachable.js';
 import { recordingSink } from '../fakes/recording-sink.js';
 import { fakeClock } from '../fakes/clock.js';

@@ -24,7 +24,6 @@ const sampleAddon: AddonPlan = {
   objects: [
     { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'coredns', namespace: 'kube-system' } },
   ],
-  isRunning: false,
   awaits: [{ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'kube-system', name: 'coredns' }],
 };
 

@@ -1,12 +1,5 @@
 import { stateError } from '../../core/errors.js';
-import type { ObservedCluster } from '../../reconcile/observed.js';
-
-const components: readonly string[] = ['etcd', 'kube-apiserver', 'kubelet'];
-
-/** Does any host have a container of a cluster. Hosts that were wiped have none, whatever the state says. */
-export function carriesCluster({ hosts }: Pick<ObservedCluster, 'hosts'>): boolean {
-  return [...hosts.values()].some(({ containers }) => components.some((name) => containers.has(name)));
-}
+import { componentOn, type ObservedCluster } from '../../reconcile/observed.js';
 
 /**
  * Stops a run without state on hosts that carry a cluster: every key would be new, and that cluster would be lost behind an
@@ -15,8 +8,8 @@ export function carriesCluster({ hosts }: Pick<ObservedCluster, 'hosts'>): boole
  * @throws RkeError STATE_MISSING (exit 4)
  */
 export function refuseForeignCluster({ hosts }: ObservedCluster, stateFile: string): void {
-  for (const [host, { containers }] of hosts) {
-    const found = components.find((name) => containers.has(name));
+  for (const [host, observed] of hosts) {
+    const found = componentOn(observed);
     if (found === undefined) continue;
     throw stateError(
       'STATE_MISSING',

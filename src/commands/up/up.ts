@@ -12,7 +12,7 @@ import { joinedMembers } from './joined-members.js';
 import { checkPorts } from './check-ports.js';
 import { checkDockerVersions } from './docker-versions.js';
 import { refuseForeignContainers } from '../../run/checks/foreign-containers.js';
-import { carriesCluster, refuseForeignCluster } from './foreign-cluster.js';
+import { refuseForeignCluster } from './foreign-cluster.js';
 import { refuseWindows } from '../../run/checks/windows-hosts.js';
 import { refuseWipedMembers } from '../../run/checks/wiped-members.js';
 import { decideUp } from './decide.js';
@@ -63,30 +63,26 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
 
   const encryption = encryptionOf(spec, state);
   const running = state?.currentState.rkeConfig;
-  const planFor = (encryptionConfig: string, applied: typeof running): ClusterPlan =>
+  const planWith = (encryptionConfig: string): ClusterPlan =>
     planCluster(
       session,
       hosts.facts,
       { certificates, encryptionConfig, earlier: toldBefore(state) },
-      applied,
+      running,
     );
-  const expected = planFor(encryption.text, running);
+  const plan = planWith(encryption.text);
 
   await using kube = openKube(session, hosts.hosts, certificates);
   await using lease = await lockCluster({ ...session.lock, kube, events, signal });
   const probe = createProbe(certificates);
-  const { observed, facts, folders } = await survey(expected, hosts, kube, options, probe);
+  const { observed, facts, folders } = await survey(plan, hosts, kube, options, probe);
   const unreached = tolerateWorkers(spec.nodes, withUnread(hosts, observed));
-  refuseForeignContainers(expected, observed, 'rke up');
+  refuseForeignContainers(plan, observed, 'rke up');
   if (state === undefined) refuseForeignCluster(observed, paths.state);
   else refuseUnknownEncryption(encryption, observed, paths.state);
   const joined = await joinedMembers(state, { observed, facts, hosts: hosts.hosts, probe, signal });
   refuseWipedMembers(state, { observed, facts, paths: folders, joined });
 
-  // On hosts that were wiped since the last run nobody has applied the add-ons that the state tells of.
-  const planWith = (text: string): ClusterPlan =>
-    planFor(text, carriesCluster(observed) ? running : undefined);
-  const plan = planWith(encryption.text);
   checkAddons(plan, observed, events);
   const { changes, operations, desired, finished, isWhole, rollout, isCopyable } = decideUp({
     spec,

@@ -13,7 +13,7 @@ const kubeletResources = ['nodes/metrics', 'nodes/proxy', 'nodes/stats', 'nodes/
  * RKE also makes the ServiceAccount `rke-job-deployer` with cluster-admin. It is for the Jobs that run `kubectl apply`
  * in the cluster; rke applies by itself, so no such account is left lying about.
  */
-export function planAuthz({ authorization }: ClusterSpec): Omit<AddonPlan, 'isRunning'>[] {
+export function planAuthz({ authorization }: ClusterSpec): AddonPlan[] {
   if (authorization.mode !== 'rbac') return [];
   const kubeletProxy = 'proxy-clusterrole-kubeapiserver';
   return [

@@ -22,7 +22,7 @@ const labels = { ...selector, 'kubernetes.io/name': 'CoreDNS' };
  * address every kubelet hands to its pods, and an autoscaler. Only CoreDNS itself is waited for: names resolve without
  * the autoscaler.
  */
-export function planCoredns(spec: ClusterSpec): Omit<AddonPlan, 'isRunning'> {
+export function planCoredns(spec: ClusterSpec): AddonPlan {
   const deployment = corednsDeployment(spec);
   return {
     name: 'rke-coredns-addon',

@@ -22,7 +22,7 @@ export const deploymentRefs = (addon: string): ObjectRef[] => [
 ];
 
 /** An add-on that only RKE can make, with the workload by which it is seen whether RKE has. */
-export function deployedByRke(name: string, workload?: ObjectRef): Omit<AddonPlan, 'isRunning'> {
+export function deployedByRke(name: string, workload?: ObjectRef): AddonPlan {
   return { name, objects: [], awaits: workload === undefined ? [] : [workload] };
 }
 

@@ -20,7 +20,7 @@ const configName = 'kube-flannel-cfg';
  * Selectors cannot be changed later, so they are what clusters taken over have. As in RKE `network.tolerations` does
  * not reach it: a network that leaves out a node breaks it.
  */
-export function planFlannel(spec: ClusterSpec): Omit<AddonPlan, 'isRunning'> {
+export function planFlannel(spec: ClusterSpec): AddonPlan {
   const daemonSet = flannelDaemonSet(spec, { labels, configName });
   return {
     name: 'rke-network-plugin',

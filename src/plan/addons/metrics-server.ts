@@ -21,7 +21,7 @@ const port = 10250;
  * metrics-server as RKE runs it (template v0.7.0): on workers, and without verifying the kubelets' certificates, which
  * are their own. Its APIService comes last, when what it points to is there.
  */
-export function planMetricsServer(spec: ClusterSpec): Omit<AddonPlan, 'isRunning'> {
+export function planMetricsServer(spec: ClusterSpec): AddonPlan {
   const deployment = metricsDeployment(spec);
   const apiService = metricsApiService();
   return {

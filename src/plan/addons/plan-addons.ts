@@ -17,16 +17,25 @@ import { planMetricsServer } from './metrics-server.js';
 /**
  * The add-ons of a cluster, in RKE's order (cluster/addons.go): what nodes may do, network plugin, DNS, metrics, ingress and
  * the user's own. `none` leaves one out; so its objects are removed where an earlier run recorded them.
- *
- * @param running configuration with which the cluster runs already, undefined for a new one. An add-on that we cannot make yet
- *   is part of the plan only as one that is there.
  */
-export function planAddons(spec: ClusterSpec, running?: ClusterSpec): AddonPlan[] {
+export function planAddons(spec: ClusterSpec): AddonPlan[] {
+  return addonsByArea(spec).flatMap(([, addons]) => addons);
+}
+
+/** Names of add-ons whose settings are the same in two configurations. */
+export function unchangedAddons(spec: ClusterSpec, running: ClusterSpec): string[] {
+  return addonsByArea(spec).flatMap(([area, addons]) =>
+    isAreaRunning(area, spec, running) ? addons.map(({ name }) => name) : [],
+  );
+}
+
+/** The add-ons with the part of cluster.yml that each is made of. */
+function addonsByArea(spec: ClusterSpec): readonly (readonly [AddonArea, readonly AddonPlan[]])[] {
   const { network, dns, monitoring, ingress } = spec;
   // Old versions of the catalogue lack some; RKE takes them all the same (cluster/validation.go:476).
   const hasImages = (...roles: readonly string[]): boolean =>
     roles.every((role) => (spec.systemImages[role] ?? '') !== '');
-  const contents: readonly (readonly [AddonArea, readonly AddonContent[]])[] = [
+  return [
     ['authorization', planAuthz(spec)],
     [
       'network',
@@ -60,15 +69,12 @@ export function planAddons(spec: ClusterSpec, running?: ClusterSpec): AddonPlan[
     ['addons', isEmpty(spec.addons) ? [] : [deployedByRke('rke-user-addon')]],
     ['addons', isEmpty(spec.addonsInclude) ? [] : [deployedByRke('rke-user-includes-addons')]],
   ];
-  return contents.flatMap(([area, addons]) =>
-    addons.map((addon) => ({ ...addon, isRunning: isAreaRunning(area, spec, running) })),
-  );
 }
 
 /** Add-ons with which a cluster runs and which cluster.yml no longer has (RKE cluster/addons.go). */
 export function planRemovedAddons(planned: readonly AddonPlan[], running: ClusterSpec): AddonPlan[] {
   const staying = new Set([...planned.map(({ name }) => name), ...neverRemoved]);
-  return planAddons(running, running).filter(({ name }) => !staying.has(name));
+  return planAddons(running).filter(({ name }) => !staying.has(name));
 }
 
 const networkAddon = 'rke-network-plugin';
@@ -85,13 +91,11 @@ function isEmpty(value: string | readonly string[] | undefined | null): boolean 
   return value === undefined || value === null || value.length === 0;
 }
 
-type AddonContent = Omit<AddonPlan, 'isRunning'>;
-
 function oneOf(
   choice: string,
-  makers: Readonly<Record<string, () => AddonContent>>,
-  otherwise: AddonContent,
-): AddonContent[] {
+  makers: Readonly<Record<string, () => AddonPlan>>,
+  otherwise: AddonPlan,
+): AddonPlan[] {
   if (choice === 'none') return [];
   return [makers[choice]?.() ?? otherwise];
 }

@@ -2,7 +2,7 @@ import { neverRemoved } from '../../plan/addons/plan-addons.js';
 import { manifestObjects } from '../../plan/addons/deployed-by-rke.js';
 import { describeRef, objectRef } from '../../plan/addons/object-ref.js';
 import type { AddonPlan, ClusterPlan, ObjectRef } from '../../plan/cluster-plan-types.js';
-import type { ObservedCluster } from '../observed.js';
+import { carriesCluster, type ObservedCluster } from '../observed.js';
 
 export interface RemovedAddon {
   readonly name: string;
@@ -17,7 +17,7 @@ export function removedAddons(plan: ClusterPlan, observed: ObservedCluster): Rem
   const staying = new Set([...plan.addons.map(({ name }) => name), ...neverRemoved]);
   const kept = new Set(plan.addons.flatMap(({ objects }) => objects.map((one) => refKey(objectRef(one)))));
   const records = observed.kube?.addons ?? new Map<string, never>();
-  const running = new Map((plan.addonsRemoved ?? []).map((addon) => [addon.name, addon]));
+  const running = new Map(addonsLeft(plan, observed).map((addon) => [addon.name, addon]));
   const names = [...new Set([...running.keys(), ...records.keys()])].filter((name) => !staying.has(name));
   return names.flatMap((name) => {
     const record = records.get(name);
@@ -29,6 +29,11 @@ export function removedAddons(plan: ClusterPlan, observed: ObservedCluster): Rem
     const all = new Map([...(record?.objects ?? []), ...(ofRke ?? [])].map((ref) => [refKey(ref), ref]));
     return [{ name, objects: [...all].flatMap(([key, ref]) => (kept.has(key) ? [] : [ref])) }];
   });
+}
+
+/** Add-ons that the last finished run had. On hosts that were wiped since there are none. */
+function addonsLeft({ addonsRemoved = [] }: ClusterPlan, observed: ObservedCluster): readonly AddonPlan[] {
+  return carriesCluster(observed) ? addonsRemoved : [];
 }
 
 /** @returns undefined if nobody knows */
@@ -55,7 +60,7 @@ export function addonTroubles(
       ? []
       : [`${name}: ${missing.map(describeRef).join(', ')}`];
   });
-  const unknown = (plan.addonsRemoved ?? []).flatMap(({ name }) => (removed.has(name) ? [] : [name]));
+  const unknown = addonsLeft(plan, observed).flatMap(({ name }) => (removed.has(name) ? [] : [name]));
   return { absent, unknown };
 }
 

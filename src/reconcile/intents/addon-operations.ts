@@ -4,19 +4,26 @@ import { withConfigHashes } from '../../plan/addons/config-hash.js';
 import { deploymentRefs } from '../../plan/addons/deployed-by-rke.js';
 import { objectRef } from '../../plan/addons/object-ref.js';
 import type { AddonPlan, ClusterPlan, ObjectRef } from '../../plan/cluster-plan-types.js';
-import type { ObservedCluster } from '../observed.js';
+import { carriesCluster, type ObservedCluster } from '../observed.js';
 import type { Operation, OperationId } from '../operations.js';
 import { refKey, removedAddons } from '../diff/removed-addons.js';
 
 /**
  * True if the cluster has this very add-on. What is live decides: an object that is missing makes it false, and a record of ours
- * counts only while RKE has not applied the add-on since. Without a record, the configuration with which the cluster runs does.
+ * counts only while RKE has not applied the add-on since. Without a record, the settings of the last finished run decide,
+ * unless the hosts were wiped since: nobody has applied anything there.
  */
-export function isAddonApplied(addon: AddonPlan, { kube }: ObservedCluster): boolean {
+export function isAddonApplied(
+  addon: AddonPlan,
+  { addonsUnchanged = [] }: Pick<ClusterPlan, 'addonsUnchanged'>,
+  observed: ObservedCluster,
+): boolean {
   const { name, objects } = addon;
+  const { kube } = observed;
   if (objects.length > 0 && kube?.missingObjects?.has(name) === true) return false;
   const record = kube?.appliedByRke?.has(name) === true ? undefined : kube?.addons.get(name);
-  return record === undefined ? addon.isRunning : record.hash === recordOf(addon).hash;
+  if (record === undefined) return addonsUnchanged.includes(name) && carriesCluster(observed);
+  return record.hash === recordOf(addon).hash;
 }
 
 /**
@@ -33,8 +40,12 @@ export function addonOperations(
 ): Operation[] {
   const readyIds = plan.nodes.map(({ node }) => `ready@${node.address}`);
   const planned = plan.addons.flatMap((addon) => [
-    ...apply(addon, observed, order.after),
-    ...awaitAvailable(addon, observed, { readyIds, timeoutSeconds: order.timeoutSeconds }),
+    ...apply(addon, isAddonApplied(addon, plan, observed), { observed, after: order.after }),
+    ...awaitAvailable(addon, isAddonApplied(addon, plan, observed), {
+      observed,
+      readyIds,
+      timeoutSeconds: order.timeoutSeconds,
+    }),
   ]);
   const removed = removedAddons(plan, observed).map(({ name, objects }): Operation => ({
     id: `remove:${name}`,
@@ -53,8 +64,12 @@ export function addonOperations(
 const isDns = (name: string): boolean => /dns/.test(name);
 const isOfDns = (operation: Operation): boolean => 'name' in operation && isDns(operation.name);
 
-function apply(addon: AddonPlan, observed: ObservedCluster, after: OperationId): Operation[] {
-  if (isAddonApplied(addon, observed)) return [];
+function apply(
+  addon: AddonPlan,
+  isApplied: boolean,
+  { observed, after }: { readonly observed: ObservedCluster; readonly after: OperationId },
+): Operation[] {
+  if (isApplied) return [];
   const { name } = addon;
   if (addon.objects.length === 0) throw new InternalError(`${name} cannot be made and got past validation`);
   const keep = new Set(addon.objects.map((object) => refKey(objectRef(object))));
@@ -78,11 +93,19 @@ function apply(addon: AddonPlan, observed: ObservedCluster, after: OperationId):
 /** What only RKE can make is not waited for: it is left as it is. */
 function awaitAvailable(
   addon: AddonPlan,
-  observed: ObservedCluster,
-  { readyIds, timeoutSeconds }: { readyIds: readonly OperationId[]; timeoutSeconds: number },
+  isApplied: boolean,
+  {
+    observed,
+    readyIds,
+    timeoutSeconds,
+  }: {
+    readonly observed: ObservedCluster;
+    readonly readyIds: readonly OperationId[];
+    readonly timeoutSeconds: number;
+  },
 ): Operation[] {
   const { name, awaits, objects } = addon;
-  const isAvailable = isAddonApplied(addon, observed) && observed.kube?.unavailableAddons.has(name) === false;
+  const isAvailable = isApplied && observed.kube?.unavailableAddons.has(name) === false;
   if (isAvailable || awaits.length === 0 || objects.length === 0) return [];
   return [
     {

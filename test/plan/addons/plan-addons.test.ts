@@ -97,7 +97,6 @@ describe('planAddons', () => {
     const planned = planAddons(sampleSpec({ network: { plugin: 'canal' } }));
     expect(planned.find(({ name }) => name === 'rke-network-plugin')).toMatchObject({
       objects: [],
-      isRunning: false,
     });
   });
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { carriesCluster } from '../../src/commands/up/foreign-cluster.js';
+import { carriesCluster } from '../../src/reconcile/observed.js';
 import { observedEmpty, observedFrom, samplePlan } from '../fakes/cluster.js';
 
 const plan = samplePlan([['etcd', 'controlplane'], ['worker']]);
