@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { clusterJsonSchema } from './tools/cluster-json-schema.js';
 import { clusterYmlDoc } from './tools/cluster-yml-doc.js';
 import { commandsDoc } from './tools/commands-doc.js';
+import { glossaryDoc } from './tools/glossary-doc.js';
 import { runningClusterDoc } from './tools/running-cluster-doc.js';
 
 const markdown = { parser: 'markdown', printWidth: 110 };
@@ -13,6 +14,7 @@ it.each([
   ['cluster-yml.md', () => format(clusterYmlDoc(), markdown)],
   ['running-cluster.md', () => format(runningClusterDoc(), markdown)],
   ['commands.md', () => format(commandsDoc(), markdown)],
+  ['glossary.md', () => format(glossaryDoc(), markdown)],
   [
     'cluster.schema.json',
     () => format(JSON.stringify(clusterJsonSchema()), { parser: 'json', printWidth: 110 }),
