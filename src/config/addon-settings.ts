@@ -1,17 +1,10 @@
 import { stableStringify } from '../core/stable.js';
+import { addonDefinitions } from './addons/addon-definitions.js';
+import { addonKinds } from './addons/chosen-addons.js';
 import type { ClusterSpec } from './cluster-spec.js';
 
 /** What add-ons are made of: the blocks of cluster.yml that have any. */
 export type AddonArea = 'authorization' | 'network' | 'dns' | 'monitoring' | 'ingress' | 'addons';
-
-const images: Readonly<Record<AddonArea, RegExp | undefined>> = {
-  authorization: undefined,
-  network: /^(flannel|calico|canal|weave|aci)/,
-  dns: /^(kubedns|dnsmasq|coredns|nodelocal)/,
-  monitoring: /^metrics/,
-  ingress: /^ingress/,
-  addons: undefined,
-};
 
 /**
  * Does a cluster run with the very settings that the add-on of an area is made of. Then it is left alone, whoever applied it:
@@ -25,7 +18,7 @@ export function isAreaRunning(area: AddonArea, spec: ClusterSpec, running: Clust
 
 function settings(area: AddonArea, spec: ClusterSpec): string {
   const { kubernetesVersion, services, systemImages } = spec;
-  const isOfArea = images[area];
+  const roles = imageRolesOf(area);
   return stableStringify({
     own: area === 'addons' ? [spec.addons, spec.addonsInclude] : spec[area],
     // Manifests are chosen by version, and hold addresses and the domain of the cluster.
@@ -39,7 +32,13 @@ function settings(area: AddonArea, spec: ClusterSpec): string {
           ]
         : undefined,
     images: Object.entries(systemImages)
-      .filter(([role]) => isOfArea?.test(role) === true)
+      .filter(([role]) => roles.has(role))
       .sort(),
   });
+}
+
+/** Roles of the images of all add-ons that the area can have. */
+export function imageRolesOf(area: AddonArea): ReadonlySet<string> {
+  const ofArea = addonDefinitions.filter(({ kind }) => addonKinds[kind].block === area);
+  return new Set(ofArea.flatMap(({ images }) => images.map(({ role }) => role)));
 }

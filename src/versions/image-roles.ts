@@ -22,6 +22,13 @@ export const imageRoles: readonly ImageRole[] = keys
   .split(/\s+/)
   .map((key) => ({ key, json: jsonNameOf(key) }));
 
+const keysByJson = new Map(imageRoles.map(({ key, json }) => [json, key]));
+
+/** Key below `system_images` of a role in RKE's JSON: `flannel_cni` of `flannelCni`. */
+export function imageKeyOf(json: string): string {
+  return keysByJson.get(json) ?? json;
+}
+
 /**
  * Images by key in RKE's order, without that of Windows, as RKE lists them for the transport to where there is no network
  * (cmd/config.go generateSystemImagesList).

@@ -1,81 +1,60 @@
 import { isAtLeast } from '../../versions/kubernetes-version.js';
+import type { AddonDefinition, Block } from '../addons/addon-definition.js';
+import { defaultChoice, definitionsOf, findDefinition } from '../addons/addon-definitions.js';
 import type { ClusterSpec, UpdateStrategy } from '../cluster-spec.js';
 import { orDefault } from '../../core/or-default.js';
 import type { ClusterConfig } from '../schema/parse-cluster.js';
-import { resolveAci } from './resolve-aci.js';
 import {
   resolveDaemonSetStrategy,
   resolveDeploymentStrategy,
   resolveDnsStrategy,
 } from './resolve-update-strategy.js';
 
-const flexVolumes = '/usr/libexec/kubernetes/kubelet-plugins/volume/exec/nodeagent~uds';
-
-/** Options that RKE writes into the file's own (cluster/network.go). */
-const networkOptions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  flannel: { flannel_backend_type: 'vxlan', flannel_backend_port: '8472', flannel_backend_vni: '1' },
-  canal: {
-    canal_flannel_backend_type: 'vxlan',
-    canal_flannel_backend_port: '8472',
-    canal_flannel_backend_vni: '1',
-    canal_flex_volume_plugin_dir: flexVolumes,
-  },
-  calico: { calico_cloud_provider: 'none', calico_flex_volume_plugin_dir: flexVolumes },
-};
-
-export function resolveNetwork(network: NonNullable<ClusterConfig['network']>): ClusterSpec['network'] {
-  const plugin = network.plugin === undefined || network.plugin === '' ? 'canal' : network.plugin;
-  const { aciNetworkProvider, calicoNetworkProvider, ...rest } = network as typeof network & ProviderBlocks;
-  const aci = resolveAci(aciNetworkProvider, { isPlugin: plugin === 'aci' });
-  const calico =
-    calicoNetworkProvider === undefined
-      ? undefined
-      : { ...calicoNetworkProvider, cloudProvider: orDefault(calicoNetworkProvider.cloudProvider, 'none') };
+/**
+ * Options are RKE's defaults for the plugin, then those of the blocks that the file has, whatever the plugin is; `options` of the
+ * file overrides both (RKE cluster/defaults.go:871-884).
+ */
+export function resolveNetwork(
+  network: NonNullable<ClusterConfig['network']>,
+  version: string,
+): ClusterSpec['network'] {
+  const plugin = orDefault(network.plugin, defaultChoice('network', version));
+  const given: Readonly<Record<string, unknown>> = network;
+  const blocks = definitionsOf('network').flatMap(({ name, providerBlock }) =>
+    providerBlock === undefined
+      ? []
+      : [
+          {
+            json: providerBlock.json,
+            ...providerBlock.resolve(given[providerBlock.json] as Block | undefined, {
+              isPlugin: name === plugin,
+            }),
+          },
+        ],
+  );
   return {
-    ...rest,
-    ...(aci.provider === undefined ? {} : { aciNetworkProvider: aci.provider }),
-    ...(calico === undefined ? {} : { calicoNetworkProvider: calico }),
+    ...network,
+    ...Object.fromEntries(blocks.flatMap(({ json, block }) => (block === undefined ? [] : [[json, block]]))),
     plugin,
     options: {
-      ...networkOptions[plugin],
-      ...blockOptions({ ...rest, ...(calico === undefined ? {} : { calicoNetworkProvider: calico }) }),
-      ...aci.options,
+      ...optionDefaults(findDefinition('network', plugin)),
+      ...Object.fromEntries(blocks.flatMap(({ options }) => Object.entries(options))),
       ...network.options,
     },
     updateStrategy: resolveDaemonSetStrategy(network.updateStrategy),
   } as ClusterSpec['network'];
 }
 
-interface ProviderBlocks {
-  readonly calicoNetworkProvider?: { readonly cloudProvider?: string };
-  readonly canalNetworkProvider?: { readonly iface?: string };
-  readonly flannelNetworkProvider?: { readonly iface?: string };
-  readonly weaveNetworkProvider?: { readonly password?: string };
-  readonly aciNetworkProvider?: Readonly<Record<string, unknown>>;
-}
-
-/**
- * Options of the blocks that the file has. RKE reads each block whatever the plugin is, and an empty value sets its option to an
- * empty string; `options` of the file overrides both (cluster/defaults.go:871-884).
- */
-function blockOptions(blocks: ProviderBlocks): Record<string, string> {
-  const { calicoNetworkProvider: calico, canalNetworkProvider: canal } = blocks;
-  const { flannelNetworkProvider: flannel, weaveNetworkProvider: weave } = blocks;
-  return {
-    ...(calico === undefined ? {} : { calico_cloud_provider: calico.cloudProvider ?? '' }),
-    ...(flannel === undefined ? {} : { flannel_iface: flannel.iface ?? '' }),
-    ...(canal === undefined ? {} : { canal_iface: canal.iface ?? '' }),
-    ...(weave === undefined ? {} : { WeavePassword: weave.password ?? '' }),
-  };
+function optionDefaults(addon: AddonDefinition | undefined): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(addon?.options ?? {}).flatMap(([name, { default: value }]) =>
+      value === undefined ? [] : [[name, value]],
+    ),
+  );
 }
 
 export function resolveDns(dns: NonNullable<ClusterConfig['dns']>, version: string): ClusterSpec['dns'] {
-  const provider =
-    dns.provider === undefined || dns.provider === ''
-      ? isAtLeast(version, '1.14')
-        ? 'coredns'
-        : 'kube-dns'
-      : dns.provider;
+  const provider = orDefault(dns.provider, defaultChoice('dns', version));
   const updateStrategy = resolveDnsStrategy(dns.updateStrategy, provider);
   return {
     linearAutoscalerParams: {
@@ -92,9 +71,9 @@ export function resolveDns(dns: NonNullable<ClusterConfig['dns']>, version: stri
 
 export function resolveMonitoring(
   monitoring: NonNullable<ClusterConfig['monitoring']>,
+  version: string,
 ): ClusterSpec['monitoring'] {
-  const provider =
-    monitoring.provider === undefined || monitoring.provider === '' ? 'metrics-server' : monitoring.provider;
+  const provider = orDefault(monitoring.provider, defaultChoice('monitoring', version));
   return {
     replicas: 1,
     ...monitoring,
@@ -107,7 +86,7 @@ export function resolveIngress(
   ingress: NonNullable<ClusterConfig['ingress']>,
   version: string,
 ): ClusterSpec['ingress'] {
-  const provider = ingress.provider === undefined || ingress.provider === '' ? 'nginx' : ingress.provider;
+  const provider = orDefault(ingress.provider, defaultChoice('ingress', version));
   const isHostPort = isAtLeast(version, '1.21');
   return {
     defaultBackend: !isHostPort,

@@ -1,3 +1,4 @@
+import { findDefinition } from '../addons/addon-definitions.js';
 import type { UpdateStrategy } from '../cluster-spec.js';
 
 /** `update_strategy` as the file gives it; undefined if it is not there. */
@@ -8,17 +9,6 @@ type Pace = NonNullable<UpdateStrategy['rollingUpdate']>;
 /** One pod at a time. */
 const daemonSetPace: Pace = { maxUnavailable: 1 };
 const deploymentPace: Pace = { maxUnavailable: '25%', maxSurge: '25%' };
-const dnsPaces: Readonly<Record<string, Pace | undefined>> = {
-  coredns: { maxUnavailable: 1, maxSurge: 0 },
-  'kube-dns': { maxUnavailable: 0, maxSurge: '10%' },
-};
-
-/** The half that RKE completes for each DNS provider; the other half stays unset. */
-const dnsCompleted: Readonly<Record<string, keyof Pace | undefined>> = {
-  coredns: 'maxUnavailable',
-  'kube-dns': 'maxSurge',
-};
-
 /**
  * Of the network plugin and the ingress (RKE cluster/defaults.go:1194 setDaemonsetAddonDefaults): a rolling update without
  * `maxUnavailable` is replaced by the default as a whole; any other strategy, an empty one included, stays as it is.
@@ -40,12 +30,12 @@ export function resolveDeploymentStrategy(given: Given): UpdateStrategy {
  * update, and only one half is completed.
  */
 export function resolveDnsStrategy(given: Given, provider: string): UpdateStrategy | undefined {
-  const pace = dnsPaces[provider];
-  const completed = dnsCompleted[provider];
-  if (pace === undefined || completed === undefined) return given;
+  const standard = findDefinition('dns', provider)?.updateStrategy;
+  if (standard === undefined) return given;
+  const { rollingUpdate: pace, completes } = standard;
   if (given !== undefined && isOther(given) && (given.strategy ?? '') !== '') return given;
   if (given?.rollingUpdate === undefined) return rolling(pace);
-  return { ...given, rollingUpdate: { [completed]: pace[completed], ...given.rollingUpdate } };
+  return { ...given, rollingUpdate: { [completes]: pace[completes], ...given.rollingUpdate } };
 }
 
 const isOther = ({ strategy }: UpdateStrategy): boolean => strategy !== 'RollingUpdate';

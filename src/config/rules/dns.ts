@@ -1,6 +1,7 @@
 import { firstAddressOf, ipBytes, ipText, isCidr, cidrHolds } from '../../core/ip.js';
 import { isHostName } from '../../core/host-name.js';
 import { isPort } from '../../core/url.js';
+import { findDefinition } from '../addons/addon-definitions.js';
 import type { ClusterSpec } from '../cluster-spec.js';
 import { refusal, warning, type Finding, type Rule } from './rule.js';
 
@@ -8,7 +9,7 @@ import { refusal, warning, type Finding, type Rule } from './rule.js';
 const mostServers = 15;
 
 /** True if rke brings the DNS; an unknown provider is reported by the rules on options. */
-export const isDnsDeployed = (provider: string): boolean => ['coredns', 'kube-dns'].includes(provider);
+export const isDnsDeployed = (provider: string): boolean => findDefinition('dns', provider) !== undefined;
 
 /**
  * What becomes the configuration of the cluster's DNS. RKE wrote it there unread, and CoreDNS keeps its old configuration until its next

@@ -1,4 +1,5 @@
 import { ipBytes, isCidr, isIpv6 } from '../../core/ip.js';
+import { findDefinition } from '../addons/addon-definitions.js';
 import type { ClusterSpec } from '../cluster-spec.js';
 import { refusal, warning, type Finding, type Rule, type RuleInput } from './rule.js';
 
@@ -72,11 +73,8 @@ function remedyFor(family: 'IPv4' | 'IPv6', isDual: boolean): string {
     : `write an IPv4 range in ${keys}`;
 }
 
-/** Plugins that RKE deploys for IPv4 alone: their templates have no place for more. */
-const ipv4Plugins = ['flannel', 'canal', 'weave'];
-
 function pluginFamily({ network: { plugin }, nodes, services }: ClusterSpec): Finding[] {
-  if (!ipv4Plugins.includes(plugin)) return [];
+  if (findDefinition('network', plugin)?.ipFamilies?.ipv6 !== false) return [];
   const node = nodes.find(({ internalAddress }) => addressFamily(internalAddress) === 'IPv6');
   const [pods = ''] = services.kubeController.clusterCidr.split(',');
   const what = isIpv6(pods)

@@ -1,4 +1,7 @@
-import { isAtLeast } from '../../versions/kubernetes-version.js';
+import { imageKeyOf } from '../../versions/image-roles.js';
+import type { AddonKind } from '../addons/addon-definition.js';
+import { findDefinition, neededImages } from '../addons/addon-definitions.js';
+import { addonKinds } from '../addons/chosen-addons.js';
 import type { ClusterSpec } from '../cluster-spec.js';
 import { error, warning, type Finding, type Rule } from './rule.js';
 
@@ -21,39 +24,24 @@ export function missingImages(spec: ClusterSpec): Finding[] {
     .map((role) =>
       error(
         'missing-image',
-        `system_images.${snakeCase(role)}`,
+        `system_images.${imageKeyOf(role)}`,
         `an image is needed, and the catalogue has none for ${spec.kubernetesVersion}`,
       ),
     );
 }
 
-/** Roles by what is chosen; canal's second plugin is asked for under flannel's name, as in RKE. */
+/** Of the components, then of the add-ons that are chosen. */
 function neededRoles(spec: ClusterSpec): string[] {
-  const { network, dns, monitoring, ingress, kubernetesVersion } = spec;
-  const networkRoles: Readonly<Record<string, readonly string[]>> = {
-    flannel: ['flannel', 'flannelCni'],
-    canal: ['canalNode', 'canalCni', 'canalFlannel'],
-    calico: ['calicoCni', 'calicoCtl', 'calicoNode', 'calicoControllers'],
-    // Later it is refused as a whole (network rules).
-    weave: isAtLeast(kubernetesVersion, '1.30') ? [] : ['weaveCni', 'weaveNode'],
-    aci: [
-      ...['aciCniDeployContainer', 'aciHostContainer', 'aciOpflexContainer', 'aciMcastContainer'],
-      ...['aciOvsContainer', 'aciControllerContainer'],
-    ],
-  };
-  const dnsRoles: Readonly<Record<string, readonly string[]>> = {
-    'kube-dns': ['kubedns', 'dnsmasq', 'kubednsSidecar', 'kubednsAutoscaler'],
-    coredns: ['coredns', 'corednsAutoscaler'],
-  };
   return [
     ...['etcd', 'kubernetes', 'podInfraContainer', 'alpine', 'nginxProxy', 'certDownloader'],
     'kubernetesServicesSidecar',
-    ...(networkRoles[network.plugin] ?? []),
-    ...(dnsRoles[dns.provider] ?? []),
-    ...(dns.nodelocal === undefined ? [] : ['nodelocal']),
-    ...(monitoring.provider === 'metrics-server' ? ['metricsServer'] : []),
-    ...(ingress.provider === 'nginx' ? ['ingress', 'ingressBackend'] : []),
-    ...(ingress.provider === 'nginx' && isAtLeast(kubernetesVersion, '1.21') ? ['ingressWebhook'] : []),
+    ...(Object.keys(addonKinds) as AddonKind[]).flatMap((kind) => {
+      // RKE asks for the image of the cache as soon as its block is there.
+      const name =
+        kind === 'nodelocal' && spec.dns.nodelocal !== undefined ? kind : addonKinds[kind].of(spec);
+      const addon = findDefinition(kind, name);
+      return addon === undefined ? [] : neededImages(addon, spec.kubernetesVersion);
+    }),
   ];
 }
 
@@ -61,7 +49,7 @@ const name = /^([a-zA-Z0-9.-]+(:\d+)?\/)?([a-z0-9]+([._-]+[a-z0-9]+)*\/)*[a-z0-9
 const tag = /^[\w][\w.-]{0,127}$/;
 
 function imageFindings(role: string, image: string): Finding[] {
-  const path = `system_images.${snakeCase(role)}`;
+  const path = `system_images.${imageKeyOf(role)}`;
   if (image === '') return [];
   const [reference = '', digest] = image.split('@');
   const tagged = /^(.*):([^:/]*)$/.exec(reference);
@@ -73,12 +61,4 @@ function imageFindings(role: string, image: string): Finding[] {
   return tagged === null && digest === undefined
     ? [warning('bad-image', path, `"${image}" has no tag: whatever is "latest" that day will run`)]
     : [];
-}
-
-function snakeCase(role: string): string {
-  const own: Readonly<Record<string, string>> = {
-    calicoFlexVol: 'calico_flexvol',
-    canalFlexVol: 'canal_flexvol',
-  };
-  return own[role] ?? role.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -1,4 +1,5 @@
 import { isAtLeast } from '../../versions/kubernetes-version.js';
+import { addonChoices } from '../addons/addon-definitions.js';
 import { authenticationStrategies } from '../resolve/resolve-authentication.js';
 import { didYouMean, error, refusal, type Finding, type Rule } from './rule.js';
 
@@ -48,7 +49,7 @@ const ingress: Rule = ({ spec }) => {
         ),
       );
   };
-  choice('provider', provider, ['nginx', 'none']);
+  choice('provider', provider, addonChoices('ingress'));
   if (dnsPolicy !== '') choice('dns_policy', dnsPolicy, dnsPolicies);
   choice('network_mode', networkMode, networkModes);
   if (networkMode !== 'hostPort') return findings;
@@ -116,7 +117,7 @@ const podSecurity: Rule = ({ spec, config }) => {
   return findings;
 };
 
-const dnsProviders = ['coredns', 'kube-dns', 'none'];
+const dnsProviders = addonChoices('dns');
 
 /** RKE warned, and deployed no DNS. */
 const dnsProvider: Rule = ({ spec: { dns } }) =>

@@ -1,4 +1,7 @@
-import { isAreaRunning, type AddonArea } from '../addon-settings.js';
+import { imageKeyOf } from '../../versions/image-roles.js';
+import { imageRolesOf, isAreaRunning } from '../addon-settings.js';
+import { isMadeChoice, madeChoice } from '../addons/addon-definitions.js';
+import { addonKinds } from '../addons/chosen-addons.js';
 import type { ClusterSpec } from '../cluster-spec.js';
 import { resolveState } from '../resolve/resolve-state.js';
 import { error, type Finding, type RuleInput } from './rule.js';
@@ -33,40 +36,22 @@ interface Change {
   readonly differences: readonly Difference[];
 }
 
-/** Add-ons, with the choices that can be made here and what to write in the file of a new cluster. */
-const addons = {
-  network: { key: 'plugin', supported: ['flannel', 'none'], remedy: 'write network: {plugin: flannel}' },
-  dns: { key: 'provider', supported: ['coredns', 'none'], remedy: 'write dns: {provider: coredns}' },
-  ingress: { key: 'provider', supported: ['none'], remedy: 'write ingress: {provider: none}' },
-  monitoring: {
-    key: 'provider',
-    supported: ['metrics-server', 'none'],
-    remedy: 'write monitoring: {provider: metrics-server}',
-  },
-} as const satisfies Partial<Record<AddonArea, object>>;
+/** Kinds of add-ons that cluster.yml chooses by name. */
+const areas = ['network', 'dns', 'ingress', 'monitoring'] as const;
+type ChosenArea = (typeof areas)[number];
 
-type ChosenArea = keyof typeof addons;
-const areas = Object.keys(addons) as ChosenArea[];
-
-function chosen(area: ChosenArea, spec: RuleInput['spec']): string {
-  return area === 'network' ? spec.network.plugin : spec[area].provider;
-}
-
-const isSupported = (area: ChosenArea, choice: string): boolean =>
-  (addons[area].supported as readonly string[]).includes(choice);
+const choiceKey = (area: ChosenArea): string => `${area}.${addonKinds[area].key}`;
 
 /** Of a new cluster. */
 function choices({ spec }: SupportInput): Finding[] {
   return areas
-    .map((area) => ({ area, choice: chosen(area, spec) }))
-    .filter(({ area, choice }) => !isSupported(area, choice))
-    .map(({ area, choice }) =>
-      error(
-        'not-supported',
-        `${area}.${addons[area].key}`,
-        `not yet supported: ${choice}; ${addons[area].remedy}`,
-      ),
-    );
+    .map((area) => ({ area, choice: addonKinds[area].of(spec) }))
+    .filter(({ area, choice }) => !isMadeChoice(area, choice))
+    .map(({ area, choice }) => {
+      const made = madeChoice(area, spec.kubernetesVersion);
+      const remedy = `write ${area}: {${addonKinds[area].key}: ${made}}`;
+      return error('not-supported', choiceKey(area), `not yet supported: ${choice}; ${remedy}`);
+    });
 }
 
 function pendingKeys({ spec, pending }: SupportInput, change: Change | undefined): Finding[] {
@@ -103,16 +88,16 @@ function runningAddons(
   const stuck: { readonly name: string; readonly change: Difference }[] = [];
   const findings: Finding[] = [];
   for (const area of areas) {
-    const name = chosen(area, spec);
-    const current = chosen(area, before);
-    if (isSupported(area, name) || isAreaRunning(area, spec, running)) continue;
+    const name = addonKinds[area].of(spec);
+    const current = addonKinds[area].of(before);
+    if (isMadeChoice(area, name) || isAreaRunning(area, spec, running)) continue;
     if (name === current) {
       stuck.push(...causes(area, changes, lineOf).map((change) => ({ name, change })));
       continue;
     }
     // Refused whatever the plugin is (running/cluster-keys.ts).
     if (area === 'network') continue;
-    const path = `${area}.${addons[area].key}`;
+    const path = choiceKey(area);
     const what =
       lineOf(path) === undefined ? `is not set, which means ${name}` : `not yet supported: ${name}`;
     findings.push(
@@ -126,12 +111,9 @@ function runningAddons(
   return [...findings, ...byPath(stuck)];
 }
 
-const imageKeys: Readonly<Record<ChosenArea, RegExp>> = {
-  network: /^system_images\.(flannel|calico|canal|weave|aci)/,
-  dns: /^system_images\.(kubedns|dnsmasq|coredns|nodelocal)/,
-  monitoring: /^system_images\.metrics/,
-  ingress: /^system_images\.ingress/,
-};
+function isImageOf(area: ChosenArea, key: string): boolean {
+  return [...imageRolesOf(area)].some((role) => key === `system_images.${imageKeyOf(role)}`);
+}
 
 /** The changes that reach the add-on of an area; images that follow the version are the version's. */
 function causes(
@@ -143,9 +125,9 @@ function causes(
     ({ key, path }) =>
       key === 'kubernetes_version' ||
       key.startsWith(`${area}.`) ||
-      (imageKeys[area].test(key) && lineOf(path) !== undefined),
+      (isImageOf(area, key) && lineOf(path) !== undefined),
   );
-  return direct.length > 0 ? direct : changes.filter(({ key }) => imageKeys[area].test(key)).slice(0, 1);
+  return direct.length > 0 ? direct : changes.filter(({ key }) => isImageOf(area, key)).slice(0, 1);
 }
 
 /** One finding for each change, with all the add-ons that are in its way. */

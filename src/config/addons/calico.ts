@@ -1,0 +1,28 @@
+import type { AddonDefinition } from './addon-definition.js';
+import { flexVolumeDirectory } from './flex-volume-directory.js';
+import { providerBlock } from './provider-block.js';
+
+export const calico = {
+  name: 'calico',
+  kind: 'network',
+  isMade: false,
+  template: 'calico',
+  images: [
+    { role: 'calicoCni' },
+    { role: 'calicoCtl' },
+    { role: 'calicoNode' },
+    { role: 'calicoControllers' },
+    { role: 'calicoFlexVol', isOptional: true },
+  ],
+  options: {
+    calico_cloud_provider: { default: 'none' },
+    calico_flex_volume_plugin_dir: { default: flexVolumeDirectory },
+    calico_node_priority_class_name: {},
+    calico_kube_controllers_priority_class_name: {},
+  },
+  providerBlock: providerBlock('calico_network_provider', {
+    json: 'calicoNetworkProvider',
+    members: { cloudProvider: { option: 'calico_cloud_provider', default: 'none' } },
+  }),
+  ipFamilies: { ipv6: true, dualStack: true },
+} as const satisfies AddonDefinition;

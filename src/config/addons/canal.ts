@@ -1,0 +1,33 @@
+import type { AddonDefinition } from './addon-definition.js';
+import { backendModules, backendPort, backendType, backendVni } from './flannel-backend.js';
+import { flexVolumeDirectory } from './flex-volume-directory.js';
+import { providerBlock } from './provider-block.js';
+
+export const canal = {
+  name: 'canal',
+  kind: 'network',
+  isMade: false,
+  template: 'canal',
+  images: [
+    { role: 'canalNode' },
+    { role: 'canalCni' },
+    { role: 'canalFlannel' },
+    { role: 'canalControllers', isOptional: true },
+    { role: 'canalFlexVol', isOptional: true },
+  ],
+  isDefault: () => true,
+  options: {
+    canal_flannel_backend_type: backendType,
+    canal_flannel_backend_port: backendPort,
+    canal_flannel_backend_vni: backendVni,
+    canal_flex_volume_plugin_dir: { default: flexVolumeDirectory },
+    canal_iface: {},
+    canal_priority_class_name: {},
+  },
+  providerBlock: providerBlock('canal_network_provider', {
+    json: 'canalNetworkProvider',
+    members: { iface: { option: 'canal_iface' } },
+  }),
+  ipFamilies: { ipv6: false, dualStack: false },
+  kernelModules: ({ canal_flannel_backend_type: type }) => backendModules(type),
+} as const satisfies AddonDefinition;

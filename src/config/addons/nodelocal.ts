@@ -1,0 +1,9 @@
+import type { AddonDefinition } from './addon-definition.js';
+
+export const nodelocal = {
+  name: 'nodelocal',
+  kind: 'nodelocal',
+  isMade: false,
+  template: 'nodelocal',
+  images: [{ role: 'nodelocal' }],
+} as const satisfies AddonDefinition;
