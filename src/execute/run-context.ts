@@ -1,6 +1,6 @@
 import type { CertificateBundle } from '../pki/certificates.js';
 import type { HealthCheck, ObjectRef } from '../plan/cluster-plan-types.js';
-import type { EncryptionPair } from '../plan/encryption/encryption-types.js';
+import type { EncryptionPair } from '../plan/encryption/encryption-step.js';
 import type { EventSink } from '../core/events.js';
 import type { CallOptions, Host, RegistryAuth } from '../host/host.js';
 import type { KubeApi } from '../kube/kube.js';

@@ -1,7 +1,7 @@
 import { kubeError, messageOf } from '../core/errors.js';
 import type { CallOptions } from '../host/host.js';
 import type { KubeApi } from '../kube/kube.js';
-import { oldStateCopyRef, stateCopyObject, stateCopyRef, stateCopyText } from '../plan/state-copy.js';
+import { oldStateCopyRef, encodeStateCopy, stateCopyRef, decodeStateCopy } from '../plan/state-copy.js';
 import type { ObservedStateCopy } from '../reconcile/observed.js';
 
 /**
@@ -19,7 +19,7 @@ export async function readStateCopy(
     kube.get(oldStateCopyRef, options),
   ]);
   if (secret === undefined && configMap === undefined) return undefined;
-  return { text: stateCopyText(secret ?? configMap), isOld: configMap !== undefined };
+  return { text: decodeStateCopy(secret ?? configMap), isOld: configMap !== undefined };
 }
 
 /**
@@ -35,8 +35,8 @@ export async function writeStateCopy(
 ): Promise<void> {
   try {
     // The API may have started a moment ago, and may not be through with it.
-    if (stateCopyText(await kube.get(stateCopyRef, { ...options, patient: true })) !== text)
-      await kube.apply(stateCopyObject(text), options);
+    if (decodeStateCopy(await kube.get(stateCopyRef, { ...options, patient: true })) !== text)
+      await kube.apply(encodeStateCopy(text), options);
     await kube.delete(oldStateCopyRef, options);
   } catch (cause) {
     options.signal.throwIfAborted();

@@ -1,5 +1,5 @@
 import type { ClusterSpec, NodeSpec, Role } from '../config/cluster-spec.js';
-import type { ServiceOptions } from './service-options.js';
+import type { ServiceOptions } from './container/flags.js';
 
 /** What planning needs to know of a host: a part of what `docker info` says. */
 export interface HostFacts {
@@ -26,7 +26,7 @@ export interface HostContext {
 }
 
 /** Does the node hold the role. */
-export function holds(node: NodeSpec, role: Role): boolean {
+export function hasRole(node: NodeSpec, role: Role): boolean {
   return node.role.includes(role);
 }
 

@@ -1,32 +1,32 @@
 import type { CertificateBundle, CertificateName, CertificatePki } from '../pki/certificates.js';
-import { admissionConfigurationText, admissionFile } from './admission-configuration.js';
-import { authenticationFile } from './authentication-webhook.js';
-import { cloudConfigFile, cloudConfigText, cloudProviderName } from './cloud/cloud-provider.js';
-import { encryptionFile } from './encryption/encryption.js';
-import { auditFile, auditPolicyText } from './audit-policy.js';
+import { renderAdmissionConfiguration, admissionFile } from './apiserver/admission-configuration.js';
+import { authenticationFile } from './apiserver/authentication-webhook.js';
+import { cloudConfigFile, renderCloudConfig, cloudProviderName } from './cloud/cloud-provider.js';
+import { encryptionFile } from './encryption/encryption-configuration.js';
+import { auditFile, renderAuditPolicy } from './apiserver/audit-policy.js';
 import {
   certificatePath,
   etcdCertificateName,
   keyPath,
   kubeconfigPath,
   kubeletCertificateName,
-} from '../pki/certificate-paths.js';
+} from '../pki/required/certificate-paths.js';
 import type { HostDirectory, HostFile } from './cluster-plan-types.js';
-import { etcdDataBind, etcdDataDirectory } from './components/etcd.js';
-import { volumeBinds } from './container-fields.js';
+import { buildEtcdDataBind, etcdDataDirectory } from './components/etcd.js';
+import { adaptBinds } from './container/container-fields.js';
 import { echoEscapes } from '../core/echo-escapes.js';
-import { holds, nodesWithRole, type HostContext } from './host-context.js';
+import { hasRole, nodesWithRole, type HostContext } from './host-context.js';
 
 /** Every file that a host gets under /etc/kubernetes: certificates, keys and kubeconfigs of its roles, and settings. */
 export function planHostFiles(context: HostContext, certificates: CertificateBundle): HostFile[] {
-  const names = [...new Set(certificateNames(context))];
+  const names = [...new Set(listCertificateNames(context))];
   return [
-    ...names.flatMap((name) => certificateFiles(context, certificates[name])),
+    ...names.flatMap((name) => buildCertificateFiles(context, certificates[name])),
     ...(cloudProviderName(context.spec) === ''
       ? []
-      : [settingsFile(cloudConfigFile, cloudConfigText(context.spec))]),
-    ...webhookFile(context),
-    ...(holds(context.node, 'controlplane') ? controlPlaneSettings(context) : []),
+      : [buildSettingsFile(cloudConfigFile, renderCloudConfig(context.spec))]),
+    ...buildWebhookFile(context),
+    ...(hasRole(context.node, 'controlplane') ? buildControlPlaneFiles(context) : []),
   ];
 }
 
@@ -35,9 +35,9 @@ export function planHostFiles(context: HostContext, certificates: CertificateBun
  * (RKE services/etcd.go:37-106, container etcd-fix-perm, which names the uid twice).
  */
 export function planHostDirectories(context: HostContext): HostDirectory[] {
-  if (!holds(context.node, 'etcd')) return [];
-  const owner = etcdOwner(context)?.uid ?? 0;
-  return volumeBinds(context, [etcdDataBind(context)]).map((bind) => ({
+  if (!hasRole(context.node, 'etcd')) return [];
+  const owner = findEtcdOwner(context)?.uid ?? 0;
+  return adaptBinds(context, [buildEtcdDataBind(context)]).map((bind) => ({
     path: etcdDataDirectory.replace(/\/$/, ''),
     bind,
     mode: 0o700,
@@ -47,7 +47,7 @@ export function planHostDirectories(context: HostContext): HostDirectory[] {
 }
 
 /** Certificates by role as RKE hands them out (pki/deploy.go:27-63). */
-function certificateNames({ spec, node }: HostContext): CertificateName[] {
+function listCertificateNames({ spec, node }: HostContext): CertificateName[] {
   return [
     'kube-ca',
     'kube-proxy',
@@ -56,8 +56,8 @@ function certificateNames({ spec, node }: HostContext): CertificateName[] {
     ...(spec.services.kubelet.generateServingCertificate === true
       ? spec.nodes.map(kubeletCertificateName)
       : []),
-    ...(holds(node, 'etcd') ? nodesWithRole(spec, 'etcd').map(etcdCertificateName) : []),
-    ...(holds(node, 'controlplane') ? controlPlaneCertificates : []),
+    ...(hasRole(node, 'etcd') ? nodesWithRole(spec, 'etcd').map(etcdCertificateName) : []),
+    ...(hasRole(node, 'controlplane') ? controlPlaneCertificates : []),
   ];
 }
 
@@ -73,12 +73,12 @@ const controlPlaneCertificates = [
 ];
 
 /** Certificate, key and kubeconfig of one bundle entry; a part that the bundle lacks gives no file. */
-function certificateFiles(context: HostContext, entry: CertificatePki | undefined): HostFile[] {
+function buildCertificateFiles(context: HostContext, entry: CertificatePki | undefined): HostFile[] {
   if (entry === undefined) return [];
   const { name, certificatePEM, keyPEM, config } = entry;
-  const owner = name.includes('kube-etcd') ? etcdOwner(context) : undefined;
+  const owner = name.includes('kube-etcd') ? findEtcdOwner(context) : undefined;
   // The key that signs everything stays where the controller-manager may need it.
-  const withKey = name !== 'kube-ca' || holds(context.node, 'controlplane');
+  const withKey = name !== 'kube-ca' || hasRole(context.node, 'controlplane');
   const files = [
     { path: certificatePath(name), text: certificatePEM },
     { path: keyPath(name), text: withKey ? keyPEM : '' },
@@ -87,48 +87,48 @@ function certificateFiles(context: HostContext, entry: CertificatePki | undefine
   return files
     .filter(({ text }) => text !== '')
     .map(({ path, text }) => ({
-      ...rootFile(path, `${text.trimEnd()}\n`),
+      ...buildRootFile(path, `${text.trimEnd()}\n`),
       ...(owner ?? {}),
-      ...(path === certificatePath('kube-ca') && etcdOwner(context) !== undefined ? { mode: 0o644 } : {}),
+      ...(path === certificatePath('kube-ca') && findEtcdOwner(context) !== undefined ? { mode: 0o644 } : {}),
     }));
 }
 
 /** Who etcd runs as on this host; both numbers must be given and not zero (rke-tools cert-deployer). */
-function etcdOwner({ spec, node }: HostContext): { uid: number; gid: number } | undefined {
+function findEtcdOwner({ spec, node }: HostContext): { uid: number; gid: number } | undefined {
   const { uid = 0, gid = 0 } = spec.services.etcd;
-  return holds(node, 'etcd') && uid !== 0 && gid !== 0 ? { uid, gid } : undefined;
+  return hasRole(node, 'etcd') && uid !== 0 && gid !== 0 ? { uid, gid } : undefined;
 }
 
 /**
  * Settings of the API server, unless the user names files of their own (RKE cluster/hosts.go:231-321). RKE writes them
  * with `echo`, hence one newline more than the text has (cluster/file-deployer.go:33-94).
  */
-function controlPlaneSettings({ spec, minor, encryptionConfig }: HostContext): HostFile[] {
+function buildControlPlaneFiles({ spec, minor, encryptionConfig }: HostContext): HostFile[] {
   const { kubeApi } = spec.services;
   const ownFile = (flag: string): boolean => kubeApi.extraArgs?.[flag] !== undefined;
   const auditLog = kubeApi.auditLog?.enabled === true ? kubeApi.auditLog : undefined;
   return [
-    ...(encryptionConfig === '' ? [] : [settingsFile(encryptionFile, encryptionConfig)]),
+    ...(encryptionConfig === '' ? [] : [buildSettingsFile(encryptionFile, encryptionConfig)]),
     ...(ownFile('admission-control-config-file')
       ? []
-      : [settingsFile(admissionFile, admissionConfigurationText(kubeApi, minor))]),
+      : [buildSettingsFile(admissionFile, renderAdmissionConfiguration(kubeApi, minor))]),
     ...(auditLog === undefined || ownFile('audit-policy-file')
       ? []
-      : [settingsFile(auditFile, auditPolicyText(auditLog))]),
+      : [buildSettingsFile(auditFile, renderAuditPolicy(auditLog))]),
   ];
 }
 
 /** RKE copies it to every host, although API servers alone read it (cluster/hosts.go:276). */
-function webhookFile({ spec }: HostContext): HostFile[] {
+function buildWebhookFile({ spec }: HostContext): HostFile[] {
   const { webhook } = spec.authentication;
-  return webhook === undefined ? [] : [settingsFile(authenticationFile, webhook.configFile)];
+  return webhook === undefined ? [] : [buildSettingsFile(authenticationFile, webhook.configFile)];
 }
 
 /** A file as RKE's shell left it, so that a takeover changes none. */
-function settingsFile(path: string, text: string): HostFile {
-  return rootFile(path, echoEscapes(text));
+function buildSettingsFile(path: string, text: string): HostFile {
+  return buildRootFile(path, echoEscapes(text));
 }
 
-function rootFile(path: string, content: string): HostFile {
+function buildRootFile(path: string, content: string): HostFile {
   return { path, content, mode: 0o600, uid: 0, gid: 0 };
 }

@@ -1,6 +1,6 @@
 import type { NodeSpec, Role, Taint } from '../config/cluster-spec.js';
 import type { NodePlan } from './cluster-plan-types.js';
-import { holds } from './host-context.js';
+import { hasRole } from './host-context.js';
 
 const roles: readonly Role[] = ['etcd', 'controlplane', 'worker'];
 const roleLabel = (role: Role): string => `node-role.kubernetes.io/${role}`;
@@ -29,9 +29,9 @@ export type NodeMetadata = Pick<
  *   are removed, and with them RKE's own taints when the node gains the role worker
  */
 export function planNodeMetadata(node: NodeSpec, earlier: readonly NodeSpec[] = []): NodeMetadata {
-  const held = roles.filter((role) => holds(node, role));
+  const held = roles.filter((role) => hasRole(node, role));
   const labels = { ...node.labels, ...Object.fromEntries(held.map((role) => [roleLabel(role), 'true'])) };
-  const taints = plannedTaints(node);
+  const taints = planTaints(node);
   const earlierLabels = earlier.flatMap((one) => Object.keys(one.labels ?? {}));
   const removable = [...roles.map(roleLabel), ...earlierLabels.filter((label) => !kubeletLabels.has(label))];
   return {
@@ -42,7 +42,7 @@ export function planNodeMetadata(node: NodeSpec, earlier: readonly NodeSpec[] = 
       'rke.cattle.io/internal-ip': node.internalAddress,
     },
     taints,
-    taintsRemoved: distinctTaints(earlier.flatMap(plannedTaints)).filter(
+    taintsRemoved: deduplicateTaints(earlier.flatMap(planTaints)).filter(
       (taint) => !taints.some((planned) => isSameTaintKey(planned, taint)),
     ),
   };
@@ -57,16 +57,16 @@ export function isSameTaintKey(a: Taint, b: Taint): boolean {
  * RKE's own first; then the user's, the first of each key and effect. A taint with the key and effect of one of RKE's own is
  * left out whatever the roles are, as RKE does; the same key with another effect is the user's.
  */
-function plannedTaints(node: NodeSpec): Taint[] {
-  const reserved = holds(node, 'worker')
+function planTaints(node: NodeSpec): Taint[] {
+  const reserved = hasRole(node, 'worker')
     ? []
-    : reservedTaints.filter(({ role }) => holds(node, role)).map(({ taint }) => taint);
+    : reservedTaints.filter(({ role }) => hasRole(node, role)).map(({ taint }) => taint);
   const own = (node.taints ?? []).filter(
     (taint) => !reservedTaints.some((one) => isSameTaintKey(one.taint, taint)),
   );
-  return [...reserved, ...distinctTaints(own)];
+  return [...reserved, ...deduplicateTaints(own)];
 }
 
-function distinctTaints(taints: readonly Taint[]): Taint[] {
+function deduplicateTaints(taints: readonly Taint[]): Taint[] {
   return taints.filter((taint, index) => taints.findIndex((other) => isSameTaintKey(other, taint)) === index);
 }

@@ -1,6 +1,6 @@
 import type { NodeSpec } from '../config/cluster-spec.js';
 import type { PortCheck } from './cluster-plan-types.js';
-import { holds } from './host-context.js';
+import { hasRole } from './host-context.js';
 
 /** Of every host, and by role, in RKE's order (cluster/network.go:783). */
 const kubelet = 10250;
@@ -11,6 +11,6 @@ const ports = [
 
 /** What others must reach on a host. */
 export function planPortChecks(node: NodeSpec): PortCheck[] {
-  const numbers = [kubelet, ...ports.flatMap(([role, ofRole]) => (holds(node, role) ? ofRole : []))];
+  const numbers = [kubelet, ...ports.flatMap(([role, ofRole]) => (hasRole(node, role) ? ofRole : []))];
   return numbers.map((port) => ({ address: node.address, port, protocol: 'TCP' }));
 }

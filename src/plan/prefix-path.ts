@@ -15,13 +15,13 @@ const prefixBySystem: readonly [name: string, prefix: string][] = [
  * @param operatingSystem as `docker info` names it
  * @returns normalised, as Go's path.Join leaves it: without a slash at the end
  */
-export function prefixPath(configured: string, operatingSystem: string): string {
+export function resolvePrefixPath(configured: string, operatingSystem: string): string {
   if (configured !== '/') return posix.join('/', configured).replace(/(.)\/$/, '$1');
   return prefixBySystem.find(([name]) => operatingSystem.includes(name))?.[1] ?? '/';
 }
 
 /** The same on Windows: `win_prefix_path`, else `prefix_path`, else the drive (RKE cluster/cluster.go:1178, hosts/hosts.go:365). */
-export function windowsPrefixPath(windows: string, configured: string): string {
+export function resolveWindowsPrefixPath(windows: string, configured: string): string {
   if (windows !== '') return cleanWindowsPath(windows);
   return configured === '/' ? 'c:/' : configured;
 }
@@ -36,6 +36,6 @@ export function cleanWindowsPath(configured: string): string {
 }
 
 /** An absolute path below a prefix, joined as Go's path.Join does: `/` and `/etc` give `/etc`. */
-export function underPrefix(prefix: string, path: string): string {
+export function joinPrefix(prefix: string, path: string): string {
   return posix.join(prefix, path);
 }

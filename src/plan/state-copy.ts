@@ -4,7 +4,7 @@ import type { KubeObject, ObjectRef } from './cluster-plan-types.js';
 /** The name of object and data key under which a cluster keeps a copy of its state (RKE cluster/state.go). */
 const copyName = 'full-cluster-state';
 
-const at = (kind: string): ObjectRef => ({
+const copyRef = (kind: string): ObjectRef => ({
   apiVersion: 'v1',
   kind,
   namespace: 'kube-system',
@@ -12,15 +12,15 @@ const at = (kind: string): ObjectRef => ({
 });
 
 /** Where the copy is. */
-export const stateCopyRef = at('Secret');
+export const stateCopyRef = copyRef('Secret');
 /** Where RKE had it before 1.4.19, 1.5.10 and 1.6.0; it is read, and goes when the Secret is written. */
-export const oldStateCopyRef = at('ConfigMap');
+export const oldStateCopyRef = copyRef('ConfigMap');
 
 /** What etcd and the API take in one Secret: 1 MiB of data. */
 export const stateCopyLimit = 2 ** 20;
 
 /** The copy of a state as Secret. @param text the state as compact JSON */
-export function stateCopyObject(text: string): KubeObject {
+export function encodeStateCopy(text: string): KubeObject {
   const { apiVersion, kind, namespace = '', name } = stateCopyRef;
   return {
     apiVersion,
@@ -36,7 +36,7 @@ export function stateCopyObject(text: string): KubeObject {
  *
  * @returns undefined where there is no object, or it does not hold one
  */
-export function stateCopyText(object: KubeObject | undefined): string | undefined {
+export function decodeStateCopy(object: KubeObject | undefined): string | undefined {
   const data = object?.['data'];
   const text = isRecord(data) ? data[copyName] : undefined;
   if (typeof text !== 'string') return undefined;
@@ -49,10 +49,10 @@ export function stateCopyText(object: KubeObject | undefined): string | undefine
  *
  * @param one text of a state, or what was found in its place
  */
-export function isSameCopy(one: string | undefined, other: string): boolean {
+export function isSameStateCopy(one: string | undefined, other: string): boolean {
   if (one === undefined || one === other) return one === other;
   try {
-    return ofTheCluster(one) === ofTheCluster(other);
+    return normalizeState(one) === normalizeState(other);
   } catch {
     return false; // Found in the cluster, and no JSON.
   }
@@ -61,7 +61,7 @@ export function isSameCopy(one: string | undefined, other: string): boolean {
 /** Paths of the machine, wherever they stand in a state. */
 const machinePaths: ReadonlySet<string> = new Set(['sshKeyPath', 'sshCertPath']);
 
-function ofTheCluster(text: string): string {
+function normalizeState(text: string): string {
   return stableStringify(
     JSON.parse(text, (name, member: unknown) => {
       if (machinePaths.has(name)) return undefined;

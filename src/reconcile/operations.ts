@@ -9,7 +9,7 @@ import type {
   NodeIdentity,
   ObjectRef,
 } from '../plan/cluster-plan-types.js';
-import type { EncryptionPair } from '../plan/encryption/encryption-types.js';
+import type { EncryptionPair } from '../plan/encryption/encryption-step.js';
 
 /** The parts of a run that people see, in the order in which they end. */
 export const stages = [

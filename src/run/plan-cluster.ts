@@ -4,7 +4,7 @@ import type { CertificateBundle } from '../pki/certificates.js';
 import { addonImages, planAddons, planRemovedAddons, unchangedAddons } from '../plan/addons/plan-addons.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
 import type { HostFacts } from '../plan/host-context.js';
-import { planNodes } from '../plan/plan-cluster.js';
+import { planNodes } from '../plan/plan-nodes.js';
 import { isAtLeast } from '../versions/kubernetes-version.js';
 import type { Session } from './session.js';
 

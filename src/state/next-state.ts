@@ -1,7 +1,7 @@
 import type { ClusterSpec } from '../config/cluster-spec.js';
 import { isRecord } from '../core/stable.js';
 import type { CertificateBundle } from '../pki/certificates.js';
-import type { EncryptionPair } from '../plan/encryption/encryption-types.js';
+import type { EncryptionPair } from '../plan/encryption/encryption-step.js';
 import type { ClusterState, StateHalf } from './cluster-state.js';
 import { withFixed } from './codec.js';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dump, load } from 'js-yaml';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { certificateStatuses, compareWithHost } from '../../src/pki/certificate-status.js';
-import { selfSign } from '../../src/pki/x509.js';
+import { listCertificateStatuses, compareWithHost } from '../../src/pki/check/certificate-status.js';
+import { selfSignCa } from '../../src/pki/x509/x509.js';
 import type { StateHalf } from '../../src/state/cluster-state.js';
 import { userKey } from '../host/fake-sshd.js';
 import { rkeBundle } from '../pki/takeover.js';
@@ -67,13 +67,13 @@ describe('rke cert status', () => {
     const { stdout } = await runIn(folder, ['cert', 'status', '--no-hosts']);
     const names = stdout.split('\n').map((line) => line.split(' ')[0]);
     expect(names.slice(1, 3).sort()).toEqual(['kube-apiserver-requestheader-ca', 'kube-ca']);
-    expect(certificateStatuses(rkeBundle, new Date()).map(({ isAuthority }) => isAuthority)).toEqual(
+    expect(listCertificateStatuses(rkeBundle, new Date()).map(({ isAuthority }) => isAuthority)).toEqual(
       Object.keys(rkeBundle).map((_, index) => index < 2),
     );
   });
 
   it('warns of a CA that ends within a year, and says how to go on', async () => {
-    change('kube-ca', (_pem, key) => selfSign({ commonName: 'kube-ca', keyPem: key, now: yearsAgo(9.5) }));
+    change('kube-ca', (_pem, key) => selfSignCa({ commonName: 'kube-ca', keyPem: key, now: yearsAgo(9.5) }));
     const { code, stdout } = await runIn(folder, ['cert', 'status', '--no-hosts']);
     expect(code).toBe(0);
     expect(stdout).toMatch(
@@ -84,7 +84,7 @@ describe('rke cert status', () => {
   });
 
   it('does not count the certificate that goes with the key of service account tokens', async () => {
-    const old = selfSign({
+    const old = selfSignCa({
       commonName: 'old',
       keyPem: rkeBundle['kube-proxy']?.keyPEM ?? '',
       now: yearsAgo(11),
@@ -155,9 +155,9 @@ describe('certificates on a host', () => {
   });
 
   it('have days left, or are past them', () => {
-    const days = certificateStatuses(rkeBundle, now).map(({ daysLeft }) => daysLeft);
+    const days = listCertificateStatuses(rkeBundle, now).map(({ daysLeft }) => daysLeft);
     expect(days.every((left) => left <= 1)).toBe(true);
-    const later = certificateStatuses(rkeBundle, new Date('2036-12-31T00:00:00Z'));
+    const later = listCertificateStatuses(rkeBundle, new Date('2036-12-31T00:00:00Z'));
     expect(later.every(({ daysLeft }) => daysLeft < 0)).toBe(true);
   });
 });

@@ -4,9 +4,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { issueCertificates } from '../../src/commands/up/issue-certificates.js';
 import type { RkeError } from '../../src/core/errors.js';
 import type { CertificateBundle } from '../../src/pki/certificates.js';
-import { bundleFaults } from '../../src/pki/check-bundle.js';
-import { describeBundle } from '../../src/pki/describe-bundle.js';
-import { isOwnAuthority, keylessAuthorities } from '../../src/pki/own-authority.js';
+import { findBundleFaults } from '../../src/pki/check/bundle-faults.js';
+import { describeBundle } from '../../src/pki/check/describe-bundle.js';
+import { isCustomCa, listKeylessCas } from '../../src/pki/bundle/custom-ca.js';
 import type { ClusterState } from '../../src/state/cluster-state.js';
 import { recordingSink } from '../fakes/recording-sink.js';
 import { reconcile, rkeBundle, rkeSpec, stateText } from '../pki/takeover.js';
@@ -68,7 +68,7 @@ describe("one's own certificates", () => {
     });
     expect(bundle['kube-admin']?.config).toContain(Buffer.from(pem('kube-ca')).toString('base64'));
     // A run would go on with them.
-    expect(bundleFaults(bundle)).toEqual([]);
+    expect(findBundleFaults(bundle)).toEqual([]);
     const told = JSON.stringify(events.events);
     expect(told).toContain('kube-scheduler.pem has 19 days left: have it signed anew');
     expect(told).not.toContain('PRIVATE');
@@ -95,7 +95,7 @@ describe("one's own certificates", () => {
       keyPEM: '',
     });
     expect(bundle['kube-scheduler']?.keyPEM).toContain('BEGIN EC PRIVATE KEY');
-    expect(bundleFaults(bundle)).toEqual([]);
+    expect(findBundleFaults(bundle)).toEqual([]);
   });
 
   it('are refused with every file named that is missing or cannot be read', async () => {
@@ -285,10 +285,10 @@ describe("a cluster with one's own certificates, without them", () => {
   it('goes over to authorities of rke by a rotation of them', async () => {
     const { desiredState } = JSON.parse(state) as ClusterState;
     const own = desiredState.certificatesBundle;
-    const { bundle } = await reconcile(rkeSpec, own, { rotation: { authorities: true, names: new Set() } });
-    expect(isOwnAuthority(own ?? {})).toBe(true);
-    expect(isOwnAuthority(bundle)).toBe(false);
-    expect(keylessAuthorities(bundle)).toEqual([]);
+    const { bundle } = await reconcile(rkeSpec, own, { rotation: { includesCas: true, names: new Set() } });
+    expect(isCustomCa(own ?? {})).toBe(true);
+    expect(isCustomCa(bundle)).toBe(false);
+    expect(listKeylessCas(bundle)).toEqual([]);
     expect(
       describeBundle(bundle)
         .filter(({ name }) => name !== token)

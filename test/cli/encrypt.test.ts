@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { ClusterState } from '../../src/state/cluster-state.js';
-import { encryptionText } from '../../src/plan/encryption/encryption.js';
-import { keysOf } from '../../src/plan/encryption/encryption-keys.js';
+import { renderEncryption } from '../../src/plan/encryption/encryption-configuration.js';
+import { collectKeys } from '../../src/plan/encryption/parse-encryption.js';
 import { runIn, useFolder } from './run.js';
 
 const taken = fileURLToPath(new URL('../fixtures/vectors/takeover/three/', import.meta.url));
@@ -54,7 +54,7 @@ describe('rke encrypt rotate-key', () => {
     const { code, stderr } = await runIn(folder(), ['encrypt', 'rotate-key']);
     expect(code, stderr).toBe(4);
     expect(stderr).toContain('run rke up first');
-    expect(stderr).not.toContain(keysOf(encryptionConfig ?? '')[0]?.secret);
+    expect(stderr).not.toContain(collectKeys(encryptionConfig ?? '')[0]?.secret);
   });
 });
 
@@ -62,10 +62,10 @@ describe('rke plan with encryption', () => {
   it('shows the phases that are to come by the names of the keys, and no key', async () => {
     give();
     const state = readState();
-    const [old] = keysOf(state.currentState.encryptionConfig ?? '');
+    const [old] = collectKeys(state.currentState.encryptionConfig ?? '');
     const fresh = { name: 'k-fresh', secret: 'F'.repeat(44) };
     if (old === undefined) throw new Error('the cluster has a key');
-    const desiredState = { ...state.desiredState, encryptionConfig: encryptionText([fresh, old]) };
+    const desiredState = { ...state.desiredState, encryptionConfig: renderEncryption([fresh, old]) };
     writeFileSync(join(folder(), 'cluster.rkestate'), JSON.stringify({ ...state, desiredState }));
     const { code, stdout, stderr } = await runIn(folder(), ['plan', '--offline', '-o', 'json']);
     expect(code, stderr).toBe(0);

@@ -7,7 +7,7 @@ import { findOnHosts } from '../../src/commands/recover/find-on-hosts.js';
 import type { FoundOnHosts, RecoverInput } from '../../src/commands/recover/recovered.js';
 import { recover } from '../../src/commands/recover/recover.js';
 import { packFiles } from '../../src/host/tar.js';
-import { authorityOn } from '../../src/pki/recover-bundle.js';
+import { readCa } from '../../src/pki/bundle/recover-bundle.js';
 import { samplePlan } from '../fakes/cluster.js';
 import { FakeHost } from '../fakes/host.js';
 import { recordingSink } from '../fakes/recording-sink.js';
@@ -22,7 +22,7 @@ const files = hostTexts(rkeBundle);
 for (const name of ['kube-ca', 'kube-apiserver-requestheader-ca'])
   files.delete(`/etc/kubernetes/ssl/${name}-key.pem`);
 files.set('/etc/kubernetes/ssl/encryption.yaml', `${rkeEncryption}\n`);
-const authority = authorityOn(files);
+const authority = readCa(files);
 if (authority === undefined) throw new Error('the hosts have the authority');
 const found: FoundOnHosts = {
   authority: { ...authority, host: '10.0.0.1' },

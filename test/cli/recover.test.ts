@@ -10,11 +10,11 @@ import { kubeError } from '../../src/core/errors.js';
 import { packFiles } from '../../src/host/tar.js';
 import type { KubeApi } from '../../src/kube/kube.js';
 import { createKeyFactory } from '../../src/pki/key-factory.js';
-import { reconcileCertificates } from '../../src/pki/reconcile-certificates.js';
+import { reconcileCertificates } from '../../src/pki/issue/reconcile-certificates.js';
 import { rolloutOf } from '../../src/run/certificates/rollout.js';
-import { authorityOn } from '../../src/pki/recover-bundle.js';
-import { encryptionFile, encryptionText } from '../../src/plan/encryption/encryption.js';
-import { stateCopyObject } from '../../src/plan/state-copy.js';
+import { readCa } from '../../src/pki/bundle/recover-bundle.js';
+import { encryptionFile, renderEncryption } from '../../src/plan/encryption/encryption-configuration.js';
+import { encodeStateCopy } from '../../src/plan/state-copy.js';
 import { checkCluster } from '../../src/run/read-cluster.js';
 import { encodeCompactState, encodeState } from '../../src/state/codec.js';
 import type { ClusterState } from '../../src/state/cluster-state.js';
@@ -32,7 +32,7 @@ const patience = 60_000;
 const archive = readFileSync(new URL('../fixtures/vectors/takeover/three/snap1.zip', import.meta.url));
 const rkeState = JSON.parse(stateText) as ClusterState;
 const files = hostTexts(rkeBundle).set(encryptionFile, `${rkeEncryption}\n`);
-const authority = authorityOn(files);
+const authority = readCa(files);
 if (authority === undefined) throw new Error('the hosts have the authority');
 const kubernetesTag = rkeSpec.systemImages['kubernetes']?.split(':').at(-1) ?? '';
 const onHosts: FoundOnHosts = {
@@ -74,7 +74,7 @@ function input(changed: Partial<RecoverInput> = {}): RecoverInput {
 }
 
 const all = ['cluster', 'hosts', 'snapshot'] as const;
-const secret = stateCopyObject(encodeCompactState(rkeState));
+const secret = encodeStateCopy(encodeCompactState(rkeState));
 const snapshot = { file: 'snap1.zip', content: archive };
 
 describe('recover', { timeout: patience }, () => {
@@ -105,7 +105,7 @@ describe('recover', { timeout: patience }, () => {
   });
 
   it('knows from the hosts that the key was rotated since, so that the old one is not taken for one in use', async () => {
-    const text = encryptionText([{ name: 'k-later', secret: 'L'.repeat(44) }]);
+    const text = renderEncryption([{ name: 'k-later', secret: 'L'.repeat(44) }]);
     const rotated = new Map(files).set(encryptionFile, `${text}\n`);
     const { state } = await recover(
       all,
@@ -118,8 +118,8 @@ describe('recover', { timeout: patience }, () => {
   it.each([
     ['the API is down', api('down')],
     ['the cluster keeps no copy', api({})],
-    ['the copy is damaged', api({ Secret: stateCopyObject('{"desiredState":') })],
-    ['the copy has no authority', api({ Secret: stateCopyObject('{"desiredState":{}}') })],
+    ['the copy is damaged', api({ Secret: encodeStateCopy('{"desiredState":') })],
+    ['the copy has no authority', api({ Secret: encodeStateCopy('{"desiredState":{}}') })],
   ])('rebuilds the bundle from the hosts where %s', async (_, kube) => {
     const { source, state, missing } = await recover(all, input({ kube, snapshot }));
     expect(source).toBe('hosts');
@@ -135,7 +135,7 @@ describe('recover', { timeout: patience }, () => {
     const other = rkeBundle['kube-apiserver-requestheader-ca'];
     const bundle = { ...rkeBundle, ...(other === undefined ? {} : { 'kube-ca': other }) };
     const foreign = { ...rkeState, desiredState: { ...rkeState.desiredState, certificatesBundle: bundle } };
-    const kube = api({ Secret: stateCopyObject(encodeCompactState(foreign)) });
+    const kube = api({ Secret: encodeStateCopy(encodeCompactState(foreign)) });
     expect(await recover(all, input({ kube }))).toMatchObject({ source: 'hosts' });
   });
 
@@ -157,7 +157,7 @@ describe('recover', { timeout: patience }, () => {
       existing: state.desiredState.certificatesBundle,
       now: later,
       createKey: createKeyFactory(),
-      rotation: { authorities: true, names: new Set() },
+      rotation: { includesCas: true, names: new Set() },
     });
     expect(rolloutOf(state, bundle, later)).toMatchObject({ isPending: true, newAuthority: true });
     expect(bundle['kube-service-account-token']?.keyPEM).toBe(

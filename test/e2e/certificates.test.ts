@@ -1,11 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ClusterSpec } from '../../src/config/cluster-spec.js';
-import { certificatePath, keyPath } from '../../src/pki/certificate-paths.js';
+import { certificatePath, keyPath } from '../../src/pki/required/certificate-paths.js';
 import type { CertificateBundle } from '../../src/pki/certificates.js';
 import { createKeyFactory } from '../../src/pki/key-factory.js';
-import { reconcileCertificates } from '../../src/pki/reconcile-certificates.js';
-import { rotatedNames } from '../../src/pki/rotation.js';
+import { reconcileCertificates } from '../../src/pki/issue/reconcile-certificates.js';
+import { listRotatedNames } from '../../src/pki/issue/rotation.js';
 import { createFileStore } from '../../src/state/file-store.js';
 import { startLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
@@ -139,7 +139,7 @@ describe('certificates', () => {
       existing: state?.desiredState.certificatesBundle,
       now: new Date(Date.now() - tenYears - 3_600_000),
       createKey: createKeyFactory(),
-      rotation: { names: rotatedNames(spec, []), authorities: false },
+      rotation: { names: listRotatedNames(spec, []), includesCas: false },
     });
     await store.save({
       desiredState: { ...state?.desiredState, certificatesBundle: past },

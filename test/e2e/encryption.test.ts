@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
-import { keysOf } from '../../src/plan/encryption/encryption-keys.js';
-import { encryptionFile, type EncryptionKey } from '../../src/plan/encryption/encryption.js';
+import { collectKeys } from '../../src/plan/encryption/parse-encryption.js';
+import { encryptionFile, type EncryptionKey } from '../../src/plan/encryption/encryption-configuration.js';
 import type { ClusterState } from '../../src/state/cluster-state.js';
 import { clusterYml } from './cluster-yml.js';
 import { kubectlOn, type Kubectl } from './kubectl.js';
@@ -24,7 +24,7 @@ describe('encryption of Secrets', () => {
   /** The keys of a half of the state. */
   const keysIn = async (half: 'desiredState' | 'currentState'): Promise<readonly EncryptionKey[]> => {
     const state = JSON.parse(await readFile(folder.file('cluster.rkestate'), 'utf8')) as ClusterState;
-    const keys = keysOf(state[half].encryptionConfig ?? '');
+    const keys = collectKeys(state[half].encryptionConfig ?? '');
     for (const key of keys) everyKey.set(key.name, key);
     return keys;
   };

@@ -1,9 +1,9 @@
 import { hash } from '../../src/core/stable.js';
 import type { Role } from '../../src/config/cluster-spec.js';
 import type { ClusterPlan, NodePlan } from '../../src/plan/cluster-plan-types.js';
-import { parseEncryption } from '../../src/plan/encryption/encryption-keys.js';
-import type { EncryptionPair } from '../../src/plan/encryption/encryption-types.js';
-import { encryptionFile } from '../../src/plan/encryption/encryption.js';
+import { parseEncryption } from '../../src/plan/encryption/parse-encryption.js';
+import type { EncryptionPair } from '../../src/plan/encryption/encryption-step.js';
+import { encryptionFile } from '../../src/plan/encryption/encryption-configuration.js';
 import type { ObservedCluster } from '../../src/reconcile/observed.js';
 import type { Operation } from '../../src/reconcile/operations.js';
 import { observedFrom, samplePlan } from './cluster.js';

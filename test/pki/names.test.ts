@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { firstAddressOf, ipBytes, ipText } from '../../src/core/ip.js';
 import { adminKubeconfig } from '../../src/kubeconfig/admin-kubeconfig.js';
-import { componentKubeconfig } from '../../src/pki/component-kubeconfig.js';
-import { serverSans } from '../../src/pki/sans.js';
+import { renderComponentKubeconfig } from '../../src/pki/bundle/bundle-entry.js';
+import { listServerSans } from '../../src/pki/required/node-sans.js';
 import { kubeconfigText, rkeBundle, rkeSpec } from './takeover.js';
 
 describe('serverSans', () => {
   it('takes the addresses of a host and its name', () => {
     const node = { port: '22', user: 'rke', role: ['controlplane'] as const };
     const nodes = [{ ...node, address: '10.0.0.1', internalAddress: '192.168.0.1', hostnameOverride: 'n1' }];
-    expect(serverSans(rkeSpec, nodes, [])).toEqual({
+    expect(listServerSans(rkeSpec, nodes, [])).toEqual({
       ips: ['10.0.0.1', '192.168.0.1', '127.0.0.1', '10.43.0.1'],
       dnsNames: [
         'n1',
@@ -25,7 +25,7 @@ describe('serverSans', () => {
   it('has an address of the services per family', () => {
     const kubeApi = { ...rkeSpec.services.kubeApi, serviceClusterIpRange: '10.43.0.0/16,fd43::/108' };
     const spec = { ...rkeSpec, services: { ...rkeSpec.services, kubeApi } };
-    expect(serverSans(spec, [], []).ips).toEqual(['127.0.0.1', '10.43.0.1', 'fd43::1']);
+    expect(listServerSans(spec, [], []).ips).toEqual(['127.0.0.1', '10.43.0.1', 'fd43::1']);
   });
 });
 
@@ -52,7 +52,7 @@ describe('kubeconfigs', () => {
   it.each(['kube-node', 'kube-proxy', 'kube-scheduler', 'kube-controller-manager'])(
     'that of %s is as RKE has it',
     (name) => {
-      expect(componentKubeconfig(name)).toBe(rkeBundle[name]?.config);
+      expect(renderComponentKubeconfig(name)).toBe(rkeBundle[name]?.config);
     },
   );
 

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import type { ClusterSpec, NodeSpec } from '../../src/config/cluster-spec.js';
 import type { CertificateBundle } from '../../src/pki/certificates.js';
 import { createKeyFactory } from '../../src/pki/key-factory.js';
-import { bundleFaults } from '../../src/pki/check-bundle.js';
-import { pendingFiles, pendingNames, rotatedNames } from '../../src/pki/rotation.js';
-import { selfSign } from '../../src/pki/x509.js';
+import { findBundleFaults } from '../../src/pki/check/bundle-faults.js';
+import { findPendingFiles, findPendingNames, listRotatedNames } from '../../src/pki/issue/rotation.js';
+import { selfSignCa } from '../../src/pki/x509/x509.js';
 import { noKey, reconcile, rkeBundle, rkeSpec } from './takeover.js';
 
 describe("a cluster of RKE's making", () => {
@@ -145,7 +145,7 @@ describe("a cluster of RKE's making", () => {
 
 describe('a rotation', () => {
   it('of a service makes its certificate anew with a new key, and nothing else', async () => {
-    const rotation = { names: rotatedNames(rkeSpec, ['kubelet']), authorities: false };
+    const rotation = { names: listRotatedNames(rkeSpec, ['kubelet']), includesCas: false };
     const { bundle, changes } = await reconcile(rkeSpec, rkeBundle, { rotation });
     expect(changes).toEqual([{ name: 'kube-node', kind: 'reissued', reason: 'rotated' }]);
     expect(changedNames(bundle)).toEqual(['kube-node']);
@@ -154,7 +154,7 @@ describe('a rotation', () => {
   });
 
   it('of etcd means the certificate of every member', () => {
-    expect([...rotatedNames(rkeSpec, ['etcd', 'kube-proxy'])]).toEqual([
+    expect([...listRotatedNames(rkeSpec, ['etcd', 'kube-proxy'])]).toEqual([
       'kube-proxy',
       'kube-etcd-172-30-0-81',
       'kube-etcd-172-30-0-82',
@@ -163,7 +163,7 @@ describe('a rotation', () => {
   });
 
   it('of everything leaves the authorities and the key of tokens, whose certificate is renewed', async () => {
-    const rotation = { names: rotatedNames(rkeSpec, []), authorities: false };
+    const rotation = { names: listRotatedNames(rkeSpec, []), includesCas: false };
     const { bundle, changes } = await reconcile(rkeSpec, rkeBundle, { rotation });
     expect(changes).toHaveLength(11);
     const same = Object.keys(rkeBundle).filter((name) => !changedNames(bundle).includes(name));
@@ -176,7 +176,7 @@ describe('a rotation', () => {
   }, 30_000);
 
   it('of the authorities makes all anew but the key of tokens', async () => {
-    const rotation = { names: new Set<string>(), authorities: true };
+    const rotation = { names: new Set<string>(), includesCas: true };
     const { bundle } = await reconcile(rkeSpec, rkeBundle, { rotation });
     const keys = Object.keys(rkeBundle).filter((name) => bundle[name]?.keyPEM === rkeBundle[name]?.keyPEM);
     expect(keys).toEqual(['kube-service-account-token']);
@@ -192,14 +192,14 @@ describe('a rotation', () => {
     const admin = { ...entry('kube-admin'), certificatePEM: 'another' };
     const proxy = { ...entry('kube-proxy'), keyPEM: 'another' };
     const desired = { ...rkeBundle, 'kube-admin': admin, 'kube-proxy': proxy };
-    expect([...pendingNames(rkeBundle, desired)].sort()).toEqual(['kube-admin', 'kube-proxy']);
-    expect(pendingNames(undefined, desired).size).toBe(0);
+    expect([...findPendingNames(rkeBundle, desired)].sort()).toEqual(['kube-admin', 'kube-proxy']);
+    expect(findPendingNames(undefined, desired).size).toBe(0);
   });
 
   it('of a certificate with its old key brings no key, so that no reader of the key is restarted', () => {
     const token = { ...entry('kube-service-account-token'), certificatePEM: 'another' };
     const desired = { ...rkeBundle, 'kube-service-account-token': token };
-    expect([...pendingFiles(rkeBundle, desired)]).toEqual([
+    expect([...findPendingFiles(rkeBundle, desired)]).toEqual([
       '/etc/kubernetes/ssl/kube-service-account-token.pem',
     ]);
   });
@@ -230,7 +230,7 @@ describe('an etcd that is not of the cluster', () => {
     });
     expect(bundle['kube-etcd-client-ca']).toMatchObject({ certificatePEM: ca, keyPEM: '' });
     expect(changes.filter(({ kind }) => kind === 'removed')).toHaveLength(3);
-    expect(bundleFaults(bundle)).toEqual([]);
+    expect(findBundleFaults(bundle)).toEqual([]);
     expect((await reconcile(spec, bundle, { createKey: noKey })).changes).toEqual([]);
   });
 
@@ -281,7 +281,7 @@ async function outliving(): Promise<CertificateBundle> {
   const made = new Date('2027-11-20T00:00:00Z');
   const names = ['kube-ca', 'kube-apiserver-requestheader-ca'];
   const authorities = names.map((name) => {
-    const certificatePEM = selfSign({ commonName: name, keyPem: entry(name).keyPEM, now: made });
+    const certificatePEM = selfSignCa({ commonName: name, keyPem: entry(name).keyPEM, now: made });
     return [name, { ...entry(name), certificatePEM }] as const;
   });
   const whole = { ...rkeBundle, ...Object.fromEntries(authorities) };

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { authorityOn, issueAdmin, recoverBundle } from '../../src/pki/recover-bundle.js';
-import { keylessAuthorities } from '../../src/pki/own-authority.js';
+import { readCa, issueAdminCertificate, recoverBundle } from '../../src/pki/bundle/recover-bundle.js';
+import { listKeylessCas } from '../../src/pki/bundle/custom-ca.js';
 import { createKeyFactory } from '../../src/pki/key-factory.js';
 import { hostTexts } from './host-texts.js';
 import { now, reconcile, rkeBundle, rkeSpec } from './takeover.js';
@@ -33,10 +33,10 @@ describe('recoverBundle', { timeout: 60_000 }, () => {
     const files = hostTexts(rkeBundle);
     for (const name of ['kube-ca-key', 'kube-apiserver-requestheader-ca-key', 'kube-service-account-token'])
       files.delete(`/etc/kubernetes/ssl/${name}.pem`);
-    expect(authorityOn(files)?.keyPem).toBe('');
+    expect(readCa(files)?.keyPem).toBe('');
     const bundle = recoverBundle(files, rkeSpec);
     expect(Object.keys(bundle).sort()).toEqual(Object.keys(rest).sort());
-    expect(keylessAuthorities(bundle)).toEqual(['kube-ca', 'kube-apiserver-requestheader-ca']);
+    expect(listKeylessCas(bundle)).toEqual(['kube-ca', 'kube-apiserver-requestheader-ca']);
     const token = 'kube-service-account-token';
     expect(bundle[token]).toMatchObject({ certificatePEM: '', keyPEM: rkeBundle[token]?.keyPEM });
   });
@@ -44,9 +44,9 @@ describe('recoverBundle', { timeout: 60_000 }, () => {
 
 describe('issueAdmin', { timeout: 60_000 }, () => {
   it('makes an administrator that the authority of the hosts vouches for', async () => {
-    const authority = authorityOn(hostTexts(rkeBundle));
+    const authority = readCa(hostTexts(rkeBundle));
     if (authority === undefined) throw new Error('the hosts have the authority');
-    const pem = issueAdmin(authority, await createKeyFactory()(), now);
+    const pem = issueAdminCertificate(authority, await createKeyFactory()(), now);
     const admin = new X509Certificate(pem);
     const ca = new X509Certificate(authority.certificatePem);
     expect(admin.subject.split('\n').sort()).toEqual(['CN=kube-admin', 'O=system:masters']);

@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs';
 import type { ClusterSpec } from '../../src/config/cluster-spec.js';
 import type { CertificateBundle } from '../../src/pki/certificates.js';
 import { createKeyFactory, type CreateKey } from '../../src/pki/key-factory.js';
-import { reconcileCertificates, type ReconciledCertificates } from '../../src/pki/reconcile-certificates.js';
-import type { Rotation } from '../../src/pki/rotation.js';
+import {
+  reconcileCertificates,
+  type ReconciledCertificates,
+} from '../../src/pki/issue/reconcile-certificates.js';
+import type { Rotation } from '../../src/pki/issue/rotation.js';
 import type { ClusterState } from '../../src/state/cluster-state.js';
 
 /** What RKE v1 left of a cluster with three nodes. */

@@ -1,6 +1,6 @@
 import type { ClusterSpec, NodeSpec, Role } from '../../src/config/cluster-spec.js';
 import type { CertificateBundle } from '../../src/pki/certificates.js';
-import type { ClusterPlanInput } from '../../src/plan/plan-cluster.js';
+import type { ClusterPlanInput } from '../../src/plan/plan-nodes.js';
 import { ownVectors, readVector, serviceOptions, snapshotImageTag } from './vector.js';
 
 /** One host per role set: etcd and control plane, control plane, all, worker. */

@@ -1,17 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { describeStep } from '../../src/run/encryption/describe-steps.js';
-import { rotationSteps } from '../../src/plan/encryption/encryption-rotation.js';
-import { encryptionPath } from '../../src/plan/encryption/encryption-steps.js';
-import type { EncryptionInput } from '../../src/plan/encryption/encryption-types.js';
-import { customEncryptionText, encryptionText } from '../../src/plan/encryption/encryption.js';
+import { planKeyRotation } from '../../src/plan/encryption/key-rotation.js';
+import { planEncryptionPath } from '../../src/plan/encryption/encryption-path.js';
+import type { EncryptionInput } from '../../src/plan/encryption/encryption-step.js';
+import {
+  renderCustomEncryption,
+  renderEncryption,
+} from '../../src/plan/encryption/encryption-configuration.js';
 
 const key = (name: string): { name: string; secret: string } => ({ name, secret: name.repeat(44) });
 const [o, f] = [key('o'), key('f')];
-const old = encryptionText([o]);
-const learned = encryptionText([o, f]);
-const used = encryptionText([f, o]);
-const fresh = encryptionText([f]);
-const ending = encryptionText([o], { ending: true });
+const old = renderEncryption([o]);
+const learned = renderEncryption([o, f]);
+const used = renderEncryption([f, o]);
+const fresh = renderEncryption([f]);
+const ending = renderEncryption([o], { ending: true });
 const providers = (...list: object[]): object => ({
   resources: [{ resources: ['secrets'], providers: list }],
 });
@@ -20,8 +23,8 @@ const keys = (kind: string, ...list: [name: string, secret: string][]): object =
   [kind]: { keys: list.map(([name, secret]) => ({ name, secret })) },
 });
 const mine = providers(aescbc('M'.repeat(44)), { identity: {} });
-const custom = customEncryptionText(mine);
-const customOff = customEncryptionText(providers({ identity: {} }, aescbc('M'.repeat(44))));
+const custom = renderCustomEncryption(mine);
+const customOff = renderCustomEncryption(providers({ identity: {} }, aescbc('M'.repeat(44))));
 
 const createKey = (): typeof f => f;
 const input = (change: Partial<EncryptionInput>): EncryptionInput => ({
@@ -36,7 +39,7 @@ const input = (change: Partial<EncryptionInput>): EncryptionInput => ({
 
 /** Steps as `writes with < reads with`, an exclamation mark where all Secrets are written anew. */
 function stepsOf(change: Partial<EncryptionInput>): string[] {
-  return encryptionPath(input(change)).steps.map((step) => {
+  return planEncryptionPath(input(change)).steps.map((step) => {
     const { writes, reads, rewrite } = describeStep(step);
     return `${writes} < ${reads.join(' ')}${rewrite ? ' !' : ''}`;
   });
@@ -73,13 +76,13 @@ describe('the way to the encryption that cluster.yml says', () => {
   });
 
   it('makes the first key of a new cluster without a step', () => {
-    expect(encryptionPath(input({ isNew: true }))).toEqual({ steps: [], text: fresh });
+    expect(planEncryptionPath(input({ isNew: true }))).toEqual({ steps: [], text: fresh });
   });
 
   it('turns a configuration of the own off by the state that knows it', () => {
     const off = { choice: 'off', earlierConfigs: [mine] } as const;
     const texts = (change: Partial<EncryptionInput>): string[] =>
-      encryptionPath(input({ ...off, ...change })).steps.map(({ text }) => text);
+      planEncryptionPath(input({ ...off, ...change })).steps.map(({ text }) => text);
     expect(texts({ desired: custom, current: custom })).toEqual([customOff, '']);
     expect(texts({ desired: customOff, current: custom })).toEqual([customOff, '']);
     expect(texts({ desired: '', current: customOff })).toEqual([customOff, '']);
@@ -99,23 +102,23 @@ describe('the way to the encryption that cluster.yml says', () => {
       { choice: 'custom', customConfig: mine, desired: old, current: old },
     ],
   ])('refuses with %s %s', (code, _, change) => {
-    expect(() => encryptionPath(input(change))).toThrow(
+    expect(() => planEncryptionPath(input(change))).toThrow(
       expect.objectContaining({ code, exitCode: 4 }) as Error,
     );
   });
 
   it('refuses to turn off what is of more than Secrets', () => {
     const wide = { resources: [{ resources: ['secrets', 'configmaps'], providers: [aescbc('M')] }] };
-    const text = customEncryptionText(wide);
+    const text = renderCustomEncryption(wide);
     const change = { choice: 'off', desired: text, current: text, earlierConfigs: [wide] } as const;
-    expect(() => encryptionPath(input(change))).toThrow(
+    expect(() => planEncryptionPath(input(change))).toThrow(
       expect.objectContaining({ code: 'ENCRYPTION_CUSTOM' }) as Error,
     );
   });
 
   it('takes a key in the custom configuration in whichever alphabet, by its name and its bytes', () => {
     const safe = { name: 'k', secret: `${'-_'.repeat(21)}w=` };
-    const text = encryptionText([safe]);
+    const text = renderEncryption([safe]);
     const to = (customConfig: object): string[] =>
       stepsOf({ choice: 'custom', customConfig, desired: text, current: text });
     const secret = `${'+/'.repeat(21)}w=`;
@@ -135,7 +138,7 @@ describe('a custom configuration that cannot read what is stored', () => {
     keys('aesgcm', ['b', 'B'.repeat(43) + '=']),
   ];
   const identity = { identity: {} };
-  const text = (...list: object[]): string => customEncryptionText(providers(...list));
+  const text = (...list: object[]): string => renderCustomEncryption(providers(...list));
   const of =
     (...resources: string[]) =>
     (...list: object[]): object => ({ resources: [{ resources, providers: list }] });
@@ -183,8 +186,8 @@ describe('a custom configuration that cannot read what is stored', () => {
       'objects that are no longer in it',
       providers(a),
       {
-        desired: customEncryptionText(of('secrets', 'pods')(a)),
-        current: customEncryptionText(of('secrets', 'pods')(a)),
+        desired: renderCustomEncryption(of('secrets', 'pods')(a)),
+        current: renderCustomEncryption(of('secrets', 'pods')(a)),
       },
       /objects of pods are encrypted with the key a/,
     ],
@@ -230,7 +233,7 @@ describe('phases of a rotation', () => {
     ['RKE with the new key alone', 3, old, fresh, [used, fresh]],
   ])('%s', (_, controlPlanes, desired, current, expected) => {
     const made: string[] = [];
-    const steps = rotationSteps({
+    const steps = planKeyRotation({
       desired,
       current,
       controlPlanes,

@@ -1,27 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { renderFlags, withExtraArgs, withServiceOptions } from '../../src/plan/flags.js';
+import { renderFlags, applyExtraArgs, applyServiceOptions } from '../../src/plan/container/flags.js';
 
 const service = { image: '' };
 
 describe('withServiceOptions', () => {
   it('lets the catalogue win over built-in flags', () => {
-    expect(withServiceOptions({ v: '1', bind: 'a' }, { v: '2' })).toEqual({ v: '2', bind: 'a' });
+    expect(applyServiceOptions({ v: '1', bind: 'a' }, { v: '2' })).toEqual({ v: '2', bind: 'a' });
   });
 
   it('takes a flag away whose option is empty', () => {
     expect(
-      withServiceOptions({ 'enforce-node-allocatable': 'pods' }, { 'enforce-node-allocatable': '' }),
+      applyServiceOptions({ 'enforce-node-allocatable': 'pods' }, { 'enforce-node-allocatable': '' }),
     ).toEqual({});
   });
 
   it('keeps an empty built-in flag that the catalogue does not name', () => {
-    expect(withServiceOptions({ 'cloud-provider': '' }, {})).toEqual({ 'cloud-provider': '' });
+    expect(applyServiceOptions({ 'cloud-provider': '' }, {})).toEqual({ 'cloud-provider': '' });
   });
 });
 
 describe('withExtraArgs', () => {
   it('lets the user win, who can empty a flag but not take it away', () => {
-    expect(withExtraArgs({ v: '2', x: '1' }, { ...service, extraArgs: { v: '4', x: '' } })).toEqual({
+    expect(applyExtraArgs({ v: '2', x: '1' }, { ...service, extraArgs: { v: '4', x: '' } })).toEqual({
       v: '4',
       x: '',
     });

@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { sortedYaml } from '../../src/plan/sorted-yaml.js';
+import { renderSortedYaml } from '../../src/yaml/sorted-yaml.js';
 
 const words = (count: number): string => Array.from({ length: count }, () => 'word').join(' ');
 
 // Each text is what RKE v1.6.3 wrote into admission.yaml or audit-policy.yaml for such a value.
 describe('YAML that RKE takes digests of is written as go-yaml v2 writes it', () => {
   it('folds a long line at the first space behind column 80, below its key', () => {
-    expect(sortedYaml({ a: { b: `${words(40)} ` } })).toBe(
+    expect(renderSortedYaml({ a: { b: `${words(40)} ` } })).toBe(
       `a:\n  b: '${words(16)}\n    ${words(16)}\n    ${words(8)} '\n`,
     );
-    expect(sortedYaml({ a: [words(20)] })).toBe(`a:\n- ${words(16)}\n  ${words(4)}\n`);
+    expect(renderSortedYaml({ a: [words(20)] })).toBe(`a:\n- ${words(16)}\n  ${words(4)}\n`);
   });
 
   it('does not fold where two spaces are, nor what has none', () => {
     const text = `${'x'.repeat(90)}  end`;
-    expect(sortedYaml({ a: text })).toBe(`a: ${text}\n`);
-    expect(sortedYaml({ a: 'x'.repeat(200) })).toBe(`a: ${'x'.repeat(200)}\n`);
+    expect(renderSortedYaml({ a: text })).toBe(`a: ${text}\n`);
+    expect(renderSortedYaml({ a: 'x'.repeat(200) })).toBe(`a: ${'x'.repeat(200)}\n`);
   });
 
   it.each([
@@ -24,11 +24,11 @@ describe('YAML that RKE takes digests of is written as go-yaml v2 writes it', ()
     ['a\tb', '"a\\tb"'],
     ['é日本', 'é日本'],
   ])('writes %j as %s', (text, written) => {
-    expect(sortedYaml({ a: text })).toBe(`a: ${written}\n`);
+    expect(renderSortedYaml({ a: text })).toBe(`a: ${written}\n`);
   });
 
   it('writes a list item of several lines as a block', () => {
-    expect(sortedYaml({ a: ['one\ntwo'] })).toBe('a:\n- |-\n  one\n  two\n');
+    expect(renderSortedYaml({ a: ['one\ntwo'] })).toBe('a:\n- |-\n  one\n  two\n');
   });
 
   it.each([
@@ -40,6 +40,6 @@ describe('YAML that RKE takes digests of is written as go-yaml v2 writes it', ()
     [2.5e20, '2.5e+20'],
     [20000, '20000'],
   ])('writes the number %d as %s', (number, written) => {
-    expect(sortedYaml({ a: number })).toBe(`a: ${written}\n`);
+    expect(renderSortedYaml({ a: number })).toBe(`a: ${written}\n`);
   });
 });

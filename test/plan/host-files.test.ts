@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClusterSpec } from '../../src/config/cluster-spec.js';
-import { planNodes } from '../../src/plan/plan-cluster.js';
+import { planNodes } from '../../src/plan/plan-nodes.js';
 import { nodes, planInput } from './cluster.js';
 
 const withEtcdUser = (spec: ClusterSpec): ClusterSpec => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { NodePlan } from '../../src/plan/cluster-plan-types.js';
-import { planNodes } from '../../src/plan/plan-cluster.js';
+import { planNodes } from '../../src/plan/plan-nodes.js';
 import { nodes, planInput } from './cluster.js';
 
 function planOf(address: string, plans = planNodes(planInput())): NodePlan {

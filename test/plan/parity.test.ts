@@ -3,7 +3,7 @@ import { loadCluster } from '../../src/config/validate.js';
 import { planCluster } from '../../src/run/plan-cluster.js';
 import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
 import type { ContainerSpec, NodePlan } from '../../src/plan/cluster-plan-types.js';
-import { isImageAtLeast } from '../../src/plan/image-release.js';
+import { isImageAtLeast } from '../../src/plan/container/image-release.js';
 import { cleanWindowsPath } from '../../src/plan/prefix-path.js';
 
 const catalog = await loadCatalog();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { prefixPath, underPrefix } from '../../src/plan/prefix-path.js';
+import { resolvePrefixPath, joinPrefix } from '../../src/plan/prefix-path.js';
 
 describe('prefixPath', () => {
   it.each([
@@ -12,13 +12,13 @@ describe('prefixPath', () => {
     ['//srv//kube/./x/..//', 'Debian', '/srv/kube'],
     ['//', 'Flatcar Container Linux', '/'],
   ])('%s on %s is %s', (configured, system, expected) => {
-    expect(prefixPath(configured, system)).toBe(expected);
+    expect(resolvePrefixPath(configured, system)).toBe(expected);
   });
 });
 
 describe('underPrefix', () => {
   it('joins without doubled slashes', () => {
-    expect(underPrefix('/', '/etc/kubernetes')).toBe('/etc/kubernetes');
-    expect(underPrefix('/srv/kube/', '/etc/kubernetes')).toBe('/srv/kube/etc/kubernetes');
+    expect(joinPrefix('/', '/etc/kubernetes')).toBe('/etc/kubernetes');
+    expect(joinPrefix('/srv/kube/', '/etc/kubernetes')).toBe('/srv/kube/etc/kubernetes');
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { sortedYaml } from '../../src/plan/sorted-yaml.js';
+import { renderSortedYaml } from '../../src/yaml/sorted-yaml.js';
 
 describe('sortedYaml', () => {
   it('sorts keys and does not indent list items below their key', () => {
     const value = { b: [{ y: 1, x: ['p', 'q'] }, 'text'], a: { d: null, c: true }, e: {}, f: [] };
-    expect(sortedYaml(value)).toBe(
+    expect(renderSortedYaml(value)).toBe(
       [
         'a:',
         '  c: true',
@@ -35,10 +35,12 @@ describe('sortedYaml', () => {
     ['v1', 'v1'],
     ["it's", "it's"],
   ])('writes the text %j as %s', (text, written) => {
-    expect(sortedYaml(text)).toBe(`${written}\n`);
+    expect(renderSortedYaml(text)).toBe(`${written}\n`);
   });
 
   it('writes a text of several lines as a block', () => {
-    expect(sortedYaml({ a: 'one\ntwo\n', b: 'one\ntwo' })).toBe('a: |\n  one\n  two\nb: |-\n  one\n  two\n');
+    expect(renderSortedYaml({ a: 'one\ntwo\n', b: 'one\ntwo' })).toBe(
+      'a: |\n  one\n  two\nb: |-\n  one\n  two\n',
+    );
   });
 });

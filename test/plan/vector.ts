@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ClusterSpec } from '../../src/config/cluster-spec.js';
 import type { HostFacts } from '../../src/plan/host-context.js';
-import type { FlagOptions, ServiceOptions } from '../../src/plan/service-options.js';
+import type { FlagOptions, ServiceOptions } from '../../src/plan/container/flags.js';
 
 /**
  * What RKE planned for a cluster.yml, in its own words. Empty texts, lists and maps are left out; `resolved` is the

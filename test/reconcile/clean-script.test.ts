@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, wri
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { prefixPath } from '../../src/plan/prefix-path.js';
+import { resolvePrefixPath } from '../../src/plan/prefix-path.js';
 import { cleanScript } from '../../src/reconcile/intents/clean-script.js';
 
 const unshare = ['-rm', 'sh', '-e', '-c'];
@@ -53,7 +53,7 @@ class HostRoot {
 
   /** @param mounts shell text in the root of the host, before the script; @param then after it */
   clean(prefix: string, mounts = '', then = ''): { status: number | null; stdout: string } {
-    const script = `( ${cleanScript(prefixPath(prefix, 'Debian'))}\n)\nstatus=$?\n${then}\nexit $status`;
+    const script = `( ${cleanScript(resolvePrefixPath(prefix, 'Debian'))}\n)\nstatus=$?\n${then}\nexit $status`;
     const { status, stdout, stderr } = spawnSync(
       'unshare',
       [...unshare, enter, 'sh', this.root, mounts, script],

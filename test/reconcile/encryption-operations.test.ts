@@ -6,10 +6,10 @@ import {
   withEncryptionFile,
 } from '../../src/run/encryption/encryption-in-up.js';
 import { runGraph } from '../../src/execute/run-graph.js';
-import { parseEncryption } from '../../src/plan/encryption/encryption-keys.js';
-import { rotationSteps } from '../../src/plan/encryption/encryption-rotation.js';
-import { encryptionPath, pairBefore } from '../../src/plan/encryption/encryption-steps.js';
-import { encryptionText } from '../../src/plan/encryption/encryption.js';
+import { parseEncryption } from '../../src/plan/encryption/parse-encryption.js';
+import { planKeyRotation } from '../../src/plan/encryption/key-rotation.js';
+import { planEncryptionPath, pairBeforeSteps } from '../../src/plan/encryption/encryption-path.js';
+import { renderEncryption } from '../../src/plan/encryption/encryption-configuration.js';
 import { stepOperations } from '../../src/reconcile/intents/encryption-operations.js';
 import { noRollout } from '../../src/reconcile/diff/file-readers.js';
 import type { Operation } from '../../src/reconcile/operations.js';
@@ -22,7 +22,7 @@ const key = (name: string): { name: string; secret: string } => ({
   name: `k-${name}`,
   secret: name.padStart(44, 'x'),
 });
-const own = encryptionText([key('a')]);
+const own = renderEncryption([key('a')]);
 let made = 0;
 /** No two keys are alike, however many are made. */
 const createKey = (): ReturnType<typeof key> => key(`n${made++}`);
@@ -63,9 +63,9 @@ async function run(cluster: EncryptedCluster, operations: readonly Operation[], 
 
 function rotate(cluster: EncryptedCluster, cut?: Cut): Promise<boolean> {
   const count = cluster.servers.size;
-  const steps = rotationSteps({ ...cluster.pair, controlPlanes: count, createKey });
+  const steps = planKeyRotation({ ...cluster.pair, controlPlanes: count, createKey });
   const planned = plannedSteps(steps, (text) => planWith(count, text).nodes);
-  cluster.pair = pairBefore(steps, steps[0]?.text ?? '', cluster.pair);
+  cluster.pair = pairBeforeSteps(steps, steps[0]?.text ?? '', cluster.pair);
   const operations = planned.flatMap((step, index) =>
     stepOperations(step, cluster.observe(), {
       name: `key:${index}`,
@@ -80,7 +80,7 @@ const canRotate = ({ pair }: EncryptedCluster): boolean =>
 
 function up(cluster: EncryptedCluster, choice: 'own' | 'off', cut?: Cut): Promise<boolean> {
   const count = cluster.servers.size;
-  const path = encryptionPath({ ...cluster.pair, choice, isNew: false, controlPlanes: count, createKey });
+  const path = planEncryptionPath({ ...cluster.pair, choice, isNew: false, controlPlanes: count, createKey });
   const observed = cluster.observe();
   const { operations } = planUp(
     planWith(count, path.text),
@@ -89,7 +89,7 @@ function up(cluster: EncryptedCluster, choice: 'own' | 'off', cut?: Cut): Promis
     withEncryptionFile(noRollout, path),
   );
   const steps = plannedSteps(path.steps, (text) => planWith(count, text).nodes);
-  if (steps.length > 0) cluster.pair = pairBefore(path.steps, path.text, cluster.pair);
+  if (steps.length > 0) cluster.pair = pairBeforeSteps(path.steps, path.text, cluster.pair);
   return run(cluster, [...operations, ...encryptionOperations(steps, observed, operations)], cut);
 }
 
@@ -139,19 +139,19 @@ describe('a rotation of the key', () => {
   });
 
   it('ends one that RKE was cut off in, which went back to the old key', async () => {
-    const cluster = new EncryptedCluster(3, encryptionText([key('b'), key('a')]));
+    const cluster = new EncryptedCluster(3, renderEncryption([key('b'), key('a')]));
     cluster.pair = { ...cluster.pair, desired: own };
     expect(await rotate(cluster)).toBe(true);
-    expect(cluster.pair.current).toBe(encryptionText([key('b')]));
+    expect(cluster.pair.current).toBe(renderEncryption([key('b')]));
   });
 
   it('ends one that RKE was cut off in before it told the desired half', async () => {
-    const cluster = new EncryptedCluster(3, encryptionText([key('b')]));
+    const cluster = new EncryptedCluster(3, renderEncryption([key('b')]));
     cluster.pair = { ...cluster.pair, desired: own };
     expect(await up(cluster, 'own')).toBe(true);
     expect(cluster.pair).toEqual({
-      desired: encryptionText([key('b')]),
-      current: encryptionText([key('b')]),
+      desired: renderEncryption([key('b')]),
+      current: renderEncryption([key('b')]),
     });
   });
 
@@ -165,8 +165,8 @@ describe('a rotation of the key', () => {
   });
 
   it('is refused where nothing is encrypted with a key of ours', () => {
-    for (const text of ['', 'resources: []', encryptionText([key('a')], { ending: true })])
-      expect(() => rotationSteps({ desired: text, current: text, controlPlanes: 1, createKey })).toThrow(
+    for (const text of ['', 'resources: []', renderEncryption([key('a')], { ending: true })])
+      expect(() => planKeyRotation({ desired: text, current: text, controlPlanes: 1, createKey })).toThrow(
         expect.objectContaining({ code: 'ENCRYPTION_NOT_READY' }) as Error,
       );
   });
@@ -195,7 +195,7 @@ describe('turning encryption on and off, with rotations between', () => {
           expect(server).toEqual({ file: current, read: current, flagged: choice === 'own' });
         expect(storedWith(cluster)).toEqual([parseEncryption(current)?.keys[0]?.secret ?? '']);
         // And a run after it does nothing.
-        const again = encryptionPath({
+        const again = planEncryptionPath({
           ...cluster.pair,
           choice,
           isNew: false,
@@ -213,7 +213,7 @@ describe('turning encryption on and off, with rotations between', () => {
     const cluster = new EncryptedCluster(3, own);
     const waits: string[] = [];
     const steps = plannedSteps(
-      rotationSteps({ ...cluster.pair, controlPlanes: 3, createKey }),
+      planKeyRotation({ ...cluster.pair, controlPlanes: 3, createKey }),
       (text) => planWith(3, text).nodes,
     );
     const [step] = steps;

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { ClusterSpec, NodeSpec } from '../../src/config/cluster-spec.js';
 import { hash } from '../../src/core/stable.js';
-import { certificatePath } from '../../src/pki/certificate-paths.js';
+import { certificatePath } from '../../src/pki/required/certificate-paths.js';
 import type { CertificateBundle } from '../../src/pki/certificates.js';
-import { hostCertificates } from '../../src/pki/host-certificate.js';
+import { createHostCertificateCheck } from '../../src/pki/check/host-certificate.js';
 import { pemText } from '../../src/core/pem-text.js';
-import { pendingFiles } from '../../src/pki/rotation.js';
-import { serverSans } from '../../src/pki/sans.js';
-import { selfSign, sign } from '../../src/pki/x509.js';
+import { findPendingFiles } from '../../src/pki/issue/rotation.js';
+import { listServerSans } from '../../src/pki/required/node-sans.js';
+import { selfSignCa, signCertificate } from '../../src/pki/x509/x509.js';
 import type { ClusterPlan, NodePlan } from '../../src/plan/cluster-plan-types.js';
 import { keepCertificates } from '../../src/reconcile/diff/file-content.js';
 import type { ObservedCluster, ObservedFile } from '../../src/reconcile/observed.js';
@@ -78,8 +78,8 @@ function operations(
 ): string[] {
   const plan = planOf(bundle);
   const observed = observedWith(plan, texts);
-  const rollout = { files: pendingFiles(before, bundle), together: new Set<string>() };
-  const isAsGood = hostCertificates(spec, bundle, now);
+  const rollout = { files: findPendingFiles(before, bundle), together: new Set<string>() };
+  const isAsGood = createHostCertificateCheck(spec, bundle, now);
   const kept = keepCertificates(plan, observed, {
     isAsGood,
     names: Object.keys(bundle),
@@ -89,9 +89,14 @@ function operations(
 }
 
 /** A certificate of the first member, with something about it changed. */
-function etcdCertificate(change: Partial<Parameters<typeof sign>[0]> = {}): string {
+function etcdCertificate(change: Partial<Parameters<typeof signCertificate>[0]> = {}): string {
   const usual = { commonName: 'kube-etcd', keyPem: keyOf(member), server: true, now };
-  return sign({ ...usual, sans: serverSans(rkeSpec, rkeSpec.nodes, []), authority, ...change });
+  return signCertificate({
+    ...usual,
+    sans: listServerSans(rkeSpec, rkeSpec.nodes, []),
+    ca: authority,
+    ...change,
+  });
 }
 
 const path = certificatePath(member);
@@ -101,7 +106,7 @@ describe('after RKE removed a member of etcd', () => {
   const left: ClusterSpec = { ...rkeSpec, nodes: [first, second] };
 
   it('the hosts keep their certificates, whose names are more than those of the state', async () => {
-    const fresh = etcdCertificate({ sans: serverSans(rkeSpec, left.nodes, []) });
+    const fresh = etcdCertificate({ sans: listServerSans(rkeSpec, left.nodes, []) });
     const rest = Object.fromEntries(
       Object.entries(rkeBundle).filter(([name]) => name !== 'kube-etcd-172-30-0-83'),
     );
@@ -128,7 +133,7 @@ describe('after RKE added a member of etcd that is no control plane', () => {
     if (entry === undefined) throw new Error('the fixture has it');
     const bundle = {
       ...rkeBundle,
-      [member]: { ...entry, certificatePEM: etcdCertificate({ sans: serverSans(spec, spec.nodes, []) }) },
+      [member]: { ...entry, certificatePEM: etcdCertificate({ sans: listServerSans(spec, spec.nodes, []) }) },
     };
     expect(operations({ [path]: pemOf(rkeBundle, member) }, { spec, bundle })).toEqual([]);
   });
@@ -137,7 +142,10 @@ describe('after RKE added a member of etcd that is no control plane', () => {
 describe('a certificate on a host that is not that of the state', () => {
   const otherCa = { keyPem: keyOf('kube-admin'), certificatePem: '' };
   it.each<[what: string, certificate: () => string]>([
-    ['lacks a name of its host', () => etcdCertificate({ sans: serverSans(rkeSpec, [second, third], []) })],
+    [
+      'lacks a name of its host',
+      () => etcdCertificate({ sans: listServerSans(rkeSpec, [second, third], []) }),
+    ],
     ['has another key', () => etcdCertificate({ keyPem: keyOf('kube-etcd-172-30-0-82') })],
     ['has another subject', () => etcdCertificate({ commonName: 'kube-other' })],
     ['may not serve', () => etcdCertificate({ server: false })],
@@ -146,8 +154,8 @@ describe('a certificate on a host that is not that of the state', () => {
     [
       'is of another CA',
       () => {
-        const certificatePem = selfSign({ commonName: 'kube-ca', keyPem: otherCa.keyPem, now });
-        return etcdCertificate({ authority: { ...otherCa, certificatePem } });
+        const certificatePem = selfSignCa({ commonName: 'kube-ca', keyPem: otherCa.keyPem, now });
+        return etcdCertificate({ ca: { ...otherCa, certificatePem } });
       },
     ],
     ['is none', () => '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'],
@@ -189,6 +197,6 @@ describe('white space in a PEM file', () => {
         { ...entry, certificatePEM: `${entry.certificatePEM}\n` },
       ]),
     );
-    expect([...pendingFiles(rkeBundle, spaced)]).toEqual([]);
+    expect([...findPendingFiles(rkeBundle, spaced)]).toEqual([]);
   });
 });

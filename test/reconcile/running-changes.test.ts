@@ -8,7 +8,7 @@ import { schemaTypes as z } from '../../src/config/schema/field.js';
 import { loadCluster } from '../../src/config/validate.js';
 import type { Diagnostic, Result } from '../../src/core/diagnostic.js';
 import { isRecord } from '../../src/core/stable.js';
-import { certificateRequests } from '../../src/pki/requirements.js';
+import { listCertificateRequests } from '../../src/pki/required/certificate-requests.js';
 import type { CertificateBundle } from '../../src/pki/certificates.js';
 import type { ClusterPlan } from '../../src/plan/cluster-plan-types.js';
 import type { ObservedCluster } from '../../src/reconcile/observed.js';
@@ -107,7 +107,7 @@ function planOf(spec: ClusterSpec, running: ClusterSpec): ClusterPlan {
 
 /** Certificates that are others if they are asked for otherwise. */
 function bundleOf(spec: ClusterSpec): CertificateBundle {
-  const requests = [{ name: 'kube-ca' }, ...certificateRequests(spec)];
+  const requests = [{ name: 'kube-ca' }, ...listCertificateRequests(spec)];
   return Object.fromEntries(
     requests.map((request) => [
       request.name,

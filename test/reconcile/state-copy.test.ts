@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stateCopyLimit, stateCopyObject, stateCopyText } from '../../src/plan/state-copy.js';
+import { stateCopyLimit, encodeStateCopy, decodeStateCopy } from '../../src/plan/state-copy.js';
 import type { ObservedCluster, ObservedStateCopy } from '../../src/reconcile/observed.js';
 import type { Operation, OperationPlan } from '../../src/reconcile/operations.js';
 import { isCopied, withStateCopies } from '../../src/reconcile/intents/state-copy.js';
@@ -102,22 +102,22 @@ describe('withStateCopies', () => {
 });
 
 describe('stateCopyText', () => {
-  const secret = stateCopyObject('{"desiredState":{}}');
+  const secret = encodeStateCopy('{"desiredState":{}}');
 
   it('gives back what was written', () => {
-    expect(stateCopyText(secret)).toBe('{"desiredState":{}}');
+    expect(decodeStateCopy(secret)).toBe('{"desiredState":{}}');
     expect(secret['type']).toBe('Opaque');
   });
 
   it('reads the ConfigMap of old versions, which is not in base64', () => {
     const { metadata } = secret;
     const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'full-cluster-state': '{}' } };
-    expect(stateCopyText(configMap)).toBe('{}');
+    expect(decodeStateCopy(configMap)).toBe('{}');
   });
 
   it.each([undefined, { ...secret, data: {} }, { ...secret, data: undefined }])(
     'finds no text in %s',
-    (one) => expect(stateCopyText(one)).toBeUndefined(),
+    (one) => expect(decodeStateCopy(one)).toBeUndefined(),
   );
 });
 

@@ -28,11 +28,11 @@ beforeAll(async () => {
   const names = new Set(['kube-admin']);
   ({ bundle: rotated } = await reconcile(rkeSpec, rkeBundle, {
     createKey,
-    rotation: { names, authorities: false },
+    rotation: { names, includesCas: false },
   }));
   ({ bundle: renewed } = await reconcile(rkeSpec, rkeBundle, {
     createKey,
-    rotation: { names, authorities: true },
+    rotation: { names, includesCas: true },
   }));
 }, 30_000);
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { kubeError } from '../../src/core/errors.js';
 import type { KubeApi } from '../../src/kube/kube.js';
 import type { KubeObject } from '../../src/plan/cluster-plan-types.js';
-import { stateCopyText } from '../../src/plan/state-copy.js';
+import { decodeStateCopy } from '../../src/plan/state-copy.js';
 import { StateKeeper } from '../../src/run/state/state-keeper.js';
 import { encodeCompactState } from '../../src/state/codec.js';
 import type { ClusterState, StateStore } from '../../src/state/cluster-state.js';
@@ -30,7 +30,7 @@ describe('the copy of the state at the end of a rotation', () => {
     const applied: KubeObject[] = [];
     const { told } = await copy(state, (object) => Promise.resolve(applied.push(object)));
     expect(told).toEqual([]);
-    expect(applied.map((object) => stateCopyText(object))).toEqual([encodeCompactState(state)]);
+    expect(applied.map((object) => decodeStateCopy(object))).toEqual([encodeCompactState(state)]);
   });
 
   it.each<[what: string, kept: ClusterState, message: string]>([

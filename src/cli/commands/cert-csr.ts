@@ -1,6 +1,6 @@
 import { stateError } from '../../core/errors.js';
 import { createKeyFactory } from '../../pki/key-factory.js';
-import { signingRequests, unusableKeys } from '../../pki/signing-requests.js';
+import { createSigningRequests, listUnusableKeys } from '../../pki/custom/signing-requests.js';
 import { readCertDir, writePem } from '../../state/cert-dir.js';
 import { certDirOf } from '../program/cert-dir-flag.js';
 import type { CommandContext } from '../command-context.js';
@@ -17,12 +17,12 @@ export function generateCsr(flags: CertCsrFlags, context: CommandContext): Promi
     const { spec } = await openSession(options, { forChange: false, withoutState: true });
     const folder = certDirOf(flags, context.io);
     const there = await readCertDir(folder);
-    const bad = unusableKeys(spec, there.keys).map((name) => `${name}-key.pem`);
+    const bad = listUnusableKeys(spec, there.keys).map((name) => `${name}-key.pem`);
     if (bad.length > 0)
       throw stateError('CUSTOM_KEYS', `in ${folder} are keys that cannot be used: ${bad.join(', ')}`, {
         fix: 'put RSA keys there that are not encrypted, or take these away to have new ones made',
       });
-    const requests = await signingRequests(spec, there, createKeyFactory());
+    const requests = await createSigningRequests(spec, there, createKeyFactory());
     // The key first: a request without its key is of no use.
     for (const { name, keyPem, csrPem } of requests) {
       if (keyPem !== undefined) await writePem(folder, `${name}-key.pem`, keyPem);

@@ -1,4 +1,4 @@
-import type { RotatableService } from '../../pki/rotation.js';
+import type { RotatableService } from '../../pki/issue/rotation.js';
 import type { CommandContext } from '../command-context.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
 import { runRotate } from '../../commands/certificates/rotate-certificates.js';

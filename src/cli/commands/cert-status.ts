@@ -1,6 +1,6 @@
 import { exitCodes } from '../../core/errors.js';
 import { RunFailedError } from '../../core/hosts-error.js';
-import type { HostCertificateStatus } from '../../pki/certificate-status.js';
+import type { HostCertificateStatus } from '../../pki/check/certificate-status.js';
 import {
   certStatus,
   type CertStatus,

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { nearest } from '../../core/nearest.js';
-import { rotatableServices, type RotatableService } from '../../pki/rotation.js';
-import { renewalDays } from '../../pki/days-left.js';
+import { rotatableServices, type RotatableService } from '../../pki/issue/rotation.js';
+import { renewalDays } from '../../pki/x509/validity.js';
 import type { CommandContext } from '../command-context.js';
 import type { CertCsrFlags } from '../commands/cert-csr.js';
 import type { CertRotateFlags } from '../commands/cert-rotate.js';

@@ -2,7 +2,7 @@ import type { ClusterSpec } from '../../config/cluster-spec.js';
 import { hash } from '../../core/stable.js';
 import { createRequest, type CreateRequest } from '../../host/docker/docker-requests.js';
 import type { ClusterPlan, HostFile, NodePlan } from '../../plan/cluster-plan-types.js';
-import type { EncryptionStep } from '../../plan/encryption/encryption-types.js';
+import type { EncryptionStep } from '../../plan/encryption/encryption-step.js';
 import { concealSecret } from '../../reconcile/diff/diff-container.js';
 import { columns } from './columns.js';
 import { describeStep, stepRow, type DescribedStep } from '../../run/encryption/describe-steps.js';

@@ -1,5 +1,5 @@
 import type { NodeSpec } from '../../config/cluster-spec.js';
-import { describeBundle } from '../../pki/describe-bundle.js';
+import { describeBundle } from '../../pki/check/describe-bundle.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { columns } from './columns.js';
 import { dayOf, daysLeft } from '../../commands/state/verify-state.js';

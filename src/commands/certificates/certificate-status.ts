@@ -2,17 +2,17 @@ import { fanOut } from '../../execute/fan-out.js';
 import { readConfiguration } from '../../execute/observe-files.js';
 import { stateError } from '../../core/errors.js';
 import type { Failure } from '../../core/hosts-error.js';
-import { authorityWarnings } from '../../pki/authority-end.js';
+import { listCaWarnings } from '../../pki/check/ca-expiry.js';
 import type { Host, ObservedContainer } from '../../host/host.js';
 import { unpackFiles } from '../../host/tar.js';
 import {
-  certificateStatuses,
+  listCertificateStatuses,
   compareWithHost,
   type CertificateStatus,
   type HostCertificateStatus,
-} from '../../pki/certificate-status.js';
+} from '../../pki/check/certificate-status.js';
 import type { CertificateBundle } from '../../pki/certificates.js';
-import { hostCertificates } from '../../pki/host-certificate.js';
+import { createHostCertificateCheck } from '../../pki/check/host-certificate.js';
 import { planCluster } from '../../run/plan-cluster.js';
 import { unreachedHosts } from '../../run/unreachable.js';
 import { concurrencyOf, connect, openSession, type ClusterOptions, type Session } from '../../run/session.js';
@@ -57,8 +57,8 @@ export async function certStatus(
   return {
     status: {
       cluster: session.spec.clusterName,
-      certificates: certificateStatuses(bundle, now),
-      warnings: authorityWarnings(bundle, now),
+      certificates: listCertificateStatuses(bundle, now),
+      warnings: listCaWarnings(bundle, now),
       hosts,
     },
     unreached,
@@ -88,7 +88,7 @@ async function hostStatuses(
   await using hosts = await connect(session, options);
   const encryptionConfig = session.state?.currentState.encryptionConfig ?? '';
   const plan = planCluster(session, hosts.facts, { certificates, encryptionConfig });
-  const isAsGood = hostCertificates(session.spec, certificates, now);
+  const isAsGood = createHostCertificateCheck(session.spec, certificates, now);
   const planned = new Map(plan.nodes.map(({ node, files }) => [node.address, files]));
   const { nodes } = session.spec;
   const found = await fanOut(nodes, { limit, signal }, async ({ address }): Promise<HostStatus> => {

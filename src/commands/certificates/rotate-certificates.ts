@@ -1,10 +1,15 @@
 import { stateError } from '../../core/errors.js';
-import { authorityWarnings, requireLiveAuthorities } from '../../pki/authority-end.js';
+import { listCaWarnings, requireValidCas } from '../../pki/check/ca-expiry.js';
 import type { CertificateBundle } from '../../pki/certificates.js';
-import { hostCertificates } from '../../pki/host-certificate.js';
+import { createHostCertificateCheck } from '../../pki/check/host-certificate.js';
 import { createKeyFactory } from '../../pki/key-factory.js';
-import { reconcileCertificates } from '../../pki/reconcile-certificates.js';
-import { pendingNames, rotatedNames, type RotatableService, type Rotation } from '../../pki/rotation.js';
+import { reconcileCertificates } from '../../pki/issue/reconcile-certificates.js';
+import {
+  findPendingNames,
+  listRotatedNames,
+  type RotatableService,
+  type Rotation,
+} from '../../pki/issue/rotation.js';
 import { keepCertificates } from '../../reconcile/diff/file-content.js';
 import { canAskApi, planRotation } from '../../reconcile/plan-rotation.js';
 import type { OperationId } from '../../reconcile/operations.js';
@@ -59,7 +64,7 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
   if (!options.rotateCa) {
     checkCertificates(state, store.location);
     checkSigning(state);
-    requireLiveAuthorities(state.desiredState.certificatesBundle ?? {}, now);
+    requireValidCas(state.desiredState.certificatesBundle ?? {}, now);
   }
   const session: Session = { ...opened, spec: asItRuns(opened.spec, state) };
   const { spec } = session;
@@ -76,7 +81,7 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
     rotation: rotationOf(session, state, options),
   });
   events.emit(certificatesReady(bundle, issued));
-  for (const message of authorityWarnings(bundle, now)) events.emit({ type: 'warning', message });
+  for (const message of listCaWarnings(bundle, now)) events.emit({ type: 'warning', message });
 
   const encryptionConfig = state.currentState.encryptionConfig ?? '';
   const plan = planCluster(session, hosts.facts, { certificates: bundle, encryptionConfig });
@@ -87,7 +92,7 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
   refuseForeignContainers(plan, observed, 'rke cert rotate');
   const rollout = rolloutOf(state, bundle, new Date());
   const kept = keepCertificates(plan, observed, {
-    isAsGood: hostCertificates(spec, bundle, now),
+    isAsGood: createHostCertificateCheck(spec, bundle, now),
     names: Object.keys(bundle),
     rollout: rollout.files,
   });
@@ -155,8 +160,8 @@ function rotationOf(
   { services, rotateCa }: RotateOptions,
 ): Rotation {
   const bundle: CertificateBundle = desiredState.certificatesBundle ?? {};
-  const pending = pendingNames(currentState.certificatesBundle, bundle);
-  if (rotateCa) return { authorities: !pending.has('kube-ca'), names: new Set() };
-  const names = [...rotatedNames(spec, services)].filter((name) => !pending.has(name));
-  return { authorities: false, names: new Set(names) };
+  const pending = findPendingNames(currentState.certificatesBundle, bundle);
+  if (rotateCa) return { includesCas: !pending.has('kube-ca'), names: new Set() };
+  const names = [...listRotatedNames(spec, services)].filter((name) => !pending.has(name));
+  return { includesCas: false, names: new Set(names) };
 }

@@ -1,6 +1,6 @@
 import type { ClusterSpec } from '../../config/cluster-spec.js';
 import { kubeError, stateError } from '../../core/errors.js';
-import { encryptionChoice } from '../../plan/encryption/encryption.js';
+import { readEncryptionChoice } from '../../plan/encryption/encryption-configuration.js';
 import type { ObservedCluster } from '../../reconcile/observed.js';
 
 /**
@@ -9,7 +9,7 @@ import type { ObservedCluster } from '../../reconcile/observed.js';
  * @throws RkeError (exit 4) where encryption is off in cluster.yml, or the user's own
  */
 export function requireOwnKey(spec: ClusterSpec): void {
-  const choice = encryptionChoice(spec);
+  const choice = readEncryptionChoice(spec);
   if (choice === 'custom')
     throw stateError(
       'ENCRYPTION_CUSTOM',

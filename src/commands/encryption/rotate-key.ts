@@ -1,8 +1,8 @@
 import { stateError } from '../../core/errors.js';
 import { createEncryptionKey } from '../../pki/key-factory.js';
 import type { ClusterPlan } from '../../plan/cluster-plan-types.js';
-import { pairBefore } from '../../plan/encryption/encryption-steps.js';
-import { rotationSteps } from '../../plan/encryption/encryption-rotation.js';
+import { pairBeforeSteps } from '../../plan/encryption/encryption-path.js';
+import { planKeyRotation } from '../../plan/encryption/key-rotation.js';
 import { stepOperations } from '../../reconcile/intents/encryption-operations.js';
 import { withStateCopies } from '../../reconcile/intents/state-copy.js';
 import { lockCluster } from '../../state/lease-lock.js';
@@ -41,7 +41,7 @@ export async function runRotateKey(options: ClusterOptions): Promise<Finished> {
   requireOwnKey(spec);
   const pair = encryptionPair(state);
   const controlPlanes = spec.nodes.filter(({ role }) => role.includes('controlplane')).length;
-  const steps = rotationSteps({
+  const steps = planKeyRotation({
     ...pair,
     controlPlanes,
     createKey: createEncryptionKey,
@@ -73,7 +73,7 @@ export async function runRotateKey(options: ClusterOptions): Promise<Finished> {
     }),
   );
   const last = steps.at(-1)?.text ?? pair.current;
-  const before = withEncryption(state, pairBefore(steps, steps[0]?.text ?? last, pair));
+  const before = withEncryption(state, pairBeforeSteps(steps, steps[0]?.text ?? last, pair));
   const finished = withEncryption(state, { desired: last, current: last });
   const unchanged = { containers: 0, files: 0, addons: 0 };
   const operations = withStateCopies(

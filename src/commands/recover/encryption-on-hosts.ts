@@ -1,5 +1,5 @@
-import { parseEncryption } from '../../plan/encryption/encryption-keys.js';
-import { encryptionFile } from '../../plan/encryption/encryption.js';
+import { parseEncryption } from '../../plan/encryption/parse-encryption.js';
+import { encryptionFile } from '../../plan/encryption/encryption-configuration.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { encryptionPair, withEncryption } from '../../state/next-state.js';
 import type { FoundOnHosts } from './recovered.js';

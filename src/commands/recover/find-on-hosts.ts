@@ -3,8 +3,8 @@ import { fanOut } from '../../execute/fan-out.js';
 import { readHostFiles } from '../../execute/read-host-files.js';
 import type { Host } from '../../host/host.js';
 import { unpackFiles } from '../../host/tar.js';
-import { certificatePath } from '../../pki/certificate-paths.js';
-import { authorityOn, type HostTexts } from '../../pki/recover-bundle.js';
+import { certificatePath } from '../../pki/required/certificate-paths.js';
+import { readCa, type HostTexts } from '../../pki/bundle/recover-bundle.js';
 import type { ClusterPlan } from '../../plan/cluster-plan-types.js';
 import { isSameText } from './from-state-text.js';
 import type { FoundOnHosts } from './recovered.js';
@@ -44,11 +44,11 @@ export async function findOnHosts(
       ? [`${reached[index]?.host.address ?? ''}: ${messageOf(result.reason)}`]
       : [],
   );
-  const keyOn = ({ files }: Read): string => authorityOn(files)?.keyPem ?? '';
+  const keyOn = ({ files }: Read): string => readCa(files)?.keyPem ?? '';
   const first =
     read.find((one) => keyOn(one) !== '') ??
-    read.find(({ files, isControlPlane }) => isControlPlane && authorityOn(files) !== undefined);
-  const authority = first && authorityOn(first.files);
+    read.find(({ files, isControlPlane }) => isControlPlane && readCa(files) !== undefined);
+  const authority = first && readCa(first.files);
   if (first === undefined || authority === undefined)
     return { authority: undefined, files: new Map(), foreign: [], kubernetesImages, failures };
   const isForeign = ({ files }: Read): boolean => {

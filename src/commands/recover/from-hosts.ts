@@ -1,13 +1,13 @@
 import { messageOf, RkeError } from '../../core/errors.js';
-import { bundleEntry } from '../../pki/bundle-entry.js';
+import { createBundleEntry } from '../../pki/bundle/bundle-entry.js';
 import type { CertificateBundle } from '../../pki/certificates.js';
-import { bundleFaults } from '../../pki/check-bundle.js';
-import { customBundle } from '../../pki/custom-bundle.js';
-import { filesOf } from '../../pki/custom-files.js';
-import { keylessAuthorities } from '../../pki/own-authority.js';
-import { recoverBundle } from '../../pki/recover-bundle.js';
-import type { CertificateChange } from '../../pki/certificate-change.js';
-import { reconcileCertificates } from '../../pki/reconcile-certificates.js';
+import { findBundleFaults } from '../../pki/check/bundle-faults.js';
+import { createCustomBundle } from '../../pki/custom/custom-bundle.js';
+import { toCustomFiles } from '../../pki/custom/custom-files.js';
+import { listKeylessCas } from '../../pki/bundle/custom-ca.js';
+import { recoverBundle } from '../../pki/bundle/recover-bundle.js';
+import type { CertificateChange } from '../../pki/issue/certificate-change.js';
+import { reconcileCertificates } from '../../pki/issue/reconcile-certificates.js';
 import { withFixed } from '../../state/codec.js';
 import { encryptionOnHosts } from './encryption-on-hosts.js';
 import type { RecoverInput, Recovery } from './recovered.js';
@@ -24,9 +24,9 @@ export async function fromHosts(input: RecoverInput): Promise<Recovery> {
   const otherVersion = whyOtherVersion(kubernetesImages, spec, catalog);
   if (otherVersion !== undefined) return { why: otherVersion };
   const existing = recoverBundle(files, spec);
-  const [fault] = bundleFaults(existing);
+  const [fault] = findBundleFaults(existing);
   if (fault !== undefined) return { why: `on ${authority.host}, ${fault.message}` };
-  if (keylessAuthorities(existing).length > 0) return asTheyAre(existing, input, authority.host);
+  if (listKeylessCas(existing).length > 0) return asTheyAre(existing, input, authority.host);
   try {
     const { bundle, changes } = await reconcileCertificates({ spec, existing, now, createKey });
     const encryption = encryptionOnHosts(found);
@@ -75,9 +75,9 @@ function asTheyAre(
   host: string,
 ): Recovery {
   const kubeAdmin = { name: 'kube-admin', commonName: 'kube-admin', organization: 'system:masters' };
-  const given = admin && { 'kube-admin': bundleEntry({ ...kubeAdmin, ...admin, kubeconfig: true }) };
-  const files = filesOf({ ...existing, ...given });
-  const { bundle, faults } = customBundle(files, { spec, existing, now });
+  const given = admin && { 'kube-admin': createBundleEntry({ ...kubeAdmin, ...admin, kubeconfig: true }) };
+  const files = toCustomFiles({ ...existing, ...given });
+  const { bundle, faults } = createCustomBundle(files, { spec, existing, now });
   const certificatesBundle = Object.fromEntries(
     Object.entries(bundle).filter(([, { certificatePEM, keyPEM }]) => certificatePEM !== '' || keyPEM !== ''),
   );

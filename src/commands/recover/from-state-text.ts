@@ -1,5 +1,5 @@
 import { messageOf } from '../../core/errors.js';
-import { bundleFaults } from '../../pki/check-bundle.js';
+import { findBundleFaults } from '../../pki/check/bundle-faults.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { decodeState } from '../../state/codec.js';
 import type { FoundOnHosts } from './recovered.js';
@@ -22,7 +22,7 @@ export function usableState(
   }
   const bundle = state.desiredState.certificatesBundle ?? {};
   if (bundle['kube-ca'] === undefined) return { why: `${where} holds no certificate authority` };
-  const [fault] = bundleFaults(bundle);
+  const [fault] = findBundleFaults(bundle);
   if (fault !== undefined) return { why: `in ${where}, ${fault.message}` };
   if (authority !== undefined && !isSameText(bundle['kube-ca'].certificatePEM, authority.certificatePem))
     return { why: `${where} has another certificate authority than ${authority.host}` };

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { messageOf, stateError, usageError } from '../../core/errors.js';
 import { createKubeApi } from '../../kube/client.js';
-import { issueAdmin } from '../../pki/recover-bundle.js';
+import { issueAdminCertificate } from '../../pki/bundle/recover-bundle.js';
 import { createKeyFactory } from '../../pki/key-factory.js';
-import { isPrivateKey, type Authority } from '../../pki/x509.js';
+import { isPrivateKey, type CaKeyPair } from '../../pki/x509/x509.js';
 import { planCluster } from '../../run/plan-cluster.js';
 import { controlPlanesOf } from '../../run/open-kube.js';
 import { concurrencyOf, connect, openLockedSession, type ClusterOptions } from '../../run/session.js';
@@ -138,16 +138,16 @@ export async function recover(sources: readonly RecoverySource[], input: Recover
 
 /** An administrator's certificate of the cluster's authority opens its API. */
 function kubeOf(
-  { certificatePem: ca }: Authority,
+  { certificatePem: ca }: CaKeyPair,
   controlPlanes: ReturnType<typeof controlPlanesOf>,
   { certificatePem: cert, keyPem: key }: AdminPair,
 ): ReturnType<typeof createKubeApi> {
   return createKubeApi({ controlPlanes, certificates: { ca, cert, key } });
 }
 
-async function freshAdmin(authority: Authority, createKey: () => Promise<string>): Promise<AdminPair> {
+async function freshAdmin(authority: CaKeyPair, createKey: () => Promise<string>): Promise<AdminPair> {
   const keyPem = await createKey();
-  return { certificatePem: issueAdmin(authority, keyPem, new Date()), keyPem };
+  return { certificatePem: issueAdminCertificate(authority, keyPem, new Date()), keyPem };
 }
 
 async function readSnapshot({ snapshot, only }: RecoverOptions): Promise<RecoverInput['snapshot']> {

@@ -1,7 +1,7 @@
 import type { ClusterSpec } from '../../config/cluster-spec.js';
 import type { KubeApi } from '../../kube/kube.js';
-import type { HostTexts } from '../../pki/recover-bundle.js';
-import type { Authority } from '../../pki/x509.js';
+import type { HostTexts } from '../../pki/bundle/recover-bundle.js';
+import type { CaKeyPair } from '../../pki/x509/x509.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import type { VersionCatalog } from '../../versions/catalog.js';
 import type { AdminPair } from './admin-beside.js';
@@ -26,7 +26,7 @@ export interface FoundOnHosts {
    * The authority of the first control-plane host that has it with its key; where none has, of the first one at all, with an
    * empty key: it is the user's own.
    */
-  readonly authority: (Authority & { readonly host: string }) | undefined;
+  readonly authority: (CaKeyPair & { readonly host: string }) | undefined;
   /** Files of that host, and what other hosts of the same authority have beside them. */
   readonly files: HostTexts;
   /** Hosts whose authority is another one. */

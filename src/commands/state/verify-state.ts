@@ -1,7 +1,7 @@
 import { RkeError } from '../../core/errors.js';
-import { bundleFaults } from '../../pki/check-bundle.js';
-import { describeBundle } from '../../pki/describe-bundle.js';
-import { authorities } from '../../pki/requirements.js';
+import { findBundleFaults } from '../../pki/check/bundle-faults.js';
+import { describeBundle } from '../../pki/check/describe-bundle.js';
+import { clusterCas } from '../../pki/required/certificate-requests.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { decodeState } from '../../state/codec.js';
 import type { FileStore } from '../../state/file-store.js';
@@ -25,7 +25,7 @@ export async function verifyState(
 ): Promise<StateReport> {
   const bundle = state.desiredState.certificatesBundle ?? {};
   return {
-    faults: bundleFaults(bundle).map(({ code, message }) => ({ code, message })),
+    faults: findBundleFaults(bundle).map(({ code, message }) => ({ code, message })),
     warnings: [
       ...modeWarnings(store.location, mode),
       ...(Object.keys(bundle).length === 0 ? ['the state has no certificates yet'] : []),
@@ -33,7 +33,7 @@ export async function verifyState(
         const { name, expires, isSignedHere } = one;
         const days = daysLeft(expires, now);
         // A user's own authority may be signed by another one, which is nowhere here.
-        if (!isSignedHere && !authorities.some((authority) => authority.name === name))
+        if (!isSignedHere && !clusterCas.some((authority) => authority.name === name))
           return [`${name} is not signed by an authority of this state`];
         if (days < 0) return [`${name} has expired on ${dayOf(expires)}`];
         return days < 30 ? [`${name} expires in ${days} days, on ${dayOf(expires)}`] : [];

@@ -6,7 +6,7 @@ import { withPortCheck } from '../../reconcile/intents/port-check.js';
 import { isCopyable, withStateCopies } from '../../reconcile/intents/state-copy.js';
 import { keepCertificates } from '../../reconcile/diff/file-content.js';
 import type { CertificateBundle } from '../../pki/certificates.js';
-import { hostCertificates } from '../../pki/host-certificate.js';
+import { createHostCertificateCheck } from '../../pki/check/host-certificate.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { withDesired, withEncryption } from '../../state/next-state.js';
 import { rolloutOf, type CertificateRollout } from '../../run/certificates/rollout.js';
@@ -56,7 +56,7 @@ export function decideUp(input: UpInput): UpDecision {
   const { spec, state, certificates, encryption, plan, planWith, observed } = input;
   const rollout = withEncryptionFile(rolloutOf(state, certificates, input.now), encryption);
   const kept = keepCertificates(plan, observed, {
-    isAsGood: hostCertificates(spec, certificates, input.now),
+    isAsGood: createHostCertificateCheck(spec, certificates, input.now),
     names: Object.keys(certificates),
     rollout: rollout.files,
   });

@@ -1,12 +1,15 @@
 import { stateError } from '../../core/errors.js';
-import { authorityWarnings, requireLiveAuthorities } from '../../pki/authority-end.js';
+import { listCaWarnings, requireValidCas } from '../../pki/check/ca-expiry.js';
 import type { CertificateBundle } from '../../pki/certificates.js';
-import { customBundle } from '../../pki/custom-bundle.js';
-import { filesOf, type CustomFiles } from '../../pki/custom-files.js';
+import { createCustomBundle } from '../../pki/custom/custom-bundle.js';
+import { toCustomFiles, type CustomFiles } from '../../pki/custom/custom-files.js';
 import { createKeyFactory } from '../../pki/key-factory.js';
-import { keylessAuthorities } from '../../pki/own-authority.js';
-import type { CertificateChange } from '../../pki/certificate-change.js';
-import { reconcileCertificates, type ReconciledCertificates } from '../../pki/reconcile-certificates.js';
+import { listKeylessCas } from '../../pki/bundle/custom-ca.js';
+import type { CertificateChange } from '../../pki/issue/certificate-change.js';
+import {
+  reconcileCertificates,
+  type ReconciledCertificates,
+} from '../../pki/issue/reconcile-certificates.js';
 import { readCertDir } from '../../state/cert-dir.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { certificatesReady } from '../../run/certificates/certificates-ready.js';
@@ -34,16 +37,16 @@ export async function issueCertificates(
   },
 ): Promise<CertificateBundle> {
   const existing = state?.desiredState.certificatesBundle ?? {};
-  const keyless = keylessAuthorities(existing);
+  const keyless = listKeylessCas(existing);
   const context = { spec, state, now, events };
   const issued: ReconciledCertificates =
     certDir !== undefined
       ? takeOwn(await readCertDir(certDir), context, (faults) => unusable(certDir, faults))
       : keyless.length > 0
-        ? takeOwn(filesOf(existing), context, (faults) => ownCertificates(keyless, faults))
+        ? takeOwn(toCustomFiles(existing), context, (faults) => ownCertificates(keyless, faults))
         : await reconcileOwn(spec, existing, now);
   events.emit(certificatesReady(issued.bundle, issued.changes));
-  for (const message of authorityWarnings(issued.bundle, now)) events.emit({ type: 'warning', message });
+  for (const message of listCaWarnings(issued.bundle, now)) events.emit({ type: 'warning', message });
   return issued.bundle;
 }
 
@@ -52,7 +55,7 @@ function reconcileOwn(
   existing: CertificateBundle,
   now: Date,
 ): Promise<ReconciledCertificates> {
-  requireLiveAuthorities(existing, now);
+  requireValidCas(existing, now);
   return reconcileCertificates({ spec, existing, now, createKey: createKeyFactory() });
 }
 
@@ -69,7 +72,7 @@ function takeOwn(
 ): ReconciledCertificates {
   const existing = state?.desiredState.certificatesBundle ?? {};
   const running = state?.currentState.certificatesBundle?.['kube-ca']?.certificatePEM;
-  const { bundle, faults, warnings } = customBundle(files, { spec, existing, running, now });
+  const { bundle, faults, warnings } = createCustomBundle(files, { spec, existing, running, now });
   if (faults.length > 0) throw refusal(faults);
   for (const message of warnings) events.emit({ type: 'warning', message });
   const changes = Object.values(bundle).flatMap(({ name, certificatePEM, keyPEM }): CertificateChange[] => {

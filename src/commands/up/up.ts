@@ -1,5 +1,5 @@
 import type { ClusterSpec } from '../../config/cluster-spec.js';
-import { isOwnAuthority } from '../../pki/own-authority.js';
+import { isCustomCa } from '../../pki/bundle/custom-ca.js';
 import type { ClusterPlan } from '../../plan/cluster-plan-types.js';
 import { lockCluster } from '../../state/lease-lock.js';
 import type { ClusterState } from '../../state/cluster-state.js';
@@ -52,7 +52,7 @@ export async function runUp(options: UpOptions): Promise<RunResult> {
   const issuing = issueCertificates(session, state, options);
   issuing.catch(() => undefined); // Looked at below; meanwhile a failure must not count as unhandled.
   // Certificates of the user's own with mistakes: nobody is contacted for them.
-  if (options.certDir !== undefined || isOwnAuthority(state?.desiredState.certificatesBundle ?? {}))
+  if (options.certDir !== undefined || isCustomCa(state?.desiredState.certificatesBundle ?? {}))
     await issuing;
   await using hosts = await connect(session, options);
   tolerateWorkers(spec.nodes, hosts);

@@ -1,4 +1,4 @@
-import { ini } from './ini.js';
+import { renderIni } from './ini.js';
 
 /** Keys of the block to names in the file, in the file's order. */
 const names = {
@@ -15,9 +15,9 @@ const names = {
 };
 
 /** Settings of the AWS provider (RKE cloudprovider/aws). */
-export function awsConfig({ global = {} }: Readonly<Record<string, unknown>>): string {
+export function renderAwsConfig({ global = {} }: Readonly<Record<string, unknown>>): string {
   const given = global as Readonly<Record<string, unknown>>;
-  return ini([
+  return renderIni([
     { name: 'Global', entries: Object.entries(names).map(([key, name]) => [name, given[key]] as const) },
   ]);
 }

@@ -15,7 +15,7 @@ maximumLoadBalancerRuleCount loadBalancerSku? excludeMasterFromStandardLB? tags?
  * Settings of the Azure provider: JSON whose lines are divided by empty ones, because RKE gives its encoder a newline to
  * indent with (cloudprovider/azure/azure.go:39).
  */
-export function azureConfig(provider: Readonly<Record<string, unknown>>): string {
+export function renderAzureConfig(provider: Readonly<Record<string, unknown>>): string {
   const lines = members
     .filter(({ name, isOptional }) => !isOptional || (provider[name] ?? '') !== '')
     .map(({ name }) => `${goJson(name)}: ${goJson(provider[name])}`);

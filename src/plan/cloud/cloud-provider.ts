@@ -1,11 +1,11 @@
 import type { ClusterSpec } from '../../config/cluster-spec.js';
 import { hash } from '../../core/stable.js';
-import type { FlagMap } from '../flags.js';
+import type { FlagMap } from '../container/flags.js';
 import type { HostContext } from '../host-context.js';
-import { awsConfig } from './aws.js';
-import { azureConfig } from './azure.js';
-import { openstackConfig } from './openstack.js';
-import { vsphereConfig } from './vsphere.js';
+import { renderAwsConfig } from './aws.js';
+import { renderAzureConfig } from './azure.js';
+import { renderOpenstackConfig } from './openstack.js';
+import { renderVsphereConfig } from './vsphere.js';
 
 /** Settings of the cloud provider, as the components read them on every host. */
 export const cloudConfigFile = '/etc/kubernetes/cloud-config';
@@ -16,7 +16,7 @@ export function cloudProviderName({ cloudProvider }: ClusterSpec): string {
 }
 
 /** `--cloud-provider` and `--cloud-config` of the components (RKE cluster/plan.go). */
-export function cloudFlags(spec: ClusterSpec): FlagMap {
+export function buildCloudFlags(spec: ClusterSpec): FlagMap {
   const name = cloudProviderName(spec);
   return {
     'cloud-provider': name === 'external-aws' ? 'external' : name,
@@ -25,17 +25,17 @@ export function cloudFlags(spec: ClusterSpec): FlagMap {
 }
 
 /** Digest of the settings, so that a change of them recreates a container. */
-export function cloudChecksum(spec: ClusterSpec): string[] {
+export function buildCloudChecksum(spec: ClusterSpec): string[] {
   return cloudProviderName(spec) === ''
     ? []
-    : [`RKE_CLOUD_CONFIG_CHECKSUM=${hash('md5', cloudConfigText(spec))}`];
+    : [`RKE_CLOUD_CONFIG_CHECKSUM=${hash('md5', renderCloudConfig(spec))}`];
 }
 
 /**
  * Where the name of a node comes from the metadata of AWS, it is not given to kube-proxy, and with the external provider not to
  * the kubelet either.
  */
-export function namedByMetadata({ spec }: HostContext, component: 'kubelet' | 'kube-proxy'): boolean {
+export function isNamedByMetadata({ spec }: HostContext, component: 'kubelet' | 'kube-proxy'): boolean {
   const name = cloudProviderName(spec);
   return (
     spec.cloudProvider?.['useInstanceMetadataHostname'] === true &&
@@ -48,7 +48,7 @@ export function namedByMetadata({ spec }: HostContext, component: 'kubelet' | 'k
  * file on the hosts is what `echoEscapes` makes of it: a backslash of the text is an escape of `echo -e` first, and of the
  * provider's own syntax then.
  */
-export function cloudConfigText({ cloudProvider = {} }: ClusterSpec): string {
+export function renderCloudConfig({ cloudProvider = {} }: ClusterSpec): string {
   const block = (name: string): Record<string, unknown> | undefined =>
     cloudProvider[name] as Record<string, unknown> | undefined;
   const custom = cloudProvider['customCloudProvider'];
@@ -56,11 +56,11 @@ export function cloudConfigText({ cloudProvider = {} }: ClusterSpec): string {
   const harvester = cloudProvider['harvesterCloudProvider'] as { readonly cloudConfig?: string } | undefined;
   if (harvester !== undefined) return harvester.cloudConfig ?? '';
   const vsphere = block('vsphereCloudProvider');
-  if (vsphere !== undefined) return vsphereConfig(vsphere);
+  if (vsphere !== undefined) return renderVsphereConfig(vsphere);
   const openstack = block('openstackCloudProvider');
-  if (openstack !== undefined) return openstackConfig(openstack);
+  if (openstack !== undefined) return renderOpenstackConfig(openstack);
   const azure = block('azureCloudProvider');
-  if (azure !== undefined) return azureConfig(azure);
+  if (azure !== undefined) return renderAzureConfig(azure);
   const aws = block('awsCloudProvider');
-  return aws === undefined ? '' : awsConfig(aws);
+  return aws === undefined ? '' : renderAwsConfig(aws);
 }

@@ -9,18 +9,18 @@ export interface IniSection {
  * an empty line behind each section. Only a newline or a backquote puts a value in quotes: RKE reads with `IgnoreInlineComment`
  * (cloudprovider/openstack/openstack.go:43).
  */
-export function ini(sections: readonly IniSection[]): string {
-  return sections.map(sectionText).join('');
+export function renderIni(sections: readonly IniSection[]): string {
+  return sections.map(renderSection).join('');
 }
 
-function sectionText({ name, entries }: IniSection): string {
+function renderSection({ name, entries }: IniSection): string {
   const set = entries.filter(([, value]) => !isEmpty(value));
   const width = Math.max(0, ...set.map(([key]) => key.length));
-  const lines = set.map(([key, value]) => `${key.padEnd(width)} = ${quoted(String(value))}\n`);
+  const lines = set.map(([key, value]) => `${key.padEnd(width)} = ${quoteValue(String(value))}\n`);
   return `[${name}]\n${lines.join('')}\n`;
 }
 
-function quoted(value: string): string {
+function quoteValue(value: string): string {
   return /[\n`]/.test(value) ? `"""${value}"""` : value;
 }
 

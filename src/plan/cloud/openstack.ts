@@ -1,4 +1,4 @@
-import { ini } from './ini.js';
+import { renderIni } from './ini.js';
 
 /** Sections in order, each with its block and its names, which are those of the keys. */
 const sections = [
@@ -18,8 +18,8 @@ const sections = [
 ] as const;
 
 /** Settings of the OpenStack provider (RKE cloudprovider/openstack). */
-export function openstackConfig(provider: Readonly<Record<string, unknown>>): string {
-  return ini(
+export function renderOpenstackConfig(provider: Readonly<Record<string, unknown>>): string {
+  return renderIni(
     sections.map(([name, block, keys]) => {
       const given = (provider[block] ?? {}) as Readonly<Record<string, unknown>>;
       return { name, entries: keys.split(' ').map((key) => [key, given[key]] as const) };

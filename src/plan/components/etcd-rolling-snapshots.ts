@@ -1,8 +1,13 @@
 import type { EtcdSpec } from '../../config/cluster-spec.js';
 import { hostInUrl } from '../../core/ip.js';
-import { certificatePath, keyPath } from '../../pki/certificate-paths.js';
+import { certificatePath, keyPath } from '../../pki/required/certificate-paths.js';
 import type { ContainerSpec } from '../cluster-plan-types.js';
-import { configBind, longLivedContainer, typeSecurityOpt, volumeBinds } from '../container-fields.js';
+import {
+  buildConfigBind,
+  buildLongLivedContainer,
+  buildTypeSecurityOpt,
+  adaptBinds,
+} from '../container/container-fields.js';
 import type { HostContext } from '../host-context.js';
 
 const name = 'etcd-rolling-snapshots';
@@ -10,9 +15,9 @@ const name = 'etcd-rolling-snapshots';
 /** Takes a snapshot of etcd at regular intervals, on every etcd host (RKE services/etcd.go:427-532). */
 export function planEtcdRollingSnapshots(context: HostContext): ContainerSpec {
   const { etcd } = context.spec.services;
-  return longLivedContainer({
+  return buildLongLivedContainer({
     name,
-    image: snapshotImage(context),
+    image: findSnapshotImage(context),
     cmd: [
       '/opt/rke-tools/rke-etcd-backup',
       'etcd-backup',
@@ -26,17 +31,17 @@ export function planEtcdRollingSnapshots(context: HostContext): ContainerSpec {
       '--name',
       name,
       `--endpoints=${hostInUrl(context.node.internalAddress)}:2379`,
-      ...schedule(etcd),
+      ...buildSchedule(etcd),
     ],
-    env: [...(etcd.extraEnv ?? []), ...s3Env(etcd)],
-    binds: volumeBinds(context, ['/opt/rke/etcd-snapshots/:/backup:z', configBind(context)]),
-    securityOpt: typeSecurityOpt(context),
+    env: [...(etcd.extraEnv ?? []), ...buildS3Env(etcd)],
+    binds: adaptBinds(context, ['/opt/rke/etcd-snapshots/:/backup:z', buildConfigBind(context)]),
+    securityOpt: buildTypeSecurityOpt(context),
     labels: {},
   });
 }
 
 /** How often, how long they are kept, and where else they go. */
-function schedule({ backupConfig, retention = '', creation = '' }: EtcdSpec): string[] {
+function buildSchedule({ backupConfig, retention = '', creation = '' }: EtcdSpec): string[] {
   if (backupConfig === undefined) return [`--retention=${retention}`, `--creation=${creation}`];
   const { intervalHours = 0, retention: count = 0, s3BackupConfig: s3 } = backupConfig;
   const flags = [`--creation=${intervalHours}h`, `--retention=${count * intervalHours}h`];
@@ -54,7 +59,7 @@ function schedule({ backupConfig, retention = '', creation = '' }: EtcdSpec): st
 }
 
 /** rke-tools takes its S3 keys from here; they are part of the contract, and every output of ours hides them. */
-function s3Env({ backupConfig }: EtcdSpec): string[] {
+function buildS3Env({ backupConfig }: EtcdSpec): string[] {
   const { accessKey = '', secretKey = '' } = backupConfig?.s3BackupConfig ?? {};
   return accessKey === '' && secretKey === ''
     ? []
@@ -67,7 +72,7 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64');
  * Image of the containers that work on snapshots: rke-tools of the cluster's version under the tag of RKE's default
  * version; another image stays as it is (RKE util/util.go:147-163).
  */
-function snapshotImage({ spec, snapshotImageTag }: HostContext): string {
+function findSnapshotImage({ spec, snapshotImageTag }: HostContext): string {
   const image = spec.systemImages['alpine'] ?? '';
   const tag = /:([^:/@]+)(@.*)?$/.exec(image)?.[1];
   // The first place where the tag's text occurs is replaced, which may be in the name.

@@ -1,47 +1,53 @@
 import type { NodeSpec } from '../../config/cluster-spec.js';
 import { hostInUrl } from '../../core/ip.js';
-import { certificatePath, etcdCertificateName, keyPath } from '../../pki/certificate-paths.js';
+import { certificatePath, etcdCertificateName, keyPath } from '../../pki/required/certificate-paths.js';
 import type { ContainerSpec } from '../cluster-plan-types.js';
-import { configBind, longLivedContainer, typeSecurityOpt, unique, volumeBinds } from '../container-fields.js';
-import { isImageAtLeast } from '../image-release.js';
-import { renderFlags, withExtraArgs, withServiceOptions, type FlagMap } from '../flags.js';
+import {
+  buildConfigBind,
+  buildLongLivedContainer,
+  buildTypeSecurityOpt,
+  trimAndDeduplicate,
+  adaptBinds,
+} from '../container/container-fields.js';
+import { isImageAtLeast } from '../container/image-release.js';
+import { renderFlags, applyExtraArgs, applyServiceOptions, type FlagMap } from '../container/flags.js';
 import { nodesWithRole, type HostContext } from '../host-context.js';
-import { underPrefix } from '../prefix-path.js';
+import { joinPrefix } from '../prefix-path.js';
 
 /** Folder of the database inside the container; RKE writes the slash. */
 export const etcdDataDirectory = '/var/lib/rancher/etcd/';
 
 /** The bind that holds a member's database (RKE services/etcd.go). */
-export function etcdDataBind({ prefixPath }: HostContext): string {
-  return `${underPrefix(prefixPath, '/var/lib/etcd')}:${etcdDataDirectory}:z`;
+export function buildEtcdDataBind({ prefixPath }: HostContext): string {
+  return `${joinPrefix(prefixPath, '/var/lib/etcd')}:${etcdDataDirectory}:z`;
 }
 
 /** A member of the cluster's own etcd (RKE cluster/plan.go:1017-1198). */
 export function planEtcd(context: HostContext): ContainerSpec {
   const { spec, node, serviceOptions } = context;
   const service = spec.services.etcd;
-  const flags = withExtraArgs(withServiceOptions(builtInFlags(context), serviceOptions.etcd), service);
+  const flags = applyExtraArgs(applyServiceOptions(buildFlags(context), serviceOptions.etcd), service);
   // Bare switches for versions whose catalogue entry says nothing of them.
   const switches = ['client-cert-auth', 'peer-client-cert-auth'].filter((name) => !(name in flags));
   const { uid = 0, gid = 0 } = service;
-  return longLivedContainer({
+  return buildLongLivedContainer({
     name: 'etcd',
     image: spec.systemImages['etcd'] ?? '',
     cmd: ['/usr/local/bin/etcd', ...switches.map((name) => `--${name}`), ...renderFlags(flags, service)],
     // RKE neither trims nor deduplicates this one's environment.
-    env: [...clientEnv(context), ...(service.extraEnv ?? [])],
-    binds: unique([
-      ...volumeBinds(context, [etcdDataBind(context), configBind(context)]),
+    env: [...buildClientEnv(context), ...(service.extraEnv ?? [])],
+    binds: trimAndDeduplicate([
+      ...adaptBinds(context, [buildEtcdDataBind(context), buildConfigBind(context)]),
       ...(service.extraBinds ?? []),
     ]),
-    securityOpt: typeSecurityOpt(context),
+    securityOpt: buildTypeSecurityOpt(context),
     // The gid only switches this on; RKE names the uid twice (cluster/plan.go:1180-1182).
     ...(uid !== 0 && gid !== 0 ? { user: `${uid}:${uid}` } : {}),
     healthCheck: { url: `${nodeUrl(node, 2379)}/health`, certificate: 'kube-node' },
   });
 }
 
-function builtInFlags({ spec, node }: HostContext): FlagMap {
+function buildFlags({ spec, node }: HostContext): FlagMap {
   const image = spec.systemImages['etcd'] ?? '';
   const own = etcdCertificateName(node);
   const listen = listenAddress(node);
@@ -70,7 +76,7 @@ function builtInFlags({ spec, node }: HostContext): FlagMap {
 const cipherSuites = 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384';
 
 /** Settings for `etcdctl` inside the container. */
-function clientEnv({ spec, node, facts }: HostContext): string[] {
+function buildClientEnv({ spec, node, facts }: HostContext): string[] {
   const own = etcdCertificateName(node);
   const listen = listenAddress(node);
   return [

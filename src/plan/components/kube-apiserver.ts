@@ -1,34 +1,37 @@
 import type { AuditLogSpec, NodeSpec } from '../../config/cluster-spec.js';
 import { hostInUrl } from '../../core/ip.js';
 import { hash } from '../../core/stable.js';
-import { admissionConfigurationText, admissionFile } from '../admission-configuration.js';
-import { auditFile, auditPolicyText } from '../audit-policy.js';
-import { certificatePath, keyPath } from '../../pki/certificate-paths.js';
+import { renderAdmissionConfiguration, admissionFile } from '../apiserver/admission-configuration.js';
+import { auditFile, renderAuditPolicy } from '../apiserver/audit-policy.js';
+import { certificatePath, keyPath } from '../../pki/required/certificate-paths.js';
 import type { ContainerSpec } from '../cluster-plan-types.js';
-import { authenticationFlags } from '../authentication-webhook.js';
-import { cloudChecksum, cloudFlags } from '../cloud/cloud-provider.js';
-import { encryptionFile } from '../encryption/encryption.js';
-import { configBind, kubernetesContainer, unique } from '../container-fields.js';
-import { withExtraArgs, withServiceOptions, type FlagMap } from '../flags.js';
-import { holds, nodesWithRole, type HostContext } from '../host-context.js';
-import { isIpAddress } from '../ip-address.js';
-import { underPrefix } from '../prefix-path.js';
+import { buildWebhookFlags } from '../apiserver/authentication-webhook.js';
+import { buildCloudChecksum, buildCloudFlags } from '../cloud/cloud-provider.js';
+import { encryptionFile } from '../encryption/encryption-configuration.js';
+import {
+  buildConfigBind,
+  buildKubernetesContainer,
+  trimAndDeduplicate,
+} from '../container/container-fields.js';
+import { applyExtraArgs, applyServiceOptions, type FlagMap } from '../container/flags.js';
+import { hasRole, nodesWithRole, type HostContext } from '../host-context.js';
+import { joinPrefix } from '../prefix-path.js';
 
 /** kube-apiserver of a control-plane host (RKE cluster/plan.go:169-353). */
 export function planKubeApiserver(context: HostContext): ContainerSpec {
   const { services } = context.spec;
   const service = services.kubeApi;
-  const flags = withServiceOptions(builtInFlags(context), context.serviceOptions.kubeapi);
-  const auditDirectory = underPrefix(context.prefixPath, '/var/log/kube-audit');
-  const container = kubernetesContainer(context, {
+  const flags = applyServiceOptions(buildFlags(context), context.serviceOptions.kubeapi);
+  const auditDirectory = joinPrefix(context.prefixPath, '/var/log/kube-audit');
+  const container = buildKubernetesContainer(context, {
     name: 'kube-apiserver',
-    flags: withExtraArgs({ ...flags, ...lateFlags(context, flags) }, service),
+    flags: applyExtraArgs({ ...flags, ...buildLateFlags(context, flags) }, service),
     service,
     binds: [
-      configBind(context),
+      buildConfigBind(context),
       ...(service.auditLog?.enabled === true ? [`${auditDirectory}:/var/log/kube-audit`] : []),
     ],
-    env: unique([...checksums(context), ...(service.extraEnv ?? [])]),
+    env: trimAndDeduplicate([...buildChecksums(context), ...(service.extraEnv ?? [])]),
   });
   return {
     ...container,
@@ -36,15 +39,15 @@ export function planKubeApiserver(context: HostContext): ContainerSpec {
   };
 }
 
-function builtInFlags(context: HostContext): FlagMap {
+function buildFlags(context: HostContext): FlagMap {
   const { services } = context.spec;
   const service = services.kubeApi;
   return {
     'admission-control-config-file': admissionFile,
     'client-ca-file': certificatePath('kube-ca'),
-    ...cloudFlags(context.spec),
-    ...etcdFlags(context),
-    ...authenticationFlags(context.spec),
+    ...buildCloudFlags(context.spec),
+    ...buildEtcdFlags(context),
+    ...buildWebhookFlags(context.spec),
     ...(context.encryptionConfig === '' ? {} : { 'encryption-provider-config': encryptionFile }),
     'kubelet-client-certificate': certificatePath('kube-apiserver'),
     'kubelet-client-key': keyPath('kube-apiserver'),
@@ -64,7 +67,7 @@ function builtInFlags(context: HostContext): FlagMap {
 }
 
 /** Flags that RKE sets after the catalogue's and before `extra_args`. */
-function lateFlags({ spec, node }: HostContext, flags: FlagMap): FlagMap {
+function buildLateFlags({ spec, node }: HostContext, flags: FlagMap): FlagMap {
   const { alwaysPullImages, eventRateLimit, auditLog } = spec.services.kubeApi;
   const plugins = [
     flags['enable-admission-plugins'] ?? '',
@@ -75,12 +78,12 @@ function lateFlags({ spec, node }: HostContext, flags: FlagMap): FlagMap {
     ...(spec.authorization.mode === 'rbac' ? { 'authorization-mode': 'Node,RBAC' } : {}),
     ...(isIpAddress(node.internalAddress) ? { 'advertise-address': node.internalAddress } : {}),
     ...(plugins.length > 1 ? { 'enable-admission-plugins': plugins.join(',') } : {}),
-    ...(auditLog?.configuration === undefined ? {} : auditFlags(auditLog.configuration)),
+    ...(auditLog?.configuration === undefined ? {} : buildAuditFlags(auditLog.configuration)),
   };
 }
 
 /** A configuration that is given in part is taken as it is: no defaults for single fields. */
-function auditFlags(configuration: Partial<NonNullable<AuditLogSpec['configuration']>>): FlagMap {
+function buildAuditFlags(configuration: Partial<NonNullable<AuditLogSpec['configuration']>>): FlagMap {
   return {
     'audit-log-format': configuration.format ?? '',
     'audit-log-maxage': String(configuration.maxAge ?? 0),
@@ -92,7 +95,7 @@ function auditFlags(configuration: Partial<NonNullable<AuditLogSpec['configurati
 }
 
 /** The cluster's own etcd, or the one that the user names with certificates for it. */
-function etcdFlags(context: HostContext): FlagMap {
+function buildEtcdFlags(context: HostContext): FlagMap {
   const { externalUrls = [], path = '' } = context.spec.services.etcd;
   const isExternal = externalUrls.length > 0;
   const client = isExternal ? 'kube-etcd-client' : 'kube-node';
@@ -101,14 +104,14 @@ function etcdFlags(context: HostContext): FlagMap {
     'etcd-certfile': certificatePath(client),
     'etcd-keyfile': keyPath(client),
     'etcd-prefix': isExternal ? path : '/registry',
-    'etcd-servers': isExternal ? externalUrls.join(',') : etcdServers(context),
+    'etcd-servers': isExternal ? externalUrls.join(',') : listEtcdServers(context),
   };
 }
 
 /** Client URLs of all members, the host's own first. */
-function etcdServers({ spec, node }: HostContext): string {
+function listEtcdServers({ spec, node }: HostContext): string {
   const others = nodesWithRole(spec, 'etcd').filter(({ address }) => address !== node.address);
-  return [...(holds(node, 'etcd') ? [node] : []), ...others].map(clientUrl).join(',');
+  return [...(hasRole(node, 'etcd') ? [node] : []), ...others].map(clientUrl).join(',');
 }
 
 const clientUrl = (node: NodeSpec): string => `https://${hostInUrl(node.internalAddress)}:2379`;
@@ -117,15 +120,21 @@ const clientUrl = (node: NodeSpec): string => `https://${hostInUrl(node.internal
  * Digests of the files it reads, so that a changed file recreates the container (RKE cluster/plan.go:1272). Of the text
  * before the newline that is added on the host.
  */
-function checksums({ spec, minor }: HostContext): string[] {
+function buildChecksums({ spec, minor }: HostContext): string[] {
   const { kubeApi } = spec.services;
   const ownAdmission = kubeApi.extraArgs?.['admission-control-config-file'] !== undefined;
-  const admission = hash('md5', admissionConfigurationText(kubeApi, minor));
+  const admission = hash('md5', renderAdmissionConfiguration(kubeApi, minor));
   return [
-    ...cloudChecksum(spec),
+    ...buildCloudChecksum(spec),
     ...(ownAdmission ? [] : [`RKE_ADMISSION_CONFIG_CHECKSUM=${admission}`]),
     ...(kubeApi.auditLog?.enabled === true
-      ? [`RKE_AUDITLOG_CONFIG_CHECKSUM=${hash('md5', auditPolicyText(kubeApi.auditLog))}`]
+      ? [`RKE_AUDITLOG_CONFIG_CHECKSUM=${hash('md5', renderAuditPolicy(kubeApi.auditLog))}`]
       : []),
   ];
+}
+
+/** Is it an address and not a name, as Go's net.ParseIP decides: no leading zeros; a colon only ever stands in IPv6. */
+function isIpAddress(text: string): boolean {
+  const octet = '(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+  return new RegExp(`^${octet}(\\.${octet}){3}$`).test(text) || /^[\da-f.]*:[\da-f:.]*$/i.test(text);
 }

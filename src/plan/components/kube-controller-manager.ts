@@ -1,9 +1,13 @@
-import { certificatePath, keyPath, kubeconfigPath } from '../../pki/certificate-paths.js';
+import { certificatePath, keyPath, kubeconfigPath } from '../../pki/required/certificate-paths.js';
 import type { ContainerSpec } from '../cluster-plan-types.js';
-import { cloudChecksum, cloudFlags } from '../cloud/cloud-provider.js';
-import { configBind, kubernetesContainer, unique } from '../container-fields.js';
-import { isImageAtLeast } from '../image-release.js';
-import { withExtraArgs, withServiceOptions } from '../flags.js';
+import { buildCloudChecksum, buildCloudFlags } from '../cloud/cloud-provider.js';
+import {
+  buildConfigBind,
+  buildKubernetesContainer,
+  trimAndDeduplicate,
+} from '../container/container-fields.js';
+import { isImageAtLeast } from '../container/image-release.js';
+import { applyExtraArgs, applyServiceOptions } from '../container/flags.js';
 import type { HostContext } from '../host-context.js';
 
 /** kube-controller-manager of a control-plane host (RKE cluster/plan.go:355-470). */
@@ -12,7 +16,7 @@ export function planKubeControllerManager(context: HostContext): ContainerSpec {
   const service = services.kubeController;
   const kubeconfig = kubeconfigPath('kube-controller-manager');
   const builtIn = {
-    ...cloudFlags(context.spec),
+    ...buildCloudFlags(context.spec),
     'cluster-cidr': service.clusterCidr,
     kubeconfig,
     'root-ca-file': certificatePath('kube-ca'),
@@ -24,13 +28,13 @@ export function planKubeControllerManager(context: HostContext): ContainerSpec {
     context.minor < 22
       ? {}
       : { 'authentication-kubeconfig': kubeconfig, 'authorization-kubeconfig': kubeconfig };
-  const flags = { ...withServiceOptions(builtIn, context.serviceOptions.kubeController), ...authentication };
-  const container = kubernetesContainer(context, {
+  const flags = { ...applyServiceOptions(builtIn, context.serviceOptions.kubeController), ...authentication };
+  const container = buildKubernetesContainer(context, {
     name: 'kube-controller-manager',
-    flags: withExtraArgs(flags, service),
+    flags: applyExtraArgs(flags, service),
     service,
-    binds: [configBind(context)],
-    env: unique([...(service.extraEnv ?? []), ...cloudChecksum(context.spec)]),
+    binds: [buildConfigBind(context)],
+    env: trimAndDeduplicate([...(service.extraEnv ?? []), ...buildCloudChecksum(context.spec)]),
   });
   // By the image, which may be another than that of the version (RKE cluster/plan.go:437).
   const secure = isImageAtLeast(container.image, '1.21.99');
@@ -39,7 +43,7 @@ export function planKubeControllerManager(context: HostContext): ContainerSpec {
     cmd: authorization.mode === 'rbac' ? ['--use-service-account-credentials=true'] : [],
     healthCheck: {
       url: secure ? 'https://localhost:10257/healthz' : 'http://localhost:10252/healthz',
-      steadySeconds: electionSeconds(container.entrypoint) + startSeconds,
+      steadySeconds: findElectionSeconds(container.entrypoint) + startSeconds,
     },
   };
 }
@@ -51,14 +55,14 @@ const startSeconds = 5;
  * Seconds after which a new process is the leader at the latest: the lease of the one before runs out, and two retries
  * with their jitter pass (client-go leaderelection.go: 2.2 times the period at most).
  */
-function electionSeconds(entrypoint: readonly string[]): number {
-  const lease = durationOf('leader-elect-lease-duration', entrypoint) ?? 15;
-  const retry = durationOf('leader-elect-retry-period', entrypoint) ?? 2;
+function findElectionSeconds(entrypoint: readonly string[]): number {
+  const lease = readDuration('leader-elect-lease-duration', entrypoint) ?? 15;
+  const retry = readDuration('leader-elect-retry-period', entrypoint) ?? 2;
   return Math.ceil(lease + 2.2 * retry);
 }
 
 /** Value of a flag in seconds, from Go's form of it (`1m30s`); undefined if it is not given, or is none. */
-function durationOf(flag: string, entrypoint: readonly string[]): number | undefined {
+function readDuration(flag: string, entrypoint: readonly string[]): number | undefined {
   const start = `--${flag}=`;
   const value = entrypoint.findLast((argument) => argument.startsWith(start))?.slice(start.length) ?? '';
   const parts = [...value.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)];

@@ -1,20 +1,24 @@
-import { kubeconfigPath } from '../../pki/certificate-paths.js';
+import { kubeconfigPath } from '../../pki/required/certificate-paths.js';
 import type { ContainerSpec } from '../cluster-plan-types.js';
-import { cloudProviderName, namedByMetadata } from '../cloud/cloud-provider.js';
-import { configBind, kubernetesContainer, unique } from '../container-fields.js';
-import { withExtraArgs, withServiceOptions, type FlagMap } from '../flags.js';
+import { cloudProviderName, isNamedByMetadata } from '../cloud/cloud-provider.js';
+import {
+  buildConfigBind,
+  buildKubernetesContainer,
+  trimAndDeduplicate,
+} from '../container/container-fields.js';
+import { applyExtraArgs, applyServiceOptions, type FlagMap } from '../container/flags.js';
 import type { HostContext } from '../host-context.js';
 
 /** kube-proxy, on every host (RKE cluster/plan.go:698-812). */
 export function planKubeProxy(context: HostContext): ContainerSpec {
   const { services } = context.spec;
   const service = services.kubeproxy;
-  const container = kubernetesContainer(context, {
+  const container = buildKubernetesContainer(context, {
     name: 'kube-proxy',
-    flags: withExtraArgs(kubeProxyFlags(context), service),
+    flags: applyExtraArgs(buildKubeProxyFlags(context), service),
     service,
-    binds: [configBind(context), '/run:/run', '/lib/modules:/lib/modules:ro'],
-    env: unique(service.extraEnv ?? []),
+    binds: [buildConfigBind(context), '/run:/run', '/lib/modules:/lib/modules:ro'],
+    env: trimAndDeduplicate(service.extraEnv ?? []),
   });
   return {
     ...container,
@@ -26,7 +30,7 @@ export function planKubeProxy(context: HostContext): ContainerSpec {
 }
 
 /** Its flags but for the user's. With a cloud provider it binds to the address by which the others know the host. */
-export function kubeProxyFlags(context: HostContext): FlagMap {
+export function buildKubeProxyFlags(context: HostContext): FlagMap {
   const { spec, node, serviceOptions } = context;
   const builtIn = {
     'cluster-cidr': spec.services.kubeController.clusterCidr,
@@ -35,9 +39,9 @@ export function kubeProxyFlags(context: HostContext): FlagMap {
     kubeconfig: kubeconfigPath('kube-proxy'),
   };
   const flags: FlagMap = {
-    ...withServiceOptions(builtIn, serviceOptions.kubeproxy),
+    ...applyServiceOptions(builtIn, serviceOptions.kubeproxy),
     ...(cloudProviderName(spec) === '' ? {} : { 'bind-address': node.internalAddress }),
   };
-  if (!namedByMetadata(context, 'kube-proxy')) return flags;
+  if (!isNamedByMetadata(context, 'kube-proxy')) return flags;
   return Object.fromEntries(Object.entries(flags).filter(([name]) => name !== 'hostname-override'));
 }

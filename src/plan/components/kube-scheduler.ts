@@ -1,8 +1,8 @@
-import { kubeconfigPath } from '../../pki/certificate-paths.js';
+import { kubeconfigPath } from '../../pki/required/certificate-paths.js';
 import type { ContainerSpec } from '../cluster-plan-types.js';
-import { configBind, kubernetesContainer } from '../container-fields.js';
-import { isImageAtLeast } from '../image-release.js';
-import { withExtraArgs, withServiceOptions } from '../flags.js';
+import { buildConfigBind, buildKubernetesContainer } from '../container/container-fields.js';
+import { isImageAtLeast } from '../container/image-release.js';
+import { applyExtraArgs, applyServiceOptions } from '../container/flags.js';
 import type { HostContext } from '../host-context.js';
 
 /** kube-scheduler of a control-plane host (RKE cluster/plan.go:865-958). */
@@ -15,14 +15,14 @@ export function planKubeScheduler(context: HostContext): ContainerSpec {
       ? {}
       : { 'authentication-kubeconfig': kubeconfig, 'authorization-kubeconfig': kubeconfig };
   const flags = {
-    ...withServiceOptions({ kubeconfig }, context.serviceOptions.scheduler),
+    ...applyServiceOptions({ kubeconfig }, context.serviceOptions.scheduler),
     ...authentication,
   };
-  const container = kubernetesContainer(context, {
+  const container = buildKubernetesContainer(context, {
     name: 'kube-scheduler',
-    flags: withExtraArgs(flags, service),
+    flags: applyExtraArgs(flags, service),
     service,
-    binds: [configBind(context)],
+    binds: [buildConfigBind(context)],
     // RKE neither trims nor deduplicates this one's environment.
     env: service.extraEnv ?? [],
   });

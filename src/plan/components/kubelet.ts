@@ -3,31 +3,35 @@ import {
   keyPath,
   kubeconfigPath,
   kubeletCertificateName,
-} from '../../pki/certificate-paths.js';
+} from '../../pki/required/certificate-paths.js';
 import type { ContainerSpec } from '../cluster-plan-types.js';
-import { cloudChecksum, cloudFlags, namedByMetadata } from '../cloud/cloud-provider.js';
-import { configBind, kubernetesContainer, unique } from '../container-fields.js';
-import { withExtraArgs, withServiceOptions, type FlagMap } from '../flags.js';
-import { holds, type HostContext } from '../host-context.js';
-import { underPrefix } from '../prefix-path.js';
-import { registryEnv } from '../registry-env.js';
+import { buildCloudChecksum, buildCloudFlags, isNamedByMetadata } from '../cloud/cloud-provider.js';
+import {
+  buildConfigBind,
+  buildKubernetesContainer,
+  trimAndDeduplicate,
+} from '../container/container-fields.js';
+import { applyExtraArgs, applyServiceOptions, type FlagMap } from '../container/flags.js';
+import { hasRole, type HostContext } from '../host-context.js';
+import { joinPrefix } from '../prefix-path.js';
+import { buildRegistryEnv } from './registry-env.js';
 
 /** kubelet, on every host (RKE cluster/plan.go:472-696). */
 export function planKubelet(context: HostContext): ContainerSpec {
   const { spec } = context;
   const service = spec.services.kubelet;
-  const flags = withExtraArgs(
-    withServiceOptions(kubeletFlags(context), context.serviceOptions.kubelet),
+  const flags = applyExtraArgs(
+    applyServiceOptions(buildKubeletFlags(context), context.serviceOptions.kubelet),
     service,
   );
   const nodeLocalDns = spec.dns.nodelocal?.ipAddress ?? '';
-  const container = kubernetesContainer(context, {
+  const container = buildKubernetesContainer(context, {
     name: 'kubelet',
     // The node-local DNS wins even over extra_args (cluster/plan.go:666-669).
     flags: nodeLocalDns === '' ? flags : { ...flags, 'cluster-dns': nodeLocalDns },
     service,
-    binds: binds(context),
-    env: unique([...(service.extraEnv ?? []), ...kubeletEnv(context)]),
+    binds: buildBinds(context),
+    env: trimAndDeduplicate([...(service.extraEnv ?? []), ...buildKubeletEnv(context)]),
   });
   return {
     ...container,
@@ -39,34 +43,34 @@ export function planKubelet(context: HostContext): ContainerSpec {
 }
 
 /** Flags of RKE's own, before those of the catalogue. */
-export function kubeletFlags(context: HostContext): FlagMap {
+export function buildKubeletFlags(context: HostContext): FlagMap {
   const { node, spec, prefixPath } = context;
   const service = spec.services.kubelet;
   return {
     'client-ca-file': certificatePath('kube-ca'),
-    ...cloudFlags(spec),
+    ...buildCloudFlags(spec),
     'cluster-dns': service.clusterDnsServer,
     'cluster-domain': service.clusterDomain,
     'fail-swap-on': String(service.failSwapOn ?? false),
-    ...(namedByMetadata(context, 'kubelet') ? {} : { 'hostname-override': node.hostnameOverride }),
+    ...(isNamedByMetadata(context, 'kubelet') ? {} : { 'hostname-override': node.hostnameOverride }),
     kubeconfig: kubeconfigPath('kube-node'),
     'pod-infra-container-image': service.infraContainerImage,
-    'root-dir': underPrefix(prefixPath, '/var/lib/kubelet'),
-    ...(holds(node, 'controlplane') && !holds(node, 'worker')
+    'root-dir': joinPrefix(prefixPath, '/var/lib/kubelet'),
+    ...(hasRole(node, 'controlplane') && !hasRole(node, 'worker')
       ? { 'register-with-taints': 'node-role.kubernetes.io/controlplane=true:NoSchedule' }
       : {}),
     ...(node.address === node.internalAddress ? {} : { 'node-ip': node.internalAddress }),
-    ...(service.generateServingCertificate === true ? servingCertificateFlags(context) : {}),
-    ...runtimeFlags(context),
+    ...(service.generateServingCertificate === true ? buildServingCertificateFlags(context) : {}),
+    ...buildRuntimeFlags(context),
   };
 }
 
-function servingCertificateFlags({ node }: HostContext): FlagMap {
+function buildServingCertificateFlags({ node }: HostContext): FlagMap {
   const name = kubeletCertificateName(node);
   return { 'tls-cert-file': certificatePath(name), 'tls-private-key-file': keyPath(name) };
 }
 
-function runtimeFlags({ spec, minor }: HostContext): FlagMap {
+function buildRuntimeFlags({ spec, minor }: HostContext): FlagMap {
   if (!spec.enableCriDockerd) return {};
   return {
     // The flag was removed upstream in 1.27.
@@ -77,11 +81,11 @@ function runtimeFlags({ spec, minor }: HostContext): FlagMap {
 }
 
 /** What the start script of the kubelet is told, but for the user's own variables. */
-export function kubeletEnv(context: HostContext): string[] {
-  return [...criEnv(context), ...cloudChecksum(context.spec), ...registryEnv(context)];
+export function buildKubeletEnv(context: HostContext): string[] {
+  return [...buildCriEnv(context), ...buildCloudChecksum(context.spec), ...buildRegistryEnv(context)];
 }
 
-function criEnv({ spec }: HostContext): string[] {
+function buildCriEnv({ spec }: HostContext): string[] {
   if (!spec.enableCriDockerd) return [];
   const { criDockerdStreamServerAddress: address = '', criDockerdStreamServerPort: port = '' } = spec;
   return [
@@ -95,16 +99,16 @@ function criEnv({ spec }: HostContext): string[] {
   ];
 }
 
-function binds(context: HostContext): string[] {
+function buildBinds(context: HostContext): string[] {
   const { spec, facts, minor, prefixPath } = context;
-  const kubeletRoot = underPrefix(prefixPath, '/var/lib/kubelet');
-  const criDockerd = `${underPrefix(prefixPath, '/var/lib/cri-dockerd')}:/var/lib/cri-dockerd:z`;
+  const kubeletRoot = joinPrefix(prefixPath, '/var/lib/kubelet');
+  const criDockerd = `${joinPrefix(prefixPath, '/var/lib/cri-dockerd')}:/var/lib/cri-dockerd:z`;
   return [
     ...(spec.enableCriDockerd && minor >= 24 ? [criDockerd] : []),
-    configBind(context),
+    buildConfigBind(context),
     '/etc/cni:/etc/cni:rw,z',
     '/opt/cni:/opt/cni:rw,z',
-    `${underPrefix(prefixPath, '/var/lib/cni')}:/var/lib/cni:z`,
+    `${joinPrefix(prefixPath, '/var/lib/cni')}:/var/lib/cni:z`,
     '/var/lib/calico:/var/lib/calico:z',
     '/etc/resolv.conf:/etc/resolv.conf',
     '/sys:/sys:rprivate',
@@ -113,7 +117,7 @@ function binds(context: HostContext): string[] {
     '/var/lib/rancher:/var/lib/rancher:shared,z',
     '/var/run:/var/run:rw,rprivate',
     '/run:/run:rprivate',
-    `${underPrefix(prefixPath, '/etc/ceph')}:/etc/ceph`,
+    `${joinPrefix(prefixPath, '/etc/ceph')}:/etc/ceph`,
     '/dev:/host/dev:rprivate',
     '/var/log/containers:/var/log/containers:z',
     '/var/log/pods:/var/log/pods:z',

@@ -1,6 +1,6 @@
 import { hostInUrl } from '../../core/ip.js';
 import type { ContainerSpec } from '../cluster-plan-types.js';
-import { longLivedContainer, typeSecurityOpt } from '../container-fields.js';
+import { buildLongLivedContainer, buildTypeSecurityOpt } from '../container/container-fields.js';
 import { nodesWithRole, type HostContext } from '../host-context.js';
 
 /**
@@ -12,12 +12,12 @@ export function planNginxProxy(context: HostContext): ContainerSpec {
     hostInUrl(internalAddress),
   );
   const hosts = `CP_HOSTS=${addresses.join(',')}`;
-  return longLivedContainer({
+  return buildLongLivedContainer({
     name: 'nginx-proxy',
     image: context.spec.systemImages['nginxProxy'] ?? '',
     entrypoint: ['nginx-proxy'],
     cmd: [hosts],
     env: [hosts],
-    securityOpt: typeSecurityOpt(context),
+    securityOpt: buildTypeSecurityOpt(context),
   });
 }

@@ -1,5 +1,5 @@
 import type { ContainerSpec } from '../cluster-plan-types.js';
-import { componentSecurityOpt, nameLabel, sidekickName } from '../container-fields.js';
+import { buildComponentSecurityOpt, buildNameLabel, sidekickName } from '../container/container-fields.js';
 import type { HostContext } from '../host-context.js';
 
 /** Owner of the volume /opt/rke-tools; created, never started (RKE services/services.go:62-101). */
@@ -14,8 +14,8 @@ export function planServiceSidekick(context: HostContext): ContainerSpec {
     volumesFrom: [],
     networkMode: 'none',
     privileged: false,
-    labels: nameLabel(sidekickName),
-    securityOpt: componentSecurityOpt(context),
+    labels: buildNameLabel(sidekickName),
+    securityOpt: buildComponentSecurityOpt(context),
     started: false,
   };
 }

@@ -1,16 +1,16 @@
 import { hostInUrl } from '../../core/ip.js';
 import type { ServiceSpec } from '../../config/cluster-spec.js';
-import { kubeconfigPath, certificatePath } from '../../pki/certificate-paths.js';
+import { kubeconfigPath, certificatePath } from '../../pki/required/certificate-paths.js';
 import { cloudConfigFile } from '../cloud/cloud-provider.js';
 import type { ContainerSpec } from '../cluster-plan-types.js';
-import { kubeletEnv, kubeletFlags } from '../components/kubelet.js';
-import { kubeProxyFlags } from '../components/kube-proxy.js';
-import { longLivedContainer, sidekickName, unique } from '../container-fields.js';
-import { renderFlags, withExtraArgs, type FlagMap } from '../flags.js';
+import { buildKubeletEnv, buildKubeletFlags } from '../components/kubelet.js';
+import { buildKubeProxyFlags } from '../components/kube-proxy.js';
+import { buildLongLivedContainer, sidekickName, trimAndDeduplicate } from '../container/container-fields.js';
+import { renderFlags, applyExtraArgs, type FlagMap } from '../container/flags.js';
 import { nodesWithRole, type HostContext } from '../host-context.js';
-import { underPrefix } from '../prefix-path.js';
-import { networkConfiguration, windowsEnv } from './env.js';
-import { windowsOptions } from './options.js';
+import { joinPrefix } from '../prefix-path.js';
+import { renderNetworkConfiguration, buildWindowsEnv } from './env.js';
+import { applyWindowsOptions } from './options.js';
 
 /** Containers of a Windows worker: started by PowerShell, not on the host's network, never privileged (vectors 054, 055). */
 export function planWindowsContainers(context: HostContext): ContainerSpec[] {
@@ -23,13 +23,13 @@ const script = (name: string): string[] => [
 ];
 
 function bind({ prefixPath }: HostContext, path: string): string {
-  return `${underPrefix(prefixPath, path)}:c:/host${path}`;
+  return `${joinPrefix(prefixPath, path)}:c:/host${path}`;
 }
 
 function windowsContainer(
   fields: Pick<ContainerSpec, 'name' | 'image'> & Partial<ContainerSpec>,
 ): ContainerSpec {
-  return longLivedContainer({ networkMode: 'default', volumesFrom: [sidekickName], ...fields });
+  return buildLongLivedContainer({ networkMode: 'default', volumesFrom: [sidekickName], ...fields });
 }
 
 function sidekick(context: HostContext): ContainerSpec {
@@ -40,9 +40,9 @@ function sidekick(context: HostContext): ContainerSpec {
     entrypoint: script('sidecar'),
     volumesFrom: [],
     env: [
-      ...windowsEnv(context),
+      ...buildWindowsEnv(context),
       `RKE_NODE_NAME_OVERRIDE=${node.hostnameOverride}`,
-      `RKE_NETWORK_CONFIGURATION=${networkConfiguration(spec.network)}`,
+      `RKE_NETWORK_CONFIGURATION=${renderNetworkConfiguration(spec.network)}`,
     ],
     binds: ['/opt', '/etc', '/etc/cni/net.d', '/etc/kube-flannel', '/run'].map((path) => bind(context, path)),
   });
@@ -52,7 +52,7 @@ function nginxProxy(context: HostContext): ContainerSpec {
   const addresses = nodesWithRole(context.spec, 'controlplane').map(({ internalAddress }) =>
     hostInUrl(internalAddress),
   );
-  const env = [`CP_HOSTS=${addresses.join(',')}`, ...windowsEnv(context)];
+  const env = [`CP_HOSTS=${addresses.join(',')}`, ...buildWindowsEnv(context)];
   return windowsContainer({
     name: 'nginx-proxy',
     image: context.spec.systemImages['nginxProxy'] ?? '',
@@ -66,24 +66,24 @@ function nginxProxy(context: HostContext): ContainerSpec {
 function kubelet(context: HostContext): ContainerSpec {
   const { spec, prefixPath } = context;
   const service = windowsService(spec.services.kubelet);
-  const below = (path: string): string => underPrefix(prefixPath, path);
+  const below = (path: string): string => joinPrefix(prefixPath, path);
   const flags = {
-    ...kubeletFlags(context),
+    ...buildKubeletFlags(context),
     'client-ca-file': below(certificatePath('kube-ca')),
     kubeconfig: below(kubeconfigPath('kube-node')),
     'pod-infra-container-image': spec.systemImages['windowsPodInfraContainer'] ?? '',
   };
   const cloud = 'cloud-config' in flags ? { 'cloud-config': below(cloudConfigFile) } : {};
   const nodeLocalDns = spec.dns.nodelocal?.ipAddress ?? '';
-  const options = windowsOptions({ ...flags, ...cloud }, context.serviceOptions.kubelet, prefixPath);
+  const options = applyWindowsOptions({ ...flags, ...cloud }, context.serviceOptions.kubelet, prefixPath);
   return component(context, {
     name: 'kubelet',
     service,
     flags: {
-      ...withExtraArgs(options, service),
+      ...applyExtraArgs(options, service),
       ...(nodeLocalDns === '' ? {} : { 'cluster-dns': nodeLocalDns }),
     },
-    env: kubeletEnv(context),
+    env: buildKubeletEnv(context),
     binds: [
       ...(spec.enableCriDockerd === true && context.minor >= 24
         ? [`${below('/var/lib/cri-dockerd')}:/var/lib/cri-dockerd`]
@@ -98,10 +98,10 @@ function kubeProxy(context: HostContext): ContainerSpec {
   return component(context, {
     name: 'kube-proxy',
     service,
-    flags: withExtraArgs(
+    flags: applyExtraArgs(
       {
-        ...kubeProxyFlags(context),
-        kubeconfig: underPrefix(context.prefixPath, kubeconfigPath('kube-proxy')),
+        ...buildKubeProxyFlags(context),
+        kubeconfig: joinPrefix(context.prefixPath, kubeconfigPath('kube-proxy')),
       },
       service,
     ),
@@ -123,8 +123,8 @@ function component(context: HostContext, { name, service, flags, env, binds }: C
     name,
     image: context.spec.systemImages['kubernetes'] ?? '',
     entrypoint: [...script('entrypoint'), name, ...renderFlags(flags, service)],
-    env: unique([...(service.extraEnv ?? []), ...env, ...windowsEnv(context)]),
-    binds: unique([...binds, ...(service.extraBinds ?? [])]),
+    env: trimAndDeduplicate([...(service.extraEnv ?? []), ...env, ...buildWindowsEnv(context)]),
+    binds: trimAndDeduplicate([...binds, ...(service.extraBinds ?? [])]),
   });
 }
 

@@ -5,7 +5,7 @@ import { cloudProviderName } from '../cloud/cloud-provider.js';
 import type { HostContext } from '../host-context.js';
 
 /** What every container of a Windows host is told of the cluster, last of all its variables (RKE cluster/cluster.go:1240). */
-export function windowsEnv({ spec, node, prefixPath }: HostContext): string[] {
+export function buildWindowsEnv({ spec, node, prefixPath }: HostContext): string[] {
   const { kubeController, kubelet } = spec.services;
   return [
     `RKE_CLUSTER_CIDR=${kubeController.clusterCidr}`,
@@ -28,7 +28,7 @@ const members = [
 const tolerationMembers = ['key', 'operator', 'value', 'effect', 'tolerationSeconds'] as const;
 
 /** The network block as Go writes it: members in the order of its structs, maps by name (RKE cluster/plan.go:1298). */
-export function networkConfiguration(network: NetworkSpec): string {
+export function renderNetworkConfiguration(network: NetworkSpec): string {
   const { options, nodeSelector, updateStrategy, tolerations } = network;
   const written: Readonly<Record<string, unknown>> = {
     ...(network as unknown as Readonly<Record<string, unknown>>),

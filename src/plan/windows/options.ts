@@ -1,6 +1,5 @@
-import { withServiceOptions, type FlagMap } from '../flags.js';
-import type { FlagOptions } from '../service-options.js';
-import { underPrefix } from '../prefix-path.js';
+import { applyServiceOptions, type FlagMap, type FlagOptions } from '../container/flags.js';
+import { joinPrefix } from '../prefix-path.js';
 
 const prefixMark = '[PREFIX_PATH]';
 
@@ -8,13 +7,13 @@ const prefixMark = '[PREFIX_PATH]';
  * The catalogue's options of the kubelet over its own flags: two quotes make a flag empty, and a mark stands for the prefix
  * path (RKE cluster/plan.go:472-696).
  */
-export function windowsOptions(flags: FlagMap, options: FlagOptions, prefixPath: string): FlagMap {
+export function applyWindowsOptions(flags: FlagMap, options: FlagOptions, prefixPath: string): FlagMap {
   return Object.fromEntries(
-    Object.entries(withServiceOptions(flags, options)).map(([name, value]) => {
+    Object.entries(applyServiceOptions(flags, options)).map(([name, value]) => {
       if (value === "''") return [name, ''];
       return [
         name,
-        value.startsWith(prefixMark) ? underPrefix(prefixPath, value.slice(prefixMark.length)) : value,
+        value.startsWith(prefixMark) ? joinPrefix(prefixPath, value.slice(prefixMark.length)) : value,
       ];
     }),
   );

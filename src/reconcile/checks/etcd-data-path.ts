@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { NodePlan } from '../../plan/cluster-plan-types.js';
-import { underPrefix } from '../../plan/prefix-path.js';
+import { joinPrefix } from '../../plan/prefix-path.js';
 
 /**
  * Where the host keeps, or would keep, the data of etcd: what `--data-dir` is on the host by the binds of the container
@@ -10,7 +10,7 @@ export function etcdDataPath({
   containers,
   prefixPath,
 }: Pick<NodePlan, 'containers' | 'prefixPath'>): string {
-  const usual = underPrefix(prefixPath, '/var/lib/etcd');
+  const usual = joinPrefix(prefixPath, '/var/lib/etcd');
   const etcd = containers.find(({ name }) => name === 'etcd');
   const flag = [...(etcd?.entrypoint ?? []), ...(etcd?.cmd ?? [])].findLast((argument) =>
     argument.startsWith('--data-dir='),

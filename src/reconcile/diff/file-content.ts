@@ -1,6 +1,6 @@
 import { hash } from '../../core/stable.js';
 import { pemText } from '../../core/pem-text.js';
-import { certificatePath } from '../../pki/certificate-paths.js';
+import { certificatePath } from '../../pki/required/certificate-paths.js';
 import type { CertificateName } from '../../pki/certificates.js';
 import type { ClusterPlan, HostFile, NodePlan } from '../../plan/cluster-plan-types.js';
 import type { ObservedCluster, ObservedFile, ObservedHost } from '../observed.js';

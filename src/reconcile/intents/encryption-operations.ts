@@ -1,5 +1,5 @@
-import type { EncryptionPair, EncryptionStep } from '../../plan/encryption/encryption-types.js';
-import { encryptionFile } from '../../plan/encryption/encryption.js';
+import type { EncryptionPair, EncryptionStep } from '../../plan/encryption/encryption-step.js';
+import { encryptionFile } from '../../plan/encryption/encryption-configuration.js';
 import type { ContainerSpec, NodePlan } from '../../plan/cluster-plan-types.js';
 import { awaitHealthy } from '../order/gates.js';
 import { containerId, healthyId } from '../operation-ids.js';

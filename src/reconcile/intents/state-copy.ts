@@ -1,4 +1,4 @@
-import { isSameCopy, stateCopyLimit } from '../../plan/state-copy.js';
+import { isSameStateCopy, stateCopyLimit } from '../../plan/state-copy.js';
 import type { ObservedCluster } from '../observed.js';
 import type { Operation, OperationId, OperationPlan } from '../operations.js';
 
@@ -33,7 +33,7 @@ export function withStateCopies(
   // A ConfigMap of old versions becomes a Secret with the first change; a run that has none leaves the cluster untouched.
   let known = copy?.isOld === true && ids.length > 0 ? undefined : copy?.text;
   for (const write of wanted) {
-    if (isSameCopy(known, write.text) || !isCopyable(write.text)) continue;
+    if (isSameStateCopy(known, write.text) || !isCopyable(write.text)) continue;
     known = write.text;
     writes.push({ ...write, after: [...write.after, ...writes.map(({ id }) => id)] });
   }
@@ -51,7 +51,7 @@ export function isCopied(
   { observed, isDone }: { readonly observed: ObservedCluster; readonly isDone: (id: OperationId) => boolean },
 ): boolean {
   const writes = operations.filter((one) => one.kind === 'copy-state');
-  if (writes.length === 0) return isSameCopy(observed.kube?.stateCopy?.text, text);
+  if (writes.length === 0) return isSameStateCopy(observed.kube?.stateCopy?.text, text);
   return writes.every(({ id }) => isDone(id)) && writes.at(-1)?.text === text;
 }
 

@@ -1,6 +1,6 @@
 import type { EventPayload } from '../../core/events.js';
 import type { CertificateBundle } from '../../pki/certificates.js';
-import type { CertificateChange } from '../../pki/certificate-change.js';
+import type { CertificateChange } from '../../pki/issue/certificate-change.js';
 
 /** The event that tells which certificates serve on, which are new, and why. */
 export function certificatesReady(

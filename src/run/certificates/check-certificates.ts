@@ -1,6 +1,6 @@
 import { stateError, type RkeError } from '../../core/errors.js';
-import { bundleFaults } from '../../pki/check-bundle.js';
-import { keylessAuthorities } from '../../pki/own-authority.js';
+import { findBundleFaults } from '../../pki/check/bundle-faults.js';
+import { listKeylessCas } from '../../pki/bundle/custom-ca.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 
 /**
@@ -10,7 +10,7 @@ import type { ClusterState } from '../../state/cluster-state.js';
  * @throws RkeError (exit 4)
  */
 export function checkCertificates({ desiredState }: ClusterState, location: string): void {
-  const [first, ...others] = bundleFaults(desiredState.certificatesBundle ?? {});
+  const [first, ...others] = findBundleFaults(desiredState.certificatesBundle ?? {});
   if (first === undefined) return;
   throw stateError(first.code, `in ${location}, ${first.message}`, {
     fix: `put back a good copy, such as ${location}.bak (rke state list shows which there are and what they hold)`,
@@ -25,7 +25,7 @@ export function checkCertificates({ desiredState }: ClusterState, location: stri
  * @throws RkeError OWN_CERTIFICATES (exit 4)
  */
 export function checkSigning({ desiredState }: ClusterState): void {
-  const keyless = keylessAuthorities(desiredState.certificatesBundle ?? {});
+  const keyless = listKeylessCas(desiredState.certificatesBundle ?? {});
   if (keyless.length > 0) throw ownCertificates(keyless);
 }
 

@@ -1,6 +1,6 @@
 import type { EventSink } from '../../core/events.js';
 import type { CertificateBundle } from '../../pki/certificates.js';
-import { pendingNames } from '../../pki/rotation.js';
+import { findPendingNames } from '../../pki/issue/rotation.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { heedChecks, resultsOfChecks, type HostChecksInput } from '../checks/check-hosts.js';
 
@@ -21,5 +21,5 @@ export function compareClocks(input: HostChecksInput, events: EventSink): void {
 /** True if the run has certificates that the state did not have. */
 function hasSigned(state: ClusterState | undefined, certificates: CertificateBundle): boolean {
   const before = state?.desiredState.certificatesBundle;
-  return before === undefined || pendingNames(before, certificates).size > 0;
+  return before === undefined || findPendingNames(before, certificates).size > 0;
 }

@@ -1,7 +1,7 @@
 import type { ClusterSpec } from '../../config/cluster-spec.js';
-import { bundleEntry } from '../../pki/bundle-entry.js';
+import { createBundleEntry } from '../../pki/bundle/bundle-entry.js';
 import type { CertificateBundle } from '../../pki/certificates.js';
-import { authorities, certificateRequests } from '../../pki/requirements.js';
+import { clusterCas, listCertificateRequests } from '../../pki/required/certificate-requests.js';
 
 /** Stands for what the first run will issue. */
 export const notIssued = 'not issued yet';
@@ -10,8 +10,8 @@ export const notIssued = 'not issued yet';
 export function certificatesToBe(spec: ClusterSpec): CertificateBundle {
   const pem = { certificatePem: notIssued, keyPem: notIssued };
   const entries = [
-    ...authorities.map(({ name, kubeconfig }) => ({ name, commonName: name, kubeconfig, ...pem })),
-    ...certificateRequests(spec).map(({ name, commonName, kubeconfig }) => ({
+    ...clusterCas.map(({ name, kubeconfig }) => ({ name, commonName: name, kubeconfig, ...pem })),
+    ...listCertificateRequests(spec).map(({ name, commonName, kubeconfig }) => ({
       name,
       commonName,
       kubeconfig,
@@ -24,5 +24,5 @@ export function certificatesToBe(spec: ClusterSpec): CertificateBundle {
       ...pem,
     },
   ];
-  return Object.fromEntries(entries.map((entry) => [entry.name, bundleEntry(entry)]));
+  return Object.fromEntries(entries.map((entry) => [entry.name, createBundleEntry(entry)]));
 }

@@ -1,7 +1,7 @@
 import type { CertificateBundle } from '../../pki/certificates.js';
-import { certificatePath, keyPath } from '../../pki/certificate-paths.js';
-import { pendingFiles, pendingNames } from '../../pki/rotation.js';
-import { readCertificate } from '../../pki/x509.js';
+import { certificatePath, keyPath } from '../../pki/required/certificate-paths.js';
+import { findPendingFiles, findPendingNames } from '../../pki/issue/rotation.js';
+import { readCertificate } from '../../pki/x509/x509.js';
 import type { Outcomes } from '../../execute/run-graph.js';
 import type { Rollout } from '../../reconcile/diff/file-readers.js';
 import type { Operation } from '../../reconcile/operations.js';
@@ -21,13 +21,13 @@ export function rolloutOf(
   now: Date,
 ): CertificateRollout {
   const before = state?.currentState.certificatesBundle;
-  const names = [...pendingNames(before, bundle)];
+  const names = [...findPendingNames(before, bundle)];
   const newAuthority = names.includes('kube-ca');
   const hasExpired = (name: string): boolean => {
     const facts = readCertificate(before?.[name]?.certificatePEM ?? '');
     return facts !== undefined && facts.notAfter <= now;
   };
-  const files = pendingFiles(before, bundle);
+  const files = findPendingFiles(before, bundle);
   const ofExpired = new Set(
     names.filter(hasExpired).flatMap((name) => [certificatePath(name), keyPath(name)]),
   );

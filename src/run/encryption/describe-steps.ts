@@ -1,5 +1,5 @@
-import { parseEncryption } from '../../plan/encryption/encryption-keys.js';
-import type { EncryptionStep } from '../../plan/encryption/encryption-types.js';
+import { parseEncryption } from '../../plan/encryption/parse-encryption.js';
+import type { EncryptionStep } from '../../plan/encryption/encryption-step.js';
 
 /** A step as it is printed: names of keys, never a key. */
 export interface DescribedStep {

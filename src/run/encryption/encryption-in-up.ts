@@ -3,13 +3,17 @@ import { stateError } from '../../core/errors.js';
 import { createEncryptionKey } from '../../pki/key-factory.js';
 import type { NodePlan } from '../../plan/cluster-plan-types.js';
 import {
-  encryptionPath,
-  pairBefore,
-  pairsOf,
+  planEncryptionPath,
+  pairBeforeSteps,
+  listPairs,
   type EncryptionPath,
-} from '../../plan/encryption/encryption-steps.js';
-import type { EncryptionPair, EncryptionStep } from '../../plan/encryption/encryption-types.js';
-import { encryptionChoice, encryptionFile, type EncryptionKey } from '../../plan/encryption/encryption.js';
+} from '../../plan/encryption/encryption-path.js';
+import type { EncryptionPair, EncryptionStep } from '../../plan/encryption/encryption-step.js';
+import {
+  readEncryptionChoice,
+  encryptionFile,
+  type EncryptionKey,
+} from '../../plan/encryption/encryption-configuration.js';
 import {
   endOfFirstStep,
   stepOperations,
@@ -41,9 +45,9 @@ export function encryptionOf(
 ): RunEncryption {
   const pair = encryptionPair(state);
   const earlier = [state?.currentState.rkeConfig, state?.desiredState.rkeConfig];
-  const path = encryptionPath({
+  const path = planEncryptionPath({
     ...pair,
-    choice: encryptionChoice(spec),
+    choice: readEncryptionChoice(spec),
     customConfig: customConfigOf(spec),
     earlierConfigs: earlier.map(customConfigOf).filter((config) => config !== undefined),
     isNew: state === undefined,
@@ -54,7 +58,7 @@ export function encryptionOf(
   const last = steps.at(-1)?.text ?? text;
   return {
     ...path,
-    before: pairBefore(steps, text, pair),
+    before: pairBeforeSteps(steps, text, pair),
     end: { desired: last, current: last },
   };
 }
@@ -77,7 +81,7 @@ export function plannedSteps(
   steps: readonly EncryptionStep[],
   planNodes: (text: string) => readonly NodePlan[],
 ): PlannedStep[] {
-  const pairs = pairsOf(steps, '');
+  const pairs = listPairs(steps, '');
   return steps.map((step, index) => ({
     ...step,
     nodes: planNodes(step.text),

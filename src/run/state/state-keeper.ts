@@ -3,7 +3,7 @@ import { messageOf, RkeError } from '../../core/errors.js';
 import type { EventSink } from '../../core/events.js';
 import { writeStateCopy } from '../../execute/state-copy.js';
 import type { KubeApi } from '../../kube/kube.js';
-import type { EncryptionPair } from '../../plan/encryption/encryption-types.js';
+import type { EncryptionPair } from '../../plan/encryption/encryption-step.js';
 import { isCopyable } from '../../reconcile/intents/state-copy.js';
 import type { ClusterState, StateStore } from '../../state/cluster-state.js';
 import { encodeCompactState } from '../../state/codec.js';

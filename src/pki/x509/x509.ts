@@ -1,0 +1,240 @@
+import forge from 'node-forge';
+import { ipBytes, ipText } from '../../core/ip.js';
+import type { Sans } from './sans.js';
+import { caValidity, leafValidity, type Validity } from './validity.js';
+
+const { asn1, md, pki } = forge;
+
+/** What a certificate says, as far as anything is decided by it. */
+export interface CertificateFacts extends Validity {
+  readonly sans: Sans;
+}
+
+/** An authority that signs. */
+export interface CaKeyPair {
+  readonly certificatePem: string;
+  readonly keyPem: string;
+}
+
+export interface SelfSignedOptions {
+  readonly commonName: string;
+  readonly keyPem: string;
+  readonly now: Date;
+}
+
+export interface SignedOptions extends SelfSignedOptions {
+  readonly organization?: string | undefined;
+  readonly server: boolean;
+  readonly sans: Sans;
+  readonly ca: CaKeyPair;
+}
+
+/** A CA's own certificate (RKE pki/cert/cert.go NewSelfSignedCACert): serial 0. */
+export function selfSignCa({ commonName, keyPem, now }: SelfSignedOptions): string {
+  const key = pki.privateKeyFromPem(keyPem);
+  const subject = [attribute('commonName', commonName)];
+  const certificate = pki.createCertificate();
+  certificate.serialNumber = '00';
+  certificate.publicKey = publicKeyOf(key);
+  certificate.validity = caValidity(now);
+  certificate.setSubject(subject);
+  certificate.setIssuer(subject);
+  certificate.setExtensions([
+    { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true, keyCertSign: true },
+    { name: 'basicConstraints', critical: true, cA: true },
+    { name: 'subjectKeyIdentifier' },
+  ]);
+  return signAndEncode(certificate, key);
+}
+
+/** A certificate under a CA (RKE pki/cert/cert.go NewSignedCert). */
+export function signCertificate(options: SignedOptions): string {
+  const { keyPem, now, server, sans, ca: authority } = options;
+  const issuer = pki.certificateFromPem(authority.certificatePem);
+  const certificate = pki.createCertificate();
+  const publicKey = publicKeyOf(pki.privateKeyFromPem(keyPem));
+  certificate.publicKey = publicKey;
+  certificate.serialNumber = deriveSerial(options, publicKey);
+  certificate.validity = leafValidity(issuer.validity, now);
+  certificate.setSubject(subjectOf(options));
+  certificate.setIssuer(issuer.subject.attributes);
+  certificate.setExtensions([
+    { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true },
+    { id: '2.5.29.37', value: extendedKeyUsage(server) },
+    ...authorityKeyIdentifier(issuer),
+    ...subjectAltName(sans),
+  ]);
+  return signAndEncode(certificate, pki.privateKeyFromPem(authority.keyPem));
+}
+
+/** A request for a certificate with the subject, usages and names of one that `sign` makes (RKE pki/cert/cert.go NewCSR). */
+export function createSigningRequest(
+  options: Pick<SignedOptions, 'commonName' | 'organization' | 'keyPem' | 'server' | 'sans'>,
+): string {
+  const key = pki.privateKeyFromPem(options.keyPem);
+  const request = pki.createCertificationRequest();
+  request.publicKey = publicKeyOf(key);
+  request.setSubject(subjectOf(options));
+  const extensions = [
+    { id: '2.5.29.37', value: extendedKeyUsage(options.server) },
+    ...subjectAltName(options.sans),
+  ];
+  request.setAttributes([{ name: 'extensionRequest', extensions }]);
+  request.sign(key, md.sha256.create());
+  return pki.certificationRequestToPem(request).replaceAll('\r\n', '\n');
+}
+
+/** Names that a request asks for, and whether it was made with the key; undefined where the text is no request. */
+export function readSigningRequest(
+  pem: string,
+  keyPem: string,
+): { readonly sans: Sans; readonly isOfKey: boolean } | undefined {
+  try {
+    const request = pki.certificationRequestFromPem(pem);
+    const attribute = request.getAttribute({ name: 'extensionRequest' }) as Requested | null;
+    const names = attribute?.extensions?.find(({ name }) => name === 'subjectAltName');
+    const { n } = pki.privateKeyFromPem(keyPem);
+    const isOfKey = (request.publicKey as forge.pki.rsa.PublicKey).n.equals(n);
+    return { sans: readSans(names ?? null), isOfKey };
+  } catch {
+    return undefined;
+  }
+}
+
+interface Requested {
+  readonly extensions?: readonly (AltNames & { readonly name?: string })[];
+}
+
+/** undefined where the text is no certificate, or one whose key is not RSA. */
+export function readCertificate(pem: string): CertificateFacts | undefined {
+  const certificate = parseForgeCertificate(pem);
+  if (certificate === undefined) return undefined;
+  return {
+    ...certificate.validity,
+    sans: readSans(certificate.getExtension('subjectAltName') as AltNames | null),
+  };
+}
+
+/** Is the text a private key that can be worked with: RSA, not encrypted? */
+export function isPrivateKey(pem: string): boolean {
+  try {
+    pki.privateKeyFromPem(pem);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Did the authority sign the certificate, and does the private key go with it? */
+export function matchesKeyAndCa(pem: string, keyPem: string, authorityPem: string): boolean {
+  const certificate = parseForgeCertificate(pem);
+  const authority = parseForgeCertificate(authorityPem);
+  if (certificate === undefined || authority === undefined) return false;
+  try {
+    const { n } = pki.privateKeyFromPem(keyPem);
+    return (certificate.publicKey as forge.pki.rsa.PublicKey).n.equals(n) && authority.verify(certificate);
+  } catch {
+    return false; // forge throws where the issuer's name or the signature's shape is another.
+  }
+}
+
+function parseForgeCertificate(pem: string): forge.pki.Certificate | undefined {
+  try {
+    return pki.certificateFromPem(pem);
+  } catch {
+    return undefined;
+  }
+}
+
+function signAndEncode(certificate: forge.pki.Certificate, key: forge.pki.rsa.PrivateKey): string {
+  certificate.sign(key, md.sha256.create());
+  return pki.certificateToPem(certificate).replaceAll('\r\n', '\n');
+}
+
+function publicKeyOf({ n, e }: forge.pki.rsa.PrivateKey): forge.pki.rsa.PublicKey {
+  return pki.setRsaPublicKey(n, e);
+}
+
+function subjectOf({
+  commonName,
+  organization,
+}: Pick<SignedOptions, 'commonName' | 'organization'>): forge.pki.CertificateField[] {
+  return [
+    ...(organization === undefined ? [] : [attribute('organizationName', organization)]),
+    attribute('commonName', commonName),
+  ];
+}
+
+/** As Go writes names: PrintableString where it can hold the text. */
+function attribute(name: string, value: string): forge.pki.CertificateField {
+  const printable = /^[\w '()+,./:=?-]*$/.test(value) && !value.includes('_');
+  const type = printable ? asn1.Type.PRINTABLESTRING : asn1.Type.UTF8;
+  return { name, value, valueTagClass: type as unknown as forge.asn1.Class };
+}
+
+/**
+ * 63 bits that no second certificate of the authority has: a digest of what goes into it, instead of RKE's random
+ * number, so that the same input gives the same certificate.
+ */
+function deriveSerial(options: SignedOptions, publicKey: forge.pki.rsa.PublicKey): string {
+  const { commonName, organization, now, sans, server } = options;
+  const digest = md.sha256.create();
+  const key = publicKey.n.toString(16);
+  digest.update(JSON.stringify([commonName, organization, key, now.getTime(), sans, server]), 'utf8');
+  const hex = digest.digest().toHex().slice(0, 16);
+  const first = (Number.parseInt(hex.slice(0, 2), 16) & 0x3f) | 0x40; // Positive, and no leading zero byte.
+  return first.toString(16) + hex.slice(2);
+}
+
+/** Client before server, as Go lists them; forge's own encoder has one fixed order. */
+function extendedKeyUsage(server: boolean): string {
+  const names = server ? ['clientAuth', 'serverAuth'] : ['clientAuth'];
+  const oids = names.map((name) =>
+    element(asn1.Type.OID, asn1.oidToDer(pki.oids[name] ?? '').getBytes(), false),
+  );
+  return asn1.toDer(element(asn1.Type.SEQUENCE, oids, true)).getBytes();
+}
+
+function element(
+  type: forge.asn1.Type,
+  value: string | forge.asn1.Asn1[],
+  constructed: boolean,
+): forge.asn1.Asn1 {
+  return asn1.create(asn1.Class.UNIVERSAL, type, constructed, value);
+}
+
+function authorityKeyIdentifier(issuer: forge.pki.Certificate): object[] {
+  const extension = issuer.getExtension('subjectKeyIdentifier') as { subjectKeyIdentifier?: string } | null;
+  const hex = extension?.subjectKeyIdentifier;
+  if (hex === undefined) return []; // Go leaves it out as well, for an authority of another making.
+  return [{ name: 'authorityKeyIdentifier', keyIdentifier: forge.util.hexToBytes(hex) }];
+}
+
+const dnsName = 2;
+const ipAddress = 7;
+
+function subjectAltName({ dnsNames, ips }: Sans): object[] {
+  const altNames = [
+    ...dnsNames.map((value) => ({ type: dnsName, value })),
+    ...ips.map((ip) => ({ type: ipAddress, value: binary(ipBytes(ip)) })),
+  ];
+  return altNames.length === 0 ? [] : [{ name: 'subjectAltName', altNames }];
+}
+
+function readSans(extension: AltNames | null): Sans {
+  const altNames = extension?.altNames ?? [];
+  return {
+    dnsNames: altNames.filter(({ type }) => type === dnsName).map(({ value }) => value),
+    ips: altNames
+      .filter(({ type }) => type === ipAddress)
+      .map(({ value }) => ipText(Buffer.from(value, 'binary'))),
+  };
+}
+
+interface AltNames {
+  readonly altNames?: readonly { readonly type: number; readonly value: string }[];
+}
+
+function binary(bytes: Uint8Array | undefined): string {
+  return Buffer.from(bytes ?? []).toString('binary');
+}

@@ -1,0 +1,102 @@
+import type { ClusterSpec, NodeSpec } from '../config/cluster-spec.js';
+import type { CertificateBundle } from '../pki/certificates.js';
+import { cloudProviderName, isNamedByMetadata } from './cloud/cloud-provider.js';
+import type { ContainerSpec, NodeIdentity, NodePlan } from './cluster-plan-types.js';
+import { planEtcdRollingSnapshots } from './components/etcd-rolling-snapshots.js';
+import { planEtcd } from './components/etcd.js';
+import { planKubeApiserver } from './components/kube-apiserver.js';
+import { planKubeControllerManager } from './components/kube-controller-manager.js';
+import { planKubeProxy } from './components/kube-proxy.js';
+import { planKubeScheduler } from './components/kube-scheduler.js';
+import { planKubelet } from './components/kubelet.js';
+import { planNginxProxy } from './components/nginx-proxy.js';
+import { planServiceSidekick } from './components/service-sidekick.js';
+import { hasRole, isWindows, type HostContext } from './host-context.js';
+import { planHostDirectories, planHostFiles } from './host-files.js';
+import { planPortChecks } from './port-checks.js';
+import { planWindowsContainers } from './windows/containers.js';
+import { planNodeMetadata } from './node-metadata.js';
+
+/** What comes from outside the host: its certificates and the images that the cluster's add-ons run. */
+export interface NodePlanInput {
+  readonly certificates: CertificateBundle;
+  readonly addonImages: readonly string[];
+  /** The cluster as earlier runs were told, from the state: what they set on nodes is removed if it is no longer planned. */
+  readonly earlier?: readonly Pick<ClusterSpec, 'nodes'>[] | undefined;
+}
+
+/** Everything that belongs on one host (RKE cluster/plan.go:117-143). Pure. */
+export function planNode(
+  context: HostContext,
+  { certificates, addonImages, earlier = [] }: NodePlanInput,
+): NodePlan {
+  const containers = planContainers(context);
+  return {
+    node: context.node,
+    prefixPath: context.prefixPath,
+    containers,
+    files: planHostFiles(context, certificates),
+    directories: planHostDirectories(context),
+    portChecks: planPortChecks(context.node),
+    images: listImages(context, containers, addonImages),
+    ...planNodeMetadata(
+      context.node,
+      earlier.flatMap(({ nodes }) => nodes.filter((node) => isSameNode(node, context.node))),
+    ),
+    identity: identifyNode(context),
+  };
+}
+
+/** True if both are one Kubernetes node: its name decides, not the address. */
+function isSameNode(one: NodeSpec, other: NodeSpec): boolean {
+  return one.hostnameOverride.toLowerCase() === other.hostnameOverride.toLowerCase();
+}
+
+/** RKE looks by address only if the cloud provider is external-aws (k8s/node.go GetNode). */
+function identifyNode(context: HostContext): NodeIdentity {
+  const { hostnameOverride: hostname, internalAddress } = context.node;
+  const isNamedByCloud =
+    cloudProviderName(context.spec) === 'external-aws' || isNamedByMetadata(context, 'kubelet');
+  return { hostname, ...(isNamedByCloud ? { internalAddress } : {}) };
+}
+
+/**
+ * Containers by role, in the order in which RKE starts them (services/etcd.go:37-106, controlplane.go:322-342,
+ * workerplane.go:305-323).
+ */
+function planContainers(context: HostContext): ContainerSpec[] {
+  const { node, spec } = context;
+  if (isWindows(context)) return planWindowsContainers(context);
+  const controlPlane = hasRole(node, 'controlplane');
+  return [
+    ...(hasRole(node, 'etcd') ? [planEtcd(context)] : []),
+    ...(hasRole(node, 'etcd') && spec.services.etcd.snapshot === true
+      ? [planEtcdRollingSnapshots(context)]
+      : []),
+    planServiceSidekick(context),
+    ...(controlPlane
+      ? [planKubeApiserver(context), planKubeControllerManager(context), planKubeScheduler(context)]
+      : [planNginxProxy(context)]),
+    planKubelet(context),
+    planKubeProxy(context),
+  ];
+}
+
+/** The image of helper containers first, then those of the containers in their order, pods' at the end. */
+function listImages(
+  context: HostContext,
+  containers: readonly ContainerSpec[],
+  addonImages: readonly string[],
+): string[] {
+  const { systemImages, services } = context.spec;
+  // Snapshots are not needed for the cluster to run, so their image gives way to the others.
+  const late = (name: string): boolean => name === 'etcd-rolling-snapshots';
+  const all = [
+    systemImages['alpine'] ?? '',
+    ...containers.filter(({ name }) => !late(name)).map(({ image }) => image),
+    ...containers.filter(({ name }) => late(name)).map(({ image }) => image),
+    services.kubelet.infraContainerImage,
+    ...addonImages,
+  ];
+  return [...new Set(all)].filter((image) => image !== '');
+}

@@ -1,0 +1,58 @@
+import type { ClusterSpec } from '../config/cluster-spec.js';
+import type { NodePlan } from './cluster-plan-types.js';
+import type { HostFacts } from './host-context.js';
+import { kubernetesMinor } from '../versions/kubernetes-version.js';
+import { planNode, type NodePlanInput } from './plan-node.js';
+import { resolvePrefixPath, resolveWindowsPrefixPath } from './prefix-path.js';
+import type { ServiceOptions } from './container/flags.js';
+
+/** Everything that planning the hosts depends on. */
+export interface ClusterPlanInput extends NodePlanInput {
+  readonly spec: ClusterSpec;
+  /** Of the cluster's Kubernetes version. */
+  readonly serviceOptions: ServiceOptions;
+  /** The same for Windows hosts; without it they cannot be planned. */
+  readonly windowsServiceOptions?: ServiceOptions | undefined;
+  /** By address of the node. */
+  readonly facts: ReadonlyMap<string, HostFacts>;
+  /** Tag of the `alpine` image of the catalogue's default version (RKE util/util.go:147-163). */
+  readonly snapshotImageTag: string;
+  /** Text of the EncryptionConfiguration; empty or missing where Secrets are not encrypted. */
+  readonly encryptionConfig?: string | undefined;
+}
+
+/**
+ * Plans every host, in the order of cluster.yml. Pure: the same input gives the same bytes, and nothing is changed.
+ *
+ * A host without facts was not reached and gets no plan, but the others still name it (in etcd's members, say), so that
+ * one host that is down does not restart the rest.
+ */
+export function planNodes(input: ClusterPlanInput): NodePlan[] {
+  const { spec, facts, snapshotImageTag, encryptionConfig = '' } = input;
+  const minor = kubernetesMinor(spec.kubernetesVersion);
+  return spec.nodes.flatMap((node) => {
+    const hostFacts = facts.get(node.address);
+    if (hostFacts === undefined) return [];
+    const isWindows = hostFacts.osType === 'windows';
+    const serviceOptions = isWindows ? input.windowsServiceOptions : input.serviceOptions;
+    if (serviceOptions === undefined) return [];
+    const prefix = isWindows
+      ? resolveWindowsPrefixPath(spec.winPrefixPath ?? '', spec.prefixPath)
+      : resolvePrefixPath(spec.prefixPath, hostFacts.operatingSystem);
+    return [
+      planNode(
+        {
+          spec,
+          serviceOptions,
+          snapshotImageTag,
+          encryptionConfig,
+          minor,
+          node,
+          facts: hostFacts,
+          prefixPath: prefix,
+        },
+        input,
+      ),
+    ];
+  });
+}

@@ -1,0 +1,17 @@
+import { blockYaml } from './block-yaml.js';
+import { isRecord, sortedEntries } from '../core/stable.js';
+
+/**
+ * YAML as sigs.k8s.io/yaml writes it, byte for byte, because checksums are taken of it: keys sorted at every depth, long lines folded.
+ *
+ * @param value what JSON can hold
+ */
+export function renderSortedYaml(value: unknown): string {
+  return blockYaml(sortKeys(value), undefined, { folds: true });
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(sortedEntries(value).map(([key, member]) => [key, sortKeys(member)]));
+}

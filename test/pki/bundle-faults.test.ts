@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { findBundleFaults } from '../../src/pki/check/bundle-faults.js';
+import type { CertificateBundle, CertificatePki } from '../../src/pki/certificates.js';
+import { rkeBundle } from './takeover.js';
+
+const entry = (name: string): CertificatePki => {
+  const found = rkeBundle[name];
+  if (found === undefined) throw new Error(`no ${name}`);
+  return found;
+};
+const withEntry = (name: string, changed: Partial<CertificatePki>): CertificateBundle => ({
+  ...rkeBundle,
+  [name]: { ...entry(name), ...changed },
+});
+const pairOf = (name: string): Pick<CertificatePki, 'certificatePEM' | 'keyPEM'> => {
+  const { certificatePEM, keyPEM } = entry(name);
+  return { certificatePEM, keyPEM };
+};
+
+describe('bundleFaults', () => {
+  it('finds nothing in what RKE made, nor where there is nothing', () => {
+    expect(findBundleFaults(rkeBundle)).toEqual([]);
+    expect(findBundleFaults({})).toEqual([]);
+  });
+
+  it.each<[string, CertificateBundle, string, RegExp]>([
+    [
+      'a CA without its key',
+      withEntry('kube-ca', { keyPEM: '' }),
+      'STATE_WITHOUT_CA',
+      /kube-ca has no usable private key/,
+    ],
+    [
+      'a CA without its certificate',
+      withEntry('kube-ca', { certificatePEM: '' }),
+      'STATE_WITHOUT_CA',
+      /no usable certificate/,
+    ],
+    [
+      'a CA whose key is cut off',
+      withEntry('kube-ca', { keyPEM: entry('kube-ca').keyPEM.slice(0, 700) }),
+      'STATE_WITHOUT_CA',
+      /private key/,
+    ],
+    ['no CA at all', { 'kube-node': entry('kube-node') }, 'STATE_WITHOUT_CA', /kube-ca/],
+    [
+      'half of the second CA',
+      withEntry('kube-apiserver-requestheader-ca', { keyPEM: '' }),
+      'STATE_WITHOUT_CA',
+      /requestheader-ca/,
+    ],
+    [
+      'a CA with the key of another',
+      withEntry('kube-ca', { keyPEM: entry('kube-node').keyPEM }),
+      'STATE_KEY_MISMATCH',
+      /kube-ca does not go/,
+    ],
+    [
+      'a leaf with the key of another',
+      withEntry('kube-scheduler', { keyPEM: entry('kube-admin').keyPEM }),
+      'STATE_KEY_MISMATCH',
+      /kube-scheduler/,
+    ],
+    [
+      'a key that is none',
+      withEntry('kube-node', { keyPEM: 'spoilt' }),
+      'STATE_KEY',
+      /kube-node cannot be read/,
+    ],
+    [
+      'a leaf as CA',
+      withEntry('kube-ca', pairOf('kube-node')),
+      'STATE_CERTIFICATE_USAGE',
+      /kube-ca does not belong to an authority/,
+    ],
+    [
+      'a CA as leaf',
+      withEntry('kube-node', pairOf('kube-ca')),
+      'STATE_CERTIFICATE_USAGE',
+      /kube-node is one of an authority/,
+    ],
+    [
+      'a client as server',
+      withEntry('kube-apiserver', pairOf('kube-node')),
+      'STATE_CERTIFICATE_USAGE',
+      /kube-apiserver .* serverAuth/,
+    ],
+    [
+      'a client as etcd',
+      withEntry('kube-etcd-172-30-0-81', pairOf('kube-node')),
+      'STATE_CERTIFICATE_USAGE',
+      /serverAuth/,
+    ],
+  ])('names %s', (_what, bundle, code, message) => {
+    const faults = findBundleFaults(bundle);
+    expect(faults).toEqual([
+      { name: expect.any(String) as string, code, message: expect.stringMatching(message) as string },
+    ]);
+    expect(JSON.stringify(faults)).not.toContain('BEGIN');
+  });
+
+  it('leaves to be issued anew what is only missing or outdated', () => {
+    const rest = Object.fromEntries(Object.entries(rkeBundle).filter(([name]) => name !== 'kube-node'));
+    expect(findBundleFaults(rest)).toEqual([]);
+    expect(findBundleFaults(withEntry('kube-node', { certificatePEM: 'spoilt' }))).toEqual([]);
+    expect(findBundleFaults(withEntry('kube-node', { certificatePEM: '', keyPEM: '' }))).toEqual([]);
+  });
+
+  it('asks of the token for its key alone, and needs no second CA', () => {
+    const token = withEntry('kube-service-account-token', { keyPEM: entry('kube-node').keyPEM });
+    expect(findBundleFaults(token)).toEqual([]);
+    const none = withEntry('kube-apiserver-requestheader-ca', { certificatePEM: '', keyPEM: '' });
+    expect(findBundleFaults(none)).toEqual([]);
+  });
+
+  it('names all of several', () => {
+    const bundle = {
+      ...withEntry('kube-ca', { keyPEM: '' }),
+      'kube-node': { ...entry('kube-node'), keyPEM: 'x' },
+    };
+    expect(findBundleFaults(bundle).map(({ name }) => name)).toEqual(['kube-ca', 'kube-node']);
+  });
+});
