@@ -18,22 +18,31 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** What an error of one class carries besides its message. */
+/** Stands for the address in a command that is printed once for several hosts. */
+export const anyHost = 'HOST';
+
+/** What an error carries besides its message. */
 export interface ErrorDetails {
   /** Address of the host it happened on, as cluster.yml has it. */
   readonly host?: string;
-  /** What the user does about it, as an imperative sentence. */
-  readonly fix?: string;
+  /**
+   * What the user does about it, as an imperative sentence. A function if a command in it names the host: one text then
+   * serves every host with the same error.
+   */
+  readonly fix?: string | ((host: string) => string);
   /** Last lines of a log, or another proof of the cause. Never holds a secret. */
   readonly evidence?: readonly string[];
-  /** Everything that is wrong, each to be mended by the user: shown in full, where evidence is cut. */
+  /** Everything that is wrong, each to be fixed by the user: printed in full, while evidence is folded. */
   readonly faults?: readonly string[];
-  /** True where trying again may help: set by the adapter that knows, read by `retry`. */
+  /** True if trying again may help: set by the adapter that knows, read by `retry`. */
   readonly retryable?: boolean;
   readonly cause?: unknown;
 }
 
-/** The one error type that leaves an adapter. `code` is stable, the message is not. */
+/**
+ * The one error type that leaves an adapter. `code` is stable, the message is not. The message does not contain the host:
+ * renderers print it, so that one cause on fifty hosts is printed once.
+ */
 export class RkeError extends Error {
   readonly code: string;
   readonly exitCode: ExitCode;
@@ -51,12 +60,19 @@ export class RkeError extends Error {
     return this.details.host;
   }
 
+  /** What the user does about it, for the host of this error. */
   get fix(): string | undefined {
-    return this.details.fix;
+    return this.fixFor(this.host ?? anyHost);
+  }
+
+  /** @param host address, or `HOST` for a text that serves several hosts */
+  fixFor(host: string): string | undefined {
+    const { fix } = this.details;
+    return typeof fix === 'function' ? fix(host) : fix;
   }
 }
 
-/** A bug of ours: shown with a request to report it, never expected. */
+/** A bug in rke, printed with a request to report it. */
 export class InternalError extends Error {
   constructor(message: string) {
     super(message);
@@ -64,21 +80,21 @@ export class InternalError extends Error {
   }
 }
 
-/** Signals that end a run in good order. */
+/** Signals that stop a run after its running operations. */
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
-/** The exit code of a run that a signal ended: 128 and the signal's number, as shells have it. */
+/** The exit code of a run that a signal stopped: 128 plus the number of the signal, as in shells. */
 export const stopExitCodes = {
   SIGINT: exitCodes.interrupted,
   SIGTERM: exitCodes.terminated,
   SIGHUP: exitCodes.hungUp,
 } as const satisfies Record<StopSignal, ExitCode>;
 
-/** The user stopped the run (Ctrl-C, SIGTERM, a terminal that was closed). */
+/** The run was stopped by Ctrl-C, SIGTERM or a closed terminal. */
 export class CancelledError extends RkeError {
   constructor(signal: StopSignal = 'SIGINT') {
     super('CANCELLED', stopExitCodes[signal], `stopped by ${signal}`, {
-      fix: 'running operations were completed, and nothing was rolled back; run the same command again to continue',
+      fix: 'running operations were completed; nothing was rolled back. Run the same command again to continue',
     });
     this.name = 'CancelledError';
   }

@@ -162,10 +162,11 @@ export function describeError(error: Error): {
   evidence?: readonly string[];
 } {
   if (!(error instanceof RkeError)) return { code: 'INTERNAL', message: error.message };
-  const { fix, evidence } = error.details;
+  const { code, message, fix } = error;
+  const { evidence } = error.details;
   return {
-    code: error.code,
-    message: error.message,
+    code,
+    message,
     ...(fix === undefined ? {} : { fix }),
     ...(evidence === undefined ? {} : { evidence }),
   };

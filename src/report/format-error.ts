@@ -1,5 +1,5 @@
 import { ConfigError } from '../core/config-error.js';
-import { CancelledError, exitCodes, messageOf, RkeError } from '../core/errors.js';
+import { anyHost, CancelledError, exitCodes, messageOf, RkeError } from '../core/errors.js';
 import { InterruptedError, RunFailedError, type Failure } from '../core/hosts-error.js';
 import { formatDiagnostics } from './format-diagnostics.js';
 import { redactText } from './redact.js';
@@ -17,8 +17,8 @@ export interface ErrorLook {
 }
 
 /**
- * What went wrong, for people: who, what, why, and what to do now; one block for each failure. Ends without a line
- * break. The stack of an error that nobody foresaw is in the log file only.
+ * What went wrong, for people: where, what, why, and how to fix it; one block for each failure, equal failures of several
+ * hosts in one. Ends without a line break. The stack of an unexpected error is in the log file only.
  */
 export function formatError(error: unknown, look: ErrorLook): string {
   if (error instanceof ConfigError)
@@ -28,7 +28,7 @@ export function formatError(error: unknown, look: ErrorLook): string {
       exitCode: error.exitCode,
     });
   if (error instanceof CancelledError)
-    return `${look.style.warn('!')} ${error.message}; running operations were completed, and nothing was rolled back. Run the same command again to continue.  (exit ${error.exitCode})`;
+    return `${look.style.warn('!')} ${error.message}: ${error.fix ?? ''}.  (exit ${error.exitCode})`;
   if (error instanceof RunFailedError) return formatFailures(error, look);
   const failure: Failure = { title: '', error: asError(error), ...hostOf(error) };
   const exitCode = error instanceof RkeError ? error.exitCode : exitCodes.internal;
@@ -37,20 +37,29 @@ export function formatError(error: unknown, look: ErrorLook): string {
 
 function formatFailures(error: RunFailedError, look: ErrorLook): string {
   const { failures, exitCode } = error;
-  const groups = new Map<string, readonly Failure[]>();
+  const groups = new Map<string, Failure[]>();
   for (const failure of failures) {
-    const key = `${failure.error.message}\0${fixOf(failure.error) ?? ''}`;
-    groups.set(key, [...(groups.get(key) ?? []), failure]);
+    const key = groupKey(failure.error);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [failure]);
+    else group.push(failure);
   }
   const hosts = new Set(failures.map(({ host }) => host).filter((host) => host !== undefined)).size;
   const interrupted = error instanceof InterruptedError ? `Then the run was ${error.reason.message}. ` : '';
   const who = hosts === 0 ? 'The run failed' : `${count(hosts, 'host')} failed`;
-  const rest = exitCode === exitCodes.partial ? '; others are done' : '';
-  const sentence = `${who}${rest}. ${interrupted}What is done stays as it is. Run the same command again to continue.`;
+  const rest = exitCode === exitCodes.partial ? '; the others are done' : '';
+  const sentence = `${who}${rest}. ${interrupted}Nothing was rolled back. Run the same command again to continue.`;
   return [
     ...[...groups.values()].flatMap((group) => block(group, look)),
     lastLine(sentence, exitCode, look),
   ].join('\n');
+}
+
+/** Equal for failures with the same cause and the same fix, whatever the host. */
+function groupKey(error: Error): string {
+  if (!(error instanceof RkeError)) return JSON.stringify([error.name, error.message]);
+  const { code, message, details } = error;
+  return JSON.stringify([code, message, error.fixFor(anyHost), details.faults]);
 }
 
 /** One failure, or the same one on several hosts. */
@@ -59,21 +68,33 @@ function block(failures: readonly Failure[], { style, debug = false }: ErrorLook
   if (first === undefined) return [];
   const { error, title } = first;
   const hosts = [...new Set(failures.flatMap(({ host }) => host ?? []))];
-  const isForeseen = error instanceof RkeError;
-  const message = isForeseen ? error.message : `internal error: ${error.message}`;
-  const head = `${style.bad('✗')} ${style.strong(`${hosts.length === 0 ? '' : `${fold(hosts)}: `}${clean(message)}`)}`;
-  const fix = isForeseen ? error.fix : 'this is a bug of rke; please report it, with the log file';
+  const who = hosts.length === 0 ? '' : `${debug ? hosts.join(', ') : fold(hosts)}: `;
+  const isExpected = error instanceof RkeError;
+  const message = isExpected ? error.message : `internal error: ${error.message}`;
+  const fix = isExpected ? fixOf(error, hosts) : 'this is a bug in rke; please report it with the log file';
   return [
-    head,
-    ...(isForeseen || title === '' ? [] : labelled('during', [title])),
-    ...labelled('why', isForeseen ? reasonsOf(error) : []),
+    `${style.bad('✗')} ${style.strong(`${who}${clean(message)}`)}`,
+    ...(isExpected || title === '' ? [] : labelled('during', [title])),
+    ...labelled('why', reasonsOf(failures)),
     ...labelled('fix', fix === undefined ? [] : [fix]),
     ...(debug ? labelled('cause', causesOf(error)) : []),
   ];
 }
 
-function reasonsOf({ details: { faults = [], evidence = [] } }: RkeError): string[] {
-  return [...faults, ...foldLines(evidence)];
+/** The command for the one host, or for any of several. */
+function fixOf(error: RkeError, hosts: readonly string[]): string | undefined {
+  const [host = anyHost] = hosts;
+  return error.fixFor(hosts.length > 1 ? anyHost : (error.host ?? host));
+}
+
+/** Faults, then evidence. If it differs between the hosts, that of the first one is printed, with its name. */
+function reasonsOf(failures: readonly Failure[]): string[] {
+  const all = failures.map(({ error }) => (error instanceof RkeError ? error.details : {}));
+  const { faults = [], evidence = [] } = all[0] ?? {};
+  const isSame = all.every((other) => JSON.stringify(other.evidence) === JSON.stringify(all[0]?.evidence));
+  const { host } = failures[0] ?? {};
+  const heading = isSame || evidence.length === 0 || host === undefined ? [] : [`on ${host}:`];
+  return [...faults, ...heading, ...foldLines(evidence)];
 }
 
 /** `  why    first line`, further lines below it. */
@@ -83,7 +104,7 @@ function labelled(label: string, lines: readonly string[]): string[] {
 
 function causesOf({ cause }: Error): string[] {
   const causes: string[] = [];
-  // A chain that bites its tail must not hold us up.
+  // A chain may be a circle.
   for (
     let at = cause;
     at !== undefined && causes.length < 10;
@@ -93,7 +114,7 @@ function causesOf({ cause }: Error): string[] {
   return causes;
 }
 
-/** What holds for the run as a whole, where more is to be read, and the exit code. */
+/** About the run as a whole, the log file, and the exit code. */
 function lastLine(sentence: string, exitCode: number, { logFile }: ErrorLook): string {
   const log = logFile === undefined ? '' : `Log: ${logFile}`;
   return [[sentence, log].filter((part) => part !== '').join(' '), `(exit ${exitCode})`]
@@ -103,10 +124,6 @@ function lastLine(sentence: string, exitCode: number, { logFile }: ErrorLook): s
 
 function hostOf(error: unknown): { host?: string } {
   return error instanceof RkeError && error.host !== undefined ? { host: error.host } : {};
-}
-
-function fixOf(error: Error): string | undefined {
-  return error instanceof RkeError ? error.fix : undefined;
 }
 
 function asError(error: unknown): Error {

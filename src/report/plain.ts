@@ -1,29 +1,14 @@
 import type { RkeEvent } from '../core/events.js';
 import type { Renderer } from './event-hub.js';
-import {
-  certificatesText,
-  closingPhrase,
-  headerText,
-  recoveredLines,
-  stageText,
-  summaryLines,
-  type EventOf,
-} from './run-texts.js';
-import { oneLine, type TextOutput } from './style.js';
-import { count, formatDuration } from './wording.js';
-
-type Level = 'INFO' | 'WARN' | 'ERROR';
-
-interface Line {
-  readonly level: Level;
-  readonly stage?: string;
-  readonly host?: string | undefined;
-  readonly text: string;
-  readonly durationMs?: number;
-}
+import { HostGroups } from './host-groups.js';
+import { formatLine, linesOf, type Line } from './plain-lines.js';
+import type { EventOf } from './run-texts.js';
+import type { TextOutput } from './style.js';
+import { fold } from './wording.js';
 
 /**
- * One line for each thing that has ended: `HH:MM:SS LEVEL [stage] host  text  duration`. For pipes, files and CI.
+ * One line for each thing that has ended: `HH:MM:SS LEVEL [stage] host  text  duration`. For pipes, files and CI. Equal
+ * problems of several hosts are one line with the hosts listed.
  *
  * @param options `quiet`: only problems and the result
  */
@@ -31,94 +16,87 @@ export function createPlainRenderer(
   output: TextOutput,
   { quiet = false }: { readonly quiet?: boolean } = {},
 ): Renderer {
-  let run: EventOf<'run-started'> | undefined;
-  return {
-    onEvent: (event) => {
-      if (event.type === 'run-started') run = event;
-      const isShown = (line: Line): boolean =>
-        !quiet || line.level !== 'INFO' || event.type === 'run-finished';
-      const lines = linesOf(event, run).filter(isShown);
-      if (lines.length > 0) output.write(lines.map((line) => `${formatLine(event.time, line)}\n`).join(''));
-    },
-    close: () => undefined,
-  };
+  const lines = new PlainLines(output, quiet);
+  return { onEvent: (event) => lines.onEvent(event), close: () => lines.close() };
 }
 
-function formatLine(time: string, { level, stage, host, text, durationMs }: Line): string {
-  const parts = [host, oneLine(text), durationMs === undefined ? undefined : formatDuration(durationMs)];
-  const body = parts.filter((part) => part !== undefined).join('  ');
-  return `${timeOfDay(time)} ${level} ${stage === undefined ? '' : `[${stage}] `}${body}`;
-}
+class PlainLines {
+  readonly #output: TextOutput;
+  readonly #isQuiet: boolean;
+  #run: EventOf<'run-started'> | undefined;
+  /** Of the last event. */
+  #time = '';
+  /** Checks report one warning for each host, one right after another. */
+  readonly #warnings = new HostGroups<Line>();
+  /** Printed when all hosts are connected or given up. */
+  readonly #unreachable = new HostGroups<Line>();
+  /** A problem is printed when it is first met; further hosts that have it, when the stage ends. */
+  readonly #repeated = new HostGroups<Line>();
+  readonly #printed = new Set<string>();
 
-/** Local time, as the clock on the wall. */
-function timeOfDay(time: string): string {
-  return new Date(time).toTimeString().slice(0, 8);
-}
+  constructor(output: TextOutput, isQuiet: boolean) {
+    this.#output = output;
+    this.#isQuiet = isQuiet;
+  }
 
-function linesOf(event: RkeEvent, run: EventOf<'run-started'> | undefined): Line[] {
-  switch (event.type) {
-    case 'run-started':
-      return [{ level: 'INFO', stage: 'run', text: headerText(event) }];
-    case 'host-connected': {
-      const { host, dockerVersion, durationMs } = event;
-      return [{ level: 'INFO', stage: 'connect', host, text: `Docker ${dockerVersion}`, durationMs }];
+  onEvent(event: RkeEvent): void {
+    this.#time = event.time;
+    if (event.type === 'run-started') this.#run = event;
+    if (event.type === 'warning' && event.host !== undefined) {
+      this.#warn(event.host, event.message);
+      return;
     }
-    case 'host-key-recorded': {
-      const { host, fingerprint, file } = event;
-      return [
-        { level: 'INFO', stage: 'connect', host, text: `new host key ${fingerprint} recorded in ${file}` },
-      ];
+    this.#printGroups(this.#warnings);
+    if (event.type === 'host-unreachable') {
+      this.#unreachable.add(event.host, { level: 'ERROR', stage: 'connect', text: event.error.message });
+      return;
     }
-    case 'host-unreachable':
-      return [{ level: 'ERROR', stage: 'connect', host: event.host, text: event.error.message }];
-    case 'certificates-ready':
-      return [{ level: 'INFO', stage: 'certificates', text: certificatesText(event) }];
-    case 'plan-made':
-      return event.operations === 0
-        ? []
-        : [{ level: 'INFO', stage: 'run', text: count(event.operations, 'operation') }];
-    case 'operation-finished': {
-      const { stage, host, title, durationMs } = event;
-      return [{ level: 'INFO', stage, host, text: title, durationMs }];
+    if (!isOfConnecting(event)) this.#printGroups(this.#unreachable);
+    if (endsStage(event)) this.#printGroups(this.#repeated);
+    if (event.type === 'operation-failed') this.#fail(event);
+    else this.#print(linesOf(event, this.#run), event.type === 'run-finished');
+  }
+
+  close(): void {
+    for (const groups of [this.#warnings, this.#unreachable, this.#repeated]) this.#printGroups(groups);
+  }
+
+  #warn(host: string, text: string): void {
+    const line: Line = { level: 'WARN', text };
+    if (this.#printed.has(JSON.stringify(line))) {
+      this.#repeated.add(host, line);
+      return;
     }
-    case 'operation-failed': {
-      const { stage, host, title, error, durationMs } = event;
-      return [{ level: 'ERROR', stage, host, text: `${title}: ${error.message}`, durationMs }];
-    }
-    case 'stage-finished': {
-      const { stage, durationMs } = event;
-      return [
-        {
-          level: event.failed > 0 ? 'ERROR' : event.skipped > 0 ? 'WARN' : 'INFO',
-          stage,
-          text: stageText(event),
-          durationMs,
-        },
-      ];
-    }
-    case 'state-saved':
-      return [{ level: 'INFO', stage: 'state', text: `saved to ${event.file}` }];
-    case 'state-recovered':
-      return recoveredLines(event).map((text) => ({ level: 'INFO', stage: 'state', text }));
-    case 'warning':
-      return [{ level: 'WARN', host: event.host, text: event.message }];
-    case 'run-finished':
-      return endLines(event, run);
-    case 'stage-started':
-    case 'operation-started':
-    case 'operation-progress':
-    // Counted in the line of its stage.
-    case 'operation-skipped':
-    case 'debug':
-      return [];
+    if (this.#warnings.size === 0) setImmediate(() => this.#printGroups(this.#warnings));
+    this.#warnings.add(host, line);
+  }
+
+  #fail({ stage, host, title, error, durationMs }: EventOf<'operation-failed'>): void {
+    const line: Line = { level: 'ERROR', stage, text: `${title}: ${error.message}` };
+    const key = JSON.stringify(line);
+    if (host !== undefined && this.#printed.has(key)) this.#repeated.add(host, line);
+    else this.#print([{ ...line, host, durationMs }]);
+    this.#printed.add(key);
+  }
+
+  #printGroups(groups: HostGroups<Line>): void {
+    const taken = groups.take();
+    for (const { line } of taken) this.#printed.add(JSON.stringify(line));
+    this.#print(taken.map(({ line, hosts }) => ({ ...line, host: fold(hosts) })));
+  }
+
+  #print(lines: readonly Line[], isResult = false): void {
+    const shown = lines.filter(({ level }) => !this.#isQuiet || level !== 'INFO' || isResult);
+    if (shown.length === 0) return;
+    this.#output.write(shown.map((line) => `${formatLine(this.#time, line)}\n`).join(''));
   }
 }
 
-function endLines(event: EventOf<'run-finished'>, run: EventOf<'run-started'> | undefined): Line[] {
-  const level = event.outcome === 'failed' ? 'ERROR' : event.outcome === 'cancelled' ? 'WARN' : 'INFO';
-  const phrase = closingPhrase(run, event);
-  return [
-    ...summaryLines(run, event).map((text): Line => ({ level, stage: 'run', text })),
-    ...(phrase === undefined ? [] : [{ level, text: phrase } satisfies Line]),
-  ];
+/** True for an event after which more hosts may turn out to be unreachable. */
+function isOfConnecting({ type }: RkeEvent): boolean {
+  return type === 'host-connected' || type === 'host-key-recorded' || type === 'debug';
+}
+
+function endsStage({ type }: RkeEvent): boolean {
+  return type === 'plan-made' || type === 'stage-finished' || type === 'run-finished';
 }

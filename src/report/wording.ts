@@ -15,7 +15,7 @@ export function count(number: number, one: string, many = `${one}s`): string {
 
 const longest = 10;
 
-/** Items in one line, those over ten as a number: `a, b, … 33 more`. */
+/** Items in one line, those after the tenth as a number: `a, b, … 33 more`. */
 export function fold(items: readonly string[]): string {
   return foldLines(items).join(', ');
 }
@@ -23,6 +23,19 @@ export function fold(items: readonly string[]): string {
 /** The same with one item per line. */
 export function foldLines(items: readonly string[]): readonly string[] {
   return items.length <= longest ? items : [...items.slice(0, longest), `… ${items.length - longest} more`];
+}
+
+/** Hosts in one line of a limited width, at least one of them: `10.0.0.1, 10.0.0.2, … 48 more`. */
+export function foldTo(width: number, items: readonly string[]): string {
+  let shown = Math.min(items.length, longest);
+  let text = foldAfter(shown, items);
+  while (shown > 1 && text.length > width) text = foldAfter((shown -= 1), items);
+  return text;
+}
+
+function foldAfter(shown: number, items: readonly string[]): string {
+  const rest = items.length - shown;
+  return [...items.slice(0, shown), ...(rest === 0 ? [] : [`… ${rest} more`])].join(', ');
 }
 
 /** Clauses in one line: `a, b and c`. */

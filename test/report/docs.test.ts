@@ -31,9 +31,12 @@ describe('docs/ssh.md', () => {
     const isCode = /^(SSH|HOST_KEY|DOCKER|PULL)_[A-Z_]*[A-Z]$|^KNOWN_HOSTS$/;
     const documented = rowsOf('docs/ssh.md').flatMap(([code = '']) => (isCode.test(code) ? [code] : []));
     const folder = new URL('../../src/host/', import.meta.url);
-    const literals = readdirSync(folder).flatMap((file) =>
-      Array.from(read(`src/host/${file}`).matchAll(/'([A-Z_]+)'/g), ([, text = '']) => text),
-    );
+    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    const literals = sources
+      .filter((file) => file.endsWith('.ts'))
+      .flatMap((file) =>
+        Array.from(read(`src/host/${file}`).matchAll(/'([A-Z_]+)'/g), ([, text = '']) => text),
+      );
     const made = new Set(literals.filter((text) => isCode.test(text) && text !== 'SSH_AUTH_SOCK'));
     expect(documented.toSorted()).toEqual([...made].toSorted());
   });

@@ -67,27 +67,27 @@ describe('formatError', () => {
         fix    check address and firewall
       ✗ internal error: x is undefined
         during apply coredns
-        fix    this is a bug of rke; please report it, with the log file
-      13 hosts failed; others are done. What is done stays as it is. Run the same command again to continue. Log: cluster.log  (exit 9)"
+        fix    this is a bug in rke; please report it with the log file
+      13 hosts failed; the others are done. Nothing was rolled back. Run the same command again to continue. Log: cluster.log  (exit 9)"
     `);
   });
 
   it('asks to report what nobody foresaw, without a stack', () => {
     expect(formatError(new InternalError('a graph with a cycle'), look)).toMatchInlineSnapshot(`
       "✗ internal error: a graph with a cycle
-        fix    this is a bug of rke; please report it, with the log file
+        fix    this is a bug in rke; please report it with the log file
       Log: cluster.log  (exit 1)"
     `);
     expect(formatError('thrown text', { style: plainStyle })).toMatchInlineSnapshot(`
       "✗ internal error: thrown text
-        fix    this is a bug of rke; please report it, with the log file
+        fix    this is a bug in rke; please report it with the log file
       (exit 1)"
     `);
   });
 
   it('says how to go on after Ctrl-C', () => {
     expect(formatError(new CancelledError(), look)).toMatchInlineSnapshot(
-      `"! stopped by SIGINT; running operations were completed, and nothing was rolled back. Run the same command again to continue.  (exit 130)"`,
+      `"! stopped by SIGINT: running operations were completed; nothing was rolled back. Run the same command again to continue.  (exit 130)"`,
     );
   });
 

@@ -1,0 +1,101 @@
+import type { RkeEvent } from '../core/events.js';
+import {
+  certificatesText,
+  closingPhrase,
+  headerText,
+  recoveredLines,
+  stageText,
+  summaryLines,
+  type EventOf,
+} from './run-texts.js';
+import { oneLine } from './style.js';
+import { count, formatDuration } from './wording.js';
+
+type Level = 'INFO' | 'WARN' | 'ERROR';
+
+/** One line of plain output. */
+export interface Line {
+  readonly level: Level;
+  readonly stage?: string;
+  readonly host?: string | undefined;
+  readonly text: string;
+  readonly durationMs?: number;
+}
+
+/** `12:00:01 INFO [etcd] 10.0.0.1  create etcd  0.4s` */
+export function formatLine(time: string, { level, stage, host, text, durationMs }: Line): string {
+  const parts = [host, oneLine(text), durationMs === undefined ? undefined : formatDuration(durationMs)];
+  const body = parts.filter((part) => part !== undefined).join('  ');
+  return `${timeOfDay(time)} ${level} ${stage === undefined ? '' : `[${stage}] `}${body}`;
+}
+
+/** Local time. */
+function timeOfDay(time: string): string {
+  return new Date(time).toTimeString().slice(0, 8);
+}
+
+/** Lines for an event; problems of hosts have none here, since equal ones are collected. */
+export function linesOf(event: RkeEvent, run: EventOf<'run-started'> | undefined): Line[] {
+  switch (event.type) {
+    case 'run-started':
+      return [{ level: 'INFO', stage: 'run', text: headerText(event) }];
+    case 'host-connected': {
+      const { host, dockerVersion, durationMs } = event;
+      return [{ level: 'INFO', stage: 'connect', host, text: `Docker ${dockerVersion}`, durationMs }];
+    }
+    case 'host-key-recorded': {
+      const { host, fingerprint, file } = event;
+      return [
+        { level: 'INFO', stage: 'connect', host, text: `new host key ${fingerprint} recorded in ${file}` },
+      ];
+    }
+    case 'certificates-ready':
+      return [{ level: 'INFO', stage: 'certificates', text: certificatesText(event) }];
+    case 'plan-made':
+      return event.operations === 0
+        ? []
+        : [{ level: 'INFO', stage: 'run', text: count(event.operations, 'operation') }];
+    case 'operation-finished': {
+      const { stage, host, title, durationMs } = event;
+      return [{ level: 'INFO', stage, host, text: title, durationMs }];
+    }
+    case 'stage-finished': {
+      const { stage, durationMs } = event;
+      return [
+        {
+          level: event.failed > 0 ? 'ERROR' : event.skipped > 0 ? 'WARN' : 'INFO',
+          stage,
+          text: stageText(event),
+          durationMs,
+        },
+      ];
+    }
+    case 'state-saved':
+      return [{ level: 'INFO', stage: 'state', text: `saved to ${event.file}` }];
+    case 'state-recovered':
+      return recoveredLines(event).map((text) => ({ level: 'INFO', stage: 'state', text }));
+    case 'warning':
+      return [{ level: 'WARN', text: event.message }];
+    case 'run-finished':
+      return endLines(event, run);
+    // Collected by host.
+    case 'host-unreachable':
+    case 'operation-failed':
+    case 'stage-started':
+    case 'operation-started':
+    case 'operation-progress':
+    // Counted in the line of the stage.
+    case 'operation-skipped':
+    case 'debug':
+      return [];
+  }
+}
+
+function endLines(event: EventOf<'run-finished'>, run: EventOf<'run-started'> | undefined): Line[] {
+  const level = event.outcome === 'failed' ? 'ERROR' : event.outcome === 'cancelled' ? 'WARN' : 'INFO';
+  const phrase = closingPhrase(run, event);
+  return [
+    ...summaryLines(run, event).map((text): Line => ({ level, stage: 'run', text })),
+    ...(phrase === undefined ? [] : [{ level, text: phrase } satisfies Line]),
+  ];
+}
