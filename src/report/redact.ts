@@ -26,9 +26,12 @@ const rules: readonly (readonly [RegExp, string | ((...match: string[]) => strin
   // The same without a scheme, as addresses and registries are written; `image:tag@sha256:…` is none.
   [/(^|[\s"'(])([^\s/:@"'(]{1,64}):[^\s/@"']{1,256}@(?!sha\d)/g, `$1$2:${redacted}@`],
   // A line of YAML: up to its end.
-  [new RegExp(`^([ \\t]*(?:- )?["']?${secretName}["']?:[ \\t]+)(?!["'{[])\\S.*$`, 'gim'), `$1${redacted}`],
-  [new RegExp(`(${secretWord}["']?\\s*[:=]\\s*)(${quoted}|[^\\s,;&}\\]"'{[]+)`, 'gi'), `$1${redacted}`],
-  [new RegExp(`(--?[\\w.-]{0,40}${secretWord}\\s+)(${quoted}|[^\\s-]\\S*)`, 'gi'), `$1${redacted}`],
+  [
+    new RegExp(`^([ \\t]*(?:- )?["']?${secretName}["']?:[ \\t]+)(?!["'{[]|\\(redacted\\))\\S.*$`, 'gim'),
+    `$1${redacted}`,
+  ],
+  [new RegExp(`(${secretWord}["']?\\s*[:=]\\s*)(?:${quoted}|[^\\s,;&}\\]"'{[]+)+`, 'gi'), `$1${redacted}`],
+  [new RegExp(`(--?[\\w.-]{0,40}${secretWord}\\s+)(?:${quoted}|[^\\s-])\\S*`, 'gi'), `$1${redacted}`],
 ];
 
 /** Text without private keys, passwords and tokens. Rather one word too many than one secret. */

@@ -101,6 +101,11 @@ describe('redactText', () => {
     expect(performance.now() - started).toBeLessThan(1000);
   });
 
+  it('takes what follows a quoted secret with it', () => {
+    expect(redactText(`password="a b"rest, more`)).toBe('password=(redacted), more');
+    expect(redactText(`--token 'a b'rest more`)).toBe('--token (redacted) more');
+  });
+
   it('does nothing the second time', () => {
     const words = fc.constantFrom(
       'password',
