@@ -2,7 +2,7 @@ import { messageOf } from '../core/errors.js';
 import type { CallOptions, Host } from '../host/host.js';
 import type { HealthCheck } from '../plan/cluster-plan-types.js';
 import { uptime } from '../reconcile/diff/condition.js';
-import type { ContainerCheck } from '../reconcile/operations.js';
+import type { ContainerCheck } from '../reconcile/kinds/wait-kinds.js';
 import { progressOf } from './poll.js';
 import type { Probe, ProbeAnswer } from './run-context.js';
 

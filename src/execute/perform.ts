@@ -64,6 +64,8 @@ async function performOne(operation: Operation, context: NodeContext, signal: Ab
   const onWaiting = (text: string): void =>
     context.events.emit({ type: 'operation-progress', ...refOf(operation), text });
   switch (operation.kind) {
+    case 'milestone':
+      throw new InternalError(`milestone ${operation.id} has nothing to perform`);
     case 'pull-image':
       return pullImage(hostOf(operation, context), operation.image, context, onWaiting);
     case 'check-images':

@@ -1,15 +1,7 @@
-import type { Role, Taint } from '../config/cluster-spec.js';
-import type { AddonRecord } from '../plan/addons/addon-record.js';
-import type {
-  ContainerSpec,
-  HealthCheck,
-  HostDirectory,
-  HostFile,
-  KubeObject,
-  NodeIdentity,
-  ObjectRef,
-} from '../plan/cluster-plan-types.js';
-import type { EncryptionPair } from '../plan/encryption/encryption-step.js';
+import type * as cluster from './kinds/cluster-kinds.js';
+import type * as containers from './kinds/container-kinds.js';
+import type * as host from './kinds/host-kinds.js';
+import type * as waits from './kinds/wait-kinds.js';
 
 /** The parts of a run that people see, in the order in which they end. */
 export const stages = [
@@ -27,229 +19,91 @@ export const stages = [
 ] as const;
 export type Stage = (typeof stages)[number];
 
-/** Unique within a plan and readable: `start:kube-apiserver@10.0.0.1`. */
+/** Unique within a plan and readable: `run:kube-apiserver@10.0.0.1`. */
 export type OperationId = string;
 
 /**
- * One change, or one wait, as plain data. Operations form a graph (docs/decisions/0003): each starts as soon as what
- * it needs is done, on all hosts side by side; what needs a failed one is skipped, the rest goes on.
+ * One change, or one wait, as plain data. Operations form a graph (docs/decisions/0003): each starts as soon as what it
+ * needs is done, on all hosts in parallel; an operation that needs a failed one is skipped, the others continue.
  */
 export type Operation = OperationHead & OperationAction;
 
 export interface OperationHead {
   readonly id: OperationId;
   readonly stage: Stage;
-  /** For people, e.g. "start kube-apiserver". */
+  /** For people: `start kube-apiserver`. */
   readonly title: string;
-  /** Address of the host it works on; absent for work on the cluster as a whole. */
+  /** Address of the host that it changes or waits for; absent for work on the whole cluster. */
   readonly host?: string;
-  /** All of these must be done before. */
+  /** All of these must be done first. */
   readonly after: readonly OperationId[];
-  /** At least `need` of these must be done before, e.g. one kube-apiserver of three. */
+  /** At least `need` of these must be done first, e.g. one kube-apiserver of three. */
   readonly afterSome?: { readonly of: readonly OperationId[]; readonly need: number };
+  /** Given if it is part of a rolling change: it needs a place in a window (docs/decisions/0010). */
+  readonly turn?: Turn;
   /**
-   * It undoes the first of `after`: where that has begun it is done, when all of `after` have ended in whatever way, and
-   * even where the run is stopped meanwhile.
+   * It undoes the first of `after`: if that one has begun, this runs when all of `after` have ended, whatever their outcome,
+   * even if the run is interrupted meanwhile.
    */
   readonly always?: true;
 }
 
+/**
+ * A window has `places`. A turn holds one of them from its first operation to its last; turns begin in the order in which
+ * the plan lists their first operations. A turn of which an operation fails or is skipped keeps its place, so that a window
+ * tolerates fewer failures than it has places, and stops at that number.
+ */
+export interface Turn {
+  /** Name of the window: `worker`. */
+  readonly window: string;
+  /** How many turns of the window are under way at most. */
+  readonly places: number;
+  /** Whose turn it is, usually a host: operations of a window with the same holder share a place. */
+  readonly holder: string;
+}
+
 export type OperationAction =
-  | { readonly kind: 'check-images'; readonly asks: readonly ImageAsk[] }
-  | { readonly kind: 'pull-image'; readonly image: string }
-  | {
-      readonly kind: 'put-files';
-      readonly files: readonly WrittenFile[];
-      readonly directories: readonly HostDirectory[];
-      /** Image of the helper container, and the host folder that it mounts at /etc/kubernetes. */
-      readonly image: string;
-      readonly bind: string;
-    }
-  | {
-      readonly kind: 'create-container';
-      readonly container: ContainerSpec;
-      readonly reown?: Reown;
-      /** Containers of the cluster that hold its ports: stopped for it, and removed once it has started. */
-      readonly insteadOf?: readonly string[];
-    }
-  | {
-      readonly kind: 'replace-container';
-      readonly container: ContainerSpec;
-      readonly changes: readonly FieldChange[];
-      readonly reown?: Reown;
-    }
-  | { readonly kind: 'start-container'; readonly name: string }
-  | {
-      readonly kind: 'restart-container';
-      readonly name: string;
-      /** Files that it has read and that are others now; none if it is restarted because it crashes. */
-      readonly files: readonly string[];
-    }
-  | { readonly kind: 'remove-container'; readonly name: string }
-  | {
-      readonly kind: 'await-healthy';
-      readonly checks: readonly ContainerCheck[];
-      /** How many of the checks must pass. */
-      readonly need: number;
-      readonly timeoutSeconds: number;
-    }
-  | {
-      /** The last look at a plane before one of its members is interrupted. */
-      readonly kind: 'await-members';
-      /** The other members, and how many of them must be healthy. */
-      readonly members: readonly ContainerCheck[];
-      readonly need: number;
-      /**
-       * The member itself, if it may be interrupted as well when there is nothing that it could take away: of etcd, while all
-       * together have no majority; of kube-apiserver, while it serves nobody itself.
-       */
-      readonly own?: ContainerCheck;
-      readonly timeoutSeconds: number;
-    }
-  | ({
-      readonly kind: 'sync-node';
-      readonly node: NodeIdentity;
-      readonly timeoutSeconds: number;
-    } & NodeChanges)
-  | AwaitNodeReady
-  | ApplyAddon
-  | {
-      readonly kind: 'remove-addon';
-      readonly name: string;
-      readonly objects: readonly ObjectRef[];
-      readonly leftByRke: readonly ObjectRef[];
-    }
-  | {
-      readonly kind: 'await-addon';
-      readonly name: string;
-      readonly awaits: readonly ObjectRef[];
-      readonly timeoutSeconds: number;
-    }
-  | CopyState
-  | { readonly kind: 'rewrite-secrets' }
-  | ({ readonly kind: 'record-encryption' } & EncryptionPair)
-  | RemoveFile
-  | { readonly kind: 'remove-pods' }
-  | { readonly kind: 'restart-pods'; readonly selectors: readonly string[]; readonly timeoutSeconds: number }
-  | { readonly kind: 'probe-ports'; readonly targets: readonly PortTarget[] }
-  | CleanHost;
+  | Milestone
+  | containers.CreateContainer
+  | containers.ReplaceContainer
+  | containers.StartContainer
+  | containers.RestartContainer
+  | containers.RemoveContainer
+  | host.PullImage
+  | host.PutFiles
+  | host.RemoveFile
+  | host.RemovePods
+  | host.ProbePorts
+  | host.CleanHost
+  | waits.AwaitHealthy
+  | waits.AwaitMembers
+  | waits.AwaitNodeReady
+  | waits.AwaitAddon
+  | cluster.CheckImages
+  | cluster.SyncNode
+  | cluster.ApplyAddon
+  | cluster.RemoveAddon
+  | cluster.RestartPods
+  | cluster.CopyState
+  | cluster.RewriteSecrets
+  | cluster.RecordEncryption;
 
-/** A file to be written. */
-export interface WrittenFile extends HostFile {
-  /** When the content became this one, in seconds by the clock of the host; absent if no container can have read another. */
-  readonly replacedAt?: 'now' | number;
-}
+export type OperationKind = OperationAction['kind'];
 
-/** An image that is to be asked for in its registry, and the host that asks. */
-export interface ImageAsk {
-  readonly host: string;
-  readonly image: string;
-}
-
-/** A port of another host that must be reached. */
-export interface PortTarget {
-  readonly host: string;
-  /** By which the other hosts reach it. */
-  readonly address: string;
-  readonly port: number;
-  /** Role for which the port is there. */
-  readonly role: Role;
-}
-
-/** What a container must pass to count as healthy: its URL if it has one, and having stayed up for so long. */
-export interface ContainerCheck {
-  readonly host: string;
-  readonly container: string;
-  readonly check?: HealthCheck;
-  readonly steadySeconds?: number;
-}
-
-/** Writes the copy of the state that the cluster keeps; `text` is the state as compact JSON, with its keys. */
-export interface CopyState {
-  readonly kind: 'copy-state';
-  readonly text: string;
-}
+/** An operation of one kind: `OperationOf<'await-healthy'>`. */
+export type OperationOf<Kind extends OperationKind> = Extract<Operation, { readonly kind: Kind }>;
 
 /**
- * What changes owner with a container: done by a one-shot container of `image` after the old generation has stopped and
- * before the new one is created, and undone if the old one comes back.
+ * Does nothing: a point that is reached when all of `after` are done. What waits for it needs one edge instead of one to
+ * each of them. No event tells of it, and no count includes it.
  */
-export interface Reown {
-  readonly image: string;
-  readonly binds: readonly string[];
-  readonly securityOpt: readonly string[];
-  readonly changes: readonly OwnerChange[];
+export interface Milestone {
+  readonly kind: 'milestone';
 }
 
-/** A file, or a directory with everything in it, by its path in the one-shot container; nothing happens if it is missing. */
-export interface OwnerChange {
-  readonly path: string;
-  readonly isDirectory: boolean;
-  readonly to: Owner;
-  /** Absent if it is unknown, or nothing ran there before. */
-  readonly before?: Owner | undefined;
-}
-
-/** `mode` is that of the file or of the directory itself. */
-export interface Owner {
-  readonly uid: number;
-  readonly gid: number;
-  readonly mode: number;
-}
-
-/** Removes a file below /etc/kubernetes by a one-shot container of `image` that binds the folder. */
-export interface RemoveFile {
-  readonly kind: 'remove-file';
-  readonly path: string;
-  readonly image: string;
-  readonly bind: string;
-}
-
-/** Waits for the Ready condition of a node. */
-export interface AwaitNodeReady {
-  readonly kind: 'await-node-ready';
-  readonly node: NodeIdentity;
-  readonly timeoutSeconds: number;
-  /** Given if this plan starts the kubelet again: what the old one reported does not count. */
-  readonly newKubelet?: {
-    /** Version that it must report, e.g. `v1.30.4`; absent if the version does not change. */
-    readonly version?: string;
-  };
-}
-
-/** Applies the objects of an add-on in their order, deletes others, and then keeps the record. */
-export interface ApplyAddon {
-  readonly kind: 'apply-addon';
-  readonly name: string;
-  readonly objects: readonly KubeObject[];
-  /** Objects of an earlier run that the add-on no longer has. */
-  readonly prune: readonly ObjectRef[];
-  /** By which RKE would take the add-on for what it applied itself. */
-  readonly leftByRke: readonly ObjectRef[];
-  readonly record: AddonRecord;
-}
-
-/** What to change on a Kubernetes node object. */
-export interface NodeChanges {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly labelsRemoved: readonly string[];
-  readonly annotations: Readonly<Record<string, string>>;
-  readonly taints: readonly Taint[];
-  readonly taintsRemoved: readonly Taint[];
-}
-
-/** Runs the cleaner, a privileged one-shot container of `image`, on the host. */
-export interface CleanHost {
-  readonly kind: 'clean-host';
-  readonly image: string;
-  readonly script: string;
-}
-
-/** One compared field of a container that differs: what `rke plan` prints. Values that may be secret are hashed. */
-export interface FieldChange {
-  readonly field: string;
-  readonly removed: readonly string[];
-  readonly added: readonly string[];
+/** True for what a run does and reports; false for milestones. */
+export function isWork({ kind }: Pick<Operation, 'kind'>): boolean {
+  return kind !== 'milestone';
 }
 
 export interface OperationPlan {

@@ -4,7 +4,8 @@ import { awaitMembers } from '../../src/execute/handlers/await-members.js';
 import { poll } from '../../src/execute/poll.js';
 import { kubeError } from '../../src/core/errors.js';
 import type { RunContext } from '../../src/execute/run-context.js';
-import type { ContainerCheck, Operation } from '../../src/reconcile/operations.js';
+import type { ContainerCheck } from '../../src/reconcile/kinds/wait-kinds.js';
+import type { OperationOf } from '../../src/reconcile/operations.js';
 import { helperContainer } from '../../src/execute/helper-container.js';
 import { fakeClock } from '../fakes/clock.js';
 import { fakeContext } from '../fakes/context.js';
@@ -51,7 +52,7 @@ function restarted(host: FakeHost, name: string, at: number, restartCount: numbe
   host.containers.set(name, { ...container, startedAt, restartCount });
 }
 
-const waitFor = (checks: readonly ContainerCheck[]): Extract<Operation, { kind: 'await-healthy' }> => ({
+const waitFor = (checks: readonly ContainerCheck[]): OperationOf<'await-healthy'> => ({
   id: 'healthy',
   stage: 'controlplane',
   title: 'healthy',
@@ -121,7 +122,7 @@ describe('the last words of a container that crashes', () => {
 describe('the look at the other members', () => {
   const others = ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4'];
   const members = others.map((host) => ({ host, container: 'etcd', check: { url } }));
-  const operation = (): Extract<Operation, { kind: 'await-members' }> => ({
+  const operation = (): OperationOf<'await-members'> => ({
     id: 'others:etcd@10.0.0.5',
     stage: 'etcd',
     title: 'enough others',

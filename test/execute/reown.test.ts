@@ -7,7 +7,7 @@ import { createContainer } from '../../src/execute/handlers/containers.js';
 import { replaceContainer } from '../../src/execute/handlers/replace-container.js';
 import { commandOf, reownScript } from '../../src/execute/handlers/reown.js';
 import { helperContainer } from '../../src/execute/helper-container.js';
-import type { Reown } from '../../src/reconcile/operations.js';
+import type { Reown } from '../../src/reconcile/kinds/container-kinds.js';
 import { FakeHost } from '../fakes/host.js';
 
 const etcd = { ...helperContainer('etcd', 'etcd:1'), user: '7:7' };

@@ -1,6 +1,7 @@
 import type { ContainerSpec, ClusterPlan } from '../../src/plan/cluster-plan-types.js';
 import type { ObservedCluster, ObservedHost } from '../../src/reconcile/observed.js';
-import type { ContainerCheck, Operation } from '../../src/reconcile/operations.js';
+import type { ContainerCheck } from '../../src/reconcile/kinds/wait-kinds.js';
+import type { Operation } from '../../src/reconcile/operations.js';
 import { observedContainer, observedEmpty, observedFrom } from './cluster.js';
 
 /** A container on a host of the model: what it was made from, and whether the program in it does its work. */

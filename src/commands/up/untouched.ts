@@ -1,9 +1,9 @@
 import type { Outcomes } from '../../execute/run-graph.js';
-import type { Operation } from '../../reconcile/operations.js';
+import type { Operation, OperationKind } from '../../reconcile/operations.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 
 /** What leaves hosts and cluster as they are for every component: looks, images, and the copy of the state. */
-const harmless: ReadonlySet<Operation['kind']> = new Set([
+const harmless: ReadonlySet<OperationKind> = new Set([
   'check-images',
   'pull-image',
   'probe-ports',

@@ -1,7 +1,7 @@
 import { kubeError } from '../../core/errors.js';
 import { addonRecordsRef, recordPatch, recordsObject } from '../../plan/addons/addon-record.js';
 import type { ObjectRef } from '../../plan/cluster-plan-types.js';
-import type { Operation } from '../../reconcile/operations.js';
+import type { OperationOf } from '../../reconcile/operations.js';
 import { objectReadiness } from '../../reconcile/diff/readiness.js';
 import { poll, type Look } from '../poll.js';
 import type { RunContext } from '../run-context.js';
@@ -11,7 +11,7 @@ import type { RunContext } from '../run-context.js';
  * interrupted in between leaves no record, so the next one applies all of it again.
  */
 export async function applyAddon(
-  { name, objects, prune, leftByRke, record }: Extract<Operation, { kind: 'apply-addon' }>,
+  { name, objects, prune, leftByRke, record }: OperationOf<'apply-addon'>,
   { kube, signal }: RunContext,
 ): Promise<void> {
   for (const object of objects) await kube.apply(object, { signal });
@@ -22,7 +22,7 @@ export async function applyAddon(
 
 /** Deletes all objects of an add-on, last applied first, then what RKE left of it and our record. */
 export async function removeAddon(
-  { name, objects, leftByRke }: Extract<Operation, { kind: 'remove-addon' }>,
+  { name, objects, leftByRke }: OperationOf<'remove-addon'>,
   { kube, signal }: RunContext,
 ): Promise<void> {
   for (const ref of [...objects.toReversed(), ...leftByRke]) await kube.delete(ref, { signal });
@@ -32,7 +32,7 @@ export async function removeAddon(
 
 /** Waits until all that an add-on runs is available. @throws RkeError with what its pods complain of */
 export async function awaitAddon(
-  { name, awaits, timeoutSeconds }: Extract<Operation, { kind: 'await-addon' }>,
+  { name, awaits, timeoutSeconds }: OperationOf<'await-addon'>,
   context: RunContext,
   onWaiting: (why: string) => void,
 ): Promise<void> {

@@ -1,11 +1,11 @@
 import { etcdError, kubeError, type RkeError } from '../../core/errors.js';
-import type { Operation } from '../../reconcile/operations.js';
+import type { OperationOf } from '../../reconcile/operations.js';
 import { lookAtContainers, type SickContainer } from '../container-health.js';
 import { poll } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 import { lastWords, progressOfAll, reasonsOf } from './health.js';
 
-type AwaitMembers = Extract<Operation, { kind: 'await-members' }>;
+type AwaitMembers = OperationOf<'await-members'>;
 
 /** Seconds in which a plane may show that it works after all: ten times an election of etcd's leader. */
 const lostSeconds = 15;

@@ -2,7 +2,7 @@ import { withDeadline } from '../../core/deadline.js';
 import { dockerError } from '../../core/errors.js';
 import type { CallOptions, DockerApi, Host } from '../../host/host.js';
 import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
-import type { Reown } from '../../reconcile/operations.js';
+import type { Reown } from '../../reconcile/kinds/container-kinds.js';
 import { uninterrupted } from '../uninterrupted.js';
 import { persist } from './persist.js';
 import { reown } from './reown.js';

@@ -4,7 +4,8 @@ import { readClock } from '../container-health.js';
 import { helperContainer } from '../helper-container.js';
 import { runOnce, withHelper } from './containers.js';
 import { modificationTime } from '../../reconcile/diff/file-times.js';
-import type { Operation, RemoveFile } from '../../reconcile/operations.js';
+import type { OperationOf } from '../../reconcile/operations.js';
+import type { RemoveFile } from '../../reconcile/kinds/host-kinds.js';
 import type { RunContext } from '../run-context.js';
 import { uninterrupted } from '../uninterrupted.js';
 
@@ -18,7 +19,7 @@ const helperName = 'file-deployer';
  */
 export async function putFiles(
   host: Host,
-  operation: Extract<Operation, { kind: 'put-files' }>,
+  operation: OperationOf<'put-files'>,
   { packFiles, signal }: Pick<RunContext, 'packFiles' | 'signal'>,
 ): Promise<void> {
   const { docker } = host;

@@ -1,6 +1,7 @@
 import { etcdError, dockerError, kubeError, type RkeError } from '../../core/errors.js';
 import type { ObservedContainer } from '../../host/host.js';
-import type { ContainerCheck, Operation } from '../../reconcile/operations.js';
+import type { ContainerCheck } from '../../reconcile/kinds/wait-kinds.js';
+import type { OperationOf } from '../../reconcile/operations.js';
 import { lookAtContainers } from '../container-health.js';
 import { poll } from '../poll.js';
 import type { RunContext } from '../run-context.js';
@@ -12,7 +13,7 @@ import type { RunContext } from '../run-context.js';
  * @throws RkeError with what the container last said when time runs out
  */
 export async function awaitHealthy(
-  operation: Extract<Operation, { kind: 'await-healthy' }>,
+  operation: OperationOf<'await-healthy'>,
   context: RunContext,
   onWaiting: (why: string) => void,
 ): Promise<void> {
@@ -83,7 +84,7 @@ export function progressOfAll(
 }
 
 async function explain(
-  operation: Extract<Operation, { kind: 'await-healthy' }>,
+  operation: OperationOf<'await-healthy'>,
   { why, seconds }: { readonly why: string; readonly seconds: number },
   context: RunContext,
 ): Promise<RkeError> {

@@ -1,7 +1,7 @@
 import { dockerError, InternalError, RkeError } from '../../core/errors.js';
 import { createLimiter, type Limiter } from '../../core/limit.js';
 import type { CallOptions, Host, RegistryAuth } from '../../host/host.js';
-import type { ImageAsk } from '../../reconcile/operations.js';
+import type { ImageAsk } from '../../reconcile/kinds/cluster-kinds.js';
 import { fanOut } from '../fan-out.js';
 import type { RunContext } from '../run-context.js';
 

@@ -2,7 +2,7 @@ import { kubeError, RkeError } from '../../core/errors.js';
 import type { CallOptions } from '../../host/host.js';
 import type { KubeObject, NodeIdentity } from '../../plan/cluster-plan-types.js';
 import { findNode } from '../../reconcile/diff/find-node.js';
-import type { Operation } from '../../reconcile/operations.js';
+import type { OperationOf } from '../../reconcile/operations.js';
 import { objectReadiness } from '../../reconcile/diff/readiness.js';
 import type { NodeContext, NodeLister } from '../node-lister.js';
 import { poll, type Look } from '../poll.js';
@@ -10,7 +10,7 @@ import type { RunContext } from '../run-context.js';
 import { lastWords } from './health.js';
 import { KubeletReports } from './kubelet-reports.js';
 
-type AwaitReady = Extract<Operation, { kind: 'await-node-ready' }>;
+type AwaitReady = OperationOf<'await-node-ready'>;
 
 /** Waits for the node's Ready condition; if the kubelet was started again, for one that the new kubelet reported. */
 export async function awaitNodeReady(

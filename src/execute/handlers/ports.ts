@@ -1,7 +1,7 @@
 import { dockerError, RkeError } from '../../core/errors.js';
 import { hostInUrl } from '../../core/ip.js';
 import type { Host } from '../../host/host.js';
-import type { PortTarget } from '../../reconcile/operations.js';
+import type { PortTarget } from '../../reconcile/kinds/host-kinds.js';
 import { fanOut } from '../fan-out.js';
 import { poll, type Look } from '../poll.js';
 import type { RunContext } from '../run-context.js';

@@ -1,6 +1,6 @@
 import { dockerError, RkeError } from '../../core/errors.js';
 import type { Host } from '../../host/host.js';
-import type { CleanHost } from '../../reconcile/operations.js';
+import type { CleanHost } from '../../reconcile/kinds/host-kinds.js';
 import type { CallOptions } from '../../host/host.js';
 import { helperContainer } from '../helper-container.js';
 import { runOnce } from './containers.js';

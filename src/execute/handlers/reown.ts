@@ -1,6 +1,6 @@
 import type { CallOptions, Host } from '../../host/host.js';
 import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
-import type { Owner, OwnerChange, Reown } from '../../reconcile/operations.js';
+import type { Owner, OwnerChange, Reown } from '../../reconcile/kinds/container-kinds.js';
 import { helperContainer } from '../helper-container.js';
 
 /** RKE's name for the container that gives etcd its data directory (services/etcd.go:37-106). */

@@ -1,4 +1,4 @@
-import type { Operation } from '../../reconcile/operations.js';
+import type { OperationOf } from '../../reconcile/operations.js';
 import { listAt, recordAt, textAt } from '../../core/fields.js';
 import type { KubeObject } from '../../plan/cluster-plan-types.js';
 import type { ReadOptions } from '../../kube/kube.js';
@@ -17,7 +17,7 @@ const backSeconds = 120;
  * no use with the old one. Pods that do not come back are told and stop nothing: the authority itself is in place.
  */
 export async function restartPods(
-  { selectors, timeoutSeconds }: Extract<Operation, { kind: 'restart-pods' }>,
+  { selectors, timeoutSeconds }: OperationOf<'restart-pods'>,
   context: RunContext,
   onWaiting: (why: string) => void,
 ): Promise<void> {

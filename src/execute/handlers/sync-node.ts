@@ -4,7 +4,8 @@ import type { KubeObject } from '../../plan/cluster-plan-types.js';
 import { isSameTaintKey } from '../../plan/node-metadata.js';
 import { findNode } from '../../reconcile/diff/find-node.js';
 import { sameTaint, taintsOf } from '../../reconcile/intents/node-operations.js';
-import type { NodeChanges, Operation } from '../../reconcile/operations.js';
+import type { NodeChanges } from '../../reconcile/kinds/cluster-kinds.js';
+import type { OperationOf } from '../../reconcile/operations.js';
 import type { NodeContext } from '../node-lister.js';
 import { poll } from '../poll.js';
 import type { RunContext } from '../run-context.js';
@@ -18,7 +19,7 @@ const mostConflicts = 10;
  * written whole: a taint that somebody sets between the look and the write makes the API refuse, and the node is read again.
  */
 export async function syncNode(
-  operation: Extract<Operation, { kind: 'sync-node' }>,
+  operation: OperationOf<'sync-node'>,
   context: NodeContext,
   onWaiting: (why: string) => void,
 ): Promise<void> {

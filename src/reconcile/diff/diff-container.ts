@@ -2,7 +2,7 @@ import type { ObservedContainer, ObservedImage } from '../../host/host.js';
 import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
 import { hash } from '../../core/stable.js';
 import { comparableArguments } from './etcd-start-flags.js';
-import type { FieldChange } from '../operations.js';
+import type { FieldChange } from '../kinds/container-kinds.js';
 
 /**
  * Compares a container with its plan on the fields by which RKE decides to recreate one, as sets

@@ -2,7 +2,7 @@ import type { ContainerSpec, HostDirectory, HostFile, NodePlan } from '../../pla
 import { changesUser } from './diff-container.js';
 import { filesReadBy } from './file-readers.js';
 import type { ObservedHost } from '../observed.js';
-import type { OwnerChange, Reown } from '../operations.js';
+import type { OwnerChange, Reown } from '../kinds/container-kinds.js';
 
 const name = 'etcd';
 

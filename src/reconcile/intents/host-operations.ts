@@ -11,7 +11,8 @@ import { noRollout, type Rollout } from '../diff/file-readers.js';
 import { beforeFiles, removeLeftovers } from './leftovers.js';
 import type { ObservedHost } from '../observed.js';
 import { containerId, filesId, pullId } from '../operation-ids.js';
-import type { Operation, WrittenFile } from '../operations.js';
+import type { Operation } from '../operations.js';
+import type { WrittenFile } from '../kinds/host-kinds.js';
 
 /** Operations on one host, before the cluster-wide order is laid over them, and what was found as planned. */
 export interface HostOperations {

@@ -1,5 +1,6 @@
 import { behind } from '../order/graph.js';
-import type { ImageAsk, Operation } from '../operations.js';
+import type { ImageAsk } from '../kinds/cluster-kinds.js';
+import type { Operation } from '../operations.js';
 import type { ContainerWork } from '../order/planes.js';
 
 const checkId = 'check-images';

@@ -8,7 +8,8 @@ import { apiAnswers, awaitReady, nodeTimeoutSeconds } from '../order/gates.js';
 import type { HostOperations } from './host-operations.js';
 import { containerId } from '../operation-ids.js';
 import type { ObservedCluster } from '../observed.js';
-import type { NodeChanges, Operation } from '../operations.js';
+import type { NodeChanges } from '../kinds/cluster-kinds.js';
+import type { Operation } from '../operations.js';
 import { objectReadiness } from '../diff/readiness.js';
 
 /** What a host's Kubernetes node needs: labels, annotations and taints, and a wait if it is not Ready or its kubelet is touched. */

@@ -5,7 +5,8 @@ import { pullId } from '../operation-ids.js';
 import { removeId } from './leftovers.js';
 import { listener, listenerNames } from '../diff/listeners.js';
 import { isNewHost, type ObservedCluster, type ObservedHost } from '../observed.js';
-import type { Operation, OperationPlan, PortTarget } from '../operations.js';
+import type { Operation, OperationPlan } from '../operations.js';
+import type { PortTarget } from '../kinds/host-kinds.js';
 
 /** Who must reach whom, and where (RKE cluster/network.go:783-1072). */
 const matrix: readonly { readonly from: Role; readonly to: Role; readonly ports: readonly number[] }[] = [

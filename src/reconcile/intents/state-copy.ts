@@ -1,6 +1,6 @@
 import { isSameStateCopy, stateCopyLimit } from '../../plan/state-copy.js';
 import type { ObservedCluster } from '../observed.js';
-import type { Operation, OperationId, OperationPlan } from '../operations.js';
+import type { Operation, OperationId, OperationPlan, OperationOf } from '../operations.js';
 
 /** Texts of the state, as compact JSON. */
 export interface StateTexts {
@@ -62,11 +62,7 @@ export function isCopyable(text: string): boolean {
 
 const apiAnswers = 'healthy:kube-apiserver';
 
-function copyState(
-  id: OperationId,
-  text: string,
-  after: readonly OperationId[],
-): Extract<Operation, { kind: 'copy-state' }> {
+function copyState(id: OperationId, text: string, after: readonly OperationId[]): OperationOf<'copy-state'> {
   const title = 'keep a copy of the state in the cluster';
   return { id, stage: 'state', title, after, kind: 'copy-state', text };
 }

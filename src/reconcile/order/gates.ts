@@ -5,7 +5,8 @@ import { containerId, healthyId, readyId, renewId } from '../operation-ids.js';
 import { stageOf, type ContainerOperation } from '../intents/container-operations.js';
 import type { HostOperations } from '../intents/host-operations.js';
 import type { ObservedHost } from '../observed.js';
-import type { AwaitNodeReady, ContainerCheck, Operation, OperationId } from '../operations.js';
+import type { AwaitNodeReady, ContainerCheck } from '../kinds/wait-kinds.js';
+import type { Operation, OperationId } from '../operations.js';
 import type { PlanesInput } from './guard-planes.js';
 import type { ContainerWork, Member } from './planes.js';
 

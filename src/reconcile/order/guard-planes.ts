@@ -1,5 +1,6 @@
 import { readyId } from '../operation-ids.js';
-import type { ContainerCheck, Operation, OperationId } from '../operations.js';
+import type { ContainerCheck } from '../kinds/wait-kinds.js';
+import type { Operation, OperationId } from '../operations.js';
 import { guardOf, repairsWithoutMajority } from './plane-guards.js';
 import { planeOf, planes, startAfter, type ContainerWork, type Member, type Plane } from './planes.js';
 

@@ -1,4 +1,5 @@
-import type { ContainerCheck, Operation, OperationId } from '../operations.js';
+import type { ContainerCheck } from '../kinds/wait-kinds.js';
+import type { Operation, OperationId } from '../operations.js';
 import type { Condition } from '../diff/condition.js';
 import { startAfter, type ContainerWork, type Member, type Plane } from './planes.js';
 

@@ -1,5 +1,6 @@
 import type { Condition } from '../diff/condition.js';
-import type { ContainerCheck, Operation, OperationId } from '../operations.js';
+import type { ContainerCheck } from '../kinds/wait-kinds.js';
+import type { Operation, OperationId } from '../operations.js';
 
 /** The planes in their order. Members of one rely on each other, or others rely on them together. */
 export const planes = ['etcd', 'controlplane', 'worker'] as const;

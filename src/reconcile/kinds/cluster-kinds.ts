@@ -1,0 +1,75 @@
+import type { Taint } from '../../config/cluster-spec.js';
+import type { AddonRecord } from '../../plan/addons/addon-record.js';
+import type { KubeObject, NodeIdentity, ObjectRef } from '../../plan/cluster-plan-types.js';
+import type { EncryptionPair } from '../../plan/encryption/encryption-step.js';
+
+/** Asks the registries for images before anything is changed. */
+export interface CheckImages {
+  readonly kind: 'check-images';
+  readonly asks: readonly ImageAsk[];
+}
+
+/** An image that is looked up in its registry, and the host that asks. */
+export interface ImageAsk {
+  readonly host: string;
+  readonly image: string;
+}
+
+/** Waits for a node to register, and then changes its object. */
+export interface SyncNode extends NodeChanges {
+  readonly kind: 'sync-node';
+  readonly node: NodeIdentity;
+  readonly timeoutSeconds: number;
+}
+
+/** What to change on a Kubernetes node object. */
+export interface NodeChanges {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly labelsRemoved: readonly string[];
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+  readonly taintsRemoved: readonly Taint[];
+}
+
+/** Applies the objects of an add-on in their order, deletes others, and then writes the record. */
+export interface ApplyAddon {
+  readonly kind: 'apply-addon';
+  readonly name: string;
+  readonly objects: readonly KubeObject[];
+  /** Objects of an earlier run that the add-on no longer has. */
+  readonly prune: readonly ObjectRef[];
+  /** Objects by which RKE v1 would take the add-on for one that it applied itself. */
+  readonly leftByRke: readonly ObjectRef[];
+  readonly record: AddonRecord;
+}
+
+/** Deletes the objects of an add-on and its record. */
+export interface RemoveAddon {
+  readonly kind: 'remove-addon';
+  readonly name: string;
+  readonly objects: readonly ObjectRef[];
+  readonly leftByRke: readonly ObjectRef[];
+}
+
+/** Deletes the pods that match any of the selectors, and waits for the new ones. */
+export interface RestartPods {
+  readonly kind: 'restart-pods';
+  readonly selectors: readonly string[];
+  readonly timeoutSeconds: number;
+}
+
+/** Writes the copy of the state that the cluster keeps; `text` is the state as compact JSON, with its keys. */
+export interface CopyState {
+  readonly kind: 'copy-state';
+  readonly text: string;
+}
+
+/** Writes every Secret again, so that it is stored with the first key. */
+export interface RewriteSecrets {
+  readonly kind: 'rewrite-secrets';
+}
+
+/** Saves in the state how far the encryption of Secrets is. */
+export interface RecordEncryption extends EncryptionPair {
+  readonly kind: 'record-encryption';
+}
