@@ -1,7 +1,7 @@
 import { gatherFacts } from '../execute/gather-facts.js';
 import { observe } from '../execute/observe.js';
 import type { Probe } from '../execute/run-context.js';
-import type { HostSet } from '../host/connect.js';
+import type { HostSet } from '../host/connect/connect-hosts.js';
 import { unpackFiles } from '../host/tar.js';
 import type { KubeApi } from '../kube/kube.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';

@@ -1,7 +1,7 @@
 import type { ClusterSpec } from '../config/cluster-spec.js';
 import { ConfigError } from '../core/config-error.js';
 import type { EventSink } from '../core/events.js';
-import { connectHosts, type HostSet } from '../host/connect.js';
+import { connectHosts, type HostSet } from '../host/connect/connect-hosts.js';
 import type { KeyRingOptions } from '../host/ssh/key-ring.js';
 import { clusterPaths, type ClusterPaths } from '../state/paths.js';
 import type { ClusterState, StateStore } from '../state/cluster-state.js';

@@ -1,7 +1,7 @@
 import type { BastionSpec, ClusterSpec } from '../config/cluster-spec.js';
 import { parseConfig, type ReadOptions } from '../config/schema/parse-cluster.js';
 import { orDefault } from '../core/or-default.js';
-import type { SshNode } from '../host/connect.js';
+import type { SshNode } from '../host/connect/connect-hosts.js';
 
 /** What cluster.yml sets of the two values of a login that have a default. */
 export interface GivenLogin {

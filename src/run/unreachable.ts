@@ -1,6 +1,6 @@
 import type { NodeSpec } from '../config/cluster-spec.js';
 import { RunFailedError, type Failure } from '../core/hosts-error.js';
-import type { HostSet } from '../host/connect.js';
+import type { HostSet } from '../host/connect/connect-hosts.js';
 import type { ObservedCluster } from '../reconcile/observed.js';
 
 /** The hosts of a run, those of which something could not be read counted as unreachable. */

@@ -2,7 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { connectHosts } from '../../src/host/connect.js';
+import { connectHosts } from '../../src/host/connect/connect-hosts.js';
 import type { KeyRingOptions } from '../../src/host/ssh/key-ring.js';
 import { failureOf, Lane, signal } from './connected.js';
 import { generateKey, type KeyFiles, type KeyType } from './keys.js';

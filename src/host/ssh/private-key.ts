@@ -1,6 +1,5 @@
 import { createPrivateKey, randomBytes, type KeyObject } from 'node:crypto';
 import { utils, type ParsedKey } from './ssh2.js';
-import { WireReader, wireNumber, wireString } from './wire.js';
 
 const openSshText = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]*?)-----END OPENSSH PRIVATE KEY-----/;
 const openSshMagic = 'openssh-key-v1\0';
@@ -98,4 +97,39 @@ function openSshHead(text: string): { readonly cipher: string; readonly publicKe
   } catch {
     return undefined;
   }
+}
+
+/** Reads the wire format of SSH (RFC 4251 §5): numbers of four bytes, and strings after their length. */
+class WireReader {
+  readonly #bytes: Buffer;
+  #at = 0;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  /** @throws RangeError if the bytes end before it does */
+  number(): number {
+    const value = this.#bytes.readUInt32BE(this.#at);
+    this.#at += 4;
+    return value;
+  }
+
+  /** @throws RangeError if the bytes end before it does */
+  string(): Buffer {
+    const length = this.number();
+    if (this.#at + length > this.#bytes.length) throw new RangeError('the string is incomplete');
+    return this.#bytes.subarray(this.#at, (this.#at += length));
+  }
+}
+
+function wireString(value: Buffer | string): Buffer {
+  const bytes = Buffer.from(value);
+  return Buffer.concat([wireNumber(bytes.length), bytes]);
+}
+
+function wireNumber(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
 }

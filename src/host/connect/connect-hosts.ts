@@ -1,21 +1,21 @@
-import type { BastionSpec, NodeSpec } from '../config/cluster-spec.js';
-import { InternalError, RkeError } from '../core/errors.js';
-import type { EventSink } from '../core/events.js';
-import { createLimiter } from '../core/limit.js';
-import type { CallOptions, DockerFacts, Host } from './host.js';
-import { diagnoseDocker } from './docker/diagnose-docker.js';
-import { SshDocker } from './docker/docker-api.js';
-import type { DockerTiming } from './docker/docker-calls.js';
-import { SshDockerRoute } from './docker/docker-route.js';
-import { KeyRing, type KeyRingOptions } from './ssh/key-ring.js';
-import { KnownHostsFiles } from './ssh/known-hosts-file.js';
-import { SshConfigFile } from './ssh/ssh-config-file.js';
-import type { SshTiming } from './ssh/ssh-connection.js';
-import { forwardingError } from './ssh/ssh-errors.js';
+import type { BastionSpec, NodeSpec } from '../../config/cluster-spec.js';
+import { InternalError, RkeError } from '../../core/errors.js';
+import type { EventSink } from '../../core/events.js';
+import { createLimiter } from '../../core/limit.js';
+import type { CallOptions, DockerFacts, Host } from '../host.js';
+import { diagnoseDocker } from '../docker/diagnose-docker.js';
+import { SshDocker } from '../docker/docker-api.js';
+import type { DockerTiming } from '../docker/docker-calls.js';
+import { SshDockerRoute } from '../docker/docker-route.js';
+import { KeyRing, type KeyRingOptions } from '../ssh/key-ring.js';
+import { KnownHostsFiles } from '../ssh/known-hosts-file.js';
+import { SshConfigFile } from '../ssh/ssh-config-file.js';
+import type { SshTiming } from '../ssh/ssh-connection.js';
+import { forwardingError } from '../ssh/ssh-errors.js';
 import { SshHost } from './ssh-host.js';
-import type { SshLink } from './ssh/ssh-link.js';
-import { SshRoutes } from './ssh/ssh-routes.js';
-import type { SshLogin } from './ssh/ssh-target.js';
+import type { SshLink } from '../ssh/ssh-link.js';
+import { SshRoutes } from '../ssh/ssh-routes.js';
+import type { SshLogin } from '../ssh/ssh-target.js';
 
 export interface ConnectHostsOptions extends CallOptions {
   readonly events: EventSink;

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
-import type { SshDocker } from './docker/docker-api.js';
-import type { CallOptions, ExecOptions, ExecResult, Host } from './host.js';
-import type { SshLink } from './ssh/ssh-link.js';
+import type { SshDocker } from '../docker/docker-api.js';
+import type { CallOptions, ExecOptions, ExecResult, Host } from '../host.js';
+import type { SshLink } from '../ssh/ssh-link.js';
 
 /** A host over its one SSH connection, which is made anew when it is lost. */
 export class SshHost implements Host {
