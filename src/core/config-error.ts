@@ -1,5 +1,5 @@
 import type { Diagnostic } from './diagnostic.js';
-import { exitCodes, RkeError } from './errors.js';
+import { RkeError } from './errors.js';
 
 /** All mistakes of a cluster.yml, with its text, so that they can be shown where they are. */
 export class ConfigError extends RkeError {
@@ -8,7 +8,7 @@ export class ConfigError extends RkeError {
   readonly diagnostics: readonly Diagnostic[];
 
   constructor(file: string, text: string, diagnostics: readonly Diagnostic[]) {
-    super('CONFIG_INVALID', exitCodes.config, `${file} has mistakes`);
+    super('CONFIG_INVALID', `${file} has mistakes`);
     this.name = 'ConfigError';
     this.file = file;
     this.text = text;

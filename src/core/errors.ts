@@ -1,22 +1,7 @@
-/** Exit codes by class of failure. Documented in docs/errors.md; scripts may rely on them. */
-export const exitCodes = {
-  ok: 0,
-  internal: 1,
-  usage: 2,
-  config: 3,
-  state: 4,
-  ssh: 5,
-  docker: 6,
-  kubernetes: 7,
-  etcd: 8,
-  partial: 9,
-  expiring: 10,
-  hungUp: 129,
-  interrupted: 130,
-  terminated: 143,
-} as const;
+import { exitCodesOf, type CodeOf, type CodeOfOneClass, type ErrorCode } from './codes/error-codes.js';
+import { exitCodes, type ExitCode, type ExitName } from './codes/exit-codes.js';
 
-export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+export { exitCodes, type ExitCode };
 
 /** Stands for the address in a command that is printed once for several hosts. */
 export const anyHost = 'HOST';
@@ -40,15 +25,23 @@ export interface ErrorDetails {
 }
 
 /**
- * The one error type that leaves an adapter. `code` is stable, the message is not. The message does not contain the host:
- * renderers print it, so that one cause on fifty hosts is printed once.
+ * The one error type that leaves an adapter. `code` is of the table in codes/ and stable, the message is not. The message does
+ * not contain the host: renderers print it, so that one cause on fifty hosts is printed once.
  */
 export class RkeError extends Error {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly exitCode: ExitCode;
   readonly details: ErrorDetails;
 
-  constructor(code: string, exitCode: ExitCode, message: string, details: ErrorDetails = {}) {
+  /** @param exitCode given if the table has several for the code */
+  constructor(code: CodeOfOneClass, message: string, details?: ErrorDetails);
+  constructor(code: ErrorCode, message: string, details: ErrorDetails, exitCode: ExitCode);
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details: ErrorDetails = {},
+    exitCode = exitCodesOf(code)[0] ?? exitCodes.internal,
+  ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'RkeError';
     this.code = code;
@@ -93,25 +86,27 @@ export const stopExitCodes = {
 /** The run was stopped by Ctrl-C, SIGTERM or a closed terminal. */
 export class CancelledError extends RkeError {
   constructor(signal: StopSignal = 'SIGINT') {
-    super('CANCELLED', stopExitCodes[signal], `stopped by ${signal}`, {
-      fix: 'running operations were completed; nothing was rolled back. Run the same command again to continue',
-    });
+    const fix =
+      'running operations were completed; nothing was rolled back. Run the same command again to continue';
+    super('CANCELLED', `stopped by ${signal}`, { fix }, stopExitCodes[signal]);
     this.name = 'CancelledError';
   }
 }
 
+/** Makes the errors of one class: a code of another class does not compile. */
+const errorOf =
+  <Name extends ExitName>(name: Name) =>
+  (code: CodeOf<Name>, message: string, details: ErrorDetails = {}): RkeError =>
+    new RkeError(code, message, details, exitCodes[name]);
+
+export const stateError = errorOf('state');
+export const sshError = errorOf('ssh');
+export const dockerError = errorOf('docker');
+export const kubeError = errorOf('kubernetes');
+export const etcdError = errorOf('etcd');
+
 export const usageError = (message: string, details?: ErrorDetails): RkeError =>
-  new RkeError('USAGE', exitCodes.usage, message, details);
-export const stateError = (code: string, message: string, details?: ErrorDetails): RkeError =>
-  new RkeError(code, exitCodes.state, message, details);
-export const sshError = (code: string, message: string, details?: ErrorDetails): RkeError =>
-  new RkeError(code, exitCodes.ssh, message, details);
-export const dockerError = (code: string, message: string, details?: ErrorDetails): RkeError =>
-  new RkeError(code, exitCodes.docker, message, details);
-export const kubeError = (code: string, message: string, details?: ErrorDetails): RkeError =>
-  new RkeError(code, exitCodes.kubernetes, message, details);
-export const etcdError = (code: string, message: string, details?: ErrorDetails): RkeError =>
-  new RkeError(code, exitCodes.etcd, message, details);
+  new RkeError('USAGE', message, details);
 
 /** Text of anything thrown, for a message or a log line. */
 export function messageOf(error: unknown): string {

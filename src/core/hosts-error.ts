@@ -21,7 +21,7 @@ export class RunFailedError extends RkeError {
   ) {
     const exitCode = typeof how === 'object' ? how.exitCode : how ? exitCodes.partial : classOf(failures);
     const details = typeof how === 'object' ? { cause: how.cause } : {};
-    super('RUN_FAILED', exitCode, `${failures.length} operations failed`, details);
+    super('RUN_FAILED', `${failures.length} operations failed`, details, exitCode);
     this.name = 'RunFailedError';
     this.failures = failures;
   }

@@ -1,3 +1,4 @@
+import type { CodeOf, ErrorCode } from '../core/codes/error-codes.js';
 import { kubeError, type ErrorDetails, type RkeError } from '../core/errors.js';
 import { isRecord } from '../core/stable.js';
 
@@ -7,7 +8,7 @@ export interface ApiAnswer {
 }
 
 /** Code by HTTP status, for those that a caller or a user tells apart. */
-const codes: Readonly<Record<number, string>> = {
+const codes: Readonly<Record<number, CodeOf<'kubernetes'>>> = {
   400: 'KUBE_INVALID',
   401: 'KUBE_UNAUTHORIZED',
   403: 'KUBE_FORBIDDEN',
@@ -16,7 +17,7 @@ const codes: Readonly<Record<number, string>> = {
   422: 'KUBE_INVALID',
 };
 
-const fixes: Readonly<Record<string, string>> = {
+const fixes: Readonly<Partial<Record<ErrorCode, string>>> = {
   KUBE_UNAUTHORIZED:
     'the certificates in cluster.rkestate are not of this cluster: use the state file it was built with',
 };

@@ -1,6 +1,6 @@
 import { open, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { exitCodes, messageOf, RkeError, stateError } from '../core/errors.js';
+import { messageOf, RkeError, stateError } from '../core/errors.js';
 import { writeAtomically } from './atomic-write.js';
 import { errnoOf } from './file-system.js';
 
@@ -47,15 +47,10 @@ export async function readIfThere(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8');
   } catch (cause) {
     if (errnoOf(cause) === 'ENOENT') return undefined;
-    throw new RkeError(
-      'KUBECONFIG_READ_FAILED',
-      exitCodes.usage,
-      `cannot read ${path}: ${messageOf(cause)}`,
-      {
-        fix: 'make it a file that you can read, or name another one with --kubeconfig-file',
-        cause,
-      },
-    );
+    throw new RkeError('KUBECONFIG_READ_FAILED', `cannot read ${path}: ${messageOf(cause)}`, {
+      fix: 'make it a file that you can read, or name another one with --kubeconfig-file',
+      cause,
+    });
   }
 }
 

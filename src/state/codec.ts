@@ -1,4 +1,5 @@
 import type { ClusterSpec } from '../config/cluster-spec.js';
+import type { CodeOf } from '../core/codes/error-codes.js';
 import { messageOf, stateError, type RkeError } from '../core/errors.js';
 import { goJson } from '../core/go-json.js';
 import { isRecord } from '../core/stable.js';
@@ -87,7 +88,7 @@ function refuseFuture(value: unknown, location: string): void {
   });
 }
 
-function damaged(code: string, message: string, location: string): RkeError {
+function damaged(code: CodeOf<'state'>, message: string, location: string): RkeError {
   return stateError(code, message, {
     fix: `put back a good copy, such as ${location}.bak; do not delete the file while the cluster lives, it holds the cluster's keys`,
   });

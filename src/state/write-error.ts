@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import type { CodeOf } from '../core/codes/error-codes.js';
 import { messageOf, stateError, type RkeError } from '../core/errors.js';
 import { errnoOf } from './file-system.js';
 
@@ -7,7 +8,7 @@ import { errnoOf } from './file-system.js';
  *
  * @param untouched what can be relied on, e.g. `the old state is untouched`
  */
-export function writeError(code: string, path: string, cause: unknown, untouched: string): RkeError {
+export function writeError(code: CodeOf<'state'>, path: string, cause: unknown, untouched: string): RkeError {
   const { why, fix } = explain(cause, dirname(path));
   return stateError(code, `cannot write ${path}: ${why}`, { fix: `${fix}; ${untouched}`, cause });
 }

@@ -29,7 +29,7 @@ async function run(operations: Operation[], failing: string[] = [], controller =
     perform: async ({ id }) => {
       order.push(id);
       await Promise.resolve();
-      if (failing.includes(id)) throw dockerError('TEST', `${id} failed`);
+      if (failing.includes(id)) throw dockerError('DOCKER_CALL', `${id} failed`);
       if (id === 'abort') controller.abort();
     },
   });
@@ -100,7 +100,7 @@ describe('runGraph', () => {
           await Promise.resolve();
           if (id !== 'b') return;
           controller.abort(reason);
-          throw dockerError('TEST', 'b failed');
+          throw dockerError('DOCKER_CALL', 'b failed');
         }),
     });
     expect([...outcomes].map(([id, outcome]) => [id, outcome.status])).toEqual([

@@ -68,14 +68,14 @@ export class FakeHost implements Host {
       const left = this.fail.get(key) ?? 0;
       if (left === 0) continue;
       this.fail.set(key, left - 1);
-      throw dockerError('TEST', `${call} ${name} failed`, { host: this.address });
+      throw dockerError('DOCKER_CALL', `${call} ${name} failed`, { host: this.address });
     }
   }
 
   #change(name: string, change: Partial<ObservedContainer>): void {
     const container = this.containers.get(name);
     if (container === undefined)
-      throw dockerError('NO_CONTAINER', `no container ${name}`, { host: this.address });
+      throw dockerError('DOCKER_CALL', `no container ${name}`, { host: this.address });
     this.containers.set(name, { ...container, ...change });
   }
 
@@ -85,7 +85,8 @@ export class FakeHost implements Host {
       this.#did(call, name, signal);
       change();
       const isLost = [call, `${call}:${name}`].some((key) => this.loseAnswer.delete(key));
-      if (isLost) throw dockerError('TEST', `the answer to ${call} ${name} was lost`, { host: this.address });
+      if (isLost)
+        throw dockerError('DOCKER_CALL', `the answer to ${call} ${name} was lost`, { host: this.address });
     };
     return {
       facts: () => Promise.resolve(sampleFacts),

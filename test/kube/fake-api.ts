@@ -110,9 +110,9 @@ export class FakeApi implements AsyncDisposable {
   async #dial(target: { host: string; port: number }, { signal }: CallOptions): Promise<Duplex> {
     this.dials += 1;
     if (target.host !== '127.0.0.1' || target.port !== 6443)
-      throw kubeError('TEST', `dialled ${target.host}`);
+      throw kubeError('KUBE_UNREACHABLE', `dialled ${target.host}`);
     if (this.dialling === 'refused')
-      throw sshError('DIAL_REFUSED', 'connection refused', { host: this.address });
+      throw sshError('SSH_CHANNEL', 'connection refused', { host: this.address });
     if (this.dialling === 'hangs')
       return new Promise((_, reject) =>
         signal.addEventListener('abort', () => reject(signal.reason as Error)),

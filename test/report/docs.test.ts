@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { exitCodes } from '../../src/core/errors.js';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
@@ -18,29 +17,6 @@ function rowsOf(page: string): string[][] {
         .map((cell) => cell.replaceAll('`', '').trim()),
     );
 }
-
-describe('docs/errors.md', () => {
-  it('lists every exit code', () => {
-    const documented = rowsOf('docs/errors.md').map(([code, name]) => [name, Number(code)]);
-    expect(documented).toEqual(Object.entries(exitCodes));
-  });
-});
-
-describe('docs/ssh.md', () => {
-  it('lists every error that src/host makes, and no other', () => {
-    const isCode = /^(SSH|HOST_KEY|DOCKER|PULL)_[A-Z_]*[A-Z]$|^KNOWN_HOSTS$/;
-    const documented = rowsOf('docs/ssh.md').flatMap(([code = '']) => (isCode.test(code) ? [code] : []));
-    const folder = new URL('../../src/host/', import.meta.url);
-    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-    const literals = sources
-      .filter((file) => file.endsWith('.ts'))
-      .flatMap((file) =>
-        Array.from(read(`src/host/${file}`).matchAll(/'([A-Z_]+)'/g), ([, text = '']) => text),
-      );
-    const made = new Set(literals.filter((text) => isCode.test(text) && text !== 'SSH_AUTH_SOCK'));
-    expect(documented.toSorted()).toEqual([...made].toSorted());
-  });
-});
 
 describe('docs/events.md', () => {
   it('lists every type of event with its fields, in the order of src/core/events.ts', () => {

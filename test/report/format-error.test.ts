@@ -8,7 +8,7 @@ import { colourStyle, plainStyle } from '../../src/report/style.js';
 
 const look = { style: plainStyle, logFile: 'cluster.log' };
 
-const refused = dockerError('DOCKER_DENIED', 'Docker refused the connection', {
+const refused = dockerError('DOCKER_PERMISSION', 'Docker refused the connection', {
   host: '10.0.0.2',
   fix: 'sudo usermod -aG docker ops, then log in again',
   evidence: ['user ops is not in the docker group', 'permission denied on /var/run/docker.sock'],
@@ -51,7 +51,7 @@ describe('formatError', () => {
       ...hosts.map((host) => ({
         title: 'connect',
         host,
-        error: sshError('SSH_TIMEOUT', 'no answer on port 22 within 10s', {
+        error: sshError('SSH_UNREACHABLE', 'no answer on port 22 within 10s', {
           host,
           fix: 'check address and firewall',
         }),
@@ -92,7 +92,7 @@ describe('formatError', () => {
   });
 
   it('shows no secret and no control sequence', () => {
-    const error = dockerError('X', 'login failed\u001b[2J', { evidence: ['password=hunter2'] });
+    const error = dockerError('DOCKER_CALL', 'login failed\u001b[2J', { evidence: ['password=hunter2'] });
     expect(formatError(error, look)).toMatchInlineSnapshot(`
       "✗ login failed
         why    password=(redacted)

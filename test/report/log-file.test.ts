@@ -59,7 +59,7 @@ describe('the log file', () => {
   it('has stacks and causes of errors', () => {
     const path = join(folder, 'cluster.log');
     const log = openLogFile(path);
-    const error = dockerError('X', 'no such image', { cause: new Error('token=abc') });
+    const error = dockerError('DOCKER_CALL', 'no such image', { cause: new Error('token=abc') });
     log.error(new RunFailedError([{ title: 'pull', host: '10.0.0.1', error }], false));
     void log.close();
     const { errors } = JSON.parse(readFileSync(path, 'utf8')) as {

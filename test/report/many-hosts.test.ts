@@ -85,12 +85,16 @@ describe('the same failure of many hosts', () => {
   });
 
   it('keeps failures apart that differ in code or faults', () => {
-    const one = (code: string, host: string, fault: string) => ({
+    const one = (code: 'DOCKER_CALL' | 'PULL_FAILED', host: string, fault: string) => ({
       title: 'check',
       host,
       error: dockerError(code, 'broken', { host, faults: [fault] }),
     });
-    const apart = [one('A', '10.0.0.1', 'x'), one('B', '10.0.0.2', 'x'), one('A', '10.0.0.3', 'y')];
+    const apart = [
+      one('DOCKER_CALL', '10.0.0.1', 'x'),
+      one('PULL_FAILED', '10.0.0.2', 'x'),
+      one('DOCKER_CALL', '10.0.0.3', 'y'),
+    ];
     expect(formatError(new RunFailedError(apart, false), { style: plainStyle }).match(/✗/g)).toHaveLength(3);
   });
 
@@ -98,7 +102,7 @@ describe('the same failure of many hosts', () => {
     const withLog = ['10.0.0.1', '10.0.0.2'].map((host) => ({
       title: 'start',
       host,
-      error: dockerError('A', 'kubelet exited', { host, evidence: [`log of ${host}`] }),
+      error: dockerError('DOCKER_CALL', 'kubelet exited', { host, evidence: [`log of ${host}`] }),
     }));
     expect(formatError(new RunFailedError(withLog, false), { style: plainStyle })).toMatchInlineSnapshot(`
       "✗ 10.0.0.1, 10.0.0.2: kubelet exited

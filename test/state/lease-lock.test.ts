@@ -243,7 +243,7 @@ describe('the lock in the cluster', () => {
       kubeError('KUBE_UNREACHABLE', 'none', { cause: new AggregateError([refused, lostLine]) }),
     ],
     ['takes its time', new DeadlineError(5000)],
-    ['answers with an error', kubeError('KUBE_API', 'etcdserver: no leader', { retryable: true })],
+    ['answers with an error', kubeError('KUBE_UNAVAILABLE', 'etcdserver: no leader', { retryable: true })],
   ];
 
   it.each(standing)(

@@ -1,6 +1,6 @@
 import { readKubeconfig } from '../../kubeconfig/read-kubeconfig.js';
 import { blockYaml } from '../../yaml/block-yaml.js';
-import { exitCodes, RkeError } from '../../core/errors.js';
+import { RkeError } from '../../core/errors.js';
 import { stableStringify } from '../../core/stable.js';
 import type { Kubeconfig } from '../../kubeconfig/entries.js';
 import { serverUrl } from '../../kubeconfig/admin-kubeconfig.js';
@@ -39,7 +39,7 @@ function read(path: string, text: string): Kubeconfig {
   const [first] = result.diagnostics;
   const { line = 1, column = 1 } = first?.position ?? {};
   const what = [first?.path ?? '', first?.message ?? ''].filter((part) => part !== '').join(': ');
-  throw new RkeError('KUBECONFIG_INVALID', exitCodes.usage, `${path}:${line}:${column}: ${what}`, {
+  throw new RkeError('KUBECONFIG_INVALID', `${path}:${line}:${column}: ${what}`, {
     fix: 'correct the file, or name another one with --kubeconfig-file; nothing was written',
   });
 }
@@ -53,12 +53,7 @@ function collision(
   const texts = collisions.map(
     ({ kind, name, theirs }) => `${kind} "${name}" there is ${theirs}, not ${ours}`,
   );
-  return new RkeError(
-    'KUBECONFIG_COLLISION',
-    exitCodes.usage,
-    `${path} has another cluster: ${texts.join('; ')}`,
-    {
-      fix: `give this one another name, e.g. --context ${clusterName}-2; nothing was written`,
-    },
-  );
+  return new RkeError('KUBECONFIG_COLLISION', `${path} has another cluster: ${texts.join('; ')}`, {
+    fix: `give this one another name, e.g. --context ${clusterName}-2; nothing was written`,
+  });
 }

@@ -1,3 +1,4 @@
+import type { CodeOf } from '../../core/codes/error-codes.js';
 import { dockerError, messageOf, RkeError } from '../../core/errors.js';
 import { quoted } from './docker-route.js';
 import type { CallOptions } from '../host.js';
@@ -25,7 +26,7 @@ export async function diagnoseDocker(
   // Of anything else the error itself tells the cause.
   if (fallback.code !== 'DOCKER_UNREACHABLE' || ssh.lost !== undefined) return fallback;
   const look = await ssh.exec(lookAt(socket), { signal }).catch(() => undefined);
-  const make = (code: string, message: string, fix: string): RkeError =>
+  const make = (code: CodeOf<'docker'>, message: string, fix: string): RkeError =>
     dockerError(code, message, { host, fix, cause });
   switch (look?.stdout.trim() ?? '') {
     case 'missing':

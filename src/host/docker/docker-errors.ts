@@ -1,4 +1,5 @@
 import { DeadlineError } from '../../core/deadline.js';
+import type { CodeOf } from '../../core/codes/error-codes.js';
 import { dockerError, messageOf, RkeError } from '../../core/errors.js';
 import type { RegistryAuth } from '../host.js';
 
@@ -65,7 +66,7 @@ export function callError(
       cause,
     });
   const said = daemonMessage(cause);
-  const make = (code: string, message: string, fix?: string): RkeError =>
+  const make = (code: CodeOf<'docker'>, message: string, fix?: string): RkeError =>
     dockerError(code, message, {
       host,
       cause,
@@ -98,7 +99,7 @@ export function pullError(
   }: { readonly host: string; readonly image: string; readonly auth: RegistryAuth | undefined },
 ): RkeError {
   const said = daemonMessage(cause);
-  const make = (code: string, message: string, fix: string): RkeError =>
+  const make = (code: CodeOf<'docker'>, message: string, fix: string): RkeError =>
     dockerError(code, message, { host, fix, cause });
   if (/no space left on device/i.test(said)) return callError(cause, { host, action: `pull ${image}` });
   if (cause instanceof DeadlineError)

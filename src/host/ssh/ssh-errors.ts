@@ -1,3 +1,4 @@
+import type { CodeOf } from '../../core/codes/error-codes.js';
 import { messageOf, RkeError, sshError } from '../../core/errors.js';
 import { hostInUrl } from '../../core/ip.js';
 import type { SshTarget } from './ssh-target.js';
@@ -23,7 +24,7 @@ export function connectError(cause: unknown, target: SshTarget): RkeError {
   // Where ssh_config names another way, that may be the only one.
   const hint =
     target.proxyCommand === undefined ? '' : '; the ProxyCommand of ~/.ssh/config is not used, ProxyJump is';
-  const make = (name: string, message: string, fix: string): RkeError =>
+  const make = (name: CodeOf<'ssh'>, message: string, fix: string): RkeError =>
     sshError(name, message, { host, fix, cause });
   if (code === 'ECONNREFUSED')
     return make(
@@ -168,7 +169,7 @@ export function forwardingError(
 /** The same error, for those who do not know that it speaks of the bastion. */
 export function ofBastion({ code, exitCode, message, details }: RkeError): RkeError {
   const said = message.startsWith('bastion host: ') ? message : `bastion host: ${message}`;
-  return new RkeError(code, exitCode, said, details);
+  return new RkeError(code, said, details, exitCode);
 }
 
 /** A bastion that does not lead to a host. */

@@ -1,5 +1,5 @@
 import type { ClusterSpec } from '../../config/cluster-spec.js';
-import { exitCodes, RkeError } from '../../core/errors.js';
+import { RkeError } from '../../core/errors.js';
 import { createBundleEntry } from './bundle-entry.js';
 import type { CertificatePki } from '../certificates.js';
 import { readFirstCertificate, normalizeKey } from '../x509/pem.js';
@@ -32,7 +32,6 @@ function read(member: 'ca_cert' | 'cert' | 'key', how: (pem: string) => string, 
     const what = member === 'key' ? 'private key' : 'certificate';
     throw new RkeError(
       'EXTERNAL_ETCD_PEM',
-      exitCodes.config,
       `services.etcd.${member} holds no ${what} in PEM form that can be read`,
       {
         fix: `put the PEM text of the ${what} there${member === 'key' ? ', not encrypted' : ''}; it is needed because services.etcd.external_urls is set`,

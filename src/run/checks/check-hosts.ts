@@ -7,7 +7,7 @@ import type { CertificateBundle } from '../../pki/certificates.js';
 import type { ClusterPlan } from '../../plan/cluster-plan-types.js';
 import { kubernetesMinor } from '../../versions/kubernetes-version.js';
 import { checkHosts } from '../../reconcile/checks/check-hosts.js';
-import type { CheckResult } from '../../reconcile/checks/check-result.js';
+import type { CheckName, CheckResult } from '../../reconcile/checks/check-result.js';
 import type { CheckFacts } from '../../reconcile/checks/facts.js';
 import type { Folders } from '../../reconcile/checks/facts-command.js';
 import { etcdDataPath } from '../../reconcile/checks/etcd-data-path.js';
@@ -89,6 +89,11 @@ export function refuseFailedChecks(results: readonly CheckResult[]): void {
   if (failures.length > 0) throw new RunFailedError(failures, false);
 }
 
-function codeOf(check: string): string {
-  return `CHECK_${check.toUpperCase().replaceAll('-', '_')}`;
+type CheckCode<Name extends string> = Name extends `${infer Head}-${infer Tail}`
+  ? `${Uppercase<Head>}_${CheckCode<Tail>}`
+  : Uppercase<Name>;
+
+/** `CHECK_MACHINE_ID` for `machine-id`. A check whose code is not in the table of error codes does not compile. */
+function codeOf(check: CheckName): `CHECK_${CheckCode<CheckName>}` {
+  return `CHECK_${check.toUpperCase().replaceAll('-', '_') as CheckCode<CheckName>}`;
 }

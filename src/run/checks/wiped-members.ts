@@ -1,3 +1,4 @@
+import type { CodeOf } from '../../core/codes/error-codes.js';
 import { etcdError } from '../../core/errors.js';
 import { RunFailedError, type Failure } from '../../core/hosts-error.js';
 import { wipedMembers, type WipedInput } from '../../reconcile/checks/wiped-members.js';
@@ -73,7 +74,7 @@ const startAgain =
 
 function failure(
   host: string,
-  { code, message, fix }: { readonly code: string; readonly message: string; readonly fix: string },
+  { code, message, fix }: { readonly code: CodeOf<'etcd'>; readonly message: string; readonly fix: string },
 ): Failure {
   return { title: 'check etcd data', host, error: etcdError(code, message, { host, fix }) };
 }

@@ -1,0 +1,83 @@
+import type { ErrorTable } from './error-entry.js';
+
+/** Errors of the command line, of cluster.yml, of a run as a whole, and of etcd. */
+export const generalCodes = {
+  INTERNAL: {
+    exit: 'internal',
+    summary: 'a bug in rke',
+    fix: 'report it with the log file; run the command with `--debug` for the full error chain',
+  },
+  USAGE: {
+    exit: 'usage',
+    summary: 'a flag, an argument or an environment variable is invalid, or a named file cannot be read',
+    fix: 'check `rke COMMAND --help`',
+  },
+  KUBECONFIG_INVALID: {
+    exit: 'usage',
+    summary: 'the file to merge into is not a valid kubeconfig; the message has line and column',
+    fix: 'fix the file, or name another one with `--kubeconfig-file`',
+  },
+  KUBECONFIG_READ_FAILED: {
+    exit: 'usage',
+    summary: 'the kubeconfig cannot be read',
+    fix: 'check its permissions, or name another one with `--kubeconfig-file`',
+  },
+  KUBECONFIG_COLLISION: {
+    exit: 'usage',
+    summary: 'the kubeconfig has another cluster, context or user with the same name',
+    fix: 'choose another name with `--context`',
+  },
+  CONFIG_INVALID: {
+    exit: 'config',
+    summary: 'cluster.yml is invalid',
+    fix: 'fix the reported lines; `rke config validate` checks the file offline',
+  },
+  EXTERNAL_ETCD_PEM: {
+    exit: 'config',
+    summary: '`services.etcd.ca_cert`, `cert` or `key` is not valid PEM, and `external_urls` needs it',
+    fix: 'paste the PEM text of the certificate or of the unencrypted key',
+  },
+  ETCD_DATA_GONE: {
+    exit: 'etcd',
+    summary: 'the host is an etcd member, but its data directory is empty; nothing was changed',
+    fix: 'mount the disk with the data; see [below](#an-etcd-member-without-its-data) if there is none',
+  },
+  ETCD_DATA_UNKNOWN: {
+    exit: 'etcd',
+    summary: 'the host is an etcd member without a container, and its data directory cannot be read',
+    fix: 'run `sudo ls /var/lib/etcd/member` on the host and follow the message',
+  },
+  NOT_HEALTHY: {
+    exit: ['docker', 'kubernetes', 'etcd'],
+    summary: 'a container did not become healthy in time',
+    fix: 'check `docker logs CONTAINER` on the host, fix the cause, then run `rke up` again',
+  },
+  TOO_FEW_HEALTHY: {
+    exit: ['kubernetes', 'etcd'],
+    summary: 'the other members are not healthy enough to interrupt one; that member was not changed',
+    fix: 'fix the members that the message names, then run `rke up` again',
+  },
+  RUN_FAILED: {
+    exit: [
+      'internal',
+      'usage',
+      'config',
+      'state',
+      'ssh',
+      'docker',
+      'kubernetes',
+      'etcd',
+      'partial',
+      'interrupted',
+      'terminated',
+      'hungUp',
+    ],
+    summary: 'operations failed; each failure is reported with its own code',
+    fix: 'fix each of them, then run the same command again',
+  },
+  CANCELLED: {
+    exit: ['interrupted', 'terminated', 'hungUp'],
+    summary: 'the run was interrupted; running operations were completed, and nothing was rolled back',
+    fix: 'run the same command again to continue',
+  },
+} as const satisfies ErrorTable;

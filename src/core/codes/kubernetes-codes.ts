@@ -1,0 +1,95 @@
+import type { ErrorTable } from './error-entry.js';
+
+/** Errors of the Kubernetes API, of nodes and of add-ons. Exit code 7. */
+export const kubernetesCodes = {
+  KUBE_UNREACHABLE: {
+    exit: 'kubernetes',
+    summary: 'no kube-apiserver can be reached',
+    fix: 'check `docker logs kube-apiserver` on the control-plane hosts',
+  },
+  KUBE_TIMEOUT: {
+    exit: 'kubernetes',
+    summary: 'kube-apiserver did not answer in time',
+    fix: 'check the load of the control-plane hosts, and `docker logs etcd`',
+  },
+  KUBE_UNAVAILABLE: {
+    exit: 'kubernetes',
+    summary: 'kube-apiserver is starting, stopping or overloaded (HTTP 429 or 5xx)',
+    fix: 'run the same command again; check `docker logs kube-apiserver` if it stays',
+  },
+  KUBE_TLS: {
+    exit: 'kubernetes',
+    summary: 'the certificate of kube-apiserver is not trusted by the CA in the state file',
+    fix: 'use the `cluster.rkestate` of this cluster, and check the clocks',
+  },
+  KUBE_UNAUTHORIZED: {
+    exit: 'kubernetes',
+    summary: 'the API rejects the kube-admin certificate of the state file',
+    fix: 'use the `cluster.rkestate` of this cluster',
+  },
+  KUBE_FORBIDDEN: {
+    exit: 'kubernetes',
+    summary: 'the API, or an admission plugin, forbids a call',
+    fix: 'fix what the message quotes from the API',
+  },
+  KUBE_NOT_FOUND: {
+    exit: 'kubernetes',
+    summary: 'an object does not exist',
+    fix: 'run the same command again; another client may have removed the object',
+  },
+  KUBE_NO_SUCH_KIND: {
+    exit: 'kubernetes',
+    summary: 'the cluster does not have the kind of an object',
+    fix: 'check that its CRD is installed, and the apiVersion of your add-on manifests',
+  },
+  KUBE_CONFLICT: {
+    exit: 'kubernetes',
+    summary: 'another client changed the object at the same time',
+    fix: 'run the same command again',
+  },
+  KUBE_INVALID: {
+    exit: 'kubernetes',
+    summary: 'the API rejects an object as invalid',
+    fix: 'fix what the message quotes from the API, usually in `addons` or in the options of an add-on',
+  },
+  KUBE_REFUSED: {
+    exit: 'kubernetes',
+    summary: 'the API rejects a call with another status',
+    fix: 'fix what the message quotes from the API',
+  },
+  KUBE_BAD_ANSWER: {
+    exit: 'kubernetes',
+    summary: 'the answer is not of the Kubernetes API',
+    fix: 'check what listens on the API port of the host: a proxy may answer',
+  },
+  KUBE_ANSWER_TOO_LARGE: {
+    exit: 'kubernetes',
+    summary: 'the answer of kube-apiserver is too large',
+    fix: 'report it with the log file',
+  },
+  NODE_NOT_READY: {
+    exit: 'kubernetes',
+    summary: 'a node did not register or did not become ready in time',
+    fix: 'check `docker logs kubelet` on the host, and `kubectl describe node NODE`',
+  },
+  ADDON_NOT_AVAILABLE: {
+    exit: 'kubernetes',
+    summary: 'an add-on did not become available in time; the message has the state of its pods',
+    fix: 'fix the cause and run `rke up` again; `addon_job_timeout` gives it more time',
+  },
+  ADDON_UNKNOWN: {
+    exit: 'kubernetes',
+    summary: 'an add-on cannot be removed, because its manifest in kube-system cannot be read',
+    fix: 'fix kube-apiserver first; if the manifest is lost, follow the message',
+  },
+  SECRETS_NOT_REWRITTEN: {
+    exit: 'kubernetes',
+    summary: 'a Secret could not be re-encrypted; all keys are kept, so every Secret stays readable',
+    fix: 'fix what the message quotes from the API, then run the same command again',
+  },
+  STATE_COPY_FAILED: {
+    exit: 'kubernetes',
+    summary: 'the copy of the state could not be written to the cluster; the state file is complete',
+    fix: 'fix what the message quotes from the API, then run the same command again',
+  },
+} as const satisfies ErrorTable;
