@@ -1,15 +1,18 @@
-import { glossary, type Term } from './glossary.js';
+import { glossary } from './glossary.js';
 
 /** docs/glossary.md: the terms of the project, for contributors and translators. */
 export function glossaryDoc(): string {
   return [
     '# Glossary\n',
-    'Terms for messages, help, docs, comments, test names and commits. `test/words.test.ts` refuses most of the second column ' +
-      'in messages, help, docs and examples; a reviewer refuses the rest. The table is generated from ' +
-      '`test/tools/glossary.ts` (`npm run docs`).\n',
-    '| use | do not use | note |',
-    '| --- | --- | --- |',
-    ...glossary.map(rowOf),
+    'Terms for messages, help, docs, comments, test names and commits. `test/words.test.ts` refuses most of the second column',
+    'in messages, help, docs and examples; a reviewer refuses the rest. The tables are generated from `test/tools/glossary.ts`',
+    '(`npm run docs`).\n',
+    '| use | do not use |',
+    '| --- | --- |',
+    ...glossary.map(({ use, not }) => `| ${use} | ${not} |`),
+    '',
+    '## Notes\n',
+    ...glossary.flatMap(({ use, note }) => (note === undefined ? [] : [`- **${use}**: ${note}.`])),
     '',
     '## Sentences\n',
     '- A message starts with what failed, names the thing, and puts the cause in parentheses. The fix is a separate line.',
@@ -21,8 +24,4 @@ export function glossaryDoc(): string {
     '- Codes (`HOST_UNREACHABLE`), exit codes, event types and JSON keys are a contract. Messages are not: translate them freely.',
     '',
   ].join('\n');
-}
-
-function rowOf({ use, not, note }: Term): string {
-  return `| ${use} | ${not} | ${note ?? ''} |`;
 }

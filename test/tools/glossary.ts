@@ -29,7 +29,7 @@ export const glossary: readonly Term[] = [
   {
     use: 'report, print, show; a page describes or lists',
     not: 'tell, say',
-    note: '“that is to say” and quotations are rewritten, too',
+    note: 'programs report, pages list, cluster.yml requires',
     banned: [/\b(?:tells?|told|telling)\b/i, /\b(?:says?|said|saying)\b/i],
   },
   { use: 'override', not: 'stand above', banned: [/\bst(?:ands?|ood) above\b/i] },
@@ -89,7 +89,7 @@ export const glossary: readonly Term[] = [
   {
     use: 'retired, deprecated, removed',
     not: 'gone, ended',
-    note: 'retired: no effect any more; deprecated: works, will go; removed: refused',
+    note: 'retired: no longer has an effect; deprecated: still works, with a warning; removed: refused',
     banned: [/\blife (?:has |had )?end(?:s|ed)\b/i, /\bgone (?:since|from|in|with)\b/i],
   },
   { use: 'our X, X created by rke', not: 'X of ours', banned: [/\bof ours\b/i] },
@@ -102,7 +102,7 @@ export const glossary: readonly Term[] = [
   {
     use: 'run, operation, stage',
     not: 'one for the other',
-    note: 'run: one invocation. operation: one step of it. stage: a group of steps, a label for people',
+    note: 'run: one invocation. operation: one step of it. stage: a group of operations, a label for people',
     banned: [],
   },
   {
