@@ -1,5 +1,5 @@
 /**
- * rke inside a program: makes the cluster of a cluster.yml, tells in its own words how far it is, and says what is wrong.
+ * rke inside a program: creates the cluster of a cluster.yml, with its own progress and error output.
  *
  *   npx tsx examples/library-use.ts cluster.yml
  */
@@ -7,33 +7,33 @@ import { pathToFileURL } from 'node:url';
 import { ConfigError, createEventHub, RkeError, up } from 'rke';
 
 /**
- * @param configPath of cluster.yml; the state and the kubeconfig are kept beside it
- * @param say gets a line at a time
- * @returns the path of the kubeconfig; undefined where there is no cluster in the end
+ * @param configPath path of cluster.yml; the state and the kubeconfig are written beside it
+ * @param print called with one line at a time
+ * @returns the path of the kubeconfig; undefined if the run failed
  */
 export async function bringUp(
   configPath: string,
-  say: (line: string) => void,
+  print: (line: string) => void,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<string | undefined> {
-  // Every event of docs/events.md comes by here; secrets have been taken out of them.
+  // Receives every event of docs/events.md, with secrets removed.
   const events = createEventHub([
     {
       onEvent: (event) => {
-        if (event.type === 'operation-finished') say(`${event.host ?? 'cluster'}: ${event.title}`);
+        if (event.type === 'operation-finished') print(`${event.host ?? 'cluster'}: ${event.title}`);
       },
       close: () => undefined,
     },
   ]);
   try {
     const { kubeconfig, done } = await up({ configPath, events, signal });
-    say(done === 0 ? 'nothing had to be done' : `${done} operations done`);
+    print(done === 0 ? 'no change' : `${done} operations done`);
     return kubeconfig;
   } catch (error) {
     if (error instanceof ConfigError)
       for (const { position, path, message } of error.diagnostics)
-        say(`line ${position?.line ?? 1}: ${path} ${message}`);
-    else if (error instanceof RkeError) say(`${error.message} (${error.code}); ${error.fix ?? ''}`);
+        print(`line ${position?.line ?? 1}: ${path} ${message}`);
+    else if (error instanceof RkeError) print(`${error.message} (${error.code}); ${error.fix ?? ''}`);
     else throw error;
     return undefined;
   } finally {

@@ -10,19 +10,19 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const rke = fileURLToPath(new URL('../../bin/rke.js', import.meta.url));
 const started = performance.now();
 
-/** Must be those of cluster.yml. */
+/** The same as in cluster.yml. */
 const nodes = [1, 2, 3].map((n) => ({ address: `172.30.0.1${n}`, hostname: `node-${n}` }));
 
 /**
- * `npm run demo`: three lab nodes, `rke up` on them as a user would run it, and a look at what came of it. The cluster
- * stays until `npm run lab -- down`.
+ * `npm run demo`: starts three lab nodes, runs `rke up` on them as a user would, and shows the result. The cluster stays
+ * until `npm run lab -- down`.
  */
 async function demo(): Promise<void> {
-  say('three nodes of the lab');
+  printHeading('start three lab nodes');
   const lab = await startLab({ nodes, keep: true });
 
-  say('rke up --config examples/demo/cluster.yml');
-  // The nodes are new under addresses that others had before: their keys are kept apart from the user's.
+  printHeading('rke up --config examples/demo/cluster.yml');
+  // Earlier lab nodes had the same addresses: host keys go to a separate file, not to the user's.
   const knownHosts = `${here}.known_hosts`;
   await rm(knownHosts, { force: true });
   const env = { ...process.env, RKE_KNOWN_HOSTS: knownHosts };
@@ -32,22 +32,22 @@ async function demo(): Promise<void> {
     return;
   }
   const kubectl = await kubectlOn(lab.nodes[0] as LabNode, `${here}kube_config_cluster.yml`);
-  say('kubectl get nodes');
+  printHeading('kubectl get nodes');
   console.log(await kubectl(['get', 'nodes', '-o', 'wide']));
   await askService(kubectl);
-  say('kubectl get pods --all-namespaces');
+  printHeading('kubectl get pods --all-namespaces');
   console.log(await kubectl(['get', 'pods', '--all-namespaces', '-o', 'wide']));
 
   console.log(`
 The demo took ${Math.round((performance.now() - started) / 1000)}s.
 Kubeconfig:       examples/demo/kube_config_cluster.yml
-A node's shell:   npm run lab -- ssh 1
-Take it all down: npm run lab -- down`);
+Log in to a node: npm run lab -- ssh 1
+Remove it all:    npm run lab -- down`);
 }
 
-/** Asks a Service by its name, from a pod on another node than the one that answers. */
+/** Requests a Service by its name until a pod on another node answers. */
 async function askService(kubectl: Kubectl): Promise<void> {
-  say('a web server on each node, and a Service in front of them');
+  printHeading('deploy a web server on each node, and a Service');
   await kubectl(['apply', '-f', '-'], webManifest);
   await kubectl(['rollout', 'status', 'daemonset/web', '--timeout=120s']);
   const pods = (
@@ -68,13 +68,13 @@ async function askService(kubectl: Kubectl): Promise<void> {
   for (let tries = 0; tries < 20; tries += 1) {
     const answer = (await kubectl(['exec', pod, '--', 'wget', '-qO-', url])).trim();
     if (answer.endsWith(node)) continue;
-    console.log(`a pod on ${node} asks ${url}: "${answer}"`);
+    console.log(`a pod on ${node} requests ${url}: "${answer}"`);
     return;
   }
   throw new Error(`only the pod on ${node} itself answers`);
 }
 
-function say(what: string): void {
+function printHeading(what: string): void {
   console.log(`\n== ${what}`);
 }
 
