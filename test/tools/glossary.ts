@@ -18,7 +18,9 @@ export const glossary: readonly Term[] = [
   {
     use: 'custom X, your own X, its own X',
     not: 'X of one’s own, of its own',
-    banned: [/\bof (?:one['’]s|his|her|its|our|their|your) own\b/i],
+    banned: [
+      /\bof (?:one['’]s|his|her|its|our|their|your) own(?=$|[^\sa-z]|\s+(?:and|or|for|with|that|from|if|when|where|is|are|in|on|at|to|instead|which|as)\b)/i,
+    ],
   },
   {
     use: 'directory',

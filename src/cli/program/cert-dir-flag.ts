@@ -3,7 +3,7 @@ import { clusterPaths } from '../../state/paths.js';
 import type { Io } from '../io.js';
 import { shortestPath } from '../shortest-path.js';
 
-/** `--cert-dir`, or the folder beside the cluster file: cluster.yml has cluster_certs (as RKE names it). */
+/** `--cert-dir`, or the directory beside the cluster file: `cluster_certs` for cluster.yml, the same as RKE v1. */
 export function certDirOf(
   { config, certDir }: { readonly config: string; readonly certDir?: string },
   { cwd }: Pick<Io, 'cwd'>,

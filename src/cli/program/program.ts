@@ -18,7 +18,7 @@ import type { UpFlags } from '../commands/up.js';
 /**
  * Runs the command that the arguments name.
  *
- * @returns its exit code; 2 where the arguments are wrong (commander has said why)
+ * @returns its exit code; 2 if the arguments are invalid (commander has printed the reason)
  * @throws what the command throws
  */
 export async function runProgram(argv: readonly string[], context: CommandContext): Promise<number> {
@@ -35,8 +35,8 @@ export async function runProgram(argv: readonly string[], context: CommandContex
 }
 
 /**
- * The command line as a tree. The actions import what they need when they run, so that `rke --version` and help start
- * without loading SSH, Docker or certificates.
+ * The command line as a tree. Actions import what they need when they run, so that `rke --version` and help do not load
+ * SSH, Docker or certificates.
  */
 export function createProgram({
   setExitCode,
@@ -44,10 +44,10 @@ export function createProgram({
 }: CommandContext & { readonly setExitCode: (code: number) => void }): Command {
   const { io } = context;
   const program = new Command('rke')
-    .description('Turns a list of Linux hosts with Docker into a Kubernetes cluster.')
+    .description('turn Linux hosts with Docker into a Kubernetes cluster')
     .version(`rke version v${version}`, '-v, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
-    // A flag means what the command says that it stands behind: `rke config --version` names a Kubernetes version.
+    // A flag belongs to the command before it: `rke config --version` is a Kubernetes version.
     .enablePositionalOptions()
     .showHelpAfterError('(see rke --help)')
     .exitOverride()
@@ -58,7 +58,7 @@ export function createProgram({
     .addHelpText(
       'after',
       `
-Start with a cluster.yml of eight lines (see README.md), then:
+Write a cluster.yml (rke config init, or README.md), then:
   rke up        create the cluster, or apply what changed in cluster.yml
   rke remove    delete the cluster from its hosts`,
     );
@@ -72,7 +72,7 @@ Start with a cluster.yml of eight lines (see README.md), then:
         .argParser(positiveInteger),
     )
     .option('--custom-certs', 'use custom certificates from --cert-dir (see docs/certificates.md)')
-    .option('--cert-dir <folder>', 'directory of the custom certificates (default: <cluster file>_certs)')
+    .option('--cert-dir <directory>', 'directory of the custom certificates (default: <cluster file>_certs)')
     .option('--disable-port-check', 'skip the connectivity check between hosts')
     .addHelpText(
       'after',
@@ -102,7 +102,7 @@ Start with a cluster.yml of eight lines (see README.md), then:
   registerConfigChecks(registerConfig(program, context, setExitCode), context, setExitCode);
   const state = registerState(program, context, setExitCode);
   registerEncrypt(program, common, context, setExitCode);
-  const util = program.command('util').description('commands that RKE v1 has under this name');
+  const util = program.command('util').description('run commands under their RKE v1 names');
   registerRecover({ util, state }, common, context, setExitCode);
   registerKubeconfig({ program, util }, context, setExitCode);
   registerCert(program, context, { setExitCode, common });

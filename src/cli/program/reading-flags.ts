@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { ReadingFlags } from '../../run/read-cluster.js';
 
-/** Flags that say how a cluster file is read. */
+/** Flags that change how a cluster file is read. */
 export interface ReadingFlagValues {
   readonly allowUnknown?: boolean;
   readonly allowDuplicateKeys?: boolean;
@@ -9,7 +9,7 @@ export interface ReadingFlagValues {
   readonly envSubst?: boolean;
 }
 
-/** Puts them on a command. */
+/** Adds these flags to a command. */
 export function withReadingFlags(command: Command): Command {
   return command
     .option('--allow-unknown', 'report unknown keys of the cluster file as warnings')
@@ -17,11 +17,11 @@ export function withReadingFlags(command: Command): Command {
     .option('--allow-image-mismatch', 'accept an image of another Kubernetes version than kubernetes_version')
     .option(
       '--env-subst',
-      'replace ${NAME} and ${NAME:-default} in the cluster file by environment variables',
+      'replace ${NAME} and ${NAME:-default} in the cluster file with environment variables',
     );
 }
 
-/** @param env where variables come from, if they are wanted */
+/** @param env source of variables, used with `--env-subst` */
 export function readingOf(
   { allowUnknown, allowDuplicateKeys, allowImageMismatch, envSubst }: ReadingFlagValues,
   env: Readonly<Record<string, string | undefined>>,

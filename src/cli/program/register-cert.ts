@@ -9,9 +9,9 @@ import type { CertStatusFlags } from '../commands/cert-status.js';
 import { breakLockOption } from './state-flags.js';
 
 /**
- * Puts `rke cert` with what stands under it on the command line.
+ * Adds `rke cert` and its subcommands to the command line.
  *
- * @param common adds the flags that all commands on a cluster have
+ * @param common adds the flags of all commands on a cluster
  */
 export function registerCert(
   program: Command,
@@ -44,12 +44,12 @@ Examples:
         .argParser(collectService)
         .default(undefined, 'all'),
     )
-    .option('--rotate-ca', 'new CAs, and so all certificates; pods must be restarted afterwards')
+    .option('--rotate-ca', 'replace the CAs and all certificates; restart your pods afterwards')
     .addOption(breakLockOption())
     .addHelpText(
       'after',
       `
-Works without an API and with certificates that have expired; a second run completes what a first one did not.
+Works without an API and with expired certificates. The next run completes a rotation that was interrupted.
 
 Examples:
   rke cert rotate
@@ -67,7 +67,7 @@ Examples:
     .addOption(
       new Option('--warn-days <days>', 'exit with code 10 if a certificate has fewer days left')
         .default(renewalDays)
-        .argParser(wholeNumber),
+        .argParser(dayCount),
     )
     .option('--no-hosts', 'read only the state file; contact no host')
     .addHelpText(
@@ -85,11 +85,11 @@ Examples:
 
   common(cert.command('generate-csr'))
     .description('write private keys and CSRs for a custom CA to sign')
-    .option('--cert-dir <folder>', 'directory to write to (default: <cluster file>_certs)')
+    .option('--cert-dir <directory>', 'directory to write to (default: <cluster file>_certs)')
     .addHelpText(
       'after',
       `
-Existing keys are kept; a CSR is written again if its names changed.
+Existing keys are kept; a CSR is rewritten if its names changed.
 
 Examples:
   rke cert generate-csr
@@ -102,12 +102,12 @@ Examples:
     });
 }
 
-function wholeNumber(text: string): number {
-  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('a whole number of days is wanted');
+function dayCount(text: string): number {
+  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('expected a number of days, 0 to 99999');
   return Number(text);
 }
 
-/** RKE took an empty name for all, and names that it did not know for nothing. */
+/** An empty name means all services, the same as RKE v1, which ignored unknown names. */
 function collectService(name: string, before: readonly RotatableService[] = []): readonly RotatableService[] {
   if (name === '') return before;
   const known = rotatableServices.find((service) => service === name);

@@ -4,7 +4,7 @@ import type { MigrateFlags } from '../commands/config-migrate.js';
 import type { ValidateFlags } from '../commands/config-validate.js';
 import { withReadingFlags } from './reading-flags.js';
 
-/** Puts the commands under `rke config` on the command line that read a cluster file and contact nobody. */
+/** Adds the subcommands of `rke config` that read a cluster file and contact no host. */
 export function registerConfigChecks(
   config: Command,
   context: CommandContext,
@@ -34,8 +34,8 @@ Examples:
     .addHelpText(
       'after',
       `
-Retired keys are removed; if an image is pinned and kubernetes_version is not set, the version that fits the image is
-written. Without --write the new text is printed.
+If an image is pinned and kubernetes_version is not set, it is set to the version of the image. Without --write, the
+result is printed.
 
 Examples:
   rke config migrate | diff cluster.yml -

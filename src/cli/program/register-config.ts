@@ -5,9 +5,9 @@ import type { ConfigFlags } from '../commands/config.js';
 import type { ConfigInitFlags } from '../commands/config-init.js';
 
 /**
- * Puts `rke config` on the command line.
+ * Adds `rke config` to the command line.
  *
- * @returns the command, for those that stand under it
+ * @returns the command, for its subcommands
  */
 export function registerConfig(
   program: Command,
@@ -15,10 +15,10 @@ export function registerConfig(
   setExitCode: (code: number) => void,
 ): Command {
   const config = withReadingFlags(target(program.command('config')))
-    .description('create a cluster.yml by questions; list Kubernetes versions and images')
-    // `--name` and the like stand under commands of `config` as well.
+    .description('create a cluster.yml interactively; list Kubernetes versions and images')
+    // Subcommands of `config` have `--name` and the like as well.
     .enablePositionalOptions()
-    .option('-e, --empty', 'write a file with all keys to fill in, without questions')
+    .option('-e, --empty', 'write a file with all keys to fill in, without prompts')
     .option(
       '-l, --list-version',
       'print the default Kubernetes version; with --all, the newest of each minor',
@@ -36,7 +36,7 @@ export function registerConfig(
     .addHelpText(
       'after',
       `
-RANCHER_METADATA_URL names another version catalogue: the URL or path of RKE's data.json.
+RANCHER_METADATA_URL sets another version catalogue: the URL or path of RKE's data.json.
 
 Examples:
   rke config

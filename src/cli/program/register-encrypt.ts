@@ -4,7 +4,7 @@ import type { ClusterFlags } from '../run-command.js';
 import { breakLockOption } from './state-flags.js';
 
 /**
- * Puts `rke encrypt` with what stands under it on the command line.
+ * Adds `rke encrypt` and its subcommand to the command line.
  *
  * @param common adds the flags of all commands on a cluster
  */
@@ -21,8 +21,8 @@ export function registerEncrypt(
     .addHelpText(
       'after',
       `
-Needs services.kube-api.secrets_encryption_config without custom_config. Nothing else of the cluster file is applied. The
-next run completes a rotation that was interrupted: docs/encryption.md.
+Requires services.kube-api.secrets_encryption_config without custom_config; applies nothing else from the cluster file.
+The next run completes a rotation that was interrupted (docs/encryption.md).
 
 Examples:
   rke encrypt rotate-key

@@ -4,7 +4,7 @@ import type { GetKubeconfigFlags } from '../commands/get-kubeconfig.js';
 import type { KubeconfigFlags } from '../commands/kubeconfig.js';
 import { stateKeyOption } from './state-flags.js';
 
-/** Puts `rke kubeconfig`, and RKE's own `rke util get-kubeconfig`, on the command line. */
+/** Adds `rke kubeconfig`, and `rke util get-kubeconfig` as in RKE v1, to the command line. */
 export function registerKubeconfig(
   { program, util }: { readonly program: Command; readonly util: Command },
   context: CommandContext,
@@ -14,13 +14,13 @@ export function registerKubeconfig(
     .description("print the administrator's kubeconfig, or merge it into your own")
     .option('--merge', 'merge into the first file of $KUBECONFIG, or ~/.kube/config', false)
     .option('--context <name>', 'name of cluster and context (default: the name of the cluster)')
-    .option('--use', 'with --merge: make it the current context', false)
+    .option('--use', 'with --merge: set the current context', false)
     .option('--kubeconfig-file <file>', 'with --merge: merge into this file')
     .addHelpText(
       'after',
       `
-It leads to the first control plane that answers from here. With --merge, all else in the file stays, and the file as it
-was becomes the .bak (docs/kubeconfig.md).
+The server is the first control plane that answers from this machine. With --merge, everything else in the file is kept,
+and the previous file becomes .bak (docs/kubeconfig.md).
 
 Examples:
   (umask 077; rke kubeconfig > admin.kubeconfig)

@@ -3,7 +3,7 @@ import type { CommandContext } from '../command-context.js';
 import type { PlanFlags } from '../commands/plan.js';
 import { withReadingFlags } from './reading-flags.js';
 
-/** Puts `rke plan` on the command line. */
+/** Adds `rke plan` to the command line. */
 export function registerPlan(
   program: Command,
   context: CommandContext,

@@ -4,7 +4,7 @@ import type { RecoverFlags } from '../commands/recover.js';
 import { breakLockOption } from './state-flags.js';
 
 /**
- * Puts `recover` under `rke state`, and the name that RKE has for it, `rke util get-state-file`.
+ * Adds `rke state recover`, and `rke util get-state-file`, its name in RKE v1.
  *
  * @param common adds the flags of all commands on a cluster
  */
@@ -31,8 +31,8 @@ export function registerRecover(
     .addHelpText(
       'after',
       `
-Tried in this order: the copy that the cluster keeps, the certificates on the hosts, the archive that --snapshot names.
-Nothing is changed on the hosts, and no CA is ever created.
+Sources in this order: the copy in the cluster, the certificates on the hosts, the archive given with --snapshot.
+Nothing is changed on the hosts, and no CA is created.
 
 Examples:
   rke state recover

@@ -3,7 +3,7 @@ import type { CommandContext } from '../command-context.js';
 import type * as commands from '../commands/state.js';
 import { breakLockOption, stateKeyOption } from './state-flags.js';
 
-/** Puts `rke state` with what stands under it on the command line. @returns the command */
+/** Adds `rke state` and its subcommands to the command line. @returns the command */
 export function registerState(
   program: Command,
   context: CommandContext,
@@ -15,7 +15,7 @@ export function registerState(
     .addHelpText(
       'after',
       `
-The state file holds the keys of the cluster: docs/state.md.
+The state file contains the keys of the cluster (docs/state.md).
 
 Examples:
   rke state show

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 
-/** Of every command that reads or writes the state file. */
+/** For every command that reads or writes the state file. */
 export function stateKeyOption(): Option {
   return new Option(
     '--state-key-file <file>',
@@ -8,7 +8,7 @@ export function stateKeyOption(): Option {
   );
 }
 
-/** Of every command that changes things. */
+/** For every command that changes something. */
 export function breakLockOption(): Option {
   return new Option('--break-lock', 'ignore the lock of another run; only if you know that it has ended');
 }
