@@ -34,7 +34,7 @@ describe('rke', () => {
     async (argv) => {
       const { code, stdout } = await run(...argv);
       expect(code).toBe(0);
-      expect(stdout).toMatch(/Examples|Start with/);
+      expect(stdout).toMatch(/Examples:/);
     },
   );
 

@@ -2,14 +2,14 @@ import { PassThrough } from 'node:stream';
 import type { Command } from 'commander';
 import { createProgram } from '../../src/cli/program/program.js';
 
-/** docs/commands.md: the help of every command. */
+/** The page docs/commands.md: the help of every command. */
 export function commandsDoc(): string {
   const sections = walk(createRecordedProgram()).map(
     ({ path, help }) => `## ${path}\n\n\`\`\`\n${help.trim()}\n\`\`\`\n`,
   );
   return [
     '# Commands\n',
-    'What `--help` of every command shows; made from the program itself. [errors.md](errors.md) has the exit codes.\n',
+    'The output of `--help` of every command, generated from the program. [errors.md](errors.md) lists the exit codes.\n',
     ...sections,
   ].join('\n');
 }
@@ -29,7 +29,7 @@ function createRecordedProgram(): Command {
   });
 }
 
-/** A command and those under it, in the order in which help lists them; `help` itself is not one of them. */
+/** A command and its subcommands in the order of the help, without `help` itself. */
 function walk(command: Command, above: readonly string[] = []): { path: string; help: string }[] {
   const names = [...above, command.name()];
   let help = '';

@@ -58,9 +58,10 @@ export function createProgram({
     .addHelpText(
       'after',
       `
-Write a cluster.yml (rke config init, or README.md), then:
-  rke up        create the cluster, or apply what changed in cluster.yml
-  rke remove    delete the cluster from its hosts`,
+Examples:
+  rke config init ops@10.0.0.11    create a cluster.yml
+  rke up                           create the cluster, or apply what changed in cluster.yml
+  rke remove                       delete the cluster from its hosts`,
     );
 
   common(program.command('up'))
@@ -84,14 +85,12 @@ Write a cluster.yml (rke config init, or README.md), then:
     });
 
   common(program.command('remove'))
-    .description(
-      'delete the cluster from its hosts: containers, pods, files, mounts, links and iptables rules',
-    )
+    .description('delete the cluster from its hosts')
     .option('--force', 'skip the confirmation prompt', false)
     .addOption(breakLockOption())
     .addHelpText(
       'after',
-      '\nSnapshots in /opt/rke are kept.\n\nExamples:\n  rke remove\n  rke remove --force --config prod/cluster.yml',
+      '\nRemoves containers, pods, files, mounts, links and iptables rules. Snapshots in /opt/rke are kept.\n\nExamples:\n  rke remove\n  rke remove --force --config prod/cluster.yml',
     )
     .action(async (flags: RemoveFlags) => {
       const { remove } = await import('../commands/remove.js');
