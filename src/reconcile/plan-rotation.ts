@@ -1,3 +1,6 @@
+import type { PodLabels } from '../plan/addons/addon-in-cluster.js';
+import { allAddonsInCluster } from '../plan/addons/addons-in-cluster.js';
+import { podSelectors } from '../plan/addons/pod-selectors.js';
 import type { ClusterPlan, NodePlan } from '../plan/cluster-plan-types.js';
 import { filesReadBy, type Rollout } from './diff/file-readers.js';
 import { apiAnswers, awaitReady, gates, membersOf, orderContainers, type Reached } from './order/gates.js';
@@ -120,12 +123,8 @@ function planCertificates(node: NodePlan, observed: ObservedHost, rollout: Rollo
   };
 }
 
-/** RKE's lists of what must know the authority (cmd/cert.go, `Restarting network, ingress, and metrics pods`). */
-const podSelectors = [
-  'k8s-app in (flannel,canal,metrics-server,kube-dns,kube-dns-autoscaler,coredns-autoscaler,calico-node,calico-kube-controllers)',
-  'name=weave-net',
-  'app in (ingress-nginx,kube-api-auth,cattle-cluster-agent)',
-];
+/** Agents of Rancher, which RKE restarts with the add-ons (cmd/cert.go). */
+const rancherAgents: PodLabels = { app: ['kube-api-auth', 'cattle-cluster-agent'] };
 
 function restartPods(all: readonly Operation[]): Operation {
   return {
@@ -134,7 +133,12 @@ function restartPods(all: readonly Operation[]): Operation {
     title: 'restart pods of the network, DNS, metrics and ingress',
     after: all.map(({ id }) => id),
     kind: 'restart-pods',
-    selectors: podSelectors,
+    selectors: podSelectors([
+      ...allAddonsInCluster.flatMap(({ restartedPods }) =>
+        restartedPods === undefined ? [] : [restartedPods],
+      ),
+      rancherAgents,
+    ]),
     timeoutSeconds: 60,
   };
 }

@@ -32,7 +32,7 @@ export function planCluster(
   const serviceOptions = catalog.serviceOptions(spec.kubernetesVersion, image);
   if (serviceOptions === undefined)
     throw new InternalError(`version ${spec.kubernetesVersion} got past validation`);
-  const addons = planAddons(spec);
+  const addons = planAddons(spec, catalog);
   return {
     nodes: planNodes({
       spec,
@@ -47,7 +47,7 @@ export function planCluster(
     }),
     addons,
     addonsUnchanged: running === undefined ? [] : unchangedAddons(spec, running),
-    addonsRemoved: running === undefined ? [] : planRemovedAddons(addons, running),
+    addonsRemoved: running === undefined ? [] : planRemovedAddons(addons, running, catalog),
   };
 }
 

@@ -16,7 +16,7 @@ import { observedEmpty, observedFrom, samplePlan } from '../fakes/cluster.js';
 import { fakeContext } from '../fakes/context.js';
 import { FakeKube } from '../fakes/kube.js';
 import { recordingSink } from '../fakes/recording-sink.js';
-import { sampleSpec } from '../plan/addons/sample-spec.js';
+import { catalog, sampleSpec } from '../plan/addons/sample-spec.js';
 
 const withUpstream = (...upstreamnameservers: string[]): ClusterSpec =>
   sampleSpec({ dns: { provider: 'coredns', upstreamnameservers } });
@@ -46,7 +46,7 @@ class SharedCluster {
   async go(spec: ClusterSpec, failsAt?: string): Promise<string[]> {
     this.running = spec;
     const applied: string[] = [];
-    for (const { name, objects } of planAddons(spec)) {
+    for (const { name, objects } of planAddons(spec, catalog)) {
       if (name === failsAt) return applied;
       const manifest = objects.map((object) => `---\n${dump(object)}`).join('');
       const stored = recordAt(this.kube.objects.get(`ConfigMap/kube-system/${name}`) ?? {}, 'data')[name];
@@ -65,9 +65,9 @@ class SharedCluster {
   }
 
   async plan(spec: ClusterSpec): Promise<[ClusterPlan, ObservedCluster]> {
-    const addons = planAddons(spec);
+    const addons = planAddons(spec, catalog);
     const addonsUnchanged = this.running === undefined ? [] : unchangedAddons(spec, this.running);
-    const addonsRemoved = this.running === undefined ? [] : planRemovedAddons(addons, this.running);
+    const addonsRemoved = this.running === undefined ? [] : planRemovedAddons(addons, this.running, catalog);
     const plan = { nodes: [], addons, addonsUnchanged, addonsRemoved };
     const { signal, clock } = fakeContext([]);
     const { kube } = await observeKube(plan, this.kube, { signal, clock });

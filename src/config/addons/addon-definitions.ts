@@ -28,19 +28,18 @@ export const addonDefinitions = [
 type Definition = (typeof addonDefinitions)[number];
 
 export type AddonName = Definition['name'];
+/** One of the definitions above, with the members that only some have. */
+export type KnownAddon = AddonDefinition & { readonly name: AddonName };
 /** Add-ons whose objects are planned here; the table in src/plan/addons has a plan for exactly these. */
 export type MadeAddonName = Extract<Definition, { readonly isMade: true }>['name'];
 
 /** Add-ons of a kind, in the order above. */
-export function definitionsOf(kind: AddonKind): readonly AddonDefinition[] {
+export function definitionsOf(kind: AddonKind): readonly KnownAddon[] {
   return addonDefinitions.filter((one) => one.kind === kind);
 }
 
 /** @returns undefined for `none` and for a name that RKE does not have */
-export function findDefinition(
-  kind: AddonKind,
-  name: string,
-): (AddonDefinition & { readonly name: AddonName }) | undefined {
+export function findDefinition(kind: AddonKind, name: string): KnownAddon | undefined {
   return addonDefinitions.find((one) => one.kind === kind && one.name === name);
 }
 

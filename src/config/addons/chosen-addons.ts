@@ -1,6 +1,6 @@
 import type { ClusterSpec } from '../cluster-spec.js';
-import type { AddonDefinition, AddonKind } from './addon-definition.js';
-import { findDefinition, type AddonName } from './addon-definitions.js';
+import type { AddonKind } from './addon-definition.js';
+import { findDefinition, type KnownAddon } from './addon-definitions.js';
 
 /** Where cluster.yml says which add-on of a kind there is. */
 export interface AddonChoice {
@@ -28,7 +28,7 @@ export const addonKinds = {
 } as const satisfies Readonly<Record<AddonKind, AddonChoice>>;
 
 /** The add-ons of a resolved cluster, in the order in which RKE deploys them. */
-export function chosenAddons(spec: ClusterSpec): (AddonDefinition & { readonly name: AddonName })[] {
+export function chosenAddons(spec: ClusterSpec): KnownAddon[] {
   return (Object.keys(addonKinds) as AddonKind[]).flatMap((kind) => {
     const choice = addonKinds[kind].of(spec);
     // Any other word than `none` means metrics-server, as in RKE.

@@ -2,6 +2,9 @@ import type { ClusterSpec } from '../../config/cluster-spec.js';
 import type { AddonPlan } from '../cluster-plan-types.js';
 import { clusterRole, clusterRoleBinding, groupSubject, userSubject } from './rbac.js';
 
+/** RKE has no name for it: it makes these objects itself, without a Job. */
+export const authzName = 'rke-authz';
+
 /** Subresources of a node by which the API server reaches its kubelet: logs, exec, metrics. */
 const kubeletResources = ['nodes/metrics', 'nodes/proxy', 'nodes/stats', 'nodes/log', 'nodes/spec'];
 
@@ -18,7 +21,7 @@ export function planAuthz({ authorization }: ClusterSpec): AddonPlan[] {
   const kubeletProxy = 'proxy-clusterrole-kubeapiserver';
   return [
     {
-      name: 'rke-authz',
+      name: authzName,
       objects: [
         clusterRoleBinding('system:node', {
           role: 'system:node',

@@ -26,33 +26,6 @@ export function deployedByRke(name: string, workload?: ObjectRef): AddonPlan {
   return { name, objects: [], awaits: workload === undefined ? [] : [workload] };
 }
 
-const daemonSet = (name: string, of = namespace): ObjectRef => ({
-  apiVersion: 'apps/v1',
-  kind: 'DaemonSet',
-  namespace: of,
-  name,
-});
-
-/** The workload of a network plugin. */
-export function networkWorkload(plugin: string): ObjectRef | undefined {
-  const workloads: Readonly<Record<string, ObjectRef>> = {
-    flannel: daemonSet('kube-flannel'),
-    canal: daemonSet('canal'),
-    calico: daemonSet('calico-node'),
-    weave: daemonSet('weave-net'),
-    aci: daemonSet('aci-containers-host', 'aci-containers-system'),
-  };
-  return workloads[plugin];
-}
-
-/** A Deployment of RKE's in kube-system. DNS providers and metrics-server are called as in cluster.yml. */
-export function systemDeployment(name: string): ObjectRef {
-  return { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name };
-}
-
-export const nodelocalWorkload = daemonSet('node-local-dns');
-export const ingressWorkload = daemonSet('nginx-ingress-controller', 'ingress-nginx');
-
 /**
  * The objects of a manifest of RKE's. One without a namespace is in kube-system, where `kubectl apply` ran; for a kind that has
  * no namespaces that makes no difference.

@@ -1,3 +1,4 @@
+import { findDefinition } from '../../config/addons/addon-definitions.js';
 import { failed, ok, warning, type Verdict } from './check-result.js';
 import type { CheckedHost, ClusterFacts } from './checked-host.js';
 
@@ -24,13 +25,13 @@ export function modules(host: CheckedHost, { network }: ClusterFacts): Verdict |
   const { modules: known } = host.facts;
   if (known.size === 0) return undefined;
   const { plugin, options = {} } = network;
-  const backend = options[`${plugin === 'canal' ? 'canal_' : ''}flannel_backend_type`] ?? 'vxlan';
+  const ofPlugin = findDefinition('network', plugin)?.kernelModules?.(options) ?? [];
   const wanted = [
     ['br_netfilter'],
     ['overlay'],
     ['ip_tables', 'nf_tables'],
     ['nf_nat'],
-    ...(['flannel', 'canal'].includes(plugin) && backend === 'vxlan' ? [['vxlan']] : []),
+    ...ofPlugin.map((module) => [module]),
     ...(argumentOf(host, 'kube-proxy', 'proxy-mode') === 'ipvs' ? [['ip_vs']] : []),
   ];
   const missing = wanted.filter((choice) => choice.every((module) => known.get(module) === false));

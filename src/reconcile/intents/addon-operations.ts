@@ -1,5 +1,6 @@
 import { InternalError } from '../../core/errors.js';
 import { recordOf } from '../../plan/addons/addon-record.js';
+import { deployedNames } from '../../plan/addons/addons-in-cluster.js';
 import { withConfigHashes } from '../../plan/addons/config-hash.js';
 import { deploymentRefs } from '../../plan/addons/deployed-by-rke.js';
 import { objectRef } from '../../plan/addons/object-ref.js';
@@ -61,7 +62,8 @@ export function addonOperations(
   return [...planned, ...removed];
 }
 
-const isDns = (name: string): boolean => /dns/.test(name);
+const dnsProviders = deployedNames('dns');
+const isDns = (name: string): boolean => dnsProviders.has(name);
 const isOfDns = (operation: Operation): boolean => 'name' in operation && isDns(operation.name);
 
 function apply(

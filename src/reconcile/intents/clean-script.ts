@@ -1,3 +1,11 @@
+import { allAddonsInCluster } from '../../plan/addons/addons-in-cluster.js';
+import { mergeTraces } from '../../plan/addons/host-traces.js';
+
+/** Whatever add-ons the cluster had: a host may have been in another one before. */
+const traces = mergeTraces(
+  allAddonsInCluster.flatMap(({ hostTraces }) => (hostTraces === undefined ? [] : [hostTraces])),
+);
+
 /**
  * What a node of a cluster has on a host besides containers: directories (RKE hosts/hosts.go CleanUp), and what RKE left
  * behind: mounts below the kubelet's directory, the CNI's links, the chains of kube-proxy and the CNI.
@@ -15,9 +23,7 @@ const wiped = {
   fixed: [
     '/etc/cni',
     '/opt/cni',
-    '/run/calico',
-    '/run/flannel',
-    '/var/lib/calico',
+    ...traces.directories,
     '/var/lib/kubelet',
     '/var/lib/rancher/rke',
     '/var/log/containers',
@@ -27,15 +33,9 @@ const wiped = {
 /** Made by Docker because a container binds them, but others may use them too: only taken away when empty. */
 const emptied = ['/etc/ceph', '/var/lib/rancher', '/opt/rke/etcd-snapshots', '/opt/rke'];
 
-const links = [
-  'flannel.1',
-  'flannel-v6.1',
-  'cni0',
-  'kube-ipvs0',
-  'kube-bridge',
-  'vxlan.calico',
-  'tunl0@NONE',
-];
+const links = ['cni0', 'kube-ipvs0', 'kube-bridge', ...traces.links];
+
+const chains = ['KUBE', 'CNI', ...traces.chains].join('|');
 
 /** Every mount below it is the kubelet's: volumes of pods, and devices that they share. */
 const kubeletDirectory = '/var/lib/kubelet';
@@ -54,7 +54,7 @@ export function cleanScript(prefixPath: string, inUse: readonly string[] = []): 
   const parents =
     prefix === '' ? [] : ['etc', 'var/lib', 'var/log', 'var'].map((name) => `${prefix}/${name}`);
   const steps: [action: string, paths: readonly string[]][] = [
-    ['unmount', [`${prefix}${kubeletDirectory}`, kubeletDirectory, '/run/calico', '/run/netns']],
+    ['unmount', [`${prefix}${kubeletDirectory}`, kubeletDirectory, ...traces.mounts, '/run/netns']],
     ['clean', paths.filter((path) => !inUse.some((other) => isWithin(other, path)))],
     ['drop', [...emptied, ...parents]],
   ];
@@ -67,9 +67,9 @@ for family in iptables ip6tables; do for mode in '' -nft -legacy; do
   # One restore of rules to take out and chains to empty and delete: atomic per table, and rules of others stay.
   on_host $family$mode-save 2>/dev/null | awk '
     /^\\*/ { table = $0; drop = ""; flush = ""; rules = "" }
-    /^:(KUBE|CNI|FLANNEL|cali)-/ { split($1, c, ":"); flush = flush ":" c[2] " - [0:0]\\n"; drop = drop "-X " c[2] "\\n" }
-    /^-A (KUBE|CNI|FLANNEL|cali)-/ { next }
-    /^-A / && /(-j (KUBE|CNI|FLANNEL|cali)-|flanneld )/ { sub(/^-A/, "-D"); rules = rules $0 "\\n" }
+    /^:(${chains})-/ { split($1, c, ":"); flush = flush ":" c[2] " - [0:0]\\n"; drop = drop "-X " c[2] "\\n" }
+    /^-A (${chains})-/ { next }
+    /^-A / && /(-j (${chains})-|(${traces.comments.join('|')}) )/ { sub(/^-A/, "-D"); rules = rules $0 "\\n" }
     /^COMMIT/ && (flush != "" || rules != "") { printf "%s\\n%s%s%sCOMMIT\\n", table, flush, rules, drop }
   ' | on_host $family$mode-restore --noflush
 done; done

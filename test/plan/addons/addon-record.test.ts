@@ -8,9 +8,9 @@ import {
 } from '../../../src/plan/addons/addon-record.js';
 import { objectRef } from '../../../src/plan/addons/object-ref.js';
 import { planAddons } from '../../../src/plan/addons/plan-addons.js';
-import { sampleSpec } from './sample-spec.js';
+import { catalog, sampleSpec } from './sample-spec.js';
 
-const addons = planAddons(sampleSpec());
+const addons = planAddons(sampleSpec(), catalog);
 const records = new Map(addons.map((addon) => [addon.name, recordOf(addon)]));
 
 describe('add-on records', () => {

@@ -3,7 +3,7 @@ import type { ClusterSpec } from '../../../src/config/cluster-spec.js';
 import { recordAt, textAt } from '../../../src/core/fields.js';
 import { planAddons } from '../../../src/plan/addons/plan-addons.js';
 import { objectIn, podSpec } from './planned-object.js';
-import { sampleSpec } from './sample-spec.js';
+import { catalog, sampleSpec } from './sample-spec.js';
 
 describe('flannel', () => {
   const daemonSet = 'DaemonSet kube-system/kube-flannel';
@@ -49,7 +49,7 @@ describe('flannel', () => {
     const empty = { flannel_iface: '', flannel_backend_port: '' };
     expect(netConf(sampleSpec({ network: { options: empty } }))).toMatchObject({ Backend: { Port: 8472 } });
     const options = { flannel_backend_port: '1e3' };
-    expect(() => planAddons(sampleSpec({ network: { options } }))).toThrow('flannel_backend_port');
+    expect(() => planAddons(sampleSpec({ network: { options } }), catalog)).toThrow('flannel_backend_port');
   });
 
   it('runs on every node, whatever its taints and network.tolerations', () => {

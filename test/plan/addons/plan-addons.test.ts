@@ -5,7 +5,7 @@ import { recordAt, textAt } from '../../../src/core/fields.js';
 import { addonImages, planAddons } from '../../../src/plan/addons/plan-addons.js';
 import { describeRef, objectRef } from '../../../src/plan/addons/object-ref.js';
 import { objectIn, objectsOf } from './planned-object.js';
-import { sampleSpec } from './sample-spec.js';
+import { catalog, sampleSpec } from './sample-spec.js';
 
 function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);
@@ -14,7 +14,7 @@ function deepFreeze<T>(value: T): T {
 
 describe('planAddons', () => {
   it('plans what a cluster needs, in the order in which it needs it', () => {
-    const summary = planAddons(sampleSpec()).map(({ name, objects, awaits }) => ({
+    const summary = planAddons(sampleSpec(), catalog).map(({ name, objects, awaits }) => ({
       name,
       objects: objects.map((object) => describeRef(objectRef(object))),
       awaits: awaits.map(describeRef),
@@ -89,24 +89,24 @@ describe('planAddons', () => {
       dns: { provider: 'none' },
       monitoring: { provider: 'none' },
     });
-    expect(planAddons(spec).map(({ name }) => name)).toEqual(['rke-authz']);
-    expect(planAddons({ ...spec, authorization: { mode: 'none' } })).toEqual([]);
+    expect(planAddons(spec, catalog).map(({ name }) => name)).toEqual(['rke-authz']);
+    expect(planAddons({ ...spec, authorization: { mode: 'none' } }, catalog)).toEqual([]);
   });
 
   it('names what it cannot make yet, without objects', () => {
-    const planned = planAddons(sampleSpec({ network: { plugin: 'canal' } }));
+    const planned = planAddons(sampleSpec({ network: { plugin: 'canal' } }), catalog);
     expect(planned.find(({ name }) => name === 'rke-network-plugin')).toMatchObject({
       objects: [],
     });
   });
 
   it('waits for nothing that it does not apply', () => {
-    for (const { objects, awaits } of planAddons(sampleSpec()))
+    for (const { objects, awaits } of planAddons(sampleSpec(), catalog))
       expect(objects.map(objectRef)).toEqual(expect.arrayContaining([...awaits]));
   });
 
   it('names each image once', () => {
-    expect(addonImages(planAddons(sampleSpec()))).toEqual([
+    expect(addonImages(planAddons(sampleSpec(), catalog))).toEqual([
       'rancher/flannel-cni:v1.4.1-rancher1',
       'rancher/mirrored-flannel-flannel:v0.25.1',
       'rancher/mirrored-coredns-coredns:1.11.1',
@@ -134,9 +134,9 @@ describe('planAddons', () => {
     fc.assert(
       fc.property(specs, (parts) => {
         const spec = deepFreeze(sampleSpec(parts));
-        const once = JSON.stringify(planAddons(spec));
-        expect(JSON.stringify(planAddons(structuredClone(spec)))).toBe(once);
-        expect(load(dump(planAddons(spec)))).toEqual(JSON.parse(once));
+        const once = JSON.stringify(planAddons(spec, catalog));
+        expect(JSON.stringify(planAddons(structuredClone(spec), catalog))).toBe(once);
+        expect(load(dump(planAddons(spec, catalog)))).toEqual(JSON.parse(once));
       }),
       { numRuns: 50 },
     );

@@ -3,9 +3,10 @@ import { recordAt, type Fields } from '../../../src/core/fields.js';
 import { describeRef, objectRef } from '../../../src/plan/addons/object-ref.js';
 import { planAddons } from '../../../src/plan/addons/plan-addons.js';
 import type { KubeObject } from '../../../src/plan/cluster-plan-types.js';
+import { catalog } from './sample-spec.js';
 
 export function objectsOf(spec: ClusterSpec): KubeObject[] {
-  return planAddons(spec).flatMap(({ objects }) => objects);
+  return planAddons(spec, catalog).flatMap(({ objects }) => objects);
 }
 
 /** @param ref as `describeRef` says it */

@@ -1,4 +1,8 @@
+import { loadCatalog } from '../../../src/run/catalog/catalog-file.js';
 import type { ClusterSpec, MonitoringSpec, DnsSpec, NetworkSpec } from '../../../src/config/cluster-spec.js';
+
+/** The one of the program itself. */
+export const catalog = await loadCatalog();
 
 /** What the add-ons read of a resolved cluster, with RKE's defaults. */
 export function sampleSpec({

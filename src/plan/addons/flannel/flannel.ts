@@ -1,29 +1,40 @@
-import type { ClusterSpec } from '../../config/cluster-spec.js';
-import type { AddonPlan, KubeObject } from '../cluster-plan-types.js';
+import type { ClusterSpec } from '../../../config/cluster-spec.js';
+import type { AddonPlan, KubeObject } from '../../cluster-plan-types.js';
+import type { PlannedAddon } from '../addon-in-cluster.js';
+import { networkAddonName } from '../network-plugin.js';
+import { daemonSetRef } from '../workload-ref.js';
+import { flannelTraces } from './flannel-traces.js';
 import { flannelDaemonSet } from './flannel-daemon-set.js';
-import { networkNumber, networkOption } from './network-option.js';
-import { objectRef } from './object-ref.js';
+import { networkNumber, networkOption } from '../network-option.js';
+import { objectRef } from '../object-ref.js';
 import {
   addonNamespace,
   clusterRole,
   clusterRoleBinding,
   serviceAccount,
   serviceAccountSubject,
-} from './rbac.js';
+} from '../rbac.js';
 
 const labels = { 'k8s-app': 'flannel' };
 /** The ConfigMap that flanneld and install-cni read. */
 const configName = 'kube-flannel-cfg';
+
+export const flannel: PlannedAddon = {
+  deployedAs: networkAddonName,
+  workload: daemonSetRef('kube-flannel'),
+  restartedPods: { 'k8s-app': ['flannel'] },
+  hostTraces: flannelTraces,
+  plan: ({ spec }) => planFlannel(spec),
+};
 
 /**
  * The network plugin flannel with RKE's names, labels and options (template flannel v0.25.1, for Kubernetes 1.29 on).
  * Selectors cannot be changed later, so they are what clusters taken over have. As in RKE `network.tolerations` does
  * not reach it: a network that leaves out a node breaks it.
  */
-export function planFlannel(spec: ClusterSpec): AddonPlan {
+function planFlannel(spec: ClusterSpec): Omit<AddonPlan, 'name'> {
   const daemonSet = flannelDaemonSet(spec, { labels, configName });
   return {
-    name: 'rke-network-plugin',
     objects: [
       clusterRole(
         'flannel',

@@ -1,14 +1,14 @@
-import type { ClusterSpec, DnsSpec } from '../../config/cluster-spec.js';
-import type { KubeObject } from '../cluster-plan-types.js';
+import type { ClusterSpec, DnsSpec } from '../../../config/cluster-spec.js';
+import type { KubeObject } from '../../cluster-plan-types.js';
 import {
   addonNamespace,
   clusterRole,
   clusterRoleBinding,
   serviceAccount,
   serviceAccountSubject,
-} from './rbac.js';
-import { isWorker, requireNode, tolerateAll, tolerationsOr } from './scheduling.js';
-import { systemImage } from './system-image.js';
+} from '../rbac.js';
+import { isWorker, requireNode, tolerateAll, tolerationsOr } from '../scheduling.js';
+import { systemImage } from '../system-image.js';
 
 const name = 'coredns-autoscaler';
 const labels = { 'k8s-app': name };

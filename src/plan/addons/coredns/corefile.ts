@@ -1,5 +1,5 @@
-import type { DnsSpec } from '../../config/cluster-spec.js';
-import { sortedEntries } from '../../core/stable.js';
+import type { DnsSpec } from '../../../config/cluster-spec.js';
+import { sortedEntries } from '../../../core/stable.js';
 
 /**
  * CoreDNS's configuration as RKE has it (template coredns v1.8.3-rancher3), with two knobs that RKE takes and does not

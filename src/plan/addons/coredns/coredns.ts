@@ -1,31 +1,39 @@
-import type { ClusterSpec } from '../../config/cluster-spec.js';
-import type { AddonPlan, KubeObject } from '../cluster-plan-types.js';
+import type { ClusterSpec } from '../../../config/cluster-spec.js';
+import type { AddonPlan, KubeObject } from '../../cluster-plan-types.js';
+import type { PlannedAddon } from '../addon-in-cluster.js';
+import { deploymentRef } from '../workload-ref.js';
 import { corefile } from './corefile.js';
 import { planCorednsAutoscaler } from './coredns-autoscaler.js';
-import { objectRef } from './object-ref.js';
+import { objectRef } from '../object-ref.js';
 import {
   addonNamespace,
   clusterRole,
   clusterRoleBinding,
   serviceAccount,
   serviceAccountSubject,
-} from './rbac.js';
-import { isWorker, requireNode, rolloutStrategy, tolerateAll, tolerationsOr } from './scheduling.js';
-import { systemImage } from './system-image.js';
+} from '../rbac.js';
+import { isWorker, requireNode, rolloutStrategy, tolerateAll, tolerationsOr } from '../scheduling.js';
+import { systemImage } from '../system-image.js';
 
 const name = 'coredns';
 const selector = { 'k8s-app': 'kube-dns' };
 const labels = { ...selector, 'kubernetes.io/name': 'CoreDNS' };
+
+export const coredns: PlannedAddon = {
+  deployedAs: 'rke-coredns-addon',
+  workload: deploymentRef(name),
+  restartedPods: { 'k8s-app': ['kube-dns', 'coredns-autoscaler'] },
+  plan: ({ spec }) => planCoredns(spec),
+};
 
 /**
  * The cluster's DNS as RKE runs it (template coredns v1.8.3-rancher3): CoreDNS behind the Service `kube-dns`, whose
  * address every kubelet hands to its pods, and an autoscaler. Only CoreDNS itself is waited for: names resolve without
  * the autoscaler.
  */
-export function planCoredns(spec: ClusterSpec): AddonPlan {
+function planCoredns(spec: ClusterSpec): Omit<AddonPlan, 'name'> {
   const deployment = corednsDeployment(spec);
   return {
-    name: 'rke-coredns-addon',
     objects: [
       ...corednsAccess(),
       {

@@ -1,7 +1,9 @@
-import type { ClusterSpec } from '../../config/cluster-spec.js';
-import { sortedEntries } from '../../core/stable.js';
-import type { AddonPlan, KubeObject } from '../cluster-plan-types.js';
-import { objectRef } from './object-ref.js';
+import type { ClusterSpec } from '../../../config/cluster-spec.js';
+import { sortedEntries } from '../../../core/stable.js';
+import type { AddonPlan, KubeObject } from '../../cluster-plan-types.js';
+import type { PlannedAddon } from '../addon-in-cluster.js';
+import { deploymentRef } from '../workload-ref.js';
+import { objectRef } from '../object-ref.js';
 import {
   addonNamespace,
   clusterRole,
@@ -9,23 +11,29 @@ import {
   roleBinding,
   serviceAccount,
   serviceAccountSubject,
-} from './rbac.js';
-import { isWorker, requireNode, rolloutStrategy, tolerateAll, tolerationsOr } from './scheduling.js';
-import { systemImage } from './system-image.js';
+} from '../rbac.js';
+import { isWorker, requireNode, rolloutStrategy, tolerateAll, tolerationsOr } from '../scheduling.js';
+import { systemImage } from '../system-image.js';
 
 const name = 'metrics-server';
 const labels = { 'k8s-app': name };
 const port = 10250;
 
+export const metricsServer: PlannedAddon = {
+  deployedAs: 'rke-metrics-addon',
+  workload: deploymentRef(name),
+  restartedPods: { 'k8s-app': [name] },
+  plan: ({ spec }) => planMetricsServer(spec),
+};
+
 /**
  * metrics-server as RKE runs it (template v0.7.0): on workers, and without verifying the kubelets' certificates, which
  * are their own. Its APIService comes last, when what it points to is there.
  */
-export function planMetricsServer(spec: ClusterSpec): AddonPlan {
+function planMetricsServer(spec: ClusterSpec): Omit<AddonPlan, 'name'> {
   const deployment = metricsDeployment(spec);
   const apiService = metricsApiService();
   return {
-    name: 'rke-metrics-addon',
     objects: [...metricsAccess(), metricsService(), deployment, apiService],
     awaits: [objectRef(deployment), objectRef(apiService)],
   };

@@ -1,9 +1,9 @@
-import type { ClusterSpec, StringMap } from '../../config/cluster-spec.js';
-import type { KubeObject } from '../cluster-plan-types.js';
-import { networkOption } from './network-option.js';
-import { addonNamespace } from './rbac.js';
-import { requireNode, rolloutStrategy } from './scheduling.js';
-import { systemImage } from './system-image.js';
+import type { ClusterSpec, StringMap } from '../../../config/cluster-spec.js';
+import type { KubeObject } from '../../cluster-plan-types.js';
+import { networkOption } from '../network-option.js';
+import { addonNamespace } from '../rbac.js';
+import { requireNode, rolloutStrategy } from '../scheduling.js';
+import { systemImage } from '../system-image.js';
 
 /**
  * The flannel daemon of every node, and beside it what puts the CNI plugins on the host.

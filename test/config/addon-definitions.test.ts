@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import {
+  addonChoices,
+  addonDefinitions,
+  definitionsOf,
+  defaultChoice,
+  findDefinition,
+  madeChoice,
+} from '../../src/config/addons/addon-definitions.js';
+import { addonKinds } from '../../src/config/addons/chosen-addons.js';
+import type { AddonDefinition, AddonKind } from '../../src/config/addons/addon-definition.js';
+import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
+import { imageRoles } from '../../src/versions/image-roles.js';
+
+const catalog = await loadCatalog();
+const kinds = Object.keys(addonKinds) as AddonKind[];
+const all: readonly AddonDefinition[] = addonDefinitions;
+
+describe('an add-on definition', () => {
+  it.each(all)('$name names images that system_images has, each for one add-on', ({ images }) => {
+    const known = new Set(imageRoles.map(({ json }) => json));
+    expect(images.filter(({ role }) => !known.has(role))).toEqual([]);
+    for (const { role } of images)
+      expect(all.filter((one) => one.images.some((image) => image.role === role))).toHaveLength(1);
+  });
+
+  it.each(all)('$name has a template in the catalogue', ({ template }) => {
+    expect(catalog.versions.some((version) => catalog.templateKey(template, version) !== undefined)).toBe(
+      true,
+    );
+  });
+
+  it.each(all)('$name requires what its provider block sets', ({ requirements = [], providerBlock }) => {
+    const options = providerBlock?.resolve({}, { isPlugin: true }).options ?? {};
+    const unknown = requirements.filter(({ option }) => option !== undefined && !(option in options));
+    expect(unknown).toEqual([]);
+    expect(requirements.every(({ option, member }) => (option ?? member) !== undefined)).toBe(true);
+  });
+});
+
+describe('the default of a kind', () => {
+  it('is the one of RKE', () => {
+    const ofKind = (kind: AddonKind): string => defaultChoice(kind, catalog.defaultVersion);
+    expect(Object.fromEntries(kinds.map((kind) => [kind, ofKind(kind)]))).toEqual({
+      network: 'canal',
+      dns: 'coredns',
+      nodelocal: 'none',
+      monitoring: 'metrics-server',
+      ingress: 'nginx',
+    });
+    expect(defaultChoice('dns', 'v1.13.12-rancher1-1')).toBe('kube-dns');
+    expect(defaultChoice('dns', 'v1.14.10-rancher1-1')).toBe('coredns');
+  });
+
+  it.each(kinds)('%s is replaced by one that is made, for a new cluster', (kind) => {
+    const made = madeChoice(kind, catalog.defaultVersion);
+    expect(addonChoices(kind)).toContain(made);
+    expect(findDefinition(kind, made)?.isMade ?? made === 'none').toBe(true);
+  });
+
+  it('is never two', () => {
+    for (const version of catalog.versions)
+      for (const kind of kinds)
+        expect(
+          definitionsOf(kind).filter(({ isDefault }) => isDefault?.(version) === true).length,
+        ).toBeLessThan(2);
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { addonDefinitions } from '../../../src/config/addons/addon-definitions.js';
+import {
+  addonInCluster,
+  allAddonsInCluster,
+  deployedNames,
+} from '../../../src/plan/addons/addons-in-cluster.js';
+import { mergeTraces } from '../../../src/plan/addons/host-traces.js';
+import { podSelectors } from '../../../src/plan/addons/pod-selectors.js';
+import { planAddons } from '../../../src/plan/addons/plan-addons.js';
+import { catalog, sampleSpec } from './sample-spec.js';
+
+describe('the table of add-ons', () => {
+  it.each(addonDefinitions)('plans $name if its definition says that it is made', ({ name, isMade }) => {
+    expect(addonInCluster(name).plan !== undefined).toBe(isMade);
+  });
+
+  it('names the workload that a planned add-on waits for', () => {
+    const planned = planAddons(sampleSpec(), catalog);
+    for (const { deployedAs, workload, plan } of addonDefinitions.map(({ name }) => addonInCluster(name))) {
+      if (plan === undefined) continue;
+      expect(planned.find(({ name }) => name === deployedAs)?.awaits).toContainEqual(workload);
+    }
+  });
+
+  it('deploys every network plugin under one name, and each DNS provider under its own', () => {
+    expect([...deployedNames('network')]).toEqual(['rke-network-plugin']);
+    expect([...deployedNames('dns')]).toEqual(['rke-coredns-addon', 'rke-kube-dns-addon']);
+  });
+});
+
+describe('podSelectors', () => {
+  it('selects the pods that RKE restarts when a CA is rotated', () => {
+    const labels = allAddonsInCluster.flatMap(({ restartedPods }) =>
+      restartedPods === undefined ? [] : [restartedPods],
+    );
+    expect(podSelectors(labels)).toEqual([
+      'k8s-app in (flannel,calico-node,calico-kube-controllers,canal,kube-dns,coredns-autoscaler,kube-dns-autoscaler,metrics-server)',
+      'name=weave-net',
+      'app=ingress-nginx',
+    ]);
+  });
+});
+
+describe('mergeTraces', () => {
+  it('names each trace once', () => {
+    const merged = mergeTraces([
+      { links: ['a', 'b'], chains: ['X'] },
+      { links: ['b', 'c'], directories: ['/d'] },
+    ]);
+    expect(merged).toEqual({
+      directories: ['/d'],
+      mounts: [],
+      links: ['a', 'b', 'c'],
+      chains: ['X'],
+      comments: [],
+    });
+  });
+});
