@@ -17,7 +17,7 @@ async function said(text: string | undefined): Promise<string[]> {
 
 it('a program is told every mistake of a cluster file', async () => {
   expect(await said('nodes:\n  - { address: 10.0.0.1, user: ops, role: [etdc] }\n')).toContain(
-    'line 2: nodes[0].role[0] "etdc" is not a role; did you mean "etcd"?',
+    'line 2: nodes[0].role[0] invalid role "etdc"; did you mean "etcd"?',
   );
 });
 

@@ -1,7 +1,7 @@
 import type { Diagnostic, Position, Result } from '../core/diagnostic.js';
 import type { VersionCatalog } from '../versions/catalog.js';
 import type { ClusterSpec } from './cluster-spec.js';
-import { parseConfig, type ReadOptions } from './schema/parse-cluster.js';
+import { parseConfig, type ReadOptions } from './schema/parse-config.js';
 import { resolveCluster } from './resolve/resolve-cluster.js';
 import { resolveState, withoutNulls } from './resolve/resolve-state.js';
 import { addressRules } from './rules/addresses.js';

@@ -3,14 +3,14 @@ import { kubeconfigText } from './kubeconfig-text.js';
 
 export interface AdminKubeconfigOptions {
   readonly clusterName: string;
-  /** Address of the control plane host that it leads to. */
+  /** Address of the control-plane host that it points to. */
   readonly controlPlane: string;
   readonly caPem: string;
   readonly certificatePem: string;
   readonly keyPem: string;
 }
 
-/** kube_config_cluster.yml, with everything in it (RKE pki/kubeconfig.go GetKubeConfigX509WithData). */
+/** kube_config_cluster.yml with embedded certificates (RKE pki/kubeconfig.go GetKubeConfigX509WithData). */
 export function adminKubeconfig(options: AdminKubeconfigOptions): string {
   const { user, cluster, credentials } = adminKubeconfigParts(options);
   return kubeconfigText({
@@ -23,7 +23,7 @@ export function adminKubeconfig(options: AdminKubeconfigOptions): string {
   });
 }
 
-/** What of it stands under a name of its own: the user's name, and the members of cluster and user. */
+/** Its named parts: the user name, and the members of the cluster and user entries. */
 export function adminKubeconfigParts({
   clusterName,
   controlPlane,
@@ -38,7 +38,7 @@ export function adminKubeconfigParts({
   };
 }
 
-/** Where kubectl finds the API of a control plane. */
+/** URL of the API server on a control-plane host. */
 export function serverUrl(controlPlane: string): string {
   return `https://${hostInUrl(controlPlane)}:6443`;
 }

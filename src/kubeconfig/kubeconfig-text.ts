@@ -7,7 +7,7 @@ export interface KubeconfigParts {
   readonly key: string;
 }
 
-/** RKE's own layout: no newline at the end. A quoted JSON text is a quoted YAML text. */
+/** A kubeconfig in RKE's layout, without a newline at the end. A JSON string is a valid double-quoted YAML string. */
 export function kubeconfigText({
   cluster,
   user,

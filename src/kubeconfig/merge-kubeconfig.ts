@@ -1,7 +1,7 @@
 import { isRecord } from '../core/stable.js';
 import { adminKubeconfigParts, serverUrl, type AdminKubeconfigOptions } from './admin-kubeconfig.js';
 import {
-  collisionsOf,
+  findCollisions,
   itemsOf,
   lists,
   nameOf,
@@ -11,39 +11,39 @@ import {
 } from './entries.js';
 
 export interface MergeOptions extends AdminKubeconfigOptions {
-  /** Addresses of all control planes: by them an entry is known as this cluster's. */
+  /** Addresses of all control planes; an entry with one of them is this cluster's. */
   readonly controlPlanes: readonly string[];
-  /** Make it the current context, also where the file has another one. */
+  /** Make it the current context even if the file has another one. */
   readonly use: boolean;
 }
 
-/** The file with the cluster in it, or what stands in the way. */
+/** The file with the cluster added, or the names that prevent it. */
 export type Merged =
   | { readonly file: Kubeconfig; readonly currentContext: string }
   | { readonly collisions: readonly Collision[] };
 
 /**
- * Puts cluster, context and user of an administrator into a kubeconfig. All else stays, members that are not known and the
- * namespace of a context included. Entries of this cluster are brought up to date where they stand.
+ * Adds the cluster, context and user of the administrator to a kubeconfig. Existing entries of this cluster are updated in
+ * place; everything else is kept, unknown members and the namespace of a context included.
  *
- * @param file what the file has; an empty object for none
+ * @param file the parsed file; an empty object if there is none
  */
 export function mergeKubeconfig(file: Kubeconfig, options: MergeOptions): Merged {
   const { clusterName: name, caPem, controlPlanes, use } = options;
   const { user, cluster, credentials } = adminKubeconfigParts(options);
-  const collisions = collisionsOf(file, { name, user }, { caPem, servers: controlPlanes.map(serverUrl) });
+  const collisions = findCollisions(file, { name, user }, { caPem, servers: controlPlanes.map(serverUrl) });
   if (collisions.length > 0) return { collisions };
   const given = typeof file['current-context'] === 'string' ? file['current-context'] : '';
   const currentContext = use || given === '' ? name : given;
   let merged: Kubeconfig = { apiVersion: 'v1', kind: 'Config', ...file };
-  // What stands for the same in another way must go: kubectl refuses both, or prefers the other one.
-  merged = put(merged, 'clusters', name, cluster, ['certificate-authority', 'insecure-skip-tls-verify']);
-  merged = put(merged, 'contexts', name, { cluster: name, user }, []);
-  merged = put(merged, 'users', user, credentials, ['client-certificate', 'client-key']);
+  // kubectl rejects, or prefers, members that set the same in another way.
+  merged = putEntry(merged, 'clusters', name, cluster, ['certificate-authority', 'insecure-skip-tls-verify']);
+  merged = putEntry(merged, 'contexts', name, { cluster: name, user }, []);
+  merged = putEntry(merged, 'users', user, credentials, ['client-certificate', 'client-key']);
   return { file: { ...merged, 'current-context': currentContext }, currentContext };
 }
 
-function put(
+function putEntry(
   file: Kubeconfig,
   list: List,
   name: string,

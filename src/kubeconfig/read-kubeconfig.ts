@@ -4,32 +4,32 @@ import { parseYaml } from '../yaml/parse-yaml.js';
 import { isNull, type YamlMap, type YamlNode } from '../yaml/yaml-node.js';
 
 /**
- * Reads a kubeconfig (YAML or JSON) with all that it holds, as far as it has the form that kubectl wants.
+ * Parses a kubeconfig (YAML or JSON) and checks the structure that kubectl requires. Unknown members are kept.
  *
- * @returns its values, an empty object for an empty text; else what is wrong, with its place
+ * @returns its values, an empty object for an empty text; or the first error with its position
  */
 export function readKubeconfig(text: string): Result<Readonly<Record<string, unknown>>> {
   const second = secondDocument(text);
-  if (second !== undefined) return wrong('a second document begins here; a kubeconfig has one', second);
+  if (second !== undefined) return invalid('expected one YAML document, found a second', second);
   const parsed = parseYaml(text);
   if (!parsed.ok) return parsed;
   const root = parsed.value;
   if (root === undefined || isNull(root)) return { ok: true, value: {}, warnings: [] };
   if (root.kind !== 'map')
-    return wrong('a kubeconfig is a map (apiVersion, kind, clusters, …)', root.position);
-  const mistake = mistakeIn(root);
-  if (mistake !== undefined) return mistake;
+    return invalid('not a kubeconfig: expected a map (apiVersion, kind, clusters, …)', root.position);
+  const error = findError(root);
+  if (error !== undefined) return error;
   return { ok: true, value: plainValue(root) as Readonly<Record<string, unknown>>, warnings: [] };
 }
 
-function mistakeIn(root: YamlMap): ReturnType<typeof wrong> | undefined {
+function findError(root: YamlMap): ReturnType<typeof invalid> | undefined {
   for (const { key, value } of root.entries) {
     if (key === 'kind' && (value.kind !== 'scalar' || value.text !== 'Config'))
-      return wrong('its kind is not Config: this is no kubeconfig', value.position);
+      return invalid('not a kubeconfig: expected kind "Config"', value.position);
     if (!['clusters', 'contexts', 'users'].includes(key) || isNull(value)) continue;
-    if (value.kind !== 'list') return wrong(`${key} is no list`, value.position);
+    if (value.kind !== 'list') return invalid(`${key}: expected a list`, value.position);
     const item = value.items.find((one) => !hasName(one));
-    if (item !== undefined) return wrong(`an item of ${key} has no name`, item.position);
+    if (item !== undefined) return invalid(`${key}: expected an entry with a name`, item.position);
   }
   return undefined;
 }
@@ -40,7 +40,7 @@ function hasName(item: YamlNode): boolean {
   );
 }
 
-/** Where one begins that has more than comments. */
+/** Position of the second document that contains more than comments. */
 function secondDocument(text: string): Position | undefined {
   const starts = [...text.matchAll(/^---(?=\s|$)/gm)].filter(({ index }) =>
     /^\s*[^\s#]/m.test(text.slice(0, index).replace(/^[%#].*$|^---(?=\s|$)/gm, '')),
@@ -50,7 +50,7 @@ function secondDocument(text: string): Position | undefined {
   return { line: text.slice(0, first.index).split('\n').length, column: 1 };
 }
 
-function wrong(
+function invalid(
   message: string,
   position: Position,
 ): { readonly ok: false; readonly diagnostics: readonly Diagnostic[] } {

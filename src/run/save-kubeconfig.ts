@@ -2,7 +2,7 @@ import { readKubeconfig } from '../kubeconfig/read-kubeconfig.js';
 import type { ClusterSpec } from '../config/cluster-spec.js';
 import type { EventSink } from '../core/events.js';
 import type { CertificateBundle } from '../pki/certificates.js';
-import { keepKubeconfig, unnamedServer, type KeptKubeconfig } from '../kubeconfig/keep-kubeconfig.js';
+import { keepKubeconfig, findUncoveredServer, type KeptKubeconfig } from '../kubeconfig/keep-kubeconfig.js';
 import { serverUrl } from '../kubeconfig/admin-kubeconfig.js';
 import type { ClusterState } from '../state/cluster-state.js';
 import { readIfThere } from '../state/change-kubeconfig.js';
@@ -52,7 +52,7 @@ export async function saveKubeconfig(path: string, options: SaveKubeconfigOption
   const warning = warningOf(kept, path);
   if (warning !== undefined) events.emit({ type: 'warning', message: warning });
   const now = kept.kind === 'kept' || kept.kind === 'updated' ? file : undefined;
-  const unnamed = now && unnamedServer(now, admin.ca, bundle['kube-apiserver']?.certificatePEM ?? '');
+  const unnamed = now && findUncoveredServer(now, admin.ca, bundle['kube-apiserver']?.certificatePEM ?? '');
   if (unnamed !== undefined) events.emit({ type: 'warning', message: unnamedText(path, unnamed) });
 }
 

@@ -1,5 +1,5 @@
 import type { BastionSpec, ClusterSpec } from '../config/cluster-spec.js';
-import { parseConfig, type ReadOptions } from '../config/schema/parse-cluster.js';
+import { parseConfig, type ReadOptions } from '../config/schema/parse-config.js';
 import { orDefault } from '../core/or-default.js';
 import type { SshNode } from '../host/connect/connect-hosts.js';
 

@@ -2,14 +2,15 @@ import { InternalError } from '../core/errors.js';
 import { doubleQuoted, needsDoubleQuotes } from './double-quoted.js';
 import { foldScalar, type ScalarColumns } from './fold-scalar.js';
 import { isRecord } from '../core/stable.js';
+import { parseNumber } from './yaml-node.js';
 
 /**
- * YAML as Go's libraries write it: block style, keys in the order of the value, list items not indented below their key, a
+ * Writes YAML as Go's libraries do: block style, keys in the order of the value, list items not indented below their key, a
  * newline at the end.
  *
- * @param value what JSON can hold
- * @param commentOf what stands behind the key at a path (`nodes[0].port`), or undefined
- * @param folds long lines are folded, as Go's libraries do; otherwise each value is on one line
+ * @param value a JSON value
+ * @param commentOf returns the comment to add after the key at a path (`nodes[0].port`), or undefined
+ * @param folds true to fold long lines as Go's libraries do; otherwise each scalar is on one line
  */
 export function blockYaml(
   value: unknown,
@@ -19,7 +20,7 @@ export function blockYaml(
   return `${lines(value, { path: '', column: 0, commentOf, folds }).join('\n')}\n`;
 }
 
-/** Where a value is: its path, and the column at which its map or list begins. */
+/** Path of a value, and the column at which its map or list starts. */
 interface Place {
   readonly path: string;
   readonly column: number;
@@ -73,7 +74,7 @@ function mapEntry(name: string, member: unknown, place: Place): string[] {
   return [`${key}: ${first}${end}`, ...rest.map(indent)];
 }
 
-/** Lines that a literal block keeps as they are, without a word on its indentation or its end. */
+/** True for a text that a literal block can hold without an indentation indicator or a chomping indicator other than `-`. */
 function isLiteral(text: string): boolean {
   return text.includes('\n') && !/^\s| $|\n\n$/.test(text) && !needsDoubleQuotes(text);
 }
@@ -93,12 +94,12 @@ function scalar(value: unknown): string {
   if (typeof value === 'string') return quoteIfNeeded(value);
   if (Array.isArray(value)) return '[]';
   if (isRecord(value)) return '{}';
-  throw new InternalError(`a ${typeof value} has no place in YAML`);
+  throw new InternalError(`cannot write a ${typeof value} as YAML`);
 }
 
 /**
- * As go-yaml v2 writes a number: a fraction with an exponent of two digits below 0.0001 and from a million on, and a whole number so
- * if it has more than 64 bits.
+ * Formats a number as go-yaml v2 does: a fraction below 0.0001 or from a million on, and an integer of more than 64 bits, have
+ * an exponent of at least two digits.
  */
 function numberText(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 2 ** 63) return String(value);
@@ -108,15 +109,21 @@ function numberText(value: number): string {
   return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
 }
 
-/** Plain words that YAML 1.1 reads as something else than text. */
-const notText =
+/** Plain scalars that YAML 1.1 does not read as a string; `parseNumber` knows more spellings of numbers. */
+const notString =
   /^(|~|null|y|n|yes|no|on|off|true|false|[-+]?(\.inf|\d[\d_]*(\.\d*)?(e[-+]?\d+)?|\.\d+(e[-+]?\d+)?|0x[\da-f_]+|0o?[0-7_]+|0b[01_]+)|\.nan|\d{4}-\d\d?-\d\d?.*|<<|=)$/i;
 
-/** Characters that begin or end a plain scalar wrongly, or end it in the middle. */
+/** Characters that are not allowed in a plain scalar at their position. */
 const notPlain = /^[-?:](\s|$)|^[,[\]{}#&*!|>'"%@`\s]|\s$|:(\s|$)|\s#|[\n\t\r]/;
 
-/** A text as a scalar of block style. */
+/** Writes a string as a scalar for block style. */
 export function quoteIfNeeded(text: string): string {
-  if (notText.test(text) || text.includes('\n') || needsDoubleQuotes(text)) return doubleQuoted(text);
+  if (
+    notString.test(text) ||
+    parseNumber(text) !== undefined ||
+    text.includes('\n') ||
+    needsDoubleQuotes(text)
+  )
+    return doubleQuoted(text);
   return notPlain.test(text) ? `'${text.replaceAll("'", "''")}'` : text;
 }

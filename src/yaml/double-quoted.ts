@@ -1,6 +1,4 @@
-/**
- * Characters that go-yaml v2 writes only as escapes: controls but for a newline, a byte order mark, and all beyond the first plane.
- */
+/** Characters that go-yaml v2 always escapes: controls except newline, the byte order mark, and all outside the first plane. */
 const special = /[^\n\u0020-\u007e\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u;
 
 const names: Readonly<Record<string, string>> = {
@@ -20,12 +18,12 @@ const names: Readonly<Record<string, string>> = {
   '\u2029': 'P',
 };
 
-/** True for a text that YAML can hold only in double quotes. */
+/** True for a string that YAML can represent only in double quotes. */
 export function needsDoubleQuotes(text: string): boolean {
   return special.test(text);
 }
 
-/** A text in double quotes, with the escapes that go-yaml v2 chooses. */
+/** Writes a string in double quotes with the escapes that go-yaml v2 uses. */
 export function doubleQuoted(text: string): string {
   return `"${Array.from(text, escaped).join('')}"`;
 }

@@ -1,18 +1,18 @@
-/** Columns that a line may have before it is folded at its next space (go-yaml v2's `best_width`). */
+/** Column after which a line is folded at its next space (go-yaml v2 `best_width`). */
 const width = 80;
 
-/** Where a scalar begins, and where its further lines do. */
+/** Columns at which the first and the following lines of a scalar start. */
 export interface ScalarColumns {
   readonly first: number;
   readonly rest: number;
 }
 
 /**
- * Folds a scalar of one line as go-yaml v2 does: at a single space behind the 80th column. Digests of such texts are part of
- * containers that RKE made.
+ * Folds a one-line scalar as go-yaml v2 does: at a single space after column 80. RKE's containers contain digests of such
+ * texts.
  *
- * @param scalar plain or in quotes
- * @returns its lines, those behind the first without their indentation
+ * @param scalar plain or quoted
+ * @returns its lines; all but the first without their indentation
  */
 export function foldScalar(scalar: string, { first, rest }: ScalarColumns): string[] {
   if (first + scalar.length <= width) return [scalar];
@@ -28,7 +28,7 @@ export function foldScalar(scalar: string, { first, rest }: ScalarColumns): stri
     const isInside = quote === '' || (index > begin && index < end - 1);
     const isBeforeSpace = characters[index + 1] === ' ' && index + 1 < end;
     if (isSpace && isInside && !isAfterSpace && column > width && (quote === '"' || !isBeforeSpace)) {
-      // A space at the begin of a line counts only behind a backslash.
+      // A space at the start of a line is kept only after a backslash.
       lines.push(isBeforeSpace ? '\\' : '');
       column = rest + (isBeforeSpace ? 1 : 0);
     } else {

@@ -2,15 +2,16 @@ import { booleanOf, isNull, numberOf, type YamlNode } from './yaml-node.js';
 import { parseYaml } from './parse-yaml.js';
 
 /**
- * The values of a YAML text as JSON has them; of a key that is there twice the last.
+ * Parses a YAML text to JSON values; the last of duplicate keys wins.
  *
- * @returns undefined for a text that is not YAML
+ * @returns undefined if the text is not YAML
  */
 export function plainYaml(text: string): unknown {
   const parsed = parseYaml(text, 'last');
   return parsed.ok && parsed.value !== undefined ? plainValue(parsed.value) : undefined;
 }
 
+/** The JSON value of a node. */
 export function plainValue(node: YamlNode): unknown {
   if (node.kind === 'list') return node.items.map(plainValue);
   if (node.kind === 'map')

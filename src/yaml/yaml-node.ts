@@ -1,13 +1,13 @@
 import type { Position } from '../core/diagnostic.js';
 
-/** A value of a YAML text, with where it stands. */
+/** A value of a YAML text with its position. */
 export type YamlNode = YamlScalar | YamlMap | YamlList;
 
 export interface YamlScalar {
   readonly kind: 'scalar';
-  /** As written: Go keeps the spelling of a scalar where a string is wanted (`0x1F`, `1.50`, `yes`). */
+  /** As written: Go keeps the spelling of a scalar that it decodes to a string (`0x1F`, `1.50`, `yes`). */
   readonly text: string;
-  /** In quotes, or a block: always a string. */
+  /** True for a quoted or block scalar, which is always a string. */
   readonly isQuoted: boolean;
   readonly position: Position;
 }
@@ -30,22 +30,26 @@ export interface YamlList {
   readonly position: Position;
 }
 
-/** Is it nothing, as YAML 1.1 writes it. */
+/** True for a YAML 1.1 null or an empty value. */
 export function isNull(node: YamlNode): boolean {
   return node.kind === 'scalar' && !node.isQuoted && /^(~|null|Null|NULL|)$/.test(node.text);
 }
 
-/** A YAML 1.1 boolean as Go's yaml.v2 reads it: no other spelling, no quotes. */
+/** A YAML 1.1 boolean as Go's yaml.v2 reads it; undefined for any other spelling and for a quoted one. */
 export function booleanOf(node: YamlScalar): boolean | undefined {
   if (node.isQuoted) return undefined;
   if (/^(y|Y|yes|Yes|YES|on|On|ON|true|True|TRUE)$/.test(node.text)) return true;
   return /^(n|N|no|No|NO|off|Off|OFF|false|False|FALSE)$/.test(node.text) ? false : undefined;
 }
 
-/** A number as Go's yaml.v2 reads it; quoted ones are strings. Infinity and NaN are not taken. */
+/** A number as Go's yaml.v2 reads it; undefined for a quoted one, for infinity and for NaN. */
 export function numberOf(node: YamlScalar): number | undefined {
-  if (node.isQuoted) return undefined;
-  const text = node.text.replaceAll('_', '');
+  return node.isQuoted ? undefined : parseNumber(node.text);
+}
+
+/** A plain scalar as a number (yaml.v2 resolve.go): only one that starts with a digit or a sign may contain `_`. */
+export function parseNumber(plain: string): number | undefined {
+  const text = /^[-+\d]/.test(plain) ? plain.replaceAll('_', '') : plain;
   if (/^[-+]?0b[01]+$/.test(text) || /^[-+]?0x[0-9a-fA-F]+$/.test(text) || /^[-+]?0o[0-7]+$/.test(text))
     return signed(text, Number);
   if (/^[-+]?0[0-7]+$/.test(text)) return signed(text, (digits) => Number.parseInt(digits, 8));
@@ -57,14 +61,12 @@ function signed(text: string, read: (digits: string) => number): number {
   return text.startsWith('-') ? -value : value;
 }
 
-/** Is it an infinity or no number at all, as YAML 1.1 writes them. */
+/** True for the YAML 1.1 spellings of infinity and NaN. */
 export function isInfinite(node: YamlScalar): boolean {
   return !node.isQuoted && /^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$/.test(node.text);
 }
 
-/**
- * A document as it is after a turn through JSON: booleans and numbers lose their spelling (`yes`, `0640`, `1.50`).
- */
+/** The document after a conversion to JSON and back: booleans and numbers lose their spelling (`yes`, `0640`, `1.50`). */
 export function throughJson(node: YamlNode): YamlNode {
   if (node.kind === 'list') return { ...node, items: node.items.map(throughJson) };
   if (node.kind === 'map')
@@ -73,7 +75,7 @@ export function throughJson(node: YamlNode): YamlNode {
   return value === undefined ? node : { ...node, text: goNumber(value) };
 }
 
-/** As encoding/json writes a number: exponents from 1e21 on and under 1e-6, of two digits at least on the small side. */
+/** Formats a number as encoding/json does: with an exponent from 1e21 and below 1e-6, there with at least two digits. */
 function goNumber(value: number | boolean): string {
   return String(value).replace(/e-(\d)$/, 'e-0$1');
 }

@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
 import { main } from '../../src/cli/main.js';
-import { parseConfig } from '../../src/config/schema/parse-cluster.js';
+import { parseConfig } from '../../src/config/schema/parse-config.js';
 import { loadCluster } from '../../src/config/validate.js';
 import { runIn, type Ran } from './run.js';
 

@@ -138,7 +138,7 @@ describe('rke kubeconfig --merge', () => {
     await writeOwn(broken);
     const { code, stderr } = await rke('kubeconfig --merge');
     expect(code).toBe(2);
-    expect(stderr).toContain(`config:14:1: contexts: the key is already there in line 7`);
+    expect(stderr).toContain(`config:14:1: contexts: duplicate key, already set on line 7`);
     expect(await read(own())).toBe(broken);
     expect(await readdir(inFolder('home/.kube'))).toEqual(['config']);
   });

@@ -69,7 +69,7 @@ network: { plugin: flannel }
     const { code, stderr } = await run('up');
     expect(code).toBe(3);
     expect(stderr).toContain(':4:12');
-    expect(stderr).toContain('"controller" is not a role; did you mean "controlplane"?');
+    expect(stderr).toContain('invalid role "controller"; did you mean "controlplane"?');
     expect(stderr).toContain('did you mean "service_cluster_ip_range"?');
     expect(stderr).toContain('not yet supported: nginx');
     expect(stderr).toContain('Nothing was contacted or changed.');

@@ -4,7 +4,7 @@ import { askCluster } from '../../src/cli/wizard/ask-cluster.js';
 import { chooseVersion } from '../../src/cli/wizard/choose-version.js';
 import type { ClusterSpec } from '../../src/config/cluster-spec.js';
 import { fullFile, type FullFile } from '../../src/config/write/full-file.js';
-import { parseConfig } from '../../src/config/schema/parse-cluster.js';
+import { parseConfig } from '../../src/config/schema/parse-config.js';
 import { resolveCluster } from '../../src/config/resolve/resolve-cluster.js';
 import type { VersionCatalog } from '../../src/versions/catalog.js';
 

@@ -150,7 +150,7 @@ describe('the webhook that is asked for tokens', () => {
     ['a path', '/etc/kubernetes/webhook.yaml', /got a path \(\/etc/],
     ['a relative path', 'webhook.yaml', /got a path/],
     ['a word', 'webhook', /got another text/],
-    ['broken YAML', 'clusters: [', /got another text: not YAML/],
+    ['broken YAML', 'clusters: [', /got another text: invalid YAML/],
     [
       'no context',
       JSON.stringify(kubeconfig(undefined, { 'current-context': 'y' })),

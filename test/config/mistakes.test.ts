@@ -27,7 +27,7 @@ describe('a mistake is named with its place and remedy', () => {
     [
       'a role that is none',
       `${base}nodes:\n  - address: a\n    user: u\n    role: [controller, etcd]\n`,
-      /^6:12 nodes\[0\]\.role\[0\]: "controller" is not a role; did you mean "controlplane"\?/,
+      /^6:12 nodes\[0\]\.role\[0\]: invalid role "controller"; did you mean "controlplane"\?/,
     ],
     [
       'an unknown key',
@@ -37,35 +37,35 @@ describe('a mistake is named with its place and remedy', () => {
     [
       'a service at the top',
       `${base}${nodes}kubelet: {}\n`,
-      /^5:1 kubelet: unknown key; it belongs under services:/,
+      /^5:1 kubelet: unknown key; it belongs under "services" \(check the indentation\)/,
     ],
     [
       'a scalar where a list is wanted',
       `${base}nodes:\n  - { address: a, user: u, role: etcd }\n`,
-      /nodes\[0\]\.role: a single value stands where a list is wanted; write \[etcd\]/,
+      /nodes\[0\]\.role: expected a list, got a single value; write \[etcd\]/,
     ],
     [
       'a quoted boolean',
       `${base}${nodes}ssh_agent_auth: "true"\n`,
-      /^5:17 ssh_agent_auth: "true" is not true or false \(take the quotes away\)/,
+      /^5:17 ssh_agent_auth: expected a boolean, got the string "true"; remove the quotes/,
     ],
     [
       'a quoted number',
       `${base}${nodes}addon_job_timeout: "60"\n`,
-      /addon_job_timeout: "60" is not a number/,
+      /addon_job_timeout: expected an integer, got the string "60"; remove the quotes/,
     ],
     [
       'a repeated key',
       `${base}${nodes}ingress: { provider: none }\n`,
-      /^5:1 ingress: the key is already there in line 2/,
+      /^5:1 ingress: duplicate key, already set on line 2/,
     ],
-    ['no YAML', 'nodes: [1\nx: 2', /not YAML/],
-    ['a list at the top', '- a\n', /a cluster file is a map of keys/],
+    ['no YAML', 'nodes: [1\nx: 2', /invalid YAML/],
+    ['a list at the top', '- a\n', /expected a map of keys, got a list/],
     ['an empty file', '', /nodes: a cluster needs nodes/],
     [
       'a key that old `rke config` wrote',
       `${base}${nodes}services: { kube-api: { pod_security_policy: true } }\n`,
-      /^5:25 services\.kube-api\.pod_security_policy: nothing reads this key any more \(written by `rke config` before v1\.6;/,
+      /^5:25 services\.kube-api\.pod_security_policy: retired key, ignored \(written by `rke config` before v1\.6;/,
     ],
     ['a key that is not acted upon yet', `${base}${nodes}addons: x\n`, /^5:9 addons: not yet supported/],
     [

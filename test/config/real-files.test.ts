@@ -53,7 +53,7 @@ describe('what is often wrong in files that people have', () => {
 
   it('knows a conflict of git', () => {
     expect(told(`nodes:\n<<<<<<< HEAD\n  - address: a\n=======\n  - address: b\n>>>>>>> x\n`)).toEqual([
-      '2:1 : not YAML: a conflict of git is not resolved here',
+      '2:1 : invalid YAML: unresolved git merge conflict',
     ]);
   });
 
@@ -74,24 +74,24 @@ describe('what is often wrong in files that people have', () => {
 
   it('sees that a block has lost its indentation', () => {
     expect(told(`${node}ingress:\nprovider: none\n`)).toEqual([
-      '4:1 provider: unknown key; it belongs under ingress: of line 3 (is its indentation lost?)',
+      '4:1 provider: unknown key; it belongs under "ingress" on line 3 (check the indentation)',
     ]);
     expect(told(`${node}services:\n  etcd:\n  snapshot: true\n`)).toEqual([
-      '5:3 services.snapshot: unknown key; it belongs under etcd: of line 4 (is its indentation lost?)',
+      '5:3 services.snapshot: unknown key; it belongs under "etcd" on line 4 (check the indentation)',
     ]);
     expect(told(`${node}ingress: {}\nprovider: none\n`)[0]).not.toContain('belongs');
   });
 
   it('sees that a block is indented too far', () => {
     expect(told(`${node}network:\n  plugin: canal\n  authentication:\n    strategy: x509\n`)).toEqual([
-      '5:3 network.authentication: unknown key; it belongs at the top of the file (is it indented too far?)',
+      '5:3 network.authentication: unknown key; it belongs at the top level (check the indentation)',
     ]);
     expect(told(`${node}services:\n  addons: x\n`)).toEqual(['4:3 services.addons: unknown key']);
   });
 
   it('knows where the documents of RKE are wrong', () => {
     expect(told(`${node}ingress: { ingress_priority_class_name: x }\n`)).toEqual([
-      expect.stringContaining('but the key is "nginx_ingress_controller_priority_class_name"'),
+      expect.stringContaining('use "nginx_ingress_controller_priority_class_name"'),
     ]);
   });
 
@@ -108,7 +108,9 @@ describe('what is often wrong in files that people have', () => {
   });
 
   it('knows the settings that Rancher has of a cluster', () => {
-    expect(told(`${node}rancher_kubernetes_engine_config: {}\n`)[0]).toContain('this is a file of Rancher');
+    expect(told(`${node}rancher_kubernetes_engine_config: {}\n`)[0]).toContain(
+      'this is a Rancher cluster template',
+    );
   });
 
   it('names the key that stands at the end of an unknown one', () => {
@@ -131,7 +133,7 @@ describe('what is often wrong in files that people have', () => {
 
   it.each(['@IP@', '%ip%'])('calls a placeholder %s what it is', (placeholder) => {
     expect(told(node.replace('10.0.0.11', placeholder))).toEqual([
-      `2:16 : not YAML: a value cannot begin with ${placeholder[0]}; put it in quotes`,
+      `2:16 : invalid YAML: a value cannot start with ${placeholder[0]}; quote it`,
     ]);
   });
 });

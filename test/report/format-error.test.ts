@@ -123,7 +123,7 @@ const diagnostics: readonly Diagnostic[] = [
     code: 'role',
     path: 'nodes[0].role[0]',
     position: { line: 5, column: 12, length: 10 },
-    message: '"controller" is not a role; did you mean "controlplane"?',
+    message: 'invalid role "controller"; did you mean "controlplane"?',
   },
 ];
 
@@ -131,7 +131,7 @@ describe('mistakes of cluster.yml', () => {
   it('are shown all at once, in the order of the file', () => {
     expect(formatError(new ConfigError('cluster.yml', text, diagnostics), look)).toMatchInlineSnapshot(`
       "cluster.yml       warning  ingress: retired upstream
-      cluster.yml:5:12  error  nodes[0].role[0]: "controller" is not a role; did you mean "controlplane"?
+      cluster.yml:5:12  error  nodes[0].role[0]: invalid role "controller"; did you mean "controlplane"?
       cluster.yml:6:5   error  nodes[0].ssh_key_passphrase: unknown key
       2 errors, 1 warning. Nothing was contacted or changed.  (exit 3)"
     `);
@@ -141,7 +141,7 @@ describe('mistakes of cluster.yml', () => {
     expect(formatError(new ConfigError('cluster.yml', text, diagnostics), { ...look, excerpts: true }))
       .toMatchInlineSnapshot(`
         "cluster.yml       warning  ingress: retired upstream
-        cluster.yml:5:12  error  nodes[0].role[0]: "controller" is not a role; did you mean "controlplane"?
+        cluster.yml:5:12  error  nodes[0].role[0]: invalid role "controller"; did you mean "controlplane"?
             3 |   - address: 10.0.0.13
             4 |     user: ops
          >  5 |     role: [controller]

@@ -51,9 +51,11 @@ function collision(
 ): RkeError {
   const ours = `this cluster at ${serverUrl(controlPlane)}`;
   const texts = collisions.map(
-    ({ kind, name, theirs }) => `${kind} "${name}" there is ${theirs}, not ${ours}`,
+    ({ kind, name, owner }) => `${kind} "${name}" belongs to ${owner}, not to ${ours}`,
   );
-  return new RkeError('KUBECONFIG_COLLISION', `${path} has another cluster: ${texts.join('; ')}`, {
-    fix: `give this one another name, e.g. --context ${clusterName}-2; nothing was written`,
-  });
+  return new RkeError(
+    'KUBECONFIG_COLLISION',
+    `${path} uses the same name for another cluster: ${texts.join('; ')}`,
+    { fix: `choose another name, e.g. --context ${clusterName}-2; nothing was written` },
+  );
 }

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { readKubeconfig } from '../../kubeconfig/read-kubeconfig.js';
-import { adminIn } from '../../kubeconfig/entries.js';
+import { readAdmin } from '../../kubeconfig/entries.js';
 
 /** Certificate and key of an administrator. */
 export interface AdminPair {
@@ -16,7 +16,7 @@ export interface AdminPair {
  */
 export async function adminBeside(path: string, authorityPem: string): Promise<AdminPair | undefined> {
   const file = readKubeconfig(await readFile(path, 'utf8').catch(() => ''));
-  const admin = file.ok ? adminIn(file.value) : undefined;
+  const admin = file.ok ? readAdmin(file.value) : undefined;
   if (admin === undefined) return undefined;
   const pair = { certificatePem: admin.cert, keyPem: admin.key };
   return isOf(pair, authorityPem) ? pair : undefined;

@@ -4,7 +4,7 @@ import { readKubeconfig } from '../../kubeconfig/read-kubeconfig.js';
 import { createKubeApi } from '../../kube/client.js';
 import { directHost } from '../../kube/direct-host.js';
 import { serverUrl } from '../../kubeconfig/admin-kubeconfig.js';
-import { adminIn } from '../../kubeconfig/entries.js';
+import { readAdmin } from '../../kubeconfig/entries.js';
 
 /**
  * The API by the kubeconfig that lies beside cluster.yml, straight from this machine: RKE's first way to the state
@@ -18,7 +18,7 @@ export async function kubeByKubeconfig(
 ): Promise<ReturnType<typeof createKubeApi> | undefined> {
   const text = await readFile(path, 'utf8').catch(() => '');
   const file = readKubeconfig(text);
-  const admin = file.ok ? adminIn(file.value) : undefined;
+  const admin = file.ok ? readAdmin(file.value) : undefined;
   // A file that was copied from elsewhere must not bring another cluster's state.
   const ours = nodes
     .filter(({ role }) => role.includes('controlplane'))

@@ -3,7 +3,7 @@ import type { AddonDefinition, Block } from '../addons/addon-definition.js';
 import { defaultChoice, definitionsOf, findDefinition } from '../addons/addon-definitions.js';
 import type { ClusterSpec, UpdateStrategy } from '../cluster-spec.js';
 import { orDefault } from '../../core/or-default.js';
-import type { ClusterConfig } from '../schema/parse-cluster.js';
+import type { ClusterConfig } from '../schema/parse-config.js';
 import {
   resolveDaemonSetStrategy,
   resolveDeploymentStrategy,

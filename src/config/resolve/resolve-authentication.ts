@@ -1,6 +1,6 @@
 import type { ClusterSpec } from '../cluster-spec.js';
 import { orDefault } from '../../core/or-default.js';
-import type { ClusterConfig } from '../schema/parse-cluster.js';
+import type { ClusterConfig } from '../schema/parse-config.js';
 
 /** Both with webhook in the strategy and where its block stands alone (RKE cluster/defaults.go). */
 export function resolveAuthentication(

@@ -1,5 +1,5 @@
 import type { ClusterSpec } from '../cluster-spec.js';
-import type { ClusterConfig } from '../schema/parse-cluster.js';
+import type { ClusterConfig } from '../schema/parse-config.js';
 
 export type CloudProvider = NonNullable<ClusterSpec['cloudProvider']>;
 

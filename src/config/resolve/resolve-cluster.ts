@@ -2,14 +2,14 @@ import { isAtLeast } from '../../versions/kubernetes-version.js';
 import type { SystemImages, VersionCatalog } from '../../versions/catalog.js';
 import type { ClusterSpec, NodeSpec, PrivateRegistry } from '../cluster-spec.js';
 import { orDefault } from '../../core/or-default.js';
-import type { ClusterConfig } from '../schema/parse-cluster.js';
+import type { ClusterConfig } from '../schema/parse-config.js';
 import { resolveDns, resolveIngress, resolveMonitoring, resolveNetwork } from './resolve-addons.js';
 import { goShape } from './go-shape.js';
 import { resolveAuthentication } from './resolve-authentication.js';
 import { resolveCloudProvider } from './resolve-cloud-provider.js';
 import { resolveServices } from './resolve-services.js';
 import { resolveUpgradeStrategy } from './resolve-upgrade.js';
-import { jsonNames } from '../schema/read.js';
+import { jsonNames } from '../schema/keys.js';
 import { systemImages as imageSchema } from '../schema/system-images.js';
 
 const imageRoles = jsonNames(imageSchema);

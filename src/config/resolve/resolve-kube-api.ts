@@ -1,7 +1,7 @@
 import { isRecord } from '../../core/stable.js';
 import { isWithin } from '../../versions/kubernetes-version.js';
 import type { AuditLogSpec, KubeApiSpec } from '../cluster-spec.js';
-import type { DeepPartial } from '../schema/parse-cluster.js';
+import type { DeepPartial } from '../schema/parse-config.js';
 
 type Given = DeepPartial<KubeApiSpec>;
 

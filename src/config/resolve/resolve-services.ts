@@ -1,7 +1,7 @@
 import { isAtLeast } from '../../versions/kubernetes-version.js';
 import type { EtcdBackup, ServicesSpec } from '../cluster-spec.js';
 import type { SystemImages } from '../../versions/catalog.js';
-import type { ClusterConfig, DeepPartial } from '../schema/parse-cluster.js';
+import type { ClusterConfig, DeepPartial } from '../schema/parse-config.js';
 import { resolveKubeApiFiles } from './resolve-kube-api.js';
 
 const serviceCidr = '10.43.0.0/16';

@@ -1,4 +1,4 @@
-import type { ClusterConfig } from '../schema/parse-cluster.js';
+import type { ClusterConfig } from '../schema/parse-config.js';
 
 /** Defaults of the block (RKE cluster/defaults.go setClusterDefaults, cluster/cluster.go parseNodeDrainInput). */
 export function resolveUpgradeStrategy(

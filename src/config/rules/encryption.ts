@@ -1,6 +1,6 @@
 import { isAtLeast } from '../../versions/kubernetes-version.js';
 import { isPositiveDuration } from './duration.js';
-import type { EncryptionKeyList, EncryptionProvider, EncryptionResource } from '../encryption-types.js';
+import type { EncryptionKeyList, EncryptionProvider, EncryptionResource } from '../custom-encryption.js';
 import { didYouMean, refusal, warning, type Finding, type Rule } from './rule.js';
 
 const path = 'services.kube-api.secrets_encryption_config.custom_config';

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../core/diagnostic.js';
 import { nearest } from '../../core/nearest.js';
 import type { VersionCatalog } from '../../versions/catalog.js';
 import type { ClusterSpec } from '../cluster-spec.js';
-import type { ClusterConfig } from '../schema/parse-cluster.js';
+import type { ClusterConfig } from '../schema/parse-config.js';
 
 /** A mistake by its path in the file; the place is looked up from it. */
 export type Finding = Omit<Diagnostic, 'position'> & {

@@ -1,43 +1,43 @@
 import type { Diagnostic } from '../../core/diagnostic.js';
 import type { YamlNode, YamlScalar } from '../../yaml/yaml-node.js';
 
-/** Variables by name; one that is not set is missing. */
+/** Values by variable name; undefined for a variable that is not set. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * Puts variables in place of `${NAME}` and `${NAME:-default}`, in values only, so that no variable can bring keys. `$${` stands
- * for `${` itself.
+ * Substitutes variables for `${NAME}` and `${NAME:-default}` in values only, so that a variable cannot add keys. `$${` is a
+ * literal `${`.
  *
- * @returns the document, and every variable that is neither set nor has a default
+ * @returns the document, and an error for every variable that is not set and has no default
  */
 export function substituteVariables(
   document: YamlNode,
   variables: Variables,
 ): { readonly document: YamlNode; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
-  const walk = (node: YamlNode): YamlNode => {
-    if (node.kind === 'list') return { ...node, items: node.items.map(walk) };
+  const visit = (node: YamlNode): YamlNode => {
+    if (node.kind === 'list') return { ...node, items: node.items.map(visit) };
     if (node.kind === 'map')
-      return { ...node, entries: node.entries.map((entry) => ({ ...entry, value: walk(entry.value) })) };
-    return node.text.includes('${') ? { ...node, text: filled(node) } : node;
+      return { ...node, entries: node.entries.map((entry) => ({ ...entry, value: visit(entry.value) })) };
+    return node.text.includes('${') ? { ...node, text: substitute(node) } : node;
   };
-  const filled = (scalar: YamlScalar): string =>
+  const substitute = (scalar: YamlScalar): string =>
     scalar.text.replace(
       /\$?\$\{([A-Za-z_][A-Za-z0-9_]*)(:-([^}]*))?\}/g,
-      (whole: string, name: string, hasDefault: string | undefined, otherwise: string | undefined) => {
-        if (whole.startsWith('$$')) return whole.slice(1);
+      (match: string, name: string, defaultPart: string | undefined, defaultValue: string | undefined) => {
+        if (match.startsWith('$$')) return match.slice(1);
         const value = variables[name];
-        if (value !== undefined && (value !== '' || hasDefault === undefined)) return value;
-        if (hasDefault !== undefined) return otherwise ?? '';
+        if (value !== undefined && (value !== '' || defaultPart === undefined)) return value;
+        if (defaultPart !== undefined) return defaultValue ?? '';
         diagnostics.push({
           severity: 'error',
           code: 'unset-variable',
           path: '',
           position: scalar.position,
-          message: `the variable ${name} is not set; set it, or write \${${name}:-default}`,
+          message: `variable ${name} is not set; set it, or add a default: \${${name}:-value}`,
         });
         return '';
       },
     );
-  return { document: walk(document), diagnostics };
+  return { document: visit(document), diagnostics };
 }

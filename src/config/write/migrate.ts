@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../core/diagnostic.js';
 import { minorOf } from '../../versions/kubernetes-version.js';
 import type { VersionCatalog } from '../../versions/catalog.js';
-import { parseConfig, type ParsedConfig } from '../schema/parse-cluster.js';
+import { parseConfig, type ParsedConfig } from '../schema/parse-config.js';
 
 /** One change of the text, for people. */
 export interface Migration {

@@ -1,9 +1,9 @@
 import { blockYaml } from '../../yaml/block-yaml.js';
 import type { ClusterSpec } from '../cluster-spec.js';
 import { goShape } from '../resolve/go-shape.js';
-import { parseConfig } from '../schema/parse-cluster.js';
+import { parseConfig } from '../schema/parse-config.js';
 import { cluster } from '../schema/cluster.js';
-import { withFileKeys } from '../schema/write.js';
+import { withFileKeys } from '../schema/with-file-keys.js';
 
 /**
  * A resolved cluster as a cluster.yml that means the same, with a comment on where each value comes from that the file does

@@ -2,7 +2,7 @@ import type {
   EncryptionKeyList,
   EncryptionProvider,
   EncryptionResource,
-} from '../../config/encryption-types.js';
+} from '../../config/custom-encryption.js';
 import { plainYaml } from '../../yaml/plain-yaml.js';
 import { isRecord } from '../../core/stable.js';
 import { parseEncryption } from './parse-encryption.js';

@@ -63,15 +63,15 @@ describe('services and maps that are written wrong', () => {
     ['services: { kube-proxy: {} }', /did you mean "kubeproxy"\?/],
     ['services: { kube-let: {} }', /did you mean "kubelet"\?/],
     ['services: { kubelet: { extra_args: { v:4 } } }', /"v:4" is not the name of a flag; write v: "4"/],
-    ['services: { kubelet: { extra_args: v:4 } }', /write a space behind the colon: v: 4/],
-    ['services:\n  kubelet:\n    extra_args:\n      v:4', /write a space behind the colon: v: 4/],
+    ['services: { kubelet: { extra_args: v:4 } }', /add a space after the colon: v: 4/],
+    ['services:\n  kubelet:\n    extra_args:\n      v:4', /add a space after the colon: v: 4/],
     ['services:\n  kubelet:\n    extra_args:\n      - v=4', /extra_args/],
     ['services: { kubelet: { extra-args: { v: 4 } } }', /did you mean "extra_args"\?/],
-    ['services:\n  kubelet:extra_args', /write a space behind the colon: kubelet: extra_args/],
-    ['services: { kubelet: { fail_swap_on:true } }', /space behind the colon: fail_swap_on: true/],
-    ['services:\n  kubelet:\n    fail_swap_on:true', /space behind the colon: fail_swap_on: true/],
-    ['cluster_name:prod', /space behind the colon in line \d: cluster_name: prod/],
-    ['cluster_name:prod\nprefix_path: /x', /space behind the colon in line \d: cluster_name: prod/],
+    ['services:\n  kubelet:extra_args', /add a space after the colon: kubelet: extra_args/],
+    ['services: { kubelet: { fail_swap_on:true } }', /space after the colon: fail_swap_on: true/],
+    ['services:\n  kubelet:\n    fail_swap_on:true', /space after the colon: fail_swap_on: true/],
+    ['cluster_name:prod', /space after the colon on line \d: cluster_name: prod/],
+    ['cluster_name:prod\nprefix_path: /x', /space after the colon on line \d: cluster_name: prod/],
   ])('%s', (text, told) => {
     expect(errorsOf(found(`${base}${text}\n`)).filter((line) => told.test(line))).toHaveLength(1);
   });

@@ -1,6 +1,6 @@
 import type { ClusterSpec } from '../../../src/config/cluster-spec.js';
 import { resolveCluster } from '../../../src/config/resolve/resolve-cluster.js';
-import { parseConfig } from '../../../src/config/schema/parse-cluster.js';
+import { parseConfig } from '../../../src/config/schema/parse-config.js';
 import { loadCluster, type LoadOptions } from '../../../src/config/validate.js';
 import { loadCatalog } from '../../../src/run/catalog/catalog-file.js';
 

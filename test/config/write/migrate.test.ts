@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
-import { migrateConfig } from '../../src/config/write/migrate.js';
+import { loadCatalog } from '../../../src/run/catalog/catalog-file.js';
+import { migrateConfig } from '../../../src/config/write/migrate.js';
 
 const catalog = await loadCatalog();
 

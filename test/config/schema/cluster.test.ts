@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/config/schema/parse-cluster.js';
-import { flat, schemaKeys, type SchemaKey } from '../tools/schema-keys.js';
-import { documentAt } from '../tools/schema-path.js';
+import { parseConfig } from '../../../src/config/schema/parse-config.js';
+import { flat, schemaKeys, type SchemaKey } from '../../tools/schema-keys.js';
+import { documentAt } from '../../tools/schema-path.js';
 
 const tree = schemaKeys();
 const keys = flat(tree);
-const plans = fileURLToPath(new URL('../fixtures/vectors/plans/', import.meta.url));
+const plans = fileURLToPath(new URL('../../fixtures/vectors/plans/', import.meta.url));
 
 /** Paths of a state file's JSON that are no keys of the schema. */
 function unknownIn(value: unknown, known: readonly SchemaKey[], above = ''): string[] {

@@ -24,7 +24,7 @@ const ours = {
   users: [{ user: credentials, name: 'kube-admin-prod' }],
 };
 
-/** A cluster of somebody else's. */
+/** A cluster that rke does not manage. */
 const foreign = {
   'certificate-authority-data': base64(other.cert),
   server: 'https://192.0.2.1:6443',
@@ -50,7 +50,7 @@ function collisions(file: object): unknown {
 }
 
 describe('mergeKubeconfig', () => {
-  it('makes a file where there was none, with its only context as the current one', () => {
+  it('creates a file with its only context as the current one', () => {
     expect(merged({}).file).toEqual({
       apiVersion: 'v1',
       kind: 'Config',
@@ -59,7 +59,7 @@ describe('mergeKubeconfig', () => {
     });
   });
 
-  it('adds to what is there, and keeps all of it', () => {
+  it('adds the cluster and keeps everything in the file', () => {
     const { file, currentContext } = merged(theirs);
     expect(file).toEqual({
       apiVersion: 'v1',
@@ -71,16 +71,16 @@ describe('mergeKubeconfig', () => {
     expect(currentContext).toBe('lab');
   });
 
-  it('changes the current context where it is asked to', () => {
+  it('changes the current context on request', () => {
     expect(merged(theirs, { use: true }).file).toMatchObject({ 'current-context': 'prod' });
   });
 
-  it('changes nothing the second time', () => {
+  it('changes nothing when it runs again', () => {
     const { file } = merged(theirs);
     expect(merged(file).file).toEqual(file);
   });
 
-  it('takes another name', () => {
+  it('adds the cluster under another name', () => {
     expect(merged(theirs, { clusterName: 'dev' }).file).toMatchObject({
       clusters: [{}, { name: 'dev' }],
       contexts: [{}, { name: 'dev', context: { cluster: 'dev', user: 'kube-admin-dev' } }],
@@ -88,7 +88,7 @@ describe('mergeKubeconfig', () => {
     });
   });
 
-  it('brings what is of this cluster up to date where it stands, and keeps what else is in it', () => {
+  it('updates the entries of this cluster in place and keeps their other members', () => {
     const before = {
       ...theirs,
       clusters: [
@@ -114,22 +114,22 @@ describe('mergeKubeconfig', () => {
     });
   });
 
-  it('knows its cluster at another address by the authority', () => {
+  it('recognises its cluster by the CA when the server address changed', () => {
     const moved = { clusters: [{ name: 'prod', cluster: { ...cluster, server: 'https://lb.example' } }] };
     expect(merged(moved).file).toMatchObject({ clusters: [{ cluster }] });
   });
 
-  it('takes a user without a context for its own where the authority signed it', () => {
+  it('updates a user without a context if the CA of this cluster signed its certificate', () => {
     expect(collisions({ users: ours.users })).toEqual([]);
   });
 });
 
-describe('a name that stands for something else', () => {
+describe('a name that belongs to another cluster', () => {
   it.each<[string, object, object[]]>([
     [
       'a cluster',
       { clusters: [{ name: 'prod', cluster: foreign }] },
-      [{ kind: 'cluster', name: 'prod', theirs: 'of cluster "prod" at https://192.0.2.1:6443' }],
+      [{ kind: 'cluster', name: 'prod', owner: 'cluster "prod" at https://192.0.2.1:6443' }],
     ],
     [
       'a context',
@@ -137,12 +137,12 @@ describe('a name that stands for something else', () => {
         clusters: theirs.clusters,
         contexts: [{ name: 'prod', context: { cluster: 'lab', user: 'me' } }],
       },
-      [{ kind: 'context', name: 'prod', theirs: 'of cluster "lab" at https://192.0.2.1:6443' }],
+      [{ kind: 'context', name: 'prod', owner: 'cluster "lab" at https://192.0.2.1:6443' }],
     ],
     [
-      'a context that leads nowhere',
+      'a context of a missing cluster',
       { contexts: [{ name: 'prod', context: { cluster: 'gone', user: 'me' } }] },
-      [{ kind: 'context', name: 'prod', theirs: 'of cluster "gone", which is not in the file' }],
+      [{ kind: 'context', name: 'prod', owner: 'cluster "gone", which the file does not contain' }],
     ],
     [
       'a user of another cluster',
@@ -151,20 +151,20 @@ describe('a name that stands for something else', () => {
         contexts: [{ name: 'lab', context: { cluster: 'lab', user: 'kube-admin-prod' } }],
         users: ours.users,
       },
-      [{ kind: 'user', name: 'kube-admin-prod', theirs: 'of cluster "lab" at https://192.0.2.1:6443' }],
+      [{ kind: 'user', name: 'kube-admin-prod', owner: 'cluster "lab" at https://192.0.2.1:6443' }],
     ],
     [
-      'a user of another authority',
+      'a user of another CA',
       { users: [{ name: 'kube-admin-prod', user: { 'client-certificate-data': base64(other.cert) } }] },
       [
         {
           kind: 'user',
           name: 'kube-admin-prod',
-          theirs: 'that of no context, with a certificate of another authority',
+          owner: 'a cluster with another CA (no context uses it)',
         },
       ],
     ],
-  ])('is told: %s', (_what, file, expected) => {
+  ])('is reported: %s', (_what, file, expected) => {
     expect(collisions(file)).toEqual(expected);
   });
 });

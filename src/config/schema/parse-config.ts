@@ -2,11 +2,12 @@ import type { Diagnostic, Position, Result } from '../../core/diagnostic.js';
 import type { ClusterSpec } from '../cluster-spec.js';
 import { substituteVariables, type Variables } from './substitute-variables.js';
 import { cluster } from './cluster.js';
-import { readBySchema } from './read.js';
+import { readBySchema } from './read-by-schema.js';
+import { kindNames } from './read-scalar.js';
 import { parseYaml } from '../../yaml/parse-yaml.js';
 import { isNull, throughJson, type YamlNode } from '../../yaml/yaml-node.js';
 
-/** What is set in a cluster.yml, under RKE's JSON names; any part may be missing. */
+/** The settings of a cluster.yml under RKE's JSON names; any part may be missing. */
 export type ClusterConfig = DeepPartial<ClusterSpec>;
 
 export type DeepPartial<Type> = Type extends readonly (infer Item)[]
@@ -18,33 +19,33 @@ export type DeepPartial<Type> = Type extends readonly (infer Item)[]
 export interface ParsedConfig {
   readonly config: ClusterConfig;
   readonly positions: ReadonlyMap<string, Position>;
-  /** Paths of keys that are set and not acted upon yet. */
+  /** Paths of keys that are set and that rke does not support yet. */
   readonly pending: readonly string[];
-  /** What is wrong with keys and values; other rules can still be checked on the rest. */
+  /** Errors and warnings about keys and values; the rules can still check the rest. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Readings of RKE that hide mistakes, each taken only where the user says so. */
+/** Relaxations, each of which can hide a mistake and is off unless the user asks for it. */
 export interface ReadOptions {
-  /** Keys that are not known are a warning. */
+  /** Report unknown keys as warnings instead of errors. */
   readonly allowUnknown?: boolean;
-  /** A key that stands twice is read as RKE read it: maps are laid over each other, else the last wins. */
+  /** Accept duplicate keys with RKE v1 semantics: maps are merged, otherwise the last value wins. */
   readonly allowDuplicateKeys?: boolean;
-  /** Variables to put in place of `${NAME}`; without them such a text stays as it is. */
+  /** Variables to substitute for `${NAME}`; without them, such a text is kept as it is. */
   readonly variables?: Variables | undefined;
 }
 
 /**
- * With an own encryption configuration anywhere, RKE turns the file into JSON and back before it reads it: the last of two
- * equal keys wins, and numbers and booleans lose their spelling (cluster/encryption.go:517).
+ * If the file has a custom encryption configuration, RKE converts it to JSON and back before reading it: the last of two
+ * duplicate keys wins, and numbers and booleans lose their spelling (cluster/encryption.go:517).
  */
 function readDocument(
   text: string,
   { allowDuplicateKeys = false }: ReadOptions,
 ): Result<YamlNode | undefined> {
-  const document = parseYaml(text, allowDuplicateKeys ? 'overlaid' : 'refused');
+  const document = parseYaml(text, allowDuplicateKeys ? 'merge' : 'reject');
   if (!document.ok || !hasCustomEncryption(document.value)) return document;
-  const again = parseYaml(text, allowDuplicateKeys ? 'last' : 'refused');
+  const again = parseYaml(text, allowDuplicateKeys ? 'last' : 'reject');
   return again.ok && again.value !== undefined ? { ...again, value: throughJson(again.value) } : again;
 }
 
@@ -56,12 +57,12 @@ function hasCustomEncryption(document: YamlNode | undefined): boolean {
   return node !== undefined && !isNull(node);
 }
 
-/** Reads the text of a cluster.yml. Fails only where it is no YAML or not a map; other mistakes are in the result. */
+/** Parses the text of a cluster.yml. Fails only if it is not YAML or not a map; the result contains all other errors. */
 export function parseConfig(text: string, options: ReadOptions = {}): Result<ParsedConfig> {
   const document = readDocument(text, options);
   if (!document.ok) return document;
   const written: YamlNode = document.value ?? { kind: 'map', entries: [], position: { line: 1, column: 1 } };
-  const { document: node, diagnostics: unset } =
+  const { document: node, diagnostics: unsetVariables } =
     options.variables === undefined
       ? { document: written, diagnostics: [] }
       : substituteVariables(written, options.variables);
@@ -75,7 +76,7 @@ export function parseConfig(text: string, options: ReadOptions = {}): Result<Par
           code: 'wrong-type',
           path: '',
           position,
-          message: 'a cluster file is a map of keys',
+          message: `expected a map of keys, got ${kindNames[node.kind]}`,
         },
       ],
     };
@@ -87,7 +88,7 @@ export function parseConfig(text: string, options: ReadOptions = {}): Result<Par
       config: value ?? {},
       positions,
       pending,
-      diagnostics: [...document.warnings, ...unset, ...diagnostics],
+      diagnostics: [...document.warnings, ...unsetVariables, ...diagnostics],
     },
     warnings: [],
   };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ClusterSpec } from '../../src/config/cluster-spec.js';
-import { loadCluster } from '../../src/config/validate.js';
-import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
+import type { ClusterSpec } from '../../../src/config/cluster-spec.js';
+import { loadCluster } from '../../../src/config/validate.js';
+import { loadCatalog } from '../../../src/run/catalog/catalog-file.js';
 
 const catalog = await loadCatalog();
 

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { goShape } from '../../src/config/resolve/go-shape.js';
+import { goShape } from '../../../src/config/resolve/go-shape.js';
 
 /**
  * Members of RKE's configuration (types/rke_types.go of 1.6.3, by reflection) of which Go's encoder does not simply leave out
  * what is empty: `ALWAYS` has no omitempty, `STRUCT` is no pointer, `PTR` points to a scalar, `MAP` is gone only when empty.
  */
-const members = readFileSync(new URL('../fixtures/rke-types/members.txt', import.meta.url), 'utf8')
+const members = readFileSync(new URL('../../fixtures/rke-types/members.txt', import.meta.url), 'utf8')
   .split('\n')
   .map((line) => line.split(' ') as [kind: string, path: string, type: string]);
 const paths = (wanted: string): [path: string, type: string][] =>

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
-import { resolvedYaml } from '../../src/config/write/resolved-yaml.js';
-import { loadCluster } from '../../src/config/validate.js';
-import { ownVectors, readVector, vectorNames } from '../plan/vector.js';
+import { loadCatalog } from '../../../src/run/catalog/catalog-file.js';
+import { resolvedYaml } from '../../../src/config/write/resolved-yaml.js';
+import { loadCluster } from '../../../src/config/validate.js';
+import { ownVectors, readVector, vectorNames } from '../../plan/vector.js';
 
 const catalog = await loadCatalog();
 const reading = { catalog, allowUnknown: true, allowDuplicateKeys: true, allowImageMismatch: true };

@@ -2,8 +2,8 @@ import { isRecord } from '../../core/stable.js';
 import { bare, jsonNameOf, schemaTypes as z } from './field.js';
 
 /**
- * A value under RKE's JSON names as cluster.yml writes it: under the keys of the schema, in its order. What the schema does
- * not know is left out.
+ * Renames the members of a value from RKE's JSON names to the keys of cluster.yml, in the order of the schema. Members that
+ * the schema does not have are dropped.
  */
 export function withFileKeys(schema: z.ZodType, value: unknown): unknown {
   const type = bare(schema);
@@ -18,12 +18,12 @@ export function withFileKeys(schema: z.ZodType, value: unknown): unknown {
     );
   if (!(type instanceof z.ZodObject) || !isRecord(value)) return value;
   const written = new Map<string, unknown>();
-  const done = new Set<string>();
+  const writtenNames = new Set<string>();
   for (const [key, member] of Object.entries<z.ZodType>(type.shape)) {
     const name = jsonNameOf(key, member);
-    // Two keys may mean the same member (`rollingUpdate`, `rollingupdate`); the first is the one to write.
-    if (value[name] === undefined || done.has(name)) continue;
-    done.add(name);
+    // Two keys may have the same JSON name (`rollingUpdate`, `rollingupdate`); the first one is written.
+    if (value[name] === undefined || writtenNames.has(name)) continue;
+    writtenNames.add(name);
     written.set(key, withFileKeys(member, value[name]));
   }
   return Object.fromEntries(written);

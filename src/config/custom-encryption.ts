@@ -1,10 +1,10 @@
-/** Parts of an EncryptionConfiguration (apiserver.config.k8s.io/v1) as a file has them, before anything is checked. */
+/** An entry of `resources` in a custom EncryptionConfiguration (apiserver.config.k8s.io/v1) as the user wrote it, unchecked. */
 export interface EncryptionResource {
   readonly resources?: readonly string[];
   readonly providers?: readonly EncryptionProvider[];
 }
 
-/** One kind with its settings; `identity` has none. */
+/** One provider by its kind; `identity` has no settings. */
 export interface EncryptionProvider {
   readonly [kind: string]: unknown;
   readonly kms?: {
@@ -16,6 +16,7 @@ export interface EncryptionProvider {
   };
 }
 
+/** The settings of a provider that encrypts with keys in the file. */
 export interface EncryptionKeyList {
   readonly keys?: readonly { readonly name?: string; readonly secret?: string }[];
 }

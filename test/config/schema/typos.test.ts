@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
-import { loadCluster } from '../../src/config/validate.js';
-import type { VersionCatalog } from '../../src/versions/catalog.js';
-import { flat, schemaKeys, type SchemaKey } from '../tools/schema-keys.js';
-import { documentAt } from '../tools/schema-path.js';
+import { loadCatalog } from '../../../src/run/catalog/catalog-file.js';
+import { loadCluster } from '../../../src/config/validate.js';
+import type { VersionCatalog } from '../../../src/versions/catalog.js';
+import { flat, schemaKeys, type SchemaKey } from '../../tools/schema-keys.js';
+import { documentAt } from '../../tools/schema-path.js';
 
 let catalog: VersionCatalog;
 beforeAll(async () => {

@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 import Ajv from 'ajv';
 import { CORE_SCHEMA, load, mergeTag } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/config/schema/parse-cluster.js';
-import { flat, schemaKeys } from '../tools/schema-keys.js';
-import { documentAt } from '../tools/schema-path.js';
+import { parseConfig } from '../../../src/config/schema/parse-config.js';
+import { flat, schemaKeys } from '../../tools/schema-keys.js';
+import { documentAt } from '../../tools/schema-path.js';
 
-const root = new URL('../../', import.meta.url);
+const root = new URL('../../../', import.meta.url);
 const read = (path: string): string => readFileSync(fileURLToPath(new URL(path, root)), 'utf8');
 const isValid = new Ajv({ allErrors: true }).compile(JSON.parse(read('docs/cluster.schema.json')) as object);
 
