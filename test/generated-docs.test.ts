@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { clusterJsonSchema } from './tools/cluster-json-schema.js';
 import { clusterYmlDoc } from './tools/cluster-yml-doc.js';
 import { commandsDoc } from './tools/commands-doc.js';
+import { eventsDoc } from './tools/events-doc.js';
 import { errorsDoc } from './tools/errors-doc.js';
 import { glossaryDoc } from './tools/glossary-doc.js';
 import { runningClusterDoc } from './tools/running-cluster-doc.js';
@@ -14,6 +15,7 @@ const markdown = { parser: 'markdown', printWidth: 110 };
 it.each([
   ['cluster-yml.md', () => format(clusterYmlDoc(), markdown)],
   ['running-cluster.md', () => format(runningClusterDoc(), markdown)],
+  ['events.md', () => format(eventsDoc(), markdown)],
   ['errors.md', () => format(errorsDoc(), markdown)],
   ['commands.md', () => format(commandsDoc(), markdown)],
   ['glossary.md', () => format(glossaryDoc(), markdown)],

@@ -1,0 +1,181 @@
+import type {
+  CertificateReason,
+  EventError,
+  EventPayload,
+  EventStamp,
+  OperationRef,
+  RunError,
+  UnchangedCounts,
+} from './events.js';
+
+/** What docs/events.md has about one type of event. Every member of the type must be described, or this does not compile. */
+export interface EventText<Type extends EventPayload['type']> {
+  readonly when: string;
+  readonly members: MemberTexts<Omit<Extract<EventPayload, { readonly type: Type }>, 'type'>>;
+  /** `stable`: type and members are kept. `debugging`: may change in any version. */
+  readonly stability: 'stable' | 'debugging';
+}
+
+/** Member to meaning; the name of an optional member ends with a question mark. */
+export type MemberTexts<Shape> = {
+  readonly [
+    Name in keyof Shape as Name extends string ? (undefined extends Shape[Name] ? `${Name}?` : Name) : never
+  ]-?: string;
+};
+
+const operation: MemberTexts<OperationRef> = {
+  operation: 'ID of the operation, unique in its plan',
+  title: 'what it does, e.g. `start kube-apiserver`',
+  stage: 'stage that it belongs to',
+  'host?': 'host that it works on; absent for the cluster as a whole',
+};
+
+const durationMs = 'duration in milliseconds';
+
+export const stampTexts: MemberTexts<EventStamp> = { time: 'RFC 3339 with milliseconds, UTC' };
+
+export const eventTexts: { readonly [Type in EventPayload['type']]: EventText<Type> } = {
+  'run-started': {
+    when: 'cluster.yml was read and is valid',
+    members: {
+      command: 'name of the command, e.g. `up`',
+      cluster: '`cluster_name`',
+      version: 'Kubernetes version',
+      hosts: 'number of hosts',
+      config: 'path of the cluster file, as it was given',
+    },
+    stability: 'stable',
+  },
+  'host-connected': {
+    when: 'SSH and Docker of a host answer',
+    members: { host: 'the host', dockerVersion: 'version of Docker', durationMs },
+    stability: 'stable',
+  },
+  'host-key-recorded': {
+    when: 'a host was contacted for the first time, and its key was added to known_hosts',
+    members: { host: 'the host', fingerprint: 'fingerprint of the key', file: 'path of known_hosts' },
+    stability: 'stable',
+  },
+  'host-unreachable': {
+    when: 'SSH or Docker of a host does not answer',
+    members: { host: 'the host', error: 'cause and fix: [error](#error)' },
+    stability: 'stable',
+  },
+  'certificates-ready': {
+    when: 'it is decided which certificates are kept and which are issued',
+    members: {
+      kept: 'number of certificates that are kept',
+      issued: 'names of the certificates that are issued',
+      reasons: 'why, in the same order: list of [certificate reasons](#certificate-reason)',
+    },
+    stability: 'stable',
+  },
+  'plan-made': {
+    when: 'cluster.yml was compared with the hosts',
+    members: {
+      operations: 'number of operations; 0 if there is nothing to do',
+      stages: 'list of `{ stage, operations }`, in the order in which the stages end',
+      unchanged: 'what is as planned already: [counts](#unchanged-counts)',
+    },
+    stability: 'stable',
+  },
+  'stage-started': {
+    when: 'the first operation of a stage starts; stages overlap',
+    members: { stage: 'name of the stage', operations: 'number of its operations' },
+    stability: 'stable',
+  },
+  'stage-finished': {
+    when: 'the last operation of a stage has ended',
+    members: {
+      stage: 'name of the stage',
+      durationMs,
+      done: 'number of operations that are done',
+      failed: 'number of operations that failed',
+      skipped: 'number of operations that were skipped',
+    },
+    stability: 'stable',
+  },
+  'operation-started': { when: 'an operation starts', members: operation, stability: 'stable' },
+  'operation-progress': {
+    when: 'a running operation waits, or gets further',
+    members: { ...operation, text: 'what it waits for, or how far it is' },
+    stability: 'stable',
+  },
+  'operation-finished': {
+    when: 'an operation is done',
+    members: { ...operation, durationMs },
+    stability: 'stable',
+  },
+  'operation-failed': {
+    when: 'an operation failed',
+    members: { ...operation, durationMs, error: 'cause and fix: [error](#error)' },
+    stability: 'stable',
+  },
+  'operation-skipped': {
+    when: 'an operation is not run, because one that it needs failed or the run was interrupted',
+    members: { ...operation, because: 'the reason' },
+    stability: 'stable',
+  },
+  'state-saved': {
+    when: 'the state file was written',
+    members: { file: 'path of the state file' },
+    stability: 'stable',
+  },
+  'state-recovered': {
+    when: '`rke state recover` rebuilt a lost state file',
+    members: {
+      file: 'path of the state file',
+      source: '`cluster`, `hosts` or `snapshot`',
+      from: 'what it was read from, e.g. the host or the file',
+      fingerprint: 'SHA-256 fingerprint of the CA of the cluster',
+      missing: 'list of what the state lacks, or may have in an older version',
+    },
+    stability: 'stable',
+  },
+  warning: {
+    when: 'something to know that does not stop the run',
+    members: { message: 'what it is, and what to do', 'host?': 'the host, if it is about one' },
+    stability: 'stable',
+  },
+  debug: {
+    when: 'details for the log file',
+    members: { message: 'what happened', 'host?': 'the host, if it is about one' },
+    stability: 'debugging',
+  },
+  'run-finished': {
+    when: 'the last event of a run',
+    members: {
+      outcome: '`done`, `no-change`, `failed` or `cancelled`',
+      durationMs,
+      done: 'number of operations that are done',
+      failed: 'number of operations that failed; skipped ones are in neither number',
+      unchanged: 'what was as planned already: [counts](#unchanged-counts)',
+      'kubeconfig?': 'path of the admin kubeconfig, if the run wrote one',
+      'exitCode?': 'exit code of the process, if it is not 0',
+      'errors?':
+        'list of what failed, one entry for each failure or for each fault of cluster.yml: [errors](#error)',
+    },
+    stability: 'stable',
+  },
+};
+
+/** Members of the objects inside events. */
+export const eventObjectTexts: {
+  readonly error: MemberTexts<RunError>;
+  readonly reason: MemberTexts<CertificateReason>;
+  readonly unchanged: MemberTexts<UnchangedCounts>;
+} = {
+  error: {
+    code: 'stable code, listed in [errors.md](errors.md#error-codes)',
+    message: 'what failed, without the host',
+    'fix?': 'what to do',
+    'evidence?': 'list of lines that show the cause, e.g. the last lines of a container log',
+    'host?': 'the host; only in `errors` of `run-finished`',
+  } satisfies MemberTexts<EventError & RunError>,
+  reason: {
+    name: 'name of the certificate',
+    reason: '`missing`, `expires soon`, `expired`, `names differ`, `rotated`, …',
+    'daysLeft?': 'days that the previous one had left, if that is the reason; negative if it had expired',
+  },
+  unchanged: { containers: 'number of containers', files: 'number of files', addons: 'number of add-ons' },
+};
