@@ -2,10 +2,11 @@
  * rke as a library: what the commands do, without a terminal. Events tell what happens; errors carry a code, an exit code,
  * the host and a fix. Nothing else of this package is stable.
  */
-export { runUp as up, type UpOptions } from './commands/up/up.js';
-export type { RunResult } from './run/run-result.js';
+export { runUp as up } from './commands/up/run.js';
+export type { UpOptions } from './commands/up/prepare.js';
+export type { RunResult } from './run/result.js';
 export { runRemove as remove } from './commands/remove.js';
-export type { ClusterOptions } from './run/session.js';
+export type { ClusterOptions } from './run/cluster-options.js';
 export type { StateOptions } from './run/state/state-options.js';
 export type { EventPayload, EventSink, RkeEvent } from './core/events.js';
 export type { Diagnostic } from './core/diagnostic.js';

@@ -15,9 +15,9 @@ import type { CommandContext } from './command-context.js';
 import { askHidden, canAsk } from './ask-hidden.js';
 import { metadataSource } from './named-metadata.js';
 import { readingOf, type ReadingFlagValues } from './program/reading-flags.js';
-import type { ClusterOptions } from '../run/session.js';
+import type { ClusterOptions } from '../run/cluster-options.js';
 import { shortestPath } from './shortest-path.js';
-import type { Finished } from '../run/run-result.js';
+import type { Finished } from '../run/result.js';
 import { readStateOptions, type StateFlags } from './read-state-options.js';
 
 /** Flags that all commands on a cluster have. */

@@ -2,40 +2,33 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { RunFailedError } from '../core/hosts-error.js';
 import { planRemove } from '../reconcile/plan-remove.js';
-import { lockCluster } from '../state/lease-lock.js';
+import { reportForeignContainers } from '../run/checks/foreign-containers.js';
+import type { ClusterOptions } from '../run/cluster-options.js';
+import { execute } from '../run/execute.js';
 import { planCluster } from '../run/plan-cluster.js';
-import { runOperations } from '../run/run-operations.js';
-import { look } from '../run/look.js';
-import { noKube, openKube } from '../run/open-kube.js';
-import { tellPlan, tellStart } from '../run/tell.js';
-import { connect, openLockedSession, type ClusterOptions, type LockedSession } from '../run/session.js';
-import { tolerateAll, withUnread } from '../run/unreachable.js';
-import { refuseForeignContainers, reportForeignContainers } from '../run/checks/foreign-containers.js';
-import { refuseWindows } from '../run/checks/windows-hosts.js';
+import { emitPlanMade, emitRunStarted } from '../run/run-events.js';
+import { openLockedSession, type LockedSession } from '../run/session.js';
+import { withCluster, type ClusterNeeds } from '../run/with-cluster.js';
+
+export interface RemoveOptions extends ClusterOptions {
+  /** Called before anything is removed; the answer false leaves everything as it is. */
+  readonly confirm: (cluster: string, hosts: readonly string[]) => Promise<boolean>;
+}
 
 /**
- * `rke remove`: takes the cluster of a file off its hosts. State and kubeconfig go last, and only when every host is clean:
- * with a host that was not reached they are still needed.
+ * `rke remove`: removes the cluster of a file from its hosts. State and kubeconfig are deleted last, and only when every host
+ * is clean: they are still needed for a host that was not reached.
  *
- * @param confirm asked before anything is removed, with what will be
- * @returns false where it was not confirmed
+ * @returns false if it was not confirmed
+ * @throws RunFailedError (exit 5, 6 or 9) if a host was not reached, or something is left on one
  */
-export async function runRemove(
-  options: ClusterOptions & {
-    readonly confirm: (cluster: string, hosts: readonly string[]) => Promise<boolean>;
-  },
-): Promise<boolean> {
+export async function runRemove(options: RemoveOptions): Promise<boolean> {
   const { events } = options;
   await using session = await openLockedSession(options, { forChange: false, command: 'rke remove' });
   const { spec, store, paths } = session;
-  if (
-    !(await options.confirm(
-      spec.clusterName,
-      spec.nodes.map(({ address }) => address),
-    ))
-  )
-    return false;
-  tellStart(options, 'remove', spec);
+  const addresses = spec.nodes.map(({ address }) => address);
+  if (!(await options.confirm(spec.clusterName, addresses))) return false;
+  emitRunStarted(options, 'remove', spec);
   try {
     await removeFromHosts(session, options);
   } catch (error) {
@@ -49,37 +42,22 @@ export async function runRemove(
 
 /** @throws RunFailedError if anything is left on a host, or a host was not reached */
 async function removeFromHosts(session: LockedSession, options: ClusterOptions): Promise<void> {
-  const { spec, state } = session;
-  const { events, signal } = options;
-  await using hosts = await connect(session, options);
-  tolerateAll(spec.nodes, hosts);
-  refuseWindows(hosts.facts, state);
-  const plan = planCluster(session, hosts.facts, { certificates: {}, encryptionConfig: '' });
-  // To what is planned the API has nothing to say: what is on the hosts goes, whatever it thinks. It has the lock.
-  await using kube = openKube(session, hosts.hosts, state?.desiredState.certificatesBundle ?? {});
-  await using lease = await lockCluster({ ...session.lock, kube, events, signal });
-  await using silent = noKube();
-  const observed = await look(plan, hosts, undefined, options);
-  const unreached = tolerateAll(spec.nodes, withUnread(hosts, observed));
-  // Their names are not needed: only what cleans the hosts is started here.
-  refuseForeignContainers(
-    { nodes: plan.nodes.map((node) => ({ ...node, containers: [] })) },
-    observed,
-    'rke remove',
-  );
-  reportForeignContainers(observed, events);
-  const operations = planRemove(plan, observed);
-  tellPlan(options, operations);
-  await runOperations(operations, {
-    options,
-    spec,
-    hosts: hosts.hosts,
-    kube: silent,
-    certificates: {},
-    failures: unreached,
+  const needs: ClusterNeeds = {
+    command: 'rke remove',
+    purpose: 'remove',
+    // For the lock in the cluster; what is removed depends on the hosts alone.
+    certificates: session.state?.desiredState.certificatesBundle ?? {},
+    plan: (facts) => planCluster(session, facts, { certificates: {}, encryptionConfig: '' }),
+  };
+  await withCluster(session, options, needs, async (cluster) => {
+    const { plan, observed, unreached } = cluster;
+    reportForeignContainers(observed, options.events);
+    const operations = planRemove(plan, observed);
+    emitPlanMade(options.events, operations);
+    await execute(cluster, operations);
+    if (unreached.length > 0) throw new RunFailedError(unreached, true);
+    cluster.forgetLock();
   });
-  if (unreached.length > 0) throw new RunFailedError(unreached, true);
-  lease.forget();
 }
 
 /** Why a removal that was not completed leaves the state, and the way out if a host will never be clean. */

@@ -24,7 +24,10 @@ export function withUnread(
  * @returns failures of the workers that were not reached
  * @throws RunFailedError where one of the others was not, or no host at all; nothing has been changed then
  */
-export function tolerateWorkers(nodes: readonly NodeSpec[], { hosts, unreachable }: ReachedHosts): Failure[] {
+export function requireAllButWorkers(
+  nodes: readonly NodeSpec[],
+  { hosts, unreachable }: ReachedHosts,
+): Failure[] {
   const failures = nodes.flatMap((node): (Failure & { node: NodeSpec })[] => {
     const error = unreachable.get(node.address);
     return error === undefined ? [] : [{ title: 'connect', host: node.address, error, node }];
@@ -35,7 +38,7 @@ export function tolerateWorkers(nodes: readonly NodeSpec[], { hosts, unreachable
 }
 
 /** The same for commands that take hosts as they come (`rke remove`): any host will do. @throws when there is none */
-export function tolerateAll(nodes: readonly NodeSpec[], hosts: ReachedHosts): Failure[] {
+export function requireAnyHost(nodes: readonly NodeSpec[], hosts: ReachedHosts): Failure[] {
   const failures = unreachedHosts(nodes, hosts);
   if (hosts.hosts.size === 0) throw new RunFailedError(failures, false);
   return failures;

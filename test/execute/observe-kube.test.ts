@@ -5,7 +5,7 @@ import { observeKube } from '../../src/execute/observe-kube.js';
 import { observe } from '../../src/execute/observe.js';
 import { createKubeApi } from '../../src/kube/client.js';
 import type { KubeApi } from '../../src/kube/kube.js';
-import { look } from '../../src/run/look.js';
+import { observeCluster } from '../../src/run/observe-cluster.js';
 import { fakeClock } from '../fakes/clock.js';
 import { sampleContainer, sampleFacts, samplePlan } from '../fakes/cluster.js';
 import { FakeHost } from '../fakes/host.js';
@@ -97,7 +97,7 @@ describe('an API that cannot be read', () => {
     const events = recordingSink();
     const { kube } = failing(() => refused, 100, fakeClock());
     const hosts = { hosts: new Map([[host.address, host]]), facts: new Map([[host.address, sampleFacts]]) };
-    const observed = await look(plan, hosts, kube, { signal, events, concurrency: 1 });
+    const observed = await observeCluster(plan, hosts, kube, { signal, events, concurrency: 1 });
     expect(observed.kube).toBeUndefined();
     const messages = events.events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
     expect(messages).toEqual(expected.map((start) => expect.stringContaining(start) as string));

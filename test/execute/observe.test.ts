@@ -8,7 +8,7 @@ import type { ObservedHost } from '../../src/reconcile/observed.js';
 import { planRemove } from '../../src/reconcile/plan-remove.js';
 import { refuseForeignContainers, reportForeignContainers } from '../../src/run/checks/foreign-containers.js';
 import { carriesCluster } from '../../src/reconcile/observed.js';
-import { tolerateWorkers, withUnread } from '../../src/run/unreachable.js';
+import { requireAllButWorkers, withUnread } from '../../src/run/unreachable.js';
 import { recordingSink } from '../fakes/recording-sink.js';
 import { fakeClock } from '../fakes/clock.js';
 import { sampleFacts, samplePlan } from '../fakes/cluster.js';
@@ -153,9 +153,9 @@ it('gives up a host of which something cannot be read, and says why, without the
     unreachable: new Map(),
   };
   const nodes = samplePlan([['worker'], ['worker']]).nodes.map(({ node }) => node);
-  expect(tolerateWorkers(nodes, withUnread(reached, found))).toMatchObject([{ host: '10.0.0.1' }]);
+  expect(requireAllButWorkers(nodes, withUnread(reached, found))).toMatchObject([{ host: '10.0.0.1' }]);
   const needed = nodes.map((node) => ({ ...node, role: ['etcd' as const] }));
-  expect(() => tolerateWorkers(needed, withUnread(reached, found))).toThrow('1 operations failed');
+  expect(() => requireAllButWorkers(needed, withUnread(reached, found))).toThrow('1 operations failed');
 });
 
 it('asks once for all images, and once more for those that containers run', async () => {

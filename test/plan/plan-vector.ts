@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { encryptionOf } from '../../src/run/encryption/encryption-in-up.js';
+import { encryptionOf } from '../../src/run/encryption/encryption-of-run.js';
 import { planCluster } from '../../src/run/plan-cluster.js';
 import { loadCluster } from '../../src/config/validate.js';
 import type { VersionCatalog } from '../../src/versions/catalog.js';

@@ -4,7 +4,7 @@ import {
   encryptionOperations,
   plannedSteps,
   withEncryptionFile,
-} from '../../src/run/encryption/encryption-in-up.js';
+} from '../../src/run/encryption/encryption-of-run.js';
 import { runGraph } from '../../src/execute/run-graph.js';
 import { parseEncryption } from '../../src/plan/encryption/parse-encryption.js';
 import { planKeyRotation } from '../../src/plan/encryption/key-rotation.js';

@@ -14,7 +14,7 @@ import type { ClusterPlan } from '../../src/plan/cluster-plan-types.js';
 import type { ObservedCluster } from '../../src/reconcile/observed.js';
 import { planUp } from '../../src/reconcile/plan-up.js';
 import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
-import { encryptionOf } from '../../src/run/encryption/encryption-in-up.js';
+import { encryptionOf } from '../../src/run/encryption/encryption-of-run.js';
 import { planCluster } from '../../src/run/plan-cluster.js';
 import { observedFrom, sampleFacts } from '../fakes/cluster.js';
 import { placeholderKey } from '../plan/plan-vector.js';

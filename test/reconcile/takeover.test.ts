@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
-import { encryptionOf } from '../../src/run/encryption/encryption-in-up.js';
+import { encryptionOf } from '../../src/run/encryption/encryption-of-run.js';
 import { planCluster } from '../../src/run/plan-cluster.js';
 import type { ClusterSpec } from '../../src/config/cluster-spec.js';
 import { loadCluster } from '../../src/config/validate.js';

@@ -1,7 +1,7 @@
 import type { RotatableService } from '../../pki/issue/rotation.js';
 import type { CommandContext } from '../command-context.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
-import { runRotate } from '../../commands/certificates/rotate-certificates.js';
+import { runRotate } from '../../commands/certificates/rotate.js';
 
 export interface CertRotateFlags extends ClusterFlags {
   readonly service?: readonly RotatableService[];

@@ -1,11 +1,7 @@
 import { exitCodes } from '../../core/errors.js';
 import { RunFailedError } from '../../core/hosts-error.js';
 import type { HostCertificateStatus } from '../../pki/check/certificate-status.js';
-import {
-  certStatus,
-  type CertStatus,
-  type HostStatus,
-} from '../../commands/certificates/certificate-status.js';
+import { certStatus, type CertStatus, type HostStatus } from '../../commands/certificates/status.js';
 import { columns } from '../show/columns.js';
 import type { CommandContext } from '../command-context.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';

@@ -4,5 +4,8 @@ import { runCommand, type ClusterFlags } from '../run-command.js';
 
 /** `rke encrypt rotate-key`. */
 export function rotateKey(flags: ClusterFlags, context: CommandContext): Promise<number> {
-  return runCommand(flags, context, runRotateKey);
+  return runCommand(flags, context, async (options) => {
+    const { done, unchanged } = await runRotateKey(options);
+    return { done, unchanged };
+  });
 }

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { ConfigError } from '../../core/config-error.js';
 import { exitCodes } from '../../core/errors.js';
+import { RunFailedError } from '../../core/hosts-error.js';
 import { clusterPaths } from '../../state/paths.js';
 import { catalogFor } from '../catalog-for.js';
 import type { CommandContext } from '../command-context.js';
-import { refuseFailedChecks } from '../../run/checks/check-hosts.js';
+import { failuresOf } from '../../run/checks/check-hosts.js';
 import { resultsOfFacts } from '../../run/checks/docker-facts.js';
-import { encryptionOf } from '../../run/encryption/encryption-in-up.js';
+import { encryptionOf } from '../../run/encryption/encryption-of-run.js';
 import { describePlan, planText } from '../show/describe-plan.js';
 import { readFacts } from '../plan-facts.js';
 import { planCluster } from '../../run/plan-cluster.js';
@@ -47,7 +48,8 @@ export async function plan(flags: PlanFlags, context: CommandContext): Promise<n
   const spec = loaded.value;
   const facts = await readFacts(spec.nodes, flags.facts, io);
   const known = new Set(running?.nodes.map(({ address }) => address));
-  refuseFailedChecks(resultsOfFacts(facts, known));
+  const failures = failuresOf(resultsOfFacts(facts, known));
+  if (failures.length > 0) throw new RunFailedError(failures, false);
   // A key that nobody has made yet has no text to show.
   const encryption = encryptionOf(spec, state, () => ({ name: 'new', secret: 'new' }));
   const certificates = { ...certificatesToBe(spec), ...state?.desiredState.certificatesBundle };

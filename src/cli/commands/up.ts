@@ -1,7 +1,7 @@
 import type { CommandContext } from '../command-context.js';
 import { certDirOf } from '../program/cert-dir-flag.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
-import { runUp } from '../../commands/up/up.js';
+import { runUp } from '../../commands/up/run.js';
 
 export interface UpFlags extends ClusterFlags {
   readonly pullConcurrency: number;

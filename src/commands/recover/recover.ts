@@ -8,9 +8,11 @@ import { createKeyFactory } from '../../pki/key-factory.js';
 import { isPrivateKey, type CaKeyPair } from '../../pki/x509/x509.js';
 import { planCluster } from '../../run/plan-cluster.js';
 import { controlPlanesOf } from '../../run/open-kube.js';
-import { concurrencyOf, connect, openLockedSession, type ClusterOptions } from '../../run/session.js';
+import { openLockedSession } from '../../run/session.js';
+import { connect } from '../../run/connect.js';
+import { concurrencyOf, type ClusterOptions } from '../../run/cluster-options.js';
 import { saveKubeconfig } from '../../run/save-kubeconfig.js';
-import { tellStart } from '../../run/tell.js';
+import { emitRunStarted } from '../../run/run-events.js';
 import { adminBeside, type AdminPair } from './admin-beside.js';
 import { findOnHosts } from './find-on-hosts.js';
 import { fromCluster } from './from-cluster.js';
@@ -61,7 +63,7 @@ export async function runRecover(options: RecoverOptions): Promise<RecoverResult
   });
   const { spec, catalog, store, paths } = session;
   if (existsSync(paths.state) && !force) throw existsAlready(paths.state);
-  tellStart(options, command, spec);
+  emitRunStarted(options, command, spec);
 
   await using hosts = await connect(session, options);
   const unreached = [...hosts.unreachable].map(([host, error]) => `${host}: ${error.message}`);

@@ -14,7 +14,8 @@ import { readCertDir } from '../../state/cert-dir.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { certificatesReady } from '../../run/certificates/certificates-ready.js';
 import { ownCertificates } from '../../run/certificates/check-certificates.js';
-import type { ClusterOptions, Session } from '../../run/session.js';
+import type { Session } from '../../run/session.js';
+import type { ClusterOptions } from '../../run/cluster-options.js';
 
 /**
  * The certificates of a run, told as they are known: those of the state with what is new, or the user's own.

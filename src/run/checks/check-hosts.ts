@@ -1,7 +1,6 @@
 import type { ClusterSpec } from '../../config/cluster-spec.js';
 import { dockerError } from '../../core/errors.js';
-import type { EventSink } from '../../core/events.js';
-import { RunFailedError, type Failure } from '../../core/hosts-error.js';
+import type { Failure } from '../../core/hosts-error.js';
 import type { DockerFacts } from '../../host/host.js';
 import type { CertificateBundle } from '../../pki/certificates.js';
 import type { ClusterPlan } from '../../plan/cluster-plan-types.js';
@@ -72,21 +71,20 @@ export function resultsOfChecks(input: HostChecksInput): CheckResult[] {
   });
 }
 
-/** Shows the warnings, and stops at what failed. @throws RunFailedError (exit 6) with one failure for each of them */
-export function heedChecks(results: readonly CheckResult[], events: EventSink): void {
-  for (const { status, host, message, fix } of results)
-    if (status === 'warning') events.emit({ type: 'warning', host, message: `${message}; ${fix}` });
-  refuseFailedChecks(results);
+/** Warnings of the checks, for the events of a run. */
+export function warningsOf(results: readonly CheckResult[]): { host: string; message: string }[] {
+  return results.flatMap(({ status, host, message, fix }) =>
+    status === 'warning' ? [{ host, message: `${message}; ${fix}` }] : [],
+  );
 }
 
-/** Stops at what failed. @throws RunFailedError (exit 6) with one failure for each of them */
-export function refuseFailedChecks(results: readonly CheckResult[]): void {
-  const failures = results.flatMap(({ status, check, host, message, fix }): Failure[] =>
+/** One failure (exit 6) for each check that failed: the run must not begin. */
+export function failuresOf(results: readonly CheckResult[]): Failure[] {
+  return results.flatMap(({ status, check, host, message, fix }): Failure[] =>
     status === 'failed'
       ? [{ title: `check ${check}`, host, error: dockerError(codeOf(check), message, { host, fix }) }]
       : [],
   );
-  if (failures.length > 0) throw new RunFailedError(failures, false);
 }
 
 type CheckCode<Name extends string> = Name extends `${infer Head}-${infer Tail}`

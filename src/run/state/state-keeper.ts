@@ -1,6 +1,7 @@
 import { startDeadline } from '../../core/deadline.js';
 import { messageOf, RkeError } from '../../core/errors.js';
 import type { EventSink } from '../../core/events.js';
+import type { Outcomes } from '../../execute/run-graph.js';
 import { writeStateCopy } from '../../execute/state-copy.js';
 import type { KubeApi } from '../../kube/kube.js';
 import type { EncryptionPair } from '../../plan/encryption/encryption-step.js';
@@ -14,6 +15,20 @@ export interface KeeperOptions {
   readonly events: EventSink;
   readonly kube: KubeApi;
   readonly signal: AbortSignal;
+}
+
+/** How a run ended. */
+export interface RunEnd {
+  readonly outcomes: Outcomes;
+  /** The run was stopped, or lost its lock. */
+  readonly isStopped: boolean;
+}
+
+/** What of it the state has to say. */
+export interface Achieved {
+  readonly change?: (state: ClusterState) => ClusterState;
+  /** The cluster's copy is not this state yet. */
+  readonly needsCopy: boolean;
 }
 
 /** The end of a run waits no longer for an API that may not answer at all. */
@@ -37,6 +52,12 @@ export class StateKeeper {
     if (reason instanceof RkeError && reason.code === 'LOCK_LOST') throw reason;
     this.#state = change(this.#state);
     if (await store.save(this.#state)) events.emit({ type: 'state-saved', file: store.location });
+  }
+
+  /** Saves what a run has achieved, whether it failed or not. @throws RkeError (exit 4) */
+  async recordEnd({ change, needsCopy }: Achieved): Promise<void> {
+    if (change !== undefined) await this.save(change);
+    if (needsCopy) await this.copy();
   }
 
   /**

@@ -1,10 +1,11 @@
 import type { ClusterSpec } from '../config/cluster-spec.js';
+import type { EventSink } from '../core/events.js';
 import { stages, type OperationPlan } from '../reconcile/operations.js';
 import { interruptionWarnings } from '../reconcile/order/plane-guards.js';
-import type { ClusterOptions } from './session.js';
+import type { ClusterOptions } from './cluster-options.js';
 
-/** Says which cluster a run is about, before anybody is contacted. */
-export function tellStart(
+/** Emits which cluster a run is about, before any host is contacted. @param command without `rke`, e.g. `cert rotate` */
+export function emitRunStarted(
   { events, configPath }: Pick<ClusterOptions, 'events' | 'configPath'>,
   command: string,
   { clusterName, kubernetesVersion, nodes }: ClusterSpec,
@@ -19,11 +20,8 @@ export function tellStart(
   });
 }
 
-/** Says how much there is to do, by stage, and what stops for a moment meanwhile. */
-export function tellPlan(
-  { events }: Pick<ClusterOptions, 'events'>,
-  { operations, unchanged }: OperationPlan,
-): void {
+/** Emits how much there is to do, by stage, and what it interrupts. */
+export function emitPlanMade(events: EventSink, { operations, unchanged }: OperationPlan): void {
   const counts = stages.map((stage) => ({
     stage,
     operations: operations.filter((one) => one.stage === stage).length,

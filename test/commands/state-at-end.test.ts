@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { runGraph, type Outcomes } from '../../src/execute/run-graph.js';
 import type { Operation } from '../../src/reconcile/operations.js';
 import { planUp } from '../../src/reconcile/plan-up.js';
-import { recordEnd, type RunEnd } from '../../src/commands/up/record-end.js';
+import { stateAtEnd, type DecidedUp } from '../../src/commands/up/state-at-end.js';
 import type { ClusterState } from '../../src/state/cluster-state.js';
 import { withCurrent, withDesired } from '../../src/state/next-state.js';
 import { specOf, three, version } from '../config/running/judge.js';
@@ -28,26 +28,17 @@ function outcomesOf(failing: Operation['kind'] | undefined): Promise<Outcomes> {
   });
 }
 
-/** How a run ends that fails at a kind of operation. @returns versions that the state has then, and whether it was copied */
-async function end(failing: Operation['kind'] | undefined, changes: Partial<RunEnd> = {}) {
-  let saved = begun;
-  let isCopied = false;
-  await recordEnd(
-    {
-      save: (change) => {
-        if (change !== undefined) saved = change(saved);
-        return Promise.resolve();
-      },
-      copy: () => {
-        isCopied = true;
-        return Promise.resolve();
-      },
-    },
-    {
-      ...{ operations, outcomes: await outcomesOf(failing), state: before, finished, isWhole: true },
-      ...{ isRollout: false, isCopyable: true, hasEncryptionSteps: false, isStopped: false, ...changes },
-    },
-  );
+/** How a run ends that fails at a kind of operation. @returns versions that the state has then, and whether it is copied */
+async function end(
+  failing: Operation['kind'] | undefined,
+  { isStopped = false, ...changes }: Partial<DecidedUp & { isStopped: boolean }> = {},
+) {
+  const achieved = stateAtEnd({
+    ...{ operations, before, finished, isWhole: true, isRollout: false, isCopyable: true },
+    ...{ hasEncryptionSteps: false, ...changes },
+  })({ outcomes: await outcomesOf(failing), isStopped });
+  const saved = achieved.change?.(begun) ?? begun;
+  const isCopied = achieved.needsCopy;
   const { desiredState, currentState } = saved;
   return {
     desired: desiredState.rkeConfig?.kubernetesVersion,
@@ -60,7 +51,7 @@ async function end(failing: Operation['kind'] | undefined, changes: Partial<RunE
 describe('the state at the end of a run', () => {
   it('says that it has finished if all is done on every recorded node', async () => {
     expect(await end(undefined)).toMatchObject({ desired: wanted, current: wanted });
-    expect(await end(undefined, { state: undefined })).toMatchObject({ desired: wanted, current: wanted });
+    expect(await end(undefined, { before: undefined })).toMatchObject({ desired: wanted, current: wanted });
     expect(await end(undefined, { isWhole: false })).toMatchObject({ desired: wanted, current: old });
   });
 

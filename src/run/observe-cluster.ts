@@ -9,21 +9,23 @@ import type { CheckFacts } from '../reconcile/checks/facts.js';
 import type { Folders } from '../reconcile/checks/facts-command.js';
 import type { ObservedCluster } from '../reconcile/observed.js';
 import { foldersOf } from './checks/check-hosts.js';
-import { concurrencyOf, readingConcurrencyOf, type ClusterOptions } from './session.js';
+import { concurrencyOf, readingConcurrencyOf, type ClusterOptions } from './cluster-options.js';
 import { systemClock } from './system-clock.js';
 
+type ObserveOptions = Pick<ClusterOptions, 'concurrency' | 'signal' | 'events'>;
+
 /**
- * How the connected hosts and the cluster are, by reads alone. Reports an API that should answer and does not.
+ * Reads the connected hosts and the cluster. Reports an API that should answer and does not.
  *
  * @param kube undefined for a run that must not ask the API
- * @param probe asks for the health of what runs; without it nobody is asked
- * @returns with hosts of which something could not be read in `unread`; they are reported
+ * @param probe asks running components for their health; undefined asks none
+ * @returns hosts that could not be read completely in `unread`; they are reported
  */
-export async function look(
+export async function observeCluster(
   plan: ClusterPlan,
   { hosts, facts }: Pick<HostSet, 'hosts' | 'facts'>,
   kube: KubeApi | undefined,
-  options: Pick<ClusterOptions, 'concurrency' | 'signal' | 'events'>,
+  options: ObserveOptions,
   probe?: Probe,
 ): Promise<ObservedCluster> {
   const { signal, events } = options;
@@ -46,30 +48,30 @@ export async function look(
   if (kubeTrouble !== undefined)
     events.emit({
       type: 'warning',
-      message: `cannot read the Kubernetes API (${kubeTrouble}); nodes and add-ons are planned without what it would tell`,
+      message: `cannot read the Kubernetes API (${kubeTrouble}); nodes and add-ons are planned without it`,
     });
   return observed;
 }
 
-/** How the hosts and the cluster are, and what the checks want to know of the hosts. */
+/** The cluster as it is, and the facts of its hosts that the checks judge. */
 export interface Survey {
   readonly observed: ObservedCluster;
   readonly facts: ReadonlyMap<string, CheckFacts>;
-  /** Where each host keeps its data, by address. */
+  /** Data directories of each host, by address. */
   readonly folders: ReadonlyMap<string, Folders>;
 }
 
-/** `look`, and side by side with it the facts of the hosts: what a command needs that may change the cluster. */
-export async function survey(
+/** Observes the cluster, and gathers the facts of its hosts at the same time: for a command that may change them. */
+export async function surveyCluster(
   plan: ClusterPlan,
   hosts: Pick<HostSet, 'hosts' | 'facts'>,
   kube: KubeApi,
-  options: Pick<ClusterOptions, 'concurrency' | 'signal' | 'events'>,
+  options: ObserveOptions,
   probe: Probe,
 ): Promise<Survey> {
   const folders = foldersOf(plan, hosts.facts);
   const [observed, facts] = await Promise.all([
-    look(plan, hosts, kube, options, probe),
+    observeCluster(plan, hosts, kube, options, probe),
     gatherFacts({
       hosts: hosts.hosts,
       folders,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CancelledError } from '../../src/core/errors.js';
-import { runOperations } from '../../src/run/run-operations.js';
+import { execute } from '../../src/run/execute.js';
 import type { Operation } from '../../src/reconcile/operations.js';
 import { fakeContext } from '../fakes/context.js';
 import { FakeHost } from '../fakes/host.js';
@@ -32,9 +32,9 @@ async function exitCodeOf(
   for (const host of hosts) if (broken.includes(host.address)) host.fail.set('remove', 1);
   const changes = touched.map(remove);
   const context = fakeContext(hosts);
-  return runOperations(
+  return execute(
+    { ...context, options: context, session: { spec: {} }, unreached: [] },
     { operations: [...changes, copy(changes)], unchanged: { containers: 0, files: 0, addons: 0 } },
-    { ...context, options: context, spec: {}, failures: [] },
   ).catch((error: unknown) => (error as { exitCode: unknown }).exitCode);
 }
 
@@ -69,9 +69,9 @@ describe('a run that is interrupted', () => {
       }
     };
     const context = { ...fakeContext([host]), signal: controller.signal };
-    return runOperations(
+    return execute(
+      { ...context, options: context, session: { spec: {} }, unreached: [] },
       { operations: [remove('10.0.0.1')], unchanged: { containers: 0, files: 0, addons: 0 } },
-      { ...context, options: context, spec: {}, failures: [] },
     ).catch((error: unknown) => error);
   }
 

@@ -15,7 +15,9 @@ import type { CertificateBundle } from '../../pki/certificates.js';
 import { createHostCertificateCheck } from '../../pki/check/host-certificate.js';
 import { planCluster } from '../../run/plan-cluster.js';
 import { unreachedHosts } from '../../run/unreachable.js';
-import { concurrencyOf, connect, openSession, type ClusterOptions, type Session } from '../../run/session.js';
+import { openSession, type Session } from '../../run/session.js';
+import { connect } from '../../run/connect.js';
+import { concurrencyOf, type ClusterOptions } from '../../run/cluster-options.js';
 
 export interface HostStatus {
   readonly host: string;

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ClusterSpec } from '../../src/config/cluster-spec.js';
 import { loadCluster } from '../../src/config/validate.js';
-import type { ClusterPlan } from '../../src/plan/cluster-plan-types.js';
 import { decideUp, type UpDecision } from '../../src/commands/up/decide.js';
 import { planCluster } from '../../src/run/plan-cluster.js';
+import { clusterPaths } from '../../src/state/paths.js';
 import type { ClusterState } from '../../src/state/cluster-state.js';
 import { a, b, c, catalog, d, errorsOf, node, specOf, yml } from '../config/running/judge.js';
 import { observedEmpty, sampleFacts } from '../fakes/cluster.js';
@@ -15,9 +15,7 @@ const worker = (address: string): string => node(address, 'role: [worker]');
 /** `rke up` on empty hosts of which some cannot be reached. */
 function up(spec: ClusterSpec, state: ClusterState | undefined, away: readonly string[]): UpDecision {
   const facts = new Map(spec.nodes.map(({ address }) => [address, sampleFacts]));
-  const planWith = (encryptionConfig: string): ClusterPlan =>
-    planCluster({ spec, catalog }, facts, { certificates: {}, encryptionConfig });
-  const plan = planWith('');
+  const plan = planCluster({ spec, catalog }, facts, { certificates: {}, encryptionConfig: '' });
   const empty = observedEmpty(plan);
   const hosts = new Map([...empty.hosts].filter(([address]) => !away.includes(address)));
   const pair = { desired: '', current: '' };
@@ -27,8 +25,11 @@ function up(spec: ClusterSpec, state: ClusterState | undefined, away: readonly s
     certificates: {},
     encryption: { steps: [], text: '', before: pair, end: pair },
     plan,
-    planWith,
+    planNodes: () => plan.nodes,
     observed: { ...empty, hosts },
+    facts: new Map(),
+    dockerFacts: new Map(),
+    paths: clusterPaths('cluster.yml'),
     disablePortCheck: true,
     now: new Date('2026-01-01'),
   });

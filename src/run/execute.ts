@@ -3,59 +3,60 @@ import { InterruptedError, RunFailedError, type Failure } from '../core/hosts-er
 import { createPerformer } from '../execute/perform.js';
 import type { RunContext } from '../execute/run-context.js';
 import { runGraph, type Outcomes } from '../execute/run-graph.js';
-import type { Host } from '../host/host.js';
 import { createEcrLogin } from '../host/registry/ecr.js';
 import { createRegistryLogin } from '../host/registry/registry-login.js';
 import { packFiles } from '../host/tar.js';
 import { explainWorkload } from '../kube/explain-pods.js';
 import type { KubeApi } from '../kube/kube.js';
-import type { CertificateBundle } from '../pki/certificates.js';
 import type { ClusterSpec } from '../config/cluster-spec.js';
 import type { Operation, OperationPlan } from '../reconcile/operations.js';
 import { createProbe } from './health-probe.js';
-import { concurrencyOf, type ClusterOptions } from './session.js';
+import { concurrencyOf, type ClusterOptions } from './cluster-options.js';
 import { systemClock } from './system-clock.js';
+import type { ObservedRun } from './with-cluster.js';
 
-export interface OperationsInput extends Partial<Pick<RunContext, 'recordEncryption'>> {
-  readonly options: Pick<ClusterOptions, 'events' | 'signal' | 'concurrency' | 'pullConcurrency'>;
-  readonly spec: Pick<ClusterSpec, 'privateRegistries'>;
-  readonly hosts: ReadonlyMap<string, Host>;
-  readonly kube: KubeApi;
-  readonly certificates: CertificateBundle;
-  /** What went wrong before, e.g. hosts that were not reached; counted with the failures of the run. */
-  readonly failures: readonly Failure[];
+/** What the state has to do with a run of operations. */
+export interface ExecuteHooks extends Partial<Pick<RunContext, 'recordEncryption'>> {
   /** Called when the last operation has ended, however the run then ends. */
   readonly onEnd?: (outcomes: Outcomes) => Promise<void>;
 }
 
+/** What executing needs of an observed cluster. */
+export type ExecuteInput = Pick<ObservedRun, 'hosts' | 'certificates' | 'unreached'> & {
+  readonly kube: KubeApi;
+  readonly session: { readonly spec: Pick<ClusterSpec, 'privateRegistries'> };
+  readonly options: Pick<ClusterOptions, 'events' | 'signal' | 'concurrency' | 'pullConcurrency'>;
+};
+
 /**
- * Carries a plan out with the real adapters.
+ * Executes a plan on the real hosts and the cluster. Hosts that were not reached count as failures of the run.
  *
- * @throws RunFailedError when something could not be done, the signal's reason when the run was stopped
+ * @throws RunFailedError if something failed, the signal's reason if the run was stopped
  */
-export async function runOperations(plan: OperationPlan, input: OperationsInput): Promise<void> {
-  const { signal, events } = input.options;
-  const context = createContext(input);
+export async function execute(
+  cluster: ExecuteInput,
+  plan: OperationPlan,
+  { onEnd, recordEncryption = noEncryption }: ExecuteHooks = {},
+): Promise<void> {
+  const { signal, events } = cluster.options;
+  const context = createContext(cluster, recordEncryption);
   const outcomes = await runGraph(plan.operations, {
     events,
     signal,
     clock: context.clock,
     perform: createPerformer(context),
   });
-  await input.onEnd?.(outcomes);
-  const failures = [...input.failures, ...failuresOf(plan.operations, outcomes)];
+  await onEnd?.(outcomes);
+  const failures = [...cluster.unreached, ...failuresOf(plan.operations, outcomes)];
   if (signal.aborted) throw interruptedBy(signal.reason, failures);
-  if (failures.length > 0) throw new RunFailedError(failures, hasDoneHost(plan.operations, outcomes, input));
+  if (failures.length > 0)
+    throw new RunFailedError(failures, hasDoneHost(plan.operations, outcomes, cluster));
 }
 
-function createContext({
-  options,
-  spec: { privateRegistries = [] },
-  hosts,
-  kube,
-  certificates,
-  recordEncryption = noEncryption,
-}: OperationsInput): RunContext {
+function createContext(
+  { options, session, hosts, kube, certificates }: ExecuteInput,
+  recordEncryption: RunContext['recordEncryption'],
+): RunContext {
   const { events, signal } = options;
   return {
     hosts,
@@ -69,11 +70,11 @@ function createContext({
     probe: createProbe(certificates),
     packFiles,
     explainWorkload,
-    registryAuth: createRegistryLogin(privateRegistries, createEcrLogin()),
+    registryAuth: createRegistryLogin(session.spec.privateRegistries ?? [], createEcrLogin()),
   };
 }
 
-/** Of commands whose plan has nothing to do with it. */
+/** Of commands whose plans leave encryption alone. */
 const noEncryption = (): Promise<void> =>
   Promise.reject(new InternalError('a plan changes how Secrets are encrypted, and nobody keeps the state'));
 
@@ -95,7 +96,7 @@ function failuresOf(operations: readonly Operation[], outcomes: Outcomes): Failu
 function hasDoneHost(
   operations: readonly Operation[],
   outcomes: Outcomes,
-  { hosts }: OperationsInput,
+  { hosts }: Pick<ExecuteInput, 'hosts'>,
 ): boolean {
   const unfinished = new Set(
     operations

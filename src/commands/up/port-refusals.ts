@@ -1,0 +1,17 @@
+import { dockerError } from '../../core/errors.js';
+import type { Failure } from '../../core/hosts-error.js';
+import type { ObservedCluster } from '../../reconcile/observed.js';
+import type { Operation } from '../../reconcile/operations.js';
+import { portConflicts } from '../../reconcile/checks/port-conflicts.js';
+
+/** One failure PORT_IN_USE (exit 6) for each port of a new container that something else listens on. */
+export function portRefusals(operations: readonly Operation[], observed: ObservedCluster): Failure[] {
+  return portConflicts(operations, observed).map(({ host, container, port }) => ({
+    title: `start ${container}`,
+    host,
+    error: dockerError('PORT_IN_USE', `port ${port}, which ${container} needs, is in use`, {
+      host,
+      fix: `find the process with \`ss -ltnp 'sport = :${port}'\` on the host, stop it, then run \`rke up\` again`,
+    }),
+  }));
+}

@@ -1,0 +1,72 @@
+import type { ClusterSpec } from '../../config/cluster-spec.js';
+import type { CertificateBundle } from '../../pki/certificates.js';
+import { isCustomCa } from '../../pki/bundle/custom-ca.js';
+import type { NodePlan } from '../../plan/cluster-plan-types.js';
+import type { HostFacts } from '../../plan/host-context.js';
+import { checkCertificates } from '../../run/certificates/check-certificates.js';
+import { encryptionOf, type RunEncryption } from '../../run/encryption/encryption-of-run.js';
+import type { ClusterOptions } from '../../run/cluster-options.js';
+import { planCluster } from '../../run/plan-cluster.js';
+import { emitRunStarted } from '../../run/run-events.js';
+import type { Session } from '../../run/session.js';
+import type { ClusterNeeds } from '../../run/with-cluster.js';
+import type { ClusterState } from '../../state/cluster-state.js';
+import { checkDockerVersions } from './docker-versions.js';
+import { issueCertificates } from './issue-certificates.js';
+
+export interface UpOptions extends ClusterOptions {
+  /** Directory with custom certificates, which then replace all others. */
+  readonly certDir?: string | undefined;
+}
+
+interface FoundOnHosts {
+  readonly dockerFacts: ReadonlyMap<string, HostFacts>;
+  readonly certificates: CertificateBundle;
+}
+
+/** What `rke up` knows before it contacts a host. */
+export interface PreparedUp {
+  readonly needs: ClusterNeeds;
+  readonly encryption: RunEncryption;
+  /** Plans the nodes with another text of the EncryptionConfiguration, for the steps of a change of it. */
+  readonly planNodes: (found: FoundOnHosts, encryptionConfig: string) => readonly NodePlan[];
+}
+
+/**
+ * Checks the state, and starts issuing certificates: new keys take their time, while the hosts are connected to.
+ *
+ * @throws RkeError (exit 4) for a state or custom certificates that cannot be used
+ */
+export async function prepareUp(session: Session, options: UpOptions): Promise<PreparedUp> {
+  const { spec, catalog, state, store } = session;
+  const { certDir } = options;
+  if (state !== undefined && certDir === undefined) checkCertificates(state, store.location);
+  emitRunStarted(options, 'up', spec);
+  const encryption = encryptionOf(spec, state);
+
+  const certificates = issueCertificates(session, state, options);
+  certificates.catch(() => undefined); // Awaited below or by withCluster; until then a failure is not unhandled.
+  // No host is contacted for custom certificates that are invalid.
+  if (certDir !== undefined || isCustomCa(state?.desiredState.certificatesBundle ?? {})) await certificates;
+
+  const earlier = earlierSpecs(state);
+  const running = state?.currentState.rkeConfig;
+  const planWith = ({ dockerFacts, certificates: bundle }: FoundOnHosts, encryptionConfig: string) =>
+    planCluster(session, dockerFacts, { certificates: bundle, encryptionConfig, earlier }, running);
+  const needs: ClusterNeeds = {
+    command: 'rke up',
+    purpose: 'change',
+    certificates,
+    checkDocker: (facts) => {
+      if (!spec.ignoreDockerVersion)
+        checkDockerVersions(facts, catalog.dockerVersions(spec.kubernetesVersion), spec.kubernetesVersion);
+    },
+    plan: (dockerFacts, bundle) => planWith({ dockerFacts, certificates: bundle }, encryption.text),
+  };
+  return { needs, encryption, planNodes: (found, text) => planWith(found, text).nodes };
+}
+
+/** Configurations of earlier runs. A run that did not finish may have set what only `desiredState` says. */
+function earlierSpecs(state: ClusterState | undefined): ClusterSpec[] {
+  return [state?.currentState.rkeConfig, state?.desiredState.rkeConfig].filter((spec) => spec !== undefined);
+}

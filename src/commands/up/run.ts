@@ -1,0 +1,26 @@
+import { apply } from '../../run/apply.js';
+import type { RunResult } from '../../run/result.js';
+import { openLockedSession } from '../../run/session.js';
+import { withCluster } from '../../run/with-cluster.js';
+import { checkCluster } from './check-cluster.js';
+import { decideUp } from './decide.js';
+import { prepareUp, type UpOptions } from './prepare.js';
+
+/**
+ * `rke up`: creates the cluster of a cluster.yml, or applies what changed in it. Does nothing if nothing differs.
+ *
+ * @throws ConfigError (exit 3), RkeError of the state (4), RunFailedError for what went wrong on hosts (5 to 9), or the
+ *   signal's reason when it was stopped. In every case the next run completes what this one began.
+ */
+export async function runUp(options: UpOptions): Promise<RunResult> {
+  await using session = await openLockedSession(options, { forChange: true, command: 'rke up' });
+  const prepared = await prepareUp(session, options);
+  return await withCluster(session, options, prepared.needs, async (cluster) => {
+    await checkCluster(cluster, prepared);
+    const { disablePortCheck = false } = options;
+    return apply(
+      cluster,
+      decideUp({ ...session, ...prepared, ...cluster, disablePortCheck, now: new Date() }),
+    );
+  });
+}

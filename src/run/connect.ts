@@ -1,0 +1,18 @@
+import { connectHosts, type HostSet } from '../host/connect/connect-hosts.js';
+import { readingConcurrencyOf, type ClusterOptions } from './cluster-options.js';
+import type { Session } from './session.js';
+import { sshLogins } from './ssh-logins.js';
+
+/** Connects to all hosts of the cluster; those that are unreachable are reported, and returned as data. */
+export async function connect({ spec, given }: Session, options: ClusterOptions): Promise<HostSet> {
+  const { events, signal, knownHostsFile, keys } = options;
+  const { nodes, bastion } = sshLogins(spec, given);
+  return connectHosts(nodes, {
+    events,
+    signal,
+    limit: readingConcurrencyOf(options),
+    ...(bastion === undefined ? {} : { bastion }),
+    ...(keys === undefined ? {} : { keys }),
+    ...(knownHostsFile === undefined ? {} : { knownHostsFile }),
+  });
+}
