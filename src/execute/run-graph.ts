@@ -1,15 +1,9 @@
 import type { EventPayload, EventSink } from '../core/events.js';
 import { InternalError, messageOf, RkeError } from '../core/errors.js';
-import type { Operation, OperationId } from '../reconcile/operations.js';
+import type { Operation } from '../reconcile/operations.js';
+import type { Outcome, Outcomes } from './outcome.js';
 import type { Clock } from './run-context.js';
-
-/** How one operation ended. */
-export type Outcome =
-  | { readonly status: 'done' }
-  | { readonly status: 'failed'; readonly error: Error }
-  | { readonly status: 'skipped'; readonly because: string };
-
-export type Outcomes = ReadonlyMap<OperationId, Outcome>;
+import { interrupted, Schedule, type Step } from './schedule.js';
 
 export interface GraphOptions {
   readonly events: EventSink;
@@ -20,78 +14,40 @@ export interface GraphOptions {
 }
 
 /**
- * Runs a graph of operations: each starts when what it needs is done; what needs a failed one is skipped; the rest goes
- * on, so a host that dies takes only its own work with it. After an abort nothing new starts but what undoes something
- * that has begun; running ones end.
+ * Runs a graph of operations: each starts when all it needs is done and, if it takes a turn, when its turn has a place in
+ * the window; what needs a failed operation is skipped, the others continue, so that a host that dies takes only its own work
+ * with it. After an abort nothing new starts except what undoes something that has begun; running operations end.
  *
- * @returns the outcome of every operation
- * @throws InternalError when the graph has a cycle
+ * @returns the outcome of every operation, milestones included
+ * @throws InternalError if operations wait for each other
  */
 export async function runGraph(operations: readonly Operation[], options: GraphOptions): Promise<Outcomes> {
-  const outcomes = new Map<OperationId, Outcome>();
-  const waiting = new Map(operations.map((operation) => [operation.id, operation]));
-  let running = 0;
-  let wake = (): void => undefined;
-
-  const startReady = (): void => {
-    for (const operation of waiting.values()) {
-      const state = stateOf(operation, outcomes, options.signal);
-      if (state === 'waiting') continue;
-      waiting.delete(operation.id);
-      if (state === 'ready') {
+  const { events, signal } = options;
+  const schedule = new Schedule(operations);
+  const interruptIfAborted = (): Step[] => (signal.aborted ? schedule.interrupt() : []);
+  await new Promise<void>((resolve, reject) => {
+    let running = 0;
+    const take = (steps: readonly Step[]): void => {
+      for (const { operation, ...step } of steps) {
+        if (step.kind === 'skip') {
+          emit(events, { type: 'operation-skipped', ...refOf(operation), because: step.because });
+          continue;
+        }
         running += 1;
-        void performOne(operation, options).then((outcome) => {
-          running -= 1;
-          outcomes.set(operation.id, outcome);
-          wake();
-        });
-      } else {
-        tell(options.events, { type: 'operation-skipped', ...refOf(operation), because: state.skip });
-        outcomes.set(operation.id, { status: 'skipped', because: state.skip });
+        performOne(operation, options)
+          .then((outcome) => {
+            running -= 1;
+            take([...interruptIfAborted(), ...schedule.end(operation, outcome)]);
+          })
+          .catch(reject);
       }
-    }
-  };
-
-  while (waiting.size > 0 || running > 0) {
-    const woken = new Promise<void>((resolve) => (wake = resolve));
-    const before = outcomes.size;
-    startReady();
-    // A skip may make others skippable at once; only wait when nothing moved.
-    if (outcomes.size > before) continue;
-    if (running === 0)
-      throw new InternalError(`operations wait for each other: ${[...waiting.keys()].join(', ')}`);
-    await woken;
-  }
-  return outcomes;
-}
-
-type Readiness = 'waiting' | 'ready' | { readonly skip: string };
-
-function stateOf(operation: Operation, outcomes: Outcomes, { aborted }: AbortSignal): Readiness {
-  if (operation.always === true) return cleanupReadiness(operation, outcomes);
-  return aborted ? { skip: interrupted } : readiness(operation, outcomes);
-}
-
-/** What was begun must be undone, even where it failed half-way. */
-function cleanupReadiness({ after }: Operation, outcomes: Outcomes): Readiness {
-  const [begun = ''] = after;
-  if (outcomes.get(begun)?.status === 'skipped') return { skip: begun };
-  return after.every((id) => outcomes.has(id)) ? 'ready' : 'waiting';
-}
-
-function readiness(operation: Operation, outcomes: Outcomes): Readiness {
-  const failed = operation.after.find((id) => isLost(outcomes.get(id)));
-  if (failed !== undefined) return { skip: failed };
-  const all = operation.after.every((id) => outcomes.get(id)?.status === 'done');
-  const { of, need } = operation.afterSome ?? { of: [], need: 0 };
-  const done = of.filter((id) => outcomes.get(id)?.status === 'done').length;
-  const lost = of.filter((id) => isLost(outcomes.get(id)));
-  if (of.length - lost.length < need) return { skip: lost[0] ?? '' };
-  return all && done >= need ? 'ready' : 'waiting';
-}
-
-function isLost(outcome: Outcome | undefined): boolean {
-  return outcome !== undefined && outcome.status !== 'done';
+      if (running === 0) resolve();
+    };
+    take([...interruptIfAborted(), ...schedule.begin()]);
+  });
+  if (schedule.waiting.length > 0)
+    throw new InternalError(`operations wait for each other: ${schedule.waiting.join(', ')}`);
+  return schedule.outcomes;
 }
 
 async function performOne(
@@ -101,30 +57,28 @@ async function performOne(
   const ref = refOf(operation);
   let startedAt: number | undefined;
   const begin = (): void => {
-    if (startedAt === undefined) tell(events, { type: 'operation-started', ...ref });
+    if (startedAt === undefined) emit(events, { type: 'operation-started', ...ref });
     startedAt ??= clock.now();
   };
   const durationMs = (): number => clock.now() - (startedAt ?? clock.now());
   try {
     await perform(operation, begin);
     begin();
-    tell(events, { type: 'operation-finished', ...ref, durationMs: durationMs() });
+    emit(events, { type: 'operation-finished', ...ref, durationMs: durationMs() });
     return { status: 'done' };
   } catch (thrown) {
     // What waited for its turn, or for something to happen, when the run was interrupted has not failed.
     if (isInterruption(thrown, signal)) {
-      tell(events, { type: 'operation-skipped', ...ref, because: interrupted });
+      emit(events, { type: 'operation-skipped', ...ref, because: interrupted });
       return { status: 'skipped', because: interrupted };
     }
     const error = thrown instanceof Error ? thrown : new InternalError(messageOf(thrown));
     begin();
     const failure = { durationMs: durationMs(), error: describeError(error) };
-    tell(events, { type: 'operation-failed', ...ref, ...failure });
+    emit(events, { type: 'operation-failed', ...ref, ...failure });
     return { status: 'failed', error };
   }
 }
-
-const interrupted = 'the run was interrupted';
 
 /** True for the signal's reason, and for the AbortError in which timers and streams of Node wrap it as the cause. */
 function isInterruption(thrown: unknown, signal: AbortSignal): boolean {
@@ -135,12 +89,12 @@ function isInterruption(thrown: unknown, signal: AbortSignal): boolean {
   );
 }
 
-/** Whatever becomes of an event, the run goes on: a program that embeds rke may listen with code that throws. */
-function tell(events: EventSink, event: EventPayload): void {
+/** A listener that throws does not stop the run: it may be code of a program that embeds rke. */
+function emit(events: EventSink, event: EventPayload): void {
   try {
     events.emit(event);
   } catch {
-    // Nobody is left to be told.
+    // There is nobody to report it to.
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { runGraph, type Outcomes } from '../../src/execute/run-graph.js';
+import type { Outcomes } from '../../src/execute/outcome.js';
+import { runGraph } from '../../src/execute/run-graph.js';
 import type { Operation } from '../../src/reconcile/operations.js';
 import { planUp } from '../../src/reconcile/plan-up.js';
 import { stateAtEnd, type DecidedUp } from '../../src/commands/up/state-at-end.js';

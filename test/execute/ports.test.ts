@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { sshError } from '../../src/core/errors.js';
 import { createPerformer } from '../../src/execute/perform.js';
-import { runGraph, type Outcome } from '../../src/execute/run-graph.js';
+import type { Outcome } from '../../src/execute/outcome.js';
+import { runGraph } from '../../src/execute/run-graph.js';
 import type { ClusterPlan } from '../../src/plan/cluster-plan-types.js';
 import type { Operation } from '../../src/reconcile/operations.js';
 import { withPortCheck } from '../../src/reconcile/intents/port-check.js';

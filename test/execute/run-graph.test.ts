@@ -19,6 +19,11 @@ const operation = (id: string, after: string[] = [], afterSome?: Operation['afte
   name: id,
 });
 
+const milestone = (id: string, after: string[]): Operation => ({
+  ...{ id, stage: 'files', title: id, after },
+  kind: 'milestone',
+});
+
 async function run(operations: Operation[], failing: string[] = [], controller = new AbortController()) {
   const order: string[] = [];
   const sink = recordingSink();
@@ -155,6 +160,46 @@ describe('runGraph', () => {
 
   it('names the operations of a cycle', async () => {
     await expect(run([operation('a', ['b']), operation('b', ['a'])])).rejects.toThrow('a, b');
+  });
+
+  it('passes a milestone when all before it is done, and reports nothing of it', async () => {
+    const graph = [operation('a'), operation('b'), milestone('both', ['a', 'b']), operation('c', ['both'])];
+    const { order, outcomes, events } = await run(graph);
+    expect(order).toEqual(['a', 'b', 'c']);
+    expect(status(outcomes, 'both')).toBe('done');
+    expect(JSON.stringify(events)).not.toContain('both');
+  });
+
+  it('names the operation that failed before a milestone as the reason for a skip behind it', async () => {
+    const graph = [
+      operation('a'),
+      milestone('one', ['a']),
+      milestone('two', ['one']),
+      operation('c', ['two']),
+    ];
+    const { events } = await run(graph, ['a']);
+    expect(events.filter(({ type }) => type === 'operation-skipped')).toMatchObject([
+      { operation: 'c', because: 'a' },
+    ]);
+  });
+
+  it('undoes what has begun also behind a window and a milestone', async () => {
+    const undo = { ...operation('undo', ['open', 'use']), always: true } as const;
+    const graph = [operation('open'), milestone('opened', ['open']), operation('use', ['opened']), undo];
+    expect((await run(graph, ['open'])).order).toEqual(['open', 'undo']);
+  });
+
+  it('costs as much as the graph has edges', async () => {
+    const wide = Array.from({ length: 20_000 }, (_, index) => operation(`first${index}`));
+    const all = milestone(
+      'all',
+      wide.map(({ id }) => id),
+    );
+    const behind = wide.map((_, index) => operation(`second${index}`, ['all']));
+    const chain = wide.map((_, index) => operation(`link${index}`, index === 0 ? [] : [`link${index - 1}`]));
+    const { outcomes } = await run([...wide, all, ...behind, ...chain], ['link0']);
+    expect(outcomes.size).toBe(60_001);
+    expect(status(outcomes, 'link19999')).toBe('skipped');
   });
 
   it('gives every operation of any acyclic graph exactly one outcome, and never runs one before its needs', async () => {

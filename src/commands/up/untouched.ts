@@ -1,4 +1,4 @@
-import type { Outcomes } from '../../execute/run-graph.js';
+import type { Outcomes } from '../../execute/outcome.js';
 import type { Operation, OperationKind } from '../../reconcile/operations.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 

@@ -2,7 +2,7 @@ import type { CertificateBundle } from '../../pki/certificates.js';
 import { certificatePath, keyPath } from '../../pki/required/certificate-paths.js';
 import { findPendingFiles, findPendingNames } from '../../pki/issue/rotation.js';
 import { readCertificate } from '../../pki/x509/x509.js';
-import type { Outcomes } from '../../execute/run-graph.js';
+import type { Outcomes } from '../../execute/outcome.js';
 import type { Rollout } from '../../reconcile/diff/file-readers.js';
 import type { Operation } from '../../reconcile/operations.js';
 import type { ClusterState } from '../../state/cluster-state.js';

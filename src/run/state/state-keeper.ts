@@ -1,7 +1,7 @@
 import { startDeadline } from '../../core/deadline.js';
 import { messageOf, RkeError } from '../../core/errors.js';
 import type { EventSink } from '../../core/events.js';
-import type { Outcomes } from '../../execute/run-graph.js';
+import type { Outcomes } from '../../execute/outcome.js';
 import { writeStateCopy } from '../../execute/state-copy.js';
 import type { KubeApi } from '../../kube/kube.js';
 import type { EncryptionPair } from '../../plan/encryption/encryption-step.js';
