@@ -50,7 +50,7 @@ function readHosts(hosts: readonly string[], standardUser: string): ShortFile['h
       });
     if (isIpv6(host.address))
       throw usageError(
-        `${host.address} is an IPv6 address, and the network plugin of the file (flannel) works with IPv4 only`,
+        `${host.address} is an IPv6 address, and the network plugin of the file works with IPv4 only`,
         {
           fix: 'name the host by an IPv4 address, or write cluster.yml by hand with network: {plugin: none} and IPv6 ranges',
         },

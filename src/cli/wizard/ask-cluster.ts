@@ -1,3 +1,4 @@
+import { addonChoices, defaultChoice, definitionsOf } from '../../config/addons/addon-definitions.js';
 import type { FileNode, FullFile } from '../../config/write/full-file.js';
 import { isCidr, ipBytes } from '../../core/ip.js';
 import type { VersionCatalog } from '../../versions/catalog.js';
@@ -21,11 +22,11 @@ export async function askCluster(reader: LineReader, catalog: VersionCatalog): P
   const nodes: FileNode[] = [];
   for (let number = 1; number <= hosts; number += 1) nodes.push(await askNode(reader, number, sshKeyPath));
 
-  const plugins = ['flannel', 'calico', 'weave', 'canal', 'aci'];
+  const plugins = definitionsOf('network').map(({ name }) => name);
   const network = await ask(reader, {
     text: `Network Plugin Type (${plugins.join(', ')})`,
-    standard: 'canal',
-    check: oneOf([...plugins, 'none']),
+    standard: defaultChoice('network', catalog.defaultVersion),
+    check: oneOf(addonChoices('network')),
   });
   const authentication = await ask(reader, { text: 'Authentication Strategy', standard: 'x509' });
   const authorization = await ask(reader, {

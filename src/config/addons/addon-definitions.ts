@@ -73,3 +73,8 @@ export function neededImages({ images, endOfLife }: AddonDefinition, kubernetesV
     isOptional === true || (since !== undefined && !isAtLeast(kubernetesVersion, since)) ? [] : [role],
   );
 }
+
+/** True if a network plugin is made that `network.mtu` reaches. */
+export function isMtuSupported(): boolean {
+  return definitionsOf('network').some(({ isMade, hasMtu }) => isMade && hasMtu !== false);
+}

@@ -1,3 +1,5 @@
+import { isMadeChoice } from '../addons/addon-definitions.js';
+import { describeChoices, describeOptions } from './addon-choices.js';
 import { field, flag, object, real, text, textLists, textMap, texts, whole } from './field.js';
 import { nodeSelector, tolerations, tolerationsExample, updateStrategy } from './workload.js';
 
@@ -32,14 +34,12 @@ const autoscaler = object({
 
 export const dns = object({
   provider: field(text, {
-    doc: 'Who resolves names: coredns, kube-dns or none; coredns and none for now.',
+    doc: `Who resolves names: ${describeChoices('dns')}.`,
     default: 'coredns; kube-dns before Kubernetes 1.14',
     example: 'coredns',
   }),
   options: field(textMap, {
-    doc:
-      'coredns_priority_class_name, coredns_autoscaler_priority_class_name, kube_dns_priority_class_name, ' +
-      'kube_dns_autoscaler_priority_class_name.',
+    doc: `${describeOptions('dns')}.`,
     example: '{ coredns_priority_class_name: system-cluster-critical }',
   }),
   upstreamnameservers: field(texts, {
@@ -57,7 +57,10 @@ export const dns = object({
     example: '{ example.internal: [10.0.0.53] }',
   }),
   node_selector: nodeSelector('the DNS server'),
-  nodelocal: field(nodelocal, { doc: 'A cache of DNS answers on every node.', pending: true }),
+  nodelocal: field(nodelocal, {
+    doc: 'A cache of DNS answers on every node.',
+    pending: !isMadeChoice('nodelocal', 'nodelocal'),
+  }),
   update_strategy: field(updateStrategy, {
     doc: 'How the pods of the DNS server are replaced.',
     default: 'RollingUpdate; coredns: 1 unavailable, no surge; kube-dns: 0 unavailable, 10% surge',

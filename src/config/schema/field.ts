@@ -13,7 +13,7 @@ export interface FieldMeta {
   /** A value as it stands in YAML, in one line. */
   readonly example?: string;
   /** Known, but not acted upon yet: setting it is refused. Holds for all keys below, too. */
-  readonly pending?: true;
+  readonly pending?: boolean;
   /** Its keys, and those below, may be written in any case, as Go reads JSON. */
   readonly anyCase?: true;
   /** Older releases of `rke config` wrote the key and RKE v1.6 ignores it: since when, and what serves its end now. */

@@ -1,4 +1,6 @@
+import { isMadeChoice, isMtuSupported } from '../addons/addon-definitions.js';
 import { aciNetworkProvider } from './aci.js';
+import { describeChoices, describeOptions } from './addon-choices.js';
 import { field, object, text, textMap, whole } from './field.js';
 import { nodeSelector, tolerations, tolerationsExample, updateStrategy } from './workload.js';
 
@@ -6,18 +8,16 @@ const iface = object({
   iface: field(text, { doc: 'Interface of the hosts that pods talk over.', example: 'eth1' }),
 });
 
+const isPending = (plugin: string): boolean => !isMadeChoice('network', plugin);
+
 export const network = object({
   plugin: field(text, {
-    doc: 'Who connects pods: canal, flannel, calico, weave, aci or none; flannel and none for now.',
+    doc: `Who connects pods: ${describeChoices('network')}.`,
     default: 'canal',
     example: 'flannel',
   }),
   options: field(textMap, {
-    doc:
-      'Settings of the plugin: flannel_iface, flannel_backend_type, flannel_backend_port, flannel_backend_vni, ' +
-      'kube_flannel_priority_class_name; canal_iface, canal_flannel_backend_type, canal_flex_volume_plugin_dir, ' +
-      'canal_priority_class_name; calico_cloud_provider, calico_flex_volume_plugin_dir, ' +
-      'calico_node_priority_class_name, calico_kube_controllers_priority_class_name; weave_net_priority_class_name.',
+    doc: `Settings of the plugin: ${describeOptions('network')}.`,
     default: 'vxlan, port 8472 and VNI 1 for flannel and canal',
     example: '{ flannel_backend_type: host-gw }',
   }),
@@ -25,7 +25,7 @@ export const network = object({
     doc: 'Size of packets between pods; flannel takes none.',
     default: '0 (the plugin finds out)',
     example: '1450',
-    pending: true,
+    pending: !isMtuSupported(),
   }),
   calico_network_provider: field(
     object({
@@ -36,17 +36,20 @@ export const network = object({
         example: 'aws',
       }),
     }),
-    { doc: 'Settings of calico.', pending: true },
+    { doc: 'Settings of calico.', pending: isPending('calico') },
   ),
-  canal_network_provider: field(iface, { doc: 'Settings of canal.', pending: true }),
+  canal_network_provider: field(iface, { doc: 'Settings of canal.', pending: isPending('canal') }),
   flannel_network_provider: field(iface, 'Settings of flannel.'),
   weave_network_provider: field(
     object({
       password: field(text, { doc: 'Password that encrypts what pods send.', example: 'weave-secret' }),
     }),
-    { doc: 'Settings of weave.', pending: true },
+    { doc: 'Settings of weave.', pending: isPending('weave') },
   ),
-  aci_network_provider: field(aciNetworkProvider, { doc: 'Settings of Cisco ACI.', pending: true }),
+  aci_network_provider: field(aciNetworkProvider, {
+    doc: 'Settings of Cisco ACI.',
+    pending: isPending('aci'),
+  }),
   node_selector: nodeSelector('the plugin'),
   update_strategy: field(updateStrategy, {
     doc: 'How the pods of the plugin are replaced.',

@@ -1,4 +1,6 @@
 import { quoteIfNeeded } from '../../yaml/block-yaml.js';
+import { defaultChoice, madeChoice } from '../addons/addon-definitions.js';
+import { addonKinds } from '../addons/chosen-addons.js';
 import type { Role } from '../cluster-spec.js';
 
 export interface ShortFile {
@@ -24,11 +26,17 @@ export function shortFile({ hosts, kubernetesVersion, sshKeyPath }: ShortFile): 
     'nodes:',
     ...nodes,
     `kubernetes_version: ${kubernetesVersion}`,
-    'network: { plugin: flannel }',
-    'ingress: { provider: none }',
+    ...(['network', 'ingress'] as const).flatMap((kind) => choiceLine(kind, kubernetesVersion)),
     ...(sshKeyPath === undefined ? [] : [`ssh_key_path: ${quoteIfNeeded(sshKeyPath)}`]),
     '',
   ].join('\n');
+}
+
+/** Nothing if a cluster can be made with RKE's default. */
+function choiceLine(kind: 'network' | 'ingress', kubernetesVersion: string): string[] {
+  const choice = madeChoice(kind, kubernetesVersion);
+  if (choice === defaultChoice(kind, kubernetesVersion)) return [];
+  return [`${kind}: { ${addonKinds[kind].key}: ${choice} }`];
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { AddonDefinition } from '../../addons/addon-definition.js';
+import { definitionsOf, isMtuSupported } from '../../addons/addon-definitions.js';
 import { nodelocal } from './addon-rules.js';
 import { cloudNaming } from './cloud-rules.js';
 import { etcdImage } from './etcd-rules.js';
@@ -8,6 +10,18 @@ import { maxUnavailable } from './upgrade-rules.js';
 const asSupported =
   'applied as far as `rke` can make the add-on; one that it cannot make yet stays as it is, and a change of it is refused';
 const takeBack = 'take the change back';
+
+/** Keys that reach some network plugins only: those of plugins that can be made, and the others. */
+const pluginKeys = {
+  made: [...(isMtuSupported() ? ['network.mtu'] : []), ...blocksOf(({ isMade }) => isMade)],
+  pending: [...(isMtuSupported() ? [] : ['network.mtu']), ...blocksOf(({ isMade }) => !isMade)],
+};
+
+function blocksOf(isWanted: (plugin: AddonDefinition) => boolean): string[] {
+  return definitionsOf('network')
+    .filter(isWanted)
+    .flatMap(({ providerBlock }) => (providerBlock === undefined ? [] : [`network.${providerBlock.key}.**`]));
+}
 
 /** Keys that are neither below `nodes` nor `services`. */
 export const clusterKeys: readonly KeyRule[] = [
@@ -53,14 +67,10 @@ export const clusterKeys: readonly KeyRule[] = [
     'network.options',
     'network.node_selector',
     'network.update_strategy.**',
-    'network.flannel_network_provider.**',
+    ...pluginKeys.made,
   ),
   later(
-    'network.mtu',
-    'network.calico_network_provider.**',
-    'network.canal_network_provider.**',
-    'network.weave_network_provider.**',
-    'network.aci_network_provider.**',
+    ...pluginKeys.pending,
     'restore.**',
     'rotate_certificates.**',
     'rotate_encryption_key',
