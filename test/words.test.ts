@@ -28,7 +28,6 @@ const pending: readonly string[] = [
   'src/host/registry',
   'src/host/ssh',
   'src/pki',
-  'src/plan/addons',
   'src/plan/encryption',
   'src/reconcile',
   'src/reconcile/checks',

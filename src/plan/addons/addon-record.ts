@@ -25,7 +25,7 @@ export function recordOf(addon: AddonPlan): AddonRecord {
 /**
  * Records by add-on. A value that cannot be read counts as no record: the add-on is then simply applied again.
  *
- * @param configMap the object at `addonRecordsRef`, undefined where there is none
+ * @param configMap the object at `addonRecordsRef`, undefined if there is none
  */
 export function parseRecords(configMap: KubeObject | undefined): ReadonlyMap<string, AddonRecord> {
   const data = configMap?.['data'];

@@ -14,7 +14,7 @@ const kubeletResources = ['nodes/metrics', 'nodes/proxy', 'nodes/stats', 'nodes/
  * group; RKE's annotation keeps the API server from taking its own empty binding for the true one.
  *
  * RKE also makes the ServiceAccount `rke-job-deployer` with cluster-admin. It is for the Jobs that run `kubectl apply`
- * in the cluster; rke applies by itself, so no such account is left lying about.
+ * in the cluster; rke applies objects itself, so it needs no such account.
  */
 export function planAuthz({ authorization }: ClusterSpec): AddonPlan[] {
   if (authorization.mode !== 'rbac') return [];

@@ -1,2 +1,2 @@
-/** RKE deploys every network plugin under one name, and never removes it (cluster/network.go NetworkPluginResourceName). */
+/** RKE deploys every network plugin under one name, and has no way to remove it. */
 export const networkAddonName = 'rke-network-plugin';

@@ -3,13 +3,13 @@ import type { UpdateStrategy } from '../../config/cluster-spec.js';
 /** A toleration as cluster.yml gives it, or ours. */
 export type Toleration = Readonly<Record<string, unknown>>;
 
-/** Runs on any node, whatever it is tainted with. */
+/** Tolerates every taint. */
 export const tolerateAll: readonly Toleration[] = [
   { effect: 'NoExecute', operator: 'Exists' },
   { effect: 'NoSchedule', operator: 'Exists' },
 ];
 
-/** A list from cluster.yml takes the place of the default one; an empty one counts as none (RKE's templates). */
+/** A list in cluster.yml replaces the default; an empty one counts as not set, the same as in RKE's templates. */
 export function tolerationsOr(
   given: readonly Toleration[] | undefined,
   standard: readonly Toleration[],
@@ -23,7 +23,7 @@ interface Requirement {
   readonly values?: readonly string[];
 }
 
-/** RKE's label of worker nodes; its value is not looked at. */
+/** RKE's label of worker nodes; any value counts. */
 export const isWorker: Requirement = { key: 'node-role.kubernetes.io/worker', operator: 'Exists' };
 
 /** Affinity for nodes that meet all requirements. */
@@ -31,7 +31,7 @@ export function requireNode(...matchExpressions: readonly Requirement[]): Readon
   return { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] } };
 }
 
-/** `update_strategy` in the words of the Kubernetes API, where the first key is `type`. */
+/** `update_strategy` as the Kubernetes API has it: `strategy` is called `type`. */
 export function rolloutStrategy(
   given: UpdateStrategy | undefined,
   standard: Required<UpdateStrategy>,

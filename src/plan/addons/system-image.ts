@@ -4,7 +4,7 @@ import { InternalError } from '../../core/errors.js';
 /**
  * Image of a role, e.g. `flannelCni`.
  *
- * @throws InternalError where the resolved cluster has none: resolving fills all in from the version catalogue
+ * @throws InternalError if the resolved cluster has none: resolving takes all from the version catalogue
  */
 export function systemImage({ systemImages }: ClusterSpec, role: string): string {
   const image = systemImages[role];
