@@ -1,3 +1,5 @@
+import type { DiagnosticCode } from './codes/diagnostic-codes.js';
+
 /** A place in a text: both count from 1; `length` is the width of the offending value in columns. */
 export interface Position {
   readonly line: number;
@@ -9,7 +11,7 @@ export interface Position {
 export interface Diagnostic {
   readonly severity: 'error' | 'warning';
   /** Stable identifier, e.g. `unknown-key`. */
-  readonly code: string;
+  readonly code: DiagnosticCode;
   /** Where in the document, as the user would write it: `nodes[2].role[0]`. */
   readonly path: string;
   readonly position?: Position;

@@ -1,4 +1,5 @@
 import { EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException, type Event } from 'js-yaml';
+import type { DiagnosticCode } from '../core/codes/diagnostic-codes.js';
 import type { Diagnostic, Position } from '../core/diagnostic.js';
 import { LineIndex } from './line-index.js';
 import { isMergeable, mergedEntries, mergeDuplicates } from './merge-maps.js';
@@ -147,7 +148,7 @@ class TreeBuilder {
     return { kind: 'map', entries: [...entries.values()], position };
   }
 
-  #reject({ position }: YamlNode, message: string, code = 'yaml-syntax'): void {
+  #reject({ position }: YamlNode, message: string, code: DiagnosticCode = 'yaml-syntax'): void {
     this.errors.push({ severity: 'error', code, path: '', position, message });
   }
 

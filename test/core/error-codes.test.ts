@@ -1,27 +1,30 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { diagnosticCodes } from '../../src/core/codes/diagnostic-codes.js';
 import { errorCodes, exitCodesOf, type ErrorCode } from '../../src/core/codes/error-codes.js';
 import { CancelledError, dockerError, etcdError, RkeError } from '../../src/core/errors.js';
 import type { CheckName } from '../../src/reconcile/checks/check-result.js';
 
 const codes = Object.keys(errorCodes) as ErrorCode[];
 
-describe('the table of error codes', () => {
-  it('has only codes that the program uses', () => {
+describe('the tables of codes', () => {
+  it('have only codes that the program uses', () => {
     const root = fileURLToPath(new URL('../../src/', import.meta.url));
     const text = readdirSync(root, { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.ts') && !path.startsWith('core/codes/'))
       .map((path) => readFileSync(root + path, 'utf8'))
       .join('\n');
-    const used = new Set(Array.from(text.matchAll(/'([A-Z][A-Z0-9_]+)'/g), ([, code]) => code));
+    const used = new Set(Array.from(text.matchAll(/'([A-Za-z][\w-]+)'/g), ([, code]) => code));
+    const ofNodes = ['duplicate-address', 'duplicate-hostname_override', 'duplicate-internal_address'];
+    expect(Object.keys(diagnosticCodes).filter((code) => !used.has(code))).toEqual(ofNodes);
     expect(codes.filter((code) => !used.has(code) && !code.startsWith('CHECK_'))).toEqual([]);
     expect(codes.filter((code) => code.startsWith('CHECK_')).sort()).toEqual(
       checkNames.map((name) => `CHECK_${name.toUpperCase().replaceAll('-', '_')}`).sort(),
     );
   });
 
-  it('has a summary and a fix for each code, without a full stop', () => {
+  it('have a summary and a fix for each code, without a full stop', () => {
     const texts: string[] = Object.values(errorCodes).flatMap(({ summary, fix }) => [summary, fix]);
     expect(texts.filter((text) => text === '' || text.endsWith('.'))).toEqual([]);
   });

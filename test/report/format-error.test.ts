@@ -110,7 +110,7 @@ nodes:
 `;
 
 const diagnostics: readonly Diagnostic[] = [
-  { severity: 'warning', code: 'old', path: 'ingress', message: 'retired upstream' },
+  { severity: 'warning', code: 'deprecated', path: 'ingress', message: 'retired upstream' },
   {
     severity: 'error',
     code: 'unknown-key',
@@ -120,7 +120,7 @@ const diagnostics: readonly Diagnostic[] = [
   },
   {
     severity: 'error',
-    code: 'role',
+    code: 'unknown-value',
     path: 'nodes[0].role[0]',
     position: { line: 5, column: 12, length: 10 },
     message: 'invalid role "controller"; did you mean "controlplane"?',
@@ -159,8 +159,8 @@ describe('mistakes of cluster.yml', () => {
     const [, unknown, role] = diagnostics;
     if (unknown === undefined || role === undefined) throw new Error('the mistakes above are gone');
     const shown = (...some: Diagnostic[]): string => formatError(new ConfigError('c.yml', text, some), look);
-    const repeated = { ...unknown, code: 'duplicate-key' };
-    const mismatch = { ...unknown, code: 'image-mismatch' };
+    const repeated: Diagnostic = { ...unknown, code: 'duplicate-key' };
+    const mismatch: Diagnostic = { ...unknown, code: 'image-mismatch' };
     expect(shown(unknown)).toContain(
       '\nRKE read over this; with --allow-unknown it is read over here, too.\n',
     );
@@ -175,7 +175,7 @@ describe('mistakes of cluster.yml', () => {
   it('keep the mark in its place behind wide letters and tabs', () => {
     const odd: Diagnostic = {
       severity: 'error',
-      code: 'x',
+      code: 'bad-name',
       path: 'a',
       position: { line: 1, column: 6 },
       message: 'm',

@@ -1,3 +1,4 @@
+import { diagnosticCodes } from '../../src/core/codes/diagnostic-codes.js';
 import { errorCodes, exitCodesOf, type ErrorCode } from '../../src/core/codes/error-codes.js';
 import { exitCodes, exitCodeTexts, type ExitName } from '../../src/core/codes/exit-codes.js';
 
@@ -27,6 +28,17 @@ The list is made from the tables in the program (src/core/codes) and checked by 
 names the host, the file or the key, and its fix is a complete command.
 
 ${sections}
+
+## Faults of cluster.yml
+
+What is wrong with cluster.yml is printed with file, line and key, all at once (exit code 3); \`errors\` of \`run-finished\` has these
+codes. A fault that does no harm is a warning with the same code.
+
+| code | what it means |
+|---|---|
+${Object.entries(diagnosticCodes)
+  .map(([code, meaning]) => `| \`${code}\` | ${meaning} |`)
+  .join('\n')}
 
 ${longerAnswers}`;
 }

@@ -119,7 +119,7 @@ function isPort(text: string): boolean {
 
 function repeated(
   nodes: readonly NodeSpec[],
-  key: string,
+  key: 'address' | 'hostname_override' | 'internal_address',
   // An empty text leaves no trace.
   of: (node: NodeSpec) => string | undefined,
   lineOf: (path: string) => number | undefined,

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from '../../core/codes/diagnostic-codes.js';
 import type { Diagnostic } from '../../core/diagnostic.js';
 import { nearest } from '../../core/nearest.js';
 import type { VersionCatalog } from '../../versions/catalog.js';
@@ -43,13 +44,13 @@ export interface RuleInput {
 /** Looks at the cluster for one kind of mistake. */
 export type Rule = (input: RuleInput) => Finding[];
 
-export const error = (code: string, path: string, message: string): Finding => ({
+export const error = (code: DiagnosticCode, path: string, message: string): Finding => ({
   severity: 'error',
   code,
   path,
   message,
 });
-export const warning = (code: string, path: string, message: string): Finding => ({
+export const warning = (code: DiagnosticCode, path: string, message: string): Finding => ({
   severity: 'warning',
   code,
   path,
@@ -60,7 +61,7 @@ export const warning = (code: string, path: string, message: string): Finding =>
  * A mistake that RKE v1 accepted, and with which a component does not start or does something else than the file says: an
  * error where a cluster is judged as `rke up` does, a warning if the cluster runs with it already.
  */
-export const refusal = (code: string, path: string, message: string, about?: string): Finding => ({
+export const refusal = (code: DiagnosticCode, path: string, message: string, about?: string): Finding => ({
   ...error(code, path, message),
   acceptedByRke: true,
   ...(about === undefined ? {} : { about }),

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from '../../core/codes/diagnostic-codes.js';
 import type { Diagnostic, Position } from '../../core/diagnostic.js';
 import { didYouMean } from '../../core/nearest.js';
 import { plainValue } from '../../yaml/plain-yaml.js';
@@ -157,7 +158,7 @@ class Reader {
     );
   }
 
-  #reject(node: YamlNode, path: string, message: string, code = 'wrong-type'): unknown {
+  #reject(node: YamlNode, path: string, message: string, code: DiagnosticCode = 'wrong-type'): unknown {
     this.diagnostics.push({ severity: 'error', code, path, position: node.position, message });
     return undefined;
   }

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from '../../core/codes/diagnostic-codes.js';
 import { didYouMean } from '../../core/nearest.js';
 import { booleanOf, numberOf, type YamlScalar } from '../../yaml/yaml-node.js';
 import { schemaTypes as z } from './field.js';
@@ -7,7 +8,7 @@ export const kindNames = { scalar: 'a single value', map: 'a map', list: 'a list
 
 type ScalarReading =
   | { readonly ok: true; readonly value: string | number | boolean }
-  | { readonly ok: false; readonly message: string; readonly code?: string };
+  | { readonly ok: false; readonly message: string; readonly code?: DiagnosticCode };
 
 /** What a message calls the scalar that a type expects. */
 export function expectedScalar(type: z.ZodType): string {
