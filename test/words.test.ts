@@ -10,8 +10,6 @@ import { userStringsOf, type UserString } from './tools/user-strings.js';
  */
 const pending: readonly string[] = [
   'docs/cluster-yml.md',
-  'docs/errors.md',
-  'docs/events.md',
   'docs/running-cluster.md',
   'src/cli',
   'src/commands/certificates',

@@ -6,7 +6,7 @@ import { exitCodes, exitCodeTexts, type ExitName } from '../../src/core/codes/ex
 export function errorsDoc(): string {
   return `# Errors and exit codes
 
-Every error says what failed, on which hosts, why, and what to do. \`--debug\` adds the full error chain, and the log file beside
+Every error shows what failed, on which hosts, why, and what to do. \`--debug\` adds the full error chain, and the log file beside
 cluster.yml (\`cluster.log\`, the previous run in \`cluster.log.1\`) has the stack traces. Scripts may rely on exit codes and on the
 \`code\` of an error in \`--log-format json\` ([events.md](events.md)); the wording may change.
 

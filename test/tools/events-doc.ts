@@ -16,7 +16,7 @@ The terminal, plain lines and the log file are renderings of the same events. Ev
 (${stampTexts.time}). Types and members are stable: new ones may be added, existing ones are kept. The wording of \`title\`, \`text\`,
 \`because\`, \`message\`, \`fix\` and \`evidence\` may change. \`host\` is the address in cluster.yml. Secrets are redacted.
 
-The page is made from the types in the program (src/core/events.ts, event-texts.ts) and checked by a test.
+The page is made from the types in the program (src/core/events.ts) and checked by a test.
 
 | type | when |
 |---|---|

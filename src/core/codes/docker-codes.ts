@@ -55,7 +55,7 @@ export const dockerCodes = {
   HELPER_FAILED: {
     exit: 'docker',
     summary: 'a container that prepares or cleans the host failed',
-    fix: 'fix what its last lines in the message say, then run the same command again',
+    fix: 'fix what its last lines in the message show, then run the same command again',
   },
   ROLLBACK_FAILED: {
     exit: 'docker',
@@ -185,6 +185,6 @@ export const dockerCodes = {
   CHECK_LEFTOVERS: {
     exit: 'docker',
     summary: 'a new host has certificates or etcd data of another cluster',
-    fix: 'check that no cluster needs them, then remove them as the message says',
+    fix: 'check that no cluster needs them, then remove them as the message shows',
   },
 } as const satisfies ErrorTable;

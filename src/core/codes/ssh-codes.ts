@@ -85,7 +85,7 @@ export const sshCodes = {
   HOST_KEY_UNKNOWN: {
     exit: 'ssh',
     summary: 'the host key is unknown, and `StrictHostKeyChecking` is `yes`',
-    fix: 'compare the fingerprint on the host, then record the key as the message says',
+    fix: 'compare the fingerprint on the host, then record the key as the message shows',
   },
   HOST_KEY_REVOKED: {
     exit: 'ssh',
@@ -95,7 +95,7 @@ export const sshCodes = {
   HOST_KEY_CA_ONLY: {
     exit: 'ssh',
     summary: 'the host is known by an `@cert-authority` line only, and host certificates are not supported',
-    fix: 'record its key as the message says, or name another file with `RKE_KNOWN_HOSTS`',
+    fix: 'record its key as the message shows, or name another file with `RKE_KNOWN_HOSTS`',
   },
   SSH_FORWARDING: {
     exit: 'ssh',
