@@ -33,21 +33,21 @@ export async function readStateOptions(
 async function readKeyFile(path: string): Promise<string> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw usageError(`cannot read the key file ${path}: ${messageOf(cause)}`, {
-      fix: 'name a file that holds the passphrase with --state-key-file',
+      fix: 'set the file with the passphrase with --state-key-file',
       cause,
     });
   });
   const passphrase = text.replace(/[\r\n]+$/, '');
   if (passphrase !== '') return passphrase;
   throw usageError(`the key file ${path} is empty`, {
-    fix: 'put a passphrase into it, e.g. by: openssl rand -base64 32',
+    fix: 'write a passphrase into it, e.g. with openssl rand -base64 32',
   });
 }
 
 function historyOf(text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined;
   if (/^\d{1,3}$/.test(text)) return Number(text);
-  throw usageError(`RKE_STATE_HISTORY is "${text}", not a number of versions`, {
-    fix: 'set it to a whole number from 0 to 999, or unset it for 5',
+  throw usageError(`RKE_STATE_HISTORY is "${text}", expected an integer from 0 to 999`, {
+    fix: 'set it to the number of versions to keep, or unset it for 5',
   });
 }

@@ -109,7 +109,7 @@ function failuresIn(error: unknown, { aborted }: AbortSignal): number {
   return aborted ? 0 : 1;
 }
 
-const stopping = 'stopping after what is running now (press Ctrl-C again to leave at once)';
+const stopping = 'stopping: completing running operations (press Ctrl-C again to exit at once)';
 
 /** Beside the cluster file; where there is none, a log would only be litter. A run that is at work keeps its own. */
 function openLog(configPath: string): LogFile {

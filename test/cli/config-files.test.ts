@@ -147,7 +147,7 @@ describe('rke config on a terminal', () => {
 
   it('writes nothing where the answers end early', async () => {
     const { code, stderr } = await type('\n1\n');
-    expect([code, stderr]).toEqual([2, expect.stringMatching(/the answers ended/)]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/input ended/)]);
     expect(await readdir(folder)).toEqual([]);
   });
 });

@@ -21,7 +21,7 @@ describe('a run that is stopped', () => {
     await rm(folder, { recursive: true });
     expect(code).toBe(130);
     const lines = written.join('').trimEnd().split('\n');
-    expect(lines[0]).toContain('stopping after what is running now');
+    expect(lines[0]).toContain('stopping: completing running operations');
     if (logFormat === 'json')
       expect(lines.map((line) => (JSON.parse(line) as { type: string }).type)).toEqual([
         'warning',

@@ -105,14 +105,14 @@ describe('an answer', () => {
   ];
 
   it.each([
-    ['a number of hosts', 2, 'two', /"two" is not a whole number/],
-    ['no host at all', 2, '0', /"0" is not a whole number/],
-    ['no address', 3, ' ', /an address is needed/],
-    ['a port', 4, '70000', /"70000" is not a whole number from 1 to 65535/],
+    ['a number of hosts', 2, 'two', /"two" is not an integer/],
+    ['no host at all', 2, '0', /"0" is not an integer/],
+    ['no address', 3, ' ', /an address is required/],
+    ['a port', 4, '70000', /"70000" is not an integer from 1 to 65535/],
     ['y or n', 8, 'maybe', /y or n/],
     ['a plugin', 14, 'cannal', /"cannal" is not one of flannel, /],
     ['a mode', 16, 'abac', /"abac" is not one of rbac, none/],
-    ['a range', 19, '10.43', /"10\.43" is not a range/],
+    ['a range', 19, '10.43', /"10\.43" is not an address range/],
     ['an address', 21, 'dns', /"dns" is not an address/],
     ['no rather than yes', 22, 'none', /y or n/],
   ])('that is wrong is asked for again: %s', async (_what, at, wrong, message) => {

@@ -22,11 +22,11 @@ export function remove(flags: RemoveFlags, context: CommandContext): Promise<num
 function askWith(io: Io): (cluster: string, hosts: readonly string[]) => Promise<boolean> {
   return async (cluster, hosts) => {
     if (!io.stdin.isTTY)
-      throw usageError('rke remove needs a confirmation, and there is no terminal to ask on', {
+      throw usageError('rke remove needs a confirmation, but there is no terminal', {
         fix: 'add --force',
       });
     io.stderr.write(
-      `cluster ${cluster} on ${hosts.join(', ')}: containers, pods and everything in them will be gone\n`,
+      `cluster ${cluster} on ${hosts.join(', ')}: containers, pods and all their data will be deleted\n`,
     );
     const prompt = createInterface({ input: io.stdin, output: process.stderr });
     try {

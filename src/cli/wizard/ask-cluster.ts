@@ -84,5 +84,5 @@ async function askAddons(reader: LineReader): Promise<string[]> {
 /** One range of addresses, or one of each family. */
 function ranges(answer: string): string | undefined {
   const wrong = answer.split(',').find((part) => !isCidr(part));
-  return wrong === undefined ? undefined : `"${wrong}" is not a range of addresses such as 10.43.0.0/16`;
+  return wrong === undefined ? undefined : `"${wrong}" is not an address range such as 10.43.0.0/16`;
 }

@@ -25,7 +25,7 @@ export async function askNode(reader: LineReader, number: number, clusterKey: st
 }
 
 function hostAddress(answer: string): string | undefined {
-  if (answer === '') return 'an address is needed';
+  if (answer === '') return 'an address is required';
   const fault = addressFault(answer, 'address');
   return fault === undefined ? undefined : `"${answer}": ${fault}`;
 }
@@ -41,10 +41,10 @@ async function askKey(
 ): Promise<{ readonly sshKey: string; readonly sshKeyPath: string }> {
   const path = await ask(reader, { text: `SSH Private Key Path of host (${address})` });
   if (path !== '') return { sshKey: '', sshKeyPath: path };
-  reader.tell('[-] No key path; the key itself may be given instead');
+  reader.tell('[-] No key path; you can enter the key instead');
   const sshKey = await ask(reader, { text: `SSH Private Key of host (${address})` });
   if (sshKey !== '') return { sshKey, sshKeyPath: '' };
-  reader.tell(`[-] No key; that of the cluster is used: ${clusterKey}`);
+  reader.tell(`[-] No key; using the key of the cluster: ${clusterKey}`);
   return { sshKey: '', sshKeyPath: clusterKey };
 }
 

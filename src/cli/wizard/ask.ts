@@ -25,8 +25,8 @@ export async function ask(reader: LineReader, { text, standard = '', check }: Qu
   for (;;) {
     const line = await reader.read(`[+] ${text} [${standard === '' ? 'none' : standard}]: `);
     if (line === undefined)
-      throw usageError('the answers ended before the last question; nothing was written', {
-        fix: 'run rke config again, or let rke config init write a file from a list of hosts',
+      throw usageError('input ended before the last question; nothing was written', {
+        fix: 'run rke config again, or create a file from a list of hosts with rke config init',
       });
     const answer = line.trim() === '' ? standard : line.trim();
     const wrong = check?.(answer);
@@ -42,7 +42,7 @@ export async function askWhether(
   standard: 'y' | 'n' | 'no',
 ): Promise<boolean> {
   const check = (answer: string): string | undefined =>
-    /^(y|yes|n|no)$/i.test(answer) ? undefined : 'the answer is y or n';
+    /^(y|yes|n|no)$/i.test(answer) ? undefined : 'answer y or n';
   return /^y/i.test(await ask(reader, { text, standard, check }));
 }
 
@@ -61,4 +61,4 @@ export const wholeNumber =
   (answer: string): string | undefined =>
     /^\d+$/.test(answer) && Number(answer) >= 1 && Number(answer) <= most
       ? undefined
-      : `"${answer}" is not a whole number from 1 to ${most}`;
+      : `"${answer}" is not an integer from 1 to ${most}`;
