@@ -1,12 +1,12 @@
 import type { Duplex } from 'node:stream';
 import type { ContainerSpec } from '../plan/cluster-plan-types.js';
 
-/** One connected host. Everything goes over one SSH connection, many channels. */
+/** One connected host. Everything goes over one SSH connection with many channels. */
 export interface Host extends AsyncDisposable {
-  /** Address in cluster.yml: the identity of the host. */
+  /** Address in cluster.yml, which identifies the host. */
   readonly address: string;
   readonly docker: DockerApi;
-  /** Runs a command line in the user's shell; throws RkeError when it cannot be run, not when it exits non-zero. */
+  /** Runs a command line in the user's shell. @throws RkeError if it cannot be run; not for a non-zero exit code */
   exec(command: string, options: ExecOptions): Promise<ExecResult>;
   /** Opens a TCP connection from the host itself (direct-tcpip), e.g. to its own 127.0.0.1:6443. */
   dial(target: { readonly host: string; readonly port: number }, options: CallOptions): Promise<Duplex>;
@@ -17,7 +17,7 @@ export interface CallOptions {
 }
 
 export interface ExecOptions extends CallOptions {
-  /** It changes nothing, so it may be run once more where the connection is lost underway. */
+  /** True if it changes nothing, so it may be run once more if the connection is lost meanwhile. */
   readonly isRead?: boolean;
 }
 
@@ -27,35 +27,35 @@ export interface ExecResult {
   readonly stderr: string;
 }
 
-/** Docker of one host, in our words. Names are container names. Throws RkeError with the host and a fix. */
+/** Docker of one host. Names are container names. Throws RkeError with the host and a fix. */
 export interface DockerApi {
   facts(options: CallOptions): Promise<DockerFacts>;
   /** All containers, running or not. */
   list(options: CallOptions): Promise<readonly ContainerSummary[]>;
-  /** undefined where no container has the name. */
+  /** undefined if no container has the name. */
   inspect(name: string, options: CallOptions): Promise<ObservedContainer | undefined>;
-  /** Ids of all images that are on the host, by each of their names with tag. */
+  /** Ids of all images on the host, by each of their names with tag. */
   listImages(options: CallOptions): Promise<ReadonlyMap<string, string>>;
-  /** undefined where the image is not on the host. */
+  /** undefined if the image is not on the host. */
   inspectImage(image: string, options: CallOptions): Promise<ObservedImage | undefined>;
-  /** Pulls; errors inside the stream are found. `onProgress` gets bytes of the layers. */
+  /** Pulls; errors in the stream are thrown. `onProgress` gets bytes of the layers. */
   pull(image: string, options: PullOptions): Promise<void>;
-  /** Does nothing where the image's registry has it; throws as a pull would where not, or where it cannot be asked. */
+  /** Asks the image's registry for it. @throws what a pull would, if the registry lacks it or cannot be reached */
   askRegistry(image: string, options: CallOptions & { readonly auth?: RegistryAuth }): Promise<void>;
   create(spec: ContainerSpec, options: CallOptions): Promise<void>;
   start(name: string, options: CallOptions): Promise<void>;
-  /** SIGTERM, SIGKILL after `seconds`; fine when it is not running. */
+  /** SIGTERM, then SIGKILL after `seconds`; no error if it is not running. */
   stop(name: string, options: CallOptions & { readonly seconds: number }): Promise<void>;
   rename(name: string, newName: string, options: CallOptions): Promise<void>;
-  /** Force, with anonymous volumes; fine when it is not there. */
+  /** Forced, with anonymous volumes; no error if it does not exist. */
   remove(name: string, options: CallOptions): Promise<void>;
-  /** Waits until the container has stopped; gives its exit code. */
+  /** Waits until the container has stopped. @returns its exit code */
   wait(name: string, options: CallOptions): Promise<number>;
   /** Last `tail` lines of stdout and stderr, without timestamps. */
   logs(name: string, options: CallOptions & { readonly tail: number }): Promise<readonly string[]>;
-  /** Unpacks a tar below `path` in the container, running or only created; bind mounts included. */
+  /** Unpacks a tar below `path` in the container, running or just created; bind mounts included. */
   putArchive(name: string, path: string, tar: Buffer, options: CallOptions): Promise<void>;
-  /** Tar of `path` in the container, or undefined where the path is not there. */
+  /** Tar of `path` in the container; undefined if the path does not exist. */
   getArchive(name: string, path: string, options: CallOptions): Promise<Buffer | undefined>;
 }
 
@@ -92,7 +92,7 @@ export interface ContainerSummary {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The fields of `docker inspect` by which RKE compares, plus its state. */
+/** The fields of `docker inspect` that RKE v1 compares, and the state. */
 export interface ObservedContainer {
   readonly id: string;
   readonly name: string;
@@ -102,22 +102,22 @@ export interface ObservedContainer {
   readonly env: readonly string[];
   readonly binds: readonly string[];
   readonly securityOpt: readonly string[];
-  /** As Docker has it: a name or `uid:gid`; '' for root. */
+  /** As written in Docker: a name or `uid:gid`; '' for root. */
   readonly user: string;
   readonly running: boolean;
   readonly restarting: boolean;
-  /** How often Docker has restarted it since somebody started it. */
+  /** How often Docker has restarted it since it was started. */
   readonly restartCount: number;
-  /** When it was started last, by the clock of its host (RFC 3339); absent if it never was. */
+  /** Last start, by the clock of its host (RFC 3339); absent if it was never started. */
   readonly startedAt?: string;
   readonly exitCode: number;
-  /** Error of the last start, as Docker has it, or ''. */
+  /** Docker's error of the last start, or ''. */
   readonly error: string;
 }
 
 export interface ObservedImage {
   readonly id: string;
   readonly env: readonly string[];
-  /** Who containers run as that name no user; absent for root. */
+  /** User of containers that name none; absent for root. */
   readonly user?: string;
 }

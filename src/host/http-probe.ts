@@ -5,21 +5,21 @@ import type { Duplex } from 'node:stream';
 import { connect as tlsConnect } from 'node:tls';
 import type { CallOptions, Host } from './host.js';
 
-/** What to present to a server that wants to know who asks. */
+/** A certificate to present to a server that requires one. */
 export interface ClientCertificate {
   readonly cert: string;
   readonly key: string;
 }
 
-/** What is read of a body. */
+/** Limit for a body. */
 const mostCharacters = 4096;
 
 /**
- * Asks a URL from the host itself, through its SSH connection: `localhost` in it is the host's own.
- * The server's certificate is not verified, as in RKE (services/healthcheck.go): the channel ends on the host.
+ * Requests a URL from the host itself, through its SSH connection: `localhost` is the host. The server's certificate is not
+ * verified, the same as in RKE v1 (services/healthcheck.go): the channel ends on the host.
  *
  * @returns status and the first 4 KiB of the body
- * @throws where nothing answers
+ * @throws if nothing answers
  */
 export async function probeUrl(
   host: Host,
@@ -27,7 +27,7 @@ export async function probeUrl(
   { signal, client }: CallOptions & { readonly client?: ClientCertificate | undefined },
 ): Promise<{ readonly status: number; readonly body: string }> {
   const target = new URL(url);
-  // An IPv6 literal has brackets in a URL and none where it is dialled.
+  // An IPv6 literal has brackets in a URL, and none when it is dialled.
   const hostname = target.hostname.replace(/^\[(.*)\]$/, '$1');
   const socket = await host.dial({ host: hostname, port: Number(target.port) }, { signal });
   try {
@@ -56,7 +56,7 @@ function ask(
         const done = (): void => resolve({ status: answer.statusCode ?? 0, body });
         answer.on('data', (chunk: string) => {
           body = (body + chunk).slice(0, mostCharacters);
-          // Nobody waits for the end of a text that does not matter.
+          // The rest of the body does not matter.
           if (body.length === mostCharacters) done();
         });
         answer.once('error', reject);

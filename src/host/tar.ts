@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import tar from 'tar-stream';
 
-/** A file, or a folder where there is no content. */
+/** A file, or a directory if it has no content. */
 export interface TarEntry {
   /** Absolute. */
   readonly path: string;
@@ -9,11 +9,11 @@ export interface TarEntry {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
-  /** Modification time in seconds since 1970; 0 unless given. */
+  /** Modification time in seconds since 1970; defaults to 0. */
   readonly mtime?: number;
 }
 
-/** A regular file of an archive, with its path as in it. */
+/** A regular file of an archive, with its path there. */
 export interface UnpackedFile {
   readonly path: string;
   readonly content: Buffer;
@@ -24,7 +24,7 @@ export interface UnpackedFile {
   readonly mtime: number;
 }
 
-/** A tar to be unpacked at `/`. The folders above the entries are as they are, or Docker makes them. */
+/** A tar to be unpacked at `/`. Docker creates missing parent directories. */
 export async function packFiles(entries: readonly TarEntry[]): Promise<Buffer> {
   const pack = tar.pack();
   for (const { path, content, mtime = 0, ...owner } of entries) {
@@ -41,7 +41,7 @@ export async function packFiles(entries: readonly TarEntry[]): Promise<Buffer> {
   return buffer(pack);
 }
 
-/** The regular files of a tar; links and folders are left out. */
+/** The regular files of a tar; links and directories are left out. */
 export async function unpackFiles(archive: Buffer): Promise<UnpackedFile[]> {
   const files: UnpackedFile[] = [];
   const extract = tar.extract();
@@ -59,7 +59,7 @@ export async function unpackFiles(archive: Buffer): Promise<UnpackedFile[]> {
   return files;
 }
 
-/** An id that the plain header has no room for (tar-stream cuts it off silently) goes into an extended one. */
+/** An id that is too large for the plain header (tar-stream truncates it silently) goes into an extended one. */
 function largeIds({ uid, gid }: Pick<TarEntry, 'uid' | 'gid'>): { readonly pax?: Record<string, string> } {
   return Math.max(uid, gid) <= 0o777777 ? {} : { pax: { uid: String(uid), gid: String(gid) } };
 }

@@ -50,7 +50,7 @@ describe('faults on a real host', () => {
     await writeFile(folder.file('other_key'), privateKey, { mode: 0o600 });
     await folder.write('cluster.yml', clusterYml(lab).replace(lab.sshKeyPath, folder.file('other_key')));
     mend = () => folder.write('cluster.yml', clusterYml(lab));
-    await failsWith(5, 'does not let user rke in');
+    await failsWith(5, 'SSH authentication failed for user "rke"');
   });
 
   it('a user who is not in the docker group', async () => {
@@ -62,13 +62,13 @@ describe('faults on a real host', () => {
   it('Docker that does not run', async () => {
     await node.stopDocker();
     mend = () => node.startDocker();
-    await failsWith(6, 'Docker does not run', 'systemctl start docker');
+    await failsWith(6, 'Docker is not running', 'systemctl start docker');
   });
 
   it('a host that does not answer', async () => {
     await node.unplug();
     mend = () => node.plug();
-    await failsWith(5, 'does not answer');
+    await failsWith(5, 'no answer to SSH');
   });
 
   describe('a login shell that hangs', () => {
@@ -84,7 +84,7 @@ describe('faults on a real host', () => {
 
     it('is reported within its limit', async () => {
       await hang();
-      await failsWith(5, 'did not end within 30 s', 'login shell');
+      await failsWith(5, 'timed out after 30 s', 'login shell');
     });
 
     it('does not hold up Ctrl-C', async () => {
@@ -118,13 +118,13 @@ describe('faults on a real host', () => {
   it('a disk that is full', async () => {
     const free = await node.fillDisk('/var/lib/docker');
     mend = free;
-    await failsWith(6, 'is full');
+    await failsWith(6, 'no space left on the disk');
   });
 
   it('a host key that is not the one that is known', async () => {
     await node.must(['sh', '-c', 'cp -a /etc/ssh /tmp/ssh && rm /etc/ssh/ssh_host_*_key* && ssh-keygen -A']);
     mend = () => node.must(['sh', '-c', 'cp -a /tmp/ssh/. /etc/ssh/']).then(() => undefined);
-    await failsWith(5, 'is not the one that is known', 'ssh-keygen -R');
+    await failsWith(5, 'the host key has changed', 'ssh-keygen -R');
   });
 
   it('a cluster that was begun is completed by the next run', async () => {

@@ -74,7 +74,7 @@ describe('a host behind a bastion, with a private registry', () => {
     await write(bastionYml() + registryYml(goodLogin));
     const { code, stderr } = await rke('up');
     expect(code, stderr).toBe(5);
-    expect(stderr).toContain(`bastion host: ${gate.address} does not let user root in`);
+    expect(stderr).toContain(`${gate.address}: bastion host: SSH authentication failed for user "root"`);
   });
 
   it.each([

@@ -54,7 +54,7 @@ describe('the files of a host', () => {
   });
 
   it('are not given up where the connection is lost', async () => {
-    const lost = sshError('SSH_CONNECTION_LOST', 'the connection to 10.0.0.1 was lost');
+    const lost = sshError('SSH_CONNECTION_LOST', 'SSH connection lost');
     await expect(observeWith({ 'kube-scheduler': lost })).rejects.toBe(lost);
   });
 

@@ -96,7 +96,7 @@ describe('the port check', () => {
     const { outcomes } = await check(([first]) => {
       if (first !== undefined)
         first.answers = () => {
-          throw sshError('SSH_CONNECTION_LOST', 'the connection to 10.0.0.1 was lost');
+          throw sshError('SSH_CONNECTION_LOST', 'SSH connection lost');
         };
     });
     expect(errorOf(outcomes.get('probe@10.0.0.1'))).toMatchObject({

@@ -23,7 +23,7 @@ describe('a login', () => {
   ])('with another %s is refused', async (_case, changes) => {
     const error = await lane.refusal(changes);
     expect(error).toMatchObject({ code: 'SSH_AUTH', exitCode: 5, host: '127.0.0.1' });
-    expect(error.message).toContain(`user ${'user' in changes ? 'somebody' : 'rke'}`);
+    expect(error.message).toContain(`user "${'user' in changes ? 'somebody' : 'rke'}"`);
     await vi.waitFor(() => expect(lane.sshd.openConnections).toBe(0));
   });
 
@@ -50,7 +50,7 @@ describe('a login', () => {
 
   it('never shows a key of cluster.yml', async () => {
     const error = await lane.refusal({ sshKey: 'PRIVATE' });
-    expect(error.message).toBe('ssh_key of cluster.yml is not an SSH private key');
+    expect(error.message).toBe('ssh_key in cluster.yml is not an SSH private key');
   });
 
   it('says so where the agent cannot be asked', async () => {

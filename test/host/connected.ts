@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NodeSpec } from '../../src/config/cluster-spec.js';
 import { RkeError } from '../../src/core/errors.js';
-import { connectHosts, type ConnectHostsOptions, type HostSet } from '../../src/host/connect/connect-hosts.js';
+import {
+  connectHosts,
+  type ConnectHostsOptions,
+  type HostSet,
+} from '../../src/host/connect/connect-hosts.js';
 import type { Host } from '../../src/host/host.js';
 import { recordingSink } from '../fakes/recording-sink.js';
 import { FakeDocker } from './fake-docker.js';

@@ -30,7 +30,7 @@ describe.each(refusals)('where sshd does not forward to sockets (%s)', (forwardi
   it('and the host has no Docker CLI, both is said', async () => {
     const error = await lane.refusal();
     expect(error).toMatchObject({ code: 'SSH_FORWARDING', exitCode: 5, host: lane.sshd.address });
-    expect(error.message).toContain('system dial-stdio ended with 127: sh: 1: docker: not found');
+    expect(error.message).toContain('system dial-stdio` failed with exit code 127: sh: 1: docker: not found');
     expect(error.fix).toContain('AllowStreamLocalForwarding yes');
   });
 });

@@ -116,10 +116,10 @@ describe('where AWS gives no password', () => {
     ['ECR_DENIED', /get new AWS keys/, refused(400, 'ExpiredTokenException', 'The token has expired')],
     [
       'ECR_DENIED',
-      /set the clock/,
+      /correct the clock/,
       refused(403, 'InvalidSignatureException', 'Signature expired: 1 is earlier than 2'),
     ],
-    ['ECR_UNREACHABLE', /in a while/, refused(503, 'ServiceUnavailable', '')],
+    ['ECR_UNREACHABLE', /run rke again later/, refused(503, 'ServiceUnavailable', '')],
     ['ECR_UNREACHABLE', /./, { status: 200, body: 'x'.repeat(2 ** 21) }],
     ['ECR_ANSWER', /proxy/, { status: 200, body: '<html>log in</html>' }],
     ['ECR_ANSWER', /proxy/, { status: 200, body: '{"authorizationData":[]}' }],
@@ -141,7 +141,7 @@ describe('where AWS gives no password', () => {
     );
     const error = await failureOf(loginOf(ecrCredentialPlugin)(image, { signal }));
     expect(error.message).toBe(
-      `AWS gives no password for ${registry}: HTTP status 403, InvalidSignatureException: The signature of (redacted) does not match.`,
+      `AWS refused the password of registry ${registry}: HTTP status 403, InvalidSignatureException: The signature of (redacted) does not match.`,
     );
   });
 
@@ -149,9 +149,7 @@ describe('where AWS gives no password', () => {
     const login = loginOf(ecrCredentialPlugin, { endpoint: 'http://127.0.0.1:1' });
     const error = await failureOf(login(image, { signal }));
     expect(error).toMatchObject({ code: 'ECR_UNREACHABLE', details: { retryable: true } });
-    expect(error.message).toMatch(
-      /^AWS does not answer at api\.ecr\.eu-west-1\.amazonaws\.com: .*ECONNREFUSED/,
-    );
+    expect(error.message).toMatch(/^cannot reach AWS at api\.ecr\.eu-west-1\.amazonaws\.com: .*ECONNREFUSED/);
     expect(`${error.stack}${JSON.stringify(error)}`).not.toMatch(/secret-of-aws|session-of-aws/);
   });
 

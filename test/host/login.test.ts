@@ -55,7 +55,7 @@ describe('a key with a passphrase', () => {
     });
     expect(set.hosts.size).toBe(2);
     expect(ask).toHaveBeenCalledOnce();
-    expect(ask).toHaveBeenCalledWith(`Passphrase of the SSH key ${sshKeyPath}: `, { signal });
+    expect(ask).toHaveBeenCalledWith(`Passphrase for SSH key ${sshKeyPath}: `, { signal });
   });
 
   it('is asked for where that of the environment is another', async () => {
@@ -65,13 +65,13 @@ describe('a key with a passphrase', () => {
   });
 
   it.each([
-    ['was typed', { ask: () => Promise.resolve('wrong') }, 'the passphrase that was typed'],
-    ['the environment has', { passphrase: 'wrong' }, 'RKE_SSH_KEY_PASSPHRASE'],
-  ])('says so where the one that %s is wrong', async (_case, keys, named) => {
+    ['was typed', { ask: () => Promise.resolve('mistyped') }, 'typed'],
+    ['the environment has', { passphrase: 'mistyped' }, 'from RKE_SSH_KEY_PASSPHRASE'],
+  ])('says so where the one that %s is wrong', async (_case, keys, origin) => {
     const error = await failureOf(login(locked, keys));
     expect(error).toMatchObject({ code: 'SSH_KEY_PASSPHRASE', exitCode: 5, host: lane.sshd.address });
-    expect(error.message).toContain(`${named} does not open the SSH key ${join(lane.folder, 'id')}`);
-    expect(JSON.stringify(error)).not.toContain('wrong');
+    expect(error.message).toContain(`wrong passphrase for SSH key ${join(lane.folder, 'id')} (${origin})`);
+    expect(JSON.stringify(error)).not.toContain('mistyped');
     expect(lane.sshd.connections).toBe(0);
   });
 

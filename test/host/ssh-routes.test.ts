@@ -47,7 +47,7 @@ describe('a host of ssh_config', () => {
     await lane.connect({ ...named, port: String(lane.sshd.port) });
     const error = await lane.refusal({ ...named, port: '' });
     expect(error).toMatchObject({ code: 'SSH_REFUSED', host: 'node-1' });
-    expect(error.message).toContain('node-1 (127.0.0.1):1');
+    expect(error.message).toContain('127.0.0.1, port 1 from ~/.ssh/config');
   });
 
   it('has its key in the file that ssh_config names', async () => {
@@ -74,7 +74,7 @@ describe('a host of ssh_config', () => {
   it('with a ProxyCommand is dialled directly, and told so where that fails', async () => {
     await config(block('node-1', { port: 1 }, 'ProxyCommand ssh -W %h:%p gate'));
     expect((await lane.refusal({ ...named, port: '' })).fix).toContain(
-      'ProxyCommand of ~/.ssh/config is not used',
+      'ProxyCommand in ~/.ssh/config is not supported',
     );
   });
 });
@@ -130,14 +130,15 @@ describe('a ProxyJump', () => {
     );
     const error = await lane.refusal({ ...named, port: '' });
     expect(error).toMatchObject({ code: 'SSH_CONFIG', exitCode: 5 });
-    expect(error.message).toContain('in a circle');
+    expect(error.message).toContain('is circular');
   });
 
   it('that cannot be reached leaves out the hosts behind it, and no others', async () => {
     await config(block('gate', { port: 1 }) + block('node-1', lane.sshd, 'ProxyJump gate'));
     const error = await lane.refusal({ ...named, port: '' });
     expect(error.code).toBe('SSH_REFUSED');
-    expect(error.message).toMatch(/^bastion host: /);
+    expect(error.message).toMatch(/^bastion host gate: SSH connection refused/);
+    expect(error.host).toBe(named.address);
     await lane.connect();
   });
 

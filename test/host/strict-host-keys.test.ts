@@ -116,7 +116,7 @@ describe('what is not supported', () => {
     await config(`${line}\n`);
     await lane.connect();
     expect(lane.sink.events.filter(({ type }) => type === 'warning')).toEqual([
-      { type: 'warning', message: expect.stringContaining(`${line.split(' ', 1)[0]} of your SSH`) as string },
+      { type: 'warning', message: expect.stringContaining(`${line.split(' ', 1)[0]} in your SSH`) as string },
     ]);
   });
 

@@ -11,7 +11,7 @@ import { KeyRing, type KeyRingOptions } from '../ssh/key-ring.js';
 import { KnownHostsFiles } from '../ssh/known-hosts-file.js';
 import { SshConfigFile } from '../ssh/ssh-config-file.js';
 import type { SshTiming } from '../ssh/ssh-connection.js';
-import { forwardingError } from '../ssh/ssh-errors.js';
+import { forwardingError } from '../ssh/channel-errors.js';
 import { SshHost } from './ssh-host.js';
 import type { SshLink } from '../ssh/ssh-link.js';
 import { SshRoutes } from '../ssh/ssh-routes.js';
@@ -19,29 +19,29 @@ import type { SshLogin } from '../ssh/ssh-target.js';
 
 export interface ConnectHostsOptions extends CallOptions {
   readonly events: EventSink;
-  /** Hosts that are connected to at the same time. */
+  /** How many hosts are connected to at the same time. */
   readonly limit: number;
-  /** All hosts are reached through this one, where it has an address. */
+  /** All hosts are reached through this one, if it has an address. */
   readonly bastion?: BastionSpec;
-  /** For all hosts; unless given, as ssh_config says, or `~/.ssh/known_hosts`. */
+  /** For all hosts; if absent, those of ssh_config, or `~/.ssh/known_hosts`. */
   readonly knownHostsFile?: string;
-  /** `~/.ssh/config` unless given. */
+  /** Defaults to `~/.ssh/config`. */
   readonly sshConfigFile?: string;
-  /** `/etc/ssh` unless given. */
+  /** Defaults to `/etc/ssh`. */
   readonly systemSshDirectory?: string;
-  /** How keys with a passphrase are opened; the agent is that of SSH_AUTH_SOCK unless given. */
+  /** How keys with a passphrase are opened; the agent defaults to that of SSH_AUTH_SOCK. */
   readonly keys?: KeyRingOptions;
   readonly timing?: SshTiming & DockerTiming;
 }
 
-/** What connecting needs to know of a node; what is left out is looked up in ssh_config. */
+/** What connecting needs to know about a node; the rest is looked up in ssh_config. */
 export type SshNode = SshLogin & Pick<NodeSpec, 'dockerSocket'>;
 
 /** The hosts of a cluster, by address. Disposing closes all connections. */
 export interface HostSet extends AsyncDisposable {
   readonly hosts: ReadonlyMap<string, Host>;
   readonly facts: ReadonlyMap<string, DockerFacts>;
-  /** Why each of the others could not be reached, or its Docker does not answer. */
+  /** Why each of the others, or its Docker, could not be reached. */
   readonly unreachable: ReadonlyMap<string, RkeError>;
 }
 
@@ -55,10 +55,10 @@ interface DockerWay {
 const defaultSocket = '/var/run/docker.sock';
 
 /**
- * Connects to all hosts side by side, one SSH connection each, and asks their Docker who it is.
+ * Connects to all hosts in parallel, with one SSH connection each, and reads the facts of their Docker.
  *
- * @returns all that could be reached; the rest as data, each with its cause
- * @throws RkeError (exit 5) where the bastion cannot be reached, the signal's reason when it is aborted
+ * @returns the hosts that were reached, and the errors of the others
+ * @throws RkeError (exit 5) if the bastion host cannot be reached; the signal's reason when it is aborted
  */
 export async function connectHosts(
   nodes: readonly SshNode[],
@@ -120,7 +120,7 @@ export async function connectHosts(
   return { hosts, facts, unreachable, [Symbol.asyncDispose]: dispose };
 }
 
-/** Without an address there is none, as in RKE. */
+/** A bastion host without an address is none, the same as in RKE v1. */
 function bastionOf(bastion: BastionSpec | undefined): SshLogin | undefined {
   const { address = '' } = bastion ?? {};
   return address === '' ? undefined : { ...bastion, address };
@@ -146,7 +146,7 @@ async function connectHost(
   }
 }
 
-/** Asks Docker who it is: over a forwarded socket, or where sshd forbids that, through the Docker CLI of the host. */
+/** Reads the facts of Docker: over a forwarded socket, or, if sshd forbids that, through the Docker CLI of the host. */
 async function docker(
   { address, docker }: SshHost,
   { link, route, ...way }: CallOptions & DockerWay,
@@ -161,7 +161,7 @@ async function docker(
     route.useDialStdio();
     return docker.facts({ signal }).catch((second: unknown) => {
       if (signal.aborted || !(second instanceof RkeError)) throw second;
-      const instead = `, and docker system dial-stdio does not help: ${second.message}`;
+      const instead = `, and \`docker system dial-stdio\` fails: ${second.message}`;
       throw forwardingError(cause, { host: address, to: socket, instead });
     });
   }

@@ -6,7 +6,7 @@ interface Modem {
 /**
  * GET /distribution/{name}/json: the daemon asks the image's registry for it. (dockerode's own way there takes no signal.)
  *
- * @throws what the modem makes of any answer but 200
+ * @throws Error of the modem for any answer but 200
  */
 export function askRegistry(
   modem: Modem,

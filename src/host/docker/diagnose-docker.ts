@@ -1,15 +1,15 @@
 import type { CodeOf } from '../../core/codes/error-codes.js';
 import { dockerError, messageOf, RkeError } from '../../core/errors.js';
-import { quoted } from './docker-route.js';
+import { quoted } from '../ssh/ssh-command.js';
 import type { CallOptions } from '../host.js';
 import type { SshConnection } from '../ssh/ssh-connection.js';
-import { forwardingError } from '../ssh/ssh-errors.js';
+import { forwardingError } from '../ssh/channel-errors.js';
 
 /**
- * Finds out why the Docker socket of a host does not answer, by one look over SSH: the same refusal stands for a user
- * without rights, a daemon that is stopped, a wrong path and a forbidden forwarding.
+ * Finds out with one command why the Docker socket of a host does not answer: the same error may mean a user without
+ * permission, a stopped daemon, a wrong path or a forbidden forwarding.
  *
- * @param cause what the attempt failed with; returned where the look tells nothing
+ * @param cause error of the attempt; returned if the command finds nothing
  */
 export async function diagnoseDocker(
   cause: unknown,
@@ -23,7 +23,7 @@ export async function diagnoseDocker(
 ): Promise<RkeError> {
   const fallback =
     cause instanceof RkeError ? cause : dockerError('DOCKER_UNREACHABLE', messageOf(cause), { host, cause });
-  // Of anything else the error itself tells the cause.
+  // Any other error has its cause.
   if (fallback.code !== 'DOCKER_UNREACHABLE' || ssh.lost !== undefined) return fallback;
   const look = await ssh.exec(lookAt(socket), { signal }).catch(() => undefined);
   const make = (code: CodeOf<'docker'>, message: string, fix: string): RkeError =>
@@ -32,26 +32,26 @@ export async function diagnoseDocker(
     case 'missing':
       return make(
         'DOCKER_NOT_RUNNING',
-        `Docker does not run on ${host} (there is no ${socket})`,
-        'start it (systemctl start docker), or install it; docker_socket in cluster.yml names another socket',
+        `Docker is not running (no socket ${socket})`,
+        `start it (\`systemctl start docker\`) or install it; ${socketHint(socket)}`,
       );
     case 'no-socket':
       return make(
         'DOCKER_SOCKET',
-        `${socket} on ${host} is not a socket`,
-        'set docker_socket in cluster.yml to the socket of Docker (/var/run/docker.sock if it is not set)',
+        `${socket} is not a socket`,
+        'set docker_socket in cluster.yml to the socket of Docker, or remove it for the default /var/run/docker.sock',
       );
     case 'forbidden':
       return make(
         'DOCKER_PERMISSION',
-        `user ${user} may not use Docker on ${host} (permission denied on ${socket})`,
-        `sudo usermod -aG docker ${user} on the host, then log in again`,
+        `user "${user}" may not use Docker (permission denied on ${socket})`,
+        `run \`sudo usermod -aG docker ${user}\` on the host, then run rke again`,
       );
     case 'dead':
       return make(
         'DOCKER_NOT_RUNNING',
-        `Docker does not run on ${host} (nobody answers at ${socket})`,
-        'start it (systemctl start docker) and see its log (journalctl -u docker)',
+        `Docker is not running (no daemon listens on ${socket})`,
+        'start it (`systemctl start docker`) and check its log (`journalctl -u docker`)',
       );
     case 'alive':
       return forwardingError(cause, { host, to: socket });
@@ -60,7 +60,14 @@ export async function diagnoseDocker(
   }
 }
 
-/** One word: missing, no-socket, forbidden, dead (no daemon holds the socket open) or alive. */
+/** If nobody wrote docker_socket, the path is a default that the user may never have seen. */
+function socketHint(socket: string): string {
+  return socket === '/var/run/docker.sock'
+    ? 'if it listens elsewhere, set docker_socket in cluster.yml (this is the default)'
+    : 'or correct docker_socket in cluster.yml';
+}
+
+/** Prints one word: missing, no-socket, forbidden, dead (no daemon has the socket open) or alive. */
 function lookAt(socket: string): string {
   // The kernel lists sockets by the path that Docker was given, which may be another name of the same (/var/run, /run).
   return `s=${quoted(socket)}

@@ -1,17 +1,17 @@
 import { Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** Docker's largest answers are archives of small files and lists of containers, which are kept as a whole. */
+/** Limit for an answer, which is kept as a whole; the largest are archives of small files and lists of containers. */
 const mostBytes = 64 * 1024 * 1024;
 
-/** What Node calls on an agent for each request; its types leave it out. */
+/** Called by Node for each request; not in its types. */
 interface RequestTaker {
   addRequest(request: ClientRequest, options: object): void;
 }
 
 const base = Agent.prototype as Agent & RequestTaker;
 
-/** An agent whose connections are made by us; they go back to its pool like any other. */
+/** An agent whose connections are made by `dial`; they return to its pool like any other. */
 export class DialingAgent extends Agent implements RequestTaker {
   readonly #dial: () => Promise<Duplex>;
 
@@ -20,13 +20,13 @@ export class DialingAgent extends Agent implements RequestTaker {
     this.#dial = dial;
   }
 
-  /** Tells a request of an answer that breaks off: docker-modem listens there only, and would wait for ever. */
+  /** Reports an incomplete answer to the request: docker-modem listens only there, and would wait for ever. */
   addRequest(request: ClientRequest, options: object): void {
     request.once('response', (answer: IncomingMessage) => {
       // The records of a pull are not kept.
       if (!request.path.includes('/images/create?')) bound(answer);
       answer.once('close', () => {
-        if (!answer.complete) request.emit('error', answer.errored ?? new Error('the answer broke off'));
+        if (!answer.complete) request.emit('error', answer.errored ?? new Error('the answer is incomplete'));
       });
     });
     base.addRequest.call(this, request, options);
@@ -43,7 +43,7 @@ export class DialingAgent extends Agent implements RequestTaker {
   }
 }
 
-/** Breaks off an answer that is longer than what anyone can want. */
+/** Ends an answer that is longer than the limit. */
 function bound(answer: IncomingMessage): void {
   let bytes = 0;
   const push = answer.push.bind(answer);

@@ -35,7 +35,7 @@ export class SshDocker implements DockerApi {
     this.#host = host;
     this.#calls = new DockerCalls(host, route, timing);
     this.#agent = new DialingAgent(() => route.dial());
-    // docker-modem takes an agent; its types do not know it.
+    // docker-modem takes an agent; missing in its types.
     const options: Docker.DockerOptions & { agent: Agent } = {
       protocol: 'http',
       host: 'docker',
@@ -51,13 +51,13 @@ export class SshDocker implements DockerApi {
   }
 
   async facts(options: CallOptions): Promise<DockerFacts> {
-    // dockerode takes a signal here as everywhere; its types do not know it.
+    // dockerode takes a signal; missing in its types.
     const docker = this.#docker as unknown as {
       info(options: object): Promise<Record<string, unknown>>;
       version(options: object): Promise<Docker.DockerVersion>;
       readonly modem: { version: string | undefined };
     };
-    // Without a version in their paths, questions that every daemon answers: so the second need not wait for the first.
+    // Without a version in its path every daemon answers, so the second call need not wait for the first.
     docker.modem.version = undefined;
     const [answer, info] = await Promise.all([
       this.#calls.read('docker version', options, (abortSignal) => docker.version({ abortSignal })),
@@ -83,7 +83,7 @@ export class SshDocker implements DockerApi {
 
   async listImages(options: CallOptions): Promise<ReadonlyMap<string, string>> {
     const found = await this.#calls.read('list images', options, (abortSignal) => {
-      // dockerode takes a signal here as everywhere; its types do not know it.
+      // dockerode takes a signal; missing in its types.
       const query: object = { abortSignal };
       return this.#docker.listImages(query);
     });
@@ -101,7 +101,7 @@ export class SshDocker implements DockerApi {
   }
 
   async pull(image: string, { signal, auth, onProgress }: PullOptions): Promise<void> {
-    // A pull takes minutes: what limits it is that it says nothing. It must not keep the other calls waiting.
+    // A pull takes minutes: its limit is the time without a record. It must not keep other calls waiting.
     const fail = (error: unknown): RkeError => pullError(error, { host: this.#host, image, auth });
     await this.#calls.long(this.#calls.limits.stallMilliseconds, { signal, fail }, async (deadline) => {
       const request = { abortSignal: deadline.signal, ...withAuth(auth) };
@@ -123,7 +123,7 @@ export class SshDocker implements DockerApi {
   async create(spec: ContainerSpec, options: CallOptions): Promise<void> {
     const { name, ...body } = createRequest(spec);
     await this.#calls.call(`create ${spec.name}`, options, (abortSignal) => {
-      // Told apart like this, the body does not appear in the URL too, where it would be logged with its secrets.
+      // Passed separately, the body is not part of the URL, where it would be logged with its secrets.
       const request: object = { _query: { name }, _body: body, abortSignal };
       return this.#docker.createContainer(request);
     });
@@ -206,7 +206,7 @@ async function unlessUnchanged(call: Promise<unknown>): Promise<void> {
   }
 }
 
-/** dockerode takes a signal here as everywhere; its types do not know it. */
+/** dockerode takes a signal; missing in its types. */
 function inspectImage(image: Docker.Image, abortSignal: AbortSignal): Promise<Docker.ImageInspectInfo> {
   const options: object = { abortSignal };
   return image.inspect(options);
@@ -216,7 +216,7 @@ function withAuth(auth: RegistryAuth | undefined): { authconfig?: object } {
   return auth === undefined ? {} : { authconfig: { ...auth, serveraddress: '' } };
 }
 
-/** Docker writes null for an empty list, or from 29 on nothing; its types do not say so. */
+/** Docker writes null for an empty list, or omits it since version 29; missing in its types. */
 function nullable<Value>(value: Value): Value | null | undefined {
   return value;
 }

@@ -5,20 +5,20 @@ import { callError, isReset } from './docker-errors.js';
 import type { DockerRoute } from './docker-route.js';
 import type { CallOptions } from '../host.js';
 
-/** Calls that one host answers at the same time; more would only wait in its daemon. */
+/** Calls to one host at the same time; more would only wait in its daemon. */
 const callsPerHost = 4;
 /**
- * The same with those that take long (pulls, waits, questions to registries). Each may need a session of sshd, see
- * ssh-connection.ts.
+ * The same, together with those that take long (pulls, waits, questions to registries). Each may need a session of sshd,
+ * see ssh-connection.ts.
  */
 const requestsPerHost = 6;
 const callMilliseconds = 60_000;
-/** A pull that says nothing for so long has stalled: Docker reports progress several times a second, and its retries. */
+/** After so long without a record a pull has stalled: Docker reports progress several times a second, and its retries. */
 const stallMilliseconds = 180_000;
-/** Helper containers end within seconds; the one that cleans a host may have much to delete. */
+/** Helper containers exit within seconds; the one that cleans a host may have much to delete. */
 const waitMilliseconds = 300_000;
 
-/** Other times than those that people get; for tests. */
+/** Other limits than the usual ones; for tests. */
 export interface DockerTiming {
   readonly callMilliseconds?: number;
   readonly stallMilliseconds?: number;
@@ -39,12 +39,12 @@ export class DockerCalls {
     this.#timing = timing;
   }
 
-  /** Milliseconds that each kind of call gets. */
+  /** Milliseconds for each kind of call. */
   get limits(): Required<DockerTiming> {
     return { callMilliseconds, stallMilliseconds, waitMilliseconds, ...this.#timing };
   }
 
-  /** A call that changes nothing: done once more if the connection is lost underway, or was closed by Docker. */
+  /** A call that changes nothing: made once more if the connection is lost meanwhile, or was closed by Docker. */
   async read<Value>(
     action: string,
     options: CallOptions,
@@ -62,7 +62,7 @@ export class DockerCalls {
     }
   }
 
-  /** Bounds a call in number and time, and says what failed. */
+  /** Makes a call within the limits of number and time; its error names the action. */
   async call<Value>(
     action: string,
     { signal }: CallOptions,
@@ -75,8 +75,8 @@ export class DockerCalls {
   }
 
   /**
-   * One request, however long it takes: it ends when its deadline or the caller's signal says so, whatever dockerode is
-   * doing then.
+   * One request of any duration: it ends at its deadline or when the caller's signal is aborted, whatever dockerode is doing
+   * then.
    */
   async long<Value>(
     milliseconds: number,
@@ -90,7 +90,7 @@ export class DockerCalls {
         deadline.signal.throwIfAborted();
         return await orAborted(request(deadline), deadline.signal);
       } catch (error) {
-        // A limit of the caller's is a timeout like our own; a run that is interrupted is not.
+        // A deadline of the caller is a timeout, too; an interrupted run is not.
         if (signal.aborted && !(signal.reason instanceof DeadlineError)) throw signal.reason;
         throw line.lost ?? fail(deadline.signal.aborted ? deadline.signal.reason : error);
       }

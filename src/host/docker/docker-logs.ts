@@ -1,9 +1,9 @@
-/** What is kept of a line: it is evidence in an error, and programs write whole objects into one. */
+/** Limit for a line: it is evidence in an error, and some programs write whole objects into one. */
 const mostCharacters = 500;
 
 /**
- * The lines of a container's log. Without a terminal Docker sends frames: a byte for the stream, three of zero, four for
- * the length, then the text; with one it sends the text as it is.
+ * The lines of a container's log. Without a terminal Docker sends frames: one byte for the stream, three zero bytes, four
+ * for the length, then the text; with a terminal it sends plain text.
  */
 export function logLines(log: Buffer): string[] {
   return unframe(log)

@@ -1,4 +1,4 @@
-/** One record of the stream that a pull answers with. */
+/** One record in the answer to a pull. */
 interface PullRecord {
   readonly id?: string;
   readonly status?: string;
@@ -7,20 +7,19 @@ interface PullRecord {
   readonly progressDetail?: { readonly current?: number; readonly total?: number };
 }
 
-const tellEveryMilliseconds = 500;
+const reportEveryMilliseconds = 500;
 
-/** Of one record; Docker's have a few hundred. */
+/** Limit for one record; those of Docker have a few hundred. */
 const mostCharacters = 2 ** 20;
 
-/** Docker itself takes images of up to 127. */
+/** Limit; Docker accepts images of up to 127. */
 const mostLayers = 10_000;
 
 /**
- * Reads the stream of a pull to its end. Docker answers 200 and then says in the stream that it failed, so each record
- * is looked at.
+ * Reads the answer to a pull to its end. Docker answers 200 and reports a failure in the stream, so each record is read.
  *
- * @param onRecord called for each record, whatever it says
- * @throws Error with Docker's words
+ * @param onRecord called for each record, whatever its content
+ * @throws Error with the words of Docker
  */
 export async function followPull(
   stream: NodeJS.ReadableStream,
@@ -33,30 +32,30 @@ export async function followPull(
   },
 ): Promise<void> {
   const layers = new Map<string, { current: number; total: number }>();
-  const tell = (): void => {
+  const report = (): void => {
     const all = [...layers.values()];
     onProgress?.({
       currentBytes: sum(all.map((layer) => layer.current)),
       totalBytes: sum(all.map((layer) => layer.total)),
     });
   };
-  let told: number | undefined;
+  let reportedAt: number | undefined;
   for await (const line of linesOf(stream)) {
     onRecord?.();
     const record = JSON.parse(line) as PullRecord;
     const failure = record.errorDetail?.message ?? record.error;
     if (failure !== undefined) throw new Error(failure);
     if (!note(record, layers)) continue;
-    if (layers.size > mostLayers) throw new Error('Docker tells of more layers than any image has');
+    if (layers.size > mostLayers) throw new Error(`Docker reports more than ${mostLayers} layers`);
     const now = performance.now();
-    if (told !== undefined && now - told < tellEveryMilliseconds) continue;
-    told = now;
-    tell();
+    if (reportedAt !== undefined && now - reportedAt < reportEveryMilliseconds) continue;
+    reportedAt = now;
+    report();
   }
-  if (told !== undefined) tell();
+  if (reportedAt !== undefined) report();
 }
 
-/** @returns whether the record says how much of a layer has come */
+/** @returns true if the record says how much of a layer has arrived */
 function note(record: PullRecord, layers: Map<string, { current: number; total: number }>): boolean {
   const { id, status, progressDetail: { current, total } = {} } = record;
   if (id === undefined) return false;
@@ -68,13 +67,13 @@ function note(record: PullRecord, layers: Map<string, { current: number; total: 
   return true;
 }
 
-/** Unlike readline's, these end with the stream's error where it breaks off. */
+/** Unlike readline, throws the error of a stream that breaks off. */
 async function* linesOf(stream: NodeJS.ReadableStream): AsyncGenerator<string> {
   let rest = '';
   for await (const chunk of stream.setEncoding('utf8')) {
     const lines = `${rest}${chunk as string}`.split('\n');
     rest = lines.pop() ?? '';
-    if (rest.length > mostCharacters) throw new Error('Docker answers with something that is no progress');
+    if (rest.length > mostCharacters) throw new Error('Docker sent an invalid progress record');
     yield* lines.filter((line) => line.trim() !== '');
   }
   if (rest.trim() !== '') yield rest;

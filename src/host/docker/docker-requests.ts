@@ -1,7 +1,7 @@
 import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
 import type { ContainerSummary, DockerFacts, ObservedContainer } from '../host.js';
 
-/** Docker's create request, as far as RKE fills it in (Docker Engine API, POST /containers/create). */
+/** Docker's create request, as far as RKE v1 fills it in (Docker Engine API, POST /containers/create). */
 export interface CreateRequest {
   readonly name: string;
   readonly Image: string;
@@ -53,8 +53,8 @@ export interface ListAnswer {
 }
 
 /**
- * The create request for a container: exactly the members that RKE sets (docker/docker.go), and none that is empty, so
- * that the image's own entry point and command stand where the plan has none.
+ * The create request for a container: exactly the members that RKE v1 sets (docker/docker.go), and no empty ones, so that
+ * the image's entry point and command apply if the plan has none.
  */
 export function createRequest(spec: ContainerSpec): CreateRequest {
   return {
@@ -84,7 +84,7 @@ function optional<Name extends string>(
   return values.length === 0 ? {} : ({ [name]: [...values] } as Record<Name, string[]>);
 }
 
-/** What is compared and shown of `docker inspect`. Docker writes absent lists as null. */
+/** The members of `docker inspect` that are compared and printed. Docker writes absent lists as null. */
 export function observedContainer(found: InspectAnswer): ObservedContainer {
   const { Config, HostConfig, State } = found;
   return {
@@ -106,7 +106,7 @@ export function observedContainer(found: InspectAnswer): ObservedContainer {
   };
 }
 
-/** Docker has the year 1 for one that was never started. */
+/** Docker writes the year 1 for a container that was never started. */
 function startOf(startedAt: string | undefined): Pick<ObservedContainer, 'startedAt'> {
   return startedAt === undefined || startedAt === '' || startedAt.startsWith('0001-') ? {} : { startedAt };
 }
@@ -127,7 +127,7 @@ export function containerSummary({ Id, Names, Image, State, Labels }: ListAnswer
   };
 }
 
-/** What planning needs of `docker info`; members that old versions do not have get what they stand for. */
+/** What planning needs of `docker info`; members that old versions lack get their implied values. */
 export function dockerFacts(info: Readonly<Record<string, unknown>>, apiVersion: string): DockerFacts {
   const text = (name: string): string => (typeof info[name] === 'string' ? info[name] : '');
   return {

@@ -2,13 +2,14 @@ import { startDeadline } from '../../core/deadline.js';
 import type { Duplex } from 'node:stream';
 import type { RkeError } from '../../core/errors.js';
 import type { CallOptions } from '../host.js';
+import { quoted } from '../ssh/ssh-command.js';
 import type { SshLink } from '../ssh/ssh-link.js';
 
 /** The way to Docker. */
 export interface DockerRoute {
   /** Opens a connection to the Docker socket. */
   dial(): Promise<Duplex>;
-  /** The connection that calls go over, made anew where it was lost; `lost` says later whether it still stands. */
+  /** The connection that calls go over, made again if it was lost; `lost` is undefined while it exists. */
   ready(options: CallOptions): Promise<{ readonly lost: RkeError | undefined }>;
 }
 
@@ -23,7 +24,7 @@ export class SshDockerRoute implements DockerRoute {
     this.#socket = socket;
   }
 
-  /** From now on through the Docker CLI of the host: sshd does not forward to sockets. */
+  /** Uses the Docker CLI of the host from now on, since sshd does not forward to sockets. */
   useDialStdio(): void {
     this.#isForwarded = false;
   }
@@ -43,15 +44,10 @@ export class SshDockerRoute implements DockerRoute {
   }
 }
 
-/** For a new SSH connection, if need be, and a channel on it. */
+/** Limit for a new SSH connection, if one is needed, and a channel on it. */
 const dialMilliseconds = 20_000;
 
-/** What `docker -H ssh://` runs on the other side, with the socket of cluster.yml. */
+/** The command that `docker -H ssh://` runs on the host, with the socket of cluster.yml. */
 function dialStdioCommand(socket: string): string {
   return `docker -H ${quoted(`unix://${socket}`)} system dial-stdio`;
-}
-
-/** A word for the shell of the host. */
-export function quoted(word: string): string {
-  return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,10 +1,10 @@
 import aws4 from 'aws4';
 
-/** Keys that a request to AWS is signed with. */
+/** Keys to sign a request to AWS with. */
 export interface AwsKeys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Of keys that end; '' where they do not. */
+  /** Of keys that expire; '' for others. */
   readonly sessionToken: string;
 }
 

@@ -7,7 +7,7 @@ import { signedHeaders, type AwsKeys } from './aws-signature.js';
 import { awsOddAnswer, awsRefusal, awsUnreachable } from './ecr-errors.js';
 import type { CallOptions, RegistryAuth } from '../host.js';
 
-/** A password of AWS, and when it ends. */
+/** A password from AWS, and when it expires. */
 export interface EcrToken {
   readonly auth: RegistryAuth;
   readonly endsAt: Date;
@@ -19,8 +19,8 @@ const mostBytes = 1024 * 1024;
 /**
  * Asks AWS for the password of a registry (GetAuthorizationToken).
  *
- * @param endpoint other than that of AWS; for tests
- * @throws RkeError (exit 6), the signal's reason when stopped
+ * @param endpoint another one than that of AWS; for tests
+ * @throws RkeError (exit 6); the signal's reason when it is aborted
  */
 export async function askForToken(
   { domain, apiDomain, region }: EcrAddress,
@@ -88,7 +88,7 @@ function recordIn(text: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** AWS puts its own view of the request, with the token of the session, on the lines after the first. */
+/** AWS prints the request, with the session token, on the lines after the first. */
 function refusalIn(
   answer: Readonly<Record<string, unknown>>,
   { secretAccessKey, sessionToken }: AwsKeys,
@@ -108,6 +108,6 @@ function tokenIn({ authorizationData }: Readonly<Record<string, unknown>>): EcrT
     /^([^:]+):(.+)$/s.exec(Buffer.from(data['authorizationToken'], 'base64').toString()) ?? [];
   if (username === undefined || password === undefined) return undefined;
   const seconds = Number(data['expiresAt']);
-  // It ends after 12 hours; where AWS does not say when, it is for this pull alone.
+  // It expires after 12 hours; if AWS does not say when, it is used for this pull only.
   return { auth: { username, password }, endsAt: new Date(Number.isFinite(seconds) ? seconds * 1000 : 0) };
 }

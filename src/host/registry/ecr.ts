@@ -5,22 +5,22 @@ import { askForToken, type EcrToken } from './ecr-token.js';
 import type { CallOptions, RegistryAuth } from '../host.js';
 
 export interface EcrOptions {
-  /** Where keys are that cluster.yml has not. */
+  /** Source of keys that are not in cluster.yml. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Other end point than that of AWS; for tests. */
+  /** Another endpoint than that of AWS; for tests. */
   readonly endpoint?: string | undefined;
   readonly now?: () => Date;
 }
 
-/** A pull that begins with the password must still be let in. */
+/** A pull that starts with the password must still be accepted. */
 const spareMilliseconds = 60_000;
 
 /**
- * Gets passwords for registries of AWS (RKE util/ecr.go): asked for when first needed, then kept until they end.
+ * Gets passwords for AWS registries (RKE util/ecr.go): requested when first needed, then kept until they expire.
  *
- * @param url of the registry; `plugin` is its block of cluster.yml under the names of the state file. Keys that are not
- *   there are those of the environment.
- * @throws RkeError (exit 6) that says whether the address, the keys, their rights or the network are wrong
+ * @param url of the registry; `plugin` is its block of cluster.yml with the names of the state file. Missing keys are taken
+ *   from the environment.
+ * @throws RkeError (exit 6) that tells whether the address, the keys, their permissions or the network are wrong
  */
 export type EcrLogin = (
   registry: { readonly url: string; readonly plugin: Readonly<Record<string, string>> },
@@ -41,16 +41,16 @@ export function createEcrLogin({
     const keys = keysOf(plugin, env);
     if (keys === undefined) throw noAwsKeys(address.domain);
     const name = `${address.domain} ${keys.accessKeyId}`;
-    // A failure is kept as well: a network that fails is not waited for again with every image.
+    // A failure is kept as well, so that an unreachable network is not waited for with every image.
     const known = tokens.get(name);
     if (known !== undefined && !hasEnded(await known)) return (await known).auth;
-    // Of several that find it ended, the first one asks.
+    // Of several that find it expired, the first one asks.
     if (tokens.get(name) === known) tokens.set(name, askForToken(address, keys, { ...options, endpoint }));
     return (await (tokens.get(name) as Promise<EcrToken>)).auth;
   };
 }
 
-/** Both keys of the file, else both of the environment, as RKE takes them. */
+/** Both keys of the file, otherwise both of the environment; the same as RKE v1. */
 function keysOf(
   plugin: Readonly<Record<string, string>>,
   env: Readonly<Record<string, string | undefined>>,

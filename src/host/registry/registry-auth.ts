@@ -4,10 +4,10 @@ import type { RegistryAuth } from '../host.js';
 const dockerHub = 'docker.io';
 
 /**
- * Credentials for an image: those of the registry whose `url` is the image's domain, with the folders before its last two
+ * Credentials for an image: those of the registry whose `url` is the image's domain, with the path before its last two
  * parts (RKE docker/docker.go:698): `reg.example/team/mirror/rancher/pause` is looked up as `reg.example/team/mirror` first.
  *
- * @returns undefined where no registry matches, or it has no user and password
+ * @returns undefined if no registry matches, or it has no user and password
  */
 export function registryAuth(
   image: string,
@@ -18,8 +18,8 @@ export function registryAuth(
 }
 
 /**
- * The registry of cluster.yml that an image comes from: the one with the longest part of its path, down to the host alone, as
- * `docker login` and the kubelet choose; RKE v1 looked for the whole path only. Of two with one URL the later one.
+ * The registry of cluster.yml that an image comes from: the one that matches the longest part of its path, down to the host
+ * alone, the same as `docker login` and the kubelet; RKE v1 matched the whole path only. Of two with one URL the later one.
  */
 export function registryFor(
   image: string,

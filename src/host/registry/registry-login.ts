@@ -3,10 +3,10 @@ import type { EcrLogin } from './ecr.js';
 import type { CallOptions, RegistryAuth } from '../host.js';
 import { registryAuth, registryFor } from './registry-auth.js';
 
-/** Who pulls an image, if cluster.yml says so; asks for a password where there is none yet. */
+/** Credentials to pull an image with, if cluster.yml has any; gets a password if there is none yet. */
 export type RegistryLogin = (image: string, options: CallOptions) => Promise<RegistryAuth | undefined>;
 
-/** The plugin of AWS counts only where a registry has neither user nor password (RKE docker/docker.go:698). */
+/** The AWS plugin is used only if a registry has neither user nor password (RKE docker/docker.go:698). */
 export function createRegistryLogin(registries: readonly PrivateRegistry[], ecr: EcrLogin): RegistryLogin {
   return async (image, options) => {
     const auth = registryAuth(image, registries);

@@ -1,20 +1,20 @@
 import { Duplex } from 'node:stream';
 
-/** What an SSH channel has of a socket. */
+/** What is used of an SSH channel. */
 export interface Channel extends Duplex {
   close(): void;
 }
 
 /**
- * Dresses an SSH channel as a socket. Given to Node's HTTP agent as it is, a channel never goes back to the pool, and
- * after one aborted call the next hangs; behind a stream of its own both work (docs/decisions/0001).
+ * An SSH channel as a socket. A bare channel never returns to the pool of Node's HTTP agent, and after one aborted call the
+ * next one hangs (docs/decisions/0001).
  */
 export class ChannelSocket extends Duplex {
   readonly #channel: Channel;
 
   /**
-   * @param lost why the connection that carries the channel is no more, or undefined while it stands
-   * @param end which event of the channel is the end of what can be read: a command says only after its output how it ended
+   * @param lost why the connection of the channel no longer exists; undefined while it does
+   * @param end event that ends reading: a command reports its exit code only after its output
    */
   constructor(channel: Channel, lost: () => Error | undefined, end: 'end' | 'close' = 'end') {
     // sshd keeps a channel whose far end is gone until we end our side too; kept by an agent, it would fail the next call.
@@ -27,7 +27,7 @@ export class ChannelSocket extends Duplex {
     channel.once('close', () => {
       const reason = lost();
       if (end === 'close' && reason === undefined) this.push(null);
-      // What has come is still to be read, unless more would have followed.
+      // What has arrived is still read, unless more would have followed.
       if (reason !== undefined || this.readableEnded) this.destroy(reason);
       else this.once('end', () => this.destroy());
     });
@@ -52,7 +52,7 @@ export class ChannelSocket extends Duplex {
     done(error);
   }
 
-  /** A channel has none of its own: the connection's keepalive stands for all. */
+  /** A channel has no timeout of its own: the connection has a keepalive. */
   setTimeout(): this {
     return this;
   }

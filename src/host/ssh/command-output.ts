@@ -2,10 +2,10 @@ import { StringDecoder } from 'node:string_decoder';
 import type { ExecResult } from '../host.js';
 import type { ClientChannel } from './ssh2.js';
 
-/** A command printed more than is kept. */
+/** A command printed more than the limit. */
 export class OutputTooLarge extends Error {}
 
-/** What a command prints and how it ends, up to a number of bytes. */
+/** Output and exit code of a command, up to a number of bytes. */
 export class CommandOutput {
   /** Settles when the command has ended; rejects with OutputTooLarge. */
   readonly ended: Promise<ExecResult>;

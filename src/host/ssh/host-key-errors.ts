@@ -5,7 +5,7 @@ export interface HostKeyPlace {
   readonly host: string;
   readonly hostName: string;
   readonly port: number;
-  /** The name of the host in known_hosts. */
+  /** Name of the host in known_hosts. */
   readonly pattern: string;
   /** Where a key would be recorded. */
   readonly path: string;
@@ -13,23 +13,23 @@ export interface HostKeyPlace {
   readonly offered: string;
 }
 
-/** A host that is not known where ssh_config has `StrictHostKeyChecking yes`. */
+/** An unknown host, while ssh_config has `StrictHostKeyChecking yes`. */
 export function unknownKeyError({ host, offered, ...place }: HostKeyPlace): RkeError {
   return sshError(
     'HOST_KEY_UNKNOWN',
-    `the host key of ${host} is unknown, and your SSH configuration has StrictHostKeyChecking yes; it offers ${offered}`,
+    `the host key is unknown and your SSH configuration has StrictHostKeyChecking yes (offered: ${offered})`,
     { host, fix: recordKey(place) },
   );
 }
 
-/** A scan names the host as it is dialled; an alias takes the place of that. */
+/** ssh-keyscan prints the name that is dialled; it is replaced by the alias, if there is one. */
 function recordKey({ hostName, port, pattern, path }: Omit<HostKeyPlace, 'host' | 'offered'>): string {
   const isAlias = pattern !== hostName && pattern !== `[${hostName}]:${port}`;
   const named = isAlias ? ` | sed 's/^[^ #]*/${pattern}/'` : '';
-  return `if that is its key (ssh-keygen -lf on the host): ssh-keyscan -p ${port} ${hostName}${named} >> ${path}`;
+  return `if that is its key (compare with \`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\` on the host): ssh-keyscan -p ${port} ${hostName}${named} >> ${path}`;
 }
 
-/** A host key that is not accepted. None of these may be retried: a second try would find the same, or worse. */
+/** A host key that is refused. None of these may be retried: the second attempt would find the same, or worse. */
 export function hostKeyError(
   { kind, line }: Extract<Verdict, { readonly line: unknown }>,
   { host, pattern, offered, ...scan }: HostKeyPlace,
@@ -39,22 +39,21 @@ export function hostKeyError(
     case 'changed':
       return sshError(
         'HOST_KEY_CHANGED',
-        `the host key of ${host} is not the one that is known (${place}); it offers ${offered}`,
+        `the host key has changed: it is not the one in ${place} (offered: ${offered})`,
         {
           host,
-          fix: `if the host was really made anew: ssh-keygen -R '${pattern}' -f ${line.file}; if not, somebody may be in between`,
+          fix: `if the host was reinstalled: ssh-keygen -R '${pattern}' -f ${line.file}; if not, the connection may be intercepted`,
         },
       );
     case 'revoked':
-      return sshError(
-        'HOST_KEY_REVOKED',
-        `the host key of ${host} has been revoked (${place}); it offers ${offered}`,
-        { host, fix: 'give the host a new key (ssh-keygen -A on the host, after removing the old one)' },
-      );
+      return sshError('HOST_KEY_REVOKED', `the host key is revoked in ${place} (offered: ${offered})`, {
+        host,
+        fix: 'replace the key on the host: remove the old one and run `ssh-keygen -A`',
+      });
     case 'ca-only':
       return sshError(
         'HOST_KEY_CA_ONLY',
-        `${host} is known by a certificate authority alone (@cert-authority, ${place}), and rke cannot check host certificates; its key is ${offered}`,
+        `known_hosts has only a CA for the host (@cert-authority, ${place}), and rke cannot check host certificates (offered: ${offered})`,
         {
           host,
           fix: `${recordKey({ pattern, ...scan })}; or name another file with RKE_KNOWN_HOSTS`,

@@ -6,33 +6,33 @@ import { isEncrypted, publicPartOf, readPrivateKey } from './private-key.js';
 import type { ParsedKey } from './ssh2.js';
 import { invalidKey, lockedKey, silentAgent, wrongPassphrase } from './ssh-key-errors.js';
 
-/** Asks the user for something that is not shown while it is typed. Rejects with the signal's reason when it is aborted. */
+/** Asks the user for something that is not echoed. Rejects with the signal's reason when it is aborted. */
 export type AskSecret = (question: string, options: CallOptions) => Promise<string>;
 
 export interface KeyRingOptions {
-  /** Of RKE_SSH_KEY_PASSPHRASE; empty is none. */
+  /** From RKE_SSH_KEY_PASSPHRASE; empty is none. */
   readonly passphrase?: string | undefined;
-  /** Missing where there is no terminal to ask on. */
+  /** Absent without a terminal to ask on. */
   readonly ask?: AskSecret | undefined;
   /** Socket of an SSH agent; empty is none. */
   readonly agentSocket?: string | undefined;
-  /** Another time for the agent to answer than people get; for tests. */
+  /** How long the agent gets to answer; for tests. */
   readonly agentMilliseconds?: number | undefined;
 }
 
-/** A private key as it is in a file or in cluster.yml. */
+/** A private key as in a file or in cluster.yml. */
 export interface KeySource {
-  /** What messages call it. */
+  /** Its name in messages. */
   readonly name: string;
   readonly text: string;
 }
 
-/** What a login is done with: a key, or an agent that holds it. */
+/** What a login is done with: a key, or an agent that has it. */
 export type Credential = { readonly key: ParsedKey } | { readonly agent: OneKeyAgent };
 
 type Outcome = Credential | 'invalid' | 'locked' | 'wrong passphrase';
 
-/** The keys of one run: each is read once and its passphrase asked for once, however many hosts it opens. */
+/** The keys of one run: each is read once and its passphrase asked for once, however many hosts use it. */
 export class KeyRing {
   readonly #options: KeyRingOptions;
   /** By text. */
@@ -46,15 +46,15 @@ export class KeyRing {
     this.#options = options;
   }
 
-  /** Socket of the SSH agent; '' where there is none. */
+  /** Socket of the SSH agent; '' if there is none. */
   get agentSocket(): string {
     return this.#options.agentSocket ?? '';
   }
 
   /**
-   * The SSH agent, which answers.
+   * Socket of the SSH agent, after it has answered once.
    *
-   * @throws RkeError SSH_AGENT (exit 5) where it takes questions and says nothing
+   * @throws RkeError SSH_AGENT (exit 5) if it does not answer
    */
   async liveAgent({ host }: { readonly host: string }): Promise<string> {
     this.#answers ??= agentAnswers(this.agentSocket, this.#options.agentMilliseconds);
@@ -66,17 +66,17 @@ export class KeyRing {
     return isEncrypted(text);
   }
 
-  /** Opens a key without asking; undefined where that cannot be done. */
+  /** Opens a key without asking; undefined if that is not possible. */
   async tryOpen(source: KeySource): Promise<Credential | undefined> {
     const outcome = await this.#open(source);
     return typeof outcome === 'string' ? undefined : outcome;
   }
 
   /**
-   * Opens a key with what there is: an agent that holds it, the passphrase of the environment, one that the user is
+   * Opens a key with what is available: an agent that has it, the passphrase from the environment, one that the user is
    * asked for.
    *
-   * @throws RkeError (exit 5) that says whether the key, its passphrase or a way to get it is missing
+   * @throws RkeError (exit 5) that tells whether the key, its passphrase or a way to get it is missing
    */
   async open(
     source: KeySource,
@@ -107,7 +107,7 @@ export class KeyRing {
     if (ask === undefined) return undefined;
     return once(this.#asked, text, () =>
       this.#asking(async () => {
-        const passphrase = await ask(`Passphrase of the SSH key ${name}: `, options);
+        const passphrase = await ask(`Passphrase for SSH key ${name}: `, options);
         return keyOr(readPrivateKey(text, passphrase), 'wrong passphrase');
       }),
     );

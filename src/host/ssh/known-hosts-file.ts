@@ -11,7 +11,7 @@ import { systemSshDirectory } from './ssh-config-file.js';
 import type { HostKeySettings } from './ssh-config.js';
 import type { SshTarget } from './ssh-target.js';
 
-/** A host in messages, what is dialled, and what ssh_config says of its key. */
+/** Name of a host in messages, what is dialled, and what ssh_config says about its key. */
 export interface HostKeyName {
   readonly host: string;
   readonly hostName: string;
@@ -20,9 +20,9 @@ export interface HostKeyName {
 }
 
 export interface KnownHostsOptions {
-  /** The one file for all hosts; unless given, as ssh_config says, or `~/.ssh/known_hosts`. */
+  /** The file for all hosts; if absent, those of ssh_config, or `~/.ssh/known_hosts`. */
   readonly path?: string | undefined;
-  /** Where the files of all users are, unless ssh_config names others. */
+  /** Directory of the files of all users, unless ssh_config names others. */
   readonly systemDirectory?: string | undefined;
 }
 
@@ -31,7 +31,7 @@ export class KnownHostsFiles {
   readonly #events: EventSink;
   readonly #options: KnownHostsOptions;
   readonly #open = new Map<string, Promise<KnownHostsFile>>();
-  /** Keywords that were reported already. */
+  /** Keywords that were already reported. */
   readonly #reported = new Set<string>();
 
   constructor(events: EventSink, options: KnownHostsOptions = {}) {
@@ -39,7 +39,7 @@ export class KnownHostsFiles {
     this.#options = options;
   }
 
-  /** @throws RkeError (exit 5) where a file is there and cannot be read */
+  /** @throws RkeError (exit 5) if a file exists and cannot be read */
   of({
     userKnownHostsFiles = [],
     hostKeys = {},
@@ -61,15 +61,15 @@ export class KnownHostsFiles {
     for (const keyword of keywords) {
       if (this.#reported.has(keyword)) continue;
       this.#reported.add(keyword);
-      const message = `${keyword} of your SSH configuration is not supported: ssh may refuse a host key that rke accepts`;
+      const message = `${keyword} in your SSH configuration is not supported; ssh may refuse a host key that rke accepts`;
       this.#events.emit({ type: 'warning', message });
     }
   }
 }
 
-/** One run's view of known_hosts. A host that is not in it is recorded at first contact, and that is said. */
+/** One run's view of known_hosts. An unknown host is recorded at first contact, which is reported. */
 export class KnownHostsFile {
-  /** Where new hosts are recorded: the first of the user's files. */
+  /** Where unknown hosts are recorded: the first of the user's files. */
   readonly path: string;
   readonly #known: KnownHost[];
   readonly #events: EventSink;
@@ -88,7 +88,7 @@ export class KnownHostsFile {
 
   /**
    * @param paths the user's files, at least one; none need exist
-   * @param globals those of all users: only read, and passed over where the user may not read them, as in ssh
+   * @param globals files of all users: only read, and ignored if the user may not read them, the same as ssh
    */
   static async open(
     events: EventSink,
@@ -103,7 +103,7 @@ export class KnownHostsFile {
   }
 
   /**
-   * Key types by which a host is known, to ask it for one of these first: a host has several keys, and one of another
+   * Key types that are recorded for a host, to ask it for one of these first: a host has several keys, and one of another
    * type would look like a changed one.
    */
   keyTypes(name: Pick<HostKeyName, 'hostName' | 'port' | 'hostKeys'>): string[] {
@@ -112,8 +112,8 @@ export class KnownHostsFile {
   }
 
   /**
-   * @param name what messages call the host, and what it is in known_hosts
-   * @throws RkeError (exit 5) where the key is not the one that is known, or none is and must be; never to be retried
+   * @param name of the host in messages and in known_hosts
+   * @throws RkeError (exit 5) if the key is not the recorded one, or none is recorded and one must be; never retried
    */
   async check(name: HostKeyName, key: Buffer): Promise<void> {
     const { host, hostName, port, hostKeys } = name;
@@ -132,7 +132,7 @@ export class KnownHostsFile {
     this.#known.push({ file: this.path, line: 0, hosts: pattern, keyType, key: encoded, kind: 'key' });
     await this.#appending(async () => {
       await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
-      // A file that a person edited may lack its last newline.
+      // A file edited by hand may lack its last newline.
       const before = this.#endsOpen ? '\n' : '';
       this.#endsOpen = false;
       await appendFile(this.path, `${before}${pattern} ${keyType} ${encoded}\n`, { mode: 0o600 });
@@ -157,7 +157,7 @@ async function readIfThere(path: string): Promise<string> {
   });
 }
 
-/** A HostKeyAlias stands for the host at any port. */
+/** A HostKeyAlias is the name of the host at any port. */
 function patternOf({
   hostName,
   port,
@@ -166,7 +166,7 @@ function patternOf({
   return hostKeys?.alias ?? hostPattern(hostName, port);
 }
 
-/** As `ssh-keygen -l` prints it. */
+/** The format of `ssh-keygen -l`. */
 function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { nameMatches } from './name-pattern.js';
 
-/** A line of known_hosts that speaks of a key (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). */
+/** A line of known_hosts with a key (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). */
 export interface KnownHost {
   /** For messages; the line from 1. */
   readonly file: string;
@@ -11,11 +11,11 @@ export interface KnownHost {
   readonly keyType: string;
   /** base64 */
   readonly key: string;
-  /** `ca` is the key of an authority that signs host keys. */
+  /** `ca` is the key of a CA that signs host keys. */
   readonly kind: 'key' | 'revoked' | 'ca';
 }
 
-/** What known_hosts says of a key that a host offers. */
+/** What known_hosts says about a key that a host offers. */
 export type Verdict =
   | { readonly kind: 'known' }
   | { readonly kind: 'unknown' }
@@ -23,7 +23,7 @@ export type Verdict =
 
 const kinds: Readonly<Record<string, KnownHost['kind']>> = { '@revoked': 'revoked', '@cert-authority': 'ca' };
 
-/** Lines that cannot be read are left out, as OpenSSH does. */
+/** Invalid lines are ignored, the same as in OpenSSH. */
 export function parseKnownHosts(text: string, file: string): KnownHost[] {
   return text.split('\n').flatMap((line, index) => {
     const fields = line.trim().split(/\s+/);
@@ -37,19 +37,19 @@ export function parseKnownHosts(text: string, file: string): KnownHost[] {
   });
 }
 
-/** The name of a host in known_hosts: bare at port 22, else `[host]:port`. */
+/** Name of a host in known_hosts: bare at port 22, otherwise `[host]:port`. */
 export function hostPattern(host: string, port: number): string {
   return port === 22 ? host : `[${host}]:${port}`;
 }
 
-/** The lines that speak of a host. */
+/** The lines about a host. */
 export function linesOf(known: readonly KnownHost[], pattern: string): KnownHost[] {
   return known.filter(({ hosts }) => matches(hosts, pattern));
 }
 
 /**
  * @param lines those of the host
- * @param key what the host offers, in SSH's wire form
+ * @param key offered by the host, in SSH wire format
  */
 export function judgeKey(lines: readonly KnownHost[], key: Buffer): Verdict {
   const encoded = key.toString('base64');
@@ -59,12 +59,12 @@ export function judgeKey(lines: readonly KnownHost[], key: Buffer): Verdict {
   if (trusted.some((line) => line.key === encoded)) return { kind: 'known' };
   const [other] = trusted;
   if (other !== undefined) return { kind: 'changed', line: other };
-  const authority = lines.find(({ kind }) => kind === 'ca');
-  // Who relies on an authority does not mean that any key will do.
-  return authority === undefined ? { kind: 'unknown' } : { kind: 'ca-only', line: authority };
+  const ca = lines.find(({ kind }) => kind === 'ca');
+  // Trust in a CA does not mean that any key is fine.
+  return ca === undefined ? { kind: 'unknown' } : { kind: 'ca-only', line: ca };
 }
 
-/** The type of a key in wire form: its first string. */
+/** Type of a key in wire format: its first string. */
 export function keyTypeOf(key: Buffer): string {
   return key.subarray(4, 4 + key.readUInt32BE(0)).toString('ascii');
 }

@@ -1,10 +1,10 @@
 import { startDeadline } from '../../core/deadline.js';
 import { OpenSSHAgent, type IdentityCallback, type ParsedKey } from './ssh2.js';
 
-/** An agent answers from memory; one that says nothing for so long hangs. */
+/** An agent answers from memory; one that takes longer hangs. */
 const agentMilliseconds = 5000;
 
-/** An SSH agent of which one key is used: the others would count as failed logins at the host. */
+/** An SSH agent of which only one key is used: the others would count as failed logins on the host. */
 export class OneKeyAgent extends OpenSSHAgent {
   readonly #publicKey: Buffer;
 
@@ -24,14 +24,14 @@ export class OneKeyAgent extends OpenSSHAgent {
     });
   }
 
-  /** True if the agent has the key. An agent that cannot be asked has none. */
+  /** True if the agent has the key; false if it cannot be asked. */
   async hasKey(): Promise<boolean> {
     const identities = await identitiesOf(this);
     return Array.isArray(identities) && identities.length > 0;
   }
 }
 
-/** True if the agent at a socket answers in time, whatever it says. */
+/** True if the agent at a socket answers in time, whatever the answer. */
 export async function agentAnswers(socket: string, milliseconds = agentMilliseconds): Promise<boolean> {
   return (await identitiesOf(new OpenSSHAgent(socket), milliseconds)) !== 'silent';
 }

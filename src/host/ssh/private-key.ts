@@ -5,17 +5,17 @@ const openSshText = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]*?)-----END OPENS
 const openSshMagic = 'openssh-key-v1\0';
 
 /**
- * Reads a private key: RSA, ECDSA or ed25519, as PEM (PKCS#1, SEC 1, PKCS#8) or in OpenSSH's form.
+ * Reads a private key: RSA, ECDSA or ed25519, as PEM (PKCS#1, SEC 1, PKCS#8) or in OpenSSH format.
  *
  * @param passphrase of a key that is encrypted
- * @returns undefined where the text is no key, or the passphrase is not its
+ * @returns undefined if the text is not a key or the passphrase is wrong
  */
 export function readPrivateKey(text: string, passphrase?: string): ParsedKey | undefined {
   const parsed = parse(text, passphrase) ?? parse(inKnownForm(text, passphrase));
   return parsed?.isPrivateKey() === true ? parsed : undefined;
 }
 
-/** Does the key need a passphrase? Told by its form, whatever the rest of it is. */
+/** True if the key needs a passphrase; decided by its headers, whatever follows them. */
 export function isEncrypted(text: string): boolean {
   return (
     /-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED|^Encryption: (?!none)/m.test(text) ||
@@ -23,19 +23,19 @@ export function isEncrypted(text: string): boolean {
   );
 }
 
-/** The public part of a key in OpenSSH's form, which can be read without its passphrase. */
+/** The public part of a key in OpenSSH format, which can be read without the passphrase. */
 export function publicPartOf(text: string): Buffer | undefined {
   return openSshHead(text)?.publicKey;
 }
 
 function parse(text: string | undefined, passphrase?: string): ParsedKey | undefined {
   if (text === undefined) return undefined;
-  // Empty is no passphrase, and ssh2 would try it.
+  // ssh2 would try an empty passphrase.
   const found = utils.parseKey(text, passphrase === '' ? undefined : passphrase);
   return found instanceof Error ? undefined : found;
 }
 
-/** Node reads forms that ssh2 does not (PKCS#8, parameters before the key), and writes those that it does. */
+/** Node reads formats that ssh2 does not (PKCS#8, parameters before the key), and writes those that it does. */
 function inKnownForm(text: string, passphrase: string | undefined): string | undefined {
   try {
     const key = createPrivateKey({ key: pemOf(text), ...(passphrase === undefined ? {} : { passphrase }) });
@@ -53,7 +53,7 @@ function pemOf(text: string): string {
   return text.replace(/-----BEGIN EC PARAMETERS-----[\s\S]*?-----END EC PARAMETERS-----\s*/, '');
 }
 
-/** ssh2 knows ed25519 in OpenSSH's form alone (OpenSSH PROTOCOL.key). */
+/** ssh2 reads ed25519 keys in OpenSSH format only (OpenSSH PROTOCOL.key). */
 function openSshForm(key: KeyObject): string {
   const { x = '', d = '' } = key.export({ format: 'jwk' });
   const [publicBytes, seed] = [Buffer.from(x, 'base64url'), Buffer.from(d, 'base64url')];
@@ -90,8 +90,8 @@ function openSshHead(text: string): { readonly cipher: string; readonly publicKe
   try {
     const reader = new WireReader(bytes.subarray(openSshMagic.length));
     const cipher = reader.string().toString();
-    reader.string(); // The derivation of the key from the passphrase,
-    reader.string(); // and its options.
+    reader.string(); // Key derivation function.
+    reader.string(); // Its options.
     reader.number();
     return { cipher, publicKey: reader.string() };
   } catch {

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 
-/** The signal of a run is listened to by every call to every host: more than Node's ten are no leak. */
+/** Every call to every host listens to the signal of the run: more than Node's limit of ten is not a leak. */
 export function sharedSignal(signal: AbortSignal): AbortSignal {
   setMaxListeners(0, signal);
   return signal;

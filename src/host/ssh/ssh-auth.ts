@@ -11,12 +11,12 @@ export interface AuthOptions extends CallOptions {
 }
 
 /**
- * Chooses what to log in with, as RKE does (hosts/tunnel.go:88): the agent where it is asked for and there is one, else
- * the key of the file, else the key's path. Where cluster.yml names no key, those of ssh_config or ssh's usual ones that
- * are there are tried one after another, and with none of them the agent.
+ * Chooses what to log in with, the same as RKE v1 (hosts/tunnel.go:88): the agent if it is enabled and running, otherwise
+ * the key in cluster.yml, otherwise the key file. If cluster.yml names no key, those of ssh_config or the defaults of ssh
+ * that exist are tried one after another; if none exists, the agent.
  *
  * @returns at least one, in the order in which to try them
- * @throws RkeError (exit 5) where there is none
+ * @throws RkeError (exit 5) if there is none
  */
 export async function credentialsFor(
   target: SshTarget,
@@ -32,7 +32,7 @@ export async function credentialsFor(
     });
   }
   if (sshKey !== undefined)
-    return [await keys.open({ name: 'ssh_key of cluster.yml', text: sshKey }, { host, signal })];
+    return [await keys.open({ name: 'ssh_key in cluster.yml', text: sshKey }, { host, signal })];
   if (sshKeyPath !== undefined) return [await keys.open(await readKey(sshKeyPath, host), { host, signal })];
   const found = await Promise.all(target.identityFiles.map((path) => readKeyIfThere(path, host)));
   const sources = found.flatMap((source) => source ?? []);
@@ -41,7 +41,7 @@ export async function credentialsFor(
   throw noKey(target.identityFiles, host);
 }
 
-/** Those that open without a question; the user is asked only where there are none. */
+/** Those that open without a question; the user is asked only if there are none. */
 async function openAny(
   sources: readonly KeySource[],
   { host, keys, signal }: AuthOptions & { readonly host: string },

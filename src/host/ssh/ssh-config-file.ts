@@ -6,10 +6,10 @@ import { expandHome } from './home.js';
 import { fits } from './name-pattern.js';
 import { lookUpHost, parseSshConfig, type Directive, type SshHostConfig } from './ssh-config.js';
 
-/** As deep as OpenSSH follows. */
+/** The limit of OpenSSH. */
 const deepestInclude = 16;
 
-/** The user's ssh_config. Its own parser: libraries for it leave out Include, or run the commands of `Match exec`. */
+/** The user's ssh_config. Read by a parser of our own: libraries ignore Include, or run the commands of `Match exec`. */
 export class SshConfigFile {
   readonly #directives: readonly Directive[];
   readonly #ofSystem: readonly Directive[];
@@ -20,9 +20,9 @@ export class SshConfigFile {
   }
 
   /**
-   * @param path `~/.ssh/config` unless given; need not exist
-   * @param systemDirectory with the `ssh_config` of all users, of which only what it says of host keys counts
-   * @throws RkeError (exit 5) where one is there and cannot be read
+   * @param path defaults to `~/.ssh/config`; need not exist
+   * @param systemDirectory with the `ssh_config` of all users, of which only the settings of host keys are used
+   * @throws RkeError (exit 5) if one exists and cannot be read
    */
   static async open(
     path = join(homedir(), '.ssh', 'config'),
@@ -43,12 +43,12 @@ export class SshConfigFile {
   }
 }
 
-/** Where OpenSSH keeps what counts for all users of a machine. */
+/** Where OpenSSH keeps the configuration of all users. */
 export const systemSshDirectory = '/etc/ssh';
 
 interface ConfigFile {
   readonly path: string;
-  /** An Include is relative to it. */
+  /** Directory that an Include is relative to. */
   readonly base: string;
   /** How many files include it. */
   readonly depth: number;
@@ -56,8 +56,8 @@ interface ConfigFile {
 
 async function readDirectives({ path, base, depth }: ConfigFile): Promise<Directive[]> {
   if (depth > deepestInclude)
-    throw sshError('SSH_CONFIG', `${path} is included more than ${deepestInclude} files deep`, {
-      fix: 'look for files that include each other',
+    throw sshError('SSH_CONFIG', `${path} is included more than ${deepestInclude} levels deep`, {
+      fix: 'check for files that include each other',
     });
   const lines = parseSshConfig(await readText(path));
   return Promise.all(
@@ -76,10 +76,10 @@ async function readDirectives({ path, base, depth }: ConfigFile): Promise<Direct
 async function readText(path: string): Promise<string> {
   return readFile(path, 'utf8').catch((cause: unknown) => {
     const { code } = cause as { readonly code?: unknown };
-    // A pattern of an Include finds folders too.
+    // A pattern of an Include may match directories.
     if (code === 'ENOENT' || code === 'EISDIR') return '';
     throw sshError('SSH_CONFIG', `cannot read ${path}: ${messageOf(cause)}`, {
-      fix: 'make it readable for you, or take it out of your SSH configuration',
+      fix: 'make it readable for you, or remove it from your SSH configuration',
       cause,
     });
   });
@@ -94,14 +94,14 @@ async function filesOf(argument: string, base: string): Promise<string[]> {
   for (const part of parts) {
     const isPattern = /[*?]/.test(part);
     const next = await Promise.all(
-      found.map(async (folder) => {
-        if (!isPattern) return [`${folder}/${part}`];
-        const names = await readdir(`${folder}/`).catch(() => []);
-        // As in a shell, a pattern does not find hidden files unless it says so.
+      found.map(async (directory) => {
+        if (!isPattern) return [`${directory}/${part}`];
+        const names = await readdir(`${directory}/`).catch(() => []);
+        // The same as in a shell, a pattern matches hidden files only if it starts with a dot.
         const hits = names.filter(
           (name) => fits(part, name) && (part.startsWith('.') || !name.startsWith('.')),
         );
-        return hits.sort().map((name) => `${folder}/${name}`);
+        return hits.sort().map((name) => `${directory}/${name}`);
       }),
     );
     found = next.flat();

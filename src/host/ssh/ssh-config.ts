@@ -1,11 +1,11 @@
 import { nameMatches } from './name-pattern.js';
 
-/** One line of an ssh_config file; an `Include` with the files that it names, read. */
+/** One line of an ssh_config file; an `Include` with the lines of its files. */
 export type Directive =
   | { readonly keyword: string; readonly args: readonly string[] }
   | { readonly included: readonly (readonly Directive[])[] };
 
-/** What ssh_config says of a host, as far as rke uses it; undefined where it says nothing. */
+/** What ssh_config says about a host, as far as rke uses it; undefined if it says nothing. */
 export interface SshHostConfig {
   readonly hostName?: string;
   readonly user?: string;
@@ -15,16 +15,16 @@ export interface SshHostConfig {
   readonly proxyJump?: readonly JumpHost[];
   readonly userKnownHostsFiles?: readonly string[];
   readonly hostKeys?: HostKeySettings;
-  /** A way that rke cannot go. */
+  /** Not supported by rke. */
   readonly proxyCommand?: string;
 }
 
-/** What ssh_config says of host keys, besides the user's own files. */
+/** What ssh_config says about host keys, besides the user's files. */
 export interface HostKeySettings {
-  /** A host that is not known is refused. */
+  /** An unknown host is refused. */
   readonly isStrict?: true;
   readonly globalFiles?: readonly string[];
-  /** The name of the host in known_hosts, whatever its port. */
+  /** Name of the host in known_hosts, whatever its port. */
   readonly alias?: string;
   /** Keywords, as documented, because of which ssh may refuse a key that rke accepts. */
   readonly passedOver?: readonly string[];
@@ -45,7 +45,7 @@ export function parseSshConfig(text: string): { readonly keyword: string; readon
   });
 }
 
-/** Split at blanks outside of quotes; `#` at the beginning of a word starts a comment. */
+/** Words, split at blanks outside of quotes; `#` at the beginning of a word starts a comment. */
 function argumentsOf(text: string): string[] {
   const words = Array.from(text.matchAll(/(?:"[^"]*"|[^\s"])+/g), ([word]) => word);
   const comment = words.findIndex((word) => word.startsWith('#'));
@@ -53,9 +53,9 @@ function argumentsOf(text: string): string[] {
 }
 
 /**
- * What the configuration says of a host: as in OpenSSH, the first value that is found counts, and only IdentityFile adds up.
+ * What the configuration says about a host: the same as in OpenSSH, the first value counts; IdentityFile accumulates.
  *
- * @param host the name by which it is called, before HostName
+ * @param host name before HostName is applied
  */
 export function lookUpHost(directives: readonly Directive[], host: string): SshHostConfig {
   const first = new Map<string, readonly string[]>();
@@ -79,7 +79,7 @@ export function lookUpHost(directives: readonly Directive[], host: string): SshH
   return settingsOf(first, { host, identityFiles });
 }
 
-/** Only names are looked at. `exec` is never run, and a block with other criteria does not apply. */
+/** Compares names only. `exec` is never run, and a block with other criteria does not apply. */
 function matchApplies(criteria: readonly string[], host: string, hostName = host): boolean {
   if (criteria.length === 1 && criteria[0]?.toLowerCase() === 'all') return true;
   if (criteria.length === 0 || criteria.length % 2 !== 0) return false;
@@ -114,7 +114,7 @@ function settingsOf(
   };
 }
 
-/** Values with which ssh refuses no more than rke does. */
+/** Values with which ssh refuses no more host keys than rke does. */
 const harmless: readonly [keyword: string, values: readonly string[]][] = [
   ['RevokedHostKeys', ['none']],
   ['KnownHostsCommand', ['none']],
@@ -125,7 +125,7 @@ const harmless: readonly [keyword: string, values: readonly string[]][] = [
 function hostKeysOf(first: ReadonlyMap<string, readonly string[]>): HostKeySettings {
   const valueOf = (keyword: string): string | undefined => first.get(keyword.toLowerCase())?.[0];
   const strict = valueOf('StrictHostKeyChecking')?.toLowerCase();
-  // `ask` would ask, and here the first contact is recorded and reported. ssh knows no other value and gives up.
+  // `ask` would ask; rke records and reports the first contact instead. ssh exits on any other value.
   const isLax = strict === undefined || ['ask', 'accept-new', 'no', 'off', 'false'].includes(strict);
   const globalFiles = first.get('globalknownhostsfile');
   const alias = valueOf('HostKeyAlias');

@@ -4,7 +4,7 @@ import type { Credential } from './key-ring.js';
 import type { KnownHostsFile } from './known-hosts-file.js';
 import { sharedSignal } from './shared-signal.js';
 import type { AnyAuthMethod, ServerHostKeyAlgorithm, SshClient } from './ssh2.js';
-import { lostError } from './ssh-errors.js';
+import { lostError } from './channel-errors.js';
 import type { SshTarget } from './ssh-target.js';
 
 /** For the TCP connection, the host key and the login; also for a channel to a host behind another one. */
@@ -15,7 +15,7 @@ export interface HandshakeOptions extends CallOptions {
   readonly knownHosts: KnownHostsFile;
   /** What to log in with, in the order in which to try it: keys, or the socket of an agent. */
   readonly credentials: readonly (Credential | string)[];
-  /** What the connection goes over, if not a TCP connection of its own. */
+  /** What the connection goes over; a TCP connection of its own if undefined. */
   readonly sock: Duplex | undefined;
   /** A host that does not answer three of these in a row is lost. */
   readonly keepaliveMilliseconds?: number | undefined;
@@ -24,7 +24,7 @@ export interface HandshakeOptions extends CallOptions {
 /**
  * Connects, checks the host's key and logs in.
  *
- * @throws what ssh2 fails with, or RkeError for a host key that is refused; the signal's reason when it is aborted
+ * @throws the error of ssh2, or RkeError for a refused host key; the signal's reason when it is aborted
  */
 export async function handshake(
   client: SshClient,
@@ -44,7 +44,7 @@ export async function handshake(
     onAbort = () => reject(signal.reason as Error);
     sharedSignal(signal).addEventListener('abort', onAbort, { once: true });
     client.once('ready', resolve);
-    // Errors may follow on the first, and would end the process if nobody took them.
+    // Further errors may follow, and would end the process without a listener.
     client.on('error', (error) => reject((refusal as Error | undefined) ?? error));
     client.once('close', () => reject((refusal as Error | undefined) ?? lostError(address)));
     client.connect({
@@ -76,7 +76,7 @@ function authMethod(credential: Credential | string, username: string): AnyAuthM
     : { type: 'agent', username, agent: credential.agent };
 }
 
-/** What ssh2 can, those first by which the host is known. An RSA key is used with SHA-2 signatures. */
+/** All that ssh2 supports, starting with those of the recorded keys. RSA keys are used with SHA-2 signatures. */
 function keyAlgorithms(knownTypes: readonly string[]): ServerHostKeyAlgorithm[] {
   const all: ServerHostKeyAlgorithm[] = [
     'ssh-ed25519',

@@ -3,14 +3,14 @@ import { RkeError } from '../../core/errors.js';
 import type { EventSink } from '../../core/events.js';
 import type { CallOptions } from '../host.js';
 import type { SshConnection } from './ssh-connection.js';
-import { lostForGood } from './ssh-errors.js';
+import { reconnectError } from './channel-errors.js';
 
 export type DialConnection = (options: CallOptions) => Promise<SshConnection>;
 
 /**
- * The connection to a host, dialled again when it was lost. Whoever was in the middle of a call learns of the loss; a read
- * may be done again at once, a change is for the caller to judge. A dial that fails after a loss is the end of the link:
- * a host that is gone must not keep each of its operations waiting.
+ * The connection to a host, made again when it was lost. A call that was under way fails; a read may be done again at once,
+ * a change is for the caller to judge. If reconnecting fails, the link is finished: a host that is down must not keep each
+ * of its operations waiting.
  */
 export class SshLink implements AsyncDisposable {
   readonly #host: string;
@@ -40,19 +40,19 @@ export class SshLink implements AsyncDisposable {
   }
 
   /**
-   * The connection as it stands, dialled anew if need be.
+   * The current connection, made again if it was lost.
    *
-   * @throws RkeError (exit 5) where that fails; the signal's reason when it is aborted
+   * @throws RkeError (exit 5) if that fails; the signal's reason when it is aborted
    */
   async ready({ signal }: CallOptions): Promise<SshConnection> {
     if (this.#current.lost === undefined) return this.#current;
-    // Nobody would wait for what is begun here.
+    // Nobody would wait for the new connection.
     signal.throwIfAborted();
     this.#again ??= this.#dialAgain();
     return orAborted(this.#again, signal);
   }
 
-  /** Does what changes nothing; once more on a new connection where this one is lost underway. */
+  /** Makes a call that changes nothing; once more on a new connection if this one is lost meanwhile. */
   async read<Value>(
     call: (connection: SshConnection) => Promise<Value>,
     options: CallOptions,
@@ -74,11 +74,11 @@ export class SshLink implements AsyncDisposable {
       this.#events.emit({
         type: 'warning',
         host: this.#host,
-        message: 'the SSH connection was lost; there is a new one',
+        message: 'SSH connection lost; reconnected',
       });
       return this.#current;
     } catch (error) {
-      throw error instanceof RkeError ? lostForGood(this.#host, error) : error;
+      throw error instanceof RkeError ? reconnectError(this.#host, error) : error;
     }
   }
 

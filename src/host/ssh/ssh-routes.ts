@@ -6,7 +6,7 @@ import type { KeyRing } from './key-ring.js';
 import type { KnownHostsFiles } from './known-hosts-file.js';
 import type { SshConfigFile } from './ssh-config-file.js';
 import { SshConnection, type SshTiming } from './ssh-connection.js';
-import { ofBastion } from './ssh-errors.js';
+import { bastionError, behindBastion } from './connect-errors.js';
 import { SshLink } from './ssh-link.js';
 import { targetOf, type SshLogin, type SshTarget } from './ssh-target.js';
 
@@ -15,7 +15,7 @@ export interface RoutesOptions {
   readonly config: SshConfigFile;
   readonly keys: KeyRing;
   readonly knownHosts: KnownHostsFiles;
-  /** All hosts are reached through this one. It stands above a ProxyJump of ssh_config. */
+  /** All hosts are reached through this one. It overrides a ProxyJump of ssh_config. */
   readonly bastion?: SshLogin | undefined;
   readonly timing?: SshTiming | undefined;
 }
@@ -29,15 +29,19 @@ export class SshRoutes implements AsyncDisposable {
     this.#options = options;
   }
 
-  /** Connects to the bastion of cluster.yml, if there is one, so that its errors are told once and not for each host. */
+  /** Connects to the bastion host of cluster.yml, if any, so that its errors are reported once and not for each host. */
   async openBastion({ signal }: CallOptions): Promise<void> {
     if (this.#options.bastion !== undefined) await this.#jumpTo(this.#options.bastion, [], { signal });
   }
 
   /** @throws RkeError (exit 5) of the host or of one on the way */
   async link(node: SshLogin, { signal }: CallOptions): Promise<SshLink> {
-    const target = this.#targetOf(node);
-    return this.#open(target, await this.#wayTo(target, [], { signal }), { signal });
+    const { bastion } = this.#options;
+    const target = this.#targetOf(node, bastion && this.#targetOf(bastion));
+    const via = await this.#wayTo(target, [], { signal }).catch((error: unknown) => {
+      throw error instanceof RkeError && !signal.aborted ? behindBastion(error, node.address) : error;
+    });
+    return this.#open(target, via, { signal });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -46,11 +50,11 @@ export class SshRoutes implements AsyncDisposable {
       await link.then((open) => open[Symbol.asyncDispose]()).catch(() => undefined);
   }
 
-  #targetOf(login: SshLogin): SshTarget {
-    return targetOf(login, this.#options.config.lookUp(login.address));
+  #targetOf(login: SshLogin, bastion?: SshTarget): SshTarget {
+    return targetOf(login, this.#options.config.lookUp(login.address), bastion);
   }
 
-  /** @param behind hosts that are reached through this one, to find circles */
+  /** @param behind hosts that are reached through this one, to detect circles */
   async #wayTo(
     target: SshTarget,
     behind: readonly string[],
@@ -77,19 +81,19 @@ export class SshRoutes implements AsyncDisposable {
     const target = this.#targetOf(login);
     const name = nameOf(target);
     if (behind.includes(name))
-      throw sshError('SSH_CONFIG', `ProxyJump of ~/.ssh/config goes in a circle at ${target.address}`, {
+      throw sshError('SSH_CONFIG', `ProxyJump in ~/.ssh/config is circular at ${target.address}`, {
         host: target.address,
-        fix: 'give the jump host a Host block of its own with ProxyJump none',
+        fix: 'give the jump host its own Host block with ProxyJump none',
       });
     const known = this.#jumpLinks.get(name);
     if (known !== undefined) return known;
     const opened = (async () =>
       this.#open(target, via ?? (await this.#wayTo(target, [...behind, name], { signal })), { signal }))();
-    const told = opened.catch((error: unknown) => {
-      throw error instanceof RkeError && !signal.aborted ? ofBastion(error) : error;
+    const marked = opened.catch((error: unknown) => {
+      throw error instanceof RkeError && !signal.aborted ? bastionError(error) : error;
     });
-    this.#jumpLinks.set(name, told);
-    return told;
+    this.#jumpLinks.set(name, marked);
+    return marked;
   }
 
   #open(target: SshTarget, via: SshLink | undefined, { signal }: CallOptions): Promise<SshLink> {

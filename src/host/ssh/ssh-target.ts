@@ -2,7 +2,7 @@ import { homedir, userInfo } from 'node:os';
 import { expandHome } from './home.js';
 import type { HostKeySettings, JumpHost, SshHostConfig } from './ssh-config.js';
 
-/** What cluster.yml says of a login, the same for nodes and for the bastion; what it leaves out is not there, or empty. */
+/** What cluster.yml says about a login, the same for nodes and for the bastion host; what it leaves out is absent or empty. */
 export interface SshLogin {
   readonly address: string;
   readonly port?: string | undefined;
@@ -14,36 +14,48 @@ export interface SshLogin {
   readonly sshCertPath?: string | undefined;
 }
 
+/** Where a value comes from. */
+export type Origin = 'cluster.yml' | 'ssh_config' | 'default';
+
 /** Who logs in where, and with what: nothing is left to be looked up. */
 export interface SshTarget {
-  /** What messages call the host: its name in cluster.yml. */
+  /** Name of the host in messages and in cluster.yml. */
   readonly address: string;
   /** What is dialled, and the host's name in known_hosts. */
   readonly hostName: string;
   readonly port: number;
+  readonly portFrom: Origin;
   readonly user: string;
   readonly sshAgentAuth: boolean;
   readonly sshKey?: string | undefined;
   /** The one key that cluster.yml names. */
   readonly sshKeyPath?: string | undefined;
-  /** Keys that may be there, where cluster.yml names none. */
+  /** Keys that may exist, if cluster.yml names none. */
   readonly identityFiles: readonly string[];
+  /** Who named the identity files. */
+  readonly keysFrom: Exclude<Origin, 'cluster.yml'>;
   readonly sshCert?: string | undefined;
   readonly sshCertPath?: string | undefined;
-  /** Hosts to go through, as ssh_config has them, the first one first. */
+  /** The bastion host of cluster.yml, if the host is reached through it. */
+  readonly bastion?: SshTarget | undefined;
+  /** Hosts to go through according to ssh_config, the first one first. */
   readonly jumps: readonly JumpHost[];
   readonly userKnownHostsFiles?: readonly string[];
   /** Files are paths, with nothing left to be replaced in them. */
   readonly hostKeys?: HostKeySettings;
-  /** A way of ssh_config that is not gone; for messages. */
+  /** A ProxyCommand of ssh_config, which is not supported; for messages. */
   readonly proxyCommand?: string | undefined;
 }
 
 /** RKE's, then the others that ssh looks for. */
 const defaultKeys = ['~/.ssh/id_rsa', '~/.ssh/id_ecdsa', '~/.ssh/id_ed25519'];
 
-/** Brings together what cluster.yml says of a host and what ssh_config adds to it; cluster.yml stands above. */
-export function targetOf(login: SshLogin, config: SshHostConfig): SshTarget {
+/**
+ * Merges what cluster.yml says about a login with what ssh_config adds; cluster.yml overrides ssh_config.
+ *
+ * @param bastion host of cluster.yml that the login goes through
+ */
+export function targetOf(login: SshLogin, config: SshHostConfig, bastion?: SshTarget): SshTarget {
   const { address, sshKey, sshKeyPath, sshCert, sshCertPath } = login;
   const { hostName = address, proxyJump: jumps = [], proxyCommand, userKnownHostsFiles, hostKeys } = config;
   const user = given(login.user) ?? config.user ?? userInfo().username;
@@ -52,13 +64,17 @@ export function targetOf(login: SshLogin, config: SshHostConfig): SshTarget {
     address,
     hostName,
     port: Number(given(login.port) ?? config.port ?? 22),
+    portFrom:
+      given(login.port) !== undefined ? 'cluster.yml' : config.port === undefined ? 'default' : 'ssh_config',
     user,
     sshAgentAuth: login.sshAgentAuth ?? false,
     sshKey: given(sshKey),
     sshKeyPath: given(sshKeyPath),
     identityFiles: config.identityFiles.length === 0 ? defaultKeys : config.identityFiles.map(expand),
+    keysFrom: config.identityFiles.length === 0 ? 'default' : 'ssh_config',
     sshCert: given(sshCert),
     sshCertPath: given(sshCertPath),
+    bastion,
     jumps,
     proxyCommand,
     ...(userKnownHostsFiles === undefined
@@ -77,7 +93,7 @@ export function targetOf(login: SshLogin, config: SshHostConfig): SshTarget {
   };
 }
 
-/** An empty text is no value, as in RKE's state files. */
+/** An empty string is no value, as in RKE's state files. */
 function given(text: string | undefined): string | undefined {
   return text === '' ? undefined : text;
 }
@@ -86,7 +102,7 @@ function knownHostsPaths(paths: readonly string[], expand: (path: string) => str
   return paths.map((path) => (path.toLowerCase() === 'none' ? '/dev/null' : expandHome(expand(path))));
 }
 
-/** The tokens of ssh_config(5) that paths of keys and known_hosts have in practice. */
+/** Replaces the tokens of ssh_config(5) that paths of keys and known_hosts have in practice. */
 function expandTokens(path: string, { hostName, user }: { hostName: string; user: string }): string {
   const tokens: Readonly<Record<string, string>> = {
     '%%': '%',
