@@ -46,7 +46,7 @@ describe('the ssh command that is suggested', () => {
       expect(status).toBe(0);
       return stdout;
     };
-    expect(read()).toMatch(/^user ops\n(?:.*\n)*hostname 10\.0\.0\.1\nport 2222\n/);
+    expect(read()).toMatch(/^(?:host .*\n)?user ops\n(?:.*\n)*hostname 10\.0\.0\.1\nport 2222\n/);
     expect(read()).toContain('identitiesonly yes');
     expect(read({ address: '10.0.0.9', user: 'gate' })).toContain('proxyjump gate@10.0.0.9');
     const withKey = read({ address: '10.0.0.9', user: 'gate', sshKeyPath: '/keys/the gate' });
