@@ -48,7 +48,7 @@ describe('the ssh command that is suggested', () => {
     };
     expect(read()).toMatch(/^(?:host .*\n)?user ops\n(?:.*\n)*hostname 10\.0\.0\.1\nport 2222\n/);
     expect(read()).toContain('identitiesonly yes');
-    expect(read({ address: '10.0.0.9', user: 'gate' })).toContain('proxyjump gate@10.0.0.9');
+    expect(read({ address: '10.0.0.9', user: 'gate' })).toMatch(/proxyjump gate@\[?10\.0\.0\.9\]?:22/);
     const withKey = read({ address: '10.0.0.9', user: 'gate', sshKeyPath: '/keys/the gate' });
     expect(withKey).toContain(
       "proxycommand ssh -p 22 -i '/keys/the gate' -o IdentitiesOnly=yes -W %h:%p gate@10.0.0.9",
