@@ -30,6 +30,12 @@ export interface ClusterOptions {
   readonly keys?: KeyRingOptions | undefined;
 }
 
+/** Options of commands that contact no host. */
+export type FileOptions = Pick<
+  ClusterOptions,
+  'configPath' | 'events' | 'signal' | 'metadata' | 'reading' | 'state'
+>;
+
 /** Default number of hosts worked on at the same time. */
 export const defaultConcurrency = 50;
 

@@ -4,7 +4,7 @@ import { clusterPaths, type ClusterPaths } from '../state/paths.js';
 import type { ClusterState, StateStore } from '../state/cluster-state.js';
 import type { VersionCatalog } from '../versions/catalog.js';
 import { loadCatalog } from './catalog/catalog-file.js';
-import type { ClusterOptions } from './cluster-options.js';
+import type { ClusterOptions, FileOptions } from './cluster-options.js';
 import { lockedStore, lockState, type RunLock } from './state/lock-state.js';
 import { checkCluster, readClusterText } from './read-cluster.js';
 import { runningCluster } from './state/running-cluster.js';
@@ -28,6 +28,8 @@ export interface LockedSession extends Session, AsyncDisposable {
   readonly lock: RunLock;
 }
 
+type SessionOptions = FileOptions & Pick<ClusterOptions, 'sshAgentAuth' | 'ignoreDockerVersion'>;
+
 /** What a command needs of cluster.yml and the state. */
 export interface SessionNeeds {
   /** It applies cluster.yml: what is not supported, and what a running cluster cannot take, is a mistake. */
@@ -43,7 +45,7 @@ export interface SessionNeeds {
  *
  * @throws ConfigError with all mistakes; RkeError if a file cannot be read (exit 2, the state's 4)
  */
-export async function openSession(options: ClusterOptions, needs: SessionNeeds): Promise<Session> {
+export async function openSession(options: SessionOptions, needs: SessionNeeds): Promise<Session> {
   return checkFiles(await readFiles(options), options, needs);
 }
 
@@ -73,7 +75,7 @@ interface SessionFiles extends Pick<Session, 'catalog' | 'paths' | 'store'> {
   readonly text: string;
 }
 
-async function readFiles(options: ClusterOptions): Promise<SessionFiles> {
+async function readFiles(options: SessionOptions): Promise<SessionFiles> {
   const { configPath: file, events, signal } = options;
   const warn = (message: string): void => events.emit({ type: 'warning', message });
   const metadata = options.metadata === undefined ? undefined : { ...options.metadata, warn, signal };
@@ -84,7 +86,7 @@ async function readFiles(options: ClusterOptions): Promise<SessionFiles> {
 
 async function checkFiles(
   { text, catalog, paths, store }: SessionFiles,
-  options: ClusterOptions,
+  options: SessionOptions,
   { forChange, withoutState = false, keepsNodes = false }: SessionNeeds,
 ): Promise<Session> {
   const state = withoutState ? undefined : await store.load();
@@ -106,7 +108,7 @@ async function checkFiles(
 }
 
 /** The two flags that override the file, also for the bastion host (RKE cmd/common.go:57). */
-function withFlags(spec: ClusterSpec, { sshAgentAuth, ignoreDockerVersion }: ClusterOptions): ClusterSpec {
+function withFlags(spec: ClusterSpec, { sshAgentAuth, ignoreDockerVersion }: SessionOptions): ClusterSpec {
   const flagged = { ...spec, ignoreDockerVersion: ignoreDockerVersion ?? false };
   if (sshAgentAuth !== true) return flagged;
   const nodes = spec.nodes.map((node) => ({ ...node, sshAgentAuth }));

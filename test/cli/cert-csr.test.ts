@@ -72,6 +72,6 @@ describe('rke cert generate-csr', () => {
     const { code, stdout, stderr } = await runIn(folder, ['cert', 'generate-csr']);
     rmSync(join(folder, 'cluster.rkestate'));
     expect(code, stderr).toBe(0);
-    expect(stdout).toContain('0 requests written, 10 kept; 0 keys made');
+    expect(stdout).toContain('0 requests written, 10 kept; 0 keys created');
   });
 });

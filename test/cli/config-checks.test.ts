@@ -14,7 +14,7 @@ describe('rke config validate', () => {
     await write(good);
     expect(await run('config', 'validate')).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('cluster.yml has no mistakes') as unknown,
+      stdout: expect.stringContaining('cluster.yml is valid') as unknown,
     });
   });
 

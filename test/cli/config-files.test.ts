@@ -28,7 +28,7 @@ async function mistakesOf(text: string): Promise<string[]> {
 describe('rke config --empty', () => {
   it('writes all keys of RKE, none of them set', async () => {
     const { code, stdout, stderr } = await run('--empty');
-    expect([code, stdout, stderr]).toEqual([0, '', 'cluster.yml is written.\n']);
+    expect([code, stdout, stderr]).toEqual([0, '', 'cluster.yml written\n']);
     const text = await read('cluster.yml');
     expect(text.match(/^[a-z_]+:/gm)).toEqual(
       (
@@ -69,7 +69,7 @@ describe('a file that is there', () => {
     await writeFile(join(folder, 'cluster.yml'), 'mine\n');
     const { code, stderr } = await runIn(folder, ['config', ...argv], {});
     expect(code).toBe(2);
-    expect(stderr).toMatch(/cluster\.yml is already there[\s\S]*--force[\s\S]*--name/);
+    expect(stderr).toMatch(/cluster\.yml already exists[\s\S]*--force[\s\S]*--name/);
     expect(await read('cluster.yml')).toBe('mine\n');
   });
 
@@ -86,7 +86,7 @@ describe('a file that is there', () => {
 
   it('cannot be written where there is no folder', async () => {
     const { code, stderr } = await run('-e', '-n', 'nowhere/cluster.yml');
-    expect([code, stderr]).toEqual([2, expect.stringMatching(/cannot write nowhere\/cluster\.yml/)]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/cannot write .*nowhere\/cluster\.yml/)]);
   });
 });
 
@@ -128,7 +128,7 @@ describe('rke config on a terminal', () => {
     const { code, stdout, stderr } = await type(answers);
     expect([code, stdout]).toEqual([0, '']);
     expect(stderr).toContain('[+] Number of Hosts [1]: ');
-    expect(stderr).toContain('cluster.yml is written.');
+    expect(stderr).toContain('cluster.yml written');
     const text = await read('cluster.yml');
     expect(text).toContain('- address: 10.0.0.11\n');
     for (const mistake of await mistakesOf(text)) expect(stderr).toContain(`cluster.yml: ${mistake}\n`);

@@ -170,7 +170,7 @@ describe('rke util get-kubeconfig', () => {
     expect((await stat(file())).mode & 0o777).toBe(0o600);
     expect(await rke('util get-kubeconfig')).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('is as it should be') as string,
+      stdout: expect.stringContaining('is up to date') as string,
     });
   });
 
@@ -178,7 +178,7 @@ describe('rke util get-kubeconfig', () => {
     const edited = expected.replace('https://127.0.0.81:6443', 'https://api.example.com:6443');
     await writeFile(file(), edited);
     const { code, stdout } = await rke('util get-kubeconfig');
-    expect([code, stdout]).toEqual([0, expect.stringContaining('is as it should be')]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('is up to date')]);
     expect(await read(file())).toBe(edited);
     expect((await rke('util get-kubeconfig --force')).code).toBe(0);
     expect((await read(file())).trimEnd()).toBe(expected.trimEnd());

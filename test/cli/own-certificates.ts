@@ -72,7 +72,7 @@ export function useOwnCertificates(): void {
     copyFileSync(join(taken, 'cluster.yml'), join(folder, 'cluster.yml'));
     const { code, stdout, stderr } = await runIn(folder, ['cert', 'generate-csr']);
     expect(code, stderr).toBe(0);
-    expect(stdout).toContain('10 requests written, 0 kept; 10 keys made\nkube-apiserver-csr.pem\n');
+    expect(stdout).toContain('10 requests written, 0 kept; 10 keys created\nkube-apiserver-csr.pem\n');
     signAll();
   }, 60_000);
   afterAll(() => {

@@ -80,7 +80,7 @@ describe('rke state show', () => {
 describe('rke state verify', () => {
   it('finds the state of RKE good', async () => {
     const { code, stdout } = await rke('state verify');
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/cluster\.rkestate can be built on\n$/)]);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/cluster\.rkestate is valid\n$/)]);
     expect(JSON.parse((await rke('state verify -o json')).stdout)).toMatchObject({
       isGood: true,
       faults: [],
@@ -151,7 +151,7 @@ describe('rke state encrypt and decrypt', () => {
       const text = await readFile(join(folder, name), 'utf8');
       for (const key of keyTexts) expect(text).not.toContain(key);
     }
-    expect((await rke('state encrypt', passphrase)).stdout).toContain('encrypted already');
+    expect((await rke('state encrypt', passphrase)).stdout).toContain('already encrypted');
 
     expect((await rke('state show', passphrase)).stdout).toContain('cluster.rkestate (encrypted)');
     expect((await rke('state show')).stderr).toContain('is encrypted, and no passphrase was given');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeStep } from '../../src/run/encryption/describe-steps.js';
+import { describeStep } from '../../src/commands/plan/describe-steps.js';
 import { planKeyRotation } from '../../src/plan/encryption/key-rotation.js';
 import { planEncryptionPath } from '../../src/plan/encryption/encryption-path.js';
 import type { EncryptionInput } from '../../src/plan/encryption/encryption-step.js';

@@ -5,7 +5,7 @@ import { certStatus, type CertStatus, type HostStatus } from '../../commands/cer
 import { columns } from '../show/columns.js';
 import type { CommandContext } from '../command-context.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
-import { dayOf } from '../../commands/state/verify-state.js';
+import { dayOf } from '../../commands/state/verify.js';
 
 export interface CertStatusFlags extends ClusterFlags {
   readonly output: 'text' | 'json';

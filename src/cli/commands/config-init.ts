@@ -8,7 +8,7 @@ import { exitCodes, usageError } from '../../core/errors.js';
 import { catalogFor } from '../catalog-for.js';
 import type { CommandContext } from '../command-context.js';
 import type { Io } from '../io.js';
-import { putConfig, refuseOverwriting, tellMistakes, type TargetFlags } from '../write-config.js';
+import { putConfig, checkTarget, printMistakes, type TargetFlags } from '../write-config.js';
 
 export interface ConfigInitFlags extends TargetFlags {
   readonly user?: string;
@@ -28,7 +28,7 @@ export async function configInit(
 ): Promise<number> {
   const { io } = context;
   const read = readHosts(hosts, flags.user ?? io.env['USER'] ?? '');
-  refuseOverwriting(flags, io);
+  checkTarget(flags, io);
   const catalog = await catalogFor(context);
   const text = shortFile({
     hosts: read,
@@ -36,7 +36,7 @@ export async function configInit(
     sshKeyPath: flags.sshKeyPath ?? keyInUse(io),
   });
   await putConfig(text, flags, io);
-  tellMistakes(text, catalog, flags, io);
+  printMistakes(text, catalog, flags, io);
   return exitCodes.ok;
 }
 

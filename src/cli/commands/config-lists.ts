@@ -1,7 +1,5 @@
-import { usageError } from '../../core/errors.js';
-import { nearest } from '../../core/nearest.js';
+import { listImages, markVersion } from '../../commands/config/list-images.js';
 import type { VersionCatalog } from '../../versions/catalog.js';
-import { listedImages } from '../../versions/image-roles.js';
 import type { Io } from '../io.js';
 
 export interface ListFlags {
@@ -17,7 +15,7 @@ export interface ListFlags {
 export function listVersions({ all, output }: ListFlags, catalog: VersionCatalog, io: Io): void {
   const versions = all === true ? catalog.currentVersions : [catalog.defaultVersion];
   if (output === 'json') {
-    const rows = versions.map((version) => ({ version, ...marksOf(version, catalog) }));
+    const rows = versions.map((version) => ({ version, ...markVersion(version, catalog) }));
     io.stdout.write(json({ default: catalog.defaultVersion, versions: rows }));
     return;
   }
@@ -33,11 +31,11 @@ export function listVersions({ all, output }: ListFlags, catalog: VersionCatalog
  */
 export function listSystemImages({ all, version, output }: ListFlags, catalog: VersionCatalog, io: Io): void {
   const versions = all === true ? catalog.currentVersions : [version ?? catalog.defaultVersion];
-  const byVersion = versions.map((one) => ({ version: one, images: imagesOf(one, catalog) }));
+  const byVersion = versions.map((one) => ({ version: one, images: listImages(one, catalog) }));
   if (output === 'json') {
     const rows = byVersion.map((one) => ({
       version: one.version,
-      ...marksOf(one.version, catalog),
+      ...markVersion(one.version, catalog),
       images: Object.fromEntries(one.images),
     }));
     io.stdout.write(json({ versions: rows }));
@@ -48,32 +46,6 @@ export function listSystemImages({ all, version, output }: ListFlags, catalog: V
     warnOfGated(one, catalog, io);
   }
   io.stdout.write(lines([...new Set(byVersion.flatMap(({ images }) => [...images.values()]))]));
-}
-
-function imagesOf(version: string, catalog: VersionCatalog): ReadonlyMap<string, string> {
-  const images = catalog.systemImages(version);
-  if (images !== undefined) return listedImages(images);
-  const meant = nearest(version, catalog.versions);
-  throw usageError(
-    `k8s version "${version}" is not supported${meant === undefined ? '' : `; did you mean "${meant}"?`}`,
-    {
-      fix: `take one of ${catalog.currentVersions.join(', ')}, or an older version of RKE's catalogue`,
-    },
-  );
-}
-
-/** What a program is told of a version besides its name. */
-function marksOf(
-  version: string,
-  catalog: VersionCatalog,
-): { default: boolean; public: boolean; instead?: string } {
-  const isPublic = catalog.isPublic(version);
-  const instead = isPublic ? undefined : catalog.publicInstead(version);
-  return {
-    default: version === catalog.defaultVersion,
-    public: isPublic,
-    ...(instead === undefined ? {} : { instead }),
-  };
 }
 
 function warnOfGated(version: string, catalog: VersionCatalog, io: Io): void {

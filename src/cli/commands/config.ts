@@ -4,7 +4,7 @@ import { catalogFor } from '../catalog-for.js';
 import type { CommandContext } from '../command-context.js';
 import { askCluster } from '../wizard/ask-cluster.js';
 import { terminalReader } from '../wizard/terminal-reader.js';
-import { putConfig, refuseOverwriting, tellMistakes, type TargetFlags } from '../write-config.js';
+import { putConfig, checkTarget, printMistakes, type TargetFlags } from '../write-config.js';
 import { configResolved, type ResolvedFlags } from './config-resolved.js';
 import { listSystemImages, listVersions, type ListFlags } from './config-lists.js';
 
@@ -28,7 +28,7 @@ export async function config(flags: ConfigFlags, context: CommandContext): Promi
   else if (flags.listVersion === true) listVersions(flags, await catalogFor(context), io);
   else {
     refuseListFlags(flags);
-    refuseOverwriting(flags, io);
+    checkTarget(flags, io);
     if (flags.empty === true) await putConfig(fullFile(blankFile), flags, io);
     else await runWizard(flags, context);
   }
@@ -45,7 +45,7 @@ async function runWizard(flags: ConfigFlags, context: CommandContext): Promise<v
   using reader = terminalReader(context);
   const text = fullFile(await askCluster(reader, catalog));
   await putConfig(text, flags, io);
-  tellMistakes(text, catalog, flags, io);
+  printMistakes(text, catalog, flags, io);
 }
 
 function refuseListFlags({ all, version, output }: ConfigFlags): void {

@@ -1,100 +1,82 @@
-import { exitCodes, RkeError, usageError } from '../../core/errors.js';
-import { nodeFileSystem } from '../../state/file-system.js';
-import { createFileStore, type FileStore } from '../../state/file-store.js';
-import { columns } from '../show/columns.js';
+import { convertState } from '../../commands/state/encrypt.js';
+import { listStates } from '../../commands/state/list.js';
+import { showState } from '../../commands/state/show.js';
+import { verifyStateFile } from '../../commands/state/verify.js';
+import { exitCodes, RkeError } from '../../core/errors.js';
+import { openState } from '../../run/state/open-state.js';
 import type { CommandContext } from '../command-context.js';
-import { lockState } from '../../run/state/lock-state.js';
-import { redactState } from '../show/redact-state.js';
-import { openState, requireState, type StateCommandFlags as Flags } from '../state-of.js';
-import type { StateOptions } from '../../run/state/state-options.js';
+import { readFileOptions, type FileFlags } from '../file-options.js';
+import { columns } from '../show/columns.js';
 import { summaryOf } from '../show/state-summary.js';
-import { stateVersions, versionRows } from '../../commands/state/state-versions.js';
-import { verifyState } from '../../commands/state/verify-state.js';
+import { versionRows } from '../show/version-rows.js';
 
 /** Flags of all commands under `rke state`. */
-export interface StateCommandFlags extends Flags {
+export interface StateCommandFlags extends FileFlags {
   readonly output?: 'text' | 'json';
 }
 
-/** `rke state show`: what the state says, without its secrets. */
-export async function showState(flags: StateCommandFlags, { io }: CommandContext): Promise<number> {
-  const { store } = await openState(flags, io);
-  const state = redactState(await requireState(store));
-  const isSealed = (await store.read(store.location))?.isSealed === true;
-  const text = (): string => summaryOf(state, { location: store.location, isSealed, now: new Date() });
-  io.stdout.write(flags.output === 'json' ? json(state) : text());
+/** `rke state show`. */
+export async function show(flags: StateCommandFlags, context: CommandContext): Promise<number> {
+  const { state, location, isEncrypted } = await showState(await readFileOptions(flags, context));
+  const text = (): string => summaryOf(state, { location, isSealed: isEncrypted, now: new Date() });
+  context.io.stdout.write(flags.output === 'json' ? json(state) : text());
   return exitCodes.ok;
 }
 
-/** `rke state verify`: would a run go on with it? @returns 4 where it would not */
-export async function verify(flags: StateCommandFlags, { io }: CommandContext): Promise<number> {
-  const { store } = await openState(flags, io);
-  const { location } = store;
+/** `rke state verify`. @returns 4 if `rke up` would stop because of the state */
+export async function verify(flags: StateCommandFlags, context: CommandContext): Promise<number> {
+  const { stdout } = context.io;
+  const options = await readFileOptions(flags, context);
+  const { location } = openState(options);
   try {
-    const state = await requireState(store);
-    const mode = (await nodeFileSystem.facts(location))?.mode ?? 0o600;
-    const report = await verifyState(state, { store, mode, now: new Date() });
+    const report = await verifyStateFile(options, new Date());
     const isGood = report.faults.length === 0;
-    if (flags.output === 'json') io.stdout.write(json({ file: location, isGood, ...report }));
+    if (flags.output === 'json') stdout.write(json({ file: location, isGood, ...report }));
     else {
-      for (const { code, message } of report.faults) io.stdout.write(`fault: ${message} (${code})\n`);
-      for (const warning of report.warnings) io.stdout.write(`warning: ${warning}\n`);
-      io.stdout.write(`${location} ${isGood ? 'can be built on' : 'cannot be built on'}\n`);
+      for (const { code, message } of report.faults) stdout.write(`fault: ${message} (${code})\n`);
+      for (const warning of report.warnings) stdout.write(`warning: ${warning}\n`);
+      stdout.write(`${location} is ${isGood ? 'valid' : 'invalid'}\n`);
     }
     return isGood ? exitCodes.ok : exitCodes.state;
   } catch (error) {
     if (flags.output !== 'json' || !(error instanceof RkeError)) throw error;
     const { code, message, fix, exitCode } = error;
-    io.stdout.write(json({ file: location, isGood: false, faults: [{ code, message, fix }], warnings: [] }));
+    stdout.write(json({ file: location, isGood: false, faults: [{ code, message, fix }], warnings: [] }));
     return exitCode;
   }
 }
 
-/** `rke state list`: the state and its previous versions, youngest first. */
-export async function listStates(flags: StateCommandFlags, { io }: CommandContext): Promise<number> {
-  const { store } = await openState(flags, io);
-  const versions = await stateVersions(store);
-  if (flags.output === 'json') io.stdout.write(json(versions));
-  else if (versions.length === 0) io.stdout.write(`no state file at ${store.location}\n`);
-  else io.stdout.write(columns(versionRows(versions)));
+/** `rke state list`. */
+export async function list(flags: StateCommandFlags, context: CommandContext): Promise<number> {
+  const { stdout } = context.io;
+  const options = await readFileOptions(flags, context);
+  const versions = await listStates(options);
+  if (flags.output === 'json') stdout.write(json(versions));
+  else if (versions.length === 0) stdout.write(`no state file at ${openState(options).location}\n`);
+  else stdout.write(columns(versionRows(versions)));
   return exitCodes.ok;
 }
 
-/** `rke state encrypt`: the state and its whole history, with the passphrase that is given. */
-export async function encryptState(flags: StateCommandFlags, context: CommandContext): Promise<number> {
-  const { store, options } = await openState(flags, context.io);
-  requirePassphrase(options);
-  return convert({ from: store, to: store, options, what: 'encrypt' }, context);
+/** `rke state encrypt`: with the given passphrase. */
+export function encrypt(flags: StateCommandFlags, context: CommandContext): Promise<number> {
+  return convert(flags, context, 'encrypt');
 }
 
-/** `rke state decrypt`: the reverse; from then on no passphrase is needed, and none must be given. */
-export async function decryptState(flags: StateCommandFlags, context: CommandContext): Promise<number> {
-  const { store, options } = await openState(flags, context.io);
-  requirePassphrase(options);
-  return convert({ from: store, to: createFileStore(store.location), options, what: 'decrypt' }, context);
+/** `rke state decrypt`: from then on no passphrase is needed, and none may be given. */
+export function decrypt(flags: StateCommandFlags, context: CommandContext): Promise<number> {
+  return convert(flags, context, 'decrypt');
 }
 
-interface Conversion {
-  readonly from: FileStore;
-  readonly to: FileStore;
-  readonly options: StateOptions;
-  readonly what: 'encrypt' | 'decrypt';
-}
-
-async function convert({ from, to, options, what }: Conversion, { io }: CommandContext): Promise<number> {
-  await using _lock = await lockState(from.location, options, `rke state ${what}`);
-  await requireState(from); // What is no state is not written anew.
-  const changed = await from.convertTo(to);
-  for (const path of changed) io.stdout.write(`${path} is ${what}ed\n`);
-  if (changed.length === 0) io.stdout.write(`${from.location} and its history are ${what}ed already\n`);
+async function convert(
+  flags: StateCommandFlags,
+  context: CommandContext,
+  to: 'encrypt' | 'decrypt',
+): Promise<number> {
+  const { stdout } = context.io;
+  const { location, changed } = await convertState(await readFileOptions(flags, context), to);
+  for (const path of changed) stdout.write(`${path} is ${to}ed\n`);
+  if (changed.length === 0) stdout.write(`${location} and its history are already ${to}ed\n`);
   return exitCodes.ok;
-}
-
-function requirePassphrase({ passphrase }: StateOptions): void {
-  if (passphrase === undefined)
-    throw usageError('no passphrase was given', {
-      fix: 'set RKE_STATE_PASSPHRASE, or name a file that holds the passphrase with --state-key-file',
-    });
 }
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -97,8 +97,8 @@ Examples:
   rke up --custom-certs --cert-dir ./pki        # when the CA has signed them`,
     )
     .action(async (flags: CertCsrFlags) => {
-      const { generateCsr } = await import('../commands/cert-csr.js');
-      setExitCode(await generateCsr(flags, context));
+      const { certCsr } = await import('../commands/cert-csr.js');
+      setExitCode(await certCsr(flags, context));
     });
 }
 

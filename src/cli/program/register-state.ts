@@ -44,7 +44,7 @@ Examples:
   add('show', {
     description: 'print the state without keys and passwords',
     example: "rke state show\n  rke state show -o json | jq '.desiredState.rkeConfig.nodes'",
-    run: (all) => all.showState,
+    run: (all) => all.show,
   }).addOption(outputOption());
   add('verify', {
     description: 'check format, certificates, keys and history of the state file',
@@ -54,17 +54,17 @@ Examples:
   add('list', {
     description: 'list the state file and the previous versions beside it',
     example: 'rke state list\n  rke state list -o json',
-    run: (all) => all.listStates,
+    run: (all) => all.list,
   }).addOption(outputOption());
   add('encrypt', {
     description: 'encrypt the state file and its history with a passphrase',
     example: 'openssl rand -base64 32 > state.key && rke state encrypt --state-key-file state.key',
-    run: (all) => all.encryptState,
+    run: (all) => all.encrypt,
   }).addOption(breakLockOption());
   add('decrypt', {
     description: 'decrypt the state file and its history',
     example: 'rke state decrypt --state-key-file state.key',
-    run: (all) => all.decryptState,
+    run: (all) => all.decrypt,
   }).addOption(breakLockOption());
   return state;
 }

@@ -2,7 +2,7 @@ import type { NodeSpec } from '../../config/cluster-spec.js';
 import { describeBundle } from '../../pki/check/describe-bundle.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { columns } from './columns.js';
-import { dayOf, daysLeft } from '../../commands/state/verify-state.js';
+import { dayOf, daysLeft } from '../../commands/state/verify.js';
 
 /** A state for people: which cluster, which nodes, which certificates. */
 export function summaryOf(

@@ -2,6 +2,7 @@ import { RkeError } from '../../core/errors.js';
 import { decodeState } from '../../state/codec.js';
 import { nodeFileSystem } from '../../state/file-system.js';
 import type { FileStore } from '../../state/file-store.js';
+import { openState, type StateFileOptions } from '../../run/state/open-state.js';
 
 /** One file that holds a state, or should. */
 export interface StateVersion extends Content {
@@ -40,8 +41,13 @@ async function contentOf(store: FileStore, path: string): Promise<Content> {
   }
 }
 
-/** The state and its previous versions, youngest first; what is wrong with one is told in its place. */
-export async function stateVersions(store: FileStore): Promise<StateVersion[]> {
+/**
+ * `rke state list`: the state file and its previous versions, newest first; each with the code of what is wrong with it.
+ *
+ * @throws RkeError (exit 2 or 4) if a file cannot be read
+ */
+export async function listStates(options: StateFileOptions): Promise<StateVersion[]> {
+  const store = openState(options);
   const versions: StateVersion[] = [];
   for (const file of [store.location, ...(await store.backups())]) {
     const facts = await nodeFileSystem.facts(file);
@@ -50,22 +56,4 @@ export async function stateVersions(store: FileStore): Promise<StateVersion[]> {
     versions.push({ file, written: modified.toISOString(), bytes, ...(await contentOf(store, file)) });
   }
   return versions;
-}
-
-/** The same as rows of a table, the first one its header. */
-export function versionRows(versions: readonly StateVersion[]): string[][] {
-  const header = ['FILE', 'WRITTEN (UTC)', 'BYTES', 'ENCRYPTED', 'CLUSTER', 'VERSION', 'NODES', 'FAULT'];
-  const rows = versions.map(
-    ({ file, written, bytes, encrypted, cluster, kubernetesVersion, nodes, fault }) => [
-      file,
-      written.slice(0, 19).replace('T', ' '),
-      String(bytes),
-      encrypted === undefined ? '' : encrypted ? 'yes' : 'no',
-      cluster ?? '',
-      kubernetesVersion ?? '',
-      nodes === undefined ? '' : String(nodes),
-      fault ?? '',
-    ],
-  );
-  return [header, ...rows];
 }

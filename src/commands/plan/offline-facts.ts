@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import type { NodeSpec } from '../config/cluster-spec.js';
-import { messageOf, usageError } from '../core/errors.js';
-import { isRecord } from '../core/stable.js';
-import type { HostFacts } from '../plan/host-context.js';
-import type { Io } from './io.js';
+import type { NodeSpec } from '../../config/cluster-spec.js';
+import { messageOf, usageError } from '../../core/errors.js';
+import { isRecord } from '../../core/stable.js';
+import type { HostFacts } from '../../plan/host-context.js';
 
 /** What a host is taken to be that nothing is said of. */
 const debian: HostFacts = {
@@ -21,12 +19,11 @@ const debian: HostFacts = {
  * @param file JSON: by address, any of the members of `HostFacts`; those that are missing are as on Debian 12
  * @throws RkeError (exit 2) where the file cannot be read, is of another form, or names hosts that the cluster has not
  */
-export async function readFacts(
+export async function readOfflineFacts(
   nodes: readonly NodeSpec[],
   file: string | undefined,
-  { cwd }: Pick<Io, 'cwd'>,
 ): Promise<ReadonlyMap<string, HostFacts>> {
-  const given = file === undefined ? {} : await readJson(resolve(cwd, file));
+  const given = file === undefined ? {} : await readJson(file);
   const addresses = nodes.map(({ address }) => address);
   const unknown = Object.keys(given).filter((address) => !addresses.includes(address));
   if (unknown.length > 0)

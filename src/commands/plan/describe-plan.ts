@@ -4,9 +4,8 @@ import { createRequest, type CreateRequest } from '../../host/docker/docker-requ
 import type { ClusterPlan, HostFile, NodePlan } from '../../plan/cluster-plan-types.js';
 import type { EncryptionStep } from '../../plan/encryption/encryption-step.js';
 import { concealSecret } from '../../reconcile/diff/diff-container.js';
-import { columns } from './columns.js';
-import { describeStep, stepRow, type DescribedStep } from '../../run/encryption/describe-steps.js';
-import { notIssued } from '../../run/certificates/planned-certificates.js';
+import { describeStep, type DescribedStep } from './describe-steps.js';
+import { notIssued } from './certificates-to-be.js';
 
 /** A plan as it is printed: plain JSON, no secret in it (docs/plan.md). */
 export interface DescribedPlan {
@@ -87,21 +86,4 @@ function describeFile({ path, content, mode, uid, gid }: HostFile): DescribedFil
   const isIssued = content.trimEnd() !== notIssued;
   const octal = mode.toString(8).padStart(4, '0');
   return { path, mode: octal, uid, gid, sha256: isIssued ? hash('sha256', content) : null };
-}
-
-/** The same for people: a block for each host. */
-export function planText({ cluster, kubernetesVersion, nodes, addons, encryption }: DescribedPlan): string {
-  const blocks = nodes.map(({ address, hostname, role, containers, files, labels }) => {
-    const head = `${hostname === address ? address : `${hostname} (${address})`}  ${role.join(', ')}\n`;
-    const rows = containers.map(({ name, Image }) => [name, Image]);
-    const counts = `${files.length} files, ${Object.keys(labels).length} labels\n`;
-    return `${head}${columns(rows, '  ')}  ${counts}`;
-  });
-  const names = addons.map(({ name, objects }) => [name, `${objects.length} objects`]);
-  return [
-    `cluster ${cluster} · ${kubernetesVersion} · ${nodes.length} hosts\n`,
-    ...blocks,
-    `add-ons\n${columns(names, '  ')}`,
-    ...(encryption.length === 0 ? [] : [`Secrets\n${columns(encryption.map(stepRow), '  ')}`]),
-  ].join('\n');
 }

@@ -7,7 +7,7 @@ import type { CheckResult } from '../../reconcile/checks/check-result.js';
  *
  * @param known hosts that run the cluster already
  */
-export function resultsOfFacts(
+export function checkDockerFacts(
   facts: ReadonlyMap<string, HostFacts>,
   known: ReadonlySet<string>,
 ): CheckResult[] {

@@ -4,6 +4,8 @@ import { describeBundle } from '../../pki/check/describe-bundle.js';
 import { clusterCas } from '../../pki/required/certificate-requests.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { decodeState } from '../../state/codec.js';
+import { openState, requireState, type StateFileOptions } from '../../run/state/open-state.js';
+import { nodeFileSystem } from '../../state/file-system.js';
 import type { FileStore } from '../../state/file-store.js';
 
 /** What `rke state verify` found. */
@@ -15,11 +17,19 @@ export interface StateReport {
 }
 
 /**
- * Checks a state as a run would, and its history besides.
+ * `rke state verify`: checks the state file as `rke up` would, and its history.
  *
  * @param now for the expiry of certificates
+ * @throws RkeError (exit 4) if there is no state, or it cannot be read
  */
-export async function verifyState(
+export async function verifyStateFile(options: StateFileOptions, now: Date): Promise<StateReport> {
+  const store = openState(options);
+  const state = await requireState(store);
+  const mode = (await nodeFileSystem.facts(store.location))?.mode ?? 0o600;
+  return verifyState(state, { store, mode, now });
+}
+
+async function verifyState(
   state: ClusterState,
   { store, mode, now }: { readonly store: FileStore; readonly mode: number; readonly now: Date },
 ): Promise<StateReport> {

@@ -1,0 +1,40 @@
+import { migrateConfig } from '../../config/write/migrate.js';
+import { ConfigError } from '../../core/config-error.js';
+import { messageOf, usageError } from '../../core/errors.js';
+import type { FileOptions } from '../../run/cluster-options.js';
+import { readClusterText } from '../../run/read-cluster.js';
+import { writeAtomically } from '../../state/atomic-write.js';
+import { readCatalog } from './check-file.js';
+
+export interface MigratedFile {
+  /** The file without what is deprecated. */
+  readonly text: string;
+  readonly changes: readonly { readonly line: number; readonly what: string }[];
+}
+
+/**
+ * `rke config migrate`: replaces what is deprecated in a cluster file. Comments stay.
+ *
+ * @param isWritten writes the file if something changes; the previous one stays beside it as .bak
+ * @throws ConfigError (exit 3) if the file is not YAML; RkeError (exit 2) if it cannot be read or written
+ */
+export async function migrateFile(options: FileOptions, isWritten: boolean): Promise<MigratedFile> {
+  const { configPath: file } = options;
+  const [text, catalog] = await Promise.all([readClusterText(file), readCatalog(options)]);
+  const migrated = migrateConfig(text, catalog);
+  if (!migrated.ok) throw new ConfigError(file, text, migrated.diagnostics);
+  if (isWritten && migrated.changes.length > 0) await replaceFile(file, text, migrated.text);
+  return migrated;
+}
+
+async function replaceFile(file: string, before: string, after: string): Promise<void> {
+  try {
+    await writeAtomically(`${file}.bak`, before);
+    await writeAtomically(file, after);
+  } catch (cause) {
+    throw usageError(`cannot write ${file}: ${messageOf(cause)}`, {
+      fix: 'print the new text with `rke config migrate`, and write the file yourself',
+      cause,
+    });
+  }
+}

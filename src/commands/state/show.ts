@@ -1,0 +1,18 @@
+import { openState, requireState, type StateFileOptions } from '../../run/state/open-state.js';
+import type { ClusterState } from '../../state/cluster-state.js';
+import { redactState } from './redact-state.js';
+
+export interface ShownState {
+  /** Without keys, passwords and tokens. */
+  readonly state: ClusterState;
+  readonly location: string;
+  readonly isEncrypted: boolean;
+}
+
+/** `rke state show`: the state without its secrets. @throws RkeError (exit 4) if there is none, or it cannot be read */
+export async function showState(options: StateFileOptions): Promise<ShownState> {
+  const store = openState(options);
+  const { location } = store;
+  const state = redactState(await requireState(store));
+  return { state, location, isEncrypted: (await store.read(location))?.isSealed === true };
+}

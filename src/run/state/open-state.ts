@@ -1,0 +1,44 @@
+import { RkeError, stateError } from '../../core/errors.js';
+import type { ClusterState } from '../../state/cluster-state.js';
+import type { FileStore } from '../../state/file-store.js';
+import { clusterPaths } from '../../state/paths.js';
+import type { FileOptions } from '../cluster-options.js';
+import { openStore } from './state-options.js';
+
+/** Options of commands on a state alone. cluster.yml itself may be missing: the state may be all that is left. */
+export type StateFileOptions = Pick<FileOptions, 'configPath' | 'state'>;
+
+/** The state file of a cluster file. */
+export function openState({ configPath, state }: StateFileOptions): FileStore {
+  return openStore(clusterPaths(configPath).state, state);
+}
+
+/** @throws RkeError STATE_MISSING (exit 4) if there is none; RkeError (exit 4) for one that cannot be read */
+export async function requireState(store: FileStore): Promise<ClusterState> {
+  const state = await store.load();
+  if (state !== undefined) return state;
+  throw stateError('STATE_MISSING', `no state file at ${store.location}`, {
+    fix: 'set the cluster file with --config; for a new cluster `rke up` creates the state file',
+  });
+}
+
+/**
+ * The state that `rke up` would read, for commands that can do without it: an encrypted one counts as absent without its
+ * passphrase, and that is reported.
+ *
+ * @param lost what the command cannot do then, e.g. `changes of the running cluster were not checked`
+ * @throws RkeError (exit 4) if it cannot be used
+ */
+export async function loadReadableState(
+  options: FileOptions,
+  lost: string,
+): Promise<ClusterState | undefined> {
+  try {
+    return await openState(options).load();
+  } catch (error) {
+    if (!(error instanceof RkeError) || error.code !== 'STATE_ENCRYPTED') throw error;
+    const message = `${lost}: ${error.message} (RKE_STATE_PASSPHRASE)`;
+    options.events.emit({ type: 'warning', message });
+    return undefined;
+  }
+}
