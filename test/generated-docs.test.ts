@@ -10,7 +10,7 @@ import { errorsDoc } from './tools/errors-doc.js';
 import { glossaryDoc } from './tools/glossary-doc.js';
 import { runningClusterDoc } from './tools/running-cluster-doc.js';
 
-const markdown = { parser: 'markdown', printWidth: 110 };
+const markdown = { parser: 'markdown', printWidth: 110, singleQuote: true };
 
 it.each([
   ['cluster-yml.md', () => format(clusterYmlDoc(), markdown)],

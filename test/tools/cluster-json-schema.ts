@@ -5,21 +5,21 @@ import { load } from 'js-yaml';
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /**
- * docs/cluster.schema.json, from the schema: what editors need to complete and check a cluster.yml. It takes all that the
- * reader takes. An editor reads YAML 1.2, where `yes` and `1_000` are texts, so such texts are taken, too.
+ * docs/cluster.schema.json, generated from the schema for completion and validation in editors. It accepts everything that the
+ * reader accepts: editors parse YAML 1.2, in which `yes` and `1_000` are strings, so it accepts such strings as well.
  */
 export function clusterJsonSchema(): JsonSchema {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'cluster.yml',
-    description: 'A Kubernetes cluster of RKE.',
+    description: 'A Kubernetes cluster created by RKE.',
     ...schemaOf(cluster, false),
-    // Holders of anchors.
+    // Keys that only hold anchors.
     patternProperties: { '^(\\.|x-)': {} },
   };
 }
 
-/** @param anyCase keys may be written in any case, which JSON Schema cannot say: none is refused */
+/** @param anyCase keys may be written in any case, which JSON Schema cannot express: all keys are accepted */
 function schemaOf(schema: z.ZodType, anyCase: boolean): JsonSchema {
   const type = bare(schema);
   if (type instanceof z.ZodObject)
@@ -38,34 +38,35 @@ function schemaOf(schema: z.ZodType, anyCase: boolean): JsonSchema {
   if (type instanceof z.ZodArray)
     return { type: ['array', 'null'], items: schemaOf(type.element as z.ZodType, anyCase) };
   if (type instanceof z.ZodEnum) return { enum: [...type.options, null] };
-  if (type instanceof z.ZodBoolean) return switchSchema;
+  if (type instanceof z.ZodBoolean) return booleanSchema;
   if (type instanceof z.ZodNumber) return numberSchema;
   return type instanceof z.ZodString ? { type: ['string', 'number', 'boolean', 'null'] } : {};
 }
 
 function keySchema(field: z.ZodType, anyCaseAbove: boolean): JsonSchema {
-  const { doc, default: standard, since, example, pending, retired, anyCase } = metaOf(bare(field));
+  const { doc, details, default: standard, since, example, pending, retired, anyCase } = metaOf(bare(field));
   const description = [
-    pending === true ? 'Not yet acted upon.' : '',
+    pending === true ? 'Not supported yet.' : '',
     doc ?? '',
+    details ?? '',
     standard === undefined ? '' : `Default: ${standard}.`,
     since === undefined ? '' : `Since ${since}.`,
   ];
   return {
     description: description.filter((part) => part !== '').join(' '),
     ...(example === undefined ? {} : { examples: [load(example)] }),
-    ...(retired === undefined ? {} : { deprecationMessage: `Means nothing any more: ${retired}.` }),
+    ...(retired === undefined ? {} : { deprecationMessage: `Retired, has no effect: ${retired}.` }),
     ...schemaOf(field, anyCaseAbove || anyCase === true),
   };
 }
 
-/** The other spellings of YAML 1.1. */
-const switchSchema = {
+/** The YAML 1.1 spellings that YAML 1.2 reads as strings. */
+const booleanSchema = {
   type: ['boolean', 'string', 'null'],
   pattern: '^(y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF)$',
 };
 
-/** Go cuts the part behind the point off, so a whole number may have one. */
+/** Go drops the fraction, so an integer may have one. */
 const numberSchema = {
   type: ['number', 'string', 'null'],
   pattern: '^[-+]?(0b[01_]+|0[xo][0-9a-fA-F_]+|[0-9.]+_[0-9_.]*([eE][-+]?[0-9]+)?)$',

@@ -26,7 +26,7 @@ export const glossary: readonly Term[] = [
     use: 'directory',
     not: 'folder',
     note: 'except a vSphere folder, and the key `folder` of an S3 backup in backticks',
-    banned: [/(?<!`|vSphere )\bfolders?\b/i],
+    banned: [/(?<!`|vSphere )\bfolders?\b(?!: )/i],
   },
   {
     use: 'report, print, show; a page describes or lists',

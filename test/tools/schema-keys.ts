@@ -1,20 +1,20 @@
 import { cluster } from '../../src/config/schema/cluster.js';
 import { bare, metaOf, schemaTypes as z, type FieldMeta } from '../../src/config/schema/field.js';
 
-/** A key of cluster.yml, as the schema knows it. */
+/** A key of cluster.yml in the schema. */
 export interface SchemaKey {
   readonly name: string;
-  /** `nodes[].taints[].key`; `<name>` stands for a name of the user's own. */
+  /** `nodes[].taints[].key`; `<name>` stands for a name that the user chooses. */
   readonly path: string;
-  /** The same under the names of cluster.rkestate. */
+  /** The same with the names of cluster.rkestate. */
   readonly statePath: string;
   readonly type: z.ZodType;
   readonly meta: Partial<FieldMeta>;
-  /** Itself, or a key above it, is not acted upon yet. */
+  /** True if the key, or one above it, is not supported yet. */
   readonly isPending: boolean;
-  /** Keys of the map, of each element of the list, or of each named map. */
+  /** Keys of the map, of each element of the list, or of each value of the map. */
   readonly keys: readonly SchemaKey[];
-  /** Path of those keys, up to their names. */
+  /** Path of those keys without their names. */
   readonly inner: string;
 }
 
@@ -23,7 +23,7 @@ export function schemaKeys(): readonly SchemaKey[] {
   return keysOf(cluster, { path: '', statePath: '' }, false);
 }
 
-/** A tree of keys as a list, each before its own keys. */
+/** Flattens a tree of keys; each key precedes the keys below it. */
 export function flat(keys: readonly SchemaKey[]): readonly SchemaKey[] {
   return keys.flatMap((key) => [key, ...flat(key.keys)]);
 }

@@ -1,39 +1,40 @@
-import { field, object, retired, text, textMap, texts } from './field.js';
+import { field, object, retired, string, stringMap, strings } from './field.js';
 
 const webhook = object({
-  config_file: field(text, {
-    doc: 'Text of the kubeconfig by which kube-apiserver finds the service.',
-    default: 'one for http://127.0.0.1:6440/v1/authenticate',
+  config_file: field(string, {
+    doc: 'Text of the kubeconfig with which kube-apiserver calls the webhook.',
+    default: 'for http://127.0.0.1:6440/v1/authenticate',
     example: '"apiVersion: v1\\nkind: Config\\n"',
   }),
-  cache_timeout: field(text, {
-    doc: 'How long an answer of the service is kept.',
+  cache_timeout: field(string, {
+    doc: 'How long responses of the webhook are cached.',
     default: '5s',
     example: '30s',
   }),
 });
 
-/** Who may talk to the API server. */
+/** How clients of the API server log in. */
 export const authentication = object({
-  strategy: field(text, {
-    doc: 'x509 (certificates), or x509|webhook to ask a service as well.',
+  strategy: field(string, {
+    doc: 'x509 (certificates), or x509|webhook to call a webhook as well.',
     default: 'x509',
     example: 'x509',
   }),
-  sans: field(texts, {
-    doc: 'More DNS names and IP addresses in the certificate of kube-apiserver, without scheme and port.',
+  sans: field(strings, {
+    doc: 'More DNS names and IP addresses for the kube-apiserver certificate, without scheme and port.',
     example: '[api.example.com, 203.0.113.10]',
   }),
-  webhook: field(webhook, { doc: 'The service that is asked with the strategy webhook.' }),
-  options: retired('written by `rke config` up to v0.1.20; nothing ever read it'),
+  webhook: field(webhook, { doc: 'The webhook of the strategy webhook.' }),
+  options: retired('written by `rke config` up to v0.1.20; never used'),
 });
 
-/** What those may do. */
+/** What clients of the API server may do. */
 export const authorization = object({
-  mode: field(text, {
-    doc: 'rbac or none; none needs an admission-control-config-file of its own from Kubernetes 1.23 on.',
+  mode: field(string, {
+    doc: 'rbac or none.',
+    details: 'From Kubernetes 1.23, none requires your own admission-control-config-file.',
     default: 'rbac',
     example: 'rbac',
   }),
-  options: field(textMap, 'Means nothing: nothing reads it.'),
+  options: field(stringMap, 'No effect, the same as RKE v1.'),
 });

@@ -1,82 +1,90 @@
-import { field, fields, flag, object, text, whole } from './field.js';
+import { field, fields, boolean, object, string, integer } from './field.js';
 
 const global = object(
-  fields(text, {
-    'auth-url': { doc: 'Address of Keystone.', example: 'https://keystone.example.com:5000/v3' },
-    username: { doc: 'Who logs in.', example: 'rke' },
-    'user-id': { doc: 'Who logs in, by ID.', example: '0a1b2c' },
-    password: { doc: 'Password that goes with the user.', example: 'openstack-secret' },
-    'tenant-id': { doc: 'Project, by ID.', example: '0a1b2c' },
-    'tenant-name': { doc: 'Project.', example: 'production' },
-    'trust-id': { doc: 'Trust that stands for the user.', example: '0a1b2c' },
-    'domain-id': { doc: 'Domain of the user, by ID.', example: 'default' },
-    'domain-name': { doc: 'Domain of the user.', example: 'Default' },
+  fields(string, {
+    'auth-url': { doc: 'URL of Keystone.', example: 'https://keystone.example.com:5000/v3' },
+    username: { doc: 'User name.', example: 'rke' },
+    'user-id': { doc: 'User ID.', example: '0a1b2c' },
+    password: { doc: 'Password.', example: 'openstack-secret' },
+    'tenant-id': { doc: 'Project ID.', example: '0a1b2c' },
+    'tenant-name': { doc: 'Project name.', example: 'production' },
+    'trust-id': { doc: 'Trust ID.', example: '0a1b2c' },
+    'domain-id': { doc: 'ID of the domain of the user.', example: 'default' },
+    'domain-name': { doc: 'Name of the domain of the user.', example: 'Default' },
     region: { doc: 'Region of the machines.', example: 'RegionOne' },
     'ca-file': {
-      doc: 'Path of the certificate of the authority of Keystone.',
+      doc: 'Path of the CA certificate of Keystone.',
       example: '/etc/ssl/openstack.pem',
     },
   }),
 );
 
 const loadBalancer = object({
-  ...fields(text, {
-    'lb-version': { doc: 'Version of the API for load balancers.', example: 'v2' },
+  ...fields(string, {
+    'lb-version': { doc: 'Version of the load balancer API.', example: 'v2' },
     'subnet-id': { doc: 'Subnet for load balancers.', example: '0a1b2c' },
-    'floating-network-id': { doc: 'Network that floating addresses come from.', example: '0a1b2c' },
-    'lb-method': { doc: 'How requests are spread.', example: 'ROUND_ROBIN' },
-    'lb-provider': { doc: 'Who provides load balancers.', example: 'octavia' },
-    'monitor-delay': { doc: 'Time between two checks of health.', example: '60s' },
-    'monitor-timeout': { doc: 'Time that one check may take.', example: '30s' },
+    'floating-network-id': { doc: 'Network of floating IP addresses.', example: '0a1b2c' },
+    'lb-method': { doc: 'Load balancing method.', example: 'ROUND_ROBIN' },
+    'lb-provider': { doc: 'Load balancer provider.', example: 'octavia' },
+    'monitor-delay': { doc: 'Interval of health checks.', example: '60s' },
+    'monitor-timeout': { doc: 'Timeout of a health check.', example: '30s' },
   }),
-  ...fields(flag, {
-    'use-octavia': { doc: 'Make load balancers with Octavia.', default: 'false', example: 'true' },
+  ...fields(boolean, {
+    'use-octavia': { doc: 'Create load balancers with Octavia.', default: 'false', example: 'true' },
     'create-monitor': {
-      doc: 'Check the health of what is behind a load balancer.',
+      doc: 'Create a health monitor for each load balancer.',
       default: 'false',
       example: 'true',
     },
     'manage-security-groups': {
-      doc: 'Open security groups to load balancers.',
+      doc: 'Manage security groups for load balancers.',
       default: 'false',
       example: 'true',
     },
   }),
-  ...fields(whole, {
-    'monitor-max-retries': { doc: 'How many checks may fail.', default: '0', example: '5' },
+  ...fields(integer, {
+    'monitor-max-retries': { doc: 'Health checks that may fail.', default: '0', example: '5' },
   }),
 });
 
 const blockStorage = object({
-  'bs-version': field(text, { doc: 'Version of the API for volumes.', example: 'v3' }),
-  ...fields(flag, {
+  'bs-version': field(string, { doc: 'Version of the block storage API.', example: 'v3' }),
+  ...fields(boolean, {
     'trust-device-path': {
-      doc: 'Take the names of devices that the cloud tells.',
+      doc: 'Trust the device paths that the cloud reports.',
       default: 'false',
       example: 'true',
     },
-    'ignore-volume-az': { doc: 'Use volumes of other zones, too.', default: 'false', example: 'true' },
+    'ignore-volume-az': {
+      doc: 'Ignore the availability zone of volumes.',
+      default: 'false',
+      example: 'true',
+    },
   }),
 });
 
 export const openstack = object({
-  global: field(global, 'How one logs in.'),
-  load_balancer: field(loadBalancer, 'How load balancers are made.'),
-  block_storage: field(blockStorage, 'How volumes are used.'),
+  global: field(global, 'Credentials.'),
+  load_balancer: field(loadBalancer, 'Load balancers.'),
+  block_storage: field(blockStorage, 'Volumes.'),
   route: field(
     object({
-      'router-id': field(text, { doc: 'Router that routes to pods are written to.', example: '0a1b2c' }),
+      'router-id': field(string, { doc: 'Router for routes to pods.', example: '0a1b2c' }),
     }),
-    'How pods are routed to.',
+    'Routes to pods.',
   ),
   metadata: field(
     object({
-      'search-order': field(text, {
-        doc: 'Where a machine learns what it is.',
+      'search-order': field(string, {
+        doc: 'Order of metadata sources.',
         example: '"configDrive,metadataService"',
       }),
-      'request-timeout': field(whole, { doc: 'Seconds that it may take.', default: '0', example: '10' }),
+      'request-timeout': field(integer, {
+        doc: 'Timeout of a request, in seconds.',
+        default: '0',
+        example: '10',
+      }),
     }),
-    'How a machine learns what it is.',
+    'Instance metadata.',
   ),
 });

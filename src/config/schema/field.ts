@@ -1,36 +1,38 @@
 import { z } from 'zod';
 
-/** What a key is besides its type. */
+/** What is known of a key besides its type. */
 export interface FieldMeta {
-  /** One sentence for docs/cluster-yml.md and for editors. */
+  /** One short sentence for docs/cluster-yml.md and for editors. */
   readonly doc: string;
-  /** Its name in cluster.rkestate, where that is not the key in lower camel case. */
+  /** Further sentences, for what the short one leaves out. */
+  readonly details?: string;
+  /** Its name in cluster.rkestate, if that is not the key in lower camel case. */
   readonly json?: string;
-  /** What counts where the key is not set. */
+  /** The value if the key is not set. */
   readonly default?: string;
-  /** The release of RKE that it came with, or the version of Kubernetes that it needs. */
+  /** The release of RKE that introduced it, or the version of Kubernetes that it requires. */
   readonly since?: string;
-  /** A value as it stands in YAML, in one line. */
+  /** A value as YAML on one line. */
   readonly example?: string;
-  /** Known, but not acted upon yet: setting it is refused. Holds for all keys below, too. */
+  /** Not supported yet: `rke up` refuses a file that sets it or a key below it. */
   readonly pending?: boolean;
-  /** Its keys, and those below, may be written in any case, as Go reads JSON. */
+  /** Its keys, and those below, may be written in any case: Go ignores the case of JSON keys. */
   readonly anyCase?: true;
-  /** Older releases of `rke config` wrote the key and RKE v1.6 ignores it: since when, and what serves its end now. */
+  /** Set for a key that older releases of `rke config` wrote and RKE v1.6 ignores: which releases, and what replaces it. */
   readonly retired?: string;
 }
 
 const metas = z.registry<FieldMeta>();
 
-/** Marks a type with what else is known of its key: one sentence, or all of it. */
+/** Describes the type of a key: with one sentence, or with everything known of the key. */
 export function field<Type extends z.ZodType>(type: Type, about: string | FieldMeta): Type {
-  // A type may stand under several keys; each gets a copy to carry its own marks.
+  // Several keys may share a type; each gets a copy with its own description.
   const copy = type.clone();
   metas.add(copy, typeof about === 'string' ? { doc: about } : about);
   return copy;
 }
 
-/** Several keys of one type. */
+/** Describes several keys of one type. */
 export function fields<Type extends z.ZodType, Key extends string>(
   type: Type,
   about: Readonly<Record<Key, string | FieldMeta>>,
@@ -39,17 +41,17 @@ export function fields<Type extends z.ZodType, Key extends string>(
   return Object.fromEntries(entries) as Record<Key, Type>;
 }
 
-/** A key that RKE v1.6 has no more; its value may be anything. */
+/** A key that RKE v1.6 does not have any more; any value is accepted. */
 export function retired(why: string): z.ZodType {
-  return field(anything, { doc: `Means nothing any more: ${why}.`, retired: why });
+  return field(anything, { doc: `Retired, has no effect: ${why}.`, retired: why });
 }
 
-/** @returns nothing for what is no key: elements of lists, types within types */
+/** @returns an empty object for types without a key, such as list elements */
 export function metaOf(type: z.ZodType): Partial<FieldMeta> {
   return metas.get(type) ?? {};
 }
 
-/** The type itself of a key that may be missing. */
+/** The type of an optional key. */
 export function bare(schema: z.ZodType): z.ZodType {
   return schema instanceof z.ZodOptional ? bare(schema.unwrap() as z.ZodType) : schema;
 }
@@ -61,21 +63,21 @@ export function jsonNameOf(key: string, type: z.ZodType): string {
   );
 }
 
-export const text = z.string();
-export const flag = z.boolean();
-export const whole = z.int();
-export const real = z.number();
-export const texts = z.array(text);
-export const textMap = z.record(text, text);
-export const textLists = z.record(text, texts);
-/** Kubernetes' own objects, with their own names: taken as they are. */
+export const string = z.string();
+export const boolean = z.boolean();
+export const integer = z.int();
+export const number = z.number();
+export const strings = z.array(string);
+export const stringMap = z.record(string, string);
+export const stringLists = z.record(string, strings);
+/** Parts of Kubernetes objects, which are passed on unchanged. */
 export const anything = z.unknown();
 
-/** Keys, each of which may be missing; others are mistakes. */
+/** A map of optional keys; any other key is an error. */
 export function object<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape).partial();
 }
 export const list = z.array;
-export const named = <Type extends z.ZodType>(type: Type) => z.record(text, type);
+export const mapOf = <Type extends z.ZodType>(type: Type) => z.record(string, type);
 export const oneOf = z.enum;
 export { z as schemaTypes };

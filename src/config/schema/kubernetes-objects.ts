@@ -1,39 +1,39 @@
-import { anything, field, flag, list, object, text, texts, whole } from './field.js';
+import { anything, field, boolean, list, object, string, strings, integer } from './field.js';
 
-/** Kubernetes' own objects inside of cluster.yml: RKE reads them as JSON, so their keys are in camel case. */
+/** Kubernetes objects in cluster.yml. RKE reads them as JSON, so their keys are in camel case. */
 const typeMeta = {
-  apiVersion: field(text, 'Group and version of the object.'),
-  kind: field(text, 'Kind of the object.'),
+  apiVersion: field(string, 'API group and version.'),
+  kind: field(string, 'Kind of the object.'),
 };
 
 const policyRule = object({
-  level: field(text, 'None, Metadata, Request or RequestResponse.'),
-  users: field(texts, 'Whose requests the rule is for.'),
-  userGroups: field(texts, 'Groups of users the rule is for.'),
-  verbs: field(texts, 'Verbs the rule is for.'),
+  level: field(string, 'None, Metadata, Request or RequestResponse.'),
+  users: field(strings, 'Users that the rule matches.'),
+  userGroups: field(strings, 'User groups that the rule matches.'),
+  verbs: field(strings, 'Verbs that the rule matches.'),
   resources: field(
     list(
       object({
-        group: field(text, 'API group; empty for the core group.'),
-        resources: field(texts, 'Resources of the group.'),
-        resourceNames: field(texts, 'Names of objects.'),
+        group: field(string, 'API group; empty for the core group.'),
+        resources: field(strings, 'Resources of the group.'),
+        resourceNames: field(strings, 'Names of objects.'),
       }),
     ),
-    'Resources the rule is for.',
+    'Resources that the rule matches.',
   ),
-  namespaces: field(texts, 'Namespaces the rule is for.'),
-  nonResourceURLs: field(texts, 'Paths that are no resources.'),
-  omitStages: field(texts, 'Stages that are not logged by this rule.'),
-  omitManagedFields: field(flag, 'Leaves managed fields out of logged bodies.'),
+  namespaces: field(strings, 'Namespaces that the rule matches.'),
+  nonResourceURLs: field(strings, 'Non-resource URL paths that the rule matches.'),
+  omitStages: field(strings, 'Stages that this rule does not log.'),
+  omitManagedFields: field(boolean, 'Omit managed fields from logged bodies.'),
 });
 
 /** audit.k8s.io/v1 Policy. */
 export const auditPolicy = object({
   ...typeMeta,
   metadata: field(anything, 'Metadata of the object.'),
-  rules: field(list(policyRule), 'The first rule that fits a request says how it is logged.'),
-  omitStages: field(texts, 'Stages that are not logged at all.'),
-  omitManagedFields: field(flag, 'Leaves managed fields out of logged bodies.'),
+  rules: field(list(policyRule), 'Rules; the first one that matches a request sets its level.'),
+  omitStages: field(strings, 'Stages that no rule logs.'),
+  omitManagedFields: field(boolean, 'Omit managed fields from logged bodies.'),
 });
 
 /** apiserver.config.k8s.io/v1 AdmissionConfiguration. */
@@ -42,12 +42,12 @@ export const admissionConfiguration = object({
   plugins: field(
     list(
       object({
-        name: field(text, 'Name of the admission plugin.'),
-        path: field(text, 'File with its configuration.'),
-        configuration: field(anything, 'Its configuration itself.'),
+        name: field(string, 'Name of the admission plugin.'),
+        path: field(string, 'Path of its configuration file.'),
+        configuration: field(anything, 'Its configuration, inline.'),
       }),
     ),
-    'Configuration by admission plugin.',
+    'Configurations of admission plugins.',
   ),
 });
 
@@ -57,10 +57,10 @@ export const eventRateLimits = object({
   limits: field(
     list(
       object({
-        type: field(text, 'Server, Namespace, User or SourceAndObject.'),
-        qps: field(whole, 'Events in a second.'),
-        burst: field(whole, 'Events at once.'),
-        cacheSize: field(whole, { doc: 'How many are remembered.', default: '4096' }),
+        type: field(string, 'Server, Namespace, User or SourceAndObject.'),
+        qps: field(integer, 'Events per second.'),
+        burst: field(integer, 'Events in a burst.'),
+        cacheSize: field(integer, { doc: 'Size of the cache of the limit.', default: '4096' }),
       }),
     ),
     'Limits by type.',
@@ -70,11 +70,11 @@ export const eventRateLimits = object({
 const keys = field(
   list(
     object({
-      name: field(text, 'Name of the key.'),
-      secret: field(text, 'The key, in base64.'),
+      name: field(string, 'Name of the key.'),
+      secret: field(string, 'The key in base64.'),
     }),
   ),
-  'Keys; the first encrypts.',
+  'Keys; the first one encrypts.',
 );
 
 /** apiserver.config.k8s.io/v1 EncryptionConfiguration. */
@@ -83,30 +83,30 @@ export const encryptionConfiguration = object({
   resources: field(
     list(
       object({
-        resources: field(texts, 'What is encrypted.'),
+        resources: field(strings, 'Names of the resources to encrypt.'),
         providers: field(
           list(
             object({
               aescbc: field(object({ keys }), 'AES-CBC.'),
               aesgcm: field(object({ keys }), 'AES-GCM.'),
-              secretbox: field(object({ keys }), 'XSalsa20 and Poly1305.'),
+              secretbox: field(object({ keys }), 'XSalsa20-Poly1305.'),
               identity: field(object({}), 'No encryption.'),
               kms: field(
                 object({
-                  apiVersion: field(text, 'v1 or v2.'),
-                  name: field(text, 'Name of the KMS plugin.'),
-                  cachesize: field(whole, 'Keys that are remembered.'),
-                  endpoint: field(text, 'Socket of the plugin.'),
-                  timeout: field(text, { doc: 'How long a call may take.', default: '3s' }),
+                  apiVersion: field(string, 'v1 or v2.'),
+                  name: field(string, 'Name of the KMS plugin.'),
+                  cachesize: field(integer, 'Number of keys in the cache.'),
+                  endpoint: field(string, 'Unix socket of the plugin.'),
+                  timeout: field(string, { doc: 'Timeout of a call.', default: '3s' }),
                 }),
                 'A KMS plugin.',
               ),
             }),
           ),
-          'Providers; the first one encrypts, all decrypt.',
+          'The first one encrypts, all of them decrypt.',
         ),
       }),
     ),
-    'What is encrypted how.',
+    'Resources and the providers that encrypt them.',
   ),
 });

@@ -1,37 +1,38 @@
 import { isMadeChoice, isMtuSupported } from '../addons/addon-definitions.js';
 import { aciNetworkProvider } from './aci.js';
 import { describeChoices, describeOptions } from './addon-choices.js';
-import { field, object, text, textMap, whole } from './field.js';
+import { field, object, string, stringMap, integer } from './field.js';
 import { nodeSelector, tolerations, tolerationsExample, updateStrategy } from './workload.js';
 
 const iface = object({
-  iface: field(text, { doc: 'Interface of the hosts that pods talk over.', example: 'eth1' }),
+  iface: field(string, { doc: 'Network interface of the hosts for pod traffic.', example: 'eth1' }),
 });
 
 const isPending = (plugin: string): boolean => !isMadeChoice('network', plugin);
 
 export const network = object({
-  plugin: field(text, {
-    doc: `Who connects pods: ${describeChoices('network')}.`,
+  plugin: field(string, {
+    doc: `${describeChoices('network')}.`,
     default: 'canal',
     example: 'flannel',
   }),
-  options: field(textMap, {
-    doc: `Settings of the plugin: ${describeOptions('network')}.`,
-    default: 'vxlan, port 8472 and VNI 1 for flannel and canal',
+  options: field(stringMap, {
+    doc: 'Options of the plugin.',
+    details: `${describeOptions('network')}.`,
+    default: 'VXLAN, port 8472, VNI 1 (flannel, canal)',
     example: '{ flannel_backend_type: host-gw }',
   }),
-  mtu: field(whole, {
-    doc: 'Size of packets between pods; flannel takes none.',
-    default: '0 (the plugin finds out)',
+  mtu: field(integer, {
+    doc: 'MTU of the pod network; flannel does not support it.',
+    default: '0 (detected by the plugin)',
     example: '1450',
     pending: !isMtuSupported(),
   }),
   calico_network_provider: field(
     object({
-      cloudprovider: field(text, {
+      cloudprovider: field(string, {
         json: 'cloudProvider',
-        doc: 'The cloud that calico runs in; the key has no underscore.',
+        doc: 'Cloud of the hosts, for calico; the key has no underscore.',
         default: 'none',
         example: 'aws',
       }),
@@ -42,7 +43,7 @@ export const network = object({
   flannel_network_provider: field(iface, 'Settings of flannel.'),
   weave_network_provider: field(
     object({
-      password: field(text, { doc: 'Password that encrypts what pods send.', example: 'weave-secret' }),
+      password: field(string, { doc: 'Password to encrypt pod traffic.', example: 'weave-secret' }),
     }),
     { doc: 'Settings of weave.', pending: isPending('weave') },
   ),
@@ -52,11 +53,11 @@ export const network = object({
   }),
   node_selector: nodeSelector('the plugin'),
   update_strategy: field(updateStrategy, {
-    doc: 'How the pods of the plugin are replaced.',
+    doc: 'Update strategy of the plugin.',
     default: 'RollingUpdate, 1 unavailable',
   }),
   tolerations: field(tolerations, {
-    doc: 'Taints that the controller of calico tolerates.',
+    doc: 'Tolerations of the calico controller.',
     since: 'RKE v1.2.4',
     example: tolerationsExample,
   }),

@@ -1,91 +1,92 @@
-import { field, flag, list, object, oneOf, retired, text, textMap } from './field.js';
+import { field, boolean, list, object, oneOf, retired, string, stringMap } from './field.js';
 
 export const roles = ['controlplane', 'etcd', 'worker'] as const;
 
 const ssh = {
-  address: field(text, {
-    doc: 'IP address or DNS name that SSH connects to, without user and port; a host keeps its identity by it.',
+  address: field(string, {
+    doc: 'IP address or DNS name for SSH, without user and port.',
+    details: 'It identifies the host: a host with another address is another host.',
     example: '10.0.0.11',
   }),
-  port: field(text, { doc: 'Port of sshd.', default: '22', example: '22' }),
-  user: field(text, { doc: 'Who logs in; must be allowed to use Docker.', example: 'ops' }),
-  ssh_agent_auth: field(flag, {
-    doc: 'Log in with the SSH agent; the value of the same key at the top stands above it.',
-    default: 'ssh_agent_auth at the top',
+  port: field(string, { doc: 'SSH port.', default: '22', example: '22' }),
+  user: field(string, { doc: 'SSH user; must be allowed to use Docker.', example: 'ops' }),
+  ssh_agent_auth: field(boolean, {
+    doc: 'No effect, the same as RKE v1; the top-level ssh_agent_auth overrides it.',
+    default: 'top-level ssh_agent_auth',
     example: 'true',
   }),
-  ssh_key: field(text, {
-    doc: 'The private key itself, as a block with its line breaks (ssh_key: |); overrides ssh_key_path.',
+  ssh_key: field(string, {
+    doc: 'Text of the private key, as a block (ssh_key: |); overrides ssh_key_path.',
     example: '"-----BEGIN OPENSSH PRIVATE KEY-----\\nb3Bl...\\n-----END OPENSSH PRIVATE KEY-----\\n"',
   }),
-  ssh_key_path: field(text, {
+  ssh_key_path: field(string, {
     doc: 'Path of the private key.',
-    default: 'ssh_key_path at the top',
+    default: 'top-level ssh_key_path',
     example: '~/.ssh/id_ed25519',
   }),
-  ssh_cert: field(text, {
-    doc: 'A certificate of OpenSSH, as one line.',
+  ssh_cert: field(string, {
+    doc: 'OpenSSH certificate, on one line.',
     example: 'ssh-ed25519-cert-v01@openssh.com AAAA...',
     pending: true,
   }),
-  ssh_cert_path: field(text, {
-    doc: 'Path of a certificate of OpenSSH; read only where the key comes from a path, too.',
+  ssh_cert_path: field(string, {
+    doc: 'Path of an OpenSSH certificate; read only if the key also comes from a path.',
     example: '~/.ssh/id_ed25519-cert.pub',
     pending: true,
   }),
 };
 
 const taint = object({
-  key: field(text, { doc: 'Name of the taint.', example: 'dedicated' }),
-  value: field(text, { doc: 'Value of the taint.', example: 'database' }),
+  key: field(string, { doc: 'Name of the taint.', example: 'dedicated' }),
+  value: field(string, { doc: 'Value of the taint.', example: 'database' }),
   effect: field(oneOf(['NoSchedule', 'PreferNoSchedule', 'NoExecute']), {
-    doc: 'What happens to pods that do not tolerate it.',
+    doc: 'Effect on pods that do not tolerate the taint.',
     example: 'NoSchedule',
   }),
-  timeAdded: field(text, {
-    doc: 'When the taint was added, as Kubernetes writes it.',
+  timeAdded: field(string, {
+    doc: 'Time at which the taint was added, in RFC 3339 format.',
     example: '"2024-05-01T12:00:00Z"',
   }),
 });
 
 export const node = object({
-  nodeName: field(text, 'Of Rancher; means nothing here.'),
+  nodeName: field(string, 'Set by Rancher; no effect.'),
   ...ssh,
-  internal_address: field(text, {
-    doc: 'IP address at which the other nodes reach it; etcd and kube-proxy listen on it.',
+  internal_address: field(string, {
+    doc: 'IP address for traffic between nodes; etcd and kube-proxy listen on it.',
     default: 'address',
     example: '192.168.0.11',
   }),
   role: field(list(oneOf(roles)), {
-    doc: 'What the host does in the cluster: controlplane, etcd, worker, one or more.',
+    doc: 'One or more of controlplane, etcd and worker.',
     example: '[controlplane, etcd]',
   }),
-  hostname_override: field(text, {
-    doc: 'Name of the node in Kubernetes; put in lower case.',
+  hostname_override: field(string, {
+    doc: 'Name of the node in Kubernetes; converted to lower case.',
     default: 'address',
     example: 'node-1',
   }),
-  docker_socket: field(text, {
-    doc: 'Absolute path of the socket of Docker on the host, without unix://.',
+  docker_socket: field(string, {
+    doc: 'Absolute path of the Docker socket on the host, without unix://.',
     default: '/var/run/docker.sock',
     example: '/var/run/docker.sock',
   }),
-  labels: field(textMap, {
-    doc: 'Labels of the node in Kubernetes; one that is taken away here is taken away there.',
+  labels: field(stringMap, {
+    doc: 'Labels of the node; one that is removed here is removed from the node.',
     example: '{ disk: ssd }',
   }),
   taints: field(list(taint), {
-    doc: 'Taints of the node in Kubernetes.',
+    doc: 'Taints of the node.',
     since: 'RKE v0.3.0',
     example: '[{ key: dedicated, value: database, effect: NoSchedule }]',
   }),
-  machine_name: retired('written by `rke config` up to v0.1.1; it was of Rancher alone'),
+  machine_name: retired('written by `rke config` up to v0.1.1; used by Rancher only'),
 });
 
 export const bastionHost = object({
   ...ssh,
-  ignore_proxy_env_vars: field(flag, {
-    doc: 'Changes nothing: no proxy is used to reach the bastion either way.',
+  ignore_proxy_env_vars: field(boolean, {
+    doc: 'No effect: rke never uses a proxy to reach the bastion.',
     default: 'false',
     since: 'RKE v1.3.0',
     example: 'true',

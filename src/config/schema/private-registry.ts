@@ -1,35 +1,36 @@
-import { field, fields, flag, object, text } from './field.js';
+import { field, fields, boolean, object, string } from './field.js';
 
 const ecrCredentials = object(
-  fields(text, {
+  fields(string, {
     aws_access_key_id: {
-      doc: 'Key ID that asks AWS for a password; without both keys, those of the environment (AWS_ACCESS_KEY_ID, …) are used.',
+      doc: 'Access key ID.',
+      details: 'Without both keys, those of the environment (AWS_ACCESS_KEY_ID, …) are used.',
       example: 'AKIAEXAMPLE',
     },
-    aws_secret_access_key: { doc: 'Secret that goes with the key ID.', example: 'aws-secret' },
+    aws_secret_access_key: { doc: 'Secret access key.', example: 'aws-secret' },
     aws_session_token: {
       json: 'awsAccessToken',
-      doc: 'Token of a session with keys that end.',
+      doc: 'Session token for temporary keys.',
       example: 'aws-token',
     },
   }),
 );
 
 export const privateRegistry = object({
-  url: field(text, {
-    doc: 'Domain, and folder where there is one, without a scheme.',
+  url: field(string, {
+    doc: 'Registry host with an optional port and path, without a scheme.',
     default: 'docker.io',
     example: 'registry.example.com/rancher',
   }),
-  user: field(text, { doc: 'Who logs in to the registry.', example: 'puller' }),
-  password: field(text, { doc: 'Password that goes with user.', example: 'registry-secret' }),
-  is_default: field(flag, {
-    doc: 'Default images are taken from here; the first registry with true counts.',
+  user: field(string, { doc: 'User name.', example: 'puller' }),
+  password: field(string, { doc: 'Password.', example: 'registry-secret' }),
+  is_default: field(boolean, {
+    doc: 'Pull default images from here; the first registry with true is used.',
     default: 'false',
     example: 'true',
   }),
   ecr_credential_plugin: field(ecrCredentials, {
-    doc: 'Log in to a registry of AWS (ECR) with passwords that AWS gives; counts only without user and password.',
+    doc: 'Log in to Amazon ECR; used only without user and password.',
     since: 'RKE v1.3.0',
   }),
 });

@@ -1,47 +1,47 @@
-import { fields, textLists, textMap, texts, text } from './field.js';
+import { fields, stringLists, stringMap, strings, string } from './field.js';
 
-/** What every service has. */
+/** Keys that every service has (RKE types/rke_types.go BaseService). */
 export const serviceBase = {
-  ...fields(text, {
-    image: 'Means nothing: the images of services are set under system_images.',
+  ...fields(string, {
+    image: 'No effect; set the image under system_images.',
   }),
-  ...fields(textMap, {
+  ...fields(stringMap, {
     extra_args: {
-      doc: 'Flags of the process without their dashes; one that is set here stands above the default of the same name.',
+      doc: 'Command-line flags without dashes; each overrides the default of the same name.',
       example: '{ v: "4" }',
     },
     win_extra_args: {
-      doc: 'Flags on Windows hosts; where any is set, they stand for extra_args.',
+      doc: 'Flags on Windows hosts; if any is set, they replace extra_args.',
       example: '{ v: "4" }',
     },
   }),
-  ...fields(textLists, {
+  ...fields(stringLists, {
     extra_args_array: {
-      doc: 'Flags that are given several times, added to those that are there already.',
+      doc: 'Flags to pass several times, in addition to the others.',
       since: 'RKE v1.3.12',
       example: '{ feature-gates: [A=true, B=true] }',
     },
     win_extra_args_array: {
-      doc: 'Repeated flags on Windows hosts; where any is set, they stand for extra_args_array.',
+      doc: 'The same on Windows hosts; if any is set, they replace extra_args_array.',
       since: 'RKE v1.3.12',
       example: '{ feature-gates: [A=true, B=true] }',
     },
   }),
-  ...fields(texts, {
+  ...fields(strings, {
     extra_binds: {
-      doc: 'More directories of the host for the container, as source:target[:mode]; absolute, and no target that it has already.',
+      doc: 'More bind mounts, as source:target[:mode] with absolute paths and unused targets.',
       example: '["/data/extra:/extra:ro"]',
     },
     extra_env: {
-      doc: 'More variables of the container, each as NAME=value.',
+      doc: 'More environment variables, each as NAME=value.',
       example: '["HTTP_PROXY=http://proxy:3128"]',
     },
     win_extra_binds: {
-      doc: 'Folders on Windows hosts; where any is set, they stand for extra_binds.',
+      doc: 'Bind mounts on Windows hosts; if any is set, they replace extra_binds.',
       example: "['c:\\data:c:\\data']",
     },
     win_extra_env: {
-      doc: 'Variables on Windows hosts; where any is set, they stand for extra_env.',
+      doc: 'Environment variables on Windows hosts; if any is set, they replace extra_env.',
       example: '["HTTP_PROXY=http://proxy:3128"]',
     },
   }),

@@ -1,68 +1,70 @@
-import { field, flag, object, text, texts, whole } from './field.js';
+import { field, boolean, object, string, strings, integer } from './field.js';
 
 const drainInput = object({
-  force: field(flag, {
-    doc: 'Delete pods that nothing will start again, too.',
+  force: field(boolean, {
+    doc: 'Also delete pods without a controller, which nothing recreates.',
     default: 'false',
     example: 'true',
   }),
-  ignore_daemonsets: field(flag, {
+  ignore_daemonsets: field(boolean, {
     json: 'ignoreDaemonSets',
-    doc: 'Leave pods of DaemonSets where they are; false counts only together with timeout and grace_period.',
+    doc: 'Ignore pods of DaemonSets.',
+    details: 'false takes effect only together with timeout and grace_period.',
     default: 'true',
     example: 'true',
   }),
-  delete_local_data: field(flag, {
-    doc: 'Delete pods with an emptyDir, too, and with them what is in it.',
+  delete_local_data: field(boolean, {
+    doc: 'Also delete pods with an emptyDir; its data is lost.',
     default: 'false',
     example: 'true',
   }),
-  grace_period: field(whole, {
-    doc: 'Seconds that pods get to end; -1 for what they ask for themselves.',
+  grace_period: field(integer, {
+    doc: 'Termination grace period in seconds; -1 for that of each pod.',
     default: '-1',
     example: '60',
   }),
-  timeout: field(whole, { doc: 'Seconds after which draining has failed.', default: '120', example: '600' }),
+  timeout: field(integer, { doc: 'Timeout of draining, in seconds.', default: '120', example: '600' }),
 });
 
 export const upgradeStrategy = object({
-  max_unavailable_worker: field(text, {
-    doc: 'How many workers are upgraded at once, as a number or a percentage (rounded down, 1 at least, 50 at most).',
+  max_unavailable_worker: field(string, {
+    doc: 'Workers upgraded at the same time, as a number or a percentage.',
+    details: 'A percentage is rounded down; at least 1 and at most 50 workers.',
     default: '10%',
     example: '20%',
   }),
-  max_unavailable_controlplane: field(text, {
-    doc: 'How many control-plane hosts are upgraded at once, as a number or a percentage.',
+  max_unavailable_controlplane: field(string, {
+    doc: 'Control-plane hosts upgraded at the same time, as a number or a percentage.',
     default: '1',
     example: '1',
   }),
-  drain: field(flag, {
-    doc: 'Move pods away from a host before it is upgraded.',
+  drain: field(boolean, {
+    doc: 'Drain a node before its host is upgraded.',
     default: 'false',
     example: 'true',
     pending: true,
   }),
-  node_drain_input: field(drainInput, 'How pods are moved away.'),
+  node_drain_input: field(drainInput, 'Options of draining.'),
 });
 
 export const restore = object({
-  restore: field(flag, {
-    doc: 'Of Rancher: the cluster comes from a snapshot, and all hosts are upgraded at once.',
+  restore: field(boolean, {
+    doc: 'Set by Rancher: the cluster was restored, and all hosts are upgraded at the same time.',
     default: 'false',
     example: 'true',
   }),
-  snapshot_name: field(text, { doc: 'Of Rancher: the snapshot; means nothing here.', example: 'snapshot-1' }),
+  snapshot_name: field(string, { doc: 'Set by Rancher; no effect.', example: 'snapshot-1' }),
 });
 
 export const rotateCertificates = object({
-  cacertificates: field(flag, {
+  cacertificates: field(boolean, {
     json: 'caCertificates',
-    doc: 'Make new authorities, too; the key has no underscore.',
+    doc: 'Also rotate the CA; the key has no underscore.',
     default: 'false',
     example: 'true',
   }),
-  services: field(texts, {
-    doc: 'Make new certificates for these services only.',
+  services: field(strings, {
+    doc: 'Rotate the certificates of these services only.',
     default: 'all services',
     example: '[kubelet]',
   }),

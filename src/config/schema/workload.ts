@@ -1,8 +1,18 @@
-import { anything, field, fields, list, object, text, textMap, whole, type FieldMeta } from './field.js';
+import {
+  anything,
+  field,
+  fields,
+  list,
+  object,
+  string,
+  stringMap,
+  integer,
+  type FieldMeta,
+} from './field.js';
 
-/** How the pods of an add-on are replaced. */
+/** The update strategy of an add-on. */
 export const updateStrategy = object({
-  strategy: field(text, {
+  strategy: field(string, {
     doc: 'RollingUpdate, Recreate or OnDelete.',
     default: 'RollingUpdate',
     example: 'RollingUpdate',
@@ -10,41 +20,45 @@ export const updateStrategy = object({
   rollingUpdate: field(
     object({
       maxUnavailable: field(anything, {
-        doc: 'How many pods may be missing meanwhile, as a number or a percentage.',
+        doc: 'Pods that may be unavailable during the update, as a number or a percentage.',
         example: '1',
       }),
       maxSurge: field(anything, {
-        doc: 'How many pods more there may be meanwhile, as a number or a percentage; Deployments only.',
+        doc: 'Additional pods during the update, as a number or a percentage; Deployments only.',
         example: '25%',
       }),
     }),
-    { json: 'rollingUpdate', doc: 'How many pods are replaced at once.', anyCase: true },
+    { json: 'rollingUpdate', doc: 'Limits of a rolling update.', anyCase: true },
   ),
-  // Go takes these keys but none of their values.
+  // Go accepts these keys but ignores their values.
   rollingupdate: field(
     object(
       fields(object({}), {
-        maxunavailable: 'Takes no value: write rollingUpdate and maxUnavailable.',
-        maxsurge: 'Takes no value: write rollingUpdate and maxSurge.',
+        maxunavailable: 'No effect: use rollingUpdate.maxUnavailable.',
+        maxsurge: 'No effect: use rollingUpdate.maxSurge.',
       }),
     ),
-    { json: 'rollingUpdate', doc: 'A spelling whose keys take no values: write rollingUpdate.' },
+    { json: 'rollingUpdate', doc: 'Misspelling whose values have no effect: use rollingUpdate.' },
   ),
 });
 
-/** Taints that the pods of an add-on tolerate. */
+/** Tolerations of the pods of an add-on. */
 export const tolerations = list(
   object({
-    key: field(text, { doc: 'Name of the taint.', example: 'dedicated' }),
-    operator: field(text, { doc: 'Equal, or Exists for any value.', default: 'Equal', example: 'Exists' }),
-    value: field(text, { doc: 'Value of the taint.', example: 'database' }),
-    effect: field(text, {
-      doc: 'Effect of the taint; all effects where none is given.',
+    key: field(string, { doc: 'Name of the taint.', example: 'dedicated' }),
+    operator: field(string, {
+      doc: 'Equal, or Exists to match any value.',
+      default: 'Equal',
+      example: 'Exists',
+    }),
+    value: field(string, { doc: 'Value of the taint.', example: 'database' }),
+    effect: field(string, {
+      doc: 'Effect of the taint; all effects if not set.',
       example: 'NoSchedule',
     }),
-    tolerationseconds: field(whole, {
+    tolerationseconds: field(integer, {
       json: 'tolerationSeconds',
-      doc: 'Seconds that a pod may stay in spite of NoExecute; all in lower case.',
+      doc: 'Seconds that a pod stays despite NoExecute; the key is all lower case.',
       example: '300',
     }),
   }),
@@ -52,10 +66,10 @@ export const tolerations = list(
 
 export const tolerationsExample = '[{ key: dedicated, operator: Exists, effect: NoSchedule }]';
 
-/** The key that says on which nodes the pods of an add-on run. */
-export function nodeSelector(what: string, more: Pick<FieldMeta, 'pending'> = {}) {
-  return field(textMap, {
-    doc: `Labels of the nodes that ${what} runs on.`,
+/** The key that selects the nodes of the pods of an add-on. */
+export function nodeSelector(addon: string, more: Pick<FieldMeta, 'pending'> = {}) {
+  return field(stringMap, {
+    doc: `Labels of the nodes that ${addon} runs on.`,
     example: '{ disk: ssd }',
     ...more,
   });
