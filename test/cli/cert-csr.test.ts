@@ -51,7 +51,7 @@ describe('rke cert generate-csr', () => {
     writeFileSync(join(certs, 'kube-apiserver-csr.pem'), before.get('kube-apiserver-csr.pem') ?? '');
   });
 
-  it('writes over no key that it cannot use, names all of them, and asks nothing of keys that are not its own', async () => {
+  it('lists every unusable key, overwrites none, and ignores keys that it does not use', async () => {
     const from = copyOf();
     const spoilt = ['kube-admin-key.pem', 'kube-node-key.pem'];
     openssl('ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', join(from, 'kube-admin-key.pem'));
@@ -61,13 +61,11 @@ describe('rke cert generate-csr', () => {
     const before = read();
     const { code, stderr } = await runIn(folder, ['cert', 'generate-csr', '--cert-dir', from]);
     expect(code).toBe(4);
-    expect(stderr).toContain(
-      `in ${from} are keys that cannot be used: kube-node-key.pem, kube-admin-key.pem`,
-    );
+    expect(stderr).toContain(`unusable keys in ${from}: kube-node-key.pem, kube-admin-key.pem`);
     expect(read()).toEqual(before);
   });
 
-  it('needs no state, whatever is in that file', async () => {
+  it('ignores the state file, even an invalid one', async () => {
     writeFileSync(join(folder, 'cluster.rkestate'), 'spoilt');
     const { code, stdout, stderr } = await runIn(folder, ['cert', 'generate-csr']);
     rmSync(join(folder, 'cluster.rkestate'));
