@@ -20,8 +20,6 @@ const pending: readonly string[] = [
   'src/core',
   'src/execute',
   'src/execute/handlers',
-  'src/pki',
-  'src/plan/encryption',
   'src/reconcile',
   'src/reconcile/checks',
   'src/reconcile/intents',

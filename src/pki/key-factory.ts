@@ -1,12 +1,12 @@
 import { generateKeyPair, randomBytes, randomInt } from 'node:crypto';
 import { promisify } from 'node:util';
 
-/** Makes one private key, as PEM. Given from outside, so that tests need not wait for real ones. */
+/** Creates one private key as PEM. Injected, so that tests do not wait for real keys. */
 export type CreateKey = () => Promise<string>;
 
 const generate = promisify(generateKeyPair);
 
-/** RSA keys of 2048 bits in PKCS#1, as RKE stores them (pki/pki.go); several at once run on several cores. */
+/** Creates RSA keys of 2048 bits in PKCS#1, as RKE stores them (pki/pki.go). Parallel calls use several cores. */
 export function createKeyFactory(): CreateKey {
   return async () => {
     const { privateKey } = await generate('rsa', { modulusLength: 2048 });
@@ -14,12 +14,12 @@ export function createKeyFactory(): CreateKey {
   };
 }
 
-/** RKE's letters for names of keys: no vowels, nothing that is read for something else (util rand.String). */
+/** RKE's alphabet for key names: no vowels, no characters that look alike (util rand.String). */
 const letters = 'bcdfghjklmnpqrstvwxz2456789';
 
 /**
- * A key for Secrets as RKE makes it (cluster/encryption.go): a name of `k-` and five letters, and 32 bytes that are the
- * upper-case hex of 16 random ones, in URL-safe base64.
+ * Creates a key that encrypts Secrets, in RKE's format (cluster/encryption.go): the name is `k-` plus five letters, the
+ * secret is the URL-safe base64 of 32 bytes, which are the upper-case hex digits of 16 random bytes.
  */
 export function createEncryptionKey(): { readonly name: string; readonly secret: string } {
   const name = Array.from({ length: 5 }, () => letters[randomInt(letters.length)]).join('');

@@ -70,7 +70,7 @@ describe("one's own certificates", () => {
     // A run would go on with them.
     expect(findBundleFaults(bundle)).toEqual([]);
     const told = JSON.stringify(events.events);
-    expect(told).toContain('kube-scheduler.pem has 19 days left: have it signed anew');
+    expect(told).toContain('kube-scheduler.pem expires in 19 days: have it reissued');
     expect(told).not.toContain('PRIVATE');
   });
 
@@ -111,10 +111,10 @@ describe("one's own certificates", () => {
       writeFileSync(at('dhparam.pem'), 'not of the cluster');
     });
     expect(faults).toEqual([
-      'kube-controller-manager.pem holds no certificate that can be read',
+      'kube-controller-manager.pem contains no valid certificate in PEM form',
       'kube-scheduler.pem and kube-scheduler-key.pem are missing',
-      'kube-proxy-key.pem does not go with kube-proxy.pem',
-      'kube-node-key.pem holds no private key that can be read without a passphrase',
+      'kube-proxy-key.pem does not match kube-proxy.pem',
+      'kube-node-key.pem contains no valid unencrypted private key',
       'kube-admin-key.pem is missing',
       'kube-etcd-172-30-0-81.pem is missing',
     ]);
@@ -135,8 +135,8 @@ describe("one's own certificates", () => {
     });
     expect(faults).toEqual([
       expect.stringMatching(/^kube-apiserver\.pem lacks the names \(SANs\) .*node-a.*10\.43\.0\.1/),
-      'kube-controller-manager.pem is the certificate of an authority',
-      expect.stringMatching(/^kube-scheduler\.pem has expired on /),
+      'kube-controller-manager.pem is a CA certificate; expected a server or client certificate',
+      expect.stringMatching(/^kube-scheduler\.pem expired on /),
       'kube-proxy.pem lacks the extended key usage clientAuth',
       'kube-node.pem lacks CN=system:node and O=system:nodes in its subject',
       'kube-apiserver-proxy-client.pem is not signed by kube-apiserver-requestheader-ca.pem',
@@ -158,14 +158,14 @@ describe("one's own certificates", () => {
       copyFileSync(at('kube-node-key.pem'), at('kube-apiserver-requestheader-ca-key.pem'));
     });
     expect(faults).toEqual([
-      'kube-ca.pem is not the certificate of an authority: it may not sign others',
-      'kube-apiserver-requestheader-ca-key.pem does not go with kube-apiserver-requestheader-ca.pem',
+      'kube-ca.pem is not a CA certificate, so it cannot sign others',
+      'kube-apiserver-requestheader-ca-key.pem does not match kube-apiserver-requestheader-ca.pem',
     ]);
   });
 
   it('need a key for tokens in a cluster that has none yet, and tell of one that is another', async () => {
     expect(await faultsOf(() => undefined, { state: stateOf({}) })).toEqual([
-      expect.stringContaining(`${token}-key.pem is missing`),
+      expect.stringMatching(`^${token}-key\\.pem, .* is missing`),
     ]);
     const from = copyOf();
     within(from, () => openssl('genrsa', '-out', `${token}-key.pem`, '2048'));
@@ -179,7 +179,7 @@ describe("one's own certificates", () => {
   it('cannot bring another authority to a cluster that runs, but the same one made anew', async () => {
     const own = await take(certs);
     expect(await faultsOf(() => undefined, { state: stateOf(rkeBundle, rkeBundle) })).toEqual([
-      expect.stringMatching(/^kube-ca\.pem is another authority than/),
+      expect.stringMatching(/^kube-ca\.pem is not the CA that/),
     ]);
     const from = copyOf();
     within(from, () =>
@@ -237,7 +237,7 @@ describe("a cluster with one's own certificates, without them", () => {
     );
     const told = JSON.stringify(events.events);
     expect(told).toContain('"issued":[]');
-    expect(told).toContain('kube-scheduler.pem has 19 days left: have it signed anew');
+    expect(told).toContain('kube-scheduler.pem expires in 19 days: have it reissued');
   });
 
   it('is stopped by rke up before any host is contacted where one has to be signed, and told which', async () => {

@@ -97,8 +97,8 @@ describe('rke state verify', () => {
     await writeFile(path, JSON.stringify(state));
     const { code, stdout } = await rke('state verify');
     expect(code).toBe(4);
-    expect(stdout).toContain('fault: the authority kube-ca has no usable private key (STATE_WITHOUT_CA)');
-    expect(stdout).toContain('fault: the private key of kube-node does not go with its certificate');
+    expect(stdout).toContain('fault: the CA kube-ca has no usable private key (STATE_WITHOUT_CA)');
+    expect(stdout).toContain('fault: the private key of kube-node does not match its certificate');
   });
 
   it('tells the same of a file that is no state, as JSON too', async () => {

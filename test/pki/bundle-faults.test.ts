@@ -17,8 +17,8 @@ const pairOf = (name: string): Pick<CertificatePki, 'certificatePEM' | 'keyPEM'>
   return { certificatePEM, keyPEM };
 };
 
-describe('bundleFaults', () => {
-  it('finds nothing in what RKE made, nor where there is nothing', () => {
+describe('findBundleFaults', () => {
+  it('finds no fault in a bundle of RKE v1, nor in an empty one', () => {
     expect(findBundleFaults(rkeBundle)).toEqual([]);
     expect(findBundleFaults({})).toEqual([]);
   });
@@ -37,61 +37,56 @@ describe('bundleFaults', () => {
       /no usable certificate/,
     ],
     [
-      'a CA whose key is cut off',
+      'a CA whose key is truncated',
       withEntry('kube-ca', { keyPEM: entry('kube-ca').keyPEM.slice(0, 700) }),
       'STATE_WITHOUT_CA',
       /private key/,
     ],
     ['no CA at all', { 'kube-node': entry('kube-node') }, 'STATE_WITHOUT_CA', /kube-ca/],
     [
-      'half of the second CA',
+      'a second CA without its key',
       withEntry('kube-apiserver-requestheader-ca', { keyPEM: '' }),
       'STATE_WITHOUT_CA',
       /requestheader-ca/,
     ],
     [
-      'a CA with the key of another',
+      'a CA with the key of another certificate',
       withEntry('kube-ca', { keyPEM: entry('kube-node').keyPEM }),
       'STATE_KEY_MISMATCH',
-      /kube-ca does not go/,
+      /kube-ca does not match/,
     ],
     [
-      'a leaf with the key of another',
+      'a leaf certificate with the key of another',
       withEntry('kube-scheduler', { keyPEM: entry('kube-admin').keyPEM }),
       'STATE_KEY_MISMATCH',
       /kube-scheduler/,
     ],
+    ['an invalid key', withEntry('kube-node', { keyPEM: 'spoilt' }), 'STATE_KEY', /kube-node cannot be read/],
     [
-      'a key that is none',
-      withEntry('kube-node', { keyPEM: 'spoilt' }),
-      'STATE_KEY',
-      /kube-node cannot be read/,
-    ],
-    [
-      'a leaf as CA',
+      'a leaf certificate as CA',
       withEntry('kube-ca', pairOf('kube-node')),
       'STATE_CERTIFICATE_USAGE',
-      /kube-ca does not belong to an authority/,
+      /kube-ca is not a CA certificate/,
     ],
     [
-      'a CA as leaf',
+      'a CA as leaf certificate',
       withEntry('kube-node', pairOf('kube-ca')),
       'STATE_CERTIFICATE_USAGE',
-      /kube-node is one of an authority/,
+      /kube-node is a CA certificate/,
     ],
     [
-      'a client as server',
+      'a client certificate for a server',
       withEntry('kube-apiserver', pairOf('kube-node')),
       'STATE_CERTIFICATE_USAGE',
       /kube-apiserver .* serverAuth/,
     ],
     [
-      'a client as etcd',
+      'a client certificate for an etcd member',
       withEntry('kube-etcd-172-30-0-81', pairOf('kube-node')),
       'STATE_CERTIFICATE_USAGE',
       /serverAuth/,
     ],
-  ])('names %s', (_what, bundle, code, message) => {
+  ])('reports %s', (_what, bundle, code, message) => {
     const faults = findBundleFaults(bundle);
     expect(faults).toEqual([
       { name: expect.any(String) as string, code, message: expect.stringMatching(message) as string },
@@ -99,21 +94,21 @@ describe('bundleFaults', () => {
     expect(JSON.stringify(faults)).not.toContain('BEGIN');
   });
 
-  it('leaves to be issued anew what is only missing or outdated', () => {
+  it('does not report missing and outdated certificates, which a run reissues', () => {
     const rest = Object.fromEntries(Object.entries(rkeBundle).filter(([name]) => name !== 'kube-node'));
     expect(findBundleFaults(rest)).toEqual([]);
     expect(findBundleFaults(withEntry('kube-node', { certificatePEM: 'spoilt' }))).toEqual([]);
     expect(findBundleFaults(withEntry('kube-node', { certificatePEM: '', keyPEM: '' }))).toEqual([]);
   });
 
-  it('asks of the token for its key alone, and needs no second CA', () => {
+  it('checks only the key of the token pair, and requires no second CA', () => {
     const token = withEntry('kube-service-account-token', { keyPEM: entry('kube-node').keyPEM });
     expect(findBundleFaults(token)).toEqual([]);
     const none = withEntry('kube-apiserver-requestheader-ca', { certificatePEM: '', keyPEM: '' });
     expect(findBundleFaults(none)).toEqual([]);
   });
 
-  it('names all of several', () => {
+  it('reports all faults together', () => {
     const bundle = {
       ...withEntry('kube-ca', { keyPEM: '' }),
       'kube-node': { ...entry('kube-node'), keyPEM: 'x' },

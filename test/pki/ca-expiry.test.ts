@@ -21,7 +21,7 @@ beforeAll(async () => {
   custom = { ...rkeBundle, 'kube-ca': { ...ca, commonName: 'kube-ca' } };
 });
 
-/** The bundle with a CA that has days left; its key is that of the fixture, so everything that it signed stays good. */
+/** The bundle with a CA that has the given days left. Its key is that of the fixture, so that what it signed stays valid. */
 function endingIn(days: number, name: string, bundle: CertificateBundle = rkeBundle): CertificateBundle {
   const entry = bundle[name];
   if (entry === undefined) throw new Error(`no ${name} in the fixture`);
@@ -33,8 +33,8 @@ function endingIn(days: number, name: string, bundle: CertificateBundle = rkeBun
 const endOf = (bundle: CertificateBundle, name: string): Date =>
   new Date(new X509Certificate(bundle[name]?.certificatePEM ?? '').validTo);
 
-describe('a CA that ends', () => {
-  it.each(['kube-ca', front])('is warned of from one year on, with the way out: %s', (name) => {
+describe('a CA that expires', () => {
+  it.each(['kube-ca', front])('is reported from one year before its end, with a fix: %s', (name) => {
     expect(listCaWarnings(endingIn(366, name), now)).toEqual([]);
     const [warning, ...others] = listCaWarnings(endingIn(364, name), now);
     expect(others).toEqual([]);
@@ -43,7 +43,7 @@ describe('a CA that ends', () => {
     expect(listCaWarnings(endingIn(-3, name), now)[0]).toContain(`the CA ${name} expired on 2026-12-21: `);
   });
 
-  it('is renewed by its owner if it is a custom one, and by cluster.yml if it is that of an external etcd', () => {
+  it('has another fix if it is a custom CA or that of an external etcd', () => {
     expect(listCaWarnings(endingIn(90, 'kube-ca', custom), now)[0]).toContain('`rke up --custom-certs`');
     const etcd = endingIn(90, 'kube-ca')['kube-ca'];
     if (etcd === undefined) throw new Error('it was made above');
@@ -54,18 +54,18 @@ describe('a CA that ends', () => {
     expect(listCaWarnings(external, now)).toEqual([expect.stringContaining('services.etcd.ca_cert')]);
   });
 
-  it('is warned of once if it stands for both', () => {
+  it('is reported once if it is used as both CAs', () => {
     const bundle = endingIn(90, 'kube-ca', custom);
     const both = { ...bundle, [front]: { ...bundle[front], ...bundle['kube-ca'], keyPEM: '' } };
     expect(listCaWarnings(both as CertificateBundle, now)).toHaveLength(1);
   });
 
-  it.each(['kube-ca', front])('signs nothing once it is dead, not even for a rotation: %s', async (name) => {
+  it.each(['kube-ca', front])('signs nothing after its end, not even for a rotation: %s', async (name) => {
     const dead = endingIn(-1, name);
     const refusal = { code: 'CA_EXPIRED', exitCode: 4 };
     await expect(reconcile(rkeSpec, dead, { createKey: noKey })).rejects.toMatchObject({
       ...refusal,
-      message: `the CA ${name} expired on 2026-12-23 and can sign no certificate`,
+      message: `the CA ${name} expired on 2026-12-23 and cannot sign certificates`,
       details: { fix: expect.stringContaining('rke cert rotate --rotate-ca') as string },
     });
     const rotation = { names: listRotatedNames(rkeSpec, []), includesCas: false };
@@ -74,7 +74,7 @@ describe('a CA that ends', () => {
     expect(() => requireValidCas(dead, now)).toThrow(expect.objectContaining(refusal) as Error);
   });
 
-  it('is replaced by --rotate-ca although it is dead', async () => {
+  it('is replaced by --rotate-ca even after its end', async () => {
     const rotation = { names: new Set<string>(), includesCas: true };
     const createKey = createKeyFactory();
     const { bundle } = await reconcile(rkeSpec, endingIn(-1, 'kube-ca'), { createKey, rotation });
@@ -82,7 +82,7 @@ describe('a CA that ends', () => {
     expect(listCaWarnings(bundle, now)).toEqual([]);
   }, 30_000);
 
-  it('outlives every certificate that it signs, and a second run makes no other', async () => {
+  it('outlives every certificate that it signs, and a second run reissues nothing', async () => {
     const createKey = (): Promise<string> => Promise.resolve(key);
     await fc.assert(
       fc.asyncProperty(
@@ -107,8 +107,8 @@ describe('a CA that ends', () => {
   }, 60_000);
 });
 
-describe('a CA that is made', () => {
-  it('is valid from an hour before, and what it signs with it, because hosts may be behind', async () => {
+describe('a new CA', () => {
+  it('is backdated by an hour together with what it signs, because clocks of hosts may be behind', async () => {
     const rotation = { names: new Set<string>(), includesCas: true };
     const createKey = (): Promise<string> => Promise.resolve(key);
     const { bundle } = await reconcile(rkeSpec, rkeBundle, { createKey, rotation });
@@ -118,7 +118,7 @@ describe('a CA that is made', () => {
     }
   });
 
-  it.each(['kube-ca', front])('on a clock that was ahead is named: %s', (name) => {
+  it.each(['kube-ca', front])('is reported if its validity starts in the future: %s', (name) => {
     const ahead = endingIn(tenYears + 1, name);
     expect(() => requireValidCas(ahead, now)).toThrow(
       expect.objectContaining({

@@ -1,6 +1,6 @@
 import type { CertificateBundle } from '../../src/pki/certificates.js';
 
-/** The files that control planes and etcd hosts together have of a bundle: all but the administrator's. */
+/** The files of a bundle that control-plane and etcd hosts have together: all except those of kube-admin. */
 export function hostTexts(bundle: CertificateBundle): Map<string, string> {
   const line = (text: string): string => `${text.trimEnd()}\n`;
   const files = Object.values(bundle).flatMap((entry): [string, string][] =>

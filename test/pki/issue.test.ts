@@ -25,27 +25,27 @@ afterAll(() => {
 });
 
 describe('the certificates of a new cluster', () => {
-  it('are those that RKE makes, with entries that differ in nothing but what was drawn', () => {
+  it('equal those of RKE v1 except for keys, serials and dates', () => {
     const described = ({ certificatePEM, keyPEM, config, ...rest }: CertificatePki): object => {
       return { ...rest, filled: [certificatePEM, keyPEM, config].map((text) => text !== '') };
     };
-    const own = Object.entries(bundle).filter(([name]) => !name.startsWith('kube-kubelet-'));
-    expect(own.map(([name, entry]) => [name, described(entry)])).toEqual(
+    const withoutKubelets = Object.entries(bundle).filter(([name]) => !name.startsWith('kube-kubelet-'));
+    expect(withoutKubelets.map(([name, entry]) => [name, described(entry)])).toEqual(
       Object.entries(rkeBundle).map(([name, entry]) => [name, described(entry)]),
     );
   });
 
-  it('say to openssl what those of RKE say', () => {
+  it('have the same fields as those of RKE v1 according to openssl', () => {
     const essence = (pem: string): string =>
       openssl(['x509', '-noout', '-text', '-certopt', 'no_pubkey,no_sigdump,no_serial,no_validity'], pem)
-        // Identifiers of keys differ.
+        // Key identifiers differ.
         .replaceAll(/([\dA-F]{2}:){19}[\dA-F]{2}/g, 'KEY');
     for (const [name, { certificatePEM }] of Object.entries(rkeBundle)) {
       expect(essence(pemOf(name)), name).toBe(essence(certificatePEM));
     }
   });
 
-  it('hold against their authority and for their use, as openssl verifies it', () => {
+  it('are valid for their CA and their purpose according to openssl', () => {
     for (const name of leaves()) {
       const front = name === 'kube-apiserver-proxy-client';
       const ca = front ? 'kube-apiserver-requestheader-ca' : 'kube-ca';
@@ -60,7 +60,7 @@ describe('the certificates of a new cluster', () => {
     }
   });
 
-  it('go with their keys, which are RSA of 2048 bits in PKCS#1', () => {
+  it('match their keys, which are RSA of 2048 bits in PKCS#1', () => {
     for (const { name, certificatePEM, keyPEM } of Object.values(bundle)) {
       const key = createPrivateKey(keyPEM);
       expect(keyPEM, name).toMatch(
@@ -71,7 +71,7 @@ describe('the certificates of a new cluster', () => {
     }
   });
 
-  it('are valid from when the CA is, an hour before it was made, for ten years of 365 days', () => {
+  it('are valid from the start of the CA, backdated by an hour, for ten years of 365 days', () => {
     for (const name of leaves()) {
       const { validFrom, validTo } = new X509Certificate(pemOf(name));
       expect(new Date(validFrom).toISOString()).toBe('2026-12-24T11:00:00.000Z');
@@ -79,14 +79,14 @@ describe('the certificates of a new cluster', () => {
     }
   });
 
-  it('have serial numbers of their own, positive and below 2^63', () => {
+  it('have unique serial numbers, positive and below 2^63', () => {
     const serials = leaves().map((name) => BigInt(`0x${new X509Certificate(pemOf(name)).serialNumber}`));
     expect(new Set(serials).size).toBe(serials.length);
     expect(serials.every((serial) => serial > 0n && serial < 2n ** 63n)).toBe(true);
     expect(BigInt(`0x${new X509Certificate(pemOf('kube-ca')).serialNumber}`)).toBe(0n);
   });
 
-  it('share keys where RKE shares them', () => {
+  it('share the same keys as in RKE v1', () => {
     expect(bundle['kube-service-account-token']?.keyPEM).toBe(bundle['kube-apiserver']?.keyPEM);
     expect(bundle['kube-service-account-token']?.certificatePEM).toBe(pemOf('kube-apiserver'));
     expect(bundle['kube-node']?.keyPEM).toBe(bundle['kube-proxy']?.keyPEM);
@@ -95,7 +95,7 @@ describe('the certificates of a new cluster', () => {
     );
   });
 
-  it('name each kubelet that serves', () => {
+  it('include a serving certificate for each kubelet', () => {
     const { subjectAltName, subject } = new X509Certificate(pemOf('kube-kubelet-172-30-0-81'));
     expect(subject).toBe('CN=kube-kubelet-172-30-0-81');
     expect(subjectAltName).toBe('DNS:node-a, IP Address:172.30.0.81');

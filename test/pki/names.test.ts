@@ -5,8 +5,8 @@ import { renderComponentKubeconfig } from '../../src/pki/bundle/bundle-entry.js'
 import { listServerSans } from '../../src/pki/required/node-sans.js';
 import { kubeconfigText, rkeBundle, rkeSpec } from './takeover.js';
 
-describe('serverSans', () => {
-  it('takes the addresses of a host and its name', () => {
+describe('listServerSans', () => {
+  it('lists the addresses of a host and its name', () => {
     const node = { port: '22', user: 'rke', role: ['controlplane'] as const };
     const nodes = [{ ...node, address: '10.0.0.1', internalAddress: '192.168.0.1', hostnameOverride: 'n1' }];
     expect(listServerSans(rkeSpec, nodes, [])).toEqual({
@@ -22,7 +22,7 @@ describe('serverSans', () => {
     });
   });
 
-  it('has an address of the services per family', () => {
+  it('lists one service address per IP family', () => {
     const kubeApi = { ...rkeSpec.services.kubeApi, serviceClusterIpRange: '10.43.0.0/16,fd43::/108' };
     const spec = { ...rkeSpec, services: { ...rkeSpec.services, kubeApi } };
     expect(listServerSans(spec, [], []).ips).toEqual(['127.0.0.1', '10.43.0.1', 'fd43::1']);
@@ -38,11 +38,11 @@ describe('addresses', () => {
     expect(firstAddressOf(cidr)).toBe(first);
   });
 
-  it.each(['010.0.0.1', '10.1', 'host', '', 'fe80::1%eth0', '1.2.3.256'])('%j is none', (text) => {
+  it.each(['010.0.0.1', '10.1', 'host', '', 'fe80::1%eth0', '1.2.3.256'])('rejects %j', (text) => {
     expect(ipBytes(text)).toBeUndefined();
   });
 
-  it('are told as text in one way only', () => {
+  it('are normalized to one spelling', () => {
     expect(ipText(ipBytes('FD00:0:0::01') ?? new Uint8Array())).toBe('fd00::1');
     expect(ipText(ipBytes('::ffff:10.0.0.1') ?? new Uint8Array())).toBe('10.0.0.1');
   });
@@ -50,13 +50,13 @@ describe('addresses', () => {
 
 describe('kubeconfigs', () => {
   it.each(['kube-node', 'kube-proxy', 'kube-scheduler', 'kube-controller-manager'])(
-    'that of %s is as RKE has it',
+    'equal those of RKE v1 for %s',
     (name) => {
       expect(renderComponentKubeconfig(name)).toBe(rkeBundle[name]?.config);
     },
   );
 
-  it('that of the administrator is as RKE writes it', () => {
+  it('equal those of RKE v1 for the administrator', () => {
     const { certificatePEM = '', keyPEM = '' } = rkeBundle['kube-admin'] ?? {};
     const text = adminKubeconfig({
       clusterName: 'three',

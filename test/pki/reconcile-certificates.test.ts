@@ -9,14 +9,14 @@ import { findPendingFiles, findPendingNames, listRotatedNames } from '../../src/
 import { selfSignCa } from '../../src/pki/x509/x509.js';
 import { noKey, reconcile, rkeBundle, rkeSpec } from './takeover.js';
 
-describe("a cluster of RKE's making", () => {
+describe('a cluster created by RKE v1', () => {
   it('keeps its bundle byte for byte, kubeconfigs and order included', async () => {
     const { bundle, changes } = await reconcile(rkeSpec, rkeBundle, { createKey: noKey });
     expect(changes).toEqual([]);
     expect(JSON.stringify(bundle)).toBe(JSON.stringify(rkeBundle));
   });
 
-  it('gets another kube-apiserver certificate with the old key, and nothing else, for a new name', async () => {
+  it('reissues only kube-apiserver, with the old key, for a new name', async () => {
     const spec = withSans(['api.example.com', '203.0.113.9']);
     const { bundle, changes } = await reconcile(spec, rkeBundle, { createKey: noKey });
     expect(changes).toEqual([{ name: 'kube-apiserver', kind: 'reissued', reason: 'names differ' }]);
@@ -29,25 +29,25 @@ describe("a cluster of RKE's making", () => {
     expect(subjectAltName).toMatch(/IP Address:203.0.113.9, IP Address:127.0.0.1, IP Address:10.43.0.1$/);
   });
 
-  it('looks at the order of names for kube-apiserver, but not for etcd', async () => {
+  it('compares the order of names for kube-apiserver but not for etcd', async () => {
     const spec = { ...rkeSpec, nodes: [...rkeSpec.nodes].reverse() };
     const { changes } = await reconcile(spec, rkeBundle, { createKey: noKey });
     expect(changes.map(({ name }) => name)).toEqual(['kube-apiserver']);
   });
 
-  it('loses the etcd certificate of a host that is gone', async () => {
+  it('removes the etcd certificate of a removed host', async () => {
     const { bundle, changes } = await reconcile({ ...rkeSpec, nodes: rkeSpec.nodes.slice(0, 2) }, rkeBundle, {
       createKey: noKey,
     });
     expect(changes).toContainEqual({ name: 'kube-etcd-172-30-0-83', kind: 'removed', reason: 'unused' });
     expect(Object.keys(bundle)).not.toContain('kube-etcd-172-30-0-83');
-    // The other members keep theirs: a name too many does no harm, a restart of every etcd might.
+    // The other members keep theirs: an extra name does no harm, a restart of every member might.
     expect(changes.filter(({ kind }) => kind === 'reissued').map(({ name }) => name)).toEqual([
       'kube-apiserver',
     ]);
   });
 
-  it('gets other etcd certificates for a member more', async () => {
+  it('reissues the etcd certificates for an additional member', async () => {
     const joined = { address: '172.30.0.84', internalAddress: '172.30.0.84', hostnameOverride: 'node-d' };
     const more = { ...joined, port: '22', user: 'rke', role: ['etcd'] as const };
     const { changes } = await reconcile({ ...rkeSpec, nodes: [...rkeSpec.nodes, more] }, rkeBundle);
@@ -57,14 +57,14 @@ describe("a cluster of RKE's making", () => {
     ]);
   });
 
-  it('gets new certificates on the old keys once they have run out', async () => {
+  it('reissues expired certificates with their old keys', async () => {
     const old = await outliving();
     const { bundle, changes } = await reconcile(rkeSpec, old, {
       createKey: noKey,
       now: new Date('2036-11-19T00:00:00Z'),
     });
     expect(changes.every(({ reason }) => reason === 'expired')).toBe(true);
-    // The certificate that goes with the key of tokens is among them.
+    // The certificate of the token key is among them.
     expect(changes).toHaveLength(11);
     for (const [name, { keyPEM }] of Object.entries(bundle)) expect(keyPEM).toBe(old[name]?.keyPEM);
     expect(bundle['kube-ca']).toEqual(old['kube-ca']);
@@ -72,7 +72,7 @@ describe("a cluster of RKE's making", () => {
     expect(new Date(token.validTo).getFullYear()).toBeGreaterThan(2036);
   });
 
-  it('gets a certificate of fewer than 30 days renewed with its old key, and is told how many were left', async () => {
+  it('renews a certificate with fewer than 30 days left with its old key, and reports how many were left', async () => {
     const end = new Date(new X509Certificate(entry('kube-node').certificatePEM).validTo).getTime();
     const before = (days: number): Date => new Date(end - days * 86_400_000);
     const old = await outliving();
@@ -90,7 +90,7 @@ describe("a cluster of RKE's making", () => {
     expect(again.changes).toEqual([]);
   });
 
-  it('gets again what another authority signed, or what has another key', async () => {
+  it('reissues a certificate that another CA signed or that has another key', async () => {
     const node = entry('kube-node');
     const strange = { ...node, certificatePEM: entry('kube-apiserver-proxy-client').certificatePEM };
     const { changes, bundle } = await reconcile(
@@ -98,11 +98,11 @@ describe("a cluster of RKE's making", () => {
       { ...rkeBundle, 'kube-node': strange },
       { createKey: noKey },
     );
-    expect(changes).toEqual([{ name: 'kube-node', kind: 'reissued', reason: 'not of this authority' }]);
+    expect(changes).toEqual([{ name: 'kube-node', kind: 'reissued', reason: 'signed by another CA' }]);
     expect(bundle['kube-node']?.keyPEM).toBe(node.keyPEM);
   });
 
-  it('gets what it lacks, and its tokens stay valid', async () => {
+  it('gets its missing certificates, and its tokens stay valid', async () => {
     const { 'kube-apiserver': apiserver, ...rest } = rkeBundle;
     const { bundle, changes } = await reconcile(rkeSpec, rest);
     expect(changes).toEqual([{ name: 'kube-apiserver', kind: 'issued', reason: 'missing' }]);
@@ -111,7 +111,7 @@ describe("a cluster of RKE's making", () => {
   });
 
   it.each(['172.30.0.82', '172.30.0.83'])(
-    'keeps a kubeconfig that leads to another control plane: %s',
+    'keeps the server of its kubeconfig if it is another control plane: %s',
     async (host) => {
       const admin = {
         ...entry('kube-admin'),
@@ -125,26 +125,23 @@ describe("a cluster of RKE's making", () => {
     },
   );
 
-  it('keeps the path of its kubeconfig when kube-admin is issued anew', async () => {
+  it('keeps the path of its kubeconfig when kube-admin is reissued', async () => {
     const admin = { ...entry('kube-admin'), certificatePEM: 'spoilt', configPath: 'lab/kube_config_a.yml' };
     const { bundle } = await reconcile(rkeSpec, { ...rkeBundle, 'kube-admin': admin }, { createKey: noKey });
     expect(bundle['kube-admin']?.configPath).toBe('lab/kube_config_a.yml');
   });
 
-  it.each(['certificatePEM', 'keyPEM'] as const)(
-    'is not given another authority where %s is gone',
-    async (member) => {
-      const broken = { ...rkeBundle, 'kube-ca': { ...entry('kube-ca'), [member]: '' } };
-      await expect(reconcile(rkeSpec, broken, { createKey: noKey })).rejects.toMatchObject({
-        code: 'STATE_WITHOUT_CA',
-        exitCode: 4,
-      });
-    },
-  );
+  it.each(['certificatePEM', 'keyPEM'] as const)('gets no new CA if %s is missing', async (member) => {
+    const broken = { ...rkeBundle, 'kube-ca': { ...entry('kube-ca'), [member]: '' } };
+    await expect(reconcile(rkeSpec, broken, { createKey: noKey })).rejects.toMatchObject({
+      code: 'STATE_WITHOUT_CA',
+      exitCode: 4,
+    });
+  });
 });
 
 describe('a rotation', () => {
-  it('of a service makes its certificate anew with a new key, and nothing else', async () => {
+  it('reissues only the certificate of the given service, with a new key', async () => {
     const rotation = { names: listRotatedNames(rkeSpec, ['kubelet']), includesCas: false };
     const { bundle, changes } = await reconcile(rkeSpec, rkeBundle, { rotation });
     expect(changes).toEqual([{ name: 'kube-node', kind: 'reissued', reason: 'rotated' }]);
@@ -153,7 +150,7 @@ describe('a rotation', () => {
     expect(bundle['kube-node']?.keyPEM).not.toBe(bundle['kube-proxy']?.keyPEM);
   });
 
-  it('of etcd means the certificate of every member', () => {
+  it('reissues the certificate of every member for the service etcd', () => {
     expect([...listRotatedNames(rkeSpec, ['etcd', 'kube-proxy'])]).toEqual([
       'kube-proxy',
       'kube-etcd-172-30-0-81',
@@ -162,7 +159,7 @@ describe('a rotation', () => {
     ]);
   });
 
-  it('of everything leaves the authorities and the key of tokens, whose certificate is renewed', async () => {
+  it('keeps the CAs and the token key, whose certificate is renewed', async () => {
     const rotation = { names: listRotatedNames(rkeSpec, []), includesCas: false };
     const { bundle, changes } = await reconcile(rkeSpec, rkeBundle, { rotation });
     expect(changes).toHaveLength(11);
@@ -175,20 +172,20 @@ describe('a rotation', () => {
     expect(new Set(keys).size).toBe(keys.length);
   }, 30_000);
 
-  it('of the authorities makes all anew but the key of tokens', async () => {
+  it('replaces everything except the token key if it includes the CAs', async () => {
     const rotation = { names: new Set<string>(), includesCas: true };
     const { bundle } = await reconcile(rkeSpec, rkeBundle, { rotation });
     const keys = Object.keys(rkeBundle).filter((name) => bundle[name]?.keyPEM === rkeBundle[name]?.keyPEM);
     expect(keys).toEqual(['kube-service-account-token']);
-    const authority = new X509Certificate(bundle['kube-ca']?.certificatePEM ?? '');
+    const ca = new X509Certificate(bundle['kube-ca']?.certificatePEM ?? '');
     for (const name of ['kube-ca', 'kube-apiserver', 'kube-admin', 'kube-service-account-token'])
-      expect(new X509Certificate(bundle[name]?.certificatePEM ?? '').verify(authority.publicKey)).toBe(true);
+      expect(new X509Certificate(bundle[name]?.certificatePEM ?? '').verify(ca.publicKey)).toBe(true);
     expect(bundle['kube-admin']?.config).toContain(
       Buffer.from(bundle['kube-ca']?.certificatePEM ?? '').toString('base64'),
     );
   }, 30_000);
 
-  it('is pending until a run has brought it to the hosts', () => {
+  it('is pending until a run has deployed it', () => {
     const admin = { ...entry('kube-admin'), certificatePEM: 'another' };
     const proxy = { ...entry('kube-proxy'), keyPEM: 'another' };
     const desired = { ...rkeBundle, 'kube-admin': admin, 'kube-proxy': proxy };
@@ -196,7 +193,7 @@ describe('a rotation', () => {
     expect(findPendingNames(undefined, desired).size).toBe(0);
   });
 
-  it('of a certificate with its old key brings no key, so that no reader of the key is restarted', () => {
+  it('does not deploy the key of a certificate renewed with its old key, so that no reader of the key is restarted', () => {
     const token = { ...entry('kube-service-account-token'), certificatePEM: 'another' };
     const desired = { ...rkeBundle, 'kube-service-account-token': token };
     expect([...findPendingFiles(rkeBundle, desired)]).toEqual([
@@ -205,7 +202,7 @@ describe('a rotation', () => {
   });
 });
 
-describe('an etcd that is not of the cluster', () => {
+describe('an external etcd', () => {
   const { certificatePEM, keyPEM } = entry('kube-node');
   const etcd = (more: object): ClusterSpec => ({
     ...rkeSpec,
@@ -216,7 +213,7 @@ describe('an etcd that is not of the cluster', () => {
     nodes: rkeSpec.nodes.map((one) => ({ ...one, role: ['controlplane', 'worker'] as const })),
   });
 
-  it('is spoken to with the certificate of cluster.yml, of a chain with the first', async () => {
+  it('gets the client certificate of cluster.yml, the first one of a chain', async () => {
     const ca = entry('kube-ca').certificatePEM;
     const key = createPrivateKey(keyPEM).export({ type: 'pkcs8', format: 'pem' }).toString();
     const spec = etcd({ caCert: ca.trimEnd(), cert: certificatePEM + ca, key });
@@ -234,7 +231,7 @@ describe('an etcd that is not of the cluster', () => {
     expect((await reconcile(spec, bundle, { createKey: noKey })).changes).toEqual([]);
   });
 
-  it.each(['caCert', 'cert', 'key'])('is refused with a %s that cannot be read', async (member) => {
+  it.each(['caCert', 'cert', 'key'])('is refused if %s is not valid PEM', async (member) => {
     const whole = { caCert: certificatePEM, cert: certificatePEM, key: keyPEM };
     await expect(
       reconcile(etcd({ ...whole, [member]: 'no PEM' }), rkeBundle, { createKey: noKey }),
@@ -242,8 +239,8 @@ describe('an etcd that is not of the cluster', () => {
   });
 });
 
-describe('whatever a cluster becomes', () => {
-  it('its authorities and its token key never change, and a second run changes nothing', async () => {
+describe('any sequence of changes to a cluster', () => {
+  it('never changes the CAs and the token key, and a second run changes nothing', async () => {
     const key = await createKeyFactory()();
     const createKey = (): Promise<string> => Promise.resolve(key);
     await fc.assert(
@@ -276,16 +273,16 @@ const specs = fc
   })
   .map(({ nodes, sans }): ClusterSpec => ({ ...withSans(sans), nodes }));
 
-/** The fixture with CAs that end a year after what they signed. */
+/** The fixture with CAs that expire a year after what they signed. */
 async function outliving(): Promise<CertificateBundle> {
   const made = new Date('2027-11-20T00:00:00Z');
   const names = ['kube-ca', 'kube-apiserver-requestheader-ca'];
-  const authorities = names.map((name) => {
+  const cas = names.map((name) => {
     const certificatePEM = selfSignCa({ commonName: name, keyPem: entry(name).keyPEM, now: made });
     return [name, { ...entry(name), certificatePEM }] as const;
   });
-  const whole = { ...rkeBundle, ...Object.fromEntries(authorities) };
-  // The kubeconfig of the administrator has the CA in it.
+  const whole = { ...rkeBundle, ...Object.fromEntries(cas) };
+  // The kubeconfig of the administrator contains the CA.
   return (await reconcile(rkeSpec, whole, { createKey: noKey })).bundle;
 }
 

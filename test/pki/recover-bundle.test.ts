@@ -9,17 +9,17 @@ import { now, reconcile, rkeBundle, rkeSpec } from './takeover.js';
 const rest = Object.fromEntries(Object.entries(rkeBundle).filter(([name]) => name !== 'kube-admin'));
 
 describe('recoverBundle', { timeout: 60_000 }, () => {
-  it('gives back, byte for byte, every entry that RKE had in its state, but for kube-admin', () => {
+  it('rebuilds byte for byte every entry of the state of RKE v1 except kube-admin', () => {
     expect(recoverBundle(hostTexts(rkeBundle), rkeSpec)).toEqual(rest);
   });
 
-  it('leaves what is to be issued to kube-admin alone', async () => {
+  it('leaves nothing to issue except kube-admin', async () => {
     const { bundle, changes } = await reconcile(rkeSpec, recoverBundle(hostTexts(rkeBundle), rkeSpec));
     expect(changes).toEqual([{ name: 'kube-admin', kind: 'issued', reason: 'missing' }]);
     expect(bundle['kube-ca']).toEqual(rkeBundle['kube-ca']);
   });
 
-  it('leaves out what has no key', () => {
+  it('omits certificates without a key', () => {
     const files = hostTexts(rkeBundle);
     files.delete('/etc/kubernetes/ssl/kube-proxy-key.pem');
     files.delete('/etc/kubernetes/ssl/kube-apiserver-requestheader-ca-key.pem');
@@ -29,7 +29,7 @@ describe('recoverBundle', { timeout: 60_000 }, () => {
     ]);
   });
 
-  it("but for authorities of the user's own, whose keys are nowhere, and the token key, which may come alone", () => {
+  it('keeps custom CAs without their keys, and a token key without its certificate', () => {
     const files = hostTexts(rkeBundle);
     for (const name of ['kube-ca-key', 'kube-apiserver-requestheader-ca-key', 'kube-service-account-token'])
       files.delete(`/etc/kubernetes/ssl/${name}.pem`);
@@ -42,13 +42,13 @@ describe('recoverBundle', { timeout: 60_000 }, () => {
   });
 });
 
-describe('issueAdmin', { timeout: 60_000 }, () => {
-  it('makes an administrator that the authority of the hosts vouches for', async () => {
-    const authority = readCa(hostTexts(rkeBundle));
-    if (authority === undefined) throw new Error('the hosts have the authority');
-    const pem = issueAdminCertificate(authority, await createKeyFactory()(), now);
+describe('issueAdminCertificate', { timeout: 60_000 }, () => {
+  it('issues an administrator certificate signed by the CA of the hosts', async () => {
+    const found = readCa(hostTexts(rkeBundle));
+    if (found === undefined) throw new Error('the hosts have no CA');
+    const pem = issueAdminCertificate(found, await createKeyFactory()(), now);
     const admin = new X509Certificate(pem);
-    const ca = new X509Certificate(authority.certificatePem);
+    const ca = new X509Certificate(found.certificatePem);
     expect(admin.subject.split('\n').sort()).toEqual(['CN=kube-admin', 'O=system:masters']);
     expect(admin.verify(ca.publicKey)).toBe(true);
   });

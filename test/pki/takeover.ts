@@ -9,7 +9,7 @@ import {
 import type { Rotation } from '../../src/pki/issue/rotation.js';
 import type { ClusterState } from '../../src/state/cluster-state.js';
 
-/** What RKE v1 left of a cluster with three nodes. */
+/** The state of a cluster with three nodes, written by RKE v1. */
 const folder = new URL('../fixtures/vectors/takeover/three/', import.meta.url);
 export const stateText = readFileSync(new URL('cluster.rkestate', folder), 'utf8');
 export const kubeconfigText = readFileSync(new URL('kube_config_cluster.yml', folder), 'utf8');
@@ -21,7 +21,7 @@ export const rkeEncryption = desiredState.encryptionConfig ?? '';
 
 export const now = new Date('2026-12-24T12:00:00.123Z');
 
-/** For where no key may be made. */
+/** Fails if a test creates a key that must stay. */
 export const noKey: CreateKey = () => Promise.reject(new Error('no key must be made here'));
 
 export function reconcile(

@@ -3,10 +3,11 @@ import type { CertificateName, CertificatePki } from '../certificates.js';
 import { adminKubeconfig, serverUrl } from '../../kubeconfig/admin-kubeconfig.js';
 
 /**
- * RKE keeps the text of kube_config_cluster.yml with kube-admin (cluster/cluster.go rebuildLocalAdminConfig). It leads to the
- * control plane that it led to, as long as that is one: after its first run RKE leaves the last one there. Else to the first.
+ * Sets the text of kube_config_cluster.yml in the entry of kube-admin, where RKE stores it (cluster/cluster.go
+ * rebuildLocalAdminConfig). Its server stays the same while that host has the role controlplane: after its first run RKE
+ * leaves the last control plane there. Otherwise it becomes the first control plane.
  *
- * @param before the entry as the state has it, with the path of the file
+ * @param before the entry in the state, with the path of the file
  */
 export function setAdminKubeconfig(
   spec: Pick<ClusterSpec, 'nodes' | 'clusterName'>,

@@ -8,11 +8,11 @@ export interface EntryOptions {
   readonly keyPem: string;
   readonly commonName: string;
   readonly organization?: string | undefined;
-  /** Does a kubeconfig for components go with it? */
+  /** True if a kubeconfig for a component uses it. */
   readonly kubeconfig: boolean;
 }
 
-/** One entry of the state's bundle, with its members in RKE's order (RKE pki/pki.go ToCertObject). */
+/** Creates one entry of the bundle in the state, with its members in RKE's order (RKE pki/pki.go ToCertObject). */
 export function createBundleEntry(options: EntryOptions): CertificatePki {
   const { name, certificatePem, keyPem, commonName, organization = '', kubeconfig } = options;
   const envName = name.toUpperCase().replaceAll('-', '_');
@@ -32,7 +32,7 @@ export function createBundleEntry(options: EntryOptions): CertificatePki {
   };
 }
 
-/** Kubeconfig of a component, which talks to the API server of its own host or the proxy there (RKE pki/kubeconfig.go:5). */
+/** Renders the kubeconfig of a component: it connects to the API server or proxy of its own host (RKE pki/kubeconfig.go:5). */
 export function renderComponentKubeconfig(name: CertificateName): string {
   return kubeconfigText({
     cluster: 'local',

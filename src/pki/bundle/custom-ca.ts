@@ -5,23 +5,24 @@ import { parseCertificate } from '../x509/pem.js';
 import { isPrivateKey } from '../x509/x509.js';
 
 /**
- * Is the authority the user's own? RKE notes the name of its file with it, and `system:kube-ca` with one that it made
- * (pki/util.go ReadCertsAndKeysFromDir), so the bundle tells.
+ * True if the bundle has a custom CA. RKE records the name of its file as the common name, and `system:kube-ca` for a CA that
+ * RKE created (pki/util.go ReadCertsAndKeysFromDir).
  */
 export function isCustomCa(bundle: CertificateBundle): boolean {
   return bundle['kube-ca']?.commonName === 'kube-ca';
 }
 
 /**
- * The same, told by what the hosts have: `rke` and RKE leave the key of theirs on every control plane, and name it `kube-ca`.
+ * The same, from the files of a control-plane host: rke and RKE v1 store the key of a CA that they created there, and its
+ * common name is `kube-ca`.
  *
- * @param keyPem empty where there is none
+ * @param keyPem empty if the host has no key
  */
 export function isCustomCaOnHosts(certificatePem: string, keyPem: string): boolean {
   return keyPem === '' || parseCertificate(certificatePem)?.subject !== 'CN=kube-ca';
 }
 
-/** Authorities of the user's own that sign nothing here: they came without their key, or with one that is not RSA. */
+/** Lists the custom CAs that cannot sign here: those without a key, or with one that is not RSA. */
 export function listKeylessCas(bundle: CertificateBundle): CertificateName[] {
   if (!isCustomCa(bundle)) return [];
   return clusterCas
@@ -29,7 +30,7 @@ export function listKeylessCas(bundle: CertificateBundle): CertificateName[] {
     .filter((name) => bundle[name] !== undefined && !isPrivateKey(bundle[name].keyPEM));
 }
 
-/** Does whoever trusts the one trust certificates that the other has signed: the same key under the same name? */
+/** True if both CAs have the same subject and key: whoever trusts one accepts certificates that the other signed. */
 export function isSameCa(one: X509Certificate, otherPem: string): boolean {
   try {
     const other = new X509Certificate(otherPem);

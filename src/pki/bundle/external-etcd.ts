@@ -5,37 +5,36 @@ import type { CertificatePki } from '../certificates.js';
 import { readFirstCertificate, normalizeKey } from '../x509/pem.js';
 
 /**
- * The two entries by which the API server speaks to an etcd that is not of this cluster, from what cluster.yml gives (RKE
- * pki/services.go GenerateExternalEtcdCertificates). Of a chain RKE keeps the first certificate, so that is what its state
- * and files have.
+ * Creates the two entries with which the API server connects to an external etcd, from cluster.yml (RKE pki/services.go
+ * GenerateExternalEtcdCertificates). RKE stores only the first certificate of a chain, in its state and in its files.
  *
- * @throws RkeError (exit 3) for a text that is no certificate or key
- * @returns nothing where etcd is the cluster's own, or where the file says less than it must
+ * @throws RkeError (exit 3) EXTERNAL_ETCD_PEM if a value is not a certificate or key
+ * @returns an empty list if etcd is part of the cluster, or if cluster.yml does not set all of the keys
  */
 export function createExternalEtcdEntries({ services }: ClusterSpec): CertificatePki[] {
   const { externalUrls = [], caCert = '', cert = '', key = '' } = services.etcd;
   if (externalUrls.length === 0 || caCert === '' || cert === '' || key === '') return [];
   return [
-    entry('kube-etcd-client', read('cert', readFirstCertificate, cert), read('key', normalizeKey, key)),
-    entry('kube-etcd-client-ca', read('ca_cert', readFirstCertificate, caCert), ''),
+    createEntry(
+      'kube-etcd-client',
+      readMember('cert', readFirstCertificate, cert),
+      readMember('key', normalizeKey, key),
+    ),
+    createEntry('kube-etcd-client-ca', readMember('ca_cert', readFirstCertificate, caCert), ''),
   ];
 }
 
-function entry(name: string, certificatePem: string, keyPem: string): CertificatePki {
+function createEntry(name: string, certificatePem: string, keyPem: string): CertificatePki {
   return createBundleEntry({ name, certificatePem, keyPem, commonName: `system:${name}`, kubeconfig: false });
 }
 
-function read(member: 'ca_cert' | 'cert' | 'key', how: (pem: string) => string, pem: string): string {
+function readMember(member: 'ca_cert' | 'cert' | 'key', how: (pem: string) => string, pem: string): string {
   try {
     return how(pem);
   } catch {
     const what = member === 'key' ? 'private key' : 'certificate';
-    throw new RkeError(
-      'EXTERNAL_ETCD_PEM',
-      `services.etcd.${member} holds no ${what} in PEM form that can be read`,
-      {
-        fix: `put the PEM text of the ${what} there${member === 'key' ? ', not encrypted' : ''}; it is needed because services.etcd.external_urls is set`,
-      },
-    );
+    throw new RkeError('EXTERNAL_ETCD_PEM', `services.etcd.${member} contains no valid ${what} in PEM form`, {
+      fix: `set services.etcd.${member} to the PEM text of the ${member === 'key' ? 'unencrypted ' : ''}${what}; services.etcd.external_urls requires it`,
+    });
   }
 }

@@ -8,12 +8,12 @@ import { noSans } from '../x509/sans.js';
 import { parseCertificate } from '../x509/pem.js';
 import { signCertificate, type CaKeyPair } from '../x509/x509.js';
 
-/** Texts of a host's files by path, e.g. `/etc/kubernetes/ssl/kube-ca.pem`. */
+/** Contents of a host's files by path, e.g. `/etc/kubernetes/ssl/kube-ca.pem`. */
 export type HostTexts = ReadonlyMap<string, string>;
 
 /**
- * The cluster's authority as a control-plane host has it; undefined where its certificate is not there. The key is empty where
- * that is not there: of an authority of the user's own, and on a worker.
+ * Reads the cluster's CA from the files of a host; undefined if its certificate is missing. The key is empty if it is missing,
+ * as on a worker, or for a custom CA.
  */
 export function readCa(files: HostTexts): CaKeyPair | undefined {
   const certificatePem = files.get(certificatePath('kube-ca'));
@@ -21,39 +21,39 @@ export function readCa(files: HostTexts): CaKeyPair | undefined {
   return certificatePem === undefined ? undefined : { certificatePem, keyPem };
 }
 
-/** A certificate of an administrator, by which a cluster lets us in whose authority we have. */
-export function issueAdminCertificate(authority: CaKeyPair, keyPem: string, now: Date): string {
+/** Issues the certificate of a cluster administrator, which the API server accepts because its CA signed it. */
+export function issueAdminCertificate(ca: CaKeyPair, keyPem: string, now: Date): string {
   const subject = { commonName: 'kube-admin', organization: 'system:masters' };
-  return signCertificate({ ...subject, server: false, sans: noSans, keyPem, ca: authority, now });
+  return signCertificate({ ...subject, server: false, sans: noSans, keyPem, ca, now });
 }
 
 /**
- * The bundle of a state from the files of the hosts: every certificate that is there with its key, byte for byte, and
- * authorities of the user's own without theirs.
+ * Rebuilds the bundle of a state from the files of the hosts: every certificate that has its key, byte for byte, and custom
+ * CAs even without one.
  *
- * @param files of all hosts together; other certificates that no host has with a key (kube-admin) are left out
+ * @param files of all hosts together; a certificate without a key on any host (kube-admin) is omitted
  */
 export function recoverBundle(files: HostTexts, spec: ClusterSpec): CertificateBundle {
   const withCertificate = [...files.keys()].flatMap((path) => {
     const name = /^\/etc\/kubernetes\/ssl\/([^/]+)\.pem$/.exec(path)?.[1];
     return name === undefined || name.endsWith('-key') ? [] : [name];
   });
-  // Of this pair the key alone is used; with certificates of the user's own there is no other part.
+  // Only the key of this pair is in use; custom certificates do not include its certificate.
   const names = [...new Set([...withCertificate, ...(files.has(keyPath(tokenName)) ? [tokenName] : [])])];
   const ca = readCa(files);
-  const isOwn = ca !== undefined && isCustomCaOnHosts(ca.certificatePem, ca.keyPem);
-  const isAuthority = (name: CertificateName): boolean => clusterCas.some((one) => one.name === name);
+  const isCustom = ca !== undefined && isCustomCaOnHosts(ca.certificatePem, ca.keyPem);
+  const isCa = (name: CertificateName): boolean => clusterCas.some((one) => one.name === name);
   const entries = names.sort().flatMap((name): [CertificateName, CertificatePki][] => {
     const certificatePem = files.get(certificatePath(name)) ?? '';
     const keyPem = files.get(keyPath(name)) ?? '';
-    if (keyPem === '' && !(isOwn && isAuthority(name))) return [];
+    if (keyPem === '' && !(isCustom && isCa(name))) return [];
     const entry = recoverEntry(name, { certificatePem, keyPem }, files, spec);
-    return [[name, isOwn && isAuthority(name) ? { ...entry, commonName: name } : entry]];
+    return [[name, isCustom && isCa(name) ? { ...entry, commonName: name } : entry]];
   });
   return Object.fromEntries(entries);
 }
 
-/** What the state says of a certificate beside its texts, as RKE has it for one of that name. */
+/** Adds to a certificate what RKE stores with it in the state, by its name. */
 function recoverEntry(
   name: CertificateName,
   pair: Pick<Parameters<typeof createBundleEntry>[0], 'certificatePem' | 'keyPem'>,
@@ -61,15 +61,15 @@ function recoverEntry(
   spec: ClusterSpec,
 ): CertificatePki {
   const request = listCertificateRequests(spec).find((one) => one.name === name);
-  const authority = clusterCas.find((one) => one.name === name);
+  const ca = clusterCas.find((one) => one.name === name);
   const config = files.get(kubeconfigPath(name));
   const commonName =
-    authority !== undefined
+    ca !== undefined
       ? `system:${name}`
       : name === tokenName
         ? name
         : (request?.recordedCommonName ?? request?.commonName ?? readCommonName(pair.certificatePem));
-  const kubeconfig = config !== undefined || (request ?? authority)?.kubeconfig === true;
+  const kubeconfig = config !== undefined || (request ?? ca)?.kubeconfig === true;
   const entry = createBundleEntry({
     name,
     ...pair,
@@ -77,11 +77,11 @@ function recoverEntry(
     organization: request?.organization,
     kubeconfig,
   });
-  // RKE's kubeconfigs have no newline at their end; the file has.
+  // Kubeconfigs in the state have no trailing newline; the file has one.
   return config === undefined ? entry : { ...entry, config: config.trimEnd() };
 }
 
-/** Of a member that cluster.yml no longer has. */
+/** For an etcd member that is no longer in cluster.yml. */
 function readCommonName(pem: string): string {
   return /^CN=(.*)$/m.exec(parseCertificate(pem)?.subject ?? '')?.[1] ?? '';
 }

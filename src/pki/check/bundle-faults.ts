@@ -1,10 +1,12 @@
 import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
+import { requestHeaderCa } from '../required/certificate-requests.js';
 import { listMissingUsages } from '../required/extended-usage.js';
+import { tokenName } from '../required/certificate-paths.js';
 import type { CertificateBundle, CertificateName, CertificatePki } from '../certificates.js';
 import { isCustomCa } from '../bundle/custom-ca.js';
 import { parseCertificate } from '../x509/pem.js';
 
-/** One thing about the certificates of a state that no run may build on. */
+/** A fault of the certificates in a state that must be fixed before any run. */
 export interface BundleFault {
   readonly name: CertificateName;
   readonly code: 'STATE_WITHOUT_CA' | 'STATE_KEY' | 'STATE_KEY_MISMATCH' | 'STATE_CERTIFICATE_USAGE';
@@ -12,42 +14,43 @@ export interface BundleFault {
 }
 
 /**
- * Looks for what a damaged or hand-edited state has: an authority without its key, a key that is none or another one's, a
- * certificate that may not be used for what it is there for. Missing, expired and outdated certificates are no faults:
- * they are issued anew. An authority of the user's own may come without its key, which is then nowhere.
+ * Finds the faults of a damaged or hand-edited state: a CA without its key, a key that is invalid or belongs to another
+ * certificate, a certificate with the wrong usages. Missing, expired and outdated certificates are not faults, because a run
+ * reissues them. A custom CA may lack its key.
  *
- * @returns all faults, authorities first; empty for a bundle that can be built on
+ * @returns all faults, CAs first; empty for a valid bundle
  */
 export function findBundleFaults(bundle: CertificateBundle): BundleFault[] {
   if (Object.keys(bundle).length === 0) return [];
-  const isOwn = isCustomCa(bundle);
+  const isCustom = isCustomCa(bundle);
   return [
-    ...findCaFaults('kube-ca', bundle['kube-ca'] ?? { certificatePEM: '', keyPEM: '' }, isOwn),
+    ...findCaFaults('kube-ca', bundle['kube-ca'] ?? { certificatePEM: '', keyPEM: '' }, isCustom),
     ...Object.entries(bundle).flatMap(([name, entry]) =>
       name === 'kube-ca'
         ? []
-        : name === requestHeader
-          ? findOptionalCaFaults(entry, isOwn)
+        : name === requestHeaderCa
+          ? findOptionalCaFaults(entry, isCustom)
           : findLeafFaults(name, entry),
     ),
   ];
 }
 
-const requestHeader = 'kube-apiserver-requestheader-ca';
 type Pair = Pick<CertificatePki, 'certificatePEM' | 'keyPEM'>;
 
-/** Clusters of the first RKE had none; half of one is a fault all the same. */
-function findOptionalCaFaults(pair: Pair, isOwn: boolean): BundleFault[] {
-  return pair.certificatePEM === '' && pair.keyPEM === '' ? [] : findCaFaults(requestHeader, pair, isOwn);
+/** Clusters of early RKE versions have no such CA, but a certificate without its key is a fault. */
+function findOptionalCaFaults(pair: Pair, isCustom: boolean): BundleFault[] {
+  return pair.certificatePEM === '' && pair.keyPEM === ''
+    ? []
+    : findCaFaults(requestHeaderCa, pair, isCustom);
 }
 
 function findCaFaults(
   name: CertificateName,
   { certificatePEM, keyPEM }: Pair,
-  isOwn: boolean,
+  isCustom: boolean,
 ): BundleFault[] {
   const certificate = parseCertificate(certificatePEM);
-  if (isOwn && keyPEM === '' && certificate !== undefined) return findCaUsageFaults(name, certificate);
+  if (isCustom && keyPEM === '' && certificate !== undefined) return findCaUsageFaults(name, certificate);
   const key = readKey(keyPEM);
   const missing = certificate === undefined ? 'certificate' : key === undefined ? 'private key' : undefined;
   if (missing !== undefined || certificate === undefined || key === undefined)
@@ -55,7 +58,7 @@ function findCaFaults(
       {
         name,
         code: 'STATE_WITHOUT_CA',
-        message: `the authority ${name} has no usable ${missing ?? 'private key'}`,
+        message: `the CA ${name} has no usable ${missing ?? 'private key'}`,
       },
     ];
   if (!certificate.checkPrivateKey(key)) return [createMismatch(name)];
@@ -63,7 +66,7 @@ function findCaFaults(
 }
 
 function findCaUsageFaults(name: CertificateName, { ca }: X509Certificate): BundleFault[] {
-  return ca ? [] : [createUsageFault(name, 'does not belong to an authority: it may not sign others')];
+  return ca ? [] : [createUsageFault(name, 'is not a CA certificate, so it cannot sign others')];
 }
 
 function findLeafFaults(name: CertificateName, { certificatePEM, keyPEM }: Pair): BundleFault[] {
@@ -72,26 +75,26 @@ function findLeafFaults(name: CertificateName, { certificatePEM, keyPEM }: Pair)
   if (key === undefined)
     return [{ name, code: 'STATE_KEY', message: `the private key of ${name} cannot be read` }];
   const certificate = parseCertificate(certificatePEM);
-  // Of the token's pair the key alone is used; RKE took over clusters where the certificate is another one's.
-  if (certificate === undefined || name === 'kube-service-account-token') return [];
+  // Only the key of the token's pair is in use; in clusters that RKE took over the certificate may belong to another key.
+  if (certificate === undefined || name === tokenName) return [];
   if (!certificate.checkPrivateKey(key)) return [createMismatch(name)];
   return findUsageFaults(name, certificate);
 }
 
 function findUsageFaults(name: CertificateName, certificate: X509Certificate): BundleFault[] {
   if (certificate.ca)
-    return [createUsageFault(name, 'is one of an authority, where one of a server or client belongs')];
-  const [lacking] = listMissingUsages(name, certificate);
-  if (lacking === undefined) return [];
-  const holder = lacking === 'serverAuth' ? 'server' : 'client';
-  return [createUsageFault(name, `may not be used by a ${holder} (its extended key usage lacks ${lacking})`)];
+    return [createUsageFault(name, 'is a CA certificate; expected a server or client certificate')];
+  const [missing] = listMissingUsages(name, certificate);
+  if (missing === undefined) return [];
+  const holder = missing === 'serverAuth' ? 'server' : 'client';
+  return [createUsageFault(name, `cannot be used by a ${holder} (extended key usage ${missing} is missing)`)];
 }
 
 function createMismatch(name: CertificateName): BundleFault {
   return {
     name,
     code: 'STATE_KEY_MISMATCH',
-    message: `the private key of ${name} does not go with its certificate`,
+    message: `the private key of ${name} does not match its certificate`,
   };
 }
 

@@ -2,24 +2,25 @@ import { stateError, type RkeError } from '../../core/errors.js';
 import type { CertificateBundle, CertificateName } from '../certificates.js';
 import { countDaysLeft } from '../x509/validity.js';
 import { isCustomCa } from '../bundle/custom-ca.js';
+import { requestHeaderCa } from '../required/certificate-requests.js';
 import type { CaKeyPair } from '../x509/x509.js';
 import { parseCertificate } from '../x509/pem.js';
 
-/** A CA with fewer days left is warned of: a new one concerns every host, every pod and every kubeconfig. */
+/** Days before its end from which a CA is reported: replacing it affects every host, every pod and every kubeconfig. */
 export const caWarningDays = 365;
 
-/** The CA that a cluster trusts if its etcd is not its own, from cluster.yml. */
+/** The CA of an external etcd, from cluster.yml. */
 const externalEtcd = 'kube-etcd-client-ca';
-const watchedCas = ['kube-ca', 'kube-apiserver-requestheader-ca', externalEtcd] as const;
+const watchedCas = ['kube-ca', requestHeaderCa, externalEtcd] as const;
 
-/** One sentence with the way out for each CA of the bundle that has expired or ends within a year. */
+/** Lists one sentence with its fix for each CA of the bundle that has expired or expires within a year. */
 export function listCaWarnings(bundle: CertificateBundle, now: Date): string[] {
   const isCustom = isCustomCa(bundle);
-  const told = new Set<string>();
+  const reported = new Set<string>();
   return watchedCas.flatMap((name) => {
     const certificate = parseCertificate(bundle[name]?.certificatePEM ?? '');
-    if (certificate === undefined || told.has(certificate.fingerprint256)) return [];
-    told.add(certificate.fingerprint256);
+    if (certificate === undefined || reported.has(certificate.fingerprint256)) return [];
+    reported.add(certificate.fingerprint256);
     const end = new Date(certificate.validTo);
     const days = countDaysLeft(end, now);
     if (days >= caWarningDays) return [];
@@ -29,26 +30,30 @@ export function listCaWarnings(bundle: CertificateBundle, now: Date): string[] {
   });
 }
 
-/** A CA that has expired must sign nothing: nobody would accept it. */
+/** Creates the error for an expired CA that would have to sign: nobody would accept what it signs. */
 export function caExpiredError(
   name: CertificateName,
   { certificatePem }: Pick<CaKeyPair, 'certificatePem'>,
   isCustom: boolean,
 ): RkeError {
   const end = new Date(parseCertificate(certificatePem)?.validTo ?? '');
-  return stateError('CA_EXPIRED', `the CA ${name} expired on ${formatDay(end)} and can sign no certificate`, {
-    fix: findFix(name, isCustom),
-  });
+  return stateError(
+    'CA_EXPIRED',
+    `the CA ${name} expired on ${formatDay(end)} and cannot sign certificates`,
+    {
+      fix: findFix(name, isCustom),
+    },
+  );
 }
 
 /**
- * Stops a run before it builds on a CA that has expired, or that is not valid yet by the clock of this machine.
+ * Stops a run if a CA has expired, or is not valid yet by the clock of this machine.
  *
  * @throws RkeError CA_EXPIRED, CA_NOT_YET_VALID (exit 4)
  */
 export function requireValidCas(bundle: CertificateBundle, now: Date): void {
   const isCustom = isCustomCa(bundle);
-  for (const name of ['kube-ca', 'kube-apiserver-requestheader-ca']) {
+  for (const name of ['kube-ca', requestHeaderCa]) {
     const certificatePem = bundle[name]?.certificatePEM ?? '';
     const certificate = parseCertificate(certificatePem);
     if (certificate === undefined) continue;
@@ -56,7 +61,7 @@ export function requireValidCas(bundle: CertificateBundle, now: Date): void {
     const start = new Date(certificate.validFrom);
     if (start <= now) continue;
     throw stateError('CA_NOT_YET_VALID', `the CA ${name} is not valid before ${start.toISOString()}`, {
-      fix: `check the clock of this machine (date -u); if it is right, the CA was made by a wrong one: ${isCustom ? customFix : rotateFix}`,
+      fix: `check the clock of this machine (\`date -u\`); if it is correct, the CA was created with a wrong clock: ${isCustom ? customFix : rotateFix}`,
     });
   }
 }
@@ -64,11 +69,11 @@ export function requireValidCas(bundle: CertificateBundle, now: Date): void {
 const rotateFix =
   'run `rke cert rotate --rotate-ca`; it replaces every certificate, and all kubeconfigs and pods need the new CA';
 const customFix =
-  'it is a custom CA: have it reissued with the same key and subject, then run `rke up --custom-certs`, or go over to CAs that rke makes with `rke cert rotate --rotate-ca`';
+  'it is a custom CA: have it reissued with the same key and subject, then run `rke up --custom-certs`, or switch to CAs created by rke with `rke cert rotate --rotate-ca`';
 
 function findFix(name: CertificateName, isCustom: boolean): string {
   if (name === externalEtcd)
-    return 'put the new CA of the external etcd into services.etcd.ca_cert and run `rke up`';
+    return 'set services.etcd.ca_cert to the new CA of the external etcd and run `rke up`';
   return isCustom ? customFix : rotateFix;
 }
 

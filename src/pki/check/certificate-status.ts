@@ -5,17 +5,17 @@ import { describeBundle, type CertificateDescription } from './describe-bundle.j
 import { parseCertificate } from '../x509/pem.js';
 
 export interface CertificateStatus extends CertificateDescription {
-  /** True for a CA: with it ends everything that it signed. */
+  /** True for a CA: everything that it signed expires with it. */
   readonly isAuthority: boolean;
-  /** False if the key alone is in use: the end of the certificate then matters to nobody. */
+  /** False if only the key is in use, so that the end of the certificate does not matter. */
   readonly isUsed: boolean;
-  /** Names and addresses that it is for, in its order. */
+  /** Names and addresses, in the order of the certificate. */
   readonly sans: readonly string[];
-  /** Whole days; negative when it has expired. */
+  /** Whole days; negative if it has expired. */
   readonly daysLeft: number;
 }
 
-/** Every certificate of a bundle with what people want to know of it: CAs first, and then those that end first. */
+/** Lists every certificate of a bundle with what an operator needs to know: CAs first, then by end. */
 export function listCertificateStatuses(bundle: CertificateBundle, now: Date): CertificateStatus[] {
   return describeBundle(bundle)
     .map((one) => ({
@@ -30,25 +30,25 @@ export function listCertificateStatuses(bundle: CertificateBundle, now: Date): C
     );
 }
 
-/** Of the pair that signs service account tokens the key alone is read. */
+/** Of the pair that signs service account tokens only the key is in use. */
 const isCertificateUsed = (name: CertificateName): boolean => name !== tokenName;
 
-/** A certificate as it was found on a host, beside the one that the state has. */
+/** A certificate found on a host, compared with the one in the state. */
 export interface HostCertificateStatus {
   readonly name: CertificateName;
   readonly expires: Date | undefined;
   readonly daysLeft: number | undefined;
-  /** `same` as in the state, another one that is `as-good`, one that is not, none where one belongs, or no certificate at all. */
+  /** `same` as in the state, different but `as-good`, different and not, `missing`, or not a certificate. */
   readonly match: 'same' | 'as-good' | 'differs' | 'missing' | 'unreadable';
-  /** As of the state's. */
+  /** As for the certificate in the state. */
   readonly isUsed: boolean;
 }
 
 /**
- * Compares what a host has with what it should have.
+ * Compares the certificates on a host with those that it should have.
  *
- * @param found PEM texts by name, as they are on the host
- * @param isAsGood true if a host can go on with another one than the state's (`hostCertificates`)
+ * @param found PEM texts by name, from the host
+ * @param isAsGood true if the host can keep a certificate that differs from the state (`createHostCertificateCheck`)
  */
 export function compareWithHost(
   expected: ReadonlyMap<CertificateName, string>,

@@ -1,20 +1,20 @@
 import type { CertificateBundle, CertificateName } from '../certificates.js';
 import { parseCertificate } from '../x509/pem.js';
 
-/** What may be shown of a certificate. */
+/** The public fields of a certificate. */
 export interface CertificateDescription {
   readonly name: CertificateName;
-  /** As `CN=system:node, O=system:nodes`. */
+  /** E.g. `CN=system:node, O=system:nodes`. */
   readonly subject: string;
   readonly issuer: string;
   readonly expires: Date;
-  /** SHA-256 of the certificate, as `openssl x509 -fingerprint -sha256` shows it. */
+  /** SHA-256, in the format of `openssl x509 -fingerprint -sha256`. */
   readonly fingerprint: string;
-  /** Did an authority of the same bundle sign it? */
+  /** True if a CA of the same bundle signed it. */
   readonly isSignedHere: boolean;
 }
 
-/** The certificates of a bundle by name; those that cannot be read are left out. */
+/** Describes the certificates of a bundle in the order of their names; unreadable ones are omitted. */
 export function describeBundle(bundle: CertificateBundle): CertificateDescription[] {
   const read = Object.keys(bundle)
     .sort()
@@ -22,18 +22,18 @@ export function describeBundle(bundle: CertificateBundle): CertificateDescriptio
       const certificate = parseCertificate(bundle[name]?.certificatePEM ?? '');
       return certificate === undefined ? [] : [{ name, certificate }];
     });
-  const authorities = read.map(({ certificate }) => certificate).filter(({ ca }) => ca);
+  const cas = read.map(({ certificate }) => certificate).filter(({ ca }) => ca);
   return read.map(({ name, certificate }) => ({
     name,
     subject: joinLines(certificate.subject),
     issuer: joinLines(certificate.issuer),
     expires: new Date(certificate.validTo),
     fingerprint: certificate.fingerprint256,
-    isSignedHere: authorities.some((authority) => certificate.verify(authority.publicKey)),
+    isSignedHere: cas.some((ca) => certificate.verify(ca.publicKey)),
   }));
 }
 
-/** Node gives one attribute per line. */
+/** Joins Node's format of one attribute per line, last attribute first. */
 function joinLines(name: string | undefined): string {
   return (name ?? '').split('\n').toReversed().join(', ');
 }

@@ -9,18 +9,18 @@ import { parseCertificate } from '../x509/pem.js';
 import { coversSans, type Sans } from '../x509/sans.js';
 import { readCertificate } from '../x509/x509.js';
 
-/** What a host needs of a certificate. */
+/** What a certificate on a host must have. */
 interface Need {
   readonly signer: CaName;
   readonly sans: Sans;
 }
 
 /**
- * Judges certificates that hosts have instead of those of the state. RKE brings new certificates of etcd to the hosts only
- * when that of kube-apiserver changes (cluster/certificates.go:206-222), so after a member went the hosts keep the old ones.
+ * Creates the check of certificates that hosts have instead of those of the state. RKE deploys new etcd certificates only when
+ * that of kube-apiserver changes (cluster/certificates.go:206-222), so hosts keep the old ones after a member was removed.
  *
- * @returns a function that is true if a host can go on with what it has: the same subject and key, signed by the CA, valid,
- *   with the usages, and with the names by which the host is called
+ * @returns a function that is true if the host can keep its certificate: same subject and key, signed by the CA, valid now,
+ *   with the required usages and the names of the host
  */
 export function createHostCertificateCheck(
   spec: ClusterSpec,
@@ -30,24 +30,23 @@ export function createHostCertificateCheck(
   const needs = listNeeds(spec);
   return (name, found) => {
     const need = needs.get(name);
-    const [has, wanted, authority] = [
+    const [has, wanted, ca] = [
       found,
       bundle[name]?.certificatePEM,
       bundle[need?.signer ?? '']?.certificatePEM,
     ].map((pem) => parseCertificate(pem ?? ''));
-    if (need === undefined || has === undefined || wanted === undefined || authority === undefined)
-      return false;
+    if (need === undefined || has === undefined || wanted === undefined || ca === undefined) return false;
     return (
       isSameHolder(has, wanted) &&
-      has.issuer === authority.subject &&
-      has.verify(authority.publicKey) &&
+      has.issuer === ca.subject &&
+      has.verify(ca.publicKey) &&
       isValid(has, wanted, now) &&
       coversSans(readCertificate(found)?.sans ?? { dnsNames: [], ips: [] }, need.sans)
     );
   };
 }
 
-/** Of a member of etcd the names of its own host count; those of the others are there because RKE gives all to each. */
+/** An etcd member needs only the names of its own host; RKE puts those of all members into each certificate. */
 function listNeeds(spec: ClusterSpec): ReadonlyMap<CertificateName, Need> {
   const needs = listCertificateRequests(spec).map(
     ({ name, signer, sans }) => [name, { signer, sans }] as const,
@@ -62,7 +61,7 @@ function listNeeds(spec: ClusterSpec): ReadonlyMap<CertificateName, Need> {
 }
 
 function isSameHolder(has: X509Certificate, wanted: X509Certificate): boolean {
-  // The types say that there always is a list of usages; there is not.
+  // The types claim that the list of usages is always there; it is not.
   const [usages, wantedUsages] = [has.keyUsage, wanted.keyUsage] as (readonly string[] | undefined)[];
   return (
     has.subject === wanted.subject &&

@@ -5,48 +5,46 @@ import { findCustomFaults, listExpiryWarnings, type CustomContext } from './cust
 import { readPair, type CustomFiles, type CustomPair } from './custom-files.js';
 import { createExternalEtcdEntries } from '../bundle/external-etcd.js';
 import { normalizeKey } from '../x509/pem.js';
-import { clusterCas, listCertificateRequests } from '../required/certificate-requests.js';
+import { clusterCas, listCertificateRequests, requestHeaderCa } from '../required/certificate-requests.js';
 import { tokenName } from '../required/certificate-paths.js';
 
 export interface CustomBundle {
   readonly bundle: CertificateBundle;
-  /** Every file that is missing or wrong; the bundle is of no use unless it is empty. */
+  /** One sentence per missing or invalid file; the bundle can be used only if there is none. */
   readonly faults: readonly string[];
   readonly warnings: readonly string[];
 }
 
 export interface CustomBundleOptions extends CustomContext {
-  /** What the state has: the key that signs service account tokens is kept from it where the folder has none. */
+  /** The bundle of the state, whose token key is kept if the directory has none. */
   readonly existing: CertificateBundle;
 }
 
-const requestHeader = 'kube-apiserver-requestheader-ca';
-
 /**
- * A bundle of certificates that the user's own authority signed (RKE pki/util.go:711, --custom-certs). RKE looked at names
- * alone; here signatures, keys, usages, dates and names are checked, and everything that is wrong is told at once. Files that
- * the cluster does not need are left alone.
+ * Creates a bundle of certificates that a custom CA signed (RKE pki/util.go:711, --custom-certs). RKE checked only names; this
+ * checks signatures, keys, usages, dates and names, and reports all faults together. Files that the cluster does not need are
+ * ignored.
  */
 export function createCustomBundle(files: CustomFiles, options: CustomBundleOptions): CustomBundle {
   const { spec, existing, now } = options;
   const requests = listCertificateRequests(spec);
-  const names = ['kube-ca', requestHeader, tokenName, ...requests.map(({ name }) => name)];
+  const names = ['kube-ca', requestHeaderCa, tokenName, ...requests.map(({ name }) => name)];
   const pairs = new Map(names.map((name) => [name, readPair(files, name)]));
-  const token = takeToken(pairs, existing);
+  const token = chooseTokenKey(pairs, existing);
   const faults = [...token.faults, ...findCustomFaults(pairs, options)];
   const warnings = [...token.warnings, ...listExpiryWarnings(pairs, now)];
   const ca = pairs.get('kube-ca');
-  if (!files.certificates.has(requestHeader) && ca !== undefined) {
-    // Without its key, as RKE: nothing is signed with it.
-    pairs.set(requestHeader, { ...ca, keyPEM: '' });
-    warnings.push(`there is no ${requestHeader}.pem: kube-ca serves in its place`);
+  if (!files.certificates.has(requestHeaderCa) && ca !== undefined) {
+    // Without its key, the same as in RKE: it signs nothing.
+    pairs.set(requestHeaderCa, { ...ca, keyPEM: '' });
+    warnings.push(`${requestHeaderCa}.pem is missing: kube-ca is used instead`);
   }
 
   const withKubeconfig = new Set(
     [...clusterCas, ...requests].filter(({ kubeconfig }) => kubeconfig).map(({ name }) => name),
   );
   const entries = [...pairs].map(([name, { certificatePEM, keyPEM }]): [CertificateName, CertificatePki] => {
-    // RKE notes the name of the file, but for kube-node.
+    // RKE records the name of the file, except for kube-node.
     const commonName = name === 'kube-node' ? 'system:node' : name;
     const pem = { certificatePem: certificatePEM, keyPem: keyPEM };
     return [name, createBundleEntry({ name, ...pem, commonName, kubeconfig: withKubeconfig.has(name) })];
@@ -58,10 +56,10 @@ export function createCustomBundle(files: CustomFiles, options: CustomBundleOpti
 }
 
 /**
- * The key that signs service account tokens. Another one makes every token in the cluster void, so the one that is there stays
- * unless the user brings another. Of the pair the key alone is used.
+ * Chooses the key that signs service account tokens. A new one invalidates every token in the cluster, so the existing key
+ * stays unless the directory has another. Only the key of the pair is in use.
  */
-function takeToken(
+function chooseTokenKey(
   pairs: Map<CertificateName, CustomPair>,
   existing: CertificateBundle,
 ): { readonly faults: readonly string[]; readonly warnings: readonly string[] } {
@@ -78,8 +76,8 @@ function takeToken(
   return { faults: [], warnings: before === '' ? [] : [otherTokenKey] };
 }
 
-const noTokenKey = `${tokenName}-key.pem is missing: the key that signs service account tokens (openssl genrsa -out ${tokenName}-key.pem 2048)`;
-const otherTokenKey = `${tokenName}-key.pem is another key than before: all service account tokens are void`;
+const noTokenKey = `${tokenName}-key.pem, the key that signs service account tokens, is missing (create it with \`openssl genrsa -out ${tokenName}-key.pem 2048\`)`;
+const otherTokenKey = `${tokenName}-key.pem differs from the key in use: all service account tokens become invalid`;
 
 function isSameKey(key: string, before: string): boolean {
   try {

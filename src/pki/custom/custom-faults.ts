@@ -9,39 +9,39 @@ import { isSameCa } from '../bundle/custom-ca.js';
 import {
   clusterCas,
   listCertificateRequests,
+  requestHeaderCa,
   type CertificateRequest,
 } from '../required/certificate-requests.js';
 
-const requestHeader = 'kube-apiserver-requestheader-ca';
 type Pairs = ReadonlyMap<CertificateName, CustomPair>;
 
 export interface CustomContext {
   readonly spec: ClusterSpec;
-  /** Certificate of the authority that the cluster runs with; undefined where none runs. */
+  /** Certificate of the CA of the running cluster; undefined if there is none. */
   readonly running?: string | undefined;
   readonly now: Date;
 }
 
-/** What is wrong with a user's own certificates, one sentence per fault, each with the name of the file. */
+/** Finds the faults of custom certificates: one sentence each, with the name of the file. */
 export function findCustomFaults(pairs: Pairs, { spec, running, now }: CustomContext): string[] {
   const lacks = (name: CertificateName, file: string): boolean =>
     pairs.get(name)?.missing.includes(file) === true;
   const ca = parsePair(pairs.get('kube-ca'));
   const signers = {
     'kube-ca': { file: 'kube-ca.pem', certificate: ca },
-    // Where the second authority is left out, kube-ca serves in its place.
-    [requestHeader]: lacks(requestHeader, `${requestHeader}.pem`)
+    // Without a second CA, kube-ca is used instead.
+    [requestHeaderCa]: lacks(requestHeaderCa, `${requestHeaderCa}.pem`)
       ? { file: 'kube-ca.pem', certificate: ca }
-      : { file: `${requestHeader}.pem`, certificate: parsePair(pairs.get(requestHeader)) },
+      : { file: `${requestHeaderCa}.pem`, certificate: parsePair(pairs.get(requestHeaderCa)) },
   };
   const { extraArgs = {}, extraArgsArray = {} } = spec.services.kubeController;
   const isKeyRead = [...Object.values(extraArgs), ...Object.values(extraArgsArray).flat()].includes(
     keyPath('kube-ca'),
   );
   return [
-    ...(lacks('kube-ca', 'kube-ca.pem') ? ['kube-ca.pem is missing: the certificate of your authority'] : []),
+    ...(lacks('kube-ca', 'kube-ca.pem') ? ['kube-ca.pem, the certificate of your CA, is missing'] : []),
     ...(isKeyRead && lacks('kube-ca', 'kube-ca-key.pem')
-      ? ['kube-ca-key.pem is missing: cluster.yml tells kube-controller-manager to read it']
+      ? ['kube-ca-key.pem is missing, but an extra argument of services.kube-controller names it']
       : []),
     ...clusterCas.flatMap(({ name }) => findCaFaults(name, pairs.get(name), now)),
     ...(ca === undefined || running === undefined || isSameCa(ca, running) ? [] : [anotherCa]),
@@ -52,15 +52,15 @@ export function findCustomFaults(pairs: Pairs, { spec, running, now }: CustomCon
 }
 
 const anotherCa =
-  'kube-ca.pem is another authority than the one that the running cluster trusts (certificates of your own can be brought when a cluster is made)';
+  'kube-ca.pem is not the CA that the running cluster trusts (custom certificates can only be introduced when a cluster is created)';
 
-/** Reports each certificate that ends soon: nobody but the user can make a new one. CAs are `authorityWarnings`'. */
+/** Lists each certificate that expires soon, because only the user can reissue it. CAs are left to `listCaWarnings`. */
 export function listExpiryWarnings(pairs: Pairs, now: Date): string[] {
   return [...pairs].flatMap(([name, pair]) => {
     const certificate = parsePair(pair);
     if (certificate === undefined || clusterCas.some((one) => one.name === name)) return [];
     const days = countDaysLeft(new Date(certificate.validTo), now);
-    return days < 0 || days >= renewalDays ? [] : [`${name}.pem has ${days} days left: have it signed anew`];
+    return days < 0 || days >= renewalDays ? [] : [`${name}.pem expires in ${days} days: have it reissued`];
   });
 }
 
@@ -69,14 +69,14 @@ function findCaFaults(name: CertificateName, pair: CustomPair | undefined, now: 
   if (pair === undefined || certificate === undefined) return [...(pair?.faults ?? [])];
   return [
     ...pair.faults,
-    ...(certificate.ca ? [] : [`${name}.pem is not the certificate of an authority: it may not sign others`]),
+    ...(certificate.ca ? [] : [`${name}.pem is not a CA certificate, so it cannot sign others`]),
     ...findDateFaults(name, certificate, now),
     ...findKeyFaults(name, certificate, pair.keyPEM),
   ];
 }
 
 interface LeafContext {
-  /** Who is to have signed, and the file that it was read from. */
+  /** The CA that must have signed, and the name of its file. */
   readonly certificate: X509Certificate | undefined;
   readonly file: string;
   readonly now: Date;
@@ -85,7 +85,7 @@ interface LeafContext {
 function findLeafFaults(
   request: CertificateRequest,
   pair: CustomPair | undefined,
-  { certificate: authority, file, now }: LeafContext,
+  { certificate: ca, file, now }: LeafContext,
 ): string[] {
   const { name } = request;
   const { missing = [], faults = [], keyPEM = '' } = pair ?? {};
@@ -100,11 +100,9 @@ function findLeafFaults(
   return [
     ...unread,
     ...findKeyFaults(name, certificate, keyPEM),
-    ...(authority === undefined || isSigned(certificate, authority)
-      ? []
-      : [`${name}.pem is not signed by ${file}`]),
+    ...(ca === undefined || isSigned(certificate, ca) ? [] : [`${name}.pem is not signed by ${file}`]),
     ...findDateFaults(name, certificate, now),
-    ...(certificate.ca ? [`${name}.pem is the certificate of an authority`] : []),
+    ...(certificate.ca ? [`${name}.pem is a CA certificate; expected a server or client certificate`] : []),
     ...listMissingUsages(name, certificate).map(
       (usage) => `${name}.pem lacks the extended key usage ${usage}`,
     ),
@@ -113,27 +111,27 @@ function findLeafFaults(
   ];
 }
 
-function isSigned(certificate: X509Certificate, authority: X509Certificate): boolean {
-  return certificate.issuer === authority.subject && certificate.verify(authority.publicKey);
+function isSigned(certificate: X509Certificate, ca: X509Certificate): boolean {
+  return certificate.issuer === ca.subject && certificate.verify(ca.publicKey);
 }
 
 function findKeyFaults(name: CertificateName, certificate: X509Certificate, keyPEM: string): string[] {
   return keyPEM === '' || certificate.checkPrivateKey(createPrivateKey(keyPEM))
     ? []
-    : [`${name}-key.pem does not go with ${name}.pem`];
+    : [`${name}-key.pem does not match ${name}.pem`];
 }
 
 function findDateFaults(name: CertificateName, { validFrom, validTo }: X509Certificate, now: Date): string[] {
-  if (new Date(validTo) <= now) return [`${name}.pem has expired on ${validTo}`];
+  if (new Date(validTo) <= now) return [`${name}.pem expired on ${validTo}`];
   return new Date(validFrom) > now ? [`${name}.pem is not valid before ${validFrom}`] : [];
 }
 
-/** Who the API, a kubelet or an add-on takes its holder for. What only serves, as etcd, may be called anything. */
+/** Checks the subject by which the API, a kubelet or an add-on identifies a client. Servers, e.g. etcd, may have any. */
 function findSubjectFaults(
   { name, commonName, organization, sans }: CertificateRequest,
   { subject }: X509Certificate,
 ): string[] {
-  // The role of kubelets' clients is bound to the user kube-apiserver.
+  // The role that may call kubelets is bound to the user kube-apiserver.
   if (name !== 'kube-apiserver' && (sans.dnsNames.length > 0 || sans.ips.length > 0)) return [];
   const parts = subject.split(/\n| \+ /);
   const wanted = [`CN=${commonName}`, ...(organization === undefined ? [] : [`O=${organization}`])];

@@ -1,23 +1,23 @@
 import type { CertificateBundle, CertificateName } from '../certificates.js';
 import { readFirstCertificate, normalizeKey } from '../x509/pem.js';
 
-/** What is in the folder of a user's own certificates, by base name: `kube-ca.pem` and `kube-ca-key.pem` are `kube-ca`. */
+/** The files of a directory of custom certificates, by base name: `kube-ca.pem` and `kube-ca-key.pem` are `kube-ca`. */
 export interface CustomFiles {
   readonly certificates: ReadonlyMap<CertificateName, string>;
   readonly keys: ReadonlyMap<CertificateName, string>;
 }
 
-/** What the folder has of one certificate; a text is empty where its file is missing or cannot be read. */
+/** One certificate of the directory with its key; each is empty if its file is missing or invalid. */
 export interface CustomPair {
   readonly certificatePEM: string;
   readonly keyPEM: string;
-  /** Files that are not there. */
+  /** Names of missing files. */
   readonly missing: readonly string[];
-  /** What cannot be read. */
+  /** One sentence per invalid file. */
   readonly faults: readonly string[];
 }
 
-/** A bundle as if it were such a folder. */
+/** Converts a bundle to the files of such a directory. */
 export function toCustomFiles(bundle: CertificateBundle): CustomFiles {
   const texts = (part: 'certificatePEM' | 'keyPEM'): Map<CertificateName, string> =>
     new Map(
@@ -26,7 +26,7 @@ export function toCustomFiles(bundle: CertificateBundle): CustomFiles {
   return { certificates: texts('certificatePEM'), keys: texts('keyPEM') };
 }
 
-/** Reads certificate and key of one name. Of several certificates in a file the first counts, as with RKE. */
+/** Reads the certificate and the key of one name. Only the first certificate of a file is used, the same as in RKE. */
 export function readPair({ certificates, keys }: CustomFiles, name: CertificateName): CustomPair {
   const certificate = tryRead(readFirstCertificate, certificates.get(name));
   const key = tryRead(normalizeKey, keys.get(name));
@@ -38,15 +38,13 @@ export function readPair({ certificates, keys }: CustomFiles, name: CertificateN
       ...(keys.has(name) ? [] : [`${name}-key.pem`]),
     ],
     faults: [
-      ...(certificate === undefined ? [`${name}.pem holds no certificate that can be read`] : []),
-      ...(key === undefined
-        ? [`${name}-key.pem holds no private key that can be read without a passphrase`]
-        : []),
+      ...(certificate === undefined ? [`${name}.pem contains no valid certificate in PEM form`] : []),
+      ...(key === undefined ? [`${name}-key.pem contains no valid unencrypted private key`] : []),
     ],
   };
 }
 
-/** Empty for no text, undefined for one that cannot be read. */
+/** Reads a text: empty for none, undefined for an invalid one. */
 function tryRead(read: (text: string) => string, text: string | undefined): string | undefined {
   if (text === undefined) return '';
   try {

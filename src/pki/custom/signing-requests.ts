@@ -5,15 +5,15 @@ import { listCertificateRequests } from '../required/certificate-requests.js';
 import type { Sans } from '../x509/sans.js';
 import { isPrivateKey, readSigningRequest, createSigningRequest } from '../x509/x509.js';
 
-/** A request for the user's authority, and the key that it was made with. */
+/** A CSR for a custom CA, and its key. */
 export interface SigningRequest {
   readonly name: CertificateName;
-  /** undefined where the one that is there is good. */
+  /** undefined if the existing one can stay. */
   readonly csrPem: string | undefined;
   readonly keyPem: string | undefined;
 }
 
-/** Names of the keys that are there but cannot make a request: encrypted ones, spoilt ones, others than RSA. */
+/** Lists the existing keys that cannot sign a CSR, by name: encrypted, damaged, or not RSA. */
 export function listUnusableKeys(
   spec: ClusterSpec,
   keys: ReadonlyMap<CertificateName, string>,
@@ -24,11 +24,10 @@ export function listUnusableKeys(
 }
 
 /**
- * Requests for every certificate of a cluster, for an authority that is not ours (RKE pki/services.go, `generate-csr`): keys
- * that are there stay, a request is made anew where it is missing, asks for other names, or was made with another key. There
- * is none for authorities and for the key of tokens.
+ * Creates the CSRs of every certificate of a cluster, for a custom CA (RKE pki/services.go, `generate-csr`). Existing keys
+ * stay; a CSR is recreated if it is missing, requests other names, or has another key. CAs and the token key have none.
  *
- * @param existing keys and requests that are there, by name; a key that cannot be used counts as missing
+ * @param existing keys and CSRs by name; an unusable key counts as missing
  */
 export async function createSigningRequests(
   spec: ClusterSpec,
@@ -45,7 +44,7 @@ export async function createSigningRequests(
       const isKept = isPrivateKey(kept);
       const keyPem = isKept ? kept : await createKey();
       const found = readSigningRequest(existing.requests.get(name) ?? '', keyPem);
-      const isGood = found?.isOfKey === true && sameOrder(found.sans, sans);
+      const isGood = found?.isOfKey === true && isSameOrder(found.sans, sans);
       return {
         name,
         csrPem: isGood ? undefined : createSigningRequest({ ...request, keyPem }),
@@ -55,6 +54,6 @@ export async function createSigningRequests(
   );
 }
 
-function sameOrder(one: Sans, other: Sans): boolean {
+function isSameOrder(one: Sans, other: Sans): boolean {
   return JSON.stringify([one.dnsNames, one.ips]) === JSON.stringify([other.dnsNames, other.ips]);
 }

@@ -1,35 +1,30 @@
 import type { ClusterSpec } from '../../config/cluster-spec.js';
 import { stateError } from '../../core/errors.js';
+import { isSamePem } from '../../core/pem-text.js';
 import { sortedEntries } from '../../core/stable.js';
 import { setAdminKubeconfig } from '../bundle/admin-kubeconfig.js';
-import { createBundleEntry } from '../bundle/bundle-entry.js';
-import { etcdCertificatePrefix, kubeletCertificatePrefix, tokenName } from '../required/certificate-paths.js';
-import type { CertificateChange } from './certificate-change.js';
-import type { CertificateBundle, CertificateName, CertificatePki } from '../certificates.js';
-import { countDaysLeft } from '../x509/validity.js';
+import { isCustomCa } from '../bundle/custom-ca.js';
 import { createExternalEtcdEntries } from '../bundle/external-etcd.js';
+import type { CertificateBundle, CertificateName, CertificatePki } from '../certificates.js';
 import { caExpiredError } from '../check/ca-expiry.js';
 import type { CreateKey } from '../key-factory.js';
-import { isCustomCa } from '../bundle/custom-ca.js';
-import { isSamePem } from '../../core/pem-text.js';
+import { etcdCertificatePrefix, kubeletCertificatePrefix, tokenName } from '../required/certificate-paths.js';
+import { clusterCas, listCertificateRequests } from '../required/certificate-requests.js';
+import { isPrivateKey, readCertificate, type CaKeyPair } from '../x509/x509.js';
+import { createChange, type CertificateChange } from './certificate-change.js';
+import { issueCa, issueCertificate } from './issue-certificate.js';
 import { collectPrivateKeys } from './private-keys.js';
-import {
-  clusterCas,
-  listCertificateRequests,
-  type CertificateRequest,
-} from '../required/certificate-requests.js';
-import { isRotated, noRotation, type Rotation } from './rotation.js';
-import { renewTokenCertificate } from './token-certificate.js';
 import { findReissueReason } from './reissue-reason.js';
-import { isPrivateKey, readCertificate, selfSignCa, signCertificate, type CaKeyPair } from '../x509/x509.js';
+import { isRotated, noRotation, type Rotation } from './rotation.js';
+import { createTokenEntry, renewTokenCertificate } from './token-certificate.js';
 
 export interface ReconcileCertificatesOptions {
   readonly spec: ClusterSpec;
-  /** What the state has; undefined for a cluster without state. */
+  /** The bundle of the state; undefined for a cluster without state. */
   readonly existing: CertificateBundle | undefined;
   readonly now: Date;
   readonly createKey: CreateKey;
-  /** What is to be made anew although it is good. */
+  /** What is reissued although it is valid. */
   readonly rotation?: Rotation | undefined;
 }
 
@@ -39,13 +34,12 @@ export interface ReconciledCertificates {
 }
 
 /**
- * The certificates that a cluster needs, from those that it has: what is good stays byte for byte, what says the wrong
- * names, or has run out or is about to, is issued anew with its old key, what is missing is made (RKE cluster/state.go
- * rebuildExistingState). What a rotation names gets a new key as well. An authority is replaced by a rotation alone. Unlike
- * RKE, which gave kube-admin a new certificate on every run, and looked at no date.
+ * Derives the certificates that a cluster needs from those that it has (RKE cluster/state.go rebuildExistingState). Valid ones
+ * stay byte for byte. Those that have the wrong names or expire soon are reissued with their old key, missing ones are issued.
+ * A rotation replaces the key, too. Only a rotation replaces a CA. RKE reissued kube-admin on every run, and checked no dates.
  *
- * @throws RkeError (exit 4) STATE_WITHOUT_CA if the state has certificates but no CA to go on with, CA_EXPIRED if an expired
- *   CA would have to sign
+ * @throws RkeError (exit 4) STATE_WITHOUT_CA if the state has certificates but no usable CA, CA_EXPIRED if an expired CA would
+ *   have to sign
  */
 export async function reconcileCertificates(
   options: ReconcileCertificatesOptions,
@@ -55,54 +49,41 @@ export async function reconcileCertificates(
   const rotation = options.rotation ?? noRotation;
   if (Object.keys(existing).length > 0 && !rotation.includesCas) requireCa(existing);
   const requests = listCertificateRequests(spec);
+  const external = createExternalEtcdEntries(spec);
   const keys = await collectPrivateKeys(existing, requests, { rotation, createKey: options.createKey });
-  const keyOf = (name: CertificateName): string => keys.get(name) ?? '';
 
   const bundle = new Map(Object.entries(existing));
   const changes: CertificateChange[] = [];
-  const put = (entry: CertificatePki, change: CertificateChange): void => {
+  const put = (entry: CertificatePki, reason: CertificateChange['reason']): void => {
     bundle.set(entry.name, entry);
-    changes.push(change);
+    changes.push(createChange(entry.name, { reason, before: existing[entry.name], now }));
   };
 
-  for (const { name, kubeconfig } of clusterCas) {
-    if (hasPair(existing[name]) && !rotation.includesCas) continue;
-    const certificatePem = selfSignCa({ commonName: name, keyPem: keyOf(name), now });
-    const entry = { name, certificatePem, keyPem: keyOf(name), commonName: `system:${name}`, kubeconfig };
-    const reason = hasPair(existing[name]) ? 'rotated' : 'missing';
-    put(createBundleEntry(entry), { name, kind: kindOf(reason), reason });
+  for (const ca of clusterCas) {
+    const has = hasPair(existing[ca.name]);
+    if (has && !rotation.includesCas) continue;
+    put(issueCa(ca, { keyPem: keys.get(ca.name) ?? '', now }), has ? 'rotated' : 'missing');
   }
   for (const request of requests) {
-    const { name } = request;
-    const authority = getPair(bundle, request.signer);
-    const found = findReissueReason(existing[name], request, { authority, now });
+    const { name, signer } = request;
+    const ca = getPair(bundle, signer);
+    const found = findReissueReason(existing[name], request, { ca, now });
     const reason = found !== 'missing' && isRotated(name, rotation) ? 'rotated' : found;
     if (reason === undefined) continue;
-    if (hasExpired(authority, now)) throw caExpiredError(request.signer, authority, isCustomCa(existing));
-    const change = { name, kind: kindOf(reason), reason, ...findDaysLeft(existing[name], reason, now) };
-    put(issueCertificate(request, { keyPem: keyOf(name), ca: authority, now }), change);
+    if (hasExpired(ca, now)) throw caExpiredError(signer, ca, isCustomCa(existing));
+    put(issueCertificate(request, { keyPem: keys.get(name) ?? '', ca, now }), reason);
   }
-  for (const entry of createExternalEtcdEntries(spec)) {
-    const before = existing[entry.name];
-    if (
-      before !== undefined &&
-      isSamePem(before.certificatePEM, entry.certificatePEM) &&
-      isSamePem(before.keyPEM, entry.keyPEM)
-    )
-      continue;
-    put(entry, { name: entry.name, kind: before === undefined ? 'issued' : 'reissued', reason: 'given' });
+  for (const entry of external) {
+    if (!isSamePair(existing[entry.name], entry)) put(entry, 'given');
   }
   if ((existing[tokenName]?.keyPEM ?? '') === '')
-    put(copyApiserverPair(bundle), { name: tokenName, kind: 'issued', reason: 'missing' });
+    put(createTokenEntry(getPair(bundle, 'kube-apiserver')), 'missing');
   else {
-    const renewed = renewTokenCertificate(existing[tokenName], {
-      authority: getPair(bundle, 'kube-ca'),
-      rotation,
-      now,
-    });
-    if (renewed !== undefined) put(renewed.entry, renewed.change);
+    const ca = getPair(bundle, 'kube-ca');
+    const renewed = renewTokenCertificate(existing[tokenName], { ca, rotation, now });
+    if (renewed !== undefined) put(renewed.entry, renewed.reason);
   }
-  for (const name of listUnusedNames(existing, [...requests, ...createExternalEtcdEntries(spec)])) {
+  for (const name of listUnusedNames(existing, [...requests, ...external])) {
     bundle.delete(name);
     changes.push({ name, kind: 'removed', reason: 'unused' });
   }
@@ -110,33 +91,20 @@ export async function reconcileCertificates(
   return { bundle: Object.fromEntries(sortedEntries(Object.fromEntries(bundle))), changes };
 }
 
-const kindOf = (reason: CertificateChange['reason']): 'issued' | 'reissued' =>
-  reason === 'missing' ? 'issued' : 'reissued';
-
-function findDaysLeft(
-  entry: CertificatePki | undefined,
-  reason: CertificateChange['reason'],
-  now: Date,
-): { readonly daysLeft?: number } {
-  if (reason !== 'expired' && reason !== 'expires soon') return {};
-  const facts = readCertificate(entry?.certificatePEM ?? '');
-  return facts === undefined ? {} : { daysLeft: countDaysLeft(facts.notAfter, now) };
-}
-
 function requireCa(existing: CertificateBundle): void {
   const { certificatePEM = '', keyPEM = '' } = existing['kube-ca'] ?? {};
-  const fault =
+  const missing =
     readCertificate(certificatePEM) === undefined
       ? 'certificate'
       : isPrivateKey(keyPEM)
         ? undefined
         : 'private key';
-  if (fault === undefined) return;
+  if (missing === undefined) return;
   throw stateError(
     'STATE_WITHOUT_CA',
-    `the state has certificates, but no usable ${fault} of the cluster's authority (kube-ca)`,
+    `the state has certificates, but no usable ${missing} of the cluster's CA (kube-ca)`,
     {
-      fix: 'put back a state file that has kube-ca with its RSA key, such as the .bak file beside it; a new authority would lock every node out',
+      fix: 'restore a state file that has kube-ca with its RSA key, such as the .bak file beside it; a new CA would lock out every node',
     },
   );
 }
@@ -150,48 +118,20 @@ function hasPair(entry: CertificatePki | undefined): boolean {
   return entry !== undefined && entry.certificatePEM !== '' && entry.keyPEM !== '';
 }
 
+function isSamePair(before: CertificatePki | undefined, entry: CertificatePki): boolean {
+  return (
+    before !== undefined &&
+    isSamePem(before.certificatePEM, entry.certificatePEM) &&
+    isSamePem(before.keyPEM, entry.keyPEM)
+  );
+}
+
 function getPair(bundle: ReadonlyMap<CertificateName, CertificatePki>, name: CertificateName): CaKeyPair {
   const entry = bundle.get(name);
   return { certificatePem: entry?.certificatePEM ?? '', keyPem: entry?.keyPEM ?? '' };
 }
 
-interface IssueOptions {
-  readonly keyPem: string;
-  readonly ca: CaKeyPair;
-  readonly now: Date;
-}
-
-function issueCertificate(
-  request: CertificateRequest,
-  { keyPem, ca: authority, now }: IssueOptions,
-): CertificatePki {
-  const { name, commonName, recordedCommonName, organization, server, sans, kubeconfig } = request;
-  return createBundleEntry({
-    name,
-    certificatePem: signCertificate({ commonName, organization, server, sans, keyPem, ca: authority, now }),
-    keyPem,
-    commonName: recordedCommonName ?? commonName,
-    organization,
-    kubeconfig,
-  });
-}
-
-/**
- * The key that signs service account tokens: at first that of kube-apiserver (RKE pki/services.go:49-53), and from then
- * on never another, or every token in the cluster would be void.
- */
-function copyApiserverPair(bundle: ReadonlyMap<CertificateName, CertificatePki>): CertificatePki {
-  const { certificatePem, keyPem } = getPair(bundle, 'kube-apiserver');
-  return createBundleEntry({
-    name: tokenName,
-    certificatePem,
-    keyPem,
-    commonName: tokenName,
-    kubeconfig: false,
-  });
-}
-
-/** Certificates of etcd members and kubelets that the cluster no longer has (RKE pki/services.go). */
+/** Lists the certificates of etcd members and kubelets that are no longer in the cluster (RKE pki/services.go). */
 function listUnusedNames(
   existing: CertificateBundle,
   requests: readonly { readonly name: CertificateName }[],

@@ -10,7 +10,7 @@ import type { CertificateBundle, CertificateName } from '../certificates.js';
 import { isSamePem } from '../../core/pem-text.js';
 import { listCertificateRequests } from '../required/certificate-requests.js';
 
-/** What `rke cert rotate --service` may name (RKE cmd/cert.go). */
+/** Values of `rke cert rotate --service` (RKE cmd/cert.go). */
 export const rotatableServices = [
   'kube-apiserver',
   'kube-controller-manager',
@@ -21,7 +21,7 @@ export const rotatableServices = [
 ] as const;
 export type RotatableService = (typeof rotatableServices)[number];
 
-/** What is to be made anew, with new keys: the named certificates, and both authorities where that is asked for. */
+/** What is reissued with new keys: the named certificates, or everything including both CAs. */
 export interface Rotation {
   readonly names: ReadonlySet<CertificateName>;
   readonly includesCas: boolean;
@@ -29,15 +29,15 @@ export interface Rotation {
 
 export const noRotation: Rotation = { names: new Set(), includesCas: false };
 
-/** A new authority makes every certificate under the old one void. */
-export function isRotated(name: CertificateName, { names, includesCas: authorities }: Rotation): boolean {
-  return authorities || names.has(name);
+/** True if the rotation reissues the certificate. A new CA invalidates every certificate of the old one. */
+export function isRotated(name: CertificateName, { names, includesCas }: Rotation): boolean {
+  return includesCas || names.has(name);
 }
 
 /**
- * The certificates that a rotation makes anew (RKE cluster/certificates.go RotateRKECertificates): those of the named
- * services, or if none is named all, kube-admin's and the front proxy's with them. Of service account tokens the certificate is
- * among them then, but never the key.
+ * Lists the certificates that a rotation reissues (RKE cluster/certificates.go RotateRKECertificates): those of the given
+ * services; without services all, including those of kube-admin, the front proxy and service account tokens. The key that
+ * signs tokens is never replaced.
  */
 export function listRotatedNames(
   spec: ClusterSpec,
@@ -58,8 +58,8 @@ function isCertificateOf(service: RotatableService, name: CertificateName): bool
 }
 
 /**
- * Certificates that were made but of which no run has yet finished bringing them to the hosts: those that differ between what
- * should be and what the last run left. A second run begins with them, so that whatever read an old one is restarted.
+ * Finds the certificates that were issued but that no run has finished deploying: those that differ between the desired and
+ * the current half of the state. The next run starts with them, so that every process that read an old one is restarted.
  */
 export function findPendingNames(
   current: CertificateBundle | undefined,
@@ -73,7 +73,7 @@ export function findPendingNames(
   return new Set(names);
 }
 
-/** The files of those: of a certificate that was renewed with its old key, the key is none of them. */
+/** Finds the files of those certificates. Without the key if a certificate was renewed with its old key. */
 export function findPendingFiles(
   current: CertificateBundle | undefined,
   desired: CertificateBundle,

@@ -4,37 +4,41 @@ import { etcdCertificateName, kubeletCertificateName } from './certificate-paths
 import { listNodeSans, listServerSans } from './node-sans.js';
 import { noSans, type Sans } from '../x509/sans.js';
 
-export type CaName = 'kube-ca' | 'kube-apiserver-requestheader-ca';
+/** The CA of the front proxy, which signs for kube-apiserver-proxy-client alone. */
+export const requestHeaderCa = 'kube-apiserver-requestheader-ca';
 
-/** One certificate that a cluster needs, signed by one of its authorities. */
+export type CaName = 'kube-ca' | typeof requestHeaderCa;
+
+/** One certificate that a cluster needs, signed by one of its CAs. */
 export interface CertificateRequest {
   readonly name: CertificateName;
   readonly commonName: string;
   readonly organization?: string;
-  /** `commonName` of the state's entry where it is not the certificate's own. */
+  /** `commonName` of the entry in the state if it differs from that of the certificate. */
   readonly recordedCommonName?: string;
   readonly signer: CaName;
-  /** May a server present it? A client may present any. */
+  /** True if a server presents it. Every certificate is valid for clients. */
   readonly server: boolean;
   readonly sans: Sans;
   /**
-   * Which names are good: `order` the very ones, as RKE compares those of the API server; `covered` those and more; `never`
-   * any, as those of a kubelet, which RKE leaves alone once issued (pki/services.go:504).
+   * Which names of an issued certificate are accepted: `order` exactly these in this order, as RKE compares those of the API
+   * server; `covered` these and more; `never` any, as for a kubelet, whose certificate RKE never reissues
+   * (pki/services.go:504).
    */
   readonly sansCompared: 'order' | 'covered' | 'never';
-  /** Does a kubeconfig for components go with it? */
+  /** True if a kubeconfig for a component uses it. */
   readonly kubeconfig: boolean;
-  /** Takes the private key of another certificate when it has none yet. */
+  /** The certificate whose private key it takes if it has none yet. */
   readonly sharesKeyOf?: CertificateName;
 }
 
-/** The authorities of every cluster, and whether RKE keeps a kubeconfig with them. */
+/** The CAs of every cluster, and whether RKE stores a kubeconfig with them. */
 export const clusterCas: readonly { readonly name: CaName; readonly kubeconfig: boolean }[] = [
   { name: 'kube-ca', kubeconfig: false },
-  { name: 'kube-apiserver-requestheader-ca', kubeconfig: true },
+  { name: requestHeaderCa, kubeconfig: true },
 ];
 
-/** Every certificate of a cluster besides its authorities (RKE pki/services.go), in the order of their making. */
+/** Lists every certificate of a cluster except its CAs, in the order in which they are issued (RKE pki/services.go). */
 export function listCertificateRequests(spec: ClusterSpec): CertificateRequest[] {
   const controlPlanes = nodesWithRole(spec, 'controlplane');
   const etcd = nodesWithRole(spec, 'etcd');
@@ -47,12 +51,12 @@ export function listCertificateRequests(spec: ClusterSpec): CertificateRequest[]
     clientRequest('kube-controller-manager', 'system:kube-controller-manager'),
     clientRequest('kube-scheduler', 'system:kube-scheduler'),
     clientRequest('kube-proxy', 'system:kube-proxy'),
-    // RKE pki/services.go:212: both files hold the same key.
+    // RKE pki/services.go:212: both have the same key.
     { ...clientRequest('kube-node', 'system:node', 'system:nodes'), sharesKeyOf: 'kube-proxy' },
     { ...clientRequest('kube-admin', 'kube-admin', 'system:masters'), kubeconfig: false },
     {
       ...serverRequest('kube-apiserver-proxy-client', noSans),
-      signer: 'kube-apiserver-requestheader-ca',
+      signer: requestHeaderCa,
       kubeconfig: true,
     },
     ...etcd.map((node) => ({

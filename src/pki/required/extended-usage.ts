@@ -8,12 +8,12 @@ const anyUsage = '2.5.29.37.0';
 
 export type ExtendedUsage = 'serverAuth' | 'clientAuth';
 
-/** The extended key usages that the certificate must have for its place in the cluster, and lacks. */
+/** Lists the extended key usages that a certificate needs for its role in the cluster but does not have. */
 export function listMissingUsages(
   name: CertificateName,
   certificate: Pick<X509Certificate, 'keyUsage'>,
 ): ExtendedUsage[] {
-  // A certificate that names no purpose may serve any. The types say there always is a list; there is not.
+  // A certificate without extended key usages is valid for all. The types claim that the list is always there; it is not.
   const purposes = certificate.keyUsage as readonly string[] | undefined;
   if (purposes === undefined || purposes.includes(anyUsage)) return [];
   const isKubelet = name.startsWith(kubeletCertificatePrefix);
@@ -21,7 +21,7 @@ export function listMissingUsages(
   const isServer = isKubelet || name === 'kube-apiserver' || isMember;
   return [
     ...(isServer && !purposes.includes(serverAuth) ? (['serverAuth'] as const) : []),
-    // The API server and etcd are clients with the same certificate: of kubelets, of each other.
+    // The API server is a client of kubelets, and etcd members are clients of each other, with their serving certificate.
     ...(!isKubelet && !purposes.includes(clientAuth) ? (['clientAuth'] as const) : []),
   ];
 }

@@ -3,8 +3,8 @@ import { firstAddressOf, ipBytes, ipText } from '../../core/ip.js';
 import type { Sans } from '../x509/sans.js';
 
 /**
- * Names that the API server or etcd is called by (RKE pki/util.go:165 GetAltNames). Nothing is taken out that stands
- * there twice: RKE compares lists, and a cluster of its making must not get new certificates for that.
+ * Lists the names of the API server or of etcd (RKE pki/util.go:165 GetAltNames). Duplicates stay: RKE compares lists, and a
+ * cluster that RKE created must not get new certificates because of them.
  */
 export function listServerSans(
   spec: ClusterSpec,
@@ -33,7 +33,7 @@ export function listServerSans(
   };
 }
 
-/** Names of one node: its addresses, and its name always as a DNS name, even where it looks like an address. */
+/** Lists the names of one node: its addresses, and its name as a DNS name even if it looks like an address. */
 export function listNodeSans({ address, internalAddress, hostnameOverride }: NodeSpec): Sans {
   const addresses =
     internalAddress !== '' && internalAddress !== address ? [address, internalAddress] : [address];

@@ -1,14 +1,19 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 
-/** One certificate in PEM form with a line break at its end; of several the first, as RKE. @throws where it is none */
+/**
+ * Returns the first certificate of a PEM text, with a line break at its end. RKE ignores the others, too.
+ *
+ * @throws Error if the text is not a certificate
+ */
 export function readFirstCertificate(pem: string): string {
   return new X509Certificate(pem).toString();
 }
 
 /**
- * A key in the form in which RKE keeps keys: PKCS#1 for RSA, SEC 1 for elliptic curves, on which RKE crashed.
+ * Converts a private key to the format in which RKE stores keys: PKCS#1 for RSA; SEC 1 for elliptic curves, on which RKE
+ * crashed.
  *
- * @throws where it is none, or an encrypted one
+ * @throws Error if the text is not a private key, or an encrypted one
  */
 export function normalizeKey(pem: string): string {
   const key = createPrivateKey(pem);
@@ -16,7 +21,7 @@ export function normalizeKey(pem: string): string {
   return key.export({ type: type, format: 'pem' }).toString();
 }
 
-/** undefined if the text is not a certificate in PEM form. */
+/** Parses a certificate in PEM form; undefined if the text is not one. */
 export function parseCertificate(pem: string): X509Certificate | undefined {
   try {
     return new X509Certificate(pem);

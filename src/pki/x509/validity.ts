@@ -1,4 +1,4 @@
-/** From when until when a certificate is valid. */
+/** Validity period of a certificate. */
 export interface Validity {
   readonly notBefore: Date;
   readonly notAfter: Date;
@@ -6,21 +6,21 @@ export interface Validity {
 
 const dayMs = 24 * 60 * 60 * 1000;
 const lifetimeMs = 10 * 365 * dayMs;
-/** Clocks of hosts may be behind the one that dates a CA; checks stop a run from one minute on. */
+/** Tolerates hosts whose clock is behind the one that dates a CA. Checks refuse a difference of one minute or more. */
 const backdatedMs = 60 * 60 * 1000;
 
-/** Of a CA that is made now: ten years (RKE pki/cert/cert.go NewSelfSignedCACert), and an hour back. */
+/** Validity of a CA created now: ten years (RKE pki/cert/cert.go NewSelfSignedCACert), backdated by an hour. */
 export function caValidity(now: Date): Validity {
   return { notBefore: truncateToSeconds(new Date(now.getTime() - backdatedMs)), notAfter: addTenYears(now) };
 }
 
 /**
- * Of a certificate that a CA signs now: valid from when the CA is (RKE pki/cert/cert.go NewSignedCert), for ten years, and
- * never beyond the end of the CA. RKE looked at no end.
+ * Validity of a certificate that a CA signs now: from the start of the CA (RKE pki/cert/cert.go NewSignedCert) for ten years,
+ * but never past the end of the CA. RKE did not limit it.
  */
-export function leafValidity(authority: Validity, now: Date): Validity {
+export function leafValidity(ca: Validity, now: Date): Validity {
   const end = addTenYears(now);
-  const { notBefore, notAfter } = authority;
+  const { notBefore, notAfter } = ca;
   return { notBefore, notAfter: end < notAfter ? end : notAfter };
 }
 
@@ -34,10 +34,10 @@ function addTenYears(time: Date): Date {
   return new Date(truncateToSeconds(time).getTime() + lifetimeMs);
 }
 
-/** A leaf with fewer days left is issued anew by `rke up`, and told of by `rke cert status`. */
+/** `rke up` reissues and `rke cert status` reports a leaf certificate with fewer days left. */
 export const renewalDays = 30;
 
-/** Whole days until a time; negative once it is past. */
+/** Counts whole days until a time; negative if it is in the past. */
 export function countDaysLeft(end: Date, now: Date): number {
   return Math.floor((end.getTime() - now.getTime()) / dayMs);
 }

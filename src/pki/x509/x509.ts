@@ -5,12 +5,12 @@ import { caValidity, leafValidity, type Validity } from './validity.js';
 
 const { asn1, md, pki } = forge;
 
-/** What a certificate says, as far as anything is decided by it. */
+/** The fields of a certificate on which decisions depend. */
 export interface CertificateFacts extends Validity {
   readonly sans: Sans;
 }
 
-/** An authority that signs. */
+/** Certificate and private key of a CA that signs. */
 export interface CaKeyPair {
   readonly certificatePem: string;
   readonly keyPem: string;
@@ -29,7 +29,7 @@ export interface SignedOptions extends SelfSignedOptions {
   readonly ca: CaKeyPair;
 }
 
-/** A CA's own certificate (RKE pki/cert/cert.go NewSelfSignedCACert): serial 0. */
+/** Creates the self-signed certificate of a CA, with serial 0 (RKE pki/cert/cert.go NewSelfSignedCACert). */
 export function selfSignCa({ commonName, keyPem, now }: SelfSignedOptions): string {
   const key = pki.privateKeyFromPem(keyPem);
   const subject = [attribute('commonName', commonName)];
@@ -47,10 +47,10 @@ export function selfSignCa({ commonName, keyPem, now }: SelfSignedOptions): stri
   return signAndEncode(certificate, key);
 }
 
-/** A certificate under a CA (RKE pki/cert/cert.go NewSignedCert). */
+/** Creates a certificate signed by a CA (RKE pki/cert/cert.go NewSignedCert). */
 export function signCertificate(options: SignedOptions): string {
-  const { keyPem, now, server, sans, ca: authority } = options;
-  const issuer = pki.certificateFromPem(authority.certificatePem);
+  const { keyPem, now, server, sans, ca } = options;
+  const issuer = pki.certificateFromPem(ca.certificatePem);
   const certificate = pki.createCertificate();
   const publicKey = publicKeyOf(pki.privateKeyFromPem(keyPem));
   certificate.publicKey = publicKey;
@@ -64,10 +64,10 @@ export function signCertificate(options: SignedOptions): string {
     ...authorityKeyIdentifier(issuer),
     ...subjectAltName(sans),
   ]);
-  return signAndEncode(certificate, pki.privateKeyFromPem(authority.keyPem));
+  return signAndEncode(certificate, pki.privateKeyFromPem(ca.keyPem));
 }
 
-/** A request for a certificate with the subject, usages and names of one that `sign` makes (RKE pki/cert/cert.go NewCSR). */
+/** Creates a CSR with the subject, usages and names of a certificate of `signCertificate` (RKE pki/cert/cert.go NewCSR). */
 export function createSigningRequest(
   options: Pick<SignedOptions, 'commonName' | 'organization' | 'keyPem' | 'server' | 'sans'>,
 ): string {
@@ -84,7 +84,7 @@ export function createSigningRequest(
   return pki.certificationRequestToPem(request).replaceAll('\r\n', '\n');
 }
 
-/** Names that a request asks for, and whether it was made with the key; undefined where the text is no request. */
+/** Reads the names that a CSR requests, and whether the key signed it; undefined if the text is not a CSR. */
 export function readSigningRequest(
   pem: string,
   keyPem: string,
@@ -105,7 +105,7 @@ interface Requested {
   readonly extensions?: readonly (AltNames & { readonly name?: string })[];
 }
 
-/** undefined where the text is no certificate, or one whose key is not RSA. */
+/** Reads a certificate; undefined if the text is not a certificate with an RSA key. */
 export function readCertificate(pem: string): CertificateFacts | undefined {
   const certificate = parseForgeCertificate(pem);
   if (certificate === undefined) return undefined;
@@ -115,7 +115,7 @@ export function readCertificate(pem: string): CertificateFacts | undefined {
   };
 }
 
-/** Is the text a private key that can be worked with: RSA, not encrypted? */
+/** True if the text is an unencrypted RSA private key, the only kind that can sign here. */
 export function isPrivateKey(pem: string): boolean {
   try {
     pki.privateKeyFromPem(pem);
@@ -125,16 +125,16 @@ export function isPrivateKey(pem: string): boolean {
   }
 }
 
-/** Did the authority sign the certificate, and does the private key go with it? */
-export function matchesKeyAndCa(pem: string, keyPem: string, authorityPem: string): boolean {
+/** True if the CA signed the certificate and the private key matches it. */
+export function matchesKeyAndCa(pem: string, keyPem: string, caPem: string): boolean {
   const certificate = parseForgeCertificate(pem);
-  const authority = parseForgeCertificate(authorityPem);
-  if (certificate === undefined || authority === undefined) return false;
+  const ca = parseForgeCertificate(caPem);
+  if (certificate === undefined || ca === undefined) return false;
   try {
     const { n } = pki.privateKeyFromPem(keyPem);
-    return (certificate.publicKey as forge.pki.rsa.PublicKey).n.equals(n) && authority.verify(certificate);
+    return (certificate.publicKey as forge.pki.rsa.PublicKey).n.equals(n) && ca.verify(certificate);
   } catch {
-    return false; // forge throws where the issuer's name or the signature's shape is another.
+    return false; // forge throws if the issuer's name or the shape of the signature differs.
   }
 }
 
@@ -165,7 +165,7 @@ function subjectOf({
   ];
 }
 
-/** As Go writes names: PrintableString where it can hold the text. */
+/** Encodes a name as Go does: as PrintableString if every character is allowed there. */
 function attribute(name: string, value: string): forge.pki.CertificateField {
   const printable = /^[\w '()+,./:=?-]*$/.test(value) && !value.includes('_');
   const type = printable ? asn1.Type.PRINTABLESTRING : asn1.Type.UTF8;
@@ -173,8 +173,8 @@ function attribute(name: string, value: string): forge.pki.CertificateField {
 }
 
 /**
- * 63 bits that no second certificate of the authority has: a digest of what goes into it, instead of RKE's random
- * number, so that the same input gives the same certificate.
+ * Derives a serial of 63 bits that is unique within the CA: a digest of the input instead of RKE's random number, so that the
+ * same input gives the same certificate.
  */
 function deriveSerial(options: SignedOptions, publicKey: forge.pki.rsa.PublicKey): string {
   const { commonName, organization, now, sans, server } = options;
@@ -186,7 +186,7 @@ function deriveSerial(options: SignedOptions, publicKey: forge.pki.rsa.PublicKey
   return first.toString(16) + hex.slice(2);
 }
 
-/** Client before server, as Go lists them; forge's own encoder has one fixed order. */
+/** Encodes client before server, as Go does; the order of forge's own encoder is fixed. */
 function extendedKeyUsage(server: boolean): string {
   const names = server ? ['clientAuth', 'serverAuth'] : ['clientAuth'];
   const oids = names.map((name) =>
@@ -206,7 +206,7 @@ function element(
 function authorityKeyIdentifier(issuer: forge.pki.Certificate): object[] {
   const extension = issuer.getExtension('subjectKeyIdentifier') as { subjectKeyIdentifier?: string } | null;
   const hex = extension?.subjectKeyIdentifier;
-  if (hex === undefined) return []; // Go leaves it out as well, for an authority of another making.
+  if (hex === undefined) return []; // Go omits it, too, if the CA has no key identifier.
   return [{ name: 'authorityKeyIdentifier', keyIdentifier: forge.util.hexToBytes(hex) }];
 }
 
