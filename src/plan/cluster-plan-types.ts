@@ -1,20 +1,20 @@
 import type { NodeSpec, Taint } from '../config/cluster-spec.js';
 import type { CertificateName } from '../pki/certificates.js';
 
-/** What the whole cluster should look like: the output of planning, the input of reconcile. Plain data. */
+/** The desired state of the whole cluster: output of planning, input of reconcile. Plain data. */
 export interface ClusterPlan {
   readonly nodes: readonly NodePlan[];
   readonly addons: readonly AddonPlan[];
   /** Names of add-ons that the last finished run had with the same settings. */
   readonly addonsUnchanged?: readonly string[];
-  /** Add-ons that the last finished run had and the cluster should no longer have. Without objects if only RKE knows them. */
+  /** Add-ons of the last finished run that are to be removed. Without objects if only RKE v1 knows them. */
   readonly addonsRemoved?: readonly AddonPlan[];
 }
 
 /** RKE's `ConfigNodePlan` (types/rke_types.go): everything that belongs on one host. */
 export interface NodePlan {
   readonly node: NodeSpec;
-  /** `/` or what RKE's prefix rules give for this host's operating system. */
+  /** `/`, or the prefix that RKE uses for the host's operating system. */
   readonly prefixPath: string;
   /** Long-lived containers, in the order in which RKE starts them. */
   readonly containers: readonly ContainerSpec[];
@@ -22,7 +22,7 @@ export interface NodePlan {
   readonly directories: readonly HostDirectory[];
   /** Ports of this host that others must reach (RKE cluster/plan.go BuildPortChecksFromPortList). */
   readonly portChecks: readonly PortCheck[];
-  /** Every image this host will need, the add-ons' and the pods' pause image too; most urgent first. */
+  /** Every image that the host needs, including those of the add-ons and the pause image; most urgent first. */
   readonly images: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly labelsRemoved: readonly string[];
@@ -30,18 +30,17 @@ export interface NodePlan {
   readonly taints: readonly Taint[];
   /** Taints that earlier runs set and cluster.yml no longer has. */
   readonly taintsRemoved: readonly Taint[];
-  /** How the Kubernetes node of this host is found. */
+  /** Identifies the Kubernetes node of the host. */
   readonly identity: NodeIdentity;
 }
 
 /**
- * What a host's Kubernetes node is recognised by. The name of the object alone is not enough: cloud providers name nodes
- * themselves.
+ * Identifies the Kubernetes node of a host. The name of the object is not enough, because cloud providers choose it.
  */
 export interface NodeIdentity {
-  /** hostname_override: the value of the label kubernetes.io/hostname, in whatever case. */
+  /** hostname_override: the value of the label kubernetes.io/hostname, compared without case. */
   readonly hostname: string;
-  /** Internal address, given only if the cloud names the nodes and the kubelet is not told its name. */
+  /** Internal address; only set if the cloud names the nodes and the kubelet gets no `--hostname-override`. */
   readonly internalAddress?: string;
 }
 
@@ -52,15 +51,15 @@ export interface PortCheck {
 }
 
 /**
- * One container, by the fields that RKE sets in a Docker create request (docker/docker.go). Nothing of ours is added,
- * so one comparison with `docker inspect` serves clusters of ours and clusters taken over.
+ * One container, with exactly the fields that RKE sets in a Docker create request (docker/docker.go), so that one comparison
+ * with `docker inspect` works for clusters of rke and of RKE v1.
  */
 export interface ContainerSpec {
   readonly name: string;
   readonly image: string;
-  /** Docker `Entrypoint`; empty: the image's own. */
+  /** Docker `Entrypoint`; empty: that of the image. */
   readonly entrypoint: readonly string[];
-  /** Docker `Cmd`; empty: the image's own. */
+  /** Docker `Cmd`; empty: that of the image. */
   readonly cmd: readonly string[];
   /** `NAME=value`, in order. */
   readonly env: readonly string[];
@@ -79,16 +78,16 @@ export interface ContainerSpec {
   readonly healthCheck?: HealthCheck;
 }
 
-/** Dialled from the host itself, through SSH (RKE services/healthcheck.go). The server's certificate is not verified. */
+/** An HTTP request sent from the host itself, through SSH (RKE services/healthcheck.go). The server certificate is not verified. */
 export interface HealthCheck {
   readonly url: string;
   /** Client certificate to present. */
   readonly certificate?: CertificateName;
-  /** It is believed only when the container has been up for so long: a component may die of becoming the leader. */
+  /** Seconds that the container must be up before the check counts: a component may crash when it becomes the leader. */
   readonly steadySeconds?: number;
 }
 
-/** A file that a container reads, under /etc/kubernetes; on the host below the prefix path. */
+/** A file that a container reads under /etc/kubernetes, which is below the prefix path on the host. */
 export interface HostFile {
   readonly path: string;
   readonly content: string;
@@ -98,7 +97,7 @@ export interface HostFile {
   readonly gid: number;
 }
 
-/** A folder that must have exactly this owner and mode. `bind` mounts it into the container that sets them. */
+/** A directory that must have exactly this owner and mode. `bind` mounts it into the container that sets them. */
 export interface HostDirectory {
   readonly path: string;
   readonly bind: string;
@@ -130,9 +129,9 @@ export interface KubeObject {
   readonly metadata: {
     readonly name: string;
     readonly namespace?: string;
-    /** Given by the API: another one for an object that was made anew. */
+    /** Set by the API; differs for a recreated object. */
     readonly uid?: string;
-    /** Given by the API: another one after every change. */
+    /** Set by the API; differs after every change. */
     readonly resourceVersion?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;

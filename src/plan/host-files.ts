@@ -17,7 +17,7 @@ import { adaptBinds } from './container/container-fields.js';
 import { echoEscapes } from '../core/echo-escapes.js';
 import { hasRole, nodesWithRole, type HostContext } from './host-context.js';
 
-/** Every file that a host gets under /etc/kubernetes: certificates, keys and kubeconfigs of its roles, and settings. */
+/** Plans every file under /etc/kubernetes: certificates, keys and kubeconfigs of the host's roles, and settings. */
 export function planHostFiles(context: HostContext, certificates: CertificateBundle): HostFile[] {
   const names = [...new Set(listCertificateNames(context))];
   return [
@@ -31,8 +31,8 @@ export function planHostFiles(context: HostContext, certificates: CertificateBun
 }
 
 /**
- * The folder of etcd's database, closed to others before the first start, and its owner's where etcd runs as a user
- * (RKE services/etcd.go:37-106, container etcd-fix-perm, which names the uid twice).
+ * Plans the directory of etcd's database: private before the first start, and owned by the user as which etcd runs (RKE
+ * services/etcd.go:37-106, container etcd-fix-perm, which uses the uid twice).
  */
 export function planHostDirectories(context: HostContext): HostDirectory[] {
   if (!hasRole(context.node, 'etcd')) return [];
@@ -46,13 +46,13 @@ export function planHostDirectories(context: HostContext): HostDirectory[] {
   }));
 }
 
-/** Certificates by role as RKE hands them out (pki/deploy.go:27-63). */
+/** Lists the certificates of a host by its roles (RKE pki/deploy.go:27-63). */
 function listCertificateNames({ spec, node }: HostContext): CertificateName[] {
   return [
     'kube-ca',
     'kube-proxy',
     'kube-node',
-    // Each host gets the keys of all kubelets, and each etcd host those of all members.
+    // Every host gets the keys of all kubelets, and every etcd host those of all members.
     ...(spec.services.kubelet.generateServingCertificate === true
       ? spec.nodes.map(kubeletCertificateName)
       : []),
@@ -72,12 +72,12 @@ const controlPlaneCertificates = [
   'kube-apiserver-proxy-client',
 ];
 
-/** Certificate, key and kubeconfig of one bundle entry; a part that the bundle lacks gives no file. */
+/** Builds the files of certificate, key and kubeconfig of one bundle entry; an empty part gives no file. */
 function buildCertificateFiles(context: HostContext, entry: CertificatePki | undefined): HostFile[] {
   if (entry === undefined) return [];
   const { name, certificatePEM, keyPEM, config } = entry;
   const owner = name.includes('kube-etcd') ? findEtcdOwner(context) : undefined;
-  // The key that signs everything stays where the controller-manager may need it.
+  // The key of the CA is deployed only to hosts with a controller-manager, which may need it.
   const withKey = name !== 'kube-ca' || hasRole(context.node, 'controlplane');
   const files = [
     { path: certificatePath(name), text: certificatePEM },
@@ -93,38 +93,38 @@ function buildCertificateFiles(context: HostContext, entry: CertificatePki | und
     }));
 }
 
-/** Who etcd runs as on this host; both numbers must be given and not zero (rke-tools cert-deployer). */
+/** Finds the user as which etcd runs on the host; both numbers must be set and not zero (rke-tools cert-deployer). */
 function findEtcdOwner({ spec, node }: HostContext): { uid: number; gid: number } | undefined {
   const { uid = 0, gid = 0 } = spec.services.etcd;
   return hasRole(node, 'etcd') && uid !== 0 && gid !== 0 ? { uid, gid } : undefined;
 }
 
 /**
- * Settings of the API server, unless the user names files of their own (RKE cluster/hosts.go:231-321). RKE writes them
- * with `echo`, hence one newline more than the text has (cluster/file-deployer.go:33-94).
+ * Builds the files of the API server, except those that extra_args override (RKE cluster/hosts.go:231-321). RKE writes them
+ * with `echo`, which appends a newline (cluster/file-deployer.go:33-94).
  */
 function buildControlPlaneFiles({ spec, minor, encryptionConfig }: HostContext): HostFile[] {
   const { kubeApi } = spec.services;
-  const ownFile = (flag: string): boolean => kubeApi.extraArgs?.[flag] !== undefined;
+  const isOverridden = (flag: string): boolean => kubeApi.extraArgs?.[flag] !== undefined;
   const auditLog = kubeApi.auditLog?.enabled === true ? kubeApi.auditLog : undefined;
   return [
     ...(encryptionConfig === '' ? [] : [buildSettingsFile(encryptionFile, encryptionConfig)]),
-    ...(ownFile('admission-control-config-file')
+    ...(isOverridden('admission-control-config-file')
       ? []
       : [buildSettingsFile(admissionFile, renderAdmissionConfiguration(kubeApi, minor))]),
-    ...(auditLog === undefined || ownFile('audit-policy-file')
+    ...(auditLog === undefined || isOverridden('audit-policy-file')
       ? []
       : [buildSettingsFile(auditFile, renderAuditPolicy(auditLog))]),
   ];
 }
 
-/** RKE copies it to every host, although API servers alone read it (cluster/hosts.go:276). */
+/** Builds the webhook kubeconfig. RKE copies it to every host although only API servers read it (cluster/hosts.go:276). */
 function buildWebhookFile({ spec }: HostContext): HostFile[] {
   const { webhook } = spec.authentication;
   return webhook === undefined ? [] : [buildSettingsFile(authenticationFile, webhook.configFile)];
 }
 
-/** A file as RKE's shell left it, so that a takeover changes none. */
+/** Builds a file with the bytes that RKE's shell wrote, so that a takeover changes nothing. */
 function buildSettingsFile(path: string, text: string): HostFile {
   return buildRootFile(path, echoEscapes(text));
 }

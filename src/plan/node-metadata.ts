@@ -5,32 +5,36 @@ import { hasRole } from './host-context.js';
 const roles: readonly Role[] = ['etcd', 'controlplane', 'worker'];
 const roleLabel = (role: Role): string => `node-role.kubernetes.io/${role}`;
 
-/** Keeps work off hosts that are not workers. Their keys are RKE's own (k8s/node.go, cluster/cluster.go:960-1043). */
+/** Taints that keep pods off hosts that are not workers (RKE k8s/node.go, cluster/cluster.go:960-1043). */
 const reservedTaints: readonly { readonly role: Role; readonly taint: Taint }[] = [
   { role: 'etcd', taint: { key: roleLabel('etcd'), value: 'true', effect: 'NoExecute' } },
   { role: 'controlplane', taint: { key: roleLabel('controlplane'), value: 'true', effect: 'NoSchedule' } },
 ];
 
-/** Set by every kubelet. cluster.yml may have named one, but without it nodes are not found and pods not scheduled. */
+/** Labels that every kubelet sets. They are never removed, even if cluster.yml had one: nodes are found by them. */
 const kubeletLabels: ReadonlySet<string> = new Set(
   ['hostname', 'os', 'arch'].flatMap((name) => [`kubernetes.io/${name}`, `beta.kubernetes.io/${name}`]),
 );
 
-/** What of a NodePlan is on the Kubernetes node object. */
+/** The part of a NodePlan that is on the Kubernetes node object. */
 export type NodeMetadata = Pick<
   NodePlan,
   'labels' | 'labelsRemoved' | 'annotations' | 'taints' | 'taintsRemoved'
 >;
 
 /**
- * What the Kubernetes node of a host should have (RKE cluster/cluster.go:960-1043, reconcile.go:421-490).
+ * Plans labels, annotations and taints of the Kubernetes node of a host (RKE cluster/cluster.go:960-1043,
+ * reconcile.go:421-490).
  *
- * @param earlier the same node as earlier runs were told: its labels and taints that the node no longer has in cluster.yml
- *   are removed, and with them RKE's own taints when the node gains the role worker
+ * @param earlier the same node in earlier runs: labels and taints that it no longer has in cluster.yml are removed, and so are
+ *   RKE's taints when the node gets the role worker
  */
 export function planNodeMetadata(node: NodeSpec, earlier: readonly NodeSpec[] = []): NodeMetadata {
-  const held = roles.filter((role) => hasRole(node, role));
-  const labels = { ...node.labels, ...Object.fromEntries(held.map((role) => [roleLabel(role), 'true'])) };
+  const nodeRoles = roles.filter((role) => hasRole(node, role));
+  const labels = {
+    ...node.labels,
+    ...Object.fromEntries(nodeRoles.map((role) => [roleLabel(role), 'true'])),
+  };
   const taints = planTaints(node);
   const earlierLabels = earlier.flatMap((one) => Object.keys(one.labels ?? {}));
   const removable = [...roles.map(roleLabel), ...earlierLabels.filter((label) => !kubeletLabels.has(label))];
@@ -48,23 +52,23 @@ export function planNodeMetadata(node: NodeSpec, earlier: readonly NodeSpec[] = 
   };
 }
 
-/** True for taints that Kubernetes takes for one: a node has a key and effect once. */
+/** True if Kubernetes treats both as the same taint: a node has each key and effect once. */
 export function isSameTaintKey(a: Taint, b: Taint): boolean {
   return a.key === b.key && a.effect === b.effect;
 }
 
 /**
- * RKE's own first; then the user's, the first of each key and effect. A taint with the key and effect of one of RKE's own is
- * left out whatever the roles are, as RKE does; the same key with another effect is the user's.
+ * Plans RKE's taints first, then those of cluster.yml, the first of each key and effect. A taint of cluster.yml with the key and
+ * effect of one of RKE's is dropped whatever the roles are, the same as in RKE; with another effect it stays.
  */
 function planTaints(node: NodeSpec): Taint[] {
   const reserved = hasRole(node, 'worker')
     ? []
     : reservedTaints.filter(({ role }) => hasRole(node, role)).map(({ taint }) => taint);
-  const own = (node.taints ?? []).filter(
+  const userTaints = (node.taints ?? []).filter(
     (taint) => !reservedTaints.some((one) => isSameTaintKey(one.taint, taint)),
   );
-  return [...reserved, ...deduplicateTaints(own)];
+  return [...reserved, ...deduplicateTaints(userTaints)];
 }
 
 function deduplicateTaints(taints: readonly Taint[]): Taint[] {

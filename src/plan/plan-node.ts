@@ -17,15 +17,15 @@ import { planPortChecks } from './port-checks.js';
 import { planWindowsContainers } from './windows/containers.js';
 import { planNodeMetadata } from './node-metadata.js';
 
-/** What comes from outside the host: its certificates and the images that the cluster's add-ons run. */
+/** The input that is not of the host: certificates and the images of the add-ons. */
 export interface NodePlanInput {
   readonly certificates: CertificateBundle;
   readonly addonImages: readonly string[];
-  /** The cluster as earlier runs were told, from the state: what they set on nodes is removed if it is no longer planned. */
+  /** The cluster of earlier runs, from the state: what they set on nodes is removed if it is no longer planned. */
   readonly earlier?: readonly Pick<ClusterSpec, 'nodes'>[] | undefined;
 }
 
-/** Everything that belongs on one host (RKE cluster/plan.go:117-143). Pure. */
+/** Plans everything on one host (RKE cluster/plan.go:117-143). Pure. */
 export function planNode(
   context: HostContext,
   { certificates, addonImages, earlier = [] }: NodePlanInput,
@@ -47,12 +47,12 @@ export function planNode(
   };
 }
 
-/** True if both are one Kubernetes node: its name decides, not the address. */
+/** True if both are the same Kubernetes node, which its name decides, not its address. */
 function isSameNode(one: NodeSpec, other: NodeSpec): boolean {
   return one.hostnameOverride.toLowerCase() === other.hostnameOverride.toLowerCase();
 }
 
-/** RKE looks by address only if the cloud provider is external-aws (k8s/node.go GetNode). */
+/** RKE identifies nodes by address only if the cloud provider is external-aws (k8s/node.go GetNode). */
 function identifyNode(context: HostContext): NodeIdentity {
   const { hostnameOverride: hostname, internalAddress } = context.node;
   const isNamedByCloud =
@@ -61,7 +61,7 @@ function identifyNode(context: HostContext): NodeIdentity {
 }
 
 /**
- * Containers by role, in the order in which RKE starts them (services/etcd.go:37-106, controlplane.go:322-342,
+ * Plans the containers of the roles, in the order in which RKE starts them (services/etcd.go:37-106, controlplane.go:322-342,
  * workerplane.go:305-323).
  */
 function planContainers(context: HostContext): ContainerSpec[] {
@@ -82,19 +82,19 @@ function planContainers(context: HostContext): ContainerSpec[] {
   ];
 }
 
-/** The image of helper containers first, then those of the containers in their order, pods' at the end. */
+/** Lists the image of helper containers, then those of the containers in their order, and last those of pods. */
 function listImages(
   context: HostContext,
   containers: readonly ContainerSpec[],
   addonImages: readonly string[],
 ): string[] {
   const { systemImages, services } = context.spec;
-  // Snapshots are not needed for the cluster to run, so their image gives way to the others.
-  const late = (name: string): boolean => name === 'etcd-rolling-snapshots';
+  // The cluster runs without snapshots, so their image comes after the others.
+  const isLate = (name: string): boolean => name === 'etcd-rolling-snapshots';
   const all = [
     systemImages['alpine'] ?? '',
-    ...containers.filter(({ name }) => !late(name)).map(({ image }) => image),
-    ...containers.filter(({ name }) => late(name)).map(({ image }) => image),
+    ...containers.filter(({ name }) => !isLate(name)).map(({ image }) => image),
+    ...containers.filter(({ name }) => isLate(name)).map(({ image }) => image),
     services.kubelet.infraContainerImage,
     ...addonImages,
   ];

@@ -6,25 +6,25 @@ import { planNode, type NodePlanInput } from './plan-node.js';
 import { resolvePrefixPath, resolveWindowsPrefixPath } from './prefix-path.js';
 import type { ServiceOptions } from './container/flags.js';
 
-/** Everything that planning the hosts depends on. */
+/** Everything on which the plan of the hosts depends. */
 export interface ClusterPlanInput extends NodePlanInput {
   readonly spec: ClusterSpec;
-  /** Of the cluster's Kubernetes version. */
+  /** For the Kubernetes version of the cluster. */
   readonly serviceOptions: ServiceOptions;
-  /** The same for Windows hosts; without it they cannot be planned. */
+  /** The same for Windows hosts, which cannot be planned without it. */
   readonly windowsServiceOptions?: ServiceOptions | undefined;
   /** By address of the node. */
   readonly facts: ReadonlyMap<string, HostFacts>;
   /** Tag of the `alpine` image of the catalogue's default version (RKE util/util.go:147-163). */
   readonly snapshotImageTag: string;
-  /** Text of the EncryptionConfiguration; empty or missing where Secrets are not encrypted. */
+  /** Text of the EncryptionConfiguration; empty or missing if Secrets are not encrypted. */
   readonly encryptionConfig?: string | undefined;
 }
 
 /**
  * Plans every host, in the order of cluster.yml. Pure: the same input gives the same bytes, and nothing is changed.
  *
- * A host without facts was not reached and gets no plan, but the others still name it (in etcd's members, say), so that
+ * A host without facts was not reached and gets no plan. The plans of the others still name it, e.g. as an etcd member, so that
  * one host that is down does not restart the rest.
  */
 export function planNodes(input: ClusterPlanInput): NodePlan[] {

@@ -9,7 +9,7 @@ const ports = [
   ['etcd', [2379, 2380]],
 ] as const;
 
-/** What others must reach on a host. */
+/** Plans the ports of a host that other hosts must reach. */
 export function planPortChecks(node: NodeSpec): PortCheck[] {
   const numbers = [kubelet, ...ports.flatMap(([role, ofRole]) => (hasRole(node, role) ? ofRole : []))];
   return numbers.map((port) => ({ address: node.address, port, protocol: 'TCP' }));

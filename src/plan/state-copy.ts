@@ -1,7 +1,7 @@
 import { isRecord, stableStringify } from '../core/stable.js';
 import type { KubeObject, ObjectRef } from './cluster-plan-types.js';
 
-/** The name of object and data key under which a cluster keeps a copy of its state (RKE cluster/state.go). */
+/** Name of the object, and of the key in its data, with the copy of the state in the cluster (RKE cluster/state.go). */
 const copyName = 'full-cluster-state';
 
 const copyRef = (kind: string): ObjectRef => ({
@@ -11,15 +11,15 @@ const copyRef = (kind: string): ObjectRef => ({
   name: copyName,
 });
 
-/** Where the copy is. */
+/** The Secret with the copy. */
 export const stateCopyRef = copyRef('Secret');
-/** Where RKE had it before 1.4.19, 1.5.10 and 1.6.0; it is read, and goes when the Secret is written. */
+/** The ConfigMap of RKE before 1.4.19, 1.5.10 and 1.6.0. It is read, and deleted when the Secret is written. */
 export const oldStateCopyRef = copyRef('ConfigMap');
 
-/** What etcd and the API take in one Secret: 1 MiB of data. */
+/** Maximum size of the data of a Secret in bytes: 1 MiB. */
 export const stateCopyLimit = 2 ** 20;
 
-/** The copy of a state as Secret. @param text the state as compact JSON */
+/** Encodes the copy as a Secret. @param text the state as compact JSON */
 export function encodeStateCopy(text: string): KubeObject {
   const { apiVersion, kind, namespace = '', name } = stateCopyRef;
   return {
@@ -32,9 +32,9 @@ export function encodeStateCopy(text: string): KubeObject {
 }
 
 /**
- * The state's text in a Secret or an old ConfigMap.
+ * Decodes the text of the state from the Secret or an old ConfigMap.
  *
- * @returns undefined where there is no object, or it does not hold one
+ * @returns undefined if there is no object, or no state in it
  */
 export function decodeStateCopy(object: KubeObject | undefined): string | undefined {
   const data = object?.['data'];
@@ -44,28 +44,28 @@ export function decodeStateCopy(object: KubeObject | undefined): string | undefi
 }
 
 /**
- * Do two copies say the same of the cluster. Paths on the machine of whoever ran rke do not count: where several people
- * look after a cluster, each of their runs would write the other's over.
+ * True if two copies describe the same cluster. Paths on the machine that ran rke are ignored: if several people manage a
+ * cluster, each run would otherwise overwrite the copy of the other.
  *
- * @param one text of a state, or what was found in its place
+ * @param one text of a state, or whatever was found instead
  */
 export function isSameStateCopy(one: string | undefined, other: string): boolean {
   if (one === undefined || one === other) return one === other;
   try {
     return normalizeState(one) === normalizeState(other);
   } catch {
-    return false; // Found in the cluster, and no JSON.
+    return false; // The copy in the cluster is not JSON.
   }
 }
 
-/** Paths of the machine, wherever they stand in a state. */
+/** Keys of paths on the machine that ran rke, at any depth of a state. */
 const machinePaths: ReadonlySet<string> = new Set(['sshKeyPath', 'sshCertPath']);
 
 function normalizeState(text: string): string {
   return stableStringify(
     JSON.parse(text, (name, member: unknown) => {
       if (machinePaths.has(name)) return undefined;
-      // For the other certificates this is a path on the hosts.
+      // For other certificates this is a path on the hosts.
       return name === 'kube-admin' && isRecord(member) ? { ...member, configPath: undefined } : member;
     }),
   );

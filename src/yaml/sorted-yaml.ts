@@ -2,9 +2,10 @@ import { blockYaml } from './block-yaml.js';
 import { isRecord, sortedEntries } from '../core/stable.js';
 
 /**
- * YAML as sigs.k8s.io/yaml writes it, byte for byte, because checksums are taken of it: keys sorted at every depth, long lines folded.
+ * Renders YAML byte for byte the same as sigs.k8s.io/yaml, because RKE computes checksums of it: keys sorted at every depth,
+ * long lines folded.
  *
- * @param value what JSON can hold
+ * @param value any JSON value
  */
 export function renderSortedYaml(value: unknown): string {
   return blockYaml(sortKeys(value), undefined, { folds: true });

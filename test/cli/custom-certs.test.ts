@@ -173,7 +173,7 @@ describe("one's own certificates", () => {
     expect(own[token]?.keyPEM).toContain('BEGIN RSA PRIVATE KEY');
     const events = recordingSink();
     await issueCertificates({ spec: rkeSpec }, stateOf(rkeBundle), { events, certDir: from });
-    expect(JSON.stringify(events.events)).toContain('all service account tokens are void');
+    expect(JSON.stringify(events.events)).toContain('all service account tokens become invalid');
   });
 
   it('cannot bring another authority to a cluster that runs, but the same one made anew', async () => {

@@ -53,7 +53,7 @@ describe('rke encrypt rotate-key', () => {
     writeFileSync(join(folder(), 'cluster.rkestate'), JSON.stringify(state));
     const { code, stderr } = await runIn(folder(), ['encrypt', 'rotate-key']);
     expect(code, stderr).toBe(4);
-    expect(stderr).toContain('run rke up first');
+    expect(stderr).toContain('run `rke up` first');
     expect(stderr).not.toContain(collectKeys(encryptionConfig ?? '')[0]?.secret);
   });
 });

@@ -15,7 +15,7 @@ interface Event {
 }
 
 /** Two runs, told as NDJSON: the first without a worker that is off, the second with it. */
-describe('a worker that is off', () => {
+describe('a worker that is powered off', () => {
   let lab: Lab;
   let main: LabNode;
   let absent: LabNode;
@@ -41,7 +41,7 @@ describe('a worker that is off', () => {
     await folder[Symbol.asyncDispose]();
   });
 
-  it('is named, and all others are done', async () => {
+  it('is reported, and the run completes on all other hosts', async () => {
     await absent.stop();
     const count = await countSshConnections(main);
     const { code, stderr } = await up();
@@ -52,7 +52,7 @@ describe('a worker that is off', () => {
     expect(await kubectl(['get', 'nodes', '--no-headers'])).toMatch(/^main +Ready [^\n]*$/);
   });
 
-  it('is made whole by the next run, when it is back', async () => {
+  it('is completed by the next run when it is back', async () => {
     await absent.start();
     const count = await countSshConnections(absent);
     const { code, stderr } = await up();
@@ -62,11 +62,11 @@ describe('a worker that is off', () => {
     expect(await kubectl(['get', 'nodes', '--no-headers'])).toMatch(/^absent +Ready .*\nmain +Ready /);
   });
 
-  it('like every host, is given one SSH connection a run', () => {
+  it('gets one SSH connection per run, the same as every host', () => {
     expect(connections).toEqual([1, 1]);
   });
 
-  it('leaves output of which every line is an event', () => {
+  it('leads to output in which every line is an event', () => {
     const events = runs.map(({ stderr }) =>
       stderr
         .trimEnd()
@@ -87,7 +87,7 @@ describe('a worker that is off', () => {
     expect(events[1]?.at(-1)).toMatchObject({ outcome: 'done', failed: 0 });
   });
 
-  it('no key is told: not in output, log files, containers or their logs', async () => {
+  it('leaks no key in output, log files, containers or their logs', async () => {
     const needles = keyNeedles(await readFile(folder.file('cluster.rkestate'), 'utf8'));
     // The needles find what they are to find.
     expect(needles.length).toBeGreaterThan(1000);

@@ -24,7 +24,7 @@ const components = [
 const tenYears = 3650 * 86_400_000;
 
 /** A cluster whose certificates have run out, and what heals it. */
-describe('certificates', () => {
+describe('the certificates of a cluster', () => {
   let lab: Lab;
   let node: LabNode;
   let folder: RkeFolder;
@@ -73,7 +73,7 @@ describe('certificates', () => {
     expect((await folder.rke(['up'])).stderr).toContain('no change: ');
   }
 
-  it('are all there and good for years, in the state and on the host', async () => {
+  it('are complete and valid for years, in the state and on the host', async () => {
     const { code, stdout, stderr } = await folder.rke(['cert', 'status', '-o', 'json']);
     expect(code, stderr).toBe(0);
     const { certificates, hosts } = JSON.parse(stdout) as {
@@ -86,7 +86,7 @@ describe('certificates', () => {
     );
   });
 
-  it('that have run out are told, and are healed with the API down', async () => {
+  it('are reported if they have expired, and rotated while the API is down', async () => {
     await expire();
     await node.must(['docker', 'restart', '-t', '5', 'etcd', 'kubelet', 'kube-controller-manager']);
     await node.must(['docker', 'stop', '-t', '5', 'kube-apiserver']);
@@ -103,7 +103,7 @@ describe('certificates', () => {
     await hasNothingLeft();
   });
 
-  it('of one service are rotated without touching what does not read them', async () => {
+  it('are rotated for one service without restarting what does not read them', async () => {
     const before = await starts();
     const old = await bundle();
     const { code, stderr } = await folder.rke(['cert', 'rotate', '--service', 'kube-proxy']);
@@ -117,7 +117,7 @@ describe('certificates', () => {
     expect(changed).toEqual(['kube-proxy']);
   });
 
-  it('get a new authority, on which the cluster goes on with its pods', async () => {
+  it('get a new CA, with which the cluster keeps running its pods', async () => {
     const old = (await bundle())['kube-ca']?.certificatePEM ?? '';
     const { code, stderr } = await folder.rke(['cert', 'rotate', '--rotate-ca']);
     expect(code, stderr).toBe(0);

@@ -7,7 +7,7 @@ import { kubectlOn } from './kubectl.js';
 import { RkeFolder } from './rke.js';
 
 /** A node loses its power while the cluster is being made: the others are done, and the next run completes it. */
-describe('a node that dies in the middle', () => {
+describe('a node that dies during a run', () => {
   let lab: Lab;
   let folder: RkeFolder;
   let dying: LabNode;
@@ -22,7 +22,7 @@ describe('a node that dies in the middle', () => {
     await folder[Symbol.asyncDispose]();
   });
 
-  it('takes only its own work with it, and is named', async () => {
+  it('fails only its own operations, and is reported', async () => {
     const running = folder.rke(['up']);
     // Its etcd has been started: the others have a majority without it.
     while (!(await dying.dockerPs()).includes('etcd')) await sleep(200);
@@ -35,7 +35,7 @@ describe('a node that dies in the middle', () => {
     expect(await kubectl(['get', '--raw', '/readyz'])).toBe('ok');
   });
 
-  it('is made whole by the next run', async () => {
+  it('is completed by the next run', async () => {
     await dying.start();
     const { code, stderr } = await folder.rke(['up']);
     expect(code, stderr).toBe(0);

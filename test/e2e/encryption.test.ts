@@ -70,14 +70,14 @@ describe('encryption of Secrets', () => {
     await folder[Symbol.asyncDispose]();
   });
 
-  it('stores them in clear where nobody asked for it, and has no key to rotate', async () => {
+  it('is off by default, and has no key to rotate', async () => {
     expect(await stored('probe')).toContain('sesame');
     const { code, stderr } = await rke('encrypt', 'rotate-key');
     expect(code, stderr).toBe(4);
     expect(stderr).toContain('secrets_encryption_config.enabled');
   });
 
-  it('is turned on in a running cluster: what was there before is written anew', async () => {
+  it('is turned on in a running cluster, and existing Secrets are re-encrypted', async () => {
     await folder.write('cluster.yml', clusterYml(lab, { more: encrypted }));
     expect(await succeed('up')).toContain('Secrets');
     const [key] = await keysIn('currentState');
@@ -87,7 +87,7 @@ describe('encryption of Secrets', () => {
     await expectNoChange();
   });
 
-  it('gets a new key, and the old one is nowhere left', async () => {
+  it('gets a new key, and the old one is removed everywhere', async () => {
     const [before] = await keysIn('currentState');
     await succeed('encrypt', 'rotate-key');
     const keys = await keysIn('currentState');
@@ -99,7 +99,7 @@ describe('encryption of Secrets', () => {
     await expectNoChange();
   });
 
-  it('is rotated to the end by rke up where the rotation was killed', async () => {
+  it('completes a killed key rotation with rke up', async () => {
     const [before] = await keysIn('currentState');
     const killed = await folder.rke(['encrypt', 'rotate-key'], (kill) => {
       const watch = setInterval(() => {
@@ -123,7 +123,7 @@ describe('encryption of Secrets', () => {
     expect(await read()).toBe('sesame');
   });
 
-  it('is turned off: all are in clear, the file is gone, and the API server does without it', async () => {
+  it('is turned off: all Secrets are clear text, and the API server runs without the file', async () => {
     await folder.write('cluster.yml', clusterYml(lab));
     await succeed('up');
     expect(await stored('probe')).toContain('sesame');
@@ -137,7 +137,7 @@ describe('encryption of Secrets', () => {
     await expectNoChange();
   });
 
-  it('has told nobody a key', () => {
+  it('leaks no key', () => {
     expect(everyKey.size).toBe(3);
     for (const { secret } of everyKey.values()) expect(told).not.toContain(secret);
   });

@@ -6,7 +6,7 @@ import { kubectlOn } from './kubectl.js';
 import { RkeFolder } from './rke.js';
 
 /** etcd of a running cluster as another user, by one `rke up` each time. */
-describe('the user of etcd', () => {
+describe('the user as which etcd runs', () => {
   let lab: Lab;
   let node: LabNode;
   let folder: RkeFolder;
@@ -27,7 +27,7 @@ describe('the user of etcd', () => {
     uid === 0 ? '' : `services: { etcd: { uid: ${uid}, gid: ${uid} } }\n`;
   const ids = async (): Promise<string> => node.must(['docker', 'ps', '-aq', '--no-trunc']);
 
-  it.each([[52_034], [52_035], [0]])('becomes %i, and the data is where it was', async (uid) => {
+  it.each([[52_034], [52_035], [0]])('becomes %i, and the data stays in place', async (uid) => {
     const kubectl = await kubectlOn(node, folder.file('kube_config_cluster.yml'));
     await kubectl(['create', 'configmap', `before-${uid}`]);
     await folder.write('cluster.yml', clusterYml(lab, { more: more(uid) }));

@@ -8,7 +8,7 @@ import { clusterYml } from './cluster-yml.js';
 import { RkeFolder } from './rke.js';
 
 /** Each fault ends with one block that names host, cause and fix, with the exit code of its class. */
-describe('faults on a real host', () => {
+describe('rke up reports a fault of a real host:', () => {
   let lab: Lab;
   let node: LabNode;
   let folder: RkeFolder;
@@ -35,13 +35,13 @@ describe('faults on a real host', () => {
     expect(run.stderr).not.toMatch(/\n\s+at /);
   }
 
-  it('sshd that does not run', async () => {
+  it('sshd is not running', async () => {
     await node.stopSsh();
     mend = () => node.startSsh();
     await failsWith(5, 'refused');
   });
 
-  it('a key that does not belong to the user', async () => {
+  it('the key does not belong to the user', async () => {
     const { privateKey } = generateKeyPairSync('rsa', {
       modulusLength: 2048,
       publicKeyEncoding: { type: 'pkcs1', format: 'pem' },
@@ -53,19 +53,19 @@ describe('faults on a real host', () => {
     await failsWith(5, 'SSH authentication failed for user "rke"');
   });
 
-  it('a user who is not in the docker group', async () => {
+  it('the user is not in the docker group', async () => {
     await folder.write('cluster.yml', clusterYml(lab).replace('user: rke', 'user: nodocker'));
     mend = () => folder.write('cluster.yml', clusterYml(lab));
     await failsWith(6, 'sudo usermod -aG docker nodocker');
   });
 
-  it('Docker that does not run', async () => {
+  it('Docker is not running', async () => {
     await node.stopDocker();
     mend = () => node.startDocker();
     await failsWith(6, 'Docker is not running', 'systemctl start docker');
   });
 
-  it('a host that does not answer', async () => {
+  it('the host does not answer', async () => {
     await node.unplug();
     mend = () => node.plug();
     await failsWith(5, 'no answer to SSH');
@@ -87,7 +87,7 @@ describe('faults on a real host', () => {
       await failsWith(5, 'timed out after 30 s', 'login shell');
     });
 
-    it('does not hold up Ctrl-C', async () => {
+    it('does not delay Ctrl-C', async () => {
       await hang();
       let stopped = 0;
       const run = await folder.rke(['up', '--log-format', 'json'], (kill, told) => {
@@ -102,32 +102,32 @@ describe('faults on a real host', () => {
     });
   });
 
-  it('an image that does not exist', async () => {
+  it('an image does not exist', async () => {
     const more = 'system_images: { kubernetes: "rancher/hyperkube:v1.30.4-none" }\n';
     await folder.write('cluster.yml', clusterYml(lab, { more }));
     mend = () => folder.write('cluster.yml', clusterYml(lab));
     await failsWith(6, 'rancher/hyperkube:v1.30.4-none does not exist', 'system_images');
   });
 
-  it('a port that somebody else holds', async () => {
+  it('a port is in use by another process', async () => {
     const free = await node.usePort(6443);
     mend = free;
     await failsWith(6, 'port 6443, which kube-apiserver needs, is in use');
   });
 
-  it('a disk that is full', async () => {
+  it('the disk is full', async () => {
     const free = await node.fillDisk('/var/lib/docker');
     mend = free;
     await failsWith(6, 'no space left on the disk');
   });
 
-  it('a host key that is not the one that is known', async () => {
+  it('the host key differs from the known one', async () => {
     await node.must(['sh', '-c', 'cp -a /etc/ssh /tmp/ssh && rm /etc/ssh/ssh_host_*_key* && ssh-keygen -A']);
     mend = () => node.must(['sh', '-c', 'cp -a /tmp/ssh/. /etc/ssh/']).then(() => undefined);
     await failsWith(5, 'the host key has changed', 'ssh-keygen -R');
   });
 
-  it('a cluster that was begun is completed by the next run', async () => {
+  it('and completes an interrupted cluster with the next run', async () => {
     const interrupted = await folder.rke(['up'], (kill) => {
       setTimeout(() => kill('SIGINT'), 6000);
     });
@@ -137,7 +137,7 @@ describe('faults on a real host', () => {
     expect(stderr).toContain('Finished building Kubernetes cluster successfully');
   });
 
-  it('hosts with a cluster whose state file is gone', async () => {
+  it('the hosts have a cluster but the state file is missing', async () => {
     const other = await RkeFolder.create(clusterYml(lab));
     const { code, stderr } = await other.rke(['up']);
     expect(code, stderr).toBe(4);

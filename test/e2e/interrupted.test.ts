@@ -87,7 +87,7 @@ describe('a run that is interrupted', () => {
     ).trim();
   };
 
-  it('leaves no listener of the port check', async () => {
+  it('leaves no listener of the port check running', async () => {
     const pair = await RkeFolder.create(
       clusterYml(lab, { roles: (one) => (one === node ? ['controlplane', 'etcd'] : ['worker']) }),
     );
@@ -100,37 +100,37 @@ describe('a run that is interrupted', () => {
     await pair[Symbol.asyncDispose]();
   });
 
-  describe('while a cluster is made', () => {
+  describe('while a cluster is created', () => {
     let first: string | undefined;
 
     it.each<[string, Signal, Moment]>([
       ['the state is saved', 'SIGINT', (event) => event.type === 'state-saved'],
-      ['images come', 'SIGINT', operation('progress', 'pull:rancher/hyperkube')],
-      ['images come', 'SIGKILL', operation('progress', 'pull:rancher/hyperkube')],
+      ['images are pulled', 'SIGINT', operation('progress', 'pull:rancher/hyperkube')],
+      ['images are pulled', 'SIGKILL', operation('progress', 'pull:rancher/hyperkube')],
       ['files are written', 'SIGINT', operation('started', 'files@')],
       ['files are written', 'SIGHUP', operation('started', 'files@')],
       ['files are written', 'SIGKILL', operation('started', 'files@')],
-      ['etcd is made', 'SIGKILL', operation('started', 'run:etcd@')],
-      ['etcd was made', 'SIGINT', operation('finished', 'run:etcd@')],
+      ['etcd is created', 'SIGKILL', operation('started', 'run:etcd@')],
+      ['etcd was created', 'SIGINT', operation('finished', 'run:etcd@')],
       ['kube-apiserver was started', 'SIGKILL', operation('finished', 'run:kube-apiserver@')],
       ['the kubelet is started', 'SIGINT', operation('started', 'run:kubelet@')],
-    ])('as %s: %s', async (_, signal, moment) => {
+    ])('stops at: %s, by %s', async (_, signal, moment) => {
       await stops(['up'], signal, moment);
       first ??= await authority();
       expect(await authority()).toBe(first);
     });
 
-    it('as add-ons are applied: SIGKILL, with the lock in the cluster', async () => {
+    it('is killed by SIGKILL while add-ons are applied, with the lock in the cluster', async () => {
       await stops(['up'], 'SIGKILL', operation('started', 'available:'));
       expect(await lease()).toBe('lease.coordination.k8s.io/rke-lock');
     });
 
-    it('as add-ons are waited for: SIGINT, which gives the lock back', async () => {
+    it('stops on SIGINT while add-ons are awaited, and releases the lock', async () => {
       await stops(['up'], 'SIGINT', operation('started', 'available:'));
       expect(await lease()).toBe('');
     });
 
-    it('is completed in the end, with the authority of the first run', async () => {
+    it('is completed in the end, with the CA of the first run', async () => {
       // As with `rke up 2>&1 | head -1`: nobody reads on after the first line.
       const { code, stderr } = await folder.rke(['up'], (_kill, told) =>
         told.once('data', () => told.destroy()),
@@ -160,7 +160,7 @@ describe('a run that is interrupted', () => {
       'kube-proxy',
     ];
 
-    it('is completed with the certificates of the first run, and the next up as well as the next rotation does it', async () => {
+    it('is completed with the certificates of the first run, by the next up or the next rotation', async () => {
       const ca = await authority();
       const old = await bundle();
       const begun = new Date();
@@ -196,16 +196,16 @@ describe('a run that is interrupted', () => {
 
   describe('while the cluster is removed', () => {
     it.each<[string, Signal, Moment]>([
-      ['the kubelet is gone', 'SIGKILL', operation('finished', 'remove:kubelet@')],
-      ['pods go', 'SIGINT', operation('started', 'pods@')],
+      ['the kubelet was removed', 'SIGKILL', operation('finished', 'remove:kubelet@')],
+      ['pods are removed', 'SIGINT', operation('started', 'pods@')],
       ['the host is cleaned', 'SIGKILL', { seen: () => startOf(node, 'kube-cleaner') }],
-    ])('as %s: %s', async (_, signal, moment) => {
+    ])('stops at: %s, by %s', async (_, signal, moment) => {
       await stops(['remove', '--force'], signal, moment);
       // Until all is gone, the state is needed.
       expect(await authority()).toMatch(/:/);
     });
 
-    it('leaves the host as it was before, in the end', async () => {
+    it('restores the host in the end', async () => {
       const { code, stderr } = await folder.rke(['remove', '--force']);
       expect(code, stderr).toBe(0);
       // A table of iptables that was used once stays in the kernel, empty.

@@ -19,14 +19,14 @@ describe('a lab of three nodes', () => {
   });
   afterAll(async () => lab.down());
 
-  it('gives each node its name and an address of its own', async () => {
+  it('gives each node its own name and address', async () => {
     expect(lab.nodes.map((node) => node.hostname)).toEqual(['one', 'node2', 'node3']);
     expect(new Set(lab.nodes.map((node) => node.address)).size).toBe(3);
     expect(await first.must(['hostname'])).toBe('one');
     expect(await second.must(['getent', 'ahostsv4', 'one'])).toContain(first.address);
   });
 
-  it('lets the key in, and into Docker only who belongs to its group', async () => {
+  it('accepts the key, and lets only members of the docker group use Docker', async () => {
     expect(
       (await ssh(first, 'docker info --format "{{.Name}} {{.CgroupDriver}} {{.Driver}}"')).stdout.trim(),
     ).toBe('one cgroupfs overlay2');
@@ -36,14 +36,14 @@ describe('a lab of three nodes', () => {
     expect(refused.stderr).toContain('permission denied');
   });
 
-  it('has host keys that differ between nodes', async () => {
+  it('has different host keys on each node', async () => {
     const keys = await Promise.all(
       lab.nodes.map((node) => node.must(['cat', '/etc/ssh/ssh_host_ed25519_key.pub'])),
     );
     expect(new Set(keys).size).toBe(3);
   });
 
-  it('pulls plain names through the registry', async () => {
+  it('pulls names without a registry through its own registry', async () => {
     // A program that needs nothing else, in an image of its own.
     const image = 'rancher/lab-probe:1';
     await first.must([
@@ -58,12 +58,12 @@ describe('a lab of three nodes', () => {
     );
   });
 
-  it('says of an image that does not exist what a real registry says', async () => {
+  it('reports an image that does not exist the same as a real registry', async () => {
     const pulled = await second.exec(['docker', 'pull', '-q', 'rancher/no-such-image:1']);
     expect(pulled.stderr).toContain('manifest for rancher/no-such-image:1 not found');
   });
 
-  it('has preloaded images from the start', async () => {
+  it('has the preloaded images when it starts', async () => {
     await withLab({ nodes: 2, images: false, preload: ['rancher/lab-probe:1'] }, async ({ nodes }) => {
       for (const node of nodes) {
         await node.stopSsh(); // no pull can come from outside, and none is needed
@@ -79,13 +79,13 @@ describe('a lab of three nodes', () => {
     });
   });
 
-  it('answers at once that other names do not exist', async () => {
+  it('answers immediately that other names do not exist', async () => {
     const started = performance.now();
     expect((await first.exec(['getent', 'hosts', 'registry.example.org'])).code).toBe(2);
     expect(performance.now() - started).toBeLessThan(2000);
   });
 
-  it('keeps keys and containers over a power cut', async () => {
+  it('keeps keys and containers during a power failure', async () => {
     const third = lab.nodes[2] as LabNode;
     const key = await third.must(['cat', '/etc/ssh/ssh_host_rsa_key.pub']);
     await third.must(['docker', 'pull', '-q', 'rancher/lab-probe:1']);
@@ -98,7 +98,7 @@ describe('a lab of three nodes', () => {
     expect(await ssh(third, 'true')).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('tells what a host has now and had not before', async () => {
+  it('lists what was added to a host', async () => {
     const before = await first.snapshot();
     await first.must(['ip', 'link', 'add', 'lab0', 'type', 'bridge']);
     await first.must(['mkdir', '-p', '/etc/cni/net.d']);
@@ -114,8 +114,8 @@ describe('a lab of three nodes', () => {
   });
 });
 
-describe('faults', () => {
-  it('come and go', async () => {
+describe('faults of a node in the lab', () => {
+  it('can be set and removed', async () => {
     await withLab({ nodes: [{ disks: { '/var/lib/docker': '100m' } }], images: false }, async ({ nodes }) => {
       const node = nodes[0] as LabNode;
 
@@ -149,7 +149,7 @@ describe('faults', () => {
 });
 
 describe('the end of a lab', () => {
-  it('takes its own nodes away, and nothing else', async () => {
+  it('removes its own nodes and nothing else', async () => {
     const before = await listContainers();
     await expect(
       withLab({ nodes: 1, images: false }, () => Promise.reject(new Error('the test failed'))),
@@ -157,7 +157,7 @@ describe('the end of a lab', () => {
     expect(await listContainers()).toEqual(before);
   });
 
-  it('comes with the next start where a process was killed', async () => {
+  it('happens at the next start if the process was killed', async () => {
     // A process of its own that starts a lab and is killed in the middle of its work.
     const start = `import { startLab } from './test/lab/lab.ts';
       const lab = await startLab({ nodes: [{ hostname: 'orphan' }], images: false });

@@ -26,7 +26,7 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('one node, %s', (ver
     await folder[Symbol.asyncDispose]();
   });
 
-  it('comes up, with its keys readable by their owner alone', async () => {
+  it('is created, with its keys readable only by their owner', async () => {
     const { code, stderr } = await folder.rke(['up']);
     expect(code, stderr).toBe(0);
     expect(stderr).toContain('Finished building Kubernetes cluster successfully');
@@ -39,7 +39,7 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('one node, %s', (ver
     expect(kubelet).toBe(version.split('-')[0]);
   });
 
-  it('runs pods, and lets their logs be read, commands run and use be measured', async () => {
+  it('runs pods, with logs, exec and metrics', async () => {
     const kubectl = await kubectlOn(node, folder.file('kube_config_cluster.yml'));
     await kubectl(['apply', '-f', '-'], webManifest);
     await kubectl(['rollout', 'status', 'daemonset/web', '--timeout=120s']);
@@ -50,7 +50,7 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('one node, %s', (ver
     expect(await kubectl(['top', 'nodes', '--no-headers'])).toMatch(/^solo\s+\d+m/);
   });
 
-  it('does nothing at all when nothing has changed', async () => {
+  it('is not touched when nothing has changed', async () => {
     const containers = await node.must(['docker', 'ps', '-aq', '--no-trunc']);
     const state = await readFile(folder.file('cluster.rkestate'), 'utf8');
     const { code, stderr } = await folder.rke(['up']);
@@ -60,7 +60,7 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('one node, %s', (ver
     expect(await readFile(folder.file('cluster.rkestate'), 'utf8')).toBe(state);
   });
 
-  it('replaces just the container whose argument changed', async () => {
+  it('gets only the container replaced whose argument changed', async () => {
     const ids = (): Promise<string> =>
       node.must([
         'docker',
@@ -85,7 +85,7 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('one node, %s', (ver
     ).toContain('--v=3');
   });
 
-  it('leaves a host as it was before when it is removed', async () => {
+  it('leaves a clean host when it is removed', async () => {
     const { code, stderr } = await folder.rke(['remove', '--force']);
     expect(code, stderr).toBe(0);
     expect(stderr).toContain('Cluster removed successfully');

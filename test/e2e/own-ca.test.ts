@@ -22,7 +22,7 @@ const components = [
 const more = 'services: { kubelet: { generate_serving_certificate: true } }\n';
 
 /** A cluster whose certificates an authority of an organization's own has signed, itself below a root. */
-describe("certificates of one's own authority", () => {
+describe('certificates of a custom CA', () => {
   let lab: Lab;
   let node: LabNode;
   let folder: RkeFolder;
@@ -60,7 +60,7 @@ describe("certificates of one's own authority", () => {
     await folder[Symbol.asyncDispose]();
   });
 
-  it('make a cluster that runs pods and shows their logs', async () => {
+  it('create a cluster that runs pods and shows their logs', async () => {
     const { code, stderr } = await up();
     expect(code, stderr).toBe(0);
     const kubectl = await kubectlOn(node, folder.file('kube_config_cluster.yml'));
@@ -74,7 +74,7 @@ describe("certificates of one's own authority", () => {
     expect(await kubectl(['create', 'token', 'default'])).toMatch(/^ey/);
   });
 
-  it('are in the state as they were given', async () => {
+  it('are stored unchanged in the state', async () => {
     const bundle = (await readState()).desiredState.certificatesBundle ?? {};
     const issuers = Object.entries(bundle).flatMap(([name, { certificatePEM }]) =>
       name === 'kube-service-account-token' ? [] : [new X509Certificate(certificatePEM).issuer],
@@ -91,7 +91,7 @@ describe("certificates of one's own authority", () => {
     expect(status.stdout).toContain('all as in the state');
   });
 
-  it('are those that API server, etcd and kubelet serve with, up to the root', async () => {
+  it('are served by API server, etcd and kubelet, with the chain up to the root', async () => {
     const client = ['-cert', folder.file('pki/kube-node.pem'), '-key', folder.file('pki/kube-node-key.pem')];
     const ask = (port: string, trusted: readonly string[]): Promise<string> =>
       ca.openssl(
@@ -112,7 +112,7 @@ describe("certificates of one's own authority", () => {
     );
   });
 
-  it('leave the key of the authority where it was', async () => {
+  it('need no key of the CA on the hosts', async () => {
     const needles = needlesOf(await ca.keys());
     expect(await node.exec(['test', '-e', '/etc/kubernetes/ssl/kube-ca-key.pem'])).toMatchObject({ code: 1 });
     expect(await filesWith(needles)).toEqual([]);
@@ -125,7 +125,7 @@ describe("certificates of one's own authority", () => {
       expect(needles.find((needle) => text.includes(needle))).toBeUndefined();
   });
 
-  it('are no change the next time, with and without the folder', async () => {
+  it('change nothing in the next run, with and without the directory', async () => {
     const [before, state] = [await starts(), await folder.read('cluster.rkestate')];
     for (const { code, stderr } of [await up(), await folder.rke(['up'])]) {
       expect(code, stderr).toBe(0);
@@ -135,7 +135,7 @@ describe("certificates of one's own authority", () => {
     expect(await folder.read('cluster.rkestate')).toBe(state);
   });
 
-  it('are renewed one by one, and only what reads one is restarted', async () => {
+  it('are renewed one by one, and only what reads them is restarted', async () => {
     const [before, old] = [await starts(), await readState()];
     await ca.sign('kube-proxy', 500);
     const { code, stderr } = await up();
@@ -155,7 +155,7 @@ describe("certificates of one's own authority", () => {
     );
   });
 
-  it('are not rotated without the key of their authority', async () => {
+  it('are not rotated without the key of their CA', async () => {
     const [before, state] = [await starts(), await folder.read('cluster.rkestate')];
     const { code, stdout, stderr } = await folder.rke(['cert', 'rotate', '--log-format', 'json']);
     expect(code, stderr).toBe(4);
@@ -164,7 +164,7 @@ describe("certificates of one's own authority", () => {
     expect(await folder.read('cluster.rkestate')).toBe(state);
   });
 
-  it('come back with a lost state: from the cluster by the kubeconfig, else from the hosts and the folder', async () => {
+  it('are recovered with a lost state from the cluster by the kubeconfig, else from the hosts and the directory', async () => {
     const [before, state] = [await starts(), await folder.read('cluster.rkestate')];
     const lose = async (...names: string[]): Promise<void> => {
       for (const name of ['cluster.rkestate', 'cluster.rkestate.bak', ...names])

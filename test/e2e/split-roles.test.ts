@@ -56,7 +56,7 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])(
       );
     });
 
-    it('run on each what its role needs', async () => {
+    it('run the containers of their roles', async () => {
       const everywhere = ['kube-proxy', 'kubelet', 'service-sidekick'];
       const planned = async (name: (typeof hostnames)[number]): Promise<string[]> =>
         (await node(name).dockerPs()).filter((container) => !container.startsWith('k8s_'));
@@ -69,7 +69,7 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])(
       expect(await planned('worker2')).toEqual(['nginx-proxy', ...everywhere].sort());
     });
 
-    it('let pods of both workers reach each other and a Service by its name', async () => {
+    it('let pods of both workers reach each other, and a Service by its name', async () => {
       // Tolerations of the manifest would put pods on every node.
       const onWorkers = webManifest.replace('tolerations: [{ operator: Exists }]', 'tolerations: []');
       await kubectl(['apply', '-f', '-'], onWorkers);
@@ -85,13 +85,13 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])(
       }
     });
 
-    it('find nothing to do the second time', async () => {
+    it('are not touched by a second run', async () => {
       const { code, stderr } = await folder.rke(['up']);
       expect(code, stderr).toBe(0);
       expect(stderr).toMatch(/no change: \d+ containers/);
     });
 
-    it('answer through nginx-proxy of a worker when a control plane is stopped', async () => {
+    it('are reachable through nginx-proxy of a worker when a control plane is stopped', async () => {
       // What the worker itself has: its kubelet's kubeconfig, whose server is its own nginx-proxy.
       const asKubelet = (name: 'worker1' | 'worker2'): Promise<string> =>
         node(name).must([

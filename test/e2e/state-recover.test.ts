@@ -40,7 +40,7 @@ describe('a lost state file', () => {
       await rm(folder.file(name), { force: true });
   };
 
-  it('is kept in the cluster as RKE keeps it', async () => {
+  it('has a copy in the cluster, the same as in RKE v1', async () => {
     const kubectl = await kubectlOn(node, folder.file('kube_config_cluster.yml'));
     const secret = ['-n', 'kube-system', 'get', 'secret', 'full-cluster-state', '-o'];
     const data = await kubectl([...secret, 'jsonpath={.data.full-cluster-state}']);
@@ -50,7 +50,7 @@ describe('a lost state file', () => {
     expect(await kubectl([...secret, 'jsonpath={.metadata.resourceVersion}'])).toBe(version);
   });
 
-  it('is nothing that a new authority is made for', async () => {
+  it('is not replaced by a new CA', async () => {
     await lose();
     const { code, stderr } = await folder.rke(['up']);
     expect(code, stderr).toBe(4);
@@ -58,7 +58,7 @@ describe('a lost state file', () => {
     await expect(readFile(folder.file('cluster.rkestate'))).rejects.toThrow('ENOENT');
   });
 
-  it('comes back from the cluster, to the byte, and the next run changes nothing', async () => {
+  it('is recovered from the cluster byte for byte, and the next run changes nothing', async () => {
     const before = await containers();
     const { code, stderr } = await folder.rke(['state', 'recover']);
     expect(code, stderr).toBe(0);
@@ -70,7 +70,7 @@ describe('a lost state file', () => {
     expect(await containers()).toBe(before);
   });
 
-  it('gives the kubeconfig anew, which opens the cluster, also merged into a file of the user’s own', async () => {
+  it('is not needed for the kubeconfig, which can be written again, also merged into an existing file', async () => {
     const written = await readFile(folder.file('kube_config_cluster.yml'), 'utf8');
     const printed = await folder.rke(['kubeconfig']);
     expect([printed.code, printed.stdout, printed.stderr]).toEqual([0, `${written.trimEnd()}\n`, '']);
@@ -87,7 +87,7 @@ describe('a lost state file', () => {
     expect(await kubectl(['config', 'current-context'])).toBe('lab');
   });
 
-  it('comes back by the kubeconfig alone, without SSH to any host', async () => {
+  it('is recovered with only the kubeconfig, without SSH to any host', async () => {
     await folder.write('away.yml', clusterYml(lab).replaceAll('user:', 'port: 1, user:'));
     await folder.write(
       'kube_config_away.yml',
@@ -104,7 +104,7 @@ describe('a lost state file', () => {
     expect(stderr).toContain('--force');
   });
 
-  it('comes back from the hosts with the same authority while the API is down', async () => {
+  it('is recovered from the hosts with the same CA while the API is down', async () => {
     const before = await readState();
     await lose();
     await node.must(['docker', 'stop', 'kube-apiserver']);
@@ -122,7 +122,7 @@ describe('a lost state file', () => {
     expect(withoutAdmin(after)).toEqual(withoutAdmin(before));
   });
 
-  it('makes a cluster on which the next run changes nothing but the copy of the state', async () => {
+  it('is recovered so that the next run changes only the copy of the state', async () => {
     const before = await containers();
     await expect
       .poll(async () => (await folder.rke(['up', '--log-format', 'plain'])).stderr, { timeout: 120_000 })

@@ -14,7 +14,7 @@ import { settled } from './settled.js';
 const leftText = (name: string): Promise<string> => readFile(new URL(name, leftByRke), 'utf8');
 
 /** The reason to switch: a running cluster that Go RKE made, with its cluster.yml and state, and nothing else. */
-describe('a running cluster that RKE made', () => {
+describe('a running cluster created by RKE v1', () => {
   let lab: Lab;
   let folder: RkeFolder;
   let kubectl: Kubectl;
@@ -36,7 +36,7 @@ describe('a running cluster that RKE made', () => {
     await folder[Symbol.asyncDispose]();
   });
 
-  it('runs in the containers that RKE made', async () => {
+  it('runs in the containers of RKE v1', async () => {
     for (const node of lab.nodes) {
       const left = JSON.parse(await leftText(`inspect-${node.hostname}.json`)) as Inspected[];
       const names = left.map(({ Name }) => Name.slice(1));
@@ -45,7 +45,7 @@ describe('a running cluster that RKE made', () => {
     }
   });
 
-  it('is left untouched, down to the last byte and the last object', async () => {
+  it('is not touched, down to the last byte and object', async () => {
     const [before, pods, objects] = [await all(hostOf), await all(podsOf), await objectsOf(kubectl)];
     const started = new Date();
     const { code, stderr } = await folder.rke(['up']);
@@ -60,7 +60,7 @@ describe('a running cluster that RKE made', () => {
       expect(await folder.read(name), name).toBe(await leftText(name));
   });
 
-  it('is left untouched by a cluster.yml with all the empty keys of rke config', async () => {
+  it('is not touched by a cluster.yml with all the empty keys of rke config', async () => {
     const before = await all(hostOf);
     await folder.write(
       'cluster.yml',
@@ -73,7 +73,7 @@ describe('a running cluster that RKE made', () => {
     expect(await folder.read('cluster.rkestate')).toBe(await leftText('cluster.rkestate'));
   });
 
-  it('gets just the container with the changed argument replaced, on every node', async () => {
+  it('gets only the container replaced whose argument changed, on every node', async () => {
     const before = await all(hostOf);
     const changed = (await leftText('cluster.yml')).replace(
       '  kube-api:\n',
@@ -96,7 +96,7 @@ describe('a running cluster that RKE made', () => {
     ]);
   });
 
-  it('has the authority and the certificates that RKE gave it, and lets its administrator in', async () => {
+  it('keeps the CA and the certificates of RKE v1, and accepts its administrator', async () => {
     const [left, kept] = [
       stateOf(await leftText('cluster.rkestate')),
       stateOf(await folder.read('cluster.rkestate')),
@@ -108,7 +108,7 @@ describe('a running cluster that RKE made', () => {
     expect(await asAdmin(['get', 'nodes', '--no-headers'])).toMatch(/^(node-[abc] +Ready .*\n?){3}$/);
   });
 
-  it('is left untouched if RKE added one of its etcd members later', async () => {
+  it('is not touched if RKE v1 added one of its etcd members later', async () => {
     const node = lab.nodes[2] as LabNode;
     await recreateAsAdded(node);
     await vi.waitFor(
@@ -125,7 +125,7 @@ describe('a running cluster that RKE made', () => {
     expect(await all(hostOf)).toEqual(before);
   });
 
-  it('is left untouched again', async () => {
+  it('is not touched by another run', async () => {
     const before = await all(hostOf);
     const state = await folder.read('cluster.rkestate');
     const { code, stderr } = await folder.rke(['up']);

@@ -24,7 +24,7 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('three nodes with al
     await folder[Symbol.asyncDispose]();
   });
 
-  it('are left as they are where a firewall is between them', async () => {
+  it('are not touched if a firewall is between them', async () => {
     const [one, two] = nodes as [LabNode, LabNode];
     const mend = await two.blockPort(2380);
     try {
@@ -39,7 +39,7 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('three nodes with al
     }
   });
 
-  it('come up', async () => {
+  it('become a cluster', async () => {
     const { code, stderr } = await folder.rke(['up']);
     expect(code, stderr).toBe(0);
     kubectl = await kubectlOn(nodes[0] as LabNode, folder.file('kube_config_cluster.yml'));
@@ -82,7 +82,7 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('three nodes with al
     }
   });
 
-  it('find nothing to do the second time', async () => {
+  it('are not touched by a second run', async () => {
     const { code, stderr } = await folder.rke(['up']);
     expect(code, stderr).toBe(0);
     expect(stderr).toContain('no change: 24 containers');
@@ -90,7 +90,7 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('three nodes with al
 
   // The way is the same at every version, and takes a minute.
   it.runIf(version.startsWith('v1.30'))(
-    'lose one member of etcd to a bad argument and no second one, and are repaired by taking it out',
+    'lose only one etcd member to a bad argument, and are repaired by removing it',
     async () => {
       const good = await folder.read('cluster.yml');
       const started = async (): Promise<string[]> =>
@@ -119,7 +119,7 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('three nodes with al
     },
   );
 
-  it('keep an API that answers when one of them is stopped, and rke does not judge the one it cannot reach', async () => {
+  it('keep an answering API when one of them is stopped, and rke plans nothing for it', async () => {
     await (nodes[2] as LabNode).stop();
     try {
       expect(await kubectl(['get', '--raw', '/readyz'])).toBe('ok');

@@ -70,7 +70,7 @@ describe('a host behind a bastion, with a private registry', () => {
     await folder[Symbol.asyncDispose]();
   });
 
-  it('is not reached when the bastion does not let in, and the bastion is named', async () => {
+  it('is unreachable if the bastion refuses the key, and the error names the bastion', async () => {
     await write(bastionYml() + registryYml(goodLogin));
     const { code, stderr } = await rke('up');
     expect(code, stderr).toBe(5);
@@ -80,7 +80,7 @@ describe('a host behind a bastion, with a private registry', () => {
   it.each([
     ['no login', '', 'add the registry with user and password to private_registries'],
     ['a wrong password', `user: ${user}, password: not-${password}, `, 'correct user and password'],
-  ])('pulls nothing with %s, and says so', async (_, login, fix) => {
+  ])('pulls nothing with %s, and reports it', async (_, login, fix) => {
     await write(withGateKey() + registryYml(login));
     const { code, stderr } = await rke('up');
     expect(code, stderr).toBe(6);
@@ -88,7 +88,7 @@ describe('a host behind a bastion, with a private registry', () => {
     expect(stderr).toContain(fix);
   });
 
-  it('becomes a cluster, over one connection through the bastion', async () => {
+  it('becomes a cluster over one connection through the bastion', async () => {
     await write(withGateKey() + registryYml(goodLogin));
     const toGate = await countSshConnections(gate);
     const toNode = await countSshConnections(node, { from: gate.address });
@@ -98,7 +98,7 @@ describe('a host behind a bastion, with a private registry', () => {
     expect(await gate.dockerPs()).toEqual([]);
   });
 
-  it('has all its images from the registry, and pods are pulled with its login', async () => {
+  it('pulls all images from the registry, also those of pods with its login', async () => {
     const used = (await node.must(['docker', 'ps', '-a', '--format', '{{.Image}}'])).split('\n');
     const pulled = (await node.must(['docker', 'images', '--format', '{{.Repository}}'])).split('\n');
     // The containers of pods name their image by its id.
@@ -115,7 +115,7 @@ describe('a host behind a bastion, with a private registry', () => {
     await kubectl(['rollout', 'status', 'daemonset/web', '--timeout=120s']);
   });
 
-  it('is logged in to with the keys of an SSH agent, and with no file', async () => {
+  it('accepts the keys of an SSH agent, without a key file', async () => {
     const socket = folder.file('agent.sock');
     agent = await startAgent(socket);
     folder.env = { SSH_AUTH_SOCK: socket };
@@ -130,7 +130,7 @@ describe('a host behind a bastion, with a private registry', () => {
     expect(byFlag.stderr).toContain('no change: 8 containers');
   });
 
-  it('is not, when the agent is gone', async () => {
+  it('is unreachable without the agent', async () => {
     const ended = new Promise((resolve) => agent?.once('exit', resolve));
     agent?.kill();
     await ended;
@@ -140,7 +140,7 @@ describe('a host behind a bastion, with a private registry', () => {
     expect(stderr).toContain('ssh-add -l');
   });
 
-  it('never told the password', async () => {
+  it('never leaked the password', async () => {
     const files = await Promise.all(
       ['cluster.log', 'cluster.log.1'].map((name) => readFile(folder.file(name), 'utf8')),
     );

@@ -23,7 +23,7 @@ function node(address: string, role: readonly Role[]): NodeSpec {
   };
 }
 
-/** Input for planning those hosts, otherwise as RKE resolves the smallest cluster.yml. */
+/** Input for planning those hosts; everything else as in the minimal cluster.yml that RKE resolved. */
 export function planInput(change: (spec: ClusterSpec) => ClusterSpec = (spec) => spec): ClusterPlanInput {
   const spec = change({
     ...readVector('001-minimal-one-node', ownVectors).resolved,
@@ -62,7 +62,7 @@ const withoutKubeconfig = [
   'kube-etcd-10-0-0-4',
 ];
 
-/** Not certificates, but texts by which each can be told. PEM ends with a newline, a kubeconfig does not. */
+/** Texts that identify each certificate instead of real ones. PEM ends with a newline, a kubeconfig does not. */
 const bundle: CertificateBundle = Object.fromEntries(
   [...withKubeconfig, ...withoutKubeconfig].map((name) => [
     name,

@@ -4,7 +4,7 @@ import { echoEscapes } from '../../src/core/echo-escapes.js';
 import { registryAuth, registryFor } from '../../src/host/registry/registry-auth.js';
 import type { Vector, VectorHostConfig, VectorNode, VectorProcess } from './vector.js';
 
-/** RKE writes IPv6 addresses into URLs without brackets, and nothing starts with them (docs/compatibility.md). */
+/** RKE writes IPv6 addresses into URLs without brackets, with which nothing starts (docs/compatibility.md). */
 function withBrackets(vector: Vector): Vector {
   const v6 = Object.values(vector.resolved.nodes)
     .map(({ internalAddress }) => internalAddress)
@@ -20,7 +20,7 @@ function withBrackets(vector: Vector): Vector {
   return JSON.parse(text) as Vector;
 }
 
-/** A node in the form in which plan and vector are compared: what RKE leaves unset is an empty list or text here. */
+/** A node in comparable form: an empty list or string for what RKE leaves unset. */
 export function fromVector(given: Vector, address: string): unknown {
   const vector = withBrackets(given);
   const node = vector.nodes[address];
@@ -44,7 +44,7 @@ export function fromPlan(plan: NodePlan, registries: readonly PrivateRegistry[])
     labels: plan.labels,
     labelsRemoved: [...plan.labelsRemoved].sort(),
     annotations: plan.annotations,
-    // RKE queues its own two while it starts the worker plane, after planning.
+    // RKE adds its two taints while it starts the worker plane, after planning.
     taints: plan.taints
       .filter((taint) => !reserved.includes(taintText(taint)))
       .map(taintText)
@@ -122,9 +122,9 @@ function fromContainer(container: ContainerSpec, registries: readonly PrivateReg
     labels: container.labels,
     health: container.healthCheck?.url ?? '',
     user: container.user ?? '',
-    // RKE's vectors tell it of the containers that its plan holds, not of the snapshots'.
+    // RKE's vectors have labels only for the containers of the plan, not for those of snapshots.
     registryAuth: snapshots ? '' : authText(container.image, registries),
-    // Windows hosts have the network of Docker's own default.
+    // Windows hosts use Docker's default network.
     networkMode: container.networkMode === 'default' ? '' : container.networkMode,
     pidMode: container.pidMode ?? '',
     privileged: container.privileged,
@@ -134,7 +134,7 @@ function fromContainer(container: ContainerSpec, registries: readonly PrivateReg
   };
 }
 
-/** Words first, in their order; then flags by name. Equal names stay in their order, which is part of the contract. */
+/** Sorts flags by name after the words. Flags of one name keep their order, which is part of the contract. */
 function byFlag(words: readonly string[]): string[] {
   const name = (word: string): string => word.split('=', 1)[0] ?? '';
   const flags = words.filter((word) => word.startsWith('--'));
@@ -144,7 +144,7 @@ function byFlag(words: readonly string[]): string[] {
   ];
 }
 
-/** Files of the host as they are there: RKE's copy step interprets escapes and adds a newline to each text. */
+/** Files as on the host: RKE's copy step interprets escapes and appends a newline. */
 function filesOf({ deployedFiles }: Vector, { labels }: VectorNode): Record<string, string> {
   const controlPlane = labels['node-role.kubernetes.io/controlplane'] === 'true';
   return Object.fromEntries(
@@ -163,10 +163,10 @@ const reserved = ['etcd=true:NoExecute', 'controlplane=true:NoSchedule'].map(
 
 const taintText = ({ key, value = '', effect }: Taint): string => `${key}=${value}:${effect}`;
 
-/** The header with which an image is pulled, as RKE puts it into its plan. */
+/** The registry header in RKE's plan, with which an image is pulled. */
 function authText(image: string, registries: readonly PrivateRegistry[]): string {
   const registry = registryFor(image, registries);
-  // What the ECR plugin would give is asked for when an image is pulled.
+  // Credentials of the ECR plugin are requested when an image is pulled.
   if (registry === undefined || registry.ecrCredentialPlugin !== undefined) return '';
   const json = JSON.stringify(registryAuth(image, registries) ?? {}).replace(
     /[<>&]/g,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { echoEscapes } from '../../src/core/echo-escapes.js';
 
-describe('a text on a host is what busybox writes by `echo -e` (Go: cluster/file-deployer.go:45)', () => {
-  // Each answer is that of BusyBox 1.35.
+describe('echoEscapes gives the output of `echo -e` in busybox (Go: cluster/file-deployer.go:45)', () => {
+  // Each result is that of BusyBox 1.35.
   it.each([
     ['\\\\', '\\\n'],
     ['\\\\\\\\', '\\\\\n'],
@@ -38,7 +38,7 @@ describe('a text on a host is what busybox writes by `echo -e` (Go: cluster/file
     ['\\\\n', '\\n\n'],
     ['\\\\\\n', '\\\n\n'],
     ['\\\\c', '\\c\n'],
-  ])('%j becomes %j', (text, written) => {
+  ])('turns %j into %j', (text, written) => {
     expect(echoEscapes(text)).toBe(written);
   });
 });

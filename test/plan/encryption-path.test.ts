@@ -28,7 +28,7 @@ const customOff = renderCustomEncryption(providers({ identity: {} }, aescbc('M'.
 
 const createKey = (): typeof f => f;
 const input = (change: Partial<EncryptionInput>): EncryptionInput => ({
-  choice: 'own',
+  choice: 'generated',
   desired: '',
   current: '',
   isNew: false,
@@ -37,7 +37,7 @@ const input = (change: Partial<EncryptionInput>): EncryptionInput => ({
   ...change,
 });
 
-/** Steps as `writes with < reads with`, an exclamation mark where all Secrets are written anew. */
+/** Steps as `writes with < reads with`, with an exclamation mark if all Secrets are re-encrypted. */
 function stepsOf(change: Partial<EncryptionInput>): string[] {
   return planEncryptionPath(input(change)).steps.map((step) => {
     const { writes, reads, rewrite } = describeStep(step);
@@ -45,41 +45,65 @@ function stepsOf(change: Partial<EncryptionInput>): string[] {
   });
 }
 
-describe('the way to the encryption that cluster.yml says', () => {
+describe('planEncryptionPath plans the steps', () => {
   it.each<[string, Partial<EncryptionInput>, string[]]>([
-    ['on, one control plane', { controlPlanes: 1 }, ['f < f !']],
-    ['on: all get to know the key first', {}, ['clear text < f', 'f < f !']],
-    ['on, cut off before all knew it', { desired: ending }, ['clear text < o', 'o < o !']],
-    ['on, cut off while it came into use', { desired: old, current: ending }, ['o < o !']],
-    ['on already', { desired: old, current: old }, []],
-    ['off', { choice: 'off', desired: old, current: old }, ['clear text < o !', 'clear text < ']],
-    ['off, cut off', { choice: 'off', desired: ending, current: old }, ['clear text < o !', 'clear text < ']],
-    ['off, cut off at the end', { choice: 'off', desired: '', current: ending }, ['clear text < ']],
-    ['off, never on', { choice: 'off' }, []],
-    ['on again while it was turned off', { desired: ending, current: old }, ['o < o !']],
-    ['on again at the end of that', { desired: '', current: ending }, ['clear text < o', 'o < o !']],
+    ['to turn encryption on with one control plane', { controlPlanes: 1 }, ['f < f !']],
+    ['to turn it on with several, where all learn the key first', {}, ['clear text < f', 'f < f !']],
     [
-      'off in a rotation',
+      'to turn it on after an interruption before all knew the key',
+      { desired: ending },
+      ['clear text < o', 'o < o !'],
+    ],
+    [
+      'to turn it on after an interruption while the key came into use',
+      { desired: old, current: ending },
+      ['o < o !'],
+    ],
+    ['if it is on already: none', { desired: old, current: old }, []],
+    ['to turn it off', { choice: 'off', desired: old, current: old }, ['clear text < o !', 'clear text < ']],
+    [
+      'to turn it off after an interruption',
+      { choice: 'off', desired: ending, current: old },
+      ['clear text < o !', 'clear text < '],
+    ],
+    [
+      'to turn it off after an interruption of the last step',
+      { choice: 'off', desired: '', current: ending },
+      ['clear text < '],
+    ],
+    ['if it was never on: none', { choice: 'off' }, []],
+    ['to turn it on again while it is being turned off', { desired: ending, current: old }, ['o < o !']],
+    [
+      'to turn it on again at the last step of that',
+      { desired: '', current: ending },
+      ['clear text < o', 'o < o !'],
+    ],
+    [
+      'to turn it off during a key rotation',
       { choice: 'off', desired: used, current: learned },
       ['clear text < o f !', 'clear text < '],
     ],
-    ['to the own configuration', { choice: 'custom', customConfig: mine }, ['custom_config <  !']],
-    ['own already', { choice: 'custom', customConfig: mine, desired: custom, current: custom }, []],
+    ['to switch to a custom configuration', { choice: 'custom', customConfig: mine }, ['custom_config <  !']],
     [
-      'own already, as RKE tells it',
+      'if it is the custom configuration already: none',
+      { choice: 'custom', customConfig: mine, desired: custom, current: custom },
+      [],
+    ],
+    [
+      'if it is the custom configuration already, with the state of RKE v1: none',
       { choice: 'custom', customConfig: mine, desired: old, current: custom },
       [],
     ],
-    ['was the own one, which stays', { desired: custom, current: custom }, []],
+    ['if it was a custom configuration, which stays: none', { desired: custom, current: custom }, []],
   ])('%s', (_, change, expected) => {
     expect(stepsOf(change)).toEqual(expected);
   });
 
-  it('makes the first key of a new cluster without a step', () => {
+  it('creates the first key of a new cluster without a step', () => {
     expect(planEncryptionPath(input({ isNew: true }))).toEqual({ steps: [], text: fresh });
   });
 
-  it('turns a configuration of the own off by the state that knows it', () => {
+  it('turns off a custom configuration that is only in the state', () => {
     const off = { choice: 'off', earlierConfigs: [mine] } as const;
     const texts = (change: Partial<EncryptionInput>): string[] =>
       planEncryptionPath(input({ ...off, ...change })).steps.map(({ text }) => text);
@@ -90,15 +114,11 @@ describe('the way to the encryption that cluster.yml says', () => {
   });
 
   it.each<[string, string, Partial<EncryptionInput>]>([
-    [
-      'ENCRYPTION_CUT_OFF',
-      'a configuration that nobody knows',
-      { choice: 'off', desired: custom, current: old },
-    ],
-    ['ENCRYPTION_CUT_OFF', 'one on its way', { desired: custom, current: old }],
+    ['ENCRYPTION_CUT_OFF', 'for an unknown configuration', { choice: 'off', desired: custom, current: old }],
+    ['ENCRYPTION_CUT_OFF', 'for one that only some hosts have', { desired: custom, current: old }],
     [
       'ENCRYPTION_KEY_MISSING',
-      'one without the key in use',
+      'for one without the key in use',
       { choice: 'custom', customConfig: mine, desired: old, current: old },
     ],
   ])('refuses with %s %s', (code, _, change) => {
@@ -107,7 +127,7 @@ describe('the way to the encryption that cluster.yml says', () => {
     );
   });
 
-  it('refuses to turn off what is of more than Secrets', () => {
+  it('refuses to turn off a configuration that encrypts more than Secrets', () => {
     const wide = { resources: [{ resources: ['secrets', 'configmaps'], providers: [aescbc('M')] }] };
     const text = renderCustomEncryption(wide);
     const change = { choice: 'off', desired: text, current: text, earlierConfigs: [wide] } as const;
@@ -116,14 +136,14 @@ describe('the way to the encryption that cluster.yml says', () => {
     );
   });
 
-  it('takes a key in the custom configuration in whichever alphabet, by its name and its bytes', () => {
+  it('compares keys of the custom configuration by name and bytes, in both base64 alphabets', () => {
     const safe = { name: 'k', secret: `${'-_'.repeat(21)}w=` };
     const text = renderEncryption([safe]);
     const to = (customConfig: object): string[] =>
       stepsOf({ choice: 'custom', customConfig, desired: text, current: text });
     const secret = `${'+/'.repeat(21)}w=`;
     expect(to(providers(keys('aescbc', ['k', secret])))).toHaveLength(1);
-    // What is stored begins with the provider and the name of the key.
+    // Stored objects start with the provider and the name of the key.
     expect(() => to(providers(keys('aescbc', ['other', secret])))).toThrow(/encrypted with the key k/);
     expect(() => to(providers(keys('aesgcm', ['k', secret])))).toThrow(/encrypted with the key k/);
     expect(() =>
@@ -144,9 +164,9 @@ describe('a custom configuration that cannot read what is stored', () => {
     (...list: object[]): object => ({ resources: [{ resources, providers: list }] });
 
   it.each<[string, object, Partial<EncryptionInput>, RegExp]>([
-    ['clear text without identity', providers(a), {}, /Secrets are stored in clear text/],
+    ['clear text without identity', providers(a), {}, /Secrets that are stored in clear text/],
     [
-      'clear text of a rotation that ends',
+      'clear text while encryption is being turned off',
       providers(aescbc('o'.repeat(44))),
       { desired: ending, current: ending },
       /in clear text/,
@@ -159,13 +179,13 @@ describe('a custom configuration that cannot read what is stored', () => {
       /with the key b/,
     ],
     [
-      'the same secret of another provider',
+      'the same secret with another provider',
       providers(keys('aescbc', ['b', 'B'.repeat(43) + '='])),
       { desired: text(b), current: text(b) },
       /with the key b/,
     ],
     [
-      'a key of a run that did not finish',
+      'a key of an interrupted run',
       providers(a, identity),
       { desired: text(b, a), current: text(a) },
       /with the key b/,
@@ -174,13 +194,13 @@ describe('a custom configuration that cannot read what is stored', () => {
       'other objects in clear text',
       of('secrets', 'configmaps')(a),
       { desired: text(a), current: text(a) },
-      /objects of configmaps are stored in clear text/,
+      /objects of configmaps that are stored in clear text/,
     ],
     [
-      'a wildcard that leaves no clear text',
+      'a wildcard without clear text',
       of('*.*')(a),
       { desired: text(a), current: text(a) },
-      /objects of \*\.\* are stored in clear text/,
+      /objects of \*\.\* that are stored in clear text/,
     ],
     [
       'objects that are no longer in it',
@@ -189,21 +209,21 @@ describe('a custom configuration that cannot read what is stored', () => {
         desired: renderCustomEncryption(of('secrets', 'pods')(a)),
         current: renderCustomEncryption(of('secrets', 'pods')(a)),
       },
-      /objects of pods are encrypted with the key a/,
+      /objects of pods that are encrypted with the key a/,
     ],
-  ])('is refused before an API server gets it: %s', (_, customConfig, state, told) => {
+  ])('is refused before an API server gets it: %s', (_, customConfig, state, message) => {
     const attempt = (): string[] => stepsOf({ choice: 'custom', customConfig, ...state });
     expect(attempt).toThrow(
       expect.objectContaining({ code: 'ENCRYPTION_KEY_MISSING', exitCode: 4 }) as Error,
     );
-    expect(attempt).toThrow(told);
+    expect(attempt).toThrow(message);
   });
 
   it.each<[string, object, Partial<EncryptionInput>]>([
     ['identity last', providers(a, identity), {}],
     ['a new cluster without identity', providers(a), { isNew: true }],
     [
-      'identity taken away after all was encrypted',
+      'identity removed after everything was encrypted',
       providers(a),
       { desired: text(a, identity), current: text(a, identity) },
     ],
@@ -212,16 +232,16 @@ describe('a custom configuration that cannot read what is stored', () => {
     ['a wildcard that includes Secrets', of('*.')(a, identity), { desired: text(a), current: text(a) }],
     ['back to the one before', providers(a), { desired: text(b, a), current: text(a) }],
     [
-      'a key of rke among others',
+      'a generated key among others',
       providers(a, keys('aescbc', ['o', o.secret])),
       { desired: old, current: old },
     ],
-  ])('is taken with %s', (_, customConfig, state) => {
+  ])('is accepted with %s', (_, customConfig, state) => {
     expect(() => stepsOf({ choice: 'custom', customConfig, ...state })).not.toThrow();
   });
 });
 
-describe('phases of a rotation', () => {
+describe('a key rotation', () => {
   it.each([
     ['one control plane', 1, old, old, [used, fresh]],
     ['more: all get to know the key first', 3, old, old, [learned, used, fresh]],
@@ -245,7 +265,7 @@ describe('phases of a rotation', () => {
     expect(steps.map(({ text }) => text)).toEqual(expected);
     expect(steps.map(({ rewrite }) => rewrite)).toEqual(expected.map((text) => text === used));
     expect(made).toEqual(desired === old && current === old ? ['f'] : []);
-    // rke up ends what was begun, and begins none.
+    // rke up completes a rotation but never starts one.
     const up = stepsOf({ desired, current, controlPlanes });
     expect(up).toHaveLength(desired === current ? 0 : steps.length);
   });

@@ -3,24 +3,24 @@ import { renderFlags, applyExtraArgs, applyServiceOptions } from '../../src/plan
 
 const service = { image: '' };
 
-describe('withServiceOptions', () => {
-  it('lets the catalogue win over built-in flags', () => {
+describe('applyServiceOptions', () => {
+  it('lets the catalogue override built-in flags', () => {
     expect(applyServiceOptions({ v: '1', bind: 'a' }, { v: '2' })).toEqual({ v: '2', bind: 'a' });
   });
 
-  it('takes a flag away whose option is empty', () => {
+  it('removes a flag whose option is empty', () => {
     expect(
       applyServiceOptions({ 'enforce-node-allocatable': 'pods' }, { 'enforce-node-allocatable': '' }),
     ).toEqual({});
   });
 
-  it('keeps an empty built-in flag that the catalogue does not name', () => {
+  it('keeps an empty built-in flag that the catalogue does not set', () => {
     expect(applyServiceOptions({ 'cloud-provider': '' }, {})).toEqual({ 'cloud-provider': '' });
   });
 });
 
-describe('withExtraArgs', () => {
-  it('lets the user win, who can empty a flag but not take it away', () => {
+describe('applyExtraArgs', () => {
+  it('lets the user override flags, and make them empty but not remove them', () => {
     expect(applyExtraArgs({ v: '2', x: '1' }, { ...service, extraArgs: { v: '4', x: '' } })).toEqual({
       v: '4',
       x: '',
@@ -35,7 +35,7 @@ describe('renderFlags', () => {
     expect(renderFlags({ b: '', c: '3', a: '1' }, service)).toEqual(sorted);
   });
 
-  it('adds extra_args_array behind, beside a flag of the same name and in its own order', () => {
+  it('appends extra_args_array in its order, even with a flag of the same name', () => {
     const extraArgsArray = { z: ['2', '1'], a: ['9'] };
     expect(renderFlags({ a: '1' }, { ...service, extraArgsArray })).toEqual([
       '--a=1',

@@ -3,8 +3,8 @@ import { renderSortedYaml } from '../../src/yaml/sorted-yaml.js';
 
 const words = (count: number): string => Array.from({ length: count }, () => 'word').join(' ');
 
-// Each text is what RKE v1.6.3 wrote into admission.yaml or audit-policy.yaml for such a value.
-describe('YAML that RKE takes digests of is written as go-yaml v2 writes it', () => {
+// Each text was written by RKE v1.6.3 into admission.yaml or audit-policy.yaml for such a value.
+describe('renderSortedYaml folds and quotes the same as go-yaml v2', () => {
   it('folds a long line at the first space behind column 80, below its key', () => {
     expect(renderSortedYaml({ a: { b: `${words(40)} ` } })).toBe(
       `a:\n  b: '${words(16)}\n    ${words(16)}\n    ${words(8)} '\n`,
@@ -12,7 +12,7 @@ describe('YAML that RKE takes digests of is written as go-yaml v2 writes it', ()
     expect(renderSortedYaml({ a: [words(20)] })).toBe(`a:\n- ${words(16)}\n  ${words(4)}\n`);
   });
 
-  it('does not fold where two spaces are, nor what has none', () => {
+  it('does not fold at two spaces, nor without a space', () => {
     const text = `${'x'.repeat(90)}  end`;
     expect(renderSortedYaml({ a: text })).toBe(`a: ${text}\n`);
     expect(renderSortedYaml({ a: 'x'.repeat(200) })).toBe(`a: ${'x'.repeat(200)}\n`);
@@ -27,7 +27,7 @@ describe('YAML that RKE takes digests of is written as go-yaml v2 writes it', ()
     expect(renderSortedYaml({ a: text })).toBe(`a: ${written}\n`);
   });
 
-  it('writes a list item of several lines as a block', () => {
+  it('writes a multi-line list item as a block', () => {
     expect(renderSortedYaml({ a: ['one\ntwo'] })).toBe('a:\n- |-\n  one\n  two\n');
   });
 

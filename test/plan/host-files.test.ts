@@ -31,15 +31,15 @@ const members = ['10-0-0-1', '10-0-0-3', '10-0-0-4'].flatMap((name) => [
 ]);
 
 describe('files of a host', () => {
-  it('are the three common certificates on a worker, without the key of the CA', () => {
+  it('include three certificates on a worker, without the key of the CA', () => {
     expect(names(nodes.worker.address)).toEqual(['ssl/kube-ca.pem', ...everywhere]);
   });
 
-  it('are those of all members on an etcd host', () => {
+  it('include the certificates of all members on an etcd host', () => {
     expect(names(nodes.member.address)).toEqual(['ssl/kube-ca.pem', ...everywhere, ...members]);
   });
 
-  it('are those of the components, the key of the CA and settings on a control plane', () => {
+  it('include the certificates of the components, the key of the CA and settings on a control plane', () => {
     const files = names(nodes.control.address);
     expect(files).toEqual([
       'ssl/kube-ca.pem',
@@ -64,12 +64,12 @@ describe('files of a host', () => {
     ]);
   });
 
-  it('are never those of kube-admin', () => {
+  it('never include those of kube-admin', () => {
     const all = Object.values(nodes).flatMap(({ address }) => names(address));
     expect(all.filter((name) => name.includes('kube-admin'))).toEqual([]);
   });
 
-  it("are root's alone", () => {
+  it('are readable only by root', () => {
     for (const { address } of Object.values(nodes)) {
       expect(
         planOf(address).files.every(({ mode, uid, gid }) => mode === 0o600 && uid === 0 && gid === 0),
@@ -84,7 +84,7 @@ describe('files of a host', () => {
     expect(contents.get('/etc/kubernetes/audit-policy.yaml')).toMatch(/- level: Metadata\n\n$/);
   });
 
-  it('leave a setting out for which the user names a file', () => {
+  it('exclude a setting whose file extra_args override', () => {
     const { files, containers } = planOf(nodes.control.address, (spec) => ({
       ...spec,
       services: {
@@ -98,8 +98,8 @@ describe('files of a host', () => {
   });
 });
 
-describe('etcd as a user', () => {
-  it('owns its certificates, can read the CA, and owns its folder', () => {
+describe('etcd that runs as a user', () => {
+  it('owns its certificates and its directory, and can read the CA', () => {
     const { files, directories, containers } = planOf(nodes.member.address, withEtcdUser);
     const owned = files.filter(({ uid, gid }) => uid === 52034 && gid === 52035).map(({ path }) => path);
     expect(owned).toEqual(members.map((name) => `/etc/kubernetes/${name}`));

@@ -51,13 +51,13 @@ describe.each(['v1.15.12-rancher2-7', 'v1.20.15-rancher2-2', 'v1.30.4-rancher1-1
       expect(bare).toEqual([]);
     });
 
-    it('have URLs that can be read', () => {
+    it('are valid URLs', () => {
       const urls = words.flatMap((word) => word.match(/https?:\/\/[^,"\s]+/g) ?? []);
       expect(urls.filter((url) => url.includes('[fd00:10::11]')).length).toBeGreaterThan(5);
       for (const url of urls) expect(URL.canParse(url), url).toBe(true);
     });
 
-    it('are what nginx-proxy leads to', () => {
+    it('are the servers of nginx-proxy', () => {
       const proxies = words.filter((word) => word.startsWith('CP_HOSTS='));
       expect(new Set(proxies)).toEqual(
         new Set([`CP_HOSTS=${[...addresses, internal].map((address) => `[${address}]`).join(',')}`]),
@@ -66,7 +66,7 @@ describe.each(['v1.15.12-rancher2-7', 'v1.20.15-rancher2-2', 'v1.30.4-rancher1-1
   },
 );
 
-it('the server of the kubeconfig has brackets', () => {
+it('puts the server of the kubeconfig in brackets', () => {
   expect(serverUrl('fd00::1')).toBe('https://[fd00::1]:6443');
   expect(serverUrl('10.0.0.1')).toBe('https://10.0.0.1:6443');
 });

@@ -20,11 +20,11 @@ describe('containers of a host', () => {
     [nodes.control, ['service-sidekick', ...controlPlane, ...everywhere]],
     [nodes.member, [...etcd, 'service-sidekick', 'nginx-proxy', ...everywhere]],
     [nodes.worker, ['service-sidekick', 'nginx-proxy', ...everywhere]],
-  ])('stand in the order of their start: $address', ({ address }, names) => {
+  ])('are in the order of their start: $address', ({ address }, names) => {
     expect(planOf(address).containers.map(({ name }) => name)).toEqual(names);
   });
 
-  it('live below the prefix path', () => {
+  it('have binds below the prefix path', () => {
     const plans = planNodes(planInput((spec) => ({ ...spec, prefixPath: '/srv/kube' })));
     const { prefixPath, containers, directories } = planOf(nodes.all.address, plans);
     expect(prefixPath).toBe('/srv/kube');
@@ -34,7 +34,7 @@ describe('containers of a host', () => {
     expect(kubelet?.entrypoint).toContain('--root-dir=/srv/kube/var/lib/kubelet');
   });
 
-  it('present a certificate where the component asks for one', () => {
+  it('present a certificate to components that require one', () => {
     const checks = planOf(nodes.all.address).containers.flatMap(({ name, healthCheck }) =>
       healthCheck?.certificate === undefined ? [] : [[name, healthCheck.certificate]],
     );
@@ -49,7 +49,7 @@ describe('images of a host', () => {
   const tools = 'rancher/rke-tools:v0.1.103';
   const addon = 'rancher/mirrored-coredns-coredns:1.11.1';
 
-  it('are those it needs, most urgent first, each once', () => {
+  it('are listed once each, most urgent first', () => {
     expect(planOf(nodes.all.address).images).toEqual([
       tools,
       'rancher/mirrored-coreos-etcd:v3.5.12',
@@ -65,7 +65,7 @@ describe('images of a host', () => {
     ]);
   });
 
-  it('have the snapshots behind the rest of the containers', () => {
+  it('list that of snapshots after the other containers', () => {
     const plans = planNodes({ ...planInput(), snapshotImageTag: 'v0.1.200' });
     expect(planOf(nodes.member.address, plans).images.slice(2)).toEqual([
       'rancher/hyperkube:v1.30.5-rancher1',
@@ -77,7 +77,7 @@ describe('images of a host', () => {
 });
 
 describe('the node of a host', () => {
-  it('keeps work off hosts that are not workers', () => {
+  it('has taints if the host is not a worker', () => {
     const etcdTaint = { key: 'node-role.kubernetes.io/etcd', value: 'true', effect: 'NoExecute' };
     const controlTaint = { key: 'node-role.kubernetes.io/controlplane', value: 'true', effect: 'NoSchedule' };
     expect(planOf(nodes.head.address).taints).toEqual([etcdTaint, controlTaint]);
@@ -89,7 +89,7 @@ describe('the node of a host', () => {
 });
 
 describe('planning', () => {
-  it('gives the same bytes twice and changes none of its input', () => {
+  it('gives the same bytes twice and does not change its input', () => {
     const input = deepFreeze(planInput());
     expect(JSON.stringify(planNodes(input))).toBe(JSON.stringify(planNodes(input)));
   });
@@ -102,7 +102,7 @@ describe('planning', () => {
     );
   });
 
-  it('leaves a host out that was not reached, and still names it to the others', () => {
+  it('omits a host that was not reached, which the plans of others still name', () => {
     const input = planInput();
     const facts = new Map([...input.facts].filter(([address]) => address !== nodes.member.address));
     const plans = planNodes({ ...input, facts });
@@ -111,7 +111,7 @@ describe('planning', () => {
     expect(member?.cmd.join()).toContain('etcd-n-10.0.0.4=https://10.0.0.4:2380');
   });
 
-  it('leaves Windows hosts out', () => {
+  it('omits Windows hosts without their options', () => {
     const input = planInput();
     const facts = new Map(
       [...input.facts].map(([address, host]) => [
@@ -131,7 +131,7 @@ function deepFreeze<T>(value: T): T {
   return value;
 }
 
-/** The same value with the keys of every object in the opposite order. */
+/** The same value with the keys of every object reversed. */
 function reversed<T>(value: T): T {
   return JSON.parse(
     JSON.stringify(value, (_key, member: unknown) =>

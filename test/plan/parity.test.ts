@@ -19,7 +19,7 @@ const windows = { ...linux, osType: 'windows', operatingSystem: 'Windows Server 
 
 const version = 'v1.26.15-rancher1-1';
 
-/** Plans of a control plane (10.9.0.1) and a worker (10.9.0.2) with the given text of cluster.yml. */
+/** Plans a control plane (10.9.0.1) and a worker (10.9.0.2) with additional text in cluster.yml. */
 function plan(
   text: string,
   { isWindows = false } = {},
@@ -55,9 +55,9 @@ const fileOf = ({ files }: NodePlan, path: string): string | undefined =>
   files.find((file) => file.path === path)?.content;
 
 describe('environment and binds', () => {
-  // Go: cluster/plan.go:1283 getUniqStringList; etcd and kube-scheduler keep their environment as it is (1157, 948).
+  // Go: cluster/plan.go:1283 getUniqStringList; etcd and kube-scheduler keep their environment unchanged (1157, 948).
   it.each(['kube-apiserver', 'kube-controller-manager', 'kubelet', 'kube-proxy'])(
-    'of %s drop empty strings and repetitions, and are trimmed',
+    'of %s are trimmed, without empty strings and duplicates',
     (name) => {
       const key = { 'kube-apiserver': 'kube-api', 'kube-controller-manager': 'kube-controller' }[name];
       const service = key ?? name.replace('-', '');
@@ -68,28 +68,28 @@ describe('environment and binds', () => {
     },
   );
 
-  it.each(['etcd', 'kube-scheduler'])('of %s keep the environment as it is written', (name) => {
+  it.each(['etcd', 'kube-scheduler'])('of %s keep the environment unchanged', (name) => {
     const service = name.replace('kube-', '');
     const { head } = plan(`services: { ${service}: { extra_env: ["A=1", "", "A=1"] } }`);
     expect(containerOf(head, name).env.slice(-3)).toEqual(['A=1', '', 'A=1']);
   });
 });
 
-describe('the folder of the entrypoint follows the tag of the sidecar image (Go: cluster/cluster.go:1221)', () => {
+describe('the directory of the entrypoint depends on the tag of the sidecar image (Go: cluster/cluster.go:1221)', () => {
   it.each([
     ['rancher/rke-tools:v0.1.9', '/opt/rke/entrypoint.sh'],
     ['rancher/rke-tools:v0.1.13-rc2', '/opt/rke/entrypoint.sh'],
     ['rancher/rke-tools:v0.1.13', '/opt/rke-tools/entrypoint.sh'],
     ['registry.example.org:5000/tools:0.0.99', '/opt/rke/entrypoint.sh'],
     ['registry.example.org:5000/tools:stable', '/opt/rke-tools/entrypoint.sh'],
-  ])('%s: %s', (image, path) => {
+  ])('is that of %s: %s', (image, path) => {
     const { head } = plan(`system_images: { kubernetes_services_sidecar: "${image}" }`);
     expect(containerOf(head, 'kube-scheduler').entrypoint[0]).toBe(path);
     expect(containerOf(head, 'kubelet').entrypoint[0]).toBe(path);
   });
 });
 
-describe('ports of the health checks follow the image, not the version (Go: cluster/plan.go:437, 937)', () => {
+describe('ports of the health checks depend on the image, not on the version (Go: cluster/plan.go:437, 937)', () => {
   it.each([
     ['v1.26.3-rancher1', 10257, 10259],
     ['v1.22.9-rancher1', 10257, 10251],
@@ -115,7 +115,7 @@ describe('cloud-config', () => {
   const contentOf = (text: string): string | undefined =>
     fileOf(plan(`cloud_provider: { ${text} }`).worker, '/etc/kubernetes/cloud-config');
 
-  it('of Azure escapes what Go escapes (Go: cloudprovider/azure/azure.go:39)', () => {
+  it('escapes the same characters as Go for Azure (Go: cloudprovider/azure/azure.go:39)', () => {
     expect(contentOf('name: azure, azureCloudProvider: { aadClientSecret: "a&b<c>\\u2028\\"" }')).toContain(
       '"aadClientSecret": "a\\u0026b\\u003cc\\u003e\\u2028\\""',
     );
@@ -129,7 +129,7 @@ describe('cloud-config', () => {
     ['"a\\nb"', '"""a\nb"""'],
     ["'a\"b\\d'", 'a"b\\d'],
   ])(
-    'of OpenStack writes %s as go-ini does (Go: cloudprovider/openstack/openstack.go:43)',
+    'writes %s the same as go-ini for OpenStack (Go: cloudprovider/openstack/openstack.go:43)',
     (given, written) => {
       expect(
         contentOf(`name: openstack, openstackCloudProvider: { global: { region: ${given} } }`),
@@ -137,7 +137,7 @@ describe('cloud-config', () => {
     },
   );
 
-  it('of vSphere has two empty lines if it lists no server (Go: templates/vsphere.go:34)', () => {
+  it('has two empty lines for vSphere without a server (Go: templates/vsphere.go:34)', () => {
     const text = (center: string): string | undefined =>
       contentOf(`name: vsphere, vsphereCloudProvider: { ${center}workspace: { server: v } }`);
     expect(text('')).toContain('soap-roundtrip-count = "0"\n\n\n\n[Workspace]');
@@ -145,7 +145,7 @@ describe('cloud-config', () => {
     expect(text('virtual_center: { vc: { user: u } }, ')).toContain('"0"\n\n[Workspace]');
   });
 
-  it('is that of the chosen block, under the name of the file (Go: cloudprovider/vsphere/vsphere.go:24)', () => {
+  it('is that of the block that is set, whatever the name of the provider (Go: cloudprovider/vsphere/vsphere.go:24)', () => {
     const text = 'cloud_provider: { name: external, vsphereCloudProvider: { workspace: { server: v } } }';
     const { worker } = plan(text);
     expect(fileOf(worker, '/etc/kubernetes/cloud-config')).toContain('server = "v"');
@@ -153,7 +153,7 @@ describe('cloud-config', () => {
   });
 });
 
-it('the webhook configuration is on every host (Go: cluster/hosts.go:276)', () => {
+it('puts the webhook configuration on every host (Go: cluster/hosts.go:276)', () => {
   const { head, worker } = plan(
     'authentication: { strategy: "x509|webhook", webhook: { config_file: "kind: Config" } }',
   );
@@ -161,7 +161,7 @@ it('the webhook configuration is on every host (Go: cluster/hosts.go:276)', () =
     expect(fileOf(host, '/etc/kubernetes/kube-api-authn-webhook.yaml')).toBe('kind: Config\n');
 });
 
-describe('a plugin of the file’s own admission configuration is taken whole (Go: cluster/hosts.go:185)', () => {
+describe('a plugin of admission_configuration is used unchanged (Go: cluster/hosts.go:185)', () => {
   it.each([
     [
       '{ name: PodSecurity, path: /etc/p.yaml }',
@@ -173,13 +173,13 @@ describe('a plugin of the file’s own admission configuration is taken whole (G
       'configuration: {}\n  name: EventRateLimit\n  path: /a\n',
     ],
   ])('%s', (plugin, expected) => {
-    const own = `{ apiVersion: apiserver.config.k8s.io/v1, kind: AdmissionConfiguration, plugins: [${plugin}] }`;
-    const { head } = plan(`services: { kube-api: { admission_configuration: ${own} } }`);
+    const configuration = `{ apiVersion: apiserver.config.k8s.io/v1, kind: AdmissionConfiguration, plugins: [${plugin}] }`;
+    const { head } = plan(`services: { kube-api: { admission_configuration: ${configuration} } }`);
     expect(fileOf(head, '/etc/kubernetes/admission.yaml')).toContain(expected);
   });
 });
 
-it('a taint with a reserved key and another effect is the user’s own (Go: cluster/reconcile.go:24)', () => {
+it('keeps a taint with a reserved key and another effect (Go: cluster/reconcile.go:24)', () => {
   const nodes = plan('').worker.node;
   expect(nodes.taints).toBeUndefined();
   const loaded = loadCluster(
@@ -208,13 +208,13 @@ it('a taint with a reserved key and another effect is the user’s own (Go: clus
 });
 
 describe('a snapshot image', () => {
-  // Go: util/util.go:147: the first place of the tag's text is replaced.
+  // Go: util/util.go:147: the first occurrence of the tag is replaced.
   it.each([
     ['rancher/rke-tools:v0.1.80', 'rancher/rke-tools:v0.1.103'],
     ['mirror:5000/rancher/rke-tools:v0.1.80', 'mirror:5000/rancher/rke-tools:v0.1.103'],
     ['rancher/rke-tools-v0.1.80:v0.1.80', 'rancher/rke-tools-v0.1.103:v0.1.80'],
     ['mirror/tools:v0.1.80', 'mirror/tools:v0.1.80'],
-  ])('%s becomes %s', (image, expected) => {
+  ])('is %s with the default tag: %s', (image, expected) => {
     expect(
       containerOf(plan(`system_images: { alpine: "${image}" }`).head, 'etcd-rolling-snapshots').image,
     ).toBe(expected);
@@ -232,7 +232,7 @@ describe('a Windows host', () => {
     expect(cleanWindowsPath(given)).toBe(expected);
   });
 
-  it('has its folders below win_prefix_path, without one below prefix_path, and without both below c:/', () => {
+  it('has its directories below win_prefix_path, else prefix_path, else c:/', () => {
     const bindOf = (text: string): string | undefined =>
       containerOf(plan(text, { isWindows: true }).worker, 'kube-proxy').binds[0];
     expect(bindOf("win_prefix_path: 'd:\\data'")).toBe('d:\\data/etc/kubernetes:c:/host/etc/kubernetes');
@@ -240,7 +240,7 @@ describe('a Windows host', () => {
     expect(bindOf('')).toBe('c:/etc/kubernetes:c:/host/etc/kubernetes');
   });
 
-  it('is told the network as Go writes it (Go: cluster/plan.go:1298)', () => {
+  it('gets the network as JSON in the format of Go (Go: cluster/plan.go:1298)', () => {
     const network = `network:
   plugin: flannel
   options: { zed: "<1>", flannel_backend_type: vxlan }

@@ -7,24 +7,24 @@ import { differences } from '../tools/differences.js';
 import { fromPlan, fromVector } from './compare.js';
 import { readVector, vectorFacts } from './vector.js';
 
-/** RKE's random key is replaced by these words in the vectors. */
+/** Placeholders for RKE's random key in the vectors. */
 export const placeholderKey = (): { name: string; secret: string } => ({
   name: 'KEYNAME',
   secret: 'KEYSECRET',
 });
 
 /**
- * Plans the hosts of a vector's cluster.yml, from its text on, as `rke up` does.
+ * Plans the hosts of a vector's cluster.yml from its text, the same as `rke up`.
  *
  * @returns both sides in comparable form, by address
  */
 function bothSides(
-  folder: string,
+  directory: string,
   name: string,
   catalog: VersionCatalog,
 ): { planned: unknown; expected: unknown } {
-  const vector = readVector(name, folder);
-  const loaded = loadCluster(readFileSync(`${folder}/${name}.yml`, 'utf8'), {
+  const vector = readVector(name, directory);
+  const loaded = loadCluster(readFileSync(`${directory}/${name}.yml`, 'utf8'), {
     catalog,
     allowUnknown: true,
     allowDuplicateKeys: true,
@@ -45,8 +45,8 @@ function bothSides(
   };
 }
 
-/** In what our plan of a vector's hosts differs from RKE's; nothing where they are equal. */
-export function planDifferences(folder: string, name: string, catalog: VersionCatalog): string[] {
-  const { planned, expected } = bothSides(folder, name, catalog);
+/** The differences between the plan of a vector's hosts and that of RKE; empty if they are equal. */
+export function planDifferences(directory: string, name: string, catalog: VersionCatalog): string[] {
+  const { planned, expected } = bothSides(directory, name, catalog);
   return differences(planned, expected);
 }

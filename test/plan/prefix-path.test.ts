@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { resolvePrefixPath, joinPrefix } from '../../src/plan/prefix-path.js';
 
-describe('prefixPath', () => {
+describe('resolvePrefixPath', () => {
   it.each([
     ['/', 'Debian GNU/Linux 12 (bookworm)', '/'],
     ['/', 'Flatcar Container Linux by Kinvolk 3815.2.0', '/opt/rke'],
@@ -11,13 +11,13 @@ describe('prefixPath', () => {
     ['/srv/kube/', 'Debian', '/srv/kube'],
     ['//srv//kube/./x/..//', 'Debian', '/srv/kube'],
     ['//', 'Flatcar Container Linux', '/'],
-  ])('%s on %s is %s', (configured, system, expected) => {
+  ])('resolves %s on %s to %s', (configured, system, expected) => {
     expect(resolvePrefixPath(configured, system)).toBe(expected);
   });
 });
 
-describe('underPrefix', () => {
-  it('joins without doubled slashes', () => {
+describe('joinPrefix', () => {
+  it('joins without double slashes', () => {
     expect(joinPrefix('/', '/etc/kubernetes')).toBe('/etc/kubernetes');
     expect(joinPrefix('/srv/kube/', '/etc/kubernetes')).toBe('/srv/kube/etc/kubernetes');
   });

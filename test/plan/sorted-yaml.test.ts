@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderSortedYaml } from '../../src/yaml/sorted-yaml.js';
 
-describe('sortedYaml', () => {
+describe('renderSortedYaml', () => {
   it('sorts keys and does not indent list items below their key', () => {
     const value = { b: [{ y: 1, x: ['p', 'q'] }, 'text'], a: { d: null, c: true }, e: {}, f: [] };
     expect(renderSortedYaml(value)).toBe(
@@ -34,11 +34,11 @@ describe('sortedYaml', () => {
     ['a: b', "'a: b'"],
     ['v1', 'v1'],
     ["it's", "it's"],
-  ])('writes the text %j as %s', (text, written) => {
+  ])('writes the string %j as %s', (text, written) => {
     expect(renderSortedYaml(text)).toBe(`${written}\n`);
   });
 
-  it('writes a text of several lines as a block', () => {
+  it('writes a multi-line string as a block', () => {
     expect(renderSortedYaml({ a: 'one\ntwo\n', b: 'one\ntwo' })).toBe(
       'a: |\n  one\n  two\nb: |-\n  one\n  two\n',
     );

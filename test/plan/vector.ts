@@ -5,14 +5,14 @@ import type { HostFacts } from '../../src/plan/host-context.js';
 import type { FlagOptions, ServiceOptions } from '../../src/plan/container/flags.js';
 
 /**
- * What RKE planned for a cluster.yml, in its own words. Empty texts, lists and maps are left out; `resolved` is the
- * configuration as its state file has it; flags stand sorted, because RKE's own order is random.
+ * The plan of RKE for a cluster.yml, with RKE's keys. Empty strings, lists and maps are omitted; `resolved` is the configuration
+ * of its state file; flags are sorted, because RKE's order is random.
  */
 export interface Vector {
   readonly ok: boolean;
   readonly version: string;
   readonly resolved: ClusterSpec;
-  /** What RKE reads out of its own file otherwise than it wrote it. */
+  /** What differs when RKE reads the file that it wrote. */
   readonly resolvedSecondPass?: Partial<ClusterSpec>;
   readonly nodes: Readonly<Record<string, VectorNode>>;
   readonly deployedFiles: readonly {
@@ -68,19 +68,19 @@ export interface VectorHostConfig {
   readonly SecurityOpt?: readonly string[];
 }
 
-/** The vectors that come with the project. */
+/** The vectors in the repository. */
 export const ownVectors = fileURLToPath(new URL('../fixtures/vectors/plans', import.meta.url));
-const folder = process.env['RKE_VECTORS'] ?? ownVectors;
+const directory = process.env['RKE_VECTORS'] ?? ownVectors;
 
 /** Names of all vectors, `001-minimal-one-node` and so on, sorted. */
-export function vectorNames(from = folder): string[] {
+export function vectorNames(from = directory): string[] {
   return readdirSync(from)
     .filter((file) => file.endsWith('.json'))
     .map((file) => file.slice(0, -'.json'.length))
     .sort();
 }
 
-export function readVector(name: string, from = folder): Vector {
+export function readVector(name: string, from = directory): Vector {
   return JSON.parse(readFileSync(`${from}/${name}.json`, 'utf8')) as Vector;
 }
 
@@ -90,7 +90,7 @@ const catalogue = JSON.parse(
   readFileSync(new URL('../../src/versions/data/service-options.json', import.meta.url), 'utf8'),
 ) as Readonly<Record<string, CatalogueOptions>>;
 
-/** The catalogue's options of a version: its own entry or that of its minor. */
+/** The catalogue's options of a version: its entry, or that of its minor version. */
 export function serviceOptions(version: string): ServiceOptions {
   const found = catalogue[version] ?? catalogue[/^v\d+\.\d+/.exec(version)?.[0] ?? ''];
   if (found === undefined) throw new Error(`no service options for ${version}`);
@@ -104,7 +104,7 @@ export function serviceOptions(version: string): ServiceOptions {
   };
 }
 
-/** Tag of rke-tools in the default version of the metadata that a vector was made with: RKE 1.7's knows 1.31. */
+/** Tag of rke-tools in the default version of the metadata of a vector: that of RKE 1.7 knows 1.31. */
 export function snapshotImageTag(version: string): string {
   return version.startsWith('v1.31.') ? 'v0.1.100' : 'v0.1.103';
 }
@@ -117,7 +117,7 @@ const debian: HostFacts = {
   securityOptions: ['name=seccomp,profile=builtin'],
 };
 
-/** What the label `oracle-facts` of a vector's node stands for. */
+/** Facts by the label `oracle-facts` of a vector's node. */
 const factsByLabel: Readonly<Record<string, Partial<HostFacts>>> = {
   windows: { osType: 'windows', operatingSystem: 'Windows Server 2019', rootDir: 'C:\\ProgramData\\docker' },
   arm64: { architecture: 'aarch64' },

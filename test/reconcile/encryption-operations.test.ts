@@ -78,7 +78,7 @@ function rotate(cluster: EncryptedCluster, cut?: Cut): Promise<boolean> {
 const canRotate = ({ pair }: EncryptedCluster): boolean =>
   [pair.desired, pair.current].every((text) => parseEncryption(text)?.ending === false);
 
-function up(cluster: EncryptedCluster, choice: 'own' | 'off', cut?: Cut): Promise<boolean> {
+function up(cluster: EncryptedCluster, choice: 'generated' | 'off', cut?: Cut): Promise<boolean> {
   const count = cluster.servers.size;
   const path = planEncryptionPath({ ...cluster.pair, choice, isNew: false, controlPlanes: count, createKey });
   const observed = cluster.observe();
@@ -125,8 +125,8 @@ describe('a rotation of the key', () => {
       fc.asyncProperty(sizes, cuts, cuts, async (count, first, second) => {
         const cluster = new EncryptedCluster(count, own);
         for (const cut of first) await rotate(cluster, cut);
-        for (const cut of second) await up(cluster, 'own', cut);
-        expect(await up(cluster, 'own')).toBe(true);
+        for (const cut of second) await up(cluster, 'generated', cut);
+        expect(await up(cluster, 'generated')).toBe(true);
         const { desired, current } = cluster.pair;
         expect(desired).toBe(current);
         expect(parseEncryption(current)).toMatchObject({ keys: [{}], ending: false });
@@ -148,7 +148,7 @@ describe('a rotation of the key', () => {
   it('ends one that RKE was cut off in before it told the desired half', async () => {
     const cluster = new EncryptedCluster(3, renderEncryption([key('b')]));
     cluster.pair = { ...cluster.pair, desired: own };
-    expect(await up(cluster, 'own')).toBe(true);
+    expect(await up(cluster, 'generated')).toBe(true);
     expect(cluster.pair).toEqual({
       desired: renderEncryption([key('b')]),
       current: renderEncryption([key('b')]),
@@ -159,8 +159,8 @@ describe('a rotation of the key', () => {
     const cluster = new EncryptedCluster(1, own);
     await up(cluster, 'off', { after: 3, crash: 0 });
     cluster.write();
-    await up(cluster, 'own', { after: 0, crash: 0 });
-    expect(await up(cluster, 'own')).toBe(true);
+    await up(cluster, 'generated', { after: 0, crash: 0 });
+    expect(await up(cluster, 'generated')).toBe(true);
     expect(storedWith(cluster)).toEqual([parseEncryption(own)?.keys[0]?.secret]);
   });
 
@@ -175,7 +175,7 @@ describe('a rotation of the key', () => {
 describe('turning encryption on and off, with rotations between', () => {
   it('leaves every Secret readable at every moment, and in the end stored as cluster.yml says', async () => {
     const change = fc.record({
-      choice: fc.constantFrom('own' as const, 'off' as const, 'rotate' as const),
+      choice: fc.constantFrom('generated' as const, 'off' as const, 'rotate' as const),
       cut: fc.option(cuts),
     });
     await fc.assert(
@@ -185,14 +185,14 @@ describe('turning encryption on and off, with rotations between', () => {
           for (const one of cut ?? [])
             await (choice === 'rotate' && canRotate(cluster)
               ? rotate(cluster, one)
-              : up(cluster, choice === 'off' ? 'off' : 'own', one));
-        const choice = changes.at(-1)?.choice === 'off' ? 'off' : 'own';
+              : up(cluster, choice === 'off' ? 'off' : 'generated', one));
+        const choice = changes.at(-1)?.choice === 'off' ? 'off' : 'generated';
         expect(await up(cluster, choice)).toBe(true);
         const { desired, current } = cluster.pair;
         expect(desired).toBe(current);
         expect(current === '').toBe(choice === 'off');
         for (const server of cluster.servers.values())
-          expect(server).toEqual({ file: current, read: current, flagged: choice === 'own' });
+          expect(server).toEqual({ file: current, read: current, flagged: choice === 'generated' });
         expect(storedWith(cluster)).toEqual([parseEncryption(current)?.keys[0]?.secret ?? '']);
         // And a run after it does nothing.
         const again = planEncryptionPath({

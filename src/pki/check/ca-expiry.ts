@@ -69,7 +69,7 @@ export function requireValidCas(bundle: CertificateBundle, now: Date): void {
 const rotateFix =
   'run `rke cert rotate --rotate-ca`; it replaces every certificate, and all kubeconfigs and pods need the new CA';
 const customFix =
-  'it is a custom CA: have it reissued with the same key and subject, then run `rke up --custom-certs`, or switch to CAs created by rke with `rke cert rotate --rotate-ca`';
+  'have this custom CA reissued with the same key and subject, then run `rke up --custom-certs`, or switch to CAs created by rke with `rke cert rotate --rotate-ca`';
 
 function findFix(name: CertificateName, isCustom: boolean): string {
   if (name === externalEtcd)

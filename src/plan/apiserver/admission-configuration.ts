@@ -7,8 +7,8 @@ export const admissionFile = '/etc/kubernetes/admission.yaml';
 type PluginConfiguration = Readonly<Record<string, unknown>>;
 
 /**
- * Text of the AdmissionConfiguration (RKE cluster/hosts.go:153-229). It always configures event rate limits and, from
- * 1.23 on, pod security; whatever else the user's `admission_configuration` holds is dropped, as RKE drops it.
+ * Renders the AdmissionConfiguration (RKE cluster/hosts.go:153-229). It always configures event rate limits and, from 1.23 on,
+ * pod security. Other plugins of `admission_configuration` are dropped, the same as in RKE.
  */
 export function renderAdmissionConfiguration(service: KubeApiSpec, minor: number): string {
   const plugin = (name: string, standard: PluginConfiguration): PluginConfiguration =>
@@ -23,7 +23,7 @@ export function renderAdmissionConfiguration(service: KubeApiSpec, minor: number
   });
 }
 
-/** The file's own entry of a plugin, as it is: one without a configuration gets none (RKE cluster/hosts.go:185-229). */
+/** Finds a plugin of `admission_configuration`, unchanged: without a configuration it gets none (RKE cluster/hosts.go:185-229). */
 function findUserPlugin(
   { admissionConfiguration }: KubeApiSpec,
   name: string,

@@ -5,8 +5,8 @@ import { renderSortedYaml } from '../../yaml/sorted-yaml.js';
 export const auditFile = '/etc/kubernetes/audit-policy.yaml';
 
 /**
- * Text of the audit policy as RKE writes it: through the typed object, which always has the two members that are laid
- * under it here (cluster/hosts.go:231-321).
+ * Renders the audit policy. RKE writes it through a Go struct, which always has the two members that are added here
+ * (cluster/hosts.go:231-321).
  */
 export function renderAuditPolicy({ configuration }: AuditLogSpec): string {
   const policy = configuration?.policy ?? {};

@@ -1,6 +1,6 @@
 import { renderIni } from './ini.js';
 
-/** Keys of the block to names in the file, in the file's order. */
+/** Keys of cluster.yml to names in the file, in the order of the file. */
 const names = {
   zone: 'Zone',
   vpc: 'VPC',
@@ -14,7 +14,7 @@ const names = {
   'disable-strict-zone-check': 'DisableStrictZoneCheck',
 };
 
-/** Settings of the AWS provider (RKE cloudprovider/aws). */
+/** Renders the settings of the AWS provider (RKE cloudprovider/aws). */
 export function renderAwsConfig({ global = {} }: Readonly<Record<string, unknown>>): string {
   const given = global as Readonly<Record<string, unknown>>;
   return renderIni([

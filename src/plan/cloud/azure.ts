@@ -1,6 +1,6 @@
 import { goJson } from '../../core/go-json.js';
 
-/** Members in the order of RKE's struct; those marked are left out where they are empty. */
+/** Members in the order of RKE's struct; those with a question mark are omitted if empty. */
 const members =
   `cloud tenantId subscriptionId resourceGroup location vnetName vnetResourceGroup subnetName securityGroupName
 securityGroupResourceGroup? routeTableName primaryAvailabilitySetName vmType primaryScaleSetName aadClientId aadClientSecret
@@ -12,8 +12,8 @@ maximumLoadBalancerRuleCount loadBalancerSku? excludeMasterFromStandardLB? tags?
     .map((member) => ({ name: member.replace('?', ''), isOptional: member.endsWith('?') }));
 
 /**
- * Settings of the Azure provider: JSON whose lines are divided by empty ones, because RKE gives its encoder a newline to
- * indent with (cloudprovider/azure/azure.go:39).
+ * Renders the settings of the Azure provider: JSON with empty lines between its lines, because RKE indents with a newline
+ * (cloudprovider/azure/azure.go:39).
  */
 export function renderAzureConfig(provider: Readonly<Record<string, unknown>>): string {
   const lines = members

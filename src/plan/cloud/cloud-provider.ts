@@ -7,15 +7,15 @@ import { renderAzureConfig } from './azure.js';
 import { renderOpenstackConfig } from './openstack.js';
 import { renderVsphereConfig } from './vsphere.js';
 
-/** Settings of the cloud provider, as the components read them on every host. */
+/** The settings of the cloud provider, which the components of every host read. */
 export const cloudConfigFile = '/etc/kubernetes/cloud-config';
 
-/** Name of the provider; empty where there is none. */
+/** Name of the provider; empty if there is none. */
 export function cloudProviderName({ cloudProvider }: ClusterSpec): string {
   return cloudProvider?.name ?? '';
 }
 
-/** `--cloud-provider` and `--cloud-config` of the components (RKE cluster/plan.go). */
+/** Builds `--cloud-provider` and `--cloud-config` of the components (RKE cluster/plan.go). */
 export function buildCloudFlags(spec: ClusterSpec): FlagMap {
   const name = cloudProviderName(spec);
   return {
@@ -24,7 +24,7 @@ export function buildCloudFlags(spec: ClusterSpec): FlagMap {
   };
 }
 
-/** Digest of the settings, so that a change of them recreates a container. */
+/** Builds a digest of the settings, so that a change recreates the container. */
 export function buildCloudChecksum(spec: ClusterSpec): string[] {
   return cloudProviderName(spec) === ''
     ? []
@@ -32,8 +32,8 @@ export function buildCloudChecksum(spec: ClusterSpec): string[] {
 }
 
 /**
- * Where the name of a node comes from the metadata of AWS, it is not given to kube-proxy, and with the external provider not to
- * the kubelet either.
+ * True if the name of the node comes from the metadata of AWS, so that the component gets no `--hostname-override`: kube-proxy,
+ * and with the external provider also the kubelet.
  */
 export function isNamedByMetadata({ spec }: HostContext, component: 'kubelet' | 'kube-proxy'): boolean {
   const name = cloudProviderName(spec);
@@ -44,9 +44,9 @@ export function isNamedByMetadata({ spec }: HostContext, component: 'kubelet' | 
 }
 
 /**
- * Text of the settings (RKE cloudprovider/). Byte for byte RKE's, because its digest is in the environment of containers. The
- * file on the hosts is what `echoEscapes` makes of it: a backslash of the text is an escape of `echo -e` first, and of the
- * provider's own syntax then.
+ * Renders the settings (RKE cloudprovider/), byte for byte the same as RKE, because their digest is in the environment of
+ * containers. The file on the hosts is the result of `echoEscapes`: a backslash is an escape of `echo -e` first, and then of the
+ * provider's syntax.
  */
 export function renderCloudConfig({ cloudProvider = {} }: ClusterSpec): string {
   const block = (name: string): Record<string, unknown> | undefined =>

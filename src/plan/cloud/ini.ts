@@ -1,13 +1,13 @@
-/** A section of an INI file: names and values in order. */
+/** A section of an INI file, with its names and values in order. */
 export interface IniSection {
   readonly name: string;
   readonly entries: readonly (readonly [name: string, value: unknown])[];
 }
 
 /**
- * INI as go-ini writes what it reflects (gopkg.in/ini.v1): empty values left out, names of a section as wide as its longest,
- * an empty line behind each section. Only a newline or a backquote puts a value in quotes: RKE reads with `IgnoreInlineComment`
- * (cloudprovider/openstack/openstack.go:43).
+ * Renders INI the same as go-ini's reflection (gopkg.in/ini.v1): empty values are omitted, names are padded to the longest of
+ * their section, an empty line follows each section. Only a value with a newline or a backquote is quoted, because RKE uses
+ * `IgnoreInlineComment` (cloudprovider/openstack/openstack.go:43).
  */
 export function renderIni(sections: readonly IniSection[]): string {
   return sections.map(renderSection).join('');

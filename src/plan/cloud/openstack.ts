@@ -1,6 +1,6 @@
 import { renderIni } from './ini.js';
 
-/** Sections in order, each with its block and its names, which are those of the keys. */
+/** Sections in order, each with its block of cluster.yml and its names, which are also the keys. */
 const sections = [
   [
     'Global',
@@ -17,7 +17,7 @@ const sections = [
   ['Metadata', 'metadata', 'search-order request-timeout'],
 ] as const;
 
-/** Settings of the OpenStack provider (RKE cloudprovider/openstack). */
+/** Renders the settings of the OpenStack provider (RKE cloudprovider/openstack). */
 export function renderOpenstackConfig(provider: Readonly<Record<string, unknown>>): string {
   return renderIni(
     sections.map(([name, block, keys]) => {

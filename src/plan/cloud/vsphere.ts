@@ -1,9 +1,9 @@
 import { sortedEntries } from '../../core/stable.js';
 
-/** One section: its values by name. */
+/** The values of one section by name. */
 type Block = Readonly<Record<string, string | number | boolean>>;
 
-/** Settings of the vSphere provider, in the layout of RKE's template (templates/vsphere.go). */
+/** Renders the settings of the vSphere provider in the layout of RKE's template (templates/vsphere.go). */
 export function renderVsphereConfig(provider: Readonly<Record<string, unknown>>): string {
   const block = (name: string): Block => (provider[name] ?? {}) as Block;
   const centers = sortedEntries((provider['virtualCenter'] ?? {}) as Record<string, Block>);
@@ -14,7 +14,7 @@ export function renderVsphereConfig(provider: Readonly<Record<string, unknown>>)
     '',
     ...centers.flatMap(([name, center]) => ['', `[VirtualCenter "${name}"]`, ...virtualCenterLines(center)]),
     '',
-    // Go's template leaves one empty line more if it has nothing to repeat.
+    // Go's template leaves one more empty line if the list is empty.
     ...(centers.length === 0 ? [''] : []),
     '[Workspace]',
     ...workspaceLines(block('workspace')),

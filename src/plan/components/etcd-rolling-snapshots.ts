@@ -12,7 +12,7 @@ import type { HostContext } from '../host-context.js';
 
 const name = 'etcd-rolling-snapshots';
 
-/** Takes a snapshot of etcd at regular intervals, on every etcd host (RKE services/etcd.go:427-532). */
+/** Plans the container that takes etcd snapshots at regular intervals, on every etcd host (RKE services/etcd.go:427-532). */
 export function planEtcdRollingSnapshots(context: HostContext): ContainerSpec {
   const { etcd } = context.spec.services;
   return buildLongLivedContainer({
@@ -40,7 +40,7 @@ export function planEtcdRollingSnapshots(context: HostContext): ContainerSpec {
   });
 }
 
-/** How often, how long they are kept, and where else they go. */
+/** Builds the flags for interval, retention and S3. */
 function buildSchedule({ backupConfig, retention = '', creation = '' }: EtcdSpec): string[] {
   if (backupConfig === undefined) return [`--retention=${retention}`, `--creation=${creation}`];
   const { intervalHours = 0, retention: count = 0, s3BackupConfig: s3 } = backupConfig;
@@ -58,7 +58,7 @@ function buildSchedule({ backupConfig, retention = '', creation = '' }: EtcdSpec
   ];
 }
 
-/** rke-tools takes its S3 keys from here; they are part of the contract, and every output of ours hides them. */
+/** Builds the S3 keys, which rke-tools reads from the environment; every output of rke redacts them. */
 function buildS3Env({ backupConfig }: EtcdSpec): string[] {
   const { accessKey = '', secretKey = '' } = backupConfig?.s3BackupConfig ?? {};
   return accessKey === '' && secretKey === ''
@@ -69,13 +69,13 @@ function buildS3Env({ backupConfig }: EtcdSpec): string[] {
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 /**
- * Image of the containers that work on snapshots: rke-tools of the cluster's version under the tag of RKE's default
- * version; another image stays as it is (RKE util/util.go:147-163).
+ * Finds the image of snapshot containers: rke-tools with the tag of RKE's default version; any other image stays the same (RKE
+ * util/util.go:147-163).
  */
 function findSnapshotImage({ spec, snapshotImageTag }: HostContext): string {
   const image = spec.systemImages['alpine'] ?? '';
   const tag = /:([^:/@]+)(@.*)?$/.exec(image)?.[1];
-  // The first place where the tag's text occurs is replaced, which may be in the name.
+  // The first occurrence of the tag is replaced, even in the name, the same as in RKE.
   return image.includes('rancher/rke-tools') && tag !== undefined
     ? image.replace(tag, () => snapshotImageTag)
     : image;

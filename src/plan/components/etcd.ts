@@ -14,34 +14,34 @@ import { renderFlags, applyExtraArgs, applyServiceOptions, type FlagMap } from '
 import { nodesWithRole, type HostContext } from '../host-context.js';
 import { joinPrefix } from '../prefix-path.js';
 
-/** Folder of the database inside the container; RKE writes the slash. */
+/** Directory of the database in the container, with RKE's trailing slash. */
 export const etcdDataDirectory = '/var/lib/rancher/etcd/';
 
-/** The bind that holds a member's database (RKE services/etcd.go). */
+/** Builds the bind of a member's database (RKE services/etcd.go). */
 export function buildEtcdDataBind({ prefixPath }: HostContext): string {
   return `${joinPrefix(prefixPath, '/var/lib/etcd')}:${etcdDataDirectory}:z`;
 }
 
-/** A member of the cluster's own etcd (RKE cluster/plan.go:1017-1198). */
+/** Plans a member of the cluster's etcd (RKE cluster/plan.go:1017-1198). */
 export function planEtcd(context: HostContext): ContainerSpec {
   const { spec, node, serviceOptions } = context;
   const service = spec.services.etcd;
   const flags = applyExtraArgs(applyServiceOptions(buildFlags(context), serviceOptions.etcd), service);
-  // Bare switches for versions whose catalogue entry says nothing of them.
+  // Switches without values for versions whose catalogue entry does not set them.
   const switches = ['client-cert-auth', 'peer-client-cert-auth'].filter((name) => !(name in flags));
   const { uid = 0, gid = 0 } = service;
   return buildLongLivedContainer({
     name: 'etcd',
     image: spec.systemImages['etcd'] ?? '',
     cmd: ['/usr/local/bin/etcd', ...switches.map((name) => `--${name}`), ...renderFlags(flags, service)],
-    // RKE neither trims nor deduplicates this one's environment.
+    // RKE neither trims nor deduplicates the environment of etcd.
     env: [...buildClientEnv(context), ...(service.extraEnv ?? [])],
     binds: trimAndDeduplicate([
       ...adaptBinds(context, [buildEtcdDataBind(context), buildConfigBind(context)]),
       ...(service.extraBinds ?? []),
     ]),
     securityOpt: buildTypeSecurityOpt(context),
-    // The gid only switches this on; RKE names the uid twice (cluster/plan.go:1180-1182).
+    // The gid only enables this; RKE uses the uid twice (cluster/plan.go:1180-1182).
     ...(uid !== 0 && gid !== 0 ? { user: `${uid}:${uid}` } : {}),
     healthCheck: { url: `${nodeUrl(node, 2379)}/health`, certificate: 'kube-node' },
   });
@@ -49,25 +49,25 @@ export function planEtcd(context: HostContext): ContainerSpec {
 
 function buildFlags({ spec, node }: HostContext): FlagMap {
   const image = spec.systemImages['etcd'] ?? '';
-  const own = etcdCertificateName(node);
+  const certificate = etcdCertificateName(node);
   const listen = listenAddress(node);
   const url = nodeUrl(node, 2379);
   const ca = certificatePath('kube-ca');
   return {
     'advertise-client-urls': isImageAtLeast(image, '3.4.3') ? url : `${url},${nodeUrl(node, 4001)}`,
-    'cert-file': certificatePath(own),
+    'cert-file': certificatePath(certificate),
     ...(isImageAtLeast(image, '3.4.14') ? { 'cipher-suites': cipherSuites } : {}),
     'data-dir': etcdDataDirectory,
     'initial-advertise-peer-urls': nodeUrl(node, 2380),
     'initial-cluster': nodesWithRole(spec, 'etcd').map(memberUrl).join(','),
     'initial-cluster-state': 'new',
     'initial-cluster-token': 'etcd-cluster-1',
-    'key-file': keyPath(own),
+    'key-file': keyPath(certificate),
     'listen-client-urls': `https://${hostInUrl(listen)}:2379`,
     'listen-peer-urls': `https://${hostInUrl(listen)}:2380`,
     name: memberName(node),
-    'peer-cert-file': certificatePath(own),
-    'peer-key-file': keyPath(own),
+    'peer-cert-file': certificatePath(certificate),
+    'peer-key-file': keyPath(certificate),
     'peer-trusted-ca-file': ca,
     'trusted-ca-file': ca,
   };
@@ -75,15 +75,15 @@ function buildFlags({ spec, node }: HostContext): FlagMap {
 
 const cipherSuites = 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384';
 
-/** Settings for `etcdctl` inside the container. */
+/** Builds the settings of `etcdctl` in the container. */
 function buildClientEnv({ spec, node, facts }: HostContext): string[] {
-  const own = etcdCertificateName(node);
+  const certificate = etcdCertificateName(node);
   const listen = listenAddress(node);
   return [
     'ETCDCTL_API=3',
     `ETCDCTL_CACERT=${certificatePath('kube-ca')}`,
-    `ETCDCTL_CERT=${certificatePath(own)}`,
-    `ETCDCTL_KEY=${keyPath(own)}`,
+    `ETCDCTL_CERT=${certificatePath(certificate)}`,
+    `ETCDCTL_KEY=${keyPath(certificate)}`,
     isImageAtLeast(spec.systemImages['etcd'] ?? '', '3.2.99')
       ? `ETCDCTL_ENDPOINTS=https://${listen === anyAddress ? '127.0.0.1' : hostInUrl(listen)}:2379`
       : `ETCDCTL_ENDPOINT=https://${hostInUrl(listen)}:2379`,
@@ -93,7 +93,7 @@ function buildClientEnv({ spec, node, facts }: HostContext): string[] {
 
 const anyAddress = '0.0.0.0';
 
-/** Everywhere on a host with one address, otherwise only on the one that other nodes use. */
+/** Finds the listen address: any on a host with one address, otherwise only the internal one. */
 function listenAddress({ address, internalAddress }: NodeSpec): string {
   return address === internalAddress ? anyAddress : internalAddress;
 }
@@ -101,6 +101,6 @@ function listenAddress({ address, internalAddress }: NodeSpec): string {
 const memberName = (node: NodeSpec): string => `etcd-${node.hostnameOverride}`;
 const memberUrl = (node: NodeSpec): string => `${memberName(node)}=${nodeUrl(node, 2380)}`;
 
-/** RKE writes IPv6 without brackets, which etcd does not start with (cluster/plan.go:1066). */
+/** With brackets for IPv6. RKE omits them, and etcd does not start (cluster/plan.go:1066). */
 const nodeUrl = ({ internalAddress }: NodeSpec, port: number): string =>
   `https://${hostInUrl(internalAddress)}:${port}`;

@@ -17,7 +17,7 @@ import { applyExtraArgs, applyServiceOptions, type FlagMap } from '../container/
 import { hasRole, nodesWithRole, type HostContext } from '../host-context.js';
 import { joinPrefix } from '../prefix-path.js';
 
-/** kube-apiserver of a control-plane host (RKE cluster/plan.go:169-353). */
+/** Plans kube-apiserver of a control-plane host (RKE cluster/plan.go:169-353). */
 export function planKubeApiserver(context: HostContext): ContainerSpec {
   const { services } = context.spec;
   const service = services.kubeApi;
@@ -66,7 +66,7 @@ function buildFlags(context: HostContext): FlagMap {
   };
 }
 
-/** Flags that RKE sets after the catalogue's and before `extra_args`. */
+/** Builds the flags that RKE sets after those of the catalogue and before `extra_args`. */
 function buildLateFlags({ spec, node }: HostContext, flags: FlagMap): FlagMap {
   const { alwaysPullImages, eventRateLimit, auditLog } = spec.services.kubeApi;
   const plugins = [
@@ -82,7 +82,7 @@ function buildLateFlags({ spec, node }: HostContext, flags: FlagMap): FlagMap {
   };
 }
 
-/** A configuration that is given in part is taken as it is: no defaults for single fields. */
+/** Builds the audit flags. An incomplete configuration gets no defaults, the same as in RKE. */
 function buildAuditFlags(configuration: Partial<NonNullable<AuditLogSpec['configuration']>>): FlagMap {
   return {
     'audit-log-format': configuration.format ?? '',
@@ -94,7 +94,7 @@ function buildAuditFlags(configuration: Partial<NonNullable<AuditLogSpec['config
   };
 }
 
-/** The cluster's own etcd, or the one that the user names with certificates for it. */
+/** Builds the flags for the cluster's etcd, or for an external one with its certificates. */
 function buildEtcdFlags(context: HostContext): FlagMap {
   const { externalUrls = [], path = '' } = context.spec.services.etcd;
   const isExternal = externalUrls.length > 0;
@@ -108,7 +108,7 @@ function buildEtcdFlags(context: HostContext): FlagMap {
   };
 }
 
-/** Client URLs of all members, the host's own first. */
+/** Lists the client URLs of all members, that of this host first. */
 function listEtcdServers({ spec, node }: HostContext): string {
   const others = nodesWithRole(spec, 'etcd').filter(({ address }) => address !== node.address);
   return [...(hasRole(node, 'etcd') ? [node] : []), ...others].map(clientUrl).join(',');
@@ -117,23 +117,23 @@ function listEtcdServers({ spec, node }: HostContext): string {
 const clientUrl = (node: NodeSpec): string => `https://${hostInUrl(node.internalAddress)}:2379`;
 
 /**
- * Digests of the files it reads, so that a changed file recreates the container (RKE cluster/plan.go:1272). Of the text
- * before the newline that is added on the host.
+ * Builds digests of the files that it reads, so that a changed file recreates the container (RKE cluster/plan.go:1272). The
+ * digest excludes the newline that is appended on the host.
  */
 function buildChecksums({ spec, minor }: HostContext): string[] {
   const { kubeApi } = spec.services;
-  const ownAdmission = kubeApi.extraArgs?.['admission-control-config-file'] !== undefined;
+  const isAdmissionOverridden = kubeApi.extraArgs?.['admission-control-config-file'] !== undefined;
   const admission = hash('md5', renderAdmissionConfiguration(kubeApi, minor));
   return [
     ...buildCloudChecksum(spec),
-    ...(ownAdmission ? [] : [`RKE_ADMISSION_CONFIG_CHECKSUM=${admission}`]),
+    ...(isAdmissionOverridden ? [] : [`RKE_ADMISSION_CONFIG_CHECKSUM=${admission}`]),
     ...(kubeApi.auditLog?.enabled === true
       ? [`RKE_AUDITLOG_CONFIG_CHECKSUM=${hash('md5', renderAuditPolicy(kubeApi.auditLog))}`]
       : []),
   ];
 }
 
-/** Is it an address and not a name, as Go's net.ParseIP decides: no leading zeros; a colon only ever stands in IPv6. */
+/** True if Go's net.ParseIP accepts the text: no leading zeros; only IPv6 has colons. */
 function isIpAddress(text: string): boolean {
   const octet = '(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
   return new RegExp(`^${octet}(\\.${octet}){3}$`).test(text) || /^[\da-f.]*:[\da-f:.]*$/i.test(text);

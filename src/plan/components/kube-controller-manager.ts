@@ -10,7 +10,7 @@ import { isImageAtLeast } from '../container/image-release.js';
 import { applyExtraArgs, applyServiceOptions } from '../container/flags.js';
 import type { HostContext } from '../host-context.js';
 
-/** kube-controller-manager of a control-plane host (RKE cluster/plan.go:355-470). */
+/** Plans kube-controller-manager of a control-plane host (RKE cluster/plan.go:355-470). */
 export function planKubeControllerManager(context: HostContext): ContainerSpec {
   const { services, authorization } = context.spec;
   const service = services.kubeController;
@@ -23,7 +23,7 @@ export function planKubeControllerManager(context: HostContext): ContainerSpec {
     'service-account-private-key-file': keyPath('kube-service-account-token'),
     'service-cluster-ip-range': service.serviceClusterIpRange,
   };
-  // From 1.22 on, and before extra_args: a kubeconfig of the user's does not become these.
+  // From 1.22 on, and before extra_args: a kubeconfig in extra_args does not change these.
   const authentication =
     context.minor < 22
       ? {}
@@ -36,24 +36,24 @@ export function planKubeControllerManager(context: HostContext): ContainerSpec {
     binds: [buildConfigBind(context)],
     env: trimAndDeduplicate([...(service.extraEnv ?? []), ...buildCloudChecksum(context.spec)]),
   });
-  // By the image, which may be another than that of the version (RKE cluster/plan.go:437).
-  const secure = isImageAtLeast(container.image, '1.21.99');
+  // By the tag of the image, which may not be that of the Kubernetes version (RKE cluster/plan.go:437).
+  const isSecure = isImageAtLeast(container.image, '1.21.99');
   return {
     ...container,
     cmd: authorization.mode === 'rbac' ? ['--use-service-account-credentials=true'] : [],
     healthCheck: {
-      url: secure ? 'https://localhost:10257/healthz' : 'http://localhost:10252/healthz',
+      url: isSecure ? 'https://localhost:10257/healthz' : 'http://localhost:10252/healthz',
       steadySeconds: findElectionSeconds(container.entrypoint) + startSeconds,
     },
   };
 }
 
-/** Seconds in which its controllers start, and end the program if they cannot. */
+/** Seconds in which its controllers start, or terminate the process if they cannot. */
 const startSeconds = 5;
 
 /**
- * Seconds after which a new process is the leader at the latest: the lease of the one before runs out, and two retries
- * with their jitter pass (client-go leaderelection.go: 2.2 times the period at most).
+ * Finds the seconds after which a new process is the leader at the latest: the lease of the old one expires, and two retries
+ * with jitter pass (client-go leaderelection.go: at most 2.2 times the period).
  */
 function findElectionSeconds(entrypoint: readonly string[]): number {
   const lease = readDuration('leader-elect-lease-duration', entrypoint) ?? 15;
@@ -61,7 +61,7 @@ function findElectionSeconds(entrypoint: readonly string[]): number {
   return Math.ceil(lease + 2.2 * retry);
 }
 
-/** Value of a flag in seconds, from Go's form of it (`1m30s`); undefined if it is not given, or is none. */
+/** Reads a flag in Go's duration format (`1m30s`) as seconds; undefined if it is missing or invalid. */
 function readDuration(flag: string, entrypoint: readonly string[]): number | undefined {
   const start = `--${flag}=`;
   const value = entrypoint.findLast((argument) => argument.startsWith(start))?.slice(start.length) ?? '';

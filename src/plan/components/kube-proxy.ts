@@ -9,7 +9,7 @@ import {
 import { applyExtraArgs, applyServiceOptions, type FlagMap } from '../container/flags.js';
 import type { HostContext } from '../host-context.js';
 
-/** kube-proxy, on every host (RKE cluster/plan.go:698-812). */
+/** Plans kube-proxy, on every host (RKE cluster/plan.go:698-812). */
 export function planKubeProxy(context: HostContext): ContainerSpec {
   const { services } = context.spec;
   const service = services.kubeproxy;
@@ -29,7 +29,7 @@ export function planKubeProxy(context: HostContext): ContainerSpec {
   };
 }
 
-/** Its flags but for the user's. With a cloud provider it binds to the address by which the others know the host. */
+/** Builds the flags except `extra_args`. With a cloud provider, kube-proxy binds to the internal address. */
 export function buildKubeProxyFlags(context: HostContext): FlagMap {
   const { spec, node, serviceOptions } = context;
   const builtIn = {

@@ -5,11 +5,11 @@ import { isImageAtLeast } from '../container/image-release.js';
 import { applyExtraArgs, applyServiceOptions } from '../container/flags.js';
 import type { HostContext } from '../host-context.js';
 
-/** kube-scheduler of a control-plane host (RKE cluster/plan.go:865-958). */
+/** Plans kube-scheduler of a control-plane host (RKE cluster/plan.go:865-958). */
 export function planKubeScheduler(context: HostContext): ContainerSpec {
   const service = context.spec.services.scheduler;
   const kubeconfig = kubeconfigPath('kube-scheduler');
-  // From 1.22 on, and before extra_args: a kubeconfig of the user's does not become these.
+  // From 1.22 on, and before extra_args: a kubeconfig in extra_args does not change these.
   const authentication =
     context.minor < 22
       ? {}
@@ -23,13 +23,13 @@ export function planKubeScheduler(context: HostContext): ContainerSpec {
     flags: applyExtraArgs(flags, service),
     service,
     binds: [buildConfigBind(context)],
-    // RKE neither trims nor deduplicates this one's environment.
+    // RKE neither trims nor deduplicates the environment of kube-scheduler.
     env: service.extraEnv ?? [],
   });
-  // By the image, which may be another than that of the version (RKE cluster/plan.go:937).
-  const secure = isImageAtLeast(container.image, '1.22.99');
+  // By the tag of the image, which may not be that of the Kubernetes version (RKE cluster/plan.go:937).
+  const isSecure = isImageAtLeast(container.image, '1.22.99');
   return {
     ...container,
-    healthCheck: { url: secure ? 'https://localhost:10259/healthz' : 'http://localhost:10251/healthz' },
+    healthCheck: { url: isSecure ? 'https://localhost:10259/healthz' : 'http://localhost:10251/healthz' },
   };
 }

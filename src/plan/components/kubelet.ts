@@ -16,7 +16,7 @@ import { hasRole, type HostContext } from '../host-context.js';
 import { joinPrefix } from '../prefix-path.js';
 import { buildRegistryEnv } from './registry-env.js';
 
-/** kubelet, on every host (RKE cluster/plan.go:472-696). */
+/** Plans the kubelet, on every host (RKE cluster/plan.go:472-696). */
 export function planKubelet(context: HostContext): ContainerSpec {
   const { spec } = context;
   const service = spec.services.kubelet;
@@ -27,7 +27,7 @@ export function planKubelet(context: HostContext): ContainerSpec {
   const nodeLocalDns = spec.dns.nodelocal?.ipAddress ?? '';
   const container = buildKubernetesContainer(context, {
     name: 'kubelet',
-    // The node-local DNS wins even over extra_args (cluster/plan.go:666-669).
+    // The node-local DNS overrides even extra_args (RKE cluster/plan.go:666-669).
     flags: nodeLocalDns === '' ? flags : { ...flags, 'cluster-dns': nodeLocalDns },
     service,
     binds: buildBinds(context),
@@ -42,7 +42,7 @@ export function planKubelet(context: HostContext): ContainerSpec {
   };
 }
 
-/** Flags of RKE's own, before those of the catalogue. */
+/** Builds the built-in flags, which those of the catalogue override. */
 export function buildKubeletFlags(context: HostContext): FlagMap {
   const { node, spec, prefixPath } = context;
   const service = spec.services.kubelet;
@@ -80,7 +80,7 @@ function buildRuntimeFlags({ spec, minor }: HostContext): FlagMap {
   };
 }
 
-/** What the start script of the kubelet is told, but for the user's own variables. */
+/** Builds the variables of the start script, except `extra_env`. */
 export function buildKubeletEnv(context: HostContext): string[] {
   return [...buildCriEnv(context), ...buildCloudChecksum(context.spec), ...buildRegistryEnv(context)];
 }
@@ -92,7 +92,7 @@ function buildCriEnv({ spec }: HostContext): string[] {
     'RKE_KUBELET_CRIDOCKERD=true',
     ...(address === '' ? [] : [`CRIDOCKERD_STREAM_SERVER_ADDRESS=${address}`]),
     ...(port === '' ? [] : [`CRIDOCKERD_STREAM_SERVER_PORT=${port}`]),
-    // A pair of ranges is what makes the cluster dual-stack.
+    // Two ranges make the cluster dual-stack.
     ...(spec.services.kubeController.clusterCidr.includes(',')
       ? ['RKE_KUBELET_CRIDOCKERD_DUALSTACK=true']
       : []),
@@ -123,7 +123,7 @@ function buildBinds(context: HostContext): string[] {
     '/var/log/pods:/var/log/pods:z',
     '/usr:/host/usr:ro',
     '/etc:/host/etc:ro',
-    // The flag volume-plugin-dir names this folder whatever the prefix.
+    // The flag volume-plugin-dir is this directory whatever the prefix.
     ...(kubeletRoot === '/var/lib/kubelet'
       ? []
       : ['/var/lib/kubelet/volumeplugins:/var/lib/kubelet/volumeplugins:shared,z']),

@@ -4,8 +4,8 @@ import { buildLongLivedContainer, buildTypeSecurityOpt } from '../container/cont
 import { nodesWithRole, type HostContext } from '../host-context.js';
 
 /**
- * The way of a node without a control plane to all of them: listens on 6443 (RKE cluster/plan.go:814-863). The
- * addresses stand in the command too, where the image ignores them, so that a change recreates the container.
+ * Plans the proxy from a host without a control plane to all API servers, which listens on 6443 (RKE cluster/plan.go:814-863).
+ * The addresses are in the command, too: the image ignores it, but a change recreates the container.
  */
 export function planNginxProxy(context: HostContext): ContainerSpec {
   const addresses = nodesWithRole(context.spec, 'controlplane').map(({ internalAddress }) =>

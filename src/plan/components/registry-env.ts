@@ -6,8 +6,8 @@ import type { HostContext } from '../host-context.js';
 import { joinPrefix } from '../prefix-path.js';
 
 /**
- * Variables through which the entrypoint writes Docker's credentials for the pods' pulls (RKE cluster/plan.go:472-696).
- * Nothing where cluster.yml has no private registry.
+ * Builds the variables from which the entrypoint writes Docker's credentials for image pulls of pods (RKE
+ * cluster/plan.go:472-696). Empty if cluster.yml has no private registry.
  */
 export function buildRegistryEnv({ spec, prefixPath }: HostContext): string[] {
   const registries = spec.privateRegistries ?? [];
@@ -18,11 +18,11 @@ export function buildRegistryEnv({ spec, prefixPath }: HostContext): string[] {
   ];
 }
 
-/** `config.json` of Docker as Go marshals it. A registry with the ECR plugin has no credentials of its own. */
+/** Renders Docker's `config.json` the same as Go. A registry with the ECR plugin has no credentials in it. */
 function renderDockerConfig(registries: readonly PrivateRegistry[]): string {
   const auths: Record<string, { auth: string }> = {};
   const credHelpers: Record<string, string> = {};
-  // Of two with one URL the later one counts (RKE cluster/defaults.go:287).
+  // The last registry of a URL counts (RKE cluster/defaults.go:287).
   const byUrl = new Map(registries.map((registry) => [orDefault(registry.url, 'docker.io'), registry]));
   for (const [key, { user = '', password = '', ecrCredentialPlugin }] of byUrl) {
     if (ecrCredentialPlugin !== undefined) credHelpers[key] = 'ecr-login';

@@ -2,7 +2,7 @@ import type { ContainerSpec } from '../cluster-plan-types.js';
 import { buildComponentSecurityOpt, buildNameLabel, sidekickName } from '../container/container-fields.js';
 import type { HostContext } from '../host-context.js';
 
-/** Owner of the volume /opt/rke-tools; created, never started (RKE services/services.go:62-101). */
+/** Plans the container that owns the volume /opt/rke-tools and is never started (RKE services/services.go:62-101). */
 export function planServiceSidekick(context: HostContext): ContainerSpec {
   return {
     name: sidekickName,

@@ -8,8 +8,8 @@ import { joinPrefix } from '../prefix-path.js';
 export const sidekickName = 'service-sidekick';
 
 /**
- * Where service-sidekick's volume puts the script that starts Kubernetes components: rke-tools before 0.1.13 had another folder. A
- * tag that is not a version counts as a new one (RKE cluster/cluster.go:1221-1238).
+ * Finds the script in service-sidekick's volume that starts Kubernetes components; rke-tools before 0.1.13 has another directory.
+ * A tag that is not a version counts as a new one (RKE cluster/cluster.go:1221-1238).
  */
 function findEntrypointScript({ spec }: HostContext): string {
   const image = spec.systemImages['kubernetesServicesSidecar'] ?? '';
@@ -21,7 +21,7 @@ export function buildNameLabel(name: string): Readonly<Record<string, string>> {
   return { 'io.rancher.rke.container.name': name };
 }
 
-/** What all long-lived containers of RKE share but for service-sidekick. */
+/** Builds a container with the defaults of all long-lived containers of RKE except service-sidekick. */
 export function buildLongLivedContainer(
   fields: Pick<ContainerSpec, 'name' | 'image'> & Partial<ContainerSpec>,
 ): ContainerSpec {
@@ -41,21 +41,21 @@ export function buildLongLivedContainer(
   };
 }
 
-/** What differs between the five containers of the Kubernetes image. */
+/** The differences between the five containers of the Kubernetes image. */
 export interface KubernetesComponent {
   readonly name: string;
-  /** Complete but for `extra_args_array`. */
+  /** Complete except for `extra_args_array`. */
   readonly flags: FlagMap;
   readonly service: ServiceSpec;
-  /** Computed binds; the user's come behind. */
+  /** Computed binds; `extra_binds` are appended. */
   readonly binds: readonly string[];
-  /** All of it, the user's included. */
+  /** Complete, including `extra_env`. */
   readonly env: readonly string[];
 }
 
 /**
- * A container of the Kubernetes image: rke-tools from service-sidekick's volume start the component, and everything
- * stands in the entrypoint (RKE cluster/plan.go).
+ * Builds a container of the Kubernetes image. A script in service-sidekick's volume starts the component; all arguments are
+ * in the entrypoint (RKE cluster/plan.go).
  */
 export function buildKubernetesContainer(
   context: HostContext,
@@ -73,30 +73,30 @@ export function buildKubernetesContainer(
   });
 }
 
-/** The bind that gives a container the files under /etc/kubernetes. */
+/** Builds the bind of /etc/kubernetes. */
 export function buildConfigBind({ prefixPath }: HostContext): string {
   return `${joinPrefix(prefixPath, '/etc/kubernetes')}:/etc/kubernetes:z`;
 }
 
 /**
- * Binds as this version has them: from Kubernetes 1.22 on SELinux relabelling (`z`) is left to the RPM's policy and the
- * option is taken off, others stay (RKE util/util.go:53-83). Not for the user's own binds.
+ * Adapts binds to the Kubernetes version: from 1.22 on the RPM's policy does SELinux relabelling, so the option `z` is removed
+ * (RKE util/util.go:53-83). Not for `extra_binds`.
  */
 export function adaptBinds({ minor }: HostContext, binds: readonly string[]): string[] {
   return minor < 22 ? [...binds] : binds.map(removeRelabelOption);
 }
 
-/** Trimmed, each once, first come first; what is empty is dropped (RKE cluster/plan.go:1283 getUniqStringList). */
+/** Trims strings and keeps the first of each; empty ones are dropped (RKE cluster/plan.go:1283 getUniqStringList). */
 export function trimAndDeduplicate(values: readonly string[]): string[] {
   return [...new Set(values.map((value) => value.trim()).filter((value) => value !== ''))];
 }
 
-/** SELinux type for containers of the host that are not privileged (RKE services/services.go:132-157). */
+/** Builds the SELinux type of unprivileged containers (RKE services/services.go:132-157). */
 export function buildTypeSecurityOpt({ facts, minor }: HostContext): string[] {
   return usesSelinux(facts) && minor >= 22 ? ['label=type:rke_container_t'] : [];
 }
 
-/** The same for service-sidekick and those that use its volume: they share one level as well. */
+/** The same for service-sidekick and the users of its volume, which also share one level. */
 export function buildComponentSecurityOpt(context: HostContext): string[] {
   return usesSelinux(context.facts) ? ['label=level:s0:c1000,c1001', ...buildTypeSecurityOpt(context)] : [];
 }
@@ -105,7 +105,7 @@ function usesSelinux({ securityOptions }: HostFacts): boolean {
   return securityOptions.some((option) => option === 'selinux' || option === 'name=selinux');
 }
 
-/** What stands behind the last colon is taken for the options, as in RKE. */
+/** Removes the option `z`. Everything after the last colon counts as options, the same as in RKE. */
 function removeRelabelOption(bind: string): string {
   const colon = bind.lastIndexOf(':');
   const kept = bind

@@ -4,25 +4,26 @@ import { renderCustomEncryption } from './encryption-configuration.js';
 import { parseEncryption } from './parse-encryption.js';
 import type { EncryptionInput } from './encryption-step.js';
 
-/** Is a text of the state a configuration of the user's own. */
+/** True if a text of the state is a custom_config. */
 export const isCustomConfiguration = (text: string): boolean =>
   text !== '' && parseEncryption(text) === undefined;
 
-/** One configuration of the user's own is on its way to the hosts, and its keys are known to that configuration alone. */
+/** Creates the error for a custom_config that only some hosts have: no other configuration has its keys. */
 export function customChangeInterruptedError(): RkeError {
   return stateError(
     'ENCRYPTION_CUT_OFF',
-    'a run that brought another custom_config of secrets_encryption_config to the hosts was cut off',
+    'a run that deployed another custom_config of secrets_encryption_config was interrupted',
     {
-      fix: 'put that custom_config back into cluster.yml, bring it to an end with rke up, and then change it',
+      fix: 'restore that custom_config in cluster.yml, complete it with `rke up`, then change it',
     },
   );
 }
 
 /**
- * The user's own configuration with `identity` first: what it wrote can be read, and is written in clear.
+ * Renders custom_config with `identity` first: the API servers still decrypt with its keys, but write clear text.
  *
- * @throws RkeError (exit 4) where it is not known, or not of Secrets alone
+ * @throws RkeError (exit 4) ENCRYPTION_CUT_OFF if the custom_config is not known, ENCRYPTION_CUSTOM if it encrypts more than
+ *   Secrets
  */
 export function renderCustomEnding({ desired, current, earlierConfigs = [] }: EncryptionInput): string {
   for (const config of earlierConfigs) {
@@ -39,14 +40,15 @@ export function renderCustomEnding({ desired, current, earlierConfigs = [] }: En
 function notOnlySecretsError(): RkeError {
   return stateError(
     'ENCRYPTION_CUSTOM',
-    'encryption cannot be turned off by itself: its configuration is your own, and not of Secrets alone',
+    'cannot turn off encryption automatically: custom_config encrypts more than Secrets',
     {
-      fix: 'put identity: {} first in every providers list of custom_config, run rke up, write all those objects anew, and then turn it off',
+      fix: 'put identity: {} first in every providers list of custom_config, run `rke up`, rewrite all objects of its resources (kubectl get, kubectl replace), then turn encryption off',
     },
   );
 }
 
-/** Undefined where it is of more than Secrets, which alone are written anew. RKE puts it into the first entry only. */
+/** Moves `identity` to the front of every entry; undefined if the configuration encrypts more than Secrets, because a run
+ * re-encrypts only those. RKE changes only the first entry. */
 function moveIdentityFirst(config: unknown): string | undefined {
   const entries: unknown = isRecord(config) ? config['resources'] : undefined;
   const list: readonly unknown[] = Array.isArray(entries) ? entries : [];

@@ -1,10 +1,10 @@
 import type { ClusterSpec } from '../../config/cluster-spec.js';
 import { renderSortedYaml } from '../../yaml/sorted-yaml.js';
 
-/** How kube-apiserver encrypts Secrets in etcd. */
+/** The EncryptionConfiguration that kube-apiserver reads. */
 export const encryptionFile = '/etc/kubernetes/ssl/encryption.yaml';
 
-/** A key of AES-CBC: `secret` is base64 of 32 bytes. */
+/** An AES-CBC key; `secret` is the base64 of 32 bytes. */
 export interface EncryptionKey {
   readonly name: string;
   readonly secret: string;
@@ -13,8 +13,8 @@ export interface EncryptionKey {
 const header = 'apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\n';
 
 /**
- * Text of the EncryptionConfiguration with keys of ours, byte for byte as RKE's template gives it
- * (templates/encryption_provider.go): the first key encrypts; while encryption ends, `identity` stands first.
+ * Renders the EncryptionConfiguration with generated keys, byte for byte the same as RKE's template
+ * (templates/encryption_provider.go). The first key encrypts; while encryption is being turned off, `identity` is first.
  */
 export function renderEncryption(
   keys: readonly EncryptionKey[],
@@ -30,14 +30,14 @@ export function renderEncryption(
   return [`${header}resources:`, '- resources:', '  - secrets', '  providers:', ...providers].join('\n');
 }
 
-/** Text of the user's own configuration; its apiVersion and kind stand twice where it names them, as in RKE. */
+/** Renders custom_config. If it sets apiVersion and kind they are in the text twice, the same as in RKE. */
 export function renderCustomEncryption(customConfig: unknown): string {
   return `${header}${renderSortedYaml(customConfig)}\n`;
 }
 
-/** Is encryption on, and is its configuration the user's own. */
-export function readEncryptionChoice({ services }: ClusterSpec): 'off' | 'own' | 'custom' {
+/** Reads from cluster.yml whether Secrets are encrypted, and whether with generated keys or with custom_config. */
+export function readEncryptionChoice({ services }: ClusterSpec): 'off' | 'generated' | 'custom' {
   const { enabled = false, customConfig } = services.kubeApi.secretsEncryptionConfig ?? {};
   if (!enabled) return 'off';
-  return customConfig === undefined ? 'own' : 'custom';
+  return customConfig === undefined ? 'generated' : 'custom';
 }

@@ -10,19 +10,19 @@ import { findUnreadable, type Unreadable } from './find-unreadable.js';
 import { planKeyRotation } from './key-rotation.js';
 import type { EncryptionInput, EncryptionPair, EncryptionStep } from './encryption-step.js';
 
-/** How a cluster comes to the encryption that it should have. */
+/** The steps from the current encryption of a cluster to the desired one. */
 export interface EncryptionPath {
-  /** What is still to be done; none where the cluster has it. */
+  /** The remaining steps; empty if the cluster has the desired encryption. */
   readonly steps: readonly EncryptionStep[];
-  /** What the hosts have until the first step begins, and for good where there is none. */
+  /** The text of the first step, or the final text if there is no step. */
   readonly text: string;
 }
 
 /**
- * The way from what the state has to what cluster.yml says; by those texts alone, so that a run that was cut off anywhere is
- * gone on with; a rotation of the key, too.
+ * Plans the steps from the texts of the state to the choice of cluster.yml. It depends only on those, so that the next run
+ * continues after an interruption at any point, even of a key rotation.
  *
- * @throws RkeError (exit 4) where Secrets would become unreadable
+ * @throws RkeError (exit 4) if Secrets would become unreadable
  */
 export function planEncryptionPath(input: EncryptionInput): EncryptionPath {
   switch (input.choice) {
@@ -30,7 +30,7 @@ export function planEncryptionPath(input: EncryptionInput): EncryptionPath {
       return planOff(input);
     case 'custom':
       return planCustom(renderCustomEncryption(input.customConfig), input);
-    case 'own':
+    case 'generated':
       return planOn(input);
   }
 }
@@ -39,7 +39,7 @@ function planOff(input: EncryptionInput): EncryptionPath {
   const { desired, current } = input;
   if (desired === '' && current === '') return keepText('');
   const off: EncryptionStep = { text: '', rewrite: false };
-  // Everything was written in clear already; API servers may be without a configuration.
+  // All Secrets are stored in clear text already, so API servers may run without a configuration.
   if (desired === '' && parseEncryption(current)?.ending === true) return followSteps([off]);
   const ending =
     isCustomConfiguration(desired) || isCustomConfiguration(current)
@@ -57,7 +57,7 @@ function planOn(input: EncryptionInput): EncryptionPath {
   if (isNew) return keepText(text);
   if (currently?.ending === false && wanted?.ending === false)
     return desired === current ? keepText(current) : followSteps(planKeyRotation(input));
-  // While one API server already encrypts, another one may not know the key yet: so all get to know it first.
+  // One API server may encrypt before another knows the key, so all of them get the key first.
   const isUnknownSomewhere = current === '' || desired === '';
   const first: EncryptionStep = {
     text: renderEncryption(collectKeys(text), { ending: true }),
@@ -66,19 +66,19 @@ function planOn(input: EncryptionInput): EncryptionPath {
   return followSteps([...(isUnknownSomewhere && controlPlanes > 1 ? [first] : []), { text, rewrite: true }]);
 }
 
-/** A configuration that was the user's own: its keys decrypt what is in etcd, so it stays, as in RKE. */
+/** Plans from custom_config to generated keys: it stays, because only its keys decrypt what is in etcd, the same as in RKE. */
 function planFromCustom({ desired, current }: EncryptionInput): EncryptionPath {
-  // RKE leaves an older text of its own in the desired half (cluster/cluster.go:777).
+  // RKE leaves an older generated text in the desired half (cluster/cluster.go:777).
   if (desired === current || (isCustomConfiguration(current) && parseEncryption(desired) !== undefined))
     return keepText(current);
   throw customChangeInterruptedError();
 }
 
 function planCustom(text: string, { desired, current, isNew }: EncryptionInput): EncryptionPath {
-  // RKE leaves an older text of its own in the desired half (cluster/cluster.go:777).
+  // RKE leaves an older generated text in the desired half (cluster/cluster.go:777).
   if (isNew || (current === text && (desired === text || parseEncryption(desired) !== undefined)))
     return keepText(text);
-  // A run that did not finish may have stored with its text, too; back to the one before is the way out of it.
+  // An interrupted run may have stored Secrets with its text, too; going back to the text before it is always possible.
   const isBack = text === current && isCustomConfiguration(desired);
   const lost = findUnreadable(text, isBack ? [current] : [current, desired]);
   if (lost === undefined) return followSteps([{ text, rewrite: true }]);
@@ -92,20 +92,20 @@ function unreadableError({ resource, key }: Unreadable): RkeError {
   const rewrite = resource === 'secrets' ? '' : `, rewrite all ${resource} (kubectl get, kubectl replace)`;
   return stateError(
     'ENCRYPTION_KEY_MISSING',
-    `${objects} are ${how}, which custom_config of secrets_encryption_config cannot read`,
+    `custom_config of secrets_encryption_config cannot read ${objects} that are ${how}`,
     {
       fix:
         key === undefined
-          ? `add ${provider} as the last provider of ${resource} in custom_config and run rke up${rewrite}; then it can be removed`
-          : `add ${provider} to ${resource} in custom_config (its secret is in the state file, in encryptionConfig), or turn encryption off and run rke up before you turn it on with custom_config`,
+          ? `add ${provider} as the last provider of ${resource} in custom_config and run \`rke up\`${rewrite}; then remove it`
+          : `add ${provider} to ${resource} in custom_config (its secret is in the state file, in encryptionConfig), or turn encryption off and run \`rke up\` before you turn it on with custom_config`,
     },
   );
 }
 
 /**
- * What the state says before the first step begins. Where that leads back to what every API server had, because a change was
- * taken back halfway, the text that some of them have by now stands for what was there: two equal texts would say that all is
- * done, and what was written meanwhile would stay as it is.
+ * Builds the pair of the state before the first step. If that step goes back to the current text, because a change was reverted
+ * halfway, the desired text that some API servers already have becomes the current one: two equal texts would mean that nothing
+ * is left to do, and Secrets written in the meantime would not be re-encrypted.
  */
 export function pairBeforeSteps(
   steps: readonly EncryptionStep[],
@@ -115,7 +115,7 @@ export function pairBeforeSteps(
   return { desired: text, current: steps.length > 0 && text === current ? desired : current };
 }
 
-/** What the state says when a step begins: where it leads to, and what was there before. */
+/** Lists the pair of the state at the start of each step: its text, and the text before it. */
 export function listPairs(path: readonly EncryptionStep[], start: string): readonly EncryptionPair[] {
   return path.map(({ text }, index) => ({ desired: text, current: path[index - 1]?.text ?? start }));
 }

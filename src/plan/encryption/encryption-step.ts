@@ -1,30 +1,30 @@
 import type { EncryptionKey } from './encryption-configuration.js';
 
-/** The two texts of a state: what is being brought to the hosts, and what every API server has and all Secrets are written with. */
+/** The two texts of a state: the one being deployed, and the one that every API server has and all Secrets are stored with. */
 export interface EncryptionPair {
   readonly desired: string;
   readonly current: string;
 }
 
 /**
- * One configuration that all API servers get, one after another, before the next thing is done. A Secret that one of them
- * writes must at every moment be readable by all others, so no step goes further than that.
+ * One configuration that all API servers get, one after another, before the next step starts. At every moment all of them must
+ * be able to read what any of them writes.
  */
 export interface EncryptionStep {
-  /** Empty for none: the API servers run without the flag. */
+  /** Empty: the API servers run without the flag. */
   readonly text: string;
-  /** Are all Secrets written anew when every API server has it. */
+  /** True if all Secrets are re-encrypted as soon as every API server has the text. */
   readonly rewrite: boolean;
 }
 
-/** What decides how Secrets are to be encrypted: cluster.yml, and the state. */
+/** The input that decides how Secrets are encrypted, from cluster.yml and the state. */
 export interface EncryptionInput extends EncryptionPair {
-  readonly choice: 'off' | 'own' | 'custom';
-  /** The user's own configuration, where there is one now. */
+  readonly choice: 'off' | 'generated' | 'custom';
+  /** custom_config of cluster.yml, if set. */
   readonly customConfig?: unknown;
-  /** Those that the state has, of runs before. */
+  /** The custom_config of earlier runs, from the state. */
   readonly earlierConfigs?: readonly unknown[];
-  /** Nothing of the cluster is there yet. */
+  /** True if the cluster does not exist yet. */
   readonly isNew: boolean;
   readonly controlPlanes: number;
   readonly createKey: () => EncryptionKey;

@@ -7,19 +7,19 @@ import { plainYaml } from '../../yaml/plain-yaml.js';
 import { isRecord } from '../../core/stable.js';
 import { parseEncryption } from './parse-encryption.js';
 
-/** What kube-apiserver cannot read with a configuration, although it is stored so. */
+/** Stored objects that kube-apiserver cannot read with a configuration. */
 export interface Unreadable {
-  /** Resource as the configuration names it: `secrets`, `deployments.apps`. */
+  /** Resource in the spelling of the configuration: `secrets`, `deployments.apps`. */
   readonly resource: string;
-  /** What it is stored with: undefined for clear text. */
+  /** Name of the key it is encrypted with; undefined for clear text. */
   readonly key: string | undefined;
 }
 
 /**
- * The first thing that objects are stored with after earlier configurations, and that a new one cannot read. With a text, all Secrets
- * are stored by its first provider once a run has finished; who encrypts more rewrites it by hand, in the same order.
+ * Finds the first way in which objects are stored after earlier configurations and that a new one cannot read. After a finished
+ * run all Secrets are stored by the first provider; for other resources the user rewrites them in the same order.
  *
- * @param texts earlier ones; empty for none, which stores in clear
+ * @param texts the earlier configurations; '' for none, which stores clear text
  */
 export function findUnreadable(next: string, texts: readonly string[]): Unreadable | undefined {
   const after = readEntries(next);
@@ -28,10 +28,10 @@ export function findUnreadable(next: string, texts: readonly string[]): Unreadab
     const named = [...before, ...after].flatMap(({ resources = [] }) => resources);
     for (const resource of new Set(['secrets', ...named])) {
       const readable = listStorages(findEntry(after, resource)).map(({ id }) => id);
-      // In a rotation of rke, whichever of its keys may be in use.
+      // During a key rotation any of the generated keys may be in use.
       const all = listStorages(findEntry(before, resource));
-      const isOwn = parseEncryption(text)?.ending === false;
-      const inUse = isOwn ? all.filter(({ id }) => id !== clear) : all.slice(0, 1);
+      const isGenerated = parseEncryption(text)?.ending === false;
+      const inUse = isGenerated ? all.filter(({ id }) => id !== clear) : all.slice(0, 1);
       const lost = inUse.find(({ id }) => !readable.includes(id));
       if (lost !== undefined) return { resource, key: lost.key };
     }
@@ -39,7 +39,7 @@ export function findUnreadable(next: string, texts: readonly string[]): Unreadab
   return undefined;
 }
 
-/** How an object is stored; objects of one id can be read with any provider of that id. */
+/** A way of storing objects; any provider with the same id can read them. */
 interface Storage {
   readonly id: string;
   readonly key: string | undefined;
@@ -47,13 +47,13 @@ interface Storage {
 
 const clear = 'identity';
 
-/** All that an entry reads, and first what it writes with. Without an entry: clear text. */
+/** Lists all storages that an entry reads; it writes with the first. Without an entry: clear text. */
 function listStorages(entry: EncryptionResource | undefined): Storage[] {
   if (entry === undefined) return [{ id: clear, key: undefined }];
   return (entry.providers ?? []).flatMap(listProviderStorages);
 }
 
-/** What is stored begins with the kind of the provider and the name of the key, so both must be the same. */
+/** Stored objects start with the kind of the provider and the name of the key, so both must match. */
 function listProviderStorages(provider: EncryptionProvider): Storage[] {
   const [kind = '', settings] = Object.entries(provider)[0] ?? [];
   if (kind === clear) return [{ id: clear, key: undefined }];
@@ -68,7 +68,7 @@ function listProviderStorages(provider: EncryptionProvider): Storage[] {
   }));
 }
 
-/** The first entry that is of the resource: by its name, its group (`*.apps`, `*.` of the core group) or of all (`*.*`). */
+/** Finds the first entry for a resource: by name, by group (`*.apps`; `*.` for the core group) or for all (`*.*`). */
 function findEntry(entries: readonly EncryptionResource[], resource: string): EncryptionResource | undefined {
   const group = resource.includes('.') ? resource.slice(resource.indexOf('.') + 1) : '';
   return entries.find(({ resources = [] }) =>
@@ -76,7 +76,7 @@ function findEntry(entries: readonly EncryptionResource[], resource: string): En
   );
 }
 
-/** The parts of a configuration; apiVersion and kind may be there twice. */
+/** Reads the entries of a configuration, in which apiVersion and kind may be duplicated. */
 function readEntries(text: string): readonly EncryptionResource[] {
   const config = plainYaml(text);
   const entries: unknown = isRecord(config) ? config['resources'] : undefined;

@@ -12,7 +12,7 @@ import { joinPrefix } from '../prefix-path.js';
 import { renderNetworkConfiguration, buildWindowsEnv } from './env.js';
 import { applyWindowsOptions } from './options.js';
 
-/** Containers of a Windows worker: started by PowerShell, not on the host's network, never privileged (vectors 054, 055). */
+/** Plans the containers of a Windows worker: started by PowerShell, not in the host's network, never privileged (vectors 054, 055). */
 export function planWindowsContainers(context: HostContext): ContainerSpec[] {
   return [sidekick(context), nginxProxy(context), kubelet(context), kubeProxy(context)];
 }
@@ -128,7 +128,7 @@ function component(context: HostContext, { name, service, flags, env, binds }: C
   });
 }
 
-/** What the user adds on Windows: each `win_…` that is not empty stands in place of the Linux one (RKE hosts/hosts.go:388). */
+/** Replaces extra arguments, binds and env by their `win_…` counterparts that are not empty (RKE hosts/hosts.go:388). */
 function windowsService(service: ServiceSpec): ServiceSpec {
   const { winExtraArgs = {}, winExtraArgsArray = {}, winExtraBinds = [], winExtraEnv = [] } = service;
   return {

@@ -4,7 +4,7 @@ import { sortedEntries } from '../../core/stable.js';
 import { cloudProviderName } from '../cloud/cloud-provider.js';
 import type { HostContext } from '../host-context.js';
 
-/** What every container of a Windows host is told of the cluster, last of all its variables (RKE cluster/cluster.go:1240). */
+/** Builds the variables of every container of a Windows host, which are its last ones (RKE cluster/cluster.go:1240). */
 export function buildWindowsEnv({ spec, node, prefixPath }: HostContext): string[] {
   const { kubeController, kubelet } = spec.services;
   return [
@@ -27,7 +27,7 @@ const members = [
 
 const tolerationMembers = ['key', 'operator', 'value', 'effect', 'tolerationSeconds'] as const;
 
-/** The network block as Go writes it: members in the order of its structs, maps by name (RKE cluster/plan.go:1298). */
+/** Renders the network block the same as Go: members in the order of its structs, maps sorted (RKE cluster/plan.go:1298). */
 export function renderNetworkConfiguration(network: NetworkSpec): string {
   const { options, nodeSelector, updateStrategy, tolerations } = network;
   const written: Readonly<Record<string, unknown>> = {
@@ -45,7 +45,7 @@ export function renderNetworkConfiguration(network: NetworkSpec): string {
 
 const rollingMembers = ['maxUnavailable', 'maxSurge'] as const;
 
-/** Members in an order; what is undefined leaves no trace in JSON. */
+/** Picks members in an order; JSON omits undefined ones. */
 function pick(value: object, names: readonly string[]): Record<string, unknown> {
   const given = value as Readonly<Record<string, unknown>>;
   return Object.fromEntries(names.map((name) => [name, given[name]]));

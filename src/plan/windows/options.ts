@@ -4,8 +4,8 @@ import { joinPrefix } from '../prefix-path.js';
 const prefixMark = '[PREFIX_PATH]';
 
 /**
- * The catalogue's options of the kubelet over its own flags: two quotes make a flag empty, and a mark stands for the prefix
- * path (RKE cluster/plan.go:472-696).
+ * Applies the catalogue's options to the built-in flags of the kubelet: two quotes make a flag empty, and a mark is replaced by
+ * the prefix path (RKE cluster/plan.go:472-696).
  */
 export function applyWindowsOptions(flags: FlagMap, options: FlagOptions, prefixPath: string): FlagMap {
   return Object.fromEntries(
