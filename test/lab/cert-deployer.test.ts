@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 const script = fileURLToPath(new URL('images/files/rke-tools/cert-deployer', import.meta.url));
 
 describe("the lab's cert-deployer", () => {
-  it('ends each file with one newline, as the real one', () => {
+  it('ends each file with one newline, the same as the real one', () => {
     const folder = mkdtempSync(join(tmpdir(), 'rke-deployer-'));
     const env = { KUBE_CA: 'pem\n\n', KUBE_CA_KEY: 'key\n', KUBECFG_KUBE_NODE: 'config' };
     execFileSync('bash', [script], {

@@ -19,12 +19,12 @@ describe('the Go that builds the images', () => {
     ['go1.23.12', 'this one is 1.23'],
     ['', 'there is none'],
     [undefined, 'there is none'],
-  ])('%s is not', (version, words) => {
+  ])('is refused if it is %s', (version, words) => {
     expect(goProblem(version)).toContain(words);
     expect(goProblem(version)).toContain('go.dev/dl');
   });
 
-  it('is as new as its modules ask for', async () => {
+  it('is as new as its modules require', async () => {
     const files = (await readdir(images, { recursive: true })).filter((name) => name.endsWith('go.mod'));
     const minors = await Promise.all(
       files.map(async (name) => {

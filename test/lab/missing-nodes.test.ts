@@ -30,13 +30,13 @@ describe('the nodes that the lab adds', () => {
     expect(missingNodes(up, wanted)).toEqual(missing);
   });
 
-  it('are shown without others that are up when an address is asked for', () => {
+  it('are listed without the nodes that run already when an address is given', () => {
     const all = [...demo, node('node-4', 51)];
     expect(all.filter((one) => isAskedFor(one, { nodes: 1, address: '172.30.0.51' }))).toEqual([all[3]]);
     expect(all.filter((one) => isAskedFor(one, { nodes: 1 }))).toEqual(all);
   });
 
-  it('are called by number or name', () => {
+  it('are selected by number or name', () => {
     expect(isNamed(node('node-2', 1), '2')).toBe(true);
     expect(isNamed(node('node2', 1), '2')).toBe(true);
     expect(isNamed(node('gate', 1), 'gate')).toBe(true);

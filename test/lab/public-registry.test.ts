@@ -78,13 +78,13 @@ const copy = (reference: string): Promise<void> =>
   copyImage(source.origin, target.origin.replace('http://', ''), reference);
 
 describe('the public registry', () => {
-  it('is seen by its answer, even where that is 401', async () => {
+  it('is detected by its answer, even a 401', async () => {
     expect(await answers(source.origin)).toBe(true);
     source.stop();
     expect(await answers(source.origin)).toBe(false);
   });
 
-  it('gives the image of this architecture', async () => {
+  it('serves the image of this architecture', async () => {
     source.texts.set('/v2/a/b/manifests/1', { text: index, type: 'application/vnd.oci.image.index.v1+json' });
     source.texts.set(`/v2/a/b/manifests/${digestOf(image)}`, { text: image, type: imageType });
     for (const text of ['layer', '{"os":"linux"}'])
@@ -95,7 +95,7 @@ describe('the public registry', () => {
     expect(target.texts.size).toBe(3);
   });
 
-  it('is not believed to give what it does not have', async () => {
+  it('is not assumed to serve an image that it does not have', async () => {
     await expect(copy('a/b:none')).rejects.toThrow('404');
     expect(target.texts.size).toBe(0);
   });
