@@ -74,7 +74,7 @@ describe('rke plan with encryption', () => {
       { writes: 'k-fresh', reads: ['k-fresh'], rewrite: false },
     ]);
     const text = await runIn(folder(), ['plan', '--offline']);
-    expect(text.stdout).toContain(`written with k-fresh  read with k-fresh, ${old.name}  all written anew`);
+    expect(text.stdout).toContain(`written with k-fresh  read with k-fresh, ${old.name}  all re-encrypted`);
     for (const { secret } of [old, fresh]) expect(stdout + text.stdout).not.toContain(secret);
   });
 });

@@ -23,6 +23,6 @@ export function stepRow({ writes, reads, rewrite }: DescribedStep): string[] {
   return [
     `written with ${writes}`,
     reads.length === 0 ? '' : `read with ${reads.join(', ')}`,
-    rewrite ? 'all written anew' : '',
+    rewrite ? 'all re-encrypted' : '',
   ];
 }

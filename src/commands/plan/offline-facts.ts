@@ -56,7 +56,7 @@ function factsOf(address: string, value: unknown): Partial<HostFacts> {
     const isTexts = Array.isArray(fact) && fact.every((one) => typeof one === 'string');
     if (!known.includes(name) || !(name === 'securityOptions' ? isTexts : isText))
       throw usageError(`the facts of ${address} hold ${name}, which is none or of another form`, {
-        fix: `known are ${known.join(', ')}; securityOptions is a list, the others are texts`,
+        fix: `known are ${known.join(', ')}; securityOptions is a list, the others are strings`,
       });
   }
   return value;
