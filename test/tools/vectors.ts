@@ -1,33 +1,62 @@
 import { isDeepStrictEqual } from 'node:util';
 import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
 import { configDifferences } from '../config/compare-config.js';
+import { compareAddons, ownAddonVectors } from '../plan/addons/addon-vector.js';
 import { planDifferences } from '../plan/plan-vector.js';
 import { ownVectors, readVector, vectorNames } from '../plan/vector.js';
 
+/** Differences of one vector that are printed. */
+const shown = 12;
+
 /**
- * `npm run vectors -- config|plans`: compares with what Go RKE made of the cluster files in a folder, that of the tests unless
- * RKE_VECTORS names another one. Ends with `N equal, N different`.
+ * `npm run vectors -- config|plans|addons [ADDON]`: compares with what Go RKE made of the cluster files in a folder, that of the
+ * tests unless RKE_VECTORS names another one. Ends with `N equal, N different`.
  */
-async function main(what: string | undefined): Promise<void> {
-  if (what !== 'config' && what !== 'plans') {
-    console.error('usage: [RKE_VECTORS=<folder>] npm run vectors -- config|plans');
+async function main(what: string | undefined, addon: string | undefined): Promise<void> {
+  if (what !== 'config' && what !== 'plans' && what !== 'addons') {
+    console.error('usage: [RKE_VECTORS=<folder>] npm run vectors -- config|plans|addons [ADDON]');
     process.exitCode = 2;
     return;
   }
+  const vectors = what === 'addons' ? await addonDifferences(addon) : await hostDifferences(what);
+  let different = 0;
+  for (const [name, differences] of vectors) {
+    if (isDeepStrictEqual(differences, [])) continue;
+    different += 1;
+    const rest = differences.length - shown;
+    const lines = what === 'addons' ? differences.slice(0, shown) : differences;
+    console.log(`${name}\n${lines.map((one) => `  ${one}`).join('\n')}`);
+    if (what === 'addons' && rest > 0) console.log(`  and ${rest} more`);
+  }
+  console.log(`${vectors.length - different} equal, ${different} different`);
+  if (different > 0) process.exitCode = 1;
+}
+
+type NamedDifferences = readonly (readonly [name: string, differences: readonly string[]])[];
+
+async function hostDifferences(what: 'config' | 'plans'): Promise<NamedDifferences> {
   const folder = process.env['RKE_VECTORS'] ?? ownVectors;
   const catalog = await loadCatalog();
   const compare = what === 'config' ? configDifferences : planDifferences;
   // A plan is there only of what was accepted.
   const names = vectorNames(folder).filter((name) => what === 'config' || readVector(name, folder).ok);
-  let different = 0;
-  for (const name of names) {
-    const differences = compare(folder, name, catalog);
-    if (isDeepStrictEqual(differences, [])) continue;
-    different += 1;
-    console.log(`${name}\n${differences.map((one) => `  ${one}`).join('\n')}`);
-  }
-  console.log(`${names.length - different} equal, ${different} different`);
-  if (different > 0) process.exitCode = 1;
+  return names.map((name) => [name, compare(folder, name, catalog)]);
 }
 
-await main(process.argv[2]);
+/** @param addon name in cluster.yml of the only add-on to compare */
+async function addonDifferences(addon: string | undefined): Promise<NamedDifferences> {
+  const folder = process.env['RKE_VECTORS'] ?? ownAddonVectors;
+  const catalog = await loadCatalog();
+  return vectorNames(folder).flatMap((name) => {
+    const compared = compareAddons(folder, name, catalog).filter(
+      (one) => addon === undefined || one.addon === addon,
+    );
+    // Of a vector that both refuse there is nothing to compare: it is equal.
+    if (compared.length === 0 && addon !== undefined) return [];
+    return [
+      [name, compared.flatMap((one) => one.differences.map((text) => `${one.addon}: ${text}`))] as const,
+    ];
+  });
+}
+
+await main(process.argv[2], process.argv[3]);

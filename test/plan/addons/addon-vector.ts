@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { loadCluster } from '../../../src/config/validate.js';
+import { chosenAddons } from '../../../src/config/addons/chosen-addons.js';
+import type { ClusterSpec } from '../../../src/config/cluster-spec.js';
+import { hash, isRecord, stableStringify } from '../../../src/core/stable.js';
+import { addonInCluster } from '../../../src/plan/addons/addons-in-cluster.js';
+import { planAddons } from '../../../src/plan/addons/plan-addons.js';
+import type { AddonPlan, KubeObject } from '../../../src/plan/cluster-plan-types.js';
+import type { VersionCatalog } from '../../../src/versions/catalog.js';
+import { differences } from '../../tools/differences.js';
+
+/** The add-ons that RKE deploys for a cluster.yml. */
+interface AddonVector {
+  readonly ok: boolean;
+  readonly version: string;
+  readonly plugin: string;
+  readonly stage?: string;
+  readonly warnings: readonly string[];
+  readonly addons?: readonly DeployedAddon[];
+}
+
+interface DeployedAddon {
+  /** RKE's name of it, e.g. `rke-network-plugin`. */
+  readonly name: string;
+  /** Everything except the CRDs. */
+  readonly objects?: readonly KubeObject[];
+  readonly crds?: readonly { readonly crd: string; readonly sha256: string }[];
+}
+
+/** Where the objects of one add-on differ from RKE's. */
+interface AddonComparison {
+  /** Its name in cluster.yml, RKE's name if cluster.yml has none for it. */
+  readonly addon: string;
+  readonly differences: readonly string[];
+}
+
+/** The vectors that come with the project. */
+export const ownAddonVectors = fileURLToPath(new URL('../../fixtures/vectors/addons', import.meta.url));
+
+/**
+ * Compares every add-on of a vector's cluster.yml, ours and RKE's.
+ *
+ * @returns one comparison for each add-on that either has; of a file that both refuse, none
+ */
+export function compareAddons(folder: string, name: string, catalog: VersionCatalog): AddonComparison[] {
+  const vector = JSON.parse(readFileSync(`${folder}/${name}.json`, 'utf8')) as AddonVector;
+  const loaded = loadCluster(readFileSync(`${folder}/${name}.yml`, 'utf8'), {
+    catalog,
+    allowUnknown: true,
+    allowDuplicateKeys: true,
+    allowImageMismatch: true,
+  });
+  if (!loaded.ok) return compareRefusal(vector, loaded.diagnostics);
+  // RKE crashes on a file that is valid.
+  if (vector.stage === 'panic') return [];
+  if (!vector.ok) return [{ addon: 'cluster.yml', differences: ['accepted here, refused by RKE'] }];
+  const planned = planAddons(loaded.value, catalog).filter((addon) => addon.name !== 'rke-authz');
+  const deployed = vector.addons ?? [];
+  return [...new Set([...deployed, ...planned].map((addon) => addon.name))].map((deployedAs) => ({
+    addon: nameInFile(deployedAs, loaded.value),
+    differences: compareAddon(
+      planned.find((addon) => addon.name === deployedAs),
+      deployed.find((addon) => addon.name === deployedAs),
+    ),
+  }));
+}
+
+/** An error here is as good as one of RKE's, or a warning of RKE's that left an add-on out. */
+function compareRefusal(
+  vector: AddonVector,
+  errors: readonly { readonly message: string }[],
+): AddonComparison[] {
+  const isLeftOut = vector.warnings.some((warning) => warning.includes('Failed to deploy addon'));
+  if (!vector.ok || isLeftOut) return [];
+  return [
+    {
+      addon: 'cluster.yml',
+      differences: errors.map(({ message }) => `refused here, accepted by RKE: ${message}`),
+    },
+  ];
+}
+
+function nameInFile(deployedAs: string, spec: ClusterSpec): string {
+  const found = chosenAddons(spec).find(({ name }) => addonInCluster(name).deployedAs === deployedAs);
+  return found?.name ?? deployedAs;
+}
+
+function compareAddon(ours: AddonPlan | undefined, theirs: DeployedAddon | undefined): string[] {
+  if (ours === undefined) return ['not planned here'];
+  if (theirs === undefined) return ['not deployed by RKE'];
+  if (ours.objects.length === 0) return ['has no objects here'];
+  const [crds, others] = [ours.objects.filter(isCrd), ours.objects.filter((object) => !isCrd(object))];
+  return [
+    ...differences(byReference(others), byReference(theirs.objects ?? [])),
+    ...differences(
+      Object.fromEntries(crds.map((crd) => [crd.metadata.name, crdHash(crd)])),
+      Object.fromEntries((theirs.crds ?? []).map(({ crd, sha256 }) => [crd, sha256])),
+    ),
+  ];
+}
+
+const isCrd = ({ kind }: KubeObject): boolean => kind === 'CustomResourceDefinition';
+
+/** The hash that vectors have of a CRD: without descriptions, keys sorted. */
+function crdHash(crd: KubeObject): string {
+  return hash('sha256', stableStringify(withoutDescriptions(crd)));
+}
+
+function withoutDescriptions(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutDescriptions);
+  if (!isRecord(value)) return value;
+  const kept = Object.entries(value).filter(
+    ([key, member]) => key !== 'description' || typeof member !== 'string',
+  );
+  return Object.fromEntries(kept.map(([key, member]) => [key, withoutDescriptions(member)]));
+}
+
+/** Objects by what names them in the API; what Kubernetes reads as a set is sorted. */
+function byReference(objects: readonly KubeObject[]): Record<string, unknown> {
+  return Object.fromEntries(
+    objects.map((object) => {
+      const { apiVersion, kind, metadata } = object;
+      // RKE writes a namespace on a kind that has none.
+      const namespace = kind === 'IngressClass' ? undefined : metadata.namespace;
+      const reference = `${apiVersion} ${kind} ${namespace === undefined ? '' : `${namespace}/`}${metadata.name}`;
+      return [reference, sortSets({ ...object, metadata: { ...metadata, namespace } })];
+    }),
+  );
+}
+
+/** Lists whose order has no meaning, with what their members are sorted by. */
+const sets: Readonly<Record<string, string>> = {
+  env: 'name',
+  volumes: 'name',
+  volumeMounts: 'mountPath',
+  rules: '',
+  subjects: '',
+};
+
+/** Containers are compared by name, so their order is compared for itself. */
+function sortSets(value: unknown, key = ''): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map((item) => sortSets(item));
+    if (key.endsWith('ontainers')) return { order: items.map((item) => sortKey(item, 'name')), items };
+    const by = sets[key];
+    return by === undefined ? items : items.sort((a, b) => (sortKey(a, by) < sortKey(b, by) ? -1 : 1));
+  }
+  if (!isRecord(value)) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(members.map(([name, member]) => [name, sortSets(member, name)]));
+}
+
+function sortKey(item: unknown, by: string): string {
+  const named = isRecord(item) ? item[by] : undefined;
+  return typeof named === 'string' ? named : stableStringify(item);
+}
