@@ -16,7 +16,6 @@ const pending: readonly string[] = [
   'src/commands/state',
   'src/config/rules',
   'src/config/rules/running',
-  'src/config/write',
   'src/core',
   'src/execute',
   'src/execute/handlers',

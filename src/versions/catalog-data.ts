@@ -1,4 +1,4 @@
-/** The catalogue's files, as RKE's metadata has them. */
+/** The data of the catalogue, in the structure of RKE's metadata. */
 export interface CatalogData {
   /** By version; a missing role is null. */
   readonly systemImages: Readonly<Record<string, Readonly<Record<string, string | null>>>>;
@@ -10,7 +10,7 @@ export interface CatalogData {
   readonly dockerVersions: Readonly<Record<string, readonly string[]>>;
   /** By RKE version without `v`; `default` for all others. */
   readonly defaultVersions: Readonly<Record<string, string>>;
-  /** By version or minor: which RKE may use it. */
+  /** By version or minor: the RKE versions that may use it. */
   readonly versionInfo: Readonly<Record<string, VersionInfo>>;
   /** By add-on (`coreDNS`, `canal`, …): semver range to the key of a template. */
   readonly templateChoice: Readonly<Record<string, Readonly<Record<string, string>>>>;

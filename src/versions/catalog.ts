@@ -1,32 +1,32 @@
 import { components, type CatalogData, type ComponentFlags, type Flags } from './catalog-data.js';
 import { isBuildWithin, minorOf } from './kubernetes-version.js';
-import { publicInstead, selectVersions } from './selection.js';
+import { findPublicVersion, selectVersions } from './selection.js';
 
 /** Image by role in the cluster, under the JSON names of RKE (`kubernetes`, `alpine`, `podInfraContainer`, …). */
 export type SystemImages = Readonly<Record<string, string>>;
 
-/** What RKE knows of each Kubernetes version. */
+/** Images, options and Docker versions for each Kubernetes version (RKE's metadata). */
 export interface VersionCatalog {
-  /** The version that a file without one gets; its images can be pulled by anyone. */
+  /** The version of a file that sets none; the public can pull its images if any version is public. */
   readonly defaultVersion: string;
-  /** All that can be deployed, oldest first. */
+  /** All versions that can be deployed, oldest first. */
   readonly versions: readonly string[];
-  /** The newest of each minor that RKE still lists, newest first. */
+  /** The newest version of each minor that RKE still lists, newest first. */
   readonly currentVersions: readonly string[];
-  /** Images by role under RKE's JSON names; undefined for a version that is unknown or withdrawn. */
+  /** Images by role under RKE's JSON names; undefined for an unknown or withdrawn version. */
   systemImages(version: string): SystemImages | undefined;
-  /** Can anyone pull its default images. */
+  /** True if the public can pull its default images. */
   isPublic(version: string): boolean;
-  /** The version to take instead of one whose images the public cannot pull. */
+  /** A public version to use instead of a gated one. */
   publicInstead(version: string): string | undefined;
   /**
-   * Flags by component: those of the very version, else those of a minor. Where the tag of the Kubernetes image has another
-   * minor than the version, the image's counts (RKE cluster/plan.go getDefaultKubernetesServicesOptions).
+   * Flags by component: those of the exact version, otherwise those of its minor. If the tag of the Kubernetes image has another
+   * minor, that of the image is used (RKE cluster/plan.go getDefaultKubernetesServicesOptions).
    */
   serviceOptions(version: string, choice?: ServiceOptionsChoice): ComponentOptions | undefined;
-  /** Docker versions that its minor was tried with. */
+  /** Docker versions that its minor was tested with. */
   dockerVersions(version: string): readonly string[];
-  /** Key of the template that RKE deploys an add-on (`coreDNS`, `canal`, …) by. */
+  /** Key of the template with which RKE deploys an add-on (`coreDNS`, `canal`, …). */
   templateKey(addon: string, version: string): string | undefined;
 }
 
@@ -38,7 +38,7 @@ export interface ServiceOptionsChoice {
 
 type ComponentOptions = Readonly<Record<(typeof components)[number], Flags>>;
 
-/** Makes the catalogue of its data. */
+/** Creates the catalogue from its data. */
 export function createCatalog(data: CatalogData): VersionCatalog {
   const { installable, current, defaultVersion, gated } = selectVersions(data);
   const known = new Set(installable);
@@ -49,7 +49,7 @@ export function createCatalog(data: CatalogData): VersionCatalog {
     systemImages: (version) =>
       known.has(version) ? withoutNull(data.systemImages[version] ?? {}) : undefined,
     isPublic: (version) => !gated.has(version),
-    publicInstead: (version) => publicInstead(version, installable, gated),
+    publicInstead: (version) => findPublicVersion(version, installable, gated),
     serviceOptions: (version, { os = 'linux', kubernetesImage = '' } = {}) => {
       const all = os === 'windows' ? data.windowsServiceOptions : data.serviceOptions;
       const found = all[version] ?? all[minorOfImage(kubernetesImage) ?? minorOf(version)];
@@ -61,7 +61,7 @@ export function createCatalog(data: CatalogData): VersionCatalog {
   };
 }
 
-/** `v1.30` of `rancher/hyperkube:v1.30.5-rancher1`; undefined where the tag is no version. */
+/** `v1.30` for `rancher/hyperkube:v1.30.5-rancher1`; undefined if the tag is not a version. */
 function minorOfImage(image: string): string | undefined {
   const tag = /:([^:/@]+)(@|$)/.exec(image)?.[1] ?? '';
   const minor = minorOf(tag);

@@ -1,9 +1,8 @@
 /**
- * Orders versions by their parts: numbers as numbers, so that `v1.9` stands before `v1.10` and `rancher1-10` after
- * `rancher1-2`. This is how RKE finds the newest of a minor (metadata/metadata.go:146, go-version), while ranges are matched
- * as semver.
+ * Compares versions part by part, numbers numerically: `v1.9` precedes `v1.10`, and `rancher1-2` precedes `rancher1-10`. RKE
+ * finds the newest version of a minor this way (metadata/metadata.go:146, go-version), but matches ranges as semver.
  *
- * @returns negative, 0 or positive, for sorting
+ * @returns a negative number, 0 or a positive number, for sorting
  */
 export function compareVersions(a: string, b: string): number {
   const left = partsOf(a);
@@ -19,7 +18,7 @@ function partsOf(version: string): string[] {
   return version.replace(/^v/, '').match(/\d+|[a-z]+/gi) ?? [];
 }
 
-/** A number stands above its absence, a word (`rc`, `alpha`) below it. */
+/** A number follows an absent part, a word (`rc`, `alpha`) precedes it. */
 function comparePart(a: string | undefined, b: string | undefined): number {
   const kinds = kindOf(a) - kindOf(b);
   if (kinds !== 0 || a === undefined || b === undefined) return kinds;

@@ -1,12 +1,12 @@
 import type { SystemImages } from './catalog.js';
 
-/** What an image is for: its key under `system_images`, and its name in RKE's JSON. */
+/** The role of an image: its key under `system_images` and its name in RKE's JSON. */
 export interface ImageRole {
   readonly key: string;
   readonly json: string;
 }
 
-/** Keys of `system_images` in RKE's order (types/rke_types.go RKESystemImages), in which it lists and writes them. */
+/** Keys of `system_images` in the order in which RKE lists and writes them (types/rke_types.go RKESystemImages). */
 const keys = `
 etcd alpine nginx_proxy cert_downloader kubernetes_services_sidecar kubedns dnsmasq kubedns_sidecar
 kubedns_autoscaler coredns coredns_autoscaler nodelocal kubernetes flannel flannel_cni calico_node
@@ -30,8 +30,8 @@ export function imageKeyOf(json: string): string {
 }
 
 /**
- * Images by key in RKE's order, without that of Windows, as RKE lists them for the transport to where there is no network
- * (cmd/config.go generateSystemImagesList).
+ * Images by key in RKE's order, without the Windows image, as RKE lists them for air-gapped installations (cmd/config.go
+ * generateSystemImagesList).
  */
 export function listedImages(images: SystemImages): ReadonlyMap<string, string> {
   const listed = imageRoles.filter(({ key }) => key !== 'windows_pod_infra_container');
@@ -40,7 +40,7 @@ export function listedImages(images: SystemImages): ReadonlyMap<string, string> 
   );
 }
 
-/** Camel case, but for the flex volumes, which have a capital more. */
+/** Camel case; the FlexVolume images have one more capital. */
 function jsonNameOf(key: string): string {
   return key
     .replace(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase())

@@ -1,20 +1,20 @@
 import { isRecord } from '../core/stable.js';
 import { components, type CatalogData, type ComponentFlags, type VersionInfo } from './catalog-data.js';
 
-/** The catalogue, or one sentence that says why there is none in what was read. */
+/** The catalogue, or why the file does not contain one. */
 export type MetadataReading =
   { readonly ok: true; readonly data: CatalogData } | { readonly ok: false; readonly why: string };
 
 /**
- * Takes the catalogue out of RKE's data.json (types/kdm/kdm.go Data). What is not for RKE (Rancher, K3s, CIS) and the texts
- * of the templates are left behind.
+ * Extracts the catalogue from RKE's data.json (types/kdm/kdm.go Data). Data for Rancher, K3s and CIS and the template texts
+ * are dropped.
  *
  * @param json the parsed file
  */
 export function readMetadata(json: unknown): MetadataReading {
-  if (!isRecord(json)) return { ok: false, why: 'it is not a JSON object' };
-  const missing = needed.find((key) => !isRecord(json[key]) || Object.keys(json[key]).length === 0);
-  if (missing !== undefined) return { ok: false, why: `it has no ${missing}` };
+  if (!isRecord(json)) return { ok: false, why: 'not a JSON object' };
+  const missing = required.find((key) => !isRecord(json[key]) || Object.keys(json[key]).length === 0);
+  if (missing !== undefined) return { ok: false, why: `${missing} is missing or empty` };
   const data: CatalogData = {
     systemImages: mapOf(json['K8sVersionRKESystemImages'], (images) => mapOf(images, textOrNull)),
     serviceOptions: mapOf(json['K8sVersionServiceOptions'], componentFlags),
@@ -26,19 +26,19 @@ export function readMetadata(json: unknown): MetadataReading {
   };
   const standard = data.defaultVersions['default'] ?? '';
   return data.systemImages[standard] === undefined
-    ? { ok: false, why: `its default version "${standard}" has no system images` }
+    ? { ok: false, why: `no system images for the default version "${standard}"` }
     : { ok: true, data };
 }
 
-/** Without these no cluster can be made; each of the others may be missing. */
-const needed = [
+/** Required to create a cluster; all other members may be missing. */
+const required = [
   'K8sVersionRKESystemImages',
   'K8sVersionServiceOptions',
   'K8sVersionDockerInfo',
   'RKEDefaultK8sVersions',
 ];
 
-/** Members that `read` makes nothing of (`undefined`) are left out. */
+/** Drops members for which `read` returns undefined. */
 function mapOf<Value>(
   value: unknown,
   read: (member: unknown) => Value | undefined,
@@ -56,7 +56,7 @@ const textOrNull = (value: unknown): string | null => textOf(value) ?? null;
 const texts = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 
-/** A component without flags of its own is null there. */
+/** A component without flags is null in the metadata. */
 function componentFlags(value: unknown): ComponentFlags {
   const members = isRecord(value) ? value : {};
   return Object.fromEntries(
@@ -74,7 +74,7 @@ function versionInfo(value: unknown): VersionInfo {
   );
 }
 
-/** `templateKeys` holds the templates themselves. */
+/** Drops `templateKeys`, which contains the templates themselves. */
 function templateChoice(value: unknown): CatalogData['templateChoice'] {
   const choice = Object.entries(mapOf(value, (ranges) => mapOf(ranges, textOf)));
   return Object.fromEntries(choice.filter(([addon]) => addon !== 'templateKeys'));

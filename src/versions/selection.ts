@@ -2,30 +2,30 @@ import type { CatalogData } from './catalog-data.js';
 import { compareVersions } from './compare-versions.js';
 import { minorOf } from './kubernetes-version.js';
 
-/** What RKE takes itself for where it is no release; the metadata's limits are held against it (metadata/metadata.go:93). */
+/** The version of RKE that the limits in the metadata are compared with; RKE uses it for development builds (metadata/metadata.go:93). */
 const rkeVersion = '1.6.99';
 
-/** Images that only customers of the maker can pull; Docker Hub refuses all others. */
+/** Images that Docker Hub serves only to paying customers. */
 const gatedImage = /^(docker\.io\/)?rke-extended-life\//;
 
-/** Can the public not pull an image. */
+/** True for an image that the public cannot pull. */
 export function isGatedImage(image: string): boolean {
   return gatedImage.test(image);
 }
 
 export interface Selection {
-  /** All that can be deployed, oldest first. */
+  /** All versions that can be deployed, oldest first. */
   readonly installable: readonly string[];
-  /** The newest of each minor that is not past its end, newest first. */
+  /** The newest version of each minor that RKE still lists, newest first. */
   readonly current: readonly string[];
   readonly defaultVersion: string;
-  /** Those whose default images the public cannot pull. */
+  /** Versions whose default images the public cannot pull. */
   readonly gated: ReadonlySet<string>;
 }
 
 /**
- * Which versions may be used, are listed, and are taken unless told otherwise (RKE metadata/metadata.go:108-155). A minor's
- * own minimum is not held against RKE, as there. Unlike RKE, the default is one that the public can pull.
+ * Selects the versions that can be deployed, those that are listed, and the default (RKE metadata/metadata.go:108-155). Like
+ * RKE, it ignores the minimum RKE version of a minor. Unlike RKE, it chooses a default whose images the public can pull.
  */
 export function selectVersions(data: CatalogData): Selection {
   const installable = Object.keys(data.systemImages)
@@ -39,17 +39,17 @@ export function selectVersions(data: CatalogData): Selection {
   return {
     installable,
     current: [...newest.values()].reverse(),
-    defaultVersion: gated.has(wanted) ? (publicInstead(wanted, installable, gated) ?? wanted) : wanted,
+    defaultVersion: gated.has(wanted) ? (findPublicVersion(wanted, installable, gated) ?? wanted) : wanted,
     gated,
   };
 }
 
 /**
- * The version to take instead of a gated one: the newest of its minor, else the newest before it, else the oldest after it.
+ * Finds a public version to replace a gated one: the newest of its minor, else the newest before it, else the oldest after it.
  *
- * @returns undefined where the public can pull none at all
+ * @returns undefined if all versions are gated
  */
-export function publicInstead(
+export function findPublicVersion(
   version: string,
   installable: readonly string[],
   gated: ReadonlySet<string>,

@@ -122,7 +122,7 @@ describe('rke config --resolved', () => {
     await writeFile(join(folder(), 'cluster.rkestate'), JSON.stringify(state));
     const yaml = await run('config', '--resolved');
     expect(yaml.stdout).toContain(
-      'kubernetes_version: v1.28.12-rancher1-1 # the running cluster has it (state file)\n',
+      'kubernetes_version: v1.28.12-rancher1-1 # version of the running cluster (state file)\n',
     );
     expect(yaml.stderr).toContain('the cluster keeps v1.28.12-rancher1-1');
     expect(yaml.stdout).toContain('rancher/hyperkube:v1.28.12-rancher1 ');
@@ -144,7 +144,7 @@ describe('rke config migrate', () => {
     await write(old);
     const { stdout, stderr } = await run('config', 'migrate');
     expect(stdout).toContain('kubernetes_version: v1.19.4-rancher1-1\n');
-    expect(stderr).toContain('kubernetes_version: v1.19.4-rancher1-1 is written');
+    expect(stderr).toContain('kubernetes_version set to v1.19.4-rancher1-1');
     expect(await readFile(join(folder(), 'cluster.yml'), 'utf8')).toBe(old);
   });
 

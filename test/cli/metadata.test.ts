@@ -76,7 +76,7 @@ describe('RANCHER_METADATA_URL as a path', () => {
   it.each([
     ['no file', undefined, /data\.json: ENOENT/],
     ['no JSON', '<html>', /data\.json: it is not JSON/],
-    ['other JSON', '{}', /data\.json: it has no K8sVersionRKESystemImages/],
+    ['other JSON', '{}', /data\.json: K8sVersionRKESystemImages is missing or empty/],
   ])('ends with exit code 2 where there is %s', async (_what, text, message) => {
     if (text !== undefined) await writeFile(join(folder, 'data.json'), text);
     await expect(load('data.json')).rejects.toMatchObject({

@@ -23,11 +23,11 @@ export const parts: Readonly<Record<string, { readonly member: keyof CatalogData
  * Writes the catalogue's files, with all keys sorted.
  *
  * @returns how many Kubernetes versions there are
- * @throws Error where the source cannot be read or holds no catalogue
+ * @throws Error if the source cannot be read or contains no catalogue
  */
 export async function makeCatalogue(source: string, target: string): Promise<number> {
   const reading = readMetadata(await readSource(source));
-  if (!reading.ok) throw new Error(`${source} holds no catalogue: ${reading.why}`);
+  if (!reading.ok) throw new Error(`${source} contains no catalogue: ${reading.why}`);
   await mkdir(target, { recursive: true });
   for (const [name, { member }] of Object.entries(parts))
     await writeFile(join(target, `${name}.json`), await formatted(reading.data[member]));

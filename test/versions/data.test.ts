@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the built-in catalogue', () => {
-  it('has the versions of RKE 1.6 and 1.31, oldest first', () => {
+  it('contains the versions of RKE 1.6 and 1.31, oldest first', () => {
     expect(catalog.versions).toHaveLength(303);
     expect([catalog.versions[0], catalog.versions.at(-1)]).toEqual([
       'v1.8.11-rancher2-1',
@@ -30,7 +30,7 @@ describe('the built-in catalogue', () => {
     expect(catalog.versions).toEqual(catalog.versions.toSorted(compareVersions));
   });
 
-  it('has the default of RKE 1.6, which the public can pull', () => {
+  it('has the default of RKE 1.6, whose images are public', () => {
     expect(catalog.defaultVersion).toBe('v1.30.5-rancher1-1');
     expect(catalog.isPublic(catalog.defaultVersion)).toBe(true);
   });
@@ -45,7 +45,7 @@ describe('the built-in catalogue', () => {
     ]);
   });
 
-  it('has, for every version, the images without which there is no cluster', () => {
+  it('contains the required images of every version', () => {
     const roles = ['etcd', 'kubernetes', 'podInfraContainer', 'alpine', 'nginxProxy', 'certDownloader'];
     const lacking = catalog.versions.filter((version) => {
       const images = catalog.systemImages(version) ?? {};
@@ -54,7 +54,7 @@ describe('the built-in catalogue', () => {
     expect(lacking).toEqual([]);
   });
 
-  it('has the Kubernetes image of the very version', () => {
+  it('contains the Kubernetes image of exactly each version', () => {
     const wrong = catalog.versions.filter((version) => {
       const tag = catalog.systemImages(version)?.['kubernetes']?.split(':').at(-1) ?? '';
       return !version.startsWith(tag);
@@ -62,7 +62,7 @@ describe('the built-in catalogue', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('has options of every component for every version; RKE has none for 1.8', () => {
+  it('contains options of every component for every version except 1.8', () => {
     const lacking = catalog.versions.filter((version) => {
       const options = catalog.serviceOptions(version);
       return options === undefined || Object.keys(options.kubeapi).length === 0;
@@ -70,7 +70,7 @@ describe('the built-in catalogue', () => {
     expect(lacking).toEqual(['v1.8.11-rancher2-1']);
   });
 
-  it('has options of Windows from 1.15 on', () => {
+  it('contains Windows options from 1.15', () => {
     const isWithout = (version: string): boolean =>
       catalog.serviceOptions(version, { os: 'windows' }) === undefined;
     expect(catalog.versions.filter(isWithout)).toEqual(
@@ -86,7 +86,7 @@ describe('the built-in catalogue', () => {
     expect(catalog.dockerVersions(version).at(-1)).toBe(last);
   });
 
-  it('has Docker versions for every version', () => {
+  it('contains Docker versions for every version', () => {
     const malformed = catalog.versions.filter(
       (version) =>
         catalog.dockerVersions(version).length === 0 ||
@@ -108,7 +108,7 @@ describe('the built-in catalogue', () => {
     expect(catalog.templateKey(addon, version)).toBe(key);
   });
 
-  it('has ranges of templates that no two of which hold the same version, so that their order means nothing', async () => {
+  it('has template ranges that do not overlap, so that their order does not matter', async () => {
     const text = await readFile(join(dataFolder, 'template-choice.json'), 'utf8');
     const addons = Object.entries(JSON.parse(text) as CatalogData['templateChoice']);
     expect(addons).toHaveLength(10);
@@ -125,12 +125,12 @@ describe('npm run catalogue', () => {
   const read = async (from: string): Promise<string[]> =>
     Promise.all(Object.keys(parts).map((name) => readFile(join(from, `${name}.json`), 'utf8')));
 
-  it('makes of the data files what they are', async () => {
+  it('reproduces the data files', async () => {
     await makeCatalogue(dataFolder, join(folder, 'of-parts'));
     expect(await read(join(folder, 'of-parts'))).toEqual(await read(dataFolder));
   });
 
-  it("makes the same of RKE's data.json", async () => {
+  it("creates the same files from RKE's data.json", async () => {
     const source = join(folder, 'data.json');
     const members = Object.entries(parts).map(
       async ([name, { key }]) =>
@@ -141,10 +141,10 @@ describe('npm run catalogue', () => {
     expect(await read(join(folder, 'of-data'))).toEqual(await read(dataFolder));
   });
 
-  it('says what is wrong with another file', async () => {
+  it('explains why it rejects another file', async () => {
     await writeFile(join(folder, 'other.json'), '{"K8sVersionRKESystemImages": {}}');
     await expect(makeCatalogue(join(folder, 'other.json'), folder)).rejects.toThrow(
-      /holds no catalogue: it has no/,
+      /contains no catalogue: K8sVersion\w+ is missing/,
     );
   });
 });

@@ -10,7 +10,7 @@ function catalogOf(changes: Readonly<Record<string, unknown>> = {}): VersionCata
 }
 
 describe("RKE's data.json", () => {
-  it('is read without what is not for RKE', () => {
+  it('is read without the data for other products', () => {
     expect(readMetadata(dataJson())).toMatchObject({
       ok: true,
       data: {
@@ -26,20 +26,20 @@ describe("RKE's data.json", () => {
     ['a text', 'x', /not a JSON object/],
     ['null', null, /not a JSON object/],
     ['a list', [], /not a JSON object/],
-    ['another object', { versions: {} }, /has no K8sVersionRKESystemImages/],
-    ['no images', dataJson({ K8sVersionRKESystemImages: {} }), /has no K8sVersionRKESystemImages/],
-    ['no options', dataJson({ K8sVersionServiceOptions: [] }), /has no K8sVersionServiceOptions/],
+    ['another object', { versions: {} }, /K8sVersionRKESystemImages is missing or empty/],
+    ['no images', dataJson({ K8sVersionRKESystemImages: {} }), /K8sVersionRKESystemImages is missing or empty/],
+    ['no options', dataJson({ K8sVersionServiceOptions: [] }), /K8sVersionServiceOptions is missing or empty/],
     [
       'a default without images',
       dataJson({ RKEDefaultK8sVersions: { default: 'v9' } }),
-      /"v9" has no system images/,
+      /no system images for the default version "v9"/,
     ],
-  ])('%s is none, and it is said why', (_what, json, why) => {
+  ])('rejects %s and explains why', (_what, json, why) => {
     expect(readMetadata(json)).toEqual({ ok: false, why: expect.stringMatching(why) as string });
   });
 });
 
-describe('selection', () => {
+describe('selectVersions', () => {
   const versions = {
     'v1.9.7-rancher2-2': images('v1.9.7-rancher2'),
     'v1.29.9-rancher1-1': images('v1.29.9-rancher1'),
@@ -48,7 +48,7 @@ describe('selection', () => {
     'v1.30.5-rancher1-10': images('v1.30.5-rancher1'),
   };
 
-  it('orders versions by number', () => {
+  it('sorts versions numerically', () => {
     expect(catalogOf({ K8sVersionRKESystemImages: versions }).versions).toEqual([
       'v1.9.7-rancher2-2',
       'v1.29.9-rancher1-1',
@@ -58,7 +58,7 @@ describe('selection', () => {
     ]);
   });
 
-  it('withdraws a version that is past its RKE, and one that is before it', () => {
+  it('withdraws a version whose last RKE is older or whose first RKE is newer', () => {
     const catalog = catalogOf({
       K8sVersionRKESystemImages: versions,
       K8sVersionInfo: {
@@ -74,7 +74,7 @@ describe('selection', () => {
     });
   });
 
-  it("hides a minor that is past its RKE from the list only, and does not hold a minor's minimum against RKE", () => {
+  it('hides a minor whose last RKE is older from the list only, and ignores the first RKE of a minor', () => {
     const catalog = catalogOf({
       K8sVersionRKESystemImages: versions,
       K8sVersionInfo: { 'v1.29': { maxRKEVersion: '1.5.99' }, 'v1.30': { minRKEVersion: '1.7.0-rc0' } },
@@ -83,7 +83,7 @@ describe('selection', () => {
     expect(catalog.systemImages('v1.29.9-rancher1-1')).toBeDefined();
   });
 
-  it("takes the default of the RKE that it stands for, else the metadata's own", () => {
+  it('uses the default for its RKE version, otherwise the general default', () => {
     const K8sVersionRKESystemImages = versions;
     const RKEDefaultK8sVersions = { default: 'v1.30.5-rancher1-1', '1.6.99': 'v1.29.9-rancher1-1' };
     expect(catalogOf().defaultVersion).toBe('v1.30.5-rancher1-1');
@@ -93,7 +93,7 @@ describe('selection', () => {
   });
 });
 
-describe('a version that the public cannot pull', () => {
+describe('a version whose images the public cannot pull', () => {
   const gated = (tag: string): Record<string, string | null> => images(tag, 'rke-extended-life');
   const open = {
     'v1.30.5-rancher1-1': images('v1.30.5-rancher1'),
@@ -108,7 +108,7 @@ describe('a version that the public cannot pull', () => {
     RKEDefaultK8sVersions: { default: 'v1.32.8-rancher1-1' },
   });
 
-  it('is marked, and listed', () => {
+  it('is marked and still listed', () => {
     expect(catalog.versions.filter((version) => !catalog.isPublic(version))).toEqual([
       'v1.31.12-rancher1-1',
       'v1.32.8-rancher1-1',
@@ -120,7 +120,7 @@ describe('a version that the public cannot pull', () => {
     ]);
   });
 
-  it('has another to take instead: of its minor where there is one, else the newest before it', () => {
+  it('has a public replacement: of its minor if there is one, otherwise the newest before it', () => {
     expect(catalog.publicInstead('v1.31.12-rancher1-1')).toBe('v1.31.1-rancher1-1');
     expect(catalog.publicInstead('v1.32.8-rancher1-1')).toBe('v1.31.1-rancher1-1');
   });
@@ -129,7 +129,7 @@ describe('a version that the public cannot pull', () => {
     expect(catalog.defaultVersion).toBe('v1.31.1-rancher1-1');
   });
 
-  it('is the default where nothing else is there, because there must be one', () => {
+  it('is the default if there is no other version', () => {
     const only = catalogOf({
       K8sVersionRKESystemImages: { 'v1.30.5-rancher1-1': gated('v1.30.5-rancher1') },
     });
@@ -149,7 +149,7 @@ describe('service options', () => {
     },
   });
 
-  it('are those of the very version first, whatever the image', () => {
+  it('prefer the exact version, whatever the image', () => {
     const kubernetesImage = 'rancher/hyperkube:v1.29.9-rancher1';
     expect(catalog.serviceOptions('v1.30.5-rancher1-1', { kubernetesImage })?.kubeapi).toEqual({
       of: 'version',
@@ -167,14 +167,14 @@ describe('service options', () => {
     expect(catalog.serviceOptions('v1.30.4-rancher1-1', { kubernetesImage })?.kubeapi).toEqual({ of });
   });
 
-  it('of Windows are others', () => {
+  it('differ for Windows', () => {
     expect(catalog.serviceOptions('v1.30.4-rancher1-1', { os: 'windows' })).toMatchObject({
       kubelet: { 'cert-dir': 'c:\\var' },
       kubeapi: {},
     });
   });
 
-  it('of an unknown minor are none', () => {
+  it('are undefined for an unknown minor', () => {
     expect(catalog.serviceOptions('v1.99.0-rancher1-1')).toBeUndefined();
   });
 });

@@ -10,7 +10,7 @@ const serviceBase = {
   win_extra_env: [],
 };
 
-/** What of the services a wizard asks for. */
+/** Settings of services that the wizard asks for. */
 export interface ServiceAnswers {
   readonly clusterDomain: string;
   readonly serviceRange: string;
@@ -18,7 +18,7 @@ export interface ServiceAnswers {
   readonly dnsServer: string;
 }
 
-/** `services`, with all keys of each. */
+/** `services` with all keys of each. */
 export function serviceKeys({
   serviceRange,
   podRange,
@@ -65,7 +65,7 @@ export function serviceKeys({
   };
 }
 
-/** `ingress`, with nothing set. */
+/** `ingress` with all keys, none of them set. */
 export const ingressKeys = {
   provider: '',
   options: {},

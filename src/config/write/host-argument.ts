@@ -1,4 +1,4 @@
-/** A host as it is written on a command line. */
+/** A host given on the command line. */
 export interface HostArgument {
   readonly user?: string;
   readonly address: string;
@@ -7,13 +7,13 @@ export interface HostArgument {
 
 const form =
   /^(?:(?<user>[A-Za-z0-9_.-]+)@)?(?:\[(?<bracketed>[0-9A-Fa-f:.]+)\]|(?<name>[A-Za-z0-9._-]+))(?::(?<port>\d{1,5}))?$/;
-/** An IPv6 address without brackets leaves no place for a port. */
+/** An IPv6 address without brackets, which cannot have a port. */
 const bareIpv6 = /^(?:(?<user>[A-Za-z0-9_.-]+)@)?(?<address>[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/;
 
 /**
- * Reads `address`, `user@address`, `user@address:port`, and `user@[address]:port` for IPv6.
+ * Parses `address`, `user@address`, `user@address:port`, and `user@[address]:port` for IPv6.
  *
- * @returns undefined where it is none of them
+ * @returns undefined for any other form
  */
 export function parseHostArgument(text: string): HostArgument | undefined {
   const groups = (form.exec(text) ?? bareIpv6.exec(text))?.groups;

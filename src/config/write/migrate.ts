@@ -3,17 +3,17 @@ import { minorOf } from '../../versions/kubernetes-version.js';
 import type { VersionCatalog } from '../../versions/catalog.js';
 import { parseConfig, type ParsedConfig } from '../schema/parse-config.js';
 
-/** One change of the text, for people. */
+/** One change of the text, for the report. */
 export interface Migration {
   readonly line: number;
   readonly what: string;
 }
 
 /**
- * Rewrites what old cluster files hold: takes retired keys away, and writes the version that fits a pinned image where none is
- * set. Every other character stays, comments included.
+ * Updates an old cluster file: removes retired keys, and sets the version that fits a pinned Kubernetes image if none is set.
+ * Every other character is kept, comments included.
  *
- * @returns the new text with what was changed, or why the text cannot be read
+ * @returns the new text and the changes, or why the text cannot be parsed
  */
 export function migrateConfig(
   text: string,
@@ -25,13 +25,13 @@ export function migrateConfig(
   if (!parsed.ok) return parsed;
   const lines = text.split('\n');
   const retired = parsed.value.diagnostics.filter(({ code }) => code === 'retired-key');
-  const spans = retired.flatMap((found) => spanOf(found, lines));
-  const gone = new Set(spans.flatMap(({ first, last }) => range(first, last)));
-  const version = missingVersion(parsed.value, catalog);
-  const place = placeOfVersion(lines);
+  const spans = retired.flatMap((found) => findSpan(found, lines));
+  const removed = new Set(spans.flatMap(({ first, last }) => range(first, last)));
+  const version = findMissingVersion(parsed.value, catalog);
+  const place = findVersionLine(lines);
   const kept = lines.flatMap((line, index) => [
     ...(version !== undefined && index === place.line ? [versionLine(version, line, place.isThere)] : []),
-    ...(gone.has(index) || (version !== undefined && index === place.line && place.isThere) ? [] : [line]),
+    ...(removed.has(index) || (version !== undefined && index === place.line && place.isThere) ? [] : [line]),
   ]);
   return {
     ok: true,
@@ -39,21 +39,21 @@ export function migrateConfig(
     changes: [
       ...(version === undefined
         ? []
-        : [{ line: place.line + 1, what: `kubernetes_version: ${version} is written` }]),
-      ...spans.map(({ first, path }) => ({ line: first + 1, what: `${path} is taken away` })),
+        : [{ line: place.line + 1, what: `kubernetes_version set to ${version}` }]),
+      ...spans.map(({ first, path }) => ({ line: first + 1, what: `${path} removed` })),
     ],
   };
 }
 
 interface Span {
   readonly path: string;
-  /** Lines from 0, both included. */
+  /** Line indexes from 0, both inclusive. */
   readonly first: number;
   readonly last: number;
 }
 
-/** The lines of a key in block style with all below it; a key in the middle of a line is left to the user. */
-function spanOf({ path, position }: Diagnostic, lines: readonly string[]): Span[] {
+/** The lines of a key in block style and everything below it; none for a key within a line, which the user must edit. */
+function findSpan({ path, position }: Diagnostic, lines: readonly string[]): Span[] {
   if (position === undefined) return [];
   const first = position.line - 1;
   const indent = position.column - 1;
@@ -69,8 +69,8 @@ function spanOf({ path, position }: Diagnostic, lines: readonly string[]): Span[
   return [{ path, first, last }];
 }
 
-/** The newest version of the catalogue that runs the very image, else one of its minor. */
-function missingVersion({ config }: ParsedConfig, catalog: VersionCatalog): string | undefined {
+/** The newest version of the catalogue with exactly the pinned image, otherwise the newest of its minor. */
+function findMissingVersion({ config }: ParsedConfig, catalog: VersionCatalog): string | undefined {
   const image = config.systemImages?.['kubernetes'] ?? '';
   const tag = /:(v\d+\.\d+\.\d+[^/:@]*)/.exec(image)?.[1];
   if ((config.kubernetesVersion ?? '') !== '' || tag === undefined) return undefined;
@@ -78,8 +78,8 @@ function missingVersion({ config }: ParsedConfig, catalog: VersionCatalog): stri
   return named.at(-1) ?? catalog.versions.filter((version) => minorOf(version) === minorOf(tag)).at(-1);
 }
 
-/** The line of an empty one, else of the first key. */
-function placeOfVersion(lines: readonly string[]): { readonly line: number; readonly isThere: boolean } {
+/** The line of an empty `kubernetes_version`, otherwise that of the first key. */
+function findVersionLine(lines: readonly string[]): { readonly line: number; readonly isThere: boolean } {
   const empty = lines.findIndex((line) => emptyVersion.test(line));
   if (empty >= 0) return { line: empty, isThere: true };
   return {
@@ -93,7 +93,7 @@ function placeOfVersion(lines: readonly string[]): { readonly line: number; read
 
 const emptyVersion = /^kubernetes_version\s*:\s*(?:""|''|~|null)?(\s+#.*?)?\r?$/;
 
-/** What is said of it stays, and the end of the line is that of its neighbour. */
+/** Keeps the comment of the line, and its line ending. */
 function versionLine(version: string, line: string, isThere: boolean): string {
   const comment = isThere ? (emptyVersion.exec(line)?.[1] ?? '') : '';
   return `kubernetes_version: ${version}${comment}${line.endsWith('\r') ? '\r' : ''}`;

@@ -11,7 +11,7 @@ function migrated(text: string): { text: string; changes: readonly string[] } {
 }
 
 describe('migrateConfig', () => {
-  it('takes retired keys away with all below them, and leaves comments', () => {
+  it('removes retired keys with everything below them and keeps comments', () => {
     const text = `# mine
 services:
   kube-api:
@@ -36,14 +36,11 @@ authentication:
 
   sans: [a]
 `,
-      changes: [
-        '5: services.kube-api.pod_security_policy is taken away',
-        '9: authentication.options is taken away',
-      ],
+      changes: ['5: services.kube-api.pod_security_policy removed', '9: authentication.options removed'],
     });
   });
 
-  it('writes the version that fits a pinned image', () => {
+  it('sets the version that fits a pinned image', () => {
     const text =
       '# first\nsystem_images:\n  kubernetes: rancher/hyperkube:v1.19.4-rancher1\nkubernetes_version: ""\n';
     expect(migrated(text).text).toBe(
@@ -54,24 +51,24 @@ authentication:
     );
   });
 
-  it('says where the version is written, and leaves what is said of it and the ends of the lines', () => {
+  it('reports the line of the version and keeps its comment and the line endings', () => {
     const image = 'system_images:\r\n  kubernetes: rancher/hyperkube:v1.19.4-rancher1\r\n';
     expect(migrated(`# first\r\n${image}kubernetes_version: "" # rke config -l\r\n`)).toEqual({
       text: `# first\r\n${image}kubernetes_version: v1.19.4-rancher1-1 # rke config -l\r\n`,
-      changes: ['4: kubernetes_version: v1.19.4-rancher1-1 is written'],
+      changes: ['4: kubernetes_version set to v1.19.4-rancher1-1'],
     });
     expect(migrated(`# first\r\n${image}`)).toEqual({
       text: `# first\r\nkubernetes_version: v1.19.4-rancher1-1\r\n${image}`,
-      changes: ['2: kubernetes_version: v1.19.4-rancher1-1 is written'],
+      changes: ['2: kubernetes_version set to v1.19.4-rancher1-1'],
     });
   });
 
-  it('leaves a file alone that holds nothing old', () => {
+  it('does not change an up-to-date file', () => {
     const text = 'kubernetes_version: v1.30.4-rancher1-1\nnodes: []\n';
     expect(migrated(text)).toEqual({ text, changes: [] });
   });
 
-  it('leaves what stands in the middle of a line to its owner', () => {
+  it('does not remove a retired key within a line', () => {
     const text = 'services: { kube-api: { pod_security_policy: true } }\n';
     expect(migrated(text).text).toBe(text);
   });
