@@ -111,6 +111,18 @@ describe('architecture', () => {
     expect(cyclesOf(graph)).toEqual([]);
   });
 
+  it('keeps the rooms of reconcile and execute free of cycles', () => {
+    const roomOf = (file: string): string => dirname(file);
+    const rooms = new Map<string, string[]>();
+    for (const { file, ...one } of all) {
+      const target = targetOf(file, one);
+      const [from, to] = [roomOf(file), roomOf(target ?? file)];
+      const isInside = /^(reconcile|execute)\//.test(to) && to.split('/')[0] === from.split('/')[0];
+      if (isInside && from !== to && from.includes('/')) rooms.set(from, [...(rooms.get(from) ?? []), to]);
+    }
+    expect([...new Set(cyclesOf(rooms))]).toEqual([]);
+  });
+
   it('imports each library in one file', () => {
     const importers = new Map<string, Set<string>>();
     for (const { file, specifier } of all) {

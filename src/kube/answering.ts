@@ -1,3 +1,4 @@
+import { ports } from '../core/ports.js';
 import { startDeadline } from '../core/deadline.js';
 import { get } from 'node:https';
 import type { ApiCertificates } from './tls-agent.js';
@@ -25,7 +26,7 @@ export interface AskOptions {
 export async function askControlPlanes(
   addresses: readonly string[],
   certificates: ApiCertificates,
-  { signal, port = 6443, milliseconds = 4000 }: AskOptions,
+  { signal, port = ports.kubeApi, milliseconds = 4000 }: AskOptions,
 ): Promise<Asked[]> {
   const done = new AbortController();
   using deadline = startDeadline(milliseconds, signal);

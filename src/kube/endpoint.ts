@@ -1,3 +1,4 @@
+import { ports } from '../core/ports.js';
 import { orAborted, withDeadline } from '../core/deadline.js';
 import { request as httpRequest } from 'node:http';
 import { kubeError, messageOf, type RkeError } from '../core/errors.js';
@@ -15,8 +16,6 @@ export interface ApiRequest {
   readonly contentType?: string;
   readonly body?: string;
 }
-
-const apiPort = 6443;
 
 /** Node does not hold an agent's `maxSockets` where connections are made asynchronously, so requests are bounded. */
 const concurrentRequests = 8;
@@ -45,7 +44,7 @@ export class Endpoint {
     this.#agent = new TlsAgent({
       host,
       certificates,
-      port: apiPort,
+      port: ports.kubeApi,
       maxSockets: concurrentRequests,
       milliseconds: timing.connectMilliseconds,
     });
@@ -95,7 +94,7 @@ export class Endpoint {
       const options = {
         agent: this.#agent,
         host: 'kubernetes',
-        port: apiPort,
+        port: ports.kubeApi,
         method,
         path,
         headers,

@@ -1,8 +1,17 @@
-/** Names of operations: what one is called by those that wait for it, whether or not it is needed. */
+/**
+ * Ids of operations: those that wait for one name it whether or not the plan has it, because what is already as planned needs
+ * no operation.
+ */
 export const pullId = (image: string, host: string): string => `pull:${image}@${host}`;
 export const filesId = (host: string): string => `files@${host}`;
 export const containerId = (container: string, host: string): string => `run:${container}@${host}`;
-/** A restart with new certificates that goes before a replacement. */
+/** A restart with new certificates before a replacement. */
 export const renewId = (container: string, host: string): string => `renew:${container}@${host}`;
 export const readyId = (host: string): string => `ready@${host}`;
 export const healthyId = (container: string, host: string): string => `healthy:${container}@${host}`;
+export const removeId = (container: string, host: string): string => `remove:${container}@${host}`;
+
+/** A majority of etcd is healthy. */
+export const etcdQuorum = 'healthy:etcd';
+/** One kube-apiserver answers. */
+export const apiAnswers = 'healthy:kube-apiserver';

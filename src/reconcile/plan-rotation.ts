@@ -1,17 +1,20 @@
+import { sum } from '../core/sum.js';
 import type { PodLabels } from '../plan/addons/addon-in-cluster.js';
 import { allAddonsInCluster } from '../plan/addons/addons-in-cluster.js';
 import { podSelectors } from '../plan/addons/pod-selectors.js';
 import type { ClusterPlan, NodePlan } from '../plan/cluster-plan-types.js';
 import { filesReadBy, type Rollout } from './diff/file-readers.js';
-import { apiAnswers, awaitReady, gates, membersOf, orderContainers, type Reached } from './order/gates.js';
-import { withoutSatisfied } from './order/graph.js';
-import { pullId } from './operation-ids.js';
+import { planGates } from './order/gates.js';
+import { createMilestone, pruneSatisfiedDependencies } from './order/graph.js';
+import { orderContainers } from './order/order-containers.js';
+import { apiAnswers, pullId } from './operation-ids.js';
+import { awaitReady } from './intents/node-operations.js';
 import { brokenContainers, planRunning } from './intents/container-operations.js';
-import { planFiles, type HostOperations } from './intents/host-operations.js';
+import { planFiles, type HostOperations, type ReachedHost } from './intents/host-operations.js';
 import { isNewHost, type ObservedCluster, type ObservedHost } from './observed.js';
 import type { Operation, OperationPlan } from './operations.js';
-import { guardPlanes } from './order/guard-planes.js';
-import { planeOf, type ContainerWork } from './order/planes.js';
+import { guardPlanes, idsOf } from './order/guard-planes.js';
+import { membersOf, planeOf, type ContainerWork } from './order/planes.js';
 
 /**
  * `rke cert rotate`: writes the certificates that differ and restarts what reads them, and nothing else, whatever cluster.yml
@@ -26,38 +29,44 @@ export function planRotation(
   observed: ObservedCluster,
   rollout: Rollout & { readonly newAuthority: boolean },
 ): OperationPlan {
-  const reached = plan.nodes.flatMap((node): Reached[] => {
+  const reached = plan.nodes.flatMap((node): ReachedHost[] => {
     const host = observed.hosts.get(node.node.address);
     if (host === undefined || isNewHost(host)) return [];
     const narrowed = { ...node, files: node.files.filter(({ path }) => isCertificateFile(path)) };
     return [{ node: narrowed, observed: host, work: planCertificates(narrowed, host, rollout) }];
   });
   const files = reached.flatMap(({ work }) => work.files);
-  const written = files.map(({ id }) => id);
-  const containers = guardPlanes({
-    work: onlyInterruptedPlanes(reached.flatMap(({ node, work }) => orderContainers(node, work, written))),
-    members: membersOf(reached, rollout),
-    notReady: new Set(),
-  });
-  const touchesApi = containers.some(({ id }) => id.startsWith('run:kube-apiserver@'));
+  const filesWritten = createMilestone('files', 'files', idsOf(files));
+  const work = onlyInterruptedPlanes(
+    reached.flatMap(({ node, work: found }) => orderContainers(node, found, filesWritten.id)),
+  );
+  const touchesApi = work.some(
+    ({ container, operations: [first] }) => container === 'kube-apiserver' && first?.kind !== 'await-healthy',
+  );
   const needsNoApi = (operation: Operation): Operation => ({
     ...operation,
     after: operation.after.filter((id) => touchesApi || id !== apiAnswers),
   });
-  const canBeAsked = canAskApi({ operations: containers }, observed);
-  const kubelets = reached.filter(({ work }) =>
-    work.containers.some(({ container }) => container.name === 'kubelet'),
+  const canBeAsked = observed.kube !== undefined || touchesApi;
+  const kubelets = reached.filter(({ work: { containers } }) =>
+    containers.some(({ container }) => container.name === 'kubelet'),
   );
+  const containers = guardPlanes({
+    work,
+    nodeWaits: canBeAsked ? kubelets.map(({ node }) => awaitReady(node, { newKubelet: {} })) : [],
+    members: membersOf(reached, rollout),
+    notReady: new Set(),
+  });
   const operations = [
     ...reached.flatMap(({ work }) => work.pulls),
     ...files,
-    ...containers.map(needsNoApi),
-    ...(canBeAsked ? kubelets.map(({ node }) => awaitReady(node, { newKubelet: {} })) : []),
+    filesWritten,
+    ...containers.map((one) => (one.kind === 'await-node-ready' ? one : needsNoApi(one))),
   ];
-  const all = [...gates(reached, operations), ...operations];
+  const all = [...planGates(reached, operations), ...operations];
   const pods = rollout.newAuthority && canBeAsked ? [restartPods(all)] : [];
   return {
-    operations: withoutSatisfied([...all, ...pods]),
+    operations: pruneSatisfiedDependencies([...all, ...pods]),
     unchanged: {
       containers: sum(reached.map(({ work }) => work.unchanged.containers)),
       files: sum(reached.map(({ work }) => work.unchanged.files)),
@@ -142,5 +151,3 @@ function restartPods(all: readonly Operation[]): Operation {
     timeoutSeconds: 60,
   };
 }
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);

@@ -1,15 +1,19 @@
+import { sum } from '../core/sum.js';
 import { addonOperations, isAddonApplied } from './intents/addon-operations.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
-import { withoutSatisfied } from './order/graph.js';
+import { createMilestone, pruneSatisfiedDependencies } from './order/graph.js';
 import { noRollout, type Rollout } from './diff/file-readers.js';
-import { apiAnswers, gates, membersOf, orderContainers, type Reached } from './order/gates.js';
-import { planHost } from './intents/host-operations.js';
-import { findNode } from './diff/find-node.js';
-import { isNodeReady, nodeOperations } from './intents/node-operations.js';
-import { behindPulls, withImageCheck } from './intents/image-check.js';
+import { apiAnswers } from './operation-ids.js';
+import { planGates } from './order/gates.js';
+import { orderContainers } from './order/order-containers.js';
+import { membersOf } from './order/planes.js';
+import { planHost, type ReachedHost } from './intents/host-operations.js';
+import { createNodeFinder, type NodeFinder } from './diff/find-node.js';
+import { isNodeReady, planNode } from './intents/node-operations.js';
+import { addImageCheck, holdReplacements } from './order/image-check.js';
 import type { ObservedCluster } from './observed.js';
 import type { OperationPlan } from './operations.js';
-import { guardPlanes } from './order/guard-planes.js';
+import { guardPlanes, idsOf } from './order/guard-planes.js';
 
 /**
  * `rke up`: what must be done so that the cluster is as planned, given what was observed. Pure; no change gives no
@@ -31,27 +35,33 @@ export function planUp(
     const host = observed.hosts.get(node.node.address);
     return host === undefined ? [] : [{ node, observed: host, work: planHost(node, host, rollout) }];
   });
+  const findNode = createNodeFinder(observed.kube?.nodes.values() ?? []);
   const files = reached.flatMap(({ work }) => work.files);
-  const written = files.map(({ id }) => id);
   const pulls = reached.flatMap(({ work }) => work.pulls);
+  const filesWritten = createMilestone('files', 'files', idsOf(files));
+  const imagesPulled = createMilestone('images', 'images', idsOf(pulls));
+  const nodes = reached.flatMap(({ node, work }) => planNode(node, work, findNode(node.identity)));
   const containers = guardPlanes({
-    work: behindPulls(
-      reached.flatMap(({ node, work }) => orderContainers(node, work, written)),
-      pulls,
+    work: holdReplacements(
+      reached.flatMap(({ node, work }) => orderContainers(node, work, filesWritten.id)),
+      imagesPulled.id,
     ),
+    nodeWaits: nodes.filter(({ kind }) => kind === 'await-node-ready'),
     members: membersOf(reached, rollout),
-    notReady: notReadyHosts(reached, observed),
+    notReady: notReadyHosts(reached, findNode),
   });
   const operations = [
     ...pulls,
+    imagesPulled,
     ...files,
+    filesWritten,
     ...containers,
     ...reached.flatMap(({ work }) => work.leftovers),
-    ...reached.flatMap(({ node, work }) => nodeOperations(node, work, observed)),
+    ...nodes.filter(({ kind }) => kind !== 'await-node-ready'),
     ...addonOperations(plan, observed, { after: apiAnswers, timeoutSeconds: addonTimeoutSeconds }),
   ];
   return {
-    operations: withImageCheck(withoutSatisfied([...gates(reached, operations), ...operations])),
+    operations: addImageCheck(pruneSatisfiedDependencies([...planGates(reached, operations), ...operations])),
     unchanged: {
       containers: sum(reached.map(({ work }) => work.unchanged.containers)),
       files: sum(reached.map(({ work }) => work.unchanged.files)),
@@ -61,13 +71,8 @@ export function planUp(
 }
 
 /** Hosts whose node is not as it should be, or of which the API did not say so. */
-function notReadyHosts(reached: readonly Reached[], { kube }: ObservedCluster): Set<string> {
-  const found = [...(kube?.nodes.values() ?? [])];
+function notReadyHosts(reached: readonly ReachedHost[], findNode: NodeFinder): Set<string> {
   return new Set(
-    reached
-      .filter(({ node }) => !isNodeReady(findNode(found, node.identity)))
-      .map(({ node }) => node.node.address),
+    reached.filter(({ node }) => !isNodeReady(findNode(node.identity))).map(({ node }) => node.node.address),
   );
 }
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);

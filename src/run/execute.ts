@@ -10,7 +10,7 @@ import { packFiles } from '../host/tar.js';
 import { explainWorkload } from '../kube/explain-pods.js';
 import type { KubeApi } from '../kube/kube.js';
 import type { ClusterSpec } from '../config/cluster-spec.js';
-import type { Operation, OperationPlan } from '../reconcile/operations.js';
+import { isWork, type Operation, type OperationPlan } from '../reconcile/operations.js';
 import { createProbe } from './health-probe.js';
 import { concurrencyOf, type ClusterOptions } from './cluster-options.js';
 import { systemClock } from './system-clock.js';
@@ -95,10 +95,11 @@ function failuresOf(operations: readonly Operation[], outcomes: Outcomes): Failu
 
 /** Is there a host on which all that was to be done is done: then the failure is a partial one. */
 function hasDoneHost(
-  operations: readonly Operation[],
+  planned: readonly Operation[],
   outcomes: Outcomes,
   { hosts }: Pick<ExecuteInput, 'hosts'>,
 ): boolean {
+  const operations = planned.filter(isWork);
   const unfinished = new Set(
     operations
       // The last copy of the state waits for every host, so one that failed leaves it out.

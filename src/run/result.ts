@@ -1,5 +1,5 @@
 import type { UnchangedCounts } from '../core/events.js';
-import type { OperationPlan } from '../reconcile/operations.js';
+import { isWork, type OperationPlan } from '../reconcile/operations.js';
 import type { Session } from './session.js';
 
 /** What a run did that went well. */
@@ -24,7 +24,7 @@ export function resultOf(
   { spec, paths }: Pick<Session, 'spec' | 'paths'>,
 ): RunResult {
   return {
-    done: operations.length,
+    done: operations.filter(isWork).length,
     unchanged,
     kubeconfig: paths.kubeconfig,
     clusterName: spec.clusterName,

@@ -1,6 +1,6 @@
 import type { ClusterSpec } from '../config/cluster-spec.js';
 import type { EventSink } from '../core/events.js';
-import { stages, type OperationPlan } from '../reconcile/operations.js';
+import { isWork, stages, type OperationPlan } from '../reconcile/operations.js';
 import { interruptionWarnings } from '../reconcile/order/plane-guards.js';
 import type { ClusterOptions } from './cluster-options.js';
 
@@ -22,13 +22,14 @@ export function emitRunStarted(
 
 /** Emits how much there is to do, by stage, and what it interrupts. */
 export function emitPlanMade(events: EventSink, { operations, unchanged }: OperationPlan): void {
+  const work = operations.filter(isWork);
   const counts = stages.map((stage) => ({
     stage,
-    operations: operations.filter((one) => one.stage === stage).length,
+    operations: work.filter((one) => one.stage === stage).length,
   }));
   events.emit({
     type: 'plan-made',
-    operations: operations.length,
+    operations: work.length,
     stages: counts.filter((one) => one.operations > 0),
     unchanged,
   });

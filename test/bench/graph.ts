@@ -1,8 +1,8 @@
 import type { Role } from '../../src/config/cluster-spec.js';
 import { runGraph } from '../../src/execute/run-graph.js';
 import type { ClusterPlan } from '../../src/plan/cluster-plan-types.js';
-import { withPortCheck } from '../../src/reconcile/intents/port-check.js';
-import { withStateCopies } from '../../src/reconcile/intents/state-copy.js';
+import { addPortCheck } from '../../src/reconcile/order/port-check.js';
+import { addStateCopies } from '../../src/reconcile/intents/state-copy.js';
 import type { ObservedCluster } from '../../src/reconcile/observed.js';
 import type { Operation } from '../../src/reconcile/operations.js';
 import { planUp } from '../../src/reconcile/plan-up.js';
@@ -83,7 +83,7 @@ function withNewImage(plan: ClusterPlan): ClusterPlan {
 function planOperations(plan: ClusterPlan, observed: ObservedCluster): readonly Operation[] {
   const changes = planUp(plan, observed, 180);
   const texts = { before: '{"before":true}', after: '{"after":true}' };
-  return withPortCheck(withStateCopies(changes, texts, observed), plan, observed).operations;
+  return addPortCheck(addStateCopies(changes, texts, observed), plan, observed).operations;
 }
 
 async function runIdle(operations: readonly Operation[]): Promise<void> {

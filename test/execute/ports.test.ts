@@ -5,7 +5,7 @@ import type { Outcome } from '../../src/execute/outcome.js';
 import { runGraph } from '../../src/execute/run-graph.js';
 import type { ClusterPlan } from '../../src/plan/cluster-plan-types.js';
 import type { Operation } from '../../src/reconcile/operations.js';
-import { withPortCheck } from '../../src/reconcile/intents/port-check.js';
+import { addPortCheck } from '../../src/reconcile/order/port-check.js';
 import { observedEmpty, samplePlan } from '../fakes/cluster.js';
 import { fakeContext } from '../fakes/context.js';
 import { FakeHost } from '../fakes/host.js';
@@ -32,7 +32,7 @@ async function check(
   prepare(hosts, controller);
   const events = recordingSink();
   const context = fakeContext(hosts, { events, signal: controller.signal });
-  const { operations } = withPortCheck({ operations: [change], unchanged }, plan, observedEmpty(plan));
+  const { operations } = addPortCheck({ operations: [change], unchanged }, plan, observedEmpty(plan));
   const outcomes = await runGraph(operations, {
     events,
     clock: context.clock,

@@ -16,6 +16,7 @@ import type { Operation } from '../../src/reconcile/operations.js';
 import { planUp } from '../../src/reconcile/plan-up.js';
 import { fakeClock } from '../fakes/clock.js';
 import { EncryptedCluster, planWith } from '../fakes/encrypted-cluster.js';
+import { expandTurns } from '../fakes/turn-order.js';
 import { recordingSink } from '../fakes/recording-sink.js';
 
 const key = (name: string): { name: string; secret: string } => ({
@@ -218,7 +219,9 @@ describe('turning encryption on and off, with rotations between', () => {
     );
     const [step] = steps;
     if (step === undefined) throw new Error('there are steps');
-    for (const { id, after } of stepOperations(step, cluster.observe(), { name: 'key', after: [] }))
+    for (const { id, after } of expandTurns(
+      stepOperations(step, cluster.observe(), { name: 'key', after: [] }),
+    ))
       if (id.startsWith('key:api@')) waits.push(...after.filter((one) => one.startsWith('key:healthy@')));
     expect(waits).toEqual(['key:healthy@10.0.0.1', 'key:healthy@10.0.0.1', 'key:healthy@10.0.0.2']);
     await Promise.resolve();

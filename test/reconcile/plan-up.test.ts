@@ -6,6 +6,7 @@ import type { ObservedCluster } from '../../src/reconcile/observed.js';
 import type { Operation } from '../../src/reconcile/operations.js';
 import { planUp } from '../../src/reconcile/plan-up.js';
 import { observedEmpty, observedFrom, samplePlan } from '../fakes/cluster.js';
+import { before } from './plane-helpers.js';
 
 const everything: Role[] = ['controlplane', 'etcd', 'worker'];
 const clusters = fc
@@ -24,22 +25,6 @@ const withArgument = (plan: ClusterPlan, container: string): ClusterPlan => ({
     ),
   })),
 });
-
-/** Everything that is certain to be over when the operation starts. */
-function ancestors(id: string, operations: readonly Operation[]): Set<string> {
-  const byId = new Map(operations.map((operation) => [operation.id, operation]));
-  const found = new Set<string>();
-  const visit = (current: string): void => {
-    for (const before of byId.get(current)?.after ?? []) {
-      if (!found.has(before)) {
-        found.add(before);
-        visit(before);
-      }
-    }
-  };
-  visit(id);
-  return found;
-}
 
 describe('planUp', () => {
   it('does nothing where everything is as planned', () => {
@@ -67,10 +52,10 @@ describe('planUp', () => {
         const operations = operationsOf(withArgument(plan, container), observedFrom(plan));
         const replaced = operations.filter(({ kind }) => kind === 'replace-container');
         for (const [index, later] of replaced.entries()) {
-          const before = ancestors(later.id, operations);
+          const ended = before(later.id, operations);
           for (const earlier of replaced.slice(0, index)) {
-            expect(before).toContain(earlier.id);
-            expect(before).toContain(`healthy:${container}@${earlier.host ?? ''}`);
+            expect(ended).toContain(earlier.id);
+            expect(ended).toContain(`healthy:${container}@${earlier.host ?? ''}`);
           }
         }
       }),
@@ -144,7 +129,7 @@ describe('planUp', () => {
     const operations = operationsOf(withArgument(plan, 'kubelet'), { ...observed, hosts });
     const replaced = operations.filter(({ kind }) => kind === 'replace-container');
     expect(replaced.map(({ host }) => host)).toContain('10.0.0.1');
-    for (const { after } of replaced) expect(after).toContain('pull:image@10.0.0.2');
+    for (const { id } of replaced) expect(before(id, operations)).toContain('pull:image@10.0.0.2');
   });
 
   it('starts a stopped container again, and waits for a node that is not Ready', () => {

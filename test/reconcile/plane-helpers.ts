@@ -4,6 +4,7 @@ import type { ClusterPlan, NodePlan } from '../../src/plan/cluster-plan-types.js
 import type { Rollout } from '../../src/reconcile/diff/file-readers.js';
 import type { ObservedCluster, ObservedHost } from '../../src/reconcile/observed.js';
 import type { Operation } from '../../src/reconcile/operations.js';
+import { expandTurns } from '../fakes/turn-order.js';
 import { planUp } from '../../src/reconcile/plan-up.js';
 
 export const everything: Role[] = ['controlplane', 'etcd', 'worker'];
@@ -60,7 +61,7 @@ export const brief = (operations: readonly Operation[]): string[] =>
 
 /** Everything that is certain to be over when an operation starts. */
 export function before(id: string, operations: readonly Operation[]): Set<string> {
-  const byId = new Map(operations.map((operation) => [operation.id, operation]));
+  const byId = new Map(expandTurns(operations).map((operation) => [operation.id, operation]));
   const seen = new Set<string>();
   const visit = (current: string): void => {
     for (const one of byId.get(current)?.after ?? []) {

@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { Role } from '../../src/config/cluster-spec.js';
 import type { ClusterPlan } from '../../src/plan/cluster-plan-types.js';
 import type { ObservedCluster } from '../../src/reconcile/observed.js';
-import type { Operation } from '../../src/reconcile/operations.js';
+import { isWork, type Operation } from '../../src/reconcile/operations.js';
 import { planUp } from '../../src/reconcile/plan-up.js';
-import { withPortCheck } from '../../src/reconcile/intents/port-check.js';
+import { addPortCheck } from '../../src/reconcile/order/port-check.js';
 import { observedEmpty, observedFrom, samplePlan } from '../fakes/cluster.js';
 
 const all: Role[] = ['controlplane', 'etcd', 'worker'];
 
 function operationsOf(plan: ClusterPlan, observed: ObservedCluster): readonly Operation[] {
-  return withPortCheck(planUp(plan, observed, 45), plan, observed).operations;
+  return addPortCheck(planUp(plan, observed, 45), plan, observed).operations;
 }
 
 /** `10.0.0.1 > 10.0.0.2:2379 etcd` for each port that a host tries. */
@@ -41,7 +41,7 @@ function withNewLast(plan: ClusterPlan): ObservedCluster {
   return { ...done, hosts: new Map([...hosts, ...(empty === undefined ? [] : [[last, empty] as const])]) };
 }
 
-describe('withPortCheck', () => {
+describe('addPortCheck', () => {
   it('tries the pairs of RKE between split roles', () => {
     const plan = samplePlan([['etcd'], ['etcd'], ['controlplane'], ['worker']]);
     const operations = operationsOf(plan, observedEmpty(plan));
@@ -87,11 +87,12 @@ describe('withPortCheck', () => {
       .filter(({ id }) => id.startsWith('probe@') || id.startsWith('unlisten@'))
       .map(({ id }) => id);
     expect(gate).toHaveLength(4);
+    expect(byId.get('ports')).toMatchObject({ kind: 'milestone', after: gate });
     const isBehind = (id: string): boolean => {
       const { after = [], afterSome } = byId.get(id) ?? {};
-      return gate.every((one) => after.includes(one)) || [...after, ...(afterSome?.of ?? [])].some(isBehind);
+      return after.includes('ports') || [...after, ...(afterSome?.of ?? [])].some(isBehind);
     };
-    const early = operations.filter(({ id }) => !isBehind(id)).map(({ id }) => id);
+    const early = operations.filter((one) => isWork(one) && !isBehind(one.id)).map(({ id }) => id);
     expect(early.sort()).toEqual(
       [
         'check-images',

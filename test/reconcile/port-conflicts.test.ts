@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Role } from '../../src/config/cluster-spec.js';
 import type { ClusterPlan } from '../../src/plan/cluster-plan-types.js';
 import type { ObservedCluster, ObservedHost } from '../../src/reconcile/observed.js';
-import { portsOf } from '../../src/reconcile/ports.js';
+import { portsOf } from '../../src/core/ports.js';
 import { planUp } from '../../src/reconcile/plan-up.js';
 import { listeningPorts, portConflicts } from '../../src/reconcile/checks/port-conflicts.js';
 import { observedEmpty, observedFrom, samplePlan } from '../fakes/cluster.js';

@@ -4,9 +4,10 @@ import { hash } from '../../src/core/stable.js';
 import type { ClusterPlan, ContainerSpec, NodePlan } from '../../src/plan/cluster-plan-types.js';
 import { noRollout, type Rollout } from '../../src/reconcile/diff/file-readers.js';
 import type { ObservedCluster } from '../../src/reconcile/observed.js';
-import type { Operation } from '../../src/reconcile/operations.js';
+import { isWork, type Operation } from '../../src/reconcile/operations.js';
 import { planRotation } from '../../src/reconcile/plan-rotation.js';
 import { planUp } from '../../src/reconcile/plan-up.js';
+import { expandTurns } from '../fakes/turn-order.js';
 import { observedFrom, samplePlan } from '../fakes/cluster.js';
 
 const everything: Role[] = ['controlplane', 'etcd', 'worker'];
@@ -80,7 +81,8 @@ const restarted = (operations: readonly Operation[]): string[] =>
   operations.filter(({ kind }) => kind === 'restart-container').map(({ id }) => id.replace('run:', ''));
 
 /** Performs a plan in thought; gives the order, one line for what can run side by side. */
-function order(operations: readonly Operation[]): string[][] {
+function order(planned: readonly Operation[]): string[][] {
+  const operations = expandTurns(planned);
   const done = new Set<string>();
   const rounds: string[][] = [];
   while (done.size < operations.length) {
@@ -92,7 +94,7 @@ function order(operations: readonly Operation[]): string[][] {
     );
     if (ready.length === 0) throw new Error('operations wait for each other');
     for (const { id } of ready) done.add(id);
-    rounds.push(ready.map(({ id }) => id));
+    rounds.push(ready.filter(isWork).map(({ id }) => id));
   }
   return rounds;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { stateCopyLimit, encodeStateCopy, decodeStateCopy } from '../../src/plan/state-copy.js';
 import type { ObservedCluster, ObservedStateCopy } from '../../src/reconcile/observed.js';
 import type { Operation, OperationPlan } from '../../src/reconcile/operations.js';
-import { isCopied, withStateCopies } from '../../src/reconcile/intents/state-copy.js';
+import { isCopied, addStateCopies } from '../../src/reconcile/intents/state-copy.js';
 
 const unchanged = { containers: 0, files: 0, addons: 0 };
 const gate: Operation = {
@@ -26,13 +26,13 @@ function cluster(stateCopy?: ObservedStateCopy): ObservedCluster {
   return { hosts: new Map(), kube: stateCopy === undefined ? kube : { ...kube, stateCopy } };
 }
 
-function written(...args: Parameters<typeof withStateCopies>): unknown[] {
-  return withStateCopies(...args).operations.flatMap((one) =>
+function written(...args: Parameters<typeof addStateCopies>): unknown[] {
+  return addStateCopies(...args).operations.flatMap((one) =>
     one.kind === 'copy-state' ? [[one.text, one.after]] : [],
   );
 }
 
-describe('withStateCopies', () => {
+describe('addStateCopies', () => {
   it('writes nothing where nothing is done and the copy says the same', () => {
     const copy = { text: 'same', isOld: false };
     expect(written(plan([]), { before: 'same', after: 'same' }, cluster(copy))).toEqual([]);
@@ -136,7 +136,7 @@ describe('isCopied', () => {
 
   it('is true only if the last write is done and has the text', () => {
     const observed = cluster();
-    const planned = withStateCopies(plan([gate, other]), texts, observed);
+    const planned = addStateCopies(plan([gate, other]), texts, observed);
     expect(isCopied(planned, 'end', { observed, ...all })).toBe(true);
     expect(isCopied(planned, 'end', { observed, isDone: (id) => id !== 'state:end' })).toBe(false);
     expect(isCopied(planned, 'keys', { observed, ...all })).toBe(false);

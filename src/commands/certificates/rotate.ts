@@ -11,7 +11,7 @@ import {
   type Rotation,
 } from '../../pki/issue/rotation.js';
 import { keepCertificates } from '../../reconcile/diff/file-content.js';
-import { isCopied, withStateCopies } from '../../reconcile/intents/state-copy.js';
+import { isCopied, addStateCopies } from '../../reconcile/intents/state-copy.js';
 import { canAskApi, planRotation } from '../../reconcile/plan-rotation.js';
 import { apply, type Decision } from '../../run/apply.js';
 import { certificatesReady } from '../../run/certificates/certificates-ready.js';
@@ -119,7 +119,7 @@ function decideRotate(
   const finished = withRolledOut(desired);
   // Also without some workers: the state then says that the certificates are out; the next run brings them to the rest.
   const texts = stateTexts(desired, finished, true);
-  const operations = canAskApi(changes, observed) ? withStateCopies(changes, texts, observed) : changes;
+  const operations = canAskApi(changes, observed) ? addStateCopies(changes, texts, observed) : changes;
   const checks = clockResults({
     ...{ spec, plan, observed, facts, certificates, state },
     operations: changes.operations,

@@ -6,7 +6,7 @@ import type { EncryptionStep } from '../../plan/encryption/encryption-step.js';
 import type { ClusterPlan } from '../../plan/cluster-plan-types.js';
 import type { HostFacts } from '../../plan/host-context.js';
 import { stepOperations } from '../../reconcile/intents/encryption-operations.js';
-import { withStateCopies } from '../../reconcile/intents/state-copy.js';
+import { addStateCopies } from '../../reconcile/intents/state-copy.js';
 import { apply, type Decision } from '../../run/apply.js';
 import { checkCertificates } from '../../run/certificates/check-certificates.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
@@ -83,7 +83,7 @@ function decideRotation(
   const desired = withEncryption(state, pairBeforeSteps(steps, steps[0]?.text ?? last, pair));
   const finished = withEncryption(state, { desired: last, current: last });
   const unchanged = { containers: 0, files: 0, addons: 0 };
-  const operations = withStateCopies(
+  const operations = addStateCopies(
     { operations: rotation, unchanged },
     stateTexts(desired, finished, true),
     observed,

@@ -1,7 +1,7 @@
 import type { Operation } from '../../reconcile/operations.js';
 import { planUp } from '../../reconcile/plan-up.js';
-import { withPortCheck } from '../../reconcile/intents/port-check.js';
-import { isCopyable, withStateCopies } from '../../reconcile/intents/state-copy.js';
+import { addPortCheck } from '../../reconcile/order/port-check.js';
+import { isCopyable, addStateCopies } from '../../reconcile/intents/state-copy.js';
 import { keepCertificates } from '../../reconcile/diff/file-content.js';
 import { createHostCertificateCheck } from '../../pki/check/host-certificate.js';
 import type { Decision } from '../../run/apply.js';
@@ -64,8 +64,8 @@ export function decideUp(input: UpInput): UpDecision {
   const finished = withEncryption(finishedState(state, desired, changes), end);
   const isWhole = met.nodes.every(({ address }) => observed.hosts.has(address));
   const texts = stateTexts(desired, finished, isWhole);
-  const planned = withStateCopies(changes, texts, observed);
-  const operations = input.disablePortCheck ? planned : withPortCheck(planned, plan, observed);
+  const planned = addStateCopies(changes, texts, observed);
+  const operations = input.disablePortCheck ? planned : addPortCheck(planned, plan, observed);
 
   const checked = { spec, plan, observed, operations: changes.operations, facts, certificates, state };
   const results = changes.operations.length > 0 ? resultsOfChecks(checked) : clockResults(checked);

@@ -4,6 +4,7 @@ import type { ClusterState } from '../../state/cluster-state.js';
 
 /** What leaves hosts and cluster as they are for every component: looks, images, and the copy of the state. */
 const harmless: ReadonlySet<OperationKind> = new Set([
+  'milestone',
   'check-images',
   'pull-image',
   'probe-ports',

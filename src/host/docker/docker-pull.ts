@@ -1,3 +1,5 @@
+import { sum } from '../../core/sum.js';
+
 /** One record in the answer to a pull. */
 interface PullRecord {
   readonly id?: string;
@@ -78,5 +80,3 @@ async function* linesOf(stream: NodeJS.ReadableStream): AsyncGenerator<string> {
   }
   if (rest.trim() !== '') yield rest;
 }
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);

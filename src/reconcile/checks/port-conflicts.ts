@@ -1,7 +1,7 @@
 import { listenerNames } from '../diff/listeners.js';
 import type { ObservedCluster } from '../observed.js';
 import type { Operation } from '../operations.js';
-import { portsOf } from '../ports.js';
+import { portsOf } from '../../core/ports.js';
 
 /** A port that a container is about to listen on, and that somebody else holds. */
 export interface PortConflict {

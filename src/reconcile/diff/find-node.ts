@@ -1,33 +1,44 @@
 import { listAt, recordAt } from '../../core/fields.js';
 import type { KubeObject, NodeIdentity } from '../../plan/cluster-plan-types.js';
 
+/** Finds the Kubernetes node of a host. */
+export type NodeFinder = (identity: NodeIdentity) => KubeObject | undefined;
+
+/** Looks one node up; for many hosts make one finder. */
+export function findNode(nodes: Iterable<KubeObject>, identity: NodeIdentity): KubeObject | undefined {
+  return createNodeFinder(nodes)(identity);
+}
+
 /**
- * The Kubernetes node of a host. The only way in which one is looked up.
- *
- * RKE finds it by the label kubernetes.io/hostname in whatever case, and with the cloud provider external-aws by its internal
- * address (k8s/node.go GetNode). A node that has lost the label is found by its name.
+ * The only way in which nodes are looked up. RKE finds one by the label kubernetes.io/hostname in whatever case, and with the
+ * cloud provider external-aws by its internal address (k8s/node.go GetNode). A node that has lost the label is found by its
+ * name.
  */
-export function findNode(
-  nodes: Iterable<KubeObject>,
-  { hostname, internalAddress }: NodeIdentity,
-): KubeObject | undefined {
-  const all = [...nodes];
-  const wanted = hostname.toLowerCase();
-  const labelled = all.filter(({ metadata }) => hostnameLabel(metadata)?.toLowerCase() === wanted);
-  return (
-    labelled.find(({ metadata }) => metadata.name === wanted) ??
-    labelled[0] ??
-    all.find(({ metadata }) => metadata.name === wanted && hostnameLabel(metadata) === undefined) ??
-    all.find((node) => internalAddress !== undefined && hasInternalAddress(node, internalAddress))
-  );
+export function createNodeFinder(nodes: Iterable<KubeObject>): NodeFinder {
+  const byLabel = new Map<string, KubeObject[]>();
+  const unlabelled = new Map<string, KubeObject>();
+  const byAddress = new Map<string, KubeObject>();
+  for (const node of nodes) {
+    const { name, labels = {} } = node.metadata;
+    const label = labels['kubernetes.io/hostname']?.toLowerCase();
+    if (label === undefined) unlabelled.set(name, node);
+    else byLabel.set(label, [...(byLabel.get(label) ?? []), node]);
+    for (const address of internalAddresses(node)) if (!byAddress.has(address)) byAddress.set(address, node);
+  }
+  return ({ hostname, internalAddress }) => {
+    const wanted = hostname.toLowerCase();
+    const labelled = byLabel.get(wanted) ?? [];
+    return (
+      labelled.find(({ metadata }) => metadata.name === wanted) ??
+      labelled[0] ??
+      unlabelled.get(wanted) ??
+      (internalAddress === undefined ? undefined : byAddress.get(internalAddress))
+    );
+  };
 }
 
-function hostnameLabel({ labels = {} }: KubeObject['metadata']): string | undefined {
-  return labels['kubernetes.io/hostname'];
-}
-
-function hasInternalAddress(node: KubeObject, wanted: string): boolean {
-  return listAt(recordAt(node, 'status'), 'addresses').some(
-    ({ type, address }) => type === 'InternalIP' && address === wanted,
+function internalAddresses(node: KubeObject): string[] {
+  return listAt(recordAt(node, 'status'), 'addresses').flatMap(({ type, address }) =>
+    type === 'InternalIP' && typeof address === 'string' ? [address] : [],
   );
 }

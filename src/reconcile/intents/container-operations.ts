@@ -9,7 +9,7 @@ import { beforeContainers, beforeInsteadOf } from './leftovers.js';
 import type { ObservedHost } from '../observed.js';
 import { containerId, filesId, pullId, renewId } from '../operation-ids.js';
 import type { Operation, OperationHead, Stage } from '../operations.js';
-import { sharePorts } from '../ports.js';
+import { sharePorts } from '../../core/ports.js';
 
 export interface ContainerOperation {
   readonly operation: Operation;

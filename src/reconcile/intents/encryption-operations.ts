@@ -1,8 +1,8 @@
 import type { EncryptionPair, EncryptionStep } from '../../plan/encryption/encryption-step.js';
 import { encryptionFile } from '../../plan/encryption/encryption-configuration.js';
 import type { ContainerSpec, NodePlan } from '../../plan/cluster-plan-types.js';
-import { awaitHealthy } from '../order/gates.js';
-import { containerId, healthyId } from '../operation-ids.js';
+import { apiAnswers, containerId, healthyId } from '../operation-ids.js';
+import { awaitHealthy } from './health-waits.js';
 import type { ObservedCluster, ObservedHost } from '../observed.js';
 import type { Operation, OperationId } from '../operations.js';
 
@@ -28,12 +28,8 @@ export function stepOperations(
 ): Operation[] {
   const hosts = controlPlanes(step.nodes, observed);
   const files = step.text === '' ? [] : hosts.map((one) => putFile(one, { name, after }));
-  let before = [...after, ...files.map(({ id }) => id)];
-  const containers = hosts.flatMap((one) => {
-    const [interrupt, healthy] = takeOver(one, { name, after: before });
-    before = [...before, healthy.id];
-    return [interrupt, healthy];
-  });
+  const everywhere = [...after, ...files.map(({ id }) => id)];
+  const containers = hosts.flatMap((one) => takeOver(one, { name, after: everywhere }));
   return [
     ...files,
     ...containers,
@@ -58,9 +54,7 @@ export function endOfFirstStep(
     containerId(api, node.address),
     healthyId(api, node.address),
   ]);
-  const after = operations
-    .map(({ id }) => id)
-    .filter((id) => ids.includes(id) || id === 'healthy:kube-apiserver');
+  const after = operations.map(({ id }) => id).filter((id) => ids.includes(id) || id === apiAnswers);
   return endOperations(step, observed, { name: 'encryption', after });
 }
 
@@ -150,7 +144,12 @@ function takeOver(one: ControlPlane, { name, after }: Place): [Operation, Operat
   const interrupt: Operation = reads
     ? { ...head, title: `restart ${api}`, kind: 'restart-container', name: api, files: [encryptionFile] }
     : { ...head, title: `replace ${api}`, kind: 'replace-container', container, changes: [withoutFlag] };
-  return [interrupt, { ...awaitHealthy(container, host, interrupt), id: `${name}:healthy@${host}` }];
+  const turn = { window: name, places: 1, holder: host };
+  const healthy = { ...awaitHealthy(container, host, interrupt), id: `${name}:healthy@${host}` };
+  return [
+    { ...interrupt, turn },
+    { ...healthy, turn },
+  ];
 }
 
 const withoutFlag = {

@@ -24,6 +24,13 @@ export interface HostOperations {
   readonly unchanged: { readonly containers: number; readonly files: number };
 }
 
+/** A host that was reached: its plan, what was found, and what it needs. */
+export interface ReachedHost {
+  readonly node: NodePlan;
+  readonly observed: ObservedHost;
+  readonly work: HostOperations;
+}
+
 /** What one host needs: images it lacks, files that differ, containers that are missing, stopped or differ. */
 export function planHost(
   node: NodePlan,

@@ -1,10 +1,9 @@
 import { listenerNames } from '../diff/listeners.js';
+import { apiAnswers, removeId } from '../operation-ids.js';
 import type { Operation, Stage } from '../operations.js';
 
 /** Helpers of a run that was killed: they write files, change owners, and may still be cleaning the host. */
 const helperNames: readonly string[] = ['file-deployer', 'etcd-fix-perm', 'kube-cleaner'];
-
-export const removeId = (container: string, host: string): string => `remove:${container}@${host}`;
 
 /** What must be gone before a file is written. */
 export const beforeFiles = (host: string): string[] => helperNames.map((name) => removeId(name, host));
@@ -17,9 +16,6 @@ export const beforeContainers = (host: string): string[] => [
 
 /** A component of its own that cluster.yml can turn off (`etcd.snapshot: false`); RKE removes it then (services/etcd.go:90-99). */
 const snapshots = 'etcd-rolling-snapshots';
-
-/** The gate that an API server answers (gates.ts, which builds on this file). */
-const apiAnswers = 'healthy:kube-apiserver';
 
 /** Components of a control plane: on a host without the role they go, but not before another API server answers. */
 const controlPlane: ReadonlySet<string> = new Set([

@@ -3,19 +3,22 @@ import { recordAt, textAt } from '../../core/fields.js';
 import { isRecord } from '../../core/stable.js';
 import type { KubeObject, NodePlan } from '../../plan/cluster-plan-types.js';
 import { isSameTaintKey } from '../../plan/node-metadata.js';
-import { findNode } from '../diff/find-node.js';
-import { apiAnswers, awaitReady, nodeTimeoutSeconds } from '../order/gates.js';
 import type { HostOperations } from './host-operations.js';
-import { containerId } from '../operation-ids.js';
-import type { ObservedCluster } from '../observed.js';
+import { apiAnswers, containerId, healthyId, readyId } from '../operation-ids.js';
+import type { AwaitNodeReady } from '../kinds/wait-kinds.js';
 import type { NodeChanges } from '../kinds/cluster-kinds.js';
 import type { Operation } from '../operations.js';
 import { objectReadiness } from '../diff/readiness.js';
 
-/** What a host's Kubernetes node needs: labels, annotations and taints, and a wait if it is not Ready or its kubelet is touched. */
-export function nodeOperations(node: NodePlan, work: HostOperations, observed: ObservedCluster): Operation[] {
+const nodeTimeoutSeconds = 300;
+
+/**
+ * What a host's Kubernetes node needs: labels, annotations and taints, and a wait if it is not Ready or its kubelet is touched.
+ *
+ * @param found the node as it is; undefined if it was not found, or no API answered
+ */
+export function planNode(node: NodePlan, work: HostOperations, found: KubeObject | undefined): Operation[] {
   const { address: host, hostnameOverride: name } = node.node;
-  const found = findNode(observed.kube?.nodes.values() ?? [], node.identity);
   const changes = diffNode(node, found);
   const touched = work.containers.some(({ container }) => container.name === 'kubelet');
   const sync: Operation[] =
@@ -36,6 +39,25 @@ export function nodeOperations(node: NodePlan, work: HostOperations, observed: O
         ];
   if (!touched) return isNodeReady(found) ? sync : [...sync, awaitReady(node)];
   return [...sync, awaitReady(node, { newKubelet: newKubelet(node, found) })];
+}
+
+/** The wait for a node whose kubelet is touched, which then has to report anew, or which is not Ready. */
+export function awaitReady(
+  { node, identity }: NodePlan,
+  touched: Pick<AwaitNodeReady, 'newKubelet'> = {},
+): Operation {
+  const { address: host, hostnameOverride: name } = node;
+  return {
+    id: readyId(host),
+    stage: 'nodes',
+    title: `node ${name} Ready`,
+    host,
+    after: [apiAnswers, containerId('kubelet', host), healthyId('kubelet', host)],
+    kind: 'await-node-ready',
+    node: identity,
+    timeoutSeconds: nodeTimeoutSeconds,
+    ...touched,
+  };
 }
 
 /** What the next kubelet reports that the last one does not. */

@@ -1,5 +1,6 @@
 import { isSameStateCopy, stateCopyLimit } from '../../plan/state-copy.js';
 import type { ObservedCluster } from '../observed.js';
+import { apiAnswers } from '../operation-ids.js';
 import type { Operation, OperationId, OperationPlan, OperationOf } from '../operations.js';
 
 /** Texts of the state, as compact JSON. */
@@ -15,7 +16,7 @@ export interface StateTexts {
  * the hosts get, and once more at the end with what the run has done. Nothing is written where the copy says just that, nor
  * what a Secret cannot hold.
  */
-export function withStateCopies(
+export function addStateCopies(
   plan: OperationPlan,
   { before, after }: StateTexts,
   observed: ObservedCluster,
@@ -59,8 +60,6 @@ export function isCopied(
 export function isCopyable(text: string): boolean {
   return Buffer.byteLength(text, 'utf8') <= stateCopyLimit;
 }
-
-const apiAnswers = 'healthy:kube-apiserver';
 
 function copyState(id: OperationId, text: string, after: readonly OperationId[]): OperationOf<'copy-state'> {
   const title = 'keep a copy of the state in the cluster';

@@ -1,25 +1,63 @@
-import type { Operation, OperationId } from '../operations.js';
+import type { Operation, OperationId, Stage } from '../operations.js';
 
-/**
- * Leaves only those prerequisites that are operations of this plan: what needs nothing done is already as it should be.
- * So intents may name every prerequisite they can think of, whether or not it turned out to be needed.
- */
-export function withoutSatisfied(operations: readonly Operation[]): Operation[] {
-  const ids = new Set(operations.map(({ id }) => id));
-  return operations.map(({ afterSome, ...operation }) => {
-    const after = [...new Set(operation.after)].filter((id) => ids.has(id));
-    const some = afterSome === undefined ? undefined : pendingSome(afterSome, ids);
-    return some === undefined ? { ...operation, after } : { ...operation, after, afterSome: some };
-  });
+/** A point that is reached when all of `after` are done (docs/decisions/0010). */
+export function createMilestone(id: OperationId, stage: Stage, after: readonly OperationId[]): Operation {
+  return { id, stage, title: id, after, kind: 'milestone' };
 }
 
-function pendingSome(
-  afterSome: { readonly of: readonly OperationId[]; readonly need: number },
-  ids: ReadonlySet<OperationId>,
+/**
+ * Leaves only those prerequisites that are operations of this plan: what needs nothing done is already as it should be. So
+ * intents may name every prerequisite they know of, whether or not it turned out to be needed. Milestones behind nothing, or
+ * that nothing waits for, are left out.
+ */
+export function pruneSatisfiedDependencies(operations: readonly Operation[]): Operation[] {
+  const isPending = pendingOf(operations);
+  const pruned = operations
+    .filter(({ id }) => isPending(id))
+    .map(({ afterSome, ...operation }): Operation => {
+      const after = [...new Set(operation.after)].filter(isPending);
+      const some = afterSome === undefined ? undefined : pruneSome(afterSome, isPending);
+      return some === undefined ? { ...operation, after } : { ...operation, after, afterSome: some };
+    });
+  return dropUnusedMilestones(pruned);
+}
+
+/** Tells of an id whether something must be done before it is reached. */
+function pendingOf(operations: readonly Operation[]): (id: OperationId) => boolean {
+  const byId = new Map(operations.map((operation) => [operation.id, operation]));
+  const known = new Map<OperationId, boolean>();
+  const isPending = (id: OperationId): boolean => {
+    const operation = byId.get(id);
+    if (operation === undefined) return false;
+    if (operation.kind !== 'milestone') return true;
+    const found = known.get(id) ?? operation.after.some(isPending);
+    known.set(id, found);
+    return found;
+  };
+  return isPending;
+}
+
+function pruneSome(
+  { of, need }: { readonly of: readonly OperationId[]; readonly need: number },
+  isPending: (id: OperationId) => boolean,
 ): { of: readonly OperationId[]; need: number } | undefined {
-  const pending = afterSome.of.filter((id) => ids.has(id));
-  const need = afterSome.need - (afterSome.of.length - pending.length);
-  return need <= 0 ? undefined : { of: pending, need };
+  const pending = of.filter(isPending);
+  const left = need - (of.length - pending.length);
+  return left <= 0 ? undefined : { of: pending, need: left };
+}
+
+function dropUnusedMilestones(operations: readonly Operation[]): Operation[] {
+  const byId = new Map(operations.map((operation) => [operation.id, operation]));
+  const used = new Set<OperationId>();
+  const use = (id: OperationId): void => {
+    if (used.has(id)) return;
+    used.add(id);
+    const operation = byId.get(id);
+    if (operation?.kind === 'milestone') operation.after.forEach(use);
+  };
+  for (const { kind, after, afterSome } of operations)
+    if (kind !== 'milestone') [...after, ...(afterSome?.of ?? [])].forEach(use);
+  return operations.filter(({ id, kind }) => kind !== 'milestone' || used.has(id));
 }
 
 /**
@@ -28,8 +66,8 @@ function pendingSome(
  * @param operations with prerequisites that are operations of the same list only
  * @param early what may go before, with all that it needs itself
  */
-export function behind(
-  gate: readonly OperationId[],
+export function holdBehind(
+  gate: OperationId,
   operations: readonly Operation[],
   early: readonly OperationId[] = [],
 ): Operation[] {
@@ -45,6 +83,6 @@ export function behind(
   return operations.map((operation) => {
     const needs = [...operation.after, ...(operation.afterSome?.of ?? [])];
     const isHeld = free.has(operation.id) || needs.some((id) => !free.has(id));
-    return isHeld ? operation : { ...operation, after: [...operation.after, ...gate] };
+    return isHeld ? operation : { ...operation, after: [...operation.after, gate] };
   });
 }

@@ -1,74 +1,103 @@
-import { readyId } from '../operation-ids.js';
 import type { ContainerCheck } from '../kinds/wait-kinds.js';
+import { readyId } from '../operation-ids.js';
 import type { Operation, OperationId } from '../operations.js';
+import { createMilestone } from './graph.js';
 import { guardOf, repairsWithoutMajority } from './plane-guards.js';
 import { planeOf, planes, startAfter, type ContainerWork, type Member, type Plane } from './planes.js';
 
 export interface PlanesInput {
   readonly work: readonly ContainerWork[];
+  /** Waits for nodes to be Ready, each with its host. */
+  readonly nodeWaits: readonly Operation[];
   readonly members: Readonly<Partial<Record<Plane, readonly Member[]>>>;
   /** Hosts whose node is not Ready. */
   readonly notReady: ReadonlySet<string>;
 }
 
+/** How many hosts of a plane may be interrupted at the same time. */
+const places: Readonly<Record<Plane, number>> = { etcd: 1, controlplane: 1, worker: 1 };
+
 /**
- * Guards the planes (docs/decisions/0009): what only starts or repairs something comes first; then the members that are
- * sick, then the others, host by host, each when the one before is healthy again and, for etcd and the control plane, when
- * enough of the others are healthy at that very moment. A plane comes when the one before is done. So a step that fails
- * stops its plane and those after it, in this run, and as long as its member is not well in the next ones, too.
+ * Guards the planes (docs/decisions/0009): what only starts or repairs something comes first; then hosts take turns in the
+ * plane's window, sick ones first, each when the one before is healthy again and, for etcd and the control plane, when enough
+ * of the others are healthy at that very moment. A plane comes when the one before is done. So a step that fails stops its
+ * plane and those after it, in this run, and as long as its member is not healthy in the next ones, too.
+ *
+ * @returns the operations of the containers, with the waits for nodes among them
  */
-export function guardPlanes({ work, members, notReady }: PlanesInput): Operation[] {
+export function guardPlanes({ work, nodeWaits, members, notReady }: PlanesInput): Operation[] {
+  const waits = new Map(nodeWaits.map((wait) => [wait.id, wait]));
   const done: Operation[] = work
     .filter(({ container }) => planeOf(container) === undefined)
     .flatMap(({ operations }) => operations);
   let before: readonly OperationId[] = [];
   for (const plane of planes) {
     const mine = work.filter(({ container }) => planeOf(container) === plane);
-    const { operations, ids } = takeTurns(plane, mine, { before, members: members[plane] ?? [], notReady });
-    done.push(...operations);
-    before = [...before, ...ids];
+    const operations = takeTurns(plane, mine, { before, members: members[plane] ?? [], notReady, waits });
+    for (const { id } of operations) waits.delete(id);
+    const end = createMilestone(`done:${plane}`, plane, [...before, ...idsOf(operations)]);
+    done.push(...operations, end);
+    before = [end.id];
   }
-  return done;
+  return [...done, ...waits.values()];
 }
 
 interface Surroundings {
   readonly before: readonly OperationId[];
   readonly members: readonly Member[];
   readonly notReady: ReadonlySet<string>;
+  /** Waits for nodes, by their id. */
+  readonly waits: ReadonlyMap<OperationId, Operation>;
 }
 
-function takeTurns(
-  plane: Plane,
-  work: readonly ContainerWork[],
-  around: Surroundings,
-): { operations: Operation[]; ids: OperationId[] } {
+function takeTurns(plane: Plane, work: readonly ContainerWork[], around: Surroundings): Operation[] {
   const lost = plane === 'etcd' ? repairsWithoutMajority(work, around.members) : undefined;
-  const turns = work.filter((one) => one.takesTurn && lost?.work.has(one) !== true);
-  const repairs = work.filter((one) => !turns.includes(one) && lost?.work.has(one) !== true);
+  const others = work.filter((one) => lost?.work.has(one) !== true);
+  const turns = groupByHost(others.filter(({ takesTurn }) => takesTurn));
+  const repairs = others.filter(({ takesTurn }) => !takesTurn);
   const watched = repairs.filter(isOnlyAwaited).flatMap(electedChecks);
-  const operations = [
+  const repairing = [
     ...(lost?.operations ?? []),
     ...repairs.flatMap((one) =>
       isOnlyAwaited(one)
-        ? startAfter(one.operations, lost?.last ?? []).map((operation) => watching(operation, watched))
+        ? startAfter(one.operations, lost?.last ?? []).map((operation) => addWatched(operation, watched))
         : one.operations,
     ),
   ];
-  const ids = [...idsOf(operations), ...readyBefore(plane, { work, turns, around })];
-  let previous: readonly OperationId[] = [...around.before, ...ids];
-  for (const host of inOrder(plane, turns, around)) {
-    const step = turns.filter((one) => one.host === host);
-    const guard = guardOf(plane, host, { members: around.members, after: [...previous, ...neededBy(step)] });
-    const entry = guard === undefined ? previous : [guard.id];
+  const repaired = createMilestone(`repaired:${plane}`, plane, [
+    ...around.before,
+    ...idsOf(repairing),
+    ...(plane === 'worker' ? readyBefore(repairs, turns, around) : []),
+  ]);
+  const turning = orderHosts(plane, turns, around).flatMap((host) => {
+    const step = turns.get(host) ?? [];
+    const { members } = around;
+    const guard = guardOf(plane, host, { members, after: [repaired.id, ...neededBy(step)] });
+    const entry = (guard ?? repaired).id;
     const taken = step.flatMap((one) =>
-      startAfter(one.operations, entry).map((operation) => watching(operation, watched)),
+      startAfter(one.operations, [entry]).map((operation) => addWatched(operation, watched)),
     );
-    operations.push(...(guard === undefined ? [] : [guard]), ...taken);
     watched.push(...step.flatMap(electedChecks));
-    previous = [...idsOf(taken), ...(step.some(isKubelet) ? [readyId(host)] : [])];
-    ids.push(...previous);
+    const ready = step.some(isKubelet) ? around.waits.get(readyId(host)) : undefined;
+    return [guard, ...taken, ready].flatMap((operation) =>
+      operation === undefined ? [] : [takeTurn(operation, plane, host)],
+    );
+  });
+  return [...repairing, repaired, ...turning];
+}
+
+function takeTurn(operation: Operation, plane: Plane, host: string): Operation {
+  return { ...operation, turn: { window: plane, places: places[plane], holder: host } };
+}
+
+function groupByHost(work: readonly ContainerWork[]): ReadonlyMap<string, readonly ContainerWork[]> {
+  const byHost = new Map<string, ContainerWork[]>();
+  for (const one of work) {
+    const group = byHost.get(one.host);
+    if (group === undefined) byHost.set(one.host, [one]);
+    else group.push(one);
   }
-  return { operations, ids };
+  return byHost;
 }
 
 /** What the operations of a step wait for besides each other: a guard looks when all of it is there, right before. */
@@ -88,39 +117,37 @@ const mainOf: Readonly<Record<Plane, string>> = {
  * Hosts that others wait for first, then the order of cluster.yml. What is sick by itself comes before a node that is not
  * Ready: while no API answers, that is said of all nodes, and a guard would wait for the one that is behind it.
  */
-function inOrder(plane: Plane, turns: readonly ContainerWork[], { notReady }: Surroundings): string[] {
-  const rankOf = (host: string): number => {
-    const sick = turns.filter((one) => one.host === host && one.condition.state !== 'well');
+function orderHosts(
+  plane: Plane,
+  turns: ReadonlyMap<string, readonly ContainerWork[]>,
+  { notReady }: Surroundings,
+): string[] {
+  const rankOf = ([host, step]: readonly [string, readonly ContainerWork[]]): number => {
+    const sick = step.filter(({ condition }) => condition.state !== 'well');
     if (sick.some(({ container }) => container === mainOf[plane])) return 0;
     if (plane === 'worker' && notReady.has(host)) return 1;
     return sick.length > 0 ? 2 : 3;
   };
-  const hosts = [...new Set(turns.map(({ host }) => host))];
-  return [0, 1, 2, 3].flatMap((rank) => hosts.filter((host) => rankOf(host) === rank));
+  const ranked = [...turns].map((turn) => ({ host: turn[0], rank: rankOf(turn) }));
+  return ranked.toSorted((a, b) => a.rank - b.rank).map(({ host }) => host);
 }
 
 /** Nodes that must be Ready before the first kubelet is interrupted, as far as something waits for them. */
 function readyBefore(
-  plane: Plane,
-  {
-    work,
-    turns,
-    around,
-  }: {
-    readonly work: readonly ContainerWork[];
-    readonly turns: readonly ContainerWork[];
-    readonly around: Surroundings;
-  },
+  repairs: readonly ContainerWork[],
+  turns: ReadonlyMap<string, readonly ContainerWork[]>,
+  { notReady }: Surroundings,
 ): OperationId[] {
-  if (plane !== 'worker') return [];
-  const later = new Set(turns.filter(isKubelet).map(({ host }) => host));
-  const hosts = new Set([...around.notReady, ...work.filter(isKubelet).map(({ host }) => host)]);
-  return [...hosts].filter((host) => !later.has(host)).map(readyId);
+  const hosts = new Set([...notReady, ...repairs.filter(isKubelet).map(({ host }) => host)]);
+  return [...hosts].filter((host) => turns.get(host)?.some(isKubelet) !== true).map(readyId);
 }
 
 const isKubelet = ({ container }: ContainerWork): boolean => container === 'kubelet';
 const isOnlyAwaited = ({ operations }: ContainerWork): boolean => operations[0]?.kind === 'await-healthy';
-const idsOf = (operations: readonly Operation[]): OperationId[] => operations.map(({ id }) => id);
+
+export function idsOf(operations: readonly Operation[]): OperationId[] {
+  return operations.map(({ id }) => id);
+}
 
 /**
  * Checks of components of which one is the leader. A fault that only a leader dies of goes from one to the next, and each
@@ -132,7 +159,7 @@ function electedChecks({ operations }: ContainerWork): ContainerCheck[] {
   );
 }
 
-function watching(operation: Operation, watched: readonly ContainerCheck[]): Operation {
+function addWatched(operation: Operation, watched: readonly ContainerCheck[]): Operation {
   if (operation.kind !== 'await-healthy') return operation;
   const [own] = operation.checks;
   if (own?.check?.steadySeconds === undefined) return operation;

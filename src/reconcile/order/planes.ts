@@ -1,4 +1,7 @@
-import type { Condition } from '../diff/condition.js';
+import { conditionOf, type Condition } from '../diff/condition.js';
+import { isRestartedTogether, type Rollout } from '../diff/file-readers.js';
+import { checkOf } from '../intents/health-waits.js';
+import type { ReachedHost } from '../intents/host-operations.js';
 import type { ContainerCheck } from '../kinds/wait-kinds.js';
 import type { Operation, OperationId } from '../operations.js';
 
@@ -35,6 +38,23 @@ export interface ContainerWork {
 export interface Member {
   readonly check: ContainerCheck;
   readonly condition: Condition;
+}
+
+/** Members that rely on each other, or that others rely on together, by plane. */
+export function membersOf(
+  reached: readonly ReachedHost[],
+  rollout: Rollout,
+): Readonly<Partial<Record<Plane, readonly Member[]>>> {
+  const of = (name: string): Member[] =>
+    reached.flatMap(({ node, observed }) =>
+      node.containers
+        .filter((container) => container.name === name)
+        .map((container) => ({
+          check: checkOf(container, node.node.address),
+          condition: conditionOf(container, observed, !isRestartedTogether(container, node.files, rollout)),
+        })),
+    );
+  return { etcd: of('etcd'), controlplane: of('kube-apiserver') };
 }
 
 /** The same operations, of which the first waits for more. */

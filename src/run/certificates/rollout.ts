@@ -4,7 +4,7 @@ import { findPendingFiles, findPendingNames } from '../../pki/issue/rotation.js'
 import { readCertificate } from '../../pki/x509/x509.js';
 import type { Outcomes } from '../../execute/outcome.js';
 import type { Rollout } from '../../reconcile/diff/file-readers.js';
-import type { Operation } from '../../reconcile/operations.js';
+import { isWork, type Operation } from '../../reconcile/operations.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 
 export interface CertificateRollout extends Rollout {
@@ -45,6 +45,8 @@ const stagesOfRollout: ReadonlySet<string> = new Set(['files', 'etcd', 'controlp
 export function isRolledOut(operations: readonly Operation[], outcomes: Outcomes): boolean {
   return operations.every(
     ({ id, stage, kind }) =>
-      !(stagesOfRollout.has(stage) || kind === 'restart-pods') || outcomes.get(id)?.status === 'done',
+      !isWork({ kind }) ||
+      !(stagesOfRollout.has(stage) || kind === 'restart-pods') ||
+      outcomes.get(id)?.status === 'done',
   );
 }

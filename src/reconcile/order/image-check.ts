@@ -1,7 +1,7 @@
-import { behind } from '../order/graph.js';
+import { holdBehind } from './graph.js';
 import type { ImageAsk } from '../kinds/cluster-kinds.js';
-import type { Operation } from '../operations.js';
-import type { ContainerWork } from '../order/planes.js';
+import type { Operation, OperationId } from '../operations.js';
+import type { ContainerWork } from './planes.js';
 
 const checkId = 'check-images';
 
@@ -9,7 +9,7 @@ const checkId = 'check-images';
  * Puts one question for every image that is to be pulled before everything else, so that what cannot be had is known, all
  * at once, before anything is changed. Each image is asked for once; the questions are spread over the hosts that lack it.
  */
-export function withImageCheck(operations: readonly Operation[]): readonly Operation[] {
+export function addImageCheck(operations: readonly Operation[]): readonly Operation[] {
   const asks = spread(operations);
   if (asks.length === 0) return operations;
   const check: Operation = {
@@ -20,25 +20,28 @@ export function withImageCheck(operations: readonly Operation[]): readonly Opera
     kind: 'check-images',
     asks,
   };
-  return [check, ...behind([checkId], operations)];
+  return [check, ...holdBehind(checkId, operations)];
 }
 
 function spread(operations: readonly Operation[]): ImageAsk[] {
   const lacking = new Map<string, string[]>();
   for (const { host = '', ...pull } of operations)
-    if (pull.kind === 'pull-image') lacking.set(pull.image, [...(lacking.get(pull.image) ?? []), host]);
+    if (pull.kind === 'pull-image') {
+      const hosts = lacking.get(pull.image);
+      if (hosts === undefined) lacking.set(pull.image, [host]);
+      else hosts.push(host);
+    }
   return [...lacking].map(([image, hosts], index) => ({ image, host: hosts[index % hosts.length] ?? '' }));
 }
 
-/** No running container is replaced while an image is still missing anywhere: an upgrade is not begun by halves. */
-export function behindPulls(work: readonly ContainerWork[], pulls: readonly Operation[]): ContainerWork[] {
-  const ids = pulls.map(({ id }) => id);
-  return work.map((one) => {
-    const operations = one.operations.map((operation) =>
+/** No running container is replaced while an image is still missing on any host: an upgrade is not begun by halves. */
+export function holdReplacements(work: readonly ContainerWork[], pulled: OperationId): ContainerWork[] {
+  return work.map((one) => ({
+    ...one,
+    operations: one.operations.map((operation) =>
       operation.kind === 'replace-container'
-        ? { ...operation, after: [...operation.after, ...ids] }
+        ? { ...operation, after: [...operation.after, pulled] }
         : operation,
-    );
-    return { ...one, operations };
-  });
+    ),
+  }));
 }
