@@ -1,5 +1,5 @@
-// `npm run catalogue -- SOURCE [TARGET]`: makes src/versions/data anew. SOURCE is RKE's data.json, or a folder that has its
-// parts as files of their own; what is not for this program is left behind.
+// `npm run catalogue -- SOURCE [TARGET]`: recreates src/versions/data. SOURCE is RKE's data.json, or a directory with its
+// parts in separate files; data that this program does not use is left out.
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -60,7 +60,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
     process.argv.slice(2);
   if (source === undefined) {
     process.stderr.write(
-      'usage: npm run catalogue -- SOURCE [TARGET]\nSOURCE: RKE’s data.json, or a folder with its parts\n',
+      'usage: npm run catalogue -- SOURCE [TARGET]\nSOURCE: RKE’s data.json, or a directory with its parts\n',
     );
     process.exitCode = 2;
   } else {

@@ -9,12 +9,12 @@ import { ownVectors, readVector, vectorNames } from '../plan/vector.js';
 const shown = 12;
 
 /**
- * `npm run vectors -- config|plans|addons [ADDON]`: compares with what Go RKE made of the cluster files in a folder, that of the
+ * `npm run vectors -- config|plans|addons [ADDON]`: compares with what Go RKE made of the cluster files in a directory, that of the
  * tests unless RKE_VECTORS names another one. Ends with `N equal, N different`.
  */
 async function main(what: string | undefined, addon: string | undefined): Promise<void> {
   if (what !== 'config' && what !== 'plans' && what !== 'addons') {
-    console.error('usage: [RKE_VECTORS=<folder>] npm run vectors -- config|plans|addons [ADDON]');
+    console.error('usage: [RKE_VECTORS=<directory>] npm run vectors -- config|plans|addons [ADDON]');
     process.exitCode = 2;
     return;
   }
