@@ -191,8 +191,8 @@ describe('rke plan --offline', () => {
 
   it.each([
     ['{', /cannot read the facts/],
-    ['{"10.9.9.9": {}}', /hosts that the cluster has not: 10\.9\.9\.9/],
-    ['{"10.0.0.11": {"os": "x"}}', /hold os, which is none/],
+    ['{"10.9.9.9": {}}', /hosts that are not in cluster.yml: 10\.9\.9\.9/],
+    ['{"10.0.0.11": {"os": "x"}}', /unknown or invalid key: os/],
   ])('refuses facts such as %s', async (text, told) => {
     await write(good);
     await writeFile(join(folder(), 'facts.json'), text);

@@ -102,7 +102,7 @@ describe('rke config without a terminal', () => {
     'does not ignore %j',
     async (argv) => {
       const { code, stderr } = await run(...argv);
-      expect([code, stderr]).toEqual([2, expect.stringMatching(/means nothing here[\s\S]*--list-version/)]);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/has no effect here[\s\S]*--list-version/)]);
     },
   );
 });
@@ -198,7 +198,7 @@ describe('rke config init', () => {
       const { code, stdout, stderr } = await init(host, '--user', 'ops');
       expect(code).toBe(2);
       expect(stdout).toBe('');
-      expect(stderr).toMatch(/is an IPv6 address, and the network plugin of the file works with IPv4 only/);
+      expect(stderr).toMatch(/is an IPv6 address, but flannel supports IPv4 only/);
     },
   );
 
@@ -217,13 +217,13 @@ describe('rke config init', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining(`"${host}" is not a host`)]);
   });
 
-  it('refuses a host that is named twice, and no host at all', async () => {
-    expect((await init('ops@a', 'root@a')).stderr).toContain('a is named twice');
+  it('refuses a host that is listed twice, and no host at all', async () => {
+    expect((await init('ops@a', 'root@a')).stderr).toContain('a is listed twice');
     expect((await init()).code).toBe(2);
   });
 
   it('takes the user of the host, else of --user, else of this session, and asks for one where there is none', async () => {
-    expect((await init('a')).stderr).toMatch(/nobody is named who logs in to a[\s\S]*--user/);
+    expect((await init('a')).stderr).toMatch(/no SSH user for a[\s\S]*--user/);
     const { stdout } = await init('--user', 'ops', 'a', 'root@b');
     expect(stdout).toMatch(/a, user: ops[\s\S]*b, user: root/);
     const session = await runIn(folder, ['config', 'init', '-p', 'a'], { USER: 'me', HOME: folder });

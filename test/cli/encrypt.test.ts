@@ -74,7 +74,7 @@ describe('rke plan with encryption', () => {
       { writes: 'k-fresh', reads: ['k-fresh'], rewrite: false },
     ]);
     const text = await runIn(folder(), ['plan', '--offline']);
-    expect(text.stdout).toContain(`written with k-fresh  read with k-fresh, ${old.name}  all re-encrypted`);
+    expect(text.stdout).toContain(`written with k-fresh  read with k-fresh, ${old.name}  all rewritten`);
     for (const { secret } of [old, fresh]) expect(stdout + text.stdout).not.toContain(secret);
   });
 });

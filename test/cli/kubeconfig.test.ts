@@ -41,7 +41,7 @@ describe('rke kubeconfig', () => {
   it('prints what rke up wrote, and warns that nobody answers', async () => {
     const { code, stdout, stderr } = await rke('kubeconfig');
     expect([code, stdout]).toEqual([0, `${expected.trimEnd()}\n`]);
-    expect(stderr).toMatch(/^warning: no control plane answers at port 6443 from here/);
+    expect(stderr).toMatch(/^warning: no control plane answers on port 6443 from this machine/);
     expect(stderr).toContain('127.0.0.81: connect ECONNREFUSED');
   });
 

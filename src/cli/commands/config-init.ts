@@ -19,7 +19,7 @@ export interface ConfigInitFlags extends TargetFlags {
  * `rke config init HOST…`: a short cluster file from a list of hosts.
  *
  * @returns the exit code
- * @throws RkeError (exit 2) for what is no host, an IPv6 host, a host that is named twice, no user, and a file that is there already
+ * @throws RkeError (exit 2) for what is no host, an IPv6 host, a host that is listed twice, no user, and a file that is there already
  */
 export async function configInit(
   hosts: readonly string[],
@@ -49,19 +49,16 @@ function readHosts(hosts: readonly string[], standardUser: string): ShortFile['h
         fix: 'write user@address or user@address:port',
       });
     if (isIpv6(host.address))
-      throw usageError(
-        `${host.address} is an IPv6 address, and the network plugin of the file works with IPv4 only`,
-        {
-          fix: 'name the host by an IPv4 address, or write cluster.yml by hand with network: {plugin: none} and IPv6 ranges',
-        },
-      );
+      throw usageError(`${host.address} is an IPv6 address, but flannel supports IPv4 only`, {
+        fix: 'use an IPv4 address, or write cluster.yml yourself with network: {plugin: none} and IPv6 ranges',
+      });
     if (seen.has(host.address))
-      throw usageError(`${host.address} is named twice`, { fix: 'take one of them away' });
+      throw usageError(`${host.address} is listed twice`, { fix: 'remove one of them' });
     seen.add(host.address);
     const user = host.user ?? standardUser;
     if (user === '')
-      throw usageError(`nobody is named who logs in to ${host.address}`, {
-        fix: `write user@${host.address}, or name one user for all hosts with --user`,
+      throw usageError(`no SSH user for ${host.address}`, {
+        fix: `write user@${host.address}, or set one user for all hosts with --user`,
       });
     return { ...host, user };
   });

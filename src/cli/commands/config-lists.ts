@@ -52,7 +52,7 @@ function warnOfGated(version: string, catalog: VersionCatalog, io: Io): void {
   if (catalog.isPublic(version)) return;
   const instead = catalog.publicInstead(version);
   io.stderr.write(
-    `warning: the images of ${version} cannot be pulled by the public${instead === undefined ? '' : `; take ${instead} instead`}\n`,
+    `warning: the images of ${version} are not publicly available${instead === undefined ? '' : `; take ${instead} instead`}\n`,
   );
 }
 

@@ -38,8 +38,8 @@ export async function config(flags: ConfigFlags, context: CommandContext): Promi
 async function runWizard(flags: ConfigFlags, context: CommandContext): Promise<void> {
   const { io } = context;
   if (!io.stdin.isTTY)
-    throw usageError('rke config asks questions, and there is no terminal to ask on', {
-      fix: 'take rke config init USER@HOST… for a file from a list of hosts, or rke config --empty for one to fill in',
+    throw usageError('rke config is interactive, but there is no terminal', {
+      fix: 'run rke config init USER@HOST… for a file from a list of hosts, or rke config --empty for a file to fill in',
     });
   const catalog = await catalogFor(context);
   using reader = terminalReader(context);
@@ -55,7 +55,7 @@ function refuseListFlags({ all, version, output }: ConfigFlags): void {
     ...(output === undefined ? [] : ['--output']),
   ];
   if (given.length > 0)
-    throw usageError(`${given.join(' and ')} means nothing here`, {
+    throw usageError(`${given.join(' and ')} has no effect here`, {
       fix: 'add --list-version or --system-images',
     });
 }

@@ -142,7 +142,7 @@ function decideRotate(
 }
 
 const afterNewAuthority =
-  'the cluster has a new authority: restart all pods that talk to the Kubernetes API (kubectl rollout restart …), they know the old one only; hand out the new kubeconfig, the old ones are void';
+  'the cluster has a new CA: restart all pods that use the Kubernetes API (kubectl rollout restart …), because they trust only the old one; replace all kubeconfigs that you handed out';
 
 function requireCluster(state: ClusterState | undefined, location: string): ClusterState {
   if (state?.currentState.rkeConfig !== undefined) return state;

@@ -15,7 +15,7 @@ export function requireOwnKey(spec: ClusterSpec): void {
       'ENCRYPTION_CUSTOM',
       'key rotation is not supported with a custom encryption configuration',
       {
-        fix: 'put the new key into custom_config as the second one of its provider and run rke up, then as the first, and at last take the old one out',
+        fix: 'add the new key to custom_config as the second of its provider and run `rke up`, move it first and run `rke up`, remove the old key and run `rke up`',
       },
     );
   if (choice === 'off')
@@ -42,6 +42,6 @@ export function requireApiServers(
     stopped === undefined ? 'no kube-apiserver answers' : `kube-apiserver does not run on ${stopped.address}`;
   throw kubeError('KUBE_UNREACHABLE', `the key cannot be rotated: ${message}`, {
     ...(stopped === undefined ? {} : { host: stopped.address }),
-    fix: 'run rke up until every control plane is healthy, then rotate the key',
+    fix: 'run `rke up` until every control plane is healthy, then rotate the key',
   });
 }

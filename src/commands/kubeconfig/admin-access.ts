@@ -60,7 +60,7 @@ export async function adminAccess(
         : asked.flatMap(({ address, failure }) => (failure === undefined ? [] : [address])),
     warning:
       answering === undefined
-        ? `no control plane answers at port 6443 from here; the kubeconfig leads to the first one\n${asked
+        ? `no control plane answers on port 6443 from this machine; the server of the kubeconfig is the first one\n${asked
             .map(({ address, failure = '' }) => `  ${address}: ${failure}`)
             .join('\n')}`
         : undefined,

@@ -40,7 +40,7 @@ function read(path: string, text: string): Kubeconfig {
   const { line = 1, column = 1 } = first?.position ?? {};
   const what = [first?.path ?? '', first?.message ?? ''].filter((part) => part !== '').join(': ');
   throw new RkeError('KUBECONFIG_INVALID', `${path}:${line}:${column}: ${what}`, {
-    fix: 'correct the file, or name another one with --kubeconfig-file; nothing was written',
+    fix: 'fix the file, or use another one with --kubeconfig-file; nothing was written',
   });
 }
 

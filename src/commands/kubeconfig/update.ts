@@ -50,9 +50,7 @@ export async function updateKubeconfig(options: FileOptions, isForced: boolean):
 }
 
 function exists(path: string): Error {
-  return stateError(
-    'KUBECONFIG_EXISTS',
-    `the kubeconfig at ${path} is not one of this cluster, or cannot be read`,
-    { fix: 'replace it with --force (it becomes the .bak), or print the new one with `rke kubeconfig`' },
-  );
+  return stateError('KUBECONFIG_EXISTS', `the kubeconfig at ${path} is of another cluster, or unreadable`, {
+    fix: 'replace it with --force (it becomes the .bak), or print the new one with `rke kubeconfig`',
+  });
 }

@@ -7,7 +7,7 @@ export interface DescribedStep {
   readonly writes: string;
   /** Names of all keys that Secrets can be read with. */
   readonly reads: readonly string[];
-  /** Are all Secrets written anew in the end. */
+  /** True if all Secrets are rewritten at the end of the step. */
   readonly rewrite: boolean;
 }
 
@@ -23,6 +23,6 @@ export function stepRow({ writes, reads, rewrite }: DescribedStep): string[] {
   return [
     `written with ${writes}`,
     reads.length === 0 ? '' : `read with ${reads.join(', ')}`,
-    rewrite ? 'all re-encrypted' : '',
+    rewrite ? 'all rewritten' : '',
   ];
 }

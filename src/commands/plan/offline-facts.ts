@@ -27,8 +27,8 @@ export async function readOfflineFacts(
   const addresses = nodes.map(({ address }) => address);
   const unknown = Object.keys(given).filter((address) => !addresses.includes(address));
   if (unknown.length > 0)
-    throw usageError(`the facts name hosts that the cluster has not: ${unknown.join(', ')}`, {
-      fix: `take addresses of cluster.yml: ${addresses.join(', ')}`,
+    throw usageError(`the facts list hosts that are not in cluster.yml: ${unknown.join(', ')}`, {
+      fix: `use addresses of cluster.yml: ${addresses.join(', ')}`,
     });
   return new Map(addresses.map((address) => [address, { ...debian, ...factsOf(address, given[address]) }]));
 }
@@ -40,7 +40,7 @@ async function readJson(path: string): Promise<Record<string, unknown>> {
   } catch (cause) {
     throw usageError(`cannot read the facts of ${path}: ${messageOf(cause)}`, { fix: form, cause });
   }
-  if (!isRecord(value)) throw usageError(`${path} holds no facts by address`, { fix: form });
+  if (!isRecord(value)) throw usageError(`${path} has no facts by address`, { fix: form });
   return value;
 }
 
@@ -50,13 +50,13 @@ const form =
 function factsOf(address: string, value: unknown): Partial<HostFacts> {
   if (value === undefined) return {};
   const known = Object.keys(debian);
-  if (!isRecord(value)) throw usageError(`the facts of ${address} are no object`, { fix: form });
+  if (!isRecord(value)) throw usageError(`the facts of ${address} are not an object`, { fix: form });
   for (const [name, fact] of Object.entries(value)) {
     const isText = typeof fact === 'string';
     const isTexts = Array.isArray(fact) && fact.every((one) => typeof one === 'string');
     if (!known.includes(name) || !(name === 'securityOptions' ? isTexts : isText))
-      throw usageError(`the facts of ${address} hold ${name}, which is none or of another form`, {
-        fix: `known are ${known.join(', ')}; securityOptions is a list, the others are strings`,
+      throw usageError(`the facts of ${address} have an unknown or invalid key: ${name}`, {
+        fix: `use ${known.join(', ')}; securityOptions is a list of strings, the others are strings`,
       });
   }
   return value;

@@ -44,7 +44,7 @@ async function verifyState(
         const days = daysLeft(expires, now);
         // A user's own authority may be signed by another one, which is nowhere here.
         if (!isSignedHere && !clusterCas.some((authority) => authority.name === name))
-          return [`${name} is not signed by an authority of this state`];
+          return [`${name} is not signed by a CA of this state`];
         if (days < 0) return [`${name} has expired on ${dayOf(expires)}`];
         return days < 30 ? [`${name} expires in ${days} days, on ${dayOf(expires)}`] : [];
       }),
