@@ -80,37 +80,37 @@ const rules: readonly Rule[] = [
 
 export interface LoadOptions extends ReadOptions {
   readonly catalog: VersionCatalog;
-  /** An image of another Kubernetes version than the one that results is a warning. */
+  /** A Kubernetes image of another version than the resulting one is a warning. */
   readonly allowImageMismatch?: boolean;
-  /** The cluster is to be made or changed: what RKE would act upon and we do not yet is a mistake. */
+  /** The cluster is to be created or changed: keys and add-ons of RKE that are not yet supported are errors. */
   readonly forChange?: boolean;
   /**
-   * Judges as `rke up` does: what RKE v1 accepted and no cluster can work with is an error, not a warning. Always so with
+   * Judges the file as `rke up` does: a value that RKE v1 accepted and that cannot work is an error, not a warning. Implied by
    * `forChange`.
    */
   readonly inFull?: boolean;
-  /** Looks a file up for the rules on paths; without it they say nothing. */
+  /** True if a file exists; without it, paths are not checked. */
   readonly exists?: ((path: string) => boolean) | undefined;
-  /** The texts of files, `~` included, and undefined for one that cannot be read; without it nothing is said of them. */
+  /** Content of a file, `~` expanded, or undefined if it is unreadable; without it, files are not checked. */
   readonly readText?: ((path: string) => string | undefined) | undefined;
-  /** True if SSH can log in with the text as its private key; without it nothing is said of keys. */
+  /** True if SSH accepts the text as a private key; without it, keys are not checked. */
   readonly isPrivateKey?: ((text: string) => boolean) | undefined;
   /** All logins use the SSH agent, whatever the file says. */
   readonly sshAgentAuth?: boolean | undefined;
-  /** What the cluster runs with already (currentState): parts that are as they were there are not refused. */
+  /** What the cluster already runs with (currentState): unchanged parts are not refused. */
   readonly running?: ClusterSpec | undefined;
-  /** What the last run began (desiredState): if it did not finish, hosts may have any part of it. */
+  /** What the last run started (desiredState): if it did not finish, hosts may have any part of it. */
   readonly begun?: ClusterSpec | undefined;
-  /** False for a run that applies nothing of the file: what the running cluster cannot take is no mistake then. */
+  /** False for a run that does not apply the file: changes that the running cluster refuses are not errors then. */
   readonly judgeChanges?: boolean;
-  /** The run works on the nodes and roles of the running cluster, whatever the file has: other ones are a warning. */
+  /** The run uses the nodes and roles of the running cluster: other ones in the file are a warning. */
   readonly keepsNodes?: boolean;
 }
 
 /**
- * Text of a cluster.yml to the resolved cluster.
+ * Reads a cluster.yml and resolves the cluster.
  *
- * @returns the cluster with warnings, or every mistake at once, in the order of the file
+ * @returns the cluster with warnings, or all errors and warnings, in the order of the file
  */
 export function loadCluster(text: string, options: LoadOptions): Result<ClusterSpec> {
   const { catalog, allowImageMismatch = false, forChange = false, running, begun, exists } = options;
@@ -124,7 +124,7 @@ export function loadCluster(text: string, options: LoadOptions): Result<ClusterS
   const { config, positions, diagnostics, pending } = parsed.value;
   const spec = resolveCluster(config, catalog, runningVersion({ running, begun }));
   const lineOf = (path: string): number | undefined => positions.get(path)?.line;
-  const broken = diagnostics.map(({ path }) => path);
+  const invalid = diagnostics.map(({ path }) => path);
   const input: RuleInput = {
     ...{ spec, config, running, begun, forChange, catalog, allowImageMismatch, lineOf },
     ...{ exists, readText, isPrivateKey, sshAgentAuth, keepsNodes },
@@ -132,11 +132,11 @@ export function loadCluster(text: string, options: LoadOptions): Result<ClusterS
   const findRunning = (): Finding[] => (running === undefined ? [] : applyRules(asFile(running, input)));
   const findings = [
     ...settleRefusals(applyRules(input), { isRefused: inFull, findRunning })
-      // What could not be read looks like missing to the rules; it has been told already.
-      .filter((finding) => !isToldAlready(finding, broken)),
+      // An invalid value looks missing to the rules, and has been reported.
+      .filter((finding) => !isReported(finding, invalid)),
     ...(options.judgeChanges === false
       ? []
-      : runningRules(input).filter(({ path }) => !isWithinBroken(path, diagnostics))),
+      : runningRules(input).filter(({ path }) => !isWithinInvalid(path, diagnostics))),
     ...(forChange ? supportRules({ ...input, pending }) : []),
   ];
   const all = [...diagnostics, ...findings.map((finding) => withPosition(finding, positions))].sort(
@@ -147,7 +147,7 @@ export function loadCluster(text: string, options: LoadOptions): Result<ClusterS
     : { ok: true, value: spec, warnings: all };
 }
 
-/** A cluster that runs, as if its state were its file. */
+/** The running cluster, as if its state were the file. */
 function asFile(running: ClusterSpec, input: RuleInput): RuleInput {
   const spec = resolveState(running, input.catalog);
   return { ...input, config: withoutNulls(running), spec, lineOf: () => undefined };
@@ -155,27 +155,29 @@ function asFile(running: ClusterSpec, input: RuleInput): RuleInput {
 
 const applyRules = (input: RuleInput): Finding[] => rules.flatMap((rule) => rule(input));
 
-function isToldAlready({ code, path }: Finding, broken: readonly string[]): boolean {
-  if (code === 'missing') return broken.some((other) => other.startsWith(path));
-  return code === 'missing-role' && broken.some((other) => /^nodes(\[\d+\](\.role.*)?)?$/.test(other));
+function isReported({ code, path }: Finding, invalid: readonly string[]): boolean {
+  if (code === 'missing') return invalid.some((other) => other.startsWith(path));
+  return code === 'missing-role' && invalid.some((other) => /^nodes(\[\d+\](\.role.*)?)?$/.test(other));
 }
 
-/** What could not be read looks like removed to the rules on a running cluster. */
-function isWithinBroken(path: string, diagnostics: readonly Diagnostic[]): boolean {
+/** An invalid value looks removed to the rules for running clusters. */
+function isWithinInvalid(path: string, diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some(
-    ({ severity, path: broken }) =>
-      severity === 'error' && broken !== '' && (path.startsWith(broken) || broken.startsWith(path)),
+    ({ severity, path: invalid }) =>
+      severity === 'error' && invalid !== '' && (path.startsWith(invalid) || invalid.startsWith(path)),
   );
 }
 
-/** The place of the path itself, else of the nearest part of it that stands in the file. */
+/** The position of the path or its nearest parent in the file; none for a default, and if no part of the path is in the file. */
 function withPosition(finding: Finding, positions: ReadonlyMap<string, Position>): Diagnostic {
-  let { path } = finding;
-  for (;;) {
-    const position = positions.get(path) ?? (path === '' ? { line: 1, column: 1 } : undefined);
-    if (position !== undefined) return { ...finding, position };
-    path = path.replace(/(\.[^.[\]]*|\[\d+\]|^[^.[\]]*)$/, '');
-  }
+  const { severity, code, path, message, isDefault = false } = finding;
+  const position = isDefault ? undefined : positionOf(path, positions);
+  return { severity, code, path, ...(position === undefined ? {} : { position }), message };
+}
+
+function positionOf(path: string, positions: ReadonlyMap<string, Position>): Position | undefined {
+  if (path === '') return undefined;
+  return positions.get(path) ?? positionOf(path.replace(/(\.[^.[\]]*|\[\d+\]|^[^.[\]]*)$/, ''), positions);
 }
 
 function byPosition({ position: a }: Diagnostic, { position: b }: Diagnostic): number {

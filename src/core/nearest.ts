@@ -46,8 +46,9 @@ const mostChanges = 5;
 
 /** @returns how many changes lie between two words; Infinity where one is not meant by the other, or for more than `most` */
 function nearness(word: string, candidate: string, most: number): number {
-  const isPrefix = word.length >= 4 && (candidate.startsWith(word) || word.startsWith(candidate));
-  if (isPrefix) return Math.abs(candidate.length - word.length);
+  // `auth` may be short for `authentication` as well as for `authorization`, however long the rest is.
+  if (word.length >= 4 && candidate.startsWith(word)) return Math.min(2, candidate.length - word.length);
+  if (word.length >= 4 && word.startsWith(candidate)) return word.length - candidate.length;
   // `aadTenantId`, between its like, means `tenantId`.
   if (candidate.length >= 6 && word.endsWith(candidate)) return word.length - candidate.length;
   const tolerated = Math.min(most, mostChanges, Math.max(1, Math.floor(candidate.length / 3)));

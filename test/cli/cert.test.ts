@@ -191,7 +191,7 @@ describe('rke cert rotate', () => {
     writeFileSync(stateFile, JSON.stringify(state));
     const { code, stderr } = await runIn(folder, ['cert', 'rotate']);
     expect(stderr).toContain(`${gone} is missing`);
-    expect(stderr).toContain('this run works on the nodes and roles of the state');
+    expect(stderr).toContain('this run uses the nodes and roles of the state file');
     expect(code).toBe(4);
   });
 

@@ -213,7 +213,7 @@ describe('rke up with RANCHER_METADATA_URL', () => {
     const { code, stderr } = await up(url);
     expect(code).toBe(3);
     expect(stderr).toContain('the built-in version catalogue is used');
-    expect(stderr).toContain('a cluster needs nodes');
+    expect(stderr).toContain('a cluster needs at least one node');
     expect(stderr).not.toContain('is not in the catalogue');
   });
 });

@@ -47,7 +47,7 @@ describe('a run that fails before it has begun anything', () => {
       const loaded = loadCluster(old, { catalog, forChange: true, ...states });
       return errorsOf(loaded.ok ? loaded.warnings : loaded.diagnostics);
     };
-    expect(judge(begun).join()).toContain('a run that did not finish began to install');
+    expect(judge(begun).join()).toContain('an unfinished run started to install');
     const back = withConfigBefore(begun, finished);
     expect(judge(back)).toEqual([]);
     expect(back.desiredState.certificatesBundle).toEqual(certificates);

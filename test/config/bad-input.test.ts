@@ -23,8 +23,8 @@ describe('a text that is not a cluster file is one error and no crash', () => {
     ['an alias of itself', 'a: &a [*a]\n', /unknown alias \*a/],
     ['binary', '\u0000\u0001ELF', /^1:1 : invalid YAML/],
     ['a null byte', 'cluster_name: a\u0000b\n', /^1:\d+ : invalid YAML/],
-    ['an empty file', '', /^1:1 nodes: a cluster needs nodes/],
-    ['comments only', '# nothing\n', /^1:1 nodes: a cluster needs nodes/],
+    ['an empty file', '', /^nodes: a cluster needs at least one node/],
+    ['comments only', '# nothing\n', /^nodes: a cluster needs at least one node/],
     ['a list', '- a\n', /^1:1 : expected a map of keys, got a list/],
     ['a merge of a scalar', '<<: x\n', /^1:5 : expected a map or a list of maps to merge with <</],
     [

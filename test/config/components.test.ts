@@ -8,28 +8,28 @@ const one = (pattern: RegExp): unknown => [expect.stringMatching(pattern) as str
 
 describe('the environment of a component', () => {
   it.each(['A=1', 'HTTP_PROXY=http://proxy:3128', 'A=', 'A=b=c', 'A.b-c=1', ' A=1 ', '', 'A=two\nlines'])(
-    'may have %j',
+    'is accepted: %j',
     (text) => {
       expect(judge(service('kube-api', { extra_env: [text] }))).toEqual([]);
     },
   );
   it.each<[string, RegExp]>([
-    ['=1', /a variable without a name/],
-    ['A B=1', /"A B" cannot be the name of a variable/],
-    ['export A=1', /cannot be the name/],
-    ['A =1', /cannot be the name/],
-    ['HTTP_PROXY: http://proxy', /expected HTTP_PROXY=value, got HTTP_PROXY: and a value/],
-    ['A=1\nB=2', /several variables in one item \(the first is A\)/],
-  ])('may not have %j', (text, told) => {
+    ['=1', /missing variable name/],
+    ['A B=1', /invalid variable name "A B"/],
+    ['export A=1', /invalid variable name/],
+    ['A =1', /invalid variable name/],
+    ['HTTP_PROXY: http://proxy', /expected HTTP_PROXY=value, got "HTTP_PROXY: …"/],
+    ['A=1\nB=2', /several variables in one list item \(the first is A\)/],
+  ])('is refused: %j', (text, told) => {
     for (const name of ['etcd', 'kube-api', 'kube-controller', 'scheduler', 'kubelet', 'kubeproxy']) {
       const found = mistakes(service(name, { extra_env: ['OK=1', text] }));
       expect(found).toEqual(one(told));
       expect(found[0]).toMatch(new RegExp(`^error 3 services\\.${name}\\.extra_env\\[1\\]`));
     }
   });
-  it('warns of a name alone, and never shows a value', () => {
+  it('is a warning for a name without a value, and never shows a value', () => {
     expect(judge(service('kubelet', { win_extra_env: ['A'] }))).toEqual(
-      one(/^warning 3 services\.kubelet\.win_extra_env\[0\]: no value/),
+      one(/^warning 3 services\.kubelet\.win_extra_env\[0\]: missing value/),
     );
     expect(mistakes(service('kubelet', { extra_env: ['A B=pass'] })).join()).not.toContain('pass');
   });
@@ -45,7 +45,7 @@ describe('flags with which a component does not start', () => {
     ['node-labels', 'disk=ssd,example.com/a=b'],
     ['node-labels', 'node.kubernetes.io/pool=a,topology.kubernetes.io/zone=z,x.kubelet.kubernetes.io/y=1'],
     ['register-with-taints', 'a=b:NoSchedule,c:NoExecute,d=:PreferNoSchedule'],
-  ])('%s=%s is accepted', (name, value) => {
+  ])('are not reported for %s=%s', (name, value) => {
     expect(judge(flag(name, value))).toEqual([]);
   });
   it.each([
@@ -59,7 +59,7 @@ describe('flags with which a component does not start', () => {
     ['register-with-taints', 'a=b'],
     ['register-with-taints', 'a=b:Noschedule'],
     ['register-with-taints', 'a b:NoSchedule'],
-  ])('%s=%s is refused', (name, value) => {
+  ])('are refused: %s=%s', (name, value) => {
     expect(mistakes(flag(name, value))).toEqual(
       one(new RegExp(`^error 3 services\\.kubelet\\.extra_args\\.${name}: `)),
     );
@@ -68,7 +68,7 @@ describe('flags with which a component does not start', () => {
     );
   });
 
-  it('knows which program has a flag', () => {
+  it('are checked only for components that have the flag', () => {
     expect(judge(flag('feature-gates', 'x', 'etcd'))).toEqual([]);
     for (const name of ['kube-api', 'kube-controller', 'scheduler', 'kubeproxy'])
       expect(mistakes(flag('feature-gates', 'x', name))).toHaveLength(1);
@@ -81,7 +81,7 @@ describe('recurring snapshots', () => {
   const s3 = (block: object): string =>
     backup({ s3backupconfig: { endpoint: 's3.example.com', bucket_name: 'snapshots', ...block } });
 
-  it('need positive times', () => {
+  it('require positive intervals', () => {
     expect(judge(service('etcd', { creation: '90m', retention: '1h30m' }))).toEqual([]);
     for (const key of ['creation', 'retention']) {
       expect(mistakes(service('etcd', { [key]: '0s' }))).toEqual(
@@ -93,13 +93,13 @@ describe('recurring snapshots', () => {
     }
     expect(judge(backup({ interval_hours: 6, retention: 3, timeout: 60 }))).toEqual([]);
     expect(mistakes(backup({ interval_hours: -1 }))).toEqual(
-      one(/backup_config\.interval_hours: expected a positive number, got -1/),
+      one(/backup_config\.interval_hours: expected a positive number, got -1;/),
     );
     expect(mistakes(backup({ enabled: false }))).toHaveLength(2);
     expect(mistakes(backup({ retention: -2 }))).toHaveLength(1);
   });
 
-  it('go to the host of an S3 service', () => {
+  it('require the host of an S3 service', () => {
     for (const endpoint of [
       's3.example.com',
       's3.example.com:9000',
@@ -115,16 +115,16 @@ describe('recurring snapshots', () => {
       expect(mistakes(s3({ endpoint }))).toHaveLength(1);
     for (const bucket of ['a/b', 'with space', '-x-', 'b'.repeat(64)])
       expect(mistakes(s3({ bucket_name: bucket }))).toHaveLength(1);
-    expect(judge(s3({ access_key: 'a' }))).toEqual(one(/^warning .*without secret_key/));
+    expect(judge(s3({ access_key: 'a' }))).toEqual(one(/^warning .*secret_key is not set/));
   });
 
-  it('and etcd belong to a user that can be', () => {
+  it('accept valid user and group IDs of etcd', () => {
     expect(mistakes(service('etcd', { uid: 52034, gid: 52034 }))).toEqual([]);
     expect(mistakes(service('etcd', { uid: -1, gid: 4294967296 }))).toHaveLength(2);
   });
 });
 
-describe('the webhook that is asked for tokens', () => {
+describe('the token authentication webhook', () => {
   const ca = Buffer.from(rkeBundle['kube-ca']?.certificatePEM ?? '').toString('base64');
   const kubeconfig = (
     cluster: object = { server: 'https://10.0.0.1', 'certificate-authority-data': ca },
@@ -141,7 +141,7 @@ describe('the webhook that is asked for tokens', () => {
   const webhook = (text: string, timeout = '30s'): string =>
     `${oneNode}authentication: { strategy: x509|webhook, webhook: { config_file: ${JSON.stringify(text)}, cache_timeout: ${timeout} } }\n`;
 
-  it('has a default that is accepted', () => {
+  it('is accepted with its default, and with a valid kubeconfig', () => {
     expect(judge(`${oneNode}authentication: { strategy: x509|webhook }\n`)).toEqual([]);
     expect(judge(webhook(JSON.stringify(kubeconfig())))).toEqual([]);
   });
@@ -149,32 +149,32 @@ describe('the webhook that is asked for tokens', () => {
   it.each<[string, string, RegExp]>([
     ['a path', '/etc/kubernetes/webhook.yaml', /got a path \(\/etc/],
     ['a relative path', 'webhook.yaml', /got a path/],
-    ['a word', 'webhook', /got another text/],
-    ['broken YAML', 'clusters: [', /got another text: invalid YAML/],
+    ['a word', 'webhook', /got invalid content/],
+    ['broken YAML', 'clusters: [', /got invalid content: invalid YAML/],
     [
       'no context',
       JSON.stringify(kubeconfig(undefined, { 'current-context': 'y' })),
-      /whose current-context is one of its contexts/,
+      /current-context is not one of contexts/,
     ],
-    ['no server', JSON.stringify(kubeconfig({})), /with a server/],
-    ['no such cluster', JSON.stringify(kubeconfig(undefined, { clusters: [] })), /one of its clusters/],
+    ['no server', JSON.stringify(kubeconfig({})), /or has no server/],
+    ['no such cluster', JSON.stringify(kubeconfig(undefined, { clusters: [] })), /is not one of clusters/],
     [
-      'PEM that is not encoded',
+      'PEM without base64 encoding',
       JSON.stringify(
         kubeconfig({
           server: 'https://a',
           'certificate-authority-data': rkeBundle['kube-ca']?.certificatePEM,
         }),
       ),
-      /got PEM that is not encoded/,
+      /got PEM without base64 encoding/,
     ],
     [
-      'a CA that is none',
+      'an invalid CA',
       JSON.stringify(kubeconfig({ server: 'https://a', 'certificate-authority-data': 'YWJj' })),
-      /certificate-authority-data: expected a certificate in PEM form, encoded in base64/,
+      /certificate-authority-data: expected a certificate in PEM format, encoded in base64/,
     ],
     [
-      'both kinds of trust',
+      'both a CA and insecure-skip-tls-verify',
       JSON.stringify(
         kubeconfig({
           server: 'https://a',
@@ -182,10 +182,10 @@ describe('the webhook that is asked for tokens', () => {
           'insecure-skip-tls-verify': true,
         }),
       ),
-      /exclude each other/,
+      /mutually exclusive/,
     ],
     [
-      'a key that is none',
+      'an invalid key',
       JSON.stringify(kubeconfig(undefined, { users: [{ name: 'u', user: { 'client-key-data': 'YWJj' } }] })),
       /client-key-data: expected a private key/,
     ],
@@ -194,7 +194,7 @@ describe('the webhook that is asked for tokens', () => {
     expect(mistakes(webhook(text))[0]).toMatch(/^error 3 authentication\.webhook\.config_file/);
   });
 
-  it('keeps answers for a duration', () => {
+  it('requires a duration as cache_timeout', () => {
     expect(mistakes(webhook(JSON.stringify(kubeconfig()), '5'))).toEqual(
       one(/cache_timeout: expected a duration/),
     );
@@ -202,7 +202,7 @@ describe('the webhook that is asked for tokens', () => {
   });
 });
 
-describe('admission', () => {
+describe('the admission configuration', () => {
   const limits = (...list: object[]): object => ({
     apiVersion: 'eventratelimit.admission.k8s.io/v1alpha1',
     kind: 'Configuration',
@@ -219,7 +219,7 @@ describe('admission', () => {
       },
     });
 
-  it('limits events as kube-apiserver reads it', () => {
+  it('accepts event rate limits that kube-apiserver accepts', () => {
     const good = { type: 'Namespace', qps: 50, burst: 100, cacheSize: 2000 };
     expect(judge(limited(limits(good)))).toEqual([]);
     expect(judge(plugin('EventRateLimit', limits(good)))).toEqual([]);
@@ -227,14 +227,14 @@ describe('admission', () => {
       expect(mistakes(limited(limits({ ...good, ...bad })))).toHaveLength(1);
       expect(mistakes(plugin('EventRateLimit', limits({ ...good, ...bad })))).toHaveLength(1);
     }
-    expect(mistakes(limited(limits()))).toEqual(one(/expected limits/));
+    expect(mistakes(limited(limits()))).toEqual(one(/limits is required/));
     expect(mistakes(limited({ ...limits(good), apiVersion: 'v1' }))).toHaveLength(1);
     expect(
       mistakes(service('kube-api', { event_rate_limit: { enabled: false, configuration: limits() } })),
     ).toEqual([]);
   });
 
-  it('sets levels of pod security that there are', () => {
+  it('accepts only existing pod security levels', () => {
     const config = (defaults: object): object => ({
       apiVersion: 'pod-security.admission.config.k8s.io/v1',
       kind: 'PodSecurityConfiguration',
@@ -260,10 +260,10 @@ describe('admission', () => {
   });
 });
 
-describe('what else a component would end with', () => {
-  it('a kubelet of 1.24 without cri-dockerd', () => {
+describe('other values with which a component does not start', () => {
+  it('include a kubelet of 1.24 without cri-dockerd', () => {
     expect(mistakes(`${oneNode}enable_cri_dockerd: false\n`)).toEqual(
-      one(/^error 3 enable_cri_dockerd: from Kubernetes 1\.24 on/),
+      one(/^error 3 enable_cri_dockerd: Kubernetes 1\.24 and later/),
     );
     expect(mistakes(`${oneNode}enable_cri_dockerd: true\n`)).toEqual([]);
     expect(
@@ -276,11 +276,14 @@ describe('what else a component would end with', () => {
     ).toEqual([]);
   });
 
-  it.each(['127.0.0.1', '0.0.0.0', 'localhost', '"[::1]"'])('cri-dockerd may stream at %s', (address) => {
-    expect(judge(`${oneNode}cri_dockerd_stream_server_address: ${address}\n`)).toEqual([]);
-  });
+  it.each(['127.0.0.1', '0.0.0.0', 'localhost', '"[::1]"'])(
+    'do not include the stream address %s of cri-dockerd',
+    (address) => {
+      expect(judge(`${oneNode}cri_dockerd_stream_server_address: ${address}\n`)).toEqual([]);
+    },
+  );
   it.each(['"::1"', '127.0.0.1:10010', 'http://x', '"a b"', '127.0.0.300'])(
-    'cri-dockerd may not stream at %s',
+    'include the stream address %s of cri-dockerd',
     (address) => {
       expect(mistakes(`${oneNode}cri_dockerd_stream_server_address: ${address}\n`)).toEqual(
         one(/expected an address such as 127\.0\.0\.1/),
@@ -288,7 +291,7 @@ describe('what else a component would end with', () => {
     },
   );
 
-  it('a backend that flannel does not know', () => {
+  it('include an unknown flannel backend', () => {
     const network = (plugin: string, option: string, type: string): string =>
       `${oneNode}network: { plugin: ${plugin}, options: { ${option}: ${type} } }\n`;
     expect(mistakes(network('flannel', 'flannel_backend_type', 'host-gw'))).toEqual([]);

@@ -9,7 +9,7 @@ const upstream = (...servers: string[]): string => dns(`upstreamnameservers: ${J
 const stub = (domain: string, ...servers: string[]): string =>
   dns(`stubdomains: { ${JSON.stringify(domain)}: ${JSON.stringify(servers)} }`);
 
-describe('servers that the DNS of the cluster asks', () => {
+describe('DNS servers that the cluster DNS uses', () => {
   it.each([
     '9.9.9.9',
     '10.0.0.53:5353',
@@ -19,7 +19,7 @@ describe('servers that the DNS of the cluster asks', () => {
     'tls://1.0.0.1:853',
     'dns://10.0.0.1',
     '/etc/resolv.conf',
-  ])('may be %s', (server) => {
+  ])('are accepted: %s', (server) => {
     expect(judge(upstream(server))).toEqual([]);
     expect(judge(stub('corp.example.com', server))).toEqual([]);
   });
@@ -43,91 +43,93 @@ describe('servers that the DNS of the cluster asks', () => {
     '/etc/re solv',
     '[10.0.0.1',
     '10.0.0.1, 10.0.0.2',
-  ])('may not be %j', (server) => {
+  ])('are refused: %j', (server) => {
     expect(mistakes(upstream('9.9.9.9', server))).toEqual([
-      expect.stringMatching(/^error 3 dns\.upstreamnameservers\[1\]: expected an address/),
+      expect.stringMatching(/^error 3 dns\.upstreamnameservers\[1\]: expected an IP address/),
     ]);
     expect(mistakes(stub('corp.example.com', server))).toEqual([
-      expect.stringMatching(/^error 3 dns\.stubdomains\.corp\.example\.com\[0\]: expected an address/),
+      expect.stringMatching(/^error 3 dns\.stubdomains\.corp\.example\.com\[0\]: expected an IP address/),
     ]);
   });
 
-  it('are each an item of the list', () => {
-    expect(mistakes(upstream('9.9.9.9 8.8.8.8'))[0]).toMatch(/write each server as an item of the list$/);
-    expect(mistakes(upstream('one.one'))[0]).toMatch(/a name cannot be looked up here, write its address$/);
+  it('are refused with advice for several servers in one item, and for names', () => {
+    expect(mistakes(upstream('9.9.9.9 8.8.8.8'))[0]).toMatch(/write one server per list item$/);
+    expect(mistakes(upstream('one.one'))[0]).toMatch(/names are not resolved here, use the IP address$/);
   });
 
-  it('are at most 15', () => {
+  it('are refused if there are more than 15', () => {
     const servers = Array.from({ length: 16 }, (_, index) => `10.0.1.${index + 1}`);
     expect(mistakes(upstream(...servers.slice(1)))).toEqual([]);
     expect(mistakes(upstream(...servers))).toEqual([
-      expect.stringMatching(/^error 3 dns\.upstreamnameservers: 16 DNS servers; at most 15/),
+      expect.stringMatching(/^error 3 dns\.upstreamnameservers: expected at most 15 DNS servers, got 16/),
     ]);
     expect(mistakes(stub('a.example', ...servers))).toEqual([
-      expect.stringMatching(/dns\.stubdomains\.a\.example: 16 DNS servers/),
+      expect.stringMatching(/dns\.stubdomains\.a\.example: expected at most 15 DNS servers/),
     ]);
   });
 
   it.each(['10.43.0.10', '10.43.0.10:53', 'tls://10.43.0.10', '127.0.0.1', '127.0.0.53', '::1', '0.0.0.0'])(
-    'are not CoreDNS itself: %s',
+    'are refused if they are CoreDNS itself: %s',
     (server) => {
-      expect(mistakes(upstream(server))).toEqual([expect.stringMatching(/would ask itself for ever/)]);
+      expect(mistakes(upstream(server))).toEqual([expect.stringMatching(/would query itself endlessly/)]);
     },
   );
 
-  it('are not read where no DNS is deployed', () => {
+  it('are not checked if no DNS is deployed', () => {
     expect(mistakes(dns('provider: none, upstreamnameservers: [x]'))).toEqual([]);
   });
 
-  it('may be read from a file of the container only', () => {
+  it('are warned about if the file exists only on the host', () => {
     expect(judge(upstream('/etc/own.conf'))).toEqual([
       expect.stringMatching(/^warning 3 dns\.upstreamnameservers\[0\]: CoreDNS reads/),
     ]);
   });
 });
 
-describe('domains and addresses of the DNS', () => {
+describe('domains and addresses of the cluster DNS', () => {
   it.each(['consul.local', 'corp', '10.in-addr.arpa', '_tcp.example.com', 'example.com.'])(
-    'a stub domain may be %s',
+    'are accepted with the stub domain %s',
     (name) => {
       expect(judge(stub(name, '10.0.0.1'))).toEqual([]);
     },
   );
 
   it.each(['a b', 'x {', '.', '', 'a..b', 'https://x', 'corp.example.com:53'])(
-    'a stub domain may not be %j',
+    'are refused with the stub domain %j',
     (name) => {
       expect(mistakes(stub(name, '10.0.0.1'))).toEqual([expect.stringMatching(/expected a domain such as/)]);
     },
   );
 
   it.each(['cluster.local', 'Cluster.local.', 'svc.cluster.local'])(
-    'a stub domain may not hide Services: %s',
+    'are refused with a stub domain that hides Services: %s',
     (name) => {
-      expect(mistakes(stub(name, '10.0.0.1'))).toEqual([expect.stringMatching(/the cluster's own domain/)]);
+      expect(mistakes(stub(name, '10.0.0.1'))).toEqual([
+        expect.stringMatching(/is the domain of the cluster/),
+      ]);
     },
   );
 
-  it('a domain has one server block', () => {
+  it('are refused if a domain has two server blocks', () => {
     expect(mistakes(dns('stubdomains: { a.example: [10.0.0.1], A.example.: [10.0.0.2] }'))).toEqual([
       expect.stringMatching(/"A\.example\." is the same domain as "a\.example"/),
     ]);
   });
 
-  it('reverse zones are ranges or domains', () => {
+  it('accept ranges and domains as reverse zones', () => {
     expect(mistakes(dns('reversecidrs: [172.16.0.0/16, 168.192.in-addr.arpa, "fd00::/8"]'))).toEqual([]);
     expect(mistakes(dns('reversecidrs: ["172.16.0.0/40", "a b"]'))).toHaveLength(2);
   });
 
-  it.each(['core-dns', 'CoreDNS', 'bind'])('the provider %s is refused by validate as by up', (provider) => {
+  it.each(['core-dns', 'CoreDNS', 'bind'])('are refused with the unknown provider %s', (provider) => {
     expect(mistakes(dns(`provider: ${provider}`))).toEqual([
-      expect.stringMatching(/^error 3 dns\.provider: .* is not a DNS provider/),
+      expect.stringMatching(/^error 3 dns\.provider: invalid DNS provider/),
     ]);
   });
 
   const kubelet = (block: string): string => `${oneNode}services: { kubelet: { ${block} } }\n`;
   it.each(['cluster local', 'a/b', '"{"', '10.0.0.1', '-x', '"x\\n}"'])(
-    'the cluster domain may not be %s',
+    'are refused with the cluster domain %s',
     (name) => {
       expect(mistakes(kubelet(`cluster_domain: ${name}`))).toEqual([
         expect.stringMatching(/^error 3 services\.kubelet\.cluster_domain: expected a domain/),
@@ -135,47 +137,49 @@ describe('domains and addresses of the DNS', () => {
     },
   );
   it.each(['cluster.local', 'k8s.Example.com', 'cluster.local.', 'corp'])(
-    'the cluster domain may be %s',
+    'are accepted with the cluster domain %s',
     (name) => {
       expect(mistakes(kubelet(`cluster_domain: ${name}`))).toEqual([]);
     },
   );
 
-  it('the address of the DNS is a free one of the Services', () => {
+  it('require a free address in the Service range', () => {
     expect(mistakes(kubelet('cluster_dns_server: 10.43.255.1'))).toEqual([]);
     expect(mistakes(kubelet('cluster_dns_server: 10.43.0.1'))).toEqual([
-      expect.stringMatching(/10\.43\.0\.1, which the Service kubernetes has/),
+      expect.stringMatching(/10\.43\.0\.1, the address of the Service "kubernetes"/),
     ]);
     expect(judge(kubelet('cluster_dns_server: 10.96.0.10'))).toEqual([
       expect.stringMatching(
-        /^error 3 services\.kubelet\.cluster_dns_server: expected one free address of the Services \(10\.43\.0\.0\/16\)/,
+        /^error 3 services\.kubelet\.cluster_dns_server: expected a free address in the Service range \(10\.43\.0\.0\/16\)/,
       ),
     ]);
     const moved =
       'services: { kube-api: { service_cluster_ip_range: 10.96.0.0/16 }, kube-controller: { service_cluster_ip_range: 10.96.0.0/16 } }';
     expect(mistakes(`${oneNode}${moved}\n`)).toEqual([
-      expect.stringMatching(/got 10\.43\.0\.10, which is RKE's default; set this key$/),
+      expect.stringMatching(
+        /^error 0 .*: not set, and the default of RKE v1 \(10\.43\.0\.10\) is outside the Service range \(10\.96\.0\.0\/16\)/,
+      ),
     ]);
     expect(judge(`${kubelet('cluster_dns_server: 10.96.0.10')}dns: { provider: none }\n`)).toEqual([
-      expect.stringMatching(/^warning 3 .* is not in the range/),
+      expect.stringMatching(/^warning 3 .* is outside the Service range/),
     ]);
   });
 
-  it('the cache on nodes has an address of its own', () => {
+  it('require an unused address for the DNS cache', () => {
     const cache = (address: string): string => dns(`nodelocal: { ip_address: ${JSON.stringify(address)} }`);
     expect(judge(cache('169.254.25.10'))).toEqual([]);
     expect(judge(cache(''))).toEqual([]);
     expect(mistakes(cache('169.254'))).toEqual([
-      expect.stringMatching(/^error 3 dns\.nodelocal\.ip_address: expected an address/),
+      expect.stringMatching(/^error 3 dns\.nodelocal\.ip_address: expected an IP address/),
     ]);
     expect(mistakes(cache('10.10.0.11'))).toEqual([expect.stringMatching(/address of a node/)]);
     expect(
       mistakes(dns('nodelocal: { ip_address: 169.254.25.10 }, upstreamnameservers: [169.254.25.10]')),
-    ).toEqual([expect.stringMatching(/would ask itself/)]);
+    ).toEqual([expect.stringMatching(/would query itself/)]);
   });
 });
 
-it('what a cluster runs with already is a warning, whichever node it is of', async () => {
+it('warns about values that the cluster already runs with, whichever node they belong to', async () => {
   const catalog = await loadCatalog();
   const bad = 'dns: { upstreamnameservers: [dns.example.org] }\nauthentication: { sans: ["https://x"] }\n';
   const labels = 'labels: { a: "b c" }';

@@ -56,10 +56,10 @@ describe('a custom encryption configuration', () => {
     [
       'no resources',
       { kind: 'EncryptionConfiguration', resources: [] },
-      /\.resources: custom_config needs resources/,
+      /\.resources: resources is required/,
     ],
-    ['nothing at all', {}, /custom_config needs resources/],
-    ['no names of resources', { resources: [{ providers: [identity] }] }, /expected the names of resources/],
+    ['nothing at all', {}, /resources is required/],
+    ['no names of resources', { resources: [{ providers: [identity] }] }, /resources is required: names/],
     [
       'an upper-case resource',
       { resources: [{ resources: ['Secrets'], providers: [identity] }] },
@@ -68,31 +68,47 @@ describe('a custom encryption configuration', () => {
     [
       'no providers',
       { resources: [{ resources: ['secrets'] }] },
-      /expected providers, the first of which encrypts/,
+      /providers is required: .*the first one encrypts/,
     ],
-    ['an empty provider', providers({}), /providers\[0\]: expected a provider: one of aescbc/],
+    ['an empty provider', providers({}), /providers\[0\]: expected one of aescbc/],
     [
       'two providers in one item',
       providers({ aescbc: { keys: [key()] }, identity: {} }),
-      /got aescbc and identity; write each as an item/,
+      /got aescbc and identity; write each as its own item/,
     ],
-    ['no keys', providers(aescbc()), /aescbc\.keys: expected keys/],
-    ['no base64', providers(aescbc(key('not base64 at all'))), /keys\[0\]\.secret: secret is not base64/],
-    ['base64 of URLs', providers(aescbc(key(`${'-_'.repeat(21)}w=`))), /secret is not base64/],
-    ['base64 without padding', providers(aescbc(key(bytes(32).replace('=', '')))), /secret is not base64/],
+    ['no keys', providers(aescbc()), /aescbc\.keys: keys is required/],
+    [
+      'no base64',
+      providers(aescbc(key('not base64 at all'))),
+      /keys\[0\]\.secret: expected 16, 24 or 32 bytes in base64/,
+    ],
+    [
+      'base64 of URLs',
+      providers(aescbc(key(`${'-_'.repeat(21)}w=`))),
+      /expected 16, 24 or 32 bytes in base64/,
+    ],
+    [
+      'base64 without padding',
+      providers(aescbc(key(bytes(32).replace('=', '')))),
+      /expected 16, 24 or 32 bytes in base64/,
+    ],
     [
       'three bytes',
       providers({ aesgcm: { keys: [key('MTIz')] } }),
-      /secret is 3 bytes long; expected 16, 24, 32/,
+      /expected 16, 24 or 32 bytes in base64, got 3 bytes/,
     ],
     [
       '16 bytes for secretbox',
       providers({ secretbox: { keys: [key(bytes(16))] } }),
-      /secret is 16 bytes long; expected 32/,
+      /expected 32 bytes in base64, got 16 bytes/,
     ],
-    ['no secret', providers(aescbc({ name: 'k' })), /a key needs a secret/],
-    ['no name', providers(aescbc({ secret: bytes(32) })), /a key needs a name/],
-    ['two keys of one name', providers(aescbc(key(), key(bytes(16)))), /"key1" is the name of another key/],
+    ['no secret', providers(aescbc({ name: 'k' })), /secret is required/],
+    ['no name', providers(aescbc({ secret: bytes(32) })), /name is required/],
+    [
+      'two keys of one name',
+      providers(aescbc(key(), key(bytes(16)))),
+      /"key1" is also the name of another key/,
+    ],
     [
       'an old version',
       { apiVersion: 'v1', ...providers(identity) },
@@ -112,22 +128,22 @@ describe('a custom encryption configuration', () => {
           { resources: ['secrets'], providers: [identity] },
         ],
       },
-      /resources\[1\]\.resources\[0\]: secrets is there twice/,
+      /resources\[1\]\.resources\[0\]: secrets is listed twice/,
     ],
     [
       'a KMS plugin without a socket',
       providers({ kms: { name: 'a', endpoint: 'https://kms' } }),
-      /expected endpoint as unix:/,
+      /invalid endpoint "https:\/\/kms"; expected unix:/,
     ],
     [
       'a KMS plugin without a name',
       providers({ kms: { endpoint: 'unix:///a' } }),
-      /expected the name of the KMS plugin/,
+      /name is required: the name of the KMS plugin/,
     ],
     [
       'a KMS plugin that may not take any time',
       providers({ kms: { name: 'a', endpoint: 'unix:///a', timeout: '0s' } }),
-      /expected a duration such as 3s/,
+      /expected a positive duration such as 3s/,
     ],
   ])('is refused with %s', (_, config, told) => {
     const found = mistakes(file(config));
@@ -139,14 +155,14 @@ describe('a custom encryption configuration', () => {
     expect(found.join()).not.toContain(bytes(32));
   });
 
-  it('is looked at where it is used only', () => {
+  it('is checked only if encryption is enabled', () => {
     expect(mistakes(file(providers(aescbc(key('x'))), 'enabled: false'))).toEqual([]);
   });
 
   it('may name a resource twice before Kubernetes 1.27, where the first entry counts', () => {
     const entry = { resources: ['secrets'], providers: [identity] };
     expect(judge(file({ resources: [entry, entry] }, 'enabled: true', 'v1.26.15-rancher1-1'))).toEqual([
-      expect.stringMatching(/^warning .*secrets is there twice/),
+      expect.stringMatching(/^warning .*secrets is listed twice/),
     ]);
   });
 });

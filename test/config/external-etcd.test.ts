@@ -25,7 +25,7 @@ const file = (
     .map(([key, value]) => `    ${key}: ${JSON.stringify(value)}\n`)
     .join('');
 
-describe('certificates of an external etcd are judged before anything is contacted', () => {
+describe('the certificates and URLs of an external etcd', () => {
   it.each([
     ['as files have them', {}],
     ['a key in PKCS#8', { key: asPkcs8 }],
@@ -34,7 +34,7 @@ describe('certificates of an external etcd are judged before anything is contact
       { cert: client.cert.replaceAll('\n', '\r\n'), key: client.key.replaceAll('\n', '\r\n') },
     ],
     ['text before the PEM', { cert: `subject=CN = etcd\n${client.cert}` }],
-  ])('accepted: %s', (_, change) => {
+  ])('are accepted: %s', (_, change) => {
     expect(mistakes(file(change))).toEqual([]);
   });
 
@@ -54,28 +54,28 @@ describe('certificates of an external etcd are judged before anything is contact
     [
       'a word',
       { ca_cert: 'certificate' },
-      /^error 6 services\.etcd\.ca_cert: expected a certificate in PEM form, got a text without a line -----BEGIN/,
+      /^error 6 services\.etcd\.ca_cert: expected a certificate in PEM format, got text without a line -----BEGIN/,
     ],
     [
       'a path',
       { cert: '/etc/ssl/etcd/client.pem' },
-      /^error 7 services\.etcd\.cert: .* got a path \(\/etc\/ssl\/etcd\/client\.pem\); only the text/,
+      /^error 7 services\.etcd\.cert: .* got a path \(\/etc\/ssl\/etcd\/client\.pem\); write the content/,
     ],
     ['a path of home', { key: '~/etcd-key.pem' }, /^error 8 services\.etcd\.key: .* got a path/],
     [
       'line breaks that became spaces',
       { cert: spaced(client.cert) },
-      /got PEM whose line breaks became spaces; write it as a block \(cert: \|\)/,
+      /got PEM with spaces instead of line breaks; write it as a block \(cert: \|\)/,
     ],
     [
       'the same of a key',
       { key: spaced(client.key) },
-      /services\.etcd\.key: .*got PEM whose line breaks became spaces/,
+      /services\.etcd\.key: .*got PEM with spaces instead of line breaks/,
     ],
     [
       'line breaks as two characters',
       { ca_cert: escaped(ca.cert) },
-      /got PEM whose line breaks are the two characters \\n/,
+      /got PEM with the two characters \\n instead of line breaks/,
     ],
     [
       'base64 of the file',
@@ -86,7 +86,7 @@ describe('certificates of an external etcd are judged before anything is contact
     [
       'a certificate as a key',
       { key: client.cert },
-      /services\.etcd\.key: expected a private key in PEM form, got a certificate/,
+      /services\.etcd\.key: expected a private key in PEM format, got a certificate/,
     ],
     ['a public key', { key: publicPem }, /got a public key/],
     ['a key with a passphrase', { key: locked }, /got a private key with a passphrase/],
@@ -95,35 +95,35 @@ describe('certificates of an external etcd are judged before anything is contact
       { cert: client.cert.replaceAll('CERTIFICATE', 'CERTIFICATE REQUEST') },
       /got a certificate signing request/,
     ],
-    ['one that is cut off', { cert: client.cert.slice(0, 400) }, /got PEM that is cut off/],
+    ['truncated PEM', { cert: client.cert.slice(0, 400) }, /got truncated PEM/],
     [
       'damaged lines',
       { cert: client.cert.replace(/\n.{10}/, '\nAAAAAAAAAA') },
-      /got a certificate that cannot be read/,
+      /got a certificate that cannot be parsed/,
     ],
     [
       'the key of another certificate',
       { key: ca.key },
-      /services\.etcd\.key: this private key does not belong to the certificate in cert/,
+      /services\.etcd\.key: the private key does not match the certificate in cert/,
     ],
-  ])('refused: %s', (_, change, told) => {
+  ])('are refused: %s', (_, change, told) => {
     const lines = mistakes(file(change));
     expect(lines).toEqual([expect.stringMatching(told)]);
     expect(lines.join()).not.toContain(client.key.split('\n')[3]);
   });
 
-  it('warns of a chain, of which only the first certificate is used', () => {
+  it('are a warning for a chain, of which only the first certificate is used', () => {
     expect(judge(file({ ca_cert: ca.cert + client.cert }))).toEqual([
-      expect.stringMatching(/^warning 6 services\.etcd\.ca_cert: only the first of these 2/),
+      expect.stringMatching(/^warning 6 services\.etcd\.ca_cert: only the first of the 2/),
     ]);
   });
 
-  it('finds the same in the certificate of an S3 store', () => {
+  it('are checked the same way as the CA of an S3 store', () => {
     const text = (custom: string): string =>
       `nodes: [{ address: 10.10.0.11, user: ops, role: [controlplane, etcd, worker] }]\n${version}services:\n  etcd:\n    backup_config: { s3backupconfig: { endpoint: s3.example.com, bucket_name: b, custom_ca: ${JSON.stringify(custom)} } }\n`;
     expect(mistakes(text(ca.cert))).toEqual([]);
     expect(mistakes(text('/etc/ssl/ca.pem'))).toEqual([
-      expect.stringMatching(/custom_ca: expected a certificate in PEM form, got a path/),
+      expect.stringMatching(/custom_ca: expected a certificate in PEM format, got a path/),
     ]);
   });
 
@@ -137,7 +137,7 @@ describe('certificates of an external etcd are judged before anything is contact
     'https://fd00::1:2379',
     ' https://etcd:2379',
     'https://etcd:2379/v3',
-  ])('refuses the URL %s', (url) => {
+  ])('are refused with the URL %s', (url) => {
     expect(mistakes(file({}, ['https://etcd-1:2379', url]))).toEqual([
       expect.stringMatching(/^error 5 services\.etcd\.external_urls\[1\]: expected a URL such as/),
     ]);
@@ -148,7 +148,7 @@ describe('certificates of an external etcd are judged before anything is contact
     'http://10.0.0.1:2379',
     'https://[fd00::1]:2379',
     'https://etcd_1.example.com:2379/',
-  ])('accepts the URL %s', (url) => {
+  ])('are accepted with the URL %s', (url) => {
     expect(mistakes(file({}, [url]))).toEqual([]);
   });
 });

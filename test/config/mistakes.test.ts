@@ -22,10 +22,10 @@ function mistakesIn(text: string): string[] {
   );
 }
 
-describe('a mistake is named with its place and remedy', () => {
+describe('an error has a position and a remedy', () => {
   it.each<[what: string, text: string, mistake: RegExp]>([
     [
-      'a role that is none',
+      'an unknown role',
       `${base}nodes:\n  - address: a\n    user: u\n    role: [controller, etcd]\n`,
       /^6:12 nodes\[0\]\.role\[0\]: invalid role "controller"; did you mean "controlplane"\?/,
     ],
@@ -40,7 +40,7 @@ describe('a mistake is named with its place and remedy', () => {
       /^5:1 kubelet: unknown key; it belongs under "services" \(check the indentation\)/,
     ],
     [
-      'a scalar where a list is wanted',
+      'a scalar instead of a list',
       `${base}nodes:\n  - { address: a, user: u, role: etcd }\n`,
       /nodes\[0\]\.role: expected a list, got a single value; write \[etcd\]/,
     ],
@@ -61,22 +61,22 @@ describe('a mistake is named with its place and remedy', () => {
     ],
     ['no YAML', 'nodes: [1\nx: 2', /invalid YAML/],
     ['a list at the top', '- a\n', /expected a map of keys, got a list/],
-    ['an empty file', '', /nodes: a cluster needs nodes/],
+    ['an empty file', '', /nodes: a cluster needs at least one node/],
     [
       'a key that old `rke config` wrote',
       `${base}${nodes}services: { kube-api: { pod_security_policy: true } }\n`,
       /^5:25 services\.kube-api\.pod_security_policy: retired key, ignored \(written by `rke config` before v1\.6;/,
     ],
-    ['a key that is not acted upon yet', `${base}${nodes}addons: x\n`, /^5:9 addons: not yet supported/],
+    ['a key that is not yet supported', `${base}${nodes}addons: x\n`, /^5:9 addons: not yet supported/],
     [
       'the default network',
       `ingress: { provider: none }\n${nodes}`,
-      /network\.plugin: not yet supported: canal; write network: \{plugin: flannel\}/,
+      /^0:0 network\.plugin: canal \(default of RKE v1\) is not yet supported; in a new cluster, write network: \{plugin: flannel\}; .*cluster\.rkestate/,
     ],
     [
       'the default ingress',
       `network: { plugin: flannel }\n${nodes}`,
-      /ingress\.provider: not yet supported: nginx; write ingress: \{provider: none\}/,
+      /^0:0 ingress\.provider: nginx \(default of RKE v1\) is not yet supported; in a new cluster, write ingress: \{provider: none\}/,
     ],
     [
       'no etcd',
@@ -91,56 +91,56 @@ describe('a mistake is named with its place and remedy', () => {
     [
       'no user',
       `${base}nodes:\n  - { address: a, role: [controlplane, etcd, worker] }\n`,
-      /nodes\[0\]: a node needs a user/,
+      /nodes\[0\]: user is required/,
     ],
     [
-      'a port that is none',
+      'an invalid port',
       `${base}nodes:\n  - { address: a, user: u, port: 99999, role: [controlplane, etcd, worker] }\n`,
-      /nodes\[0\]\.port: "99999" is not a port/,
+      /nodes\[0\]\.port: expected a port from 1 to 65535, got "99999"/,
     ],
     [
-      'a range that is none',
+      'an invalid range',
       `${base}${nodes}services: { kube-controller: { cluster_cidr: 10.42 } }\n`,
-      /cluster_cidr: "10\.42" is not a range/,
+      /cluster_cidr: expected a CIDR range such as 10\.43\.0\.0\/16, got "10\.42"/,
     ],
     [
       'ranges that overlap',
       `${base}${nodes}services: { kube-controller: { cluster_cidr: 10.43.0.0/17 } }\n`,
-      /10\.43\.0\.0\/17 of the pods overlaps 10\.43\.0\.0\/16/,
+      /the pod range 10\.43\.0\.0\/17 overlaps the Service range 10\.43\.0\.0\/16 \(default of RKE v1\)/,
     ],
     [
       'an unknown version',
       `${base}${nodes}kubernetes_version: v1.30.99-rancher1-1\n`,
-      /kubernetes_version: "v1\.30\.99-rancher1-1" is not in the catalogue; did you mean "v1\.30\.5-rancher1-1"/,
+      /kubernetes_version: version "v1\.30\.99-rancher1-1" is not in the catalogue; did you mean "v1\.30\.5-rancher1-1"/,
     ],
     [
       'an image whose tag is of no known version',
       `${base}${nodes}system_images:\n  kubernetes: rancher/hyperkube:v0.0.0-none\n`,
-      /^6:15 system_images\.kubernetes: nothing is known of how the Kubernetes in "rancher\/hyperkube:v0\.0\.0-none" is started/,
+      /^6:15 system_images\.kubernetes: the catalogue has no start options for the Kubernetes of "rancher\/hyperkube:v0\.0\.0-none"/,
     ],
     [
-      'an image that is none',
+      'an invalid image name',
       `${base}${nodes}system_images: { etcd: "rancher/etcd:" }\n`,
-      /system_images\.etcd: "rancher\/etcd:" is not the name of an image/,
+      /system_images\.etcd: invalid image name "rancher\/etcd:"/,
     ],
     [
-      'a registry with the plugin of AWS that is none of AWS',
+      'the plugin of AWS for another registry',
       `${base}${nodes}private_registries:\n  - { url: reg.example, ecr_credential_plugin: {} }\n`,
-      /^6:12 private_registries\[0\]\.url: "reg\.example" is no registry of AWS/,
+      /^6:12 private_registries\[0\]\.url: expected an AWS ECR registry for ecr_credential_plugin, got "reg\.example"/,
     ],
     [
-      'half a pair of AWS keys',
+      'one of two AWS keys',
       `${base}${nodes}private_registries:\n  - { url: 1.dkr.ecr.eu-west-1.amazonaws.com, ecr_credential_plugin: { aws_access_key_id: a } }\n`,
-      /private_registries\[0\]\.ecr_credential_plugin: without aws_secret_access_key, the keys of the environment/,
+      /private_registries\[0\]\.ecr_credential_plugin: aws_secret_access_key is not set/,
     ],
-  ])('%s', (_what, text, mistake) => {
+  ])('for %s', (_what, text, mistake) => {
     expect(
       mistakesIn(text).filter((line) => mistake.test(line)),
       mistakesIn(text).join('\n'),
     ).toHaveLength(1);
   });
 
-  it('all at once, in the order of the file', () => {
+  it('and all errors are reported at once, in the order of the file', () => {
     const lines = mistakesIn(
       'cluster_nam: x\nnodes:\n  - { address: a, user: u, role: [worke] }\nssh_agent_auth: "yes"\n',
     ).map((line) => Number(line.split(':')[0]));
@@ -174,7 +174,7 @@ describe('what RKE reads is read', () => {
     expect(mistakesIn(text)).toEqual([]);
   });
 
-  it('warns of keys that RKE ignores since long, and goes on', () => {
+  it('warns about keys that RKE has ignored for long, and continues', () => {
     const loaded = loadCluster(
       `${base}${nodes}authentication: { options: {} }\nsystem_images: { wave_node: x }\n`,
       { catalog },
@@ -190,7 +190,7 @@ describe('what RKE reads is read', () => {
     expect(JSON.stringify(loaded)).not.toContain('waveNode');
   });
 
-  it('refuses a registry that is none of AWS for a change alone, and not where the cluster runs with it', () => {
+  it('refuses the plugin of AWS for another registry only for a change, and not if the cluster already runs with it', () => {
     const text = `${base}${nodes}private_registries: [{ url: reg.example, ecr_credential_plugin: {} }]\n`;
     const looked = loadCluster(text, { catalog });
     expect(looked).toMatchObject({ ok: true, warnings: [{ code: 'bad-registry' }] });
@@ -205,7 +205,7 @@ describe('what RKE reads is read', () => {
     [2, '2 etcd members tolerate no failure, the same as 1; use an odd number'],
     [4, '4 etcd members tolerate 1 failure, the same as 3; use an odd number'],
     [6, '6 etcd members tolerate 2 failures, the same as 5; use an odd number'],
-  ])('warns of %i etcd members, and goes on', (members, message) => {
+  ])('warns about %i etcd members, and continues', (members, message) => {
     const others = Array.from(
       { length: members - 1 },
       (_, n) => `  - { address: 10.0.0.${12 + n}, user: ops, role: [etcd] }\n`,
@@ -215,7 +215,7 @@ describe('what RKE reads is read', () => {
   });
 });
 
-describe('a version that the cluster cannot go to', () => {
+describe('an upgrade that skips a minor version, and a downgrade', () => {
   const running = (version: string): ClusterSpec => {
     const loaded = loadCluster(`${base}${nodes}kubernetes_version: ${version}\n`, { catalog });
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics));
@@ -223,9 +223,9 @@ describe('a version that the cluster cannot go to', () => {
   };
 
   it.each([
-    ['v1.28.14-rancher1-1', 'v1.30.4-rancher1-1', /go up one minor at a time, v1\.29 first/],
-    ['v1.30.4-rancher1-1', 'v1.29.9-rancher1-1', /a minor cannot be taken back/],
-  ])('from %s to %s', (from, to, told) => {
+    ['v1.28.14-rancher1-1', 'v1.30.4-rancher1-1', /upgrade one minor version at a time, v1\.29 first/],
+    ['v1.30.4-rancher1-1', 'v1.29.9-rancher1-1', /cannot be downgraded to an older minor version/],
+  ])('are refused from %s to %s', (from, to, told) => {
     const text = `${base}${nodes}kubernetes_version: ${to}\n`;
     const loaded = loadCluster(text, { catalog, running: running(from) });
     expect(loaded).toMatchObject({
@@ -238,7 +238,7 @@ describe('a version that the cluster cannot go to', () => {
   it.each([
     ['v1.29.9-rancher1-1', 'v1.30.4-rancher1-1'],
     ['v1.30.5-rancher1-1', 'v1.30.4-rancher1-1'],
-  ])('but it may from %s to %s', (from, to) => {
+  ])('are not what happens from %s to %s', (from, to) => {
     const text = `${base}${nodes}kubernetes_version: ${to}\n`;
     expect(loadCluster(text, { catalog, running: running(from) })).toMatchObject({ ok: true });
   });

@@ -12,7 +12,7 @@ network: { plugin: flannel }\ningress: { provider: none }\nprefix_path: ${JSON.s
 
 describe('prefix_path', () => {
   it.each(['', '/', '/opt/rke', '/opt/rke/', '//srv//a_b-c.d/', '/srv/./x/../y', '/mnt/disk@2+a=b'])(
-    'may be %j',
+    'is accepted: %j',
     (path) => expect(mistakesIn(path)).toEqual([]),
   );
 
@@ -35,7 +35,7 @@ describe('prefix_path', () => {
     '/opt/{a,b}',
     '/opt/a&b',
     '/opt/?',
-  ])('is refused with characters that a shell or a bind reads otherwise: %j', (path) =>
-    expect(mistakesIn(path)).toEqual([expect.stringMatching(/^5: .* contains ".*"; use letters/s)]),
+  ])('is refused with characters that are special in a shell or a bind: %j', (path) =>
+    expect(mistakesIn(path)).toEqual([expect.stringMatching(/^5: .* contains ".*"; use only letters/s)]),
   );
 });

@@ -20,7 +20,7 @@ network: { plugin: flannel }
 ingress: { provider: none }
 `;
 
-/** Warnings about images that are not for the public. */
+/** Warnings about images that are not public. */
 function warningsOf(text: string): string[] {
   const loaded = loadCluster(`${nodes}${text}`, { catalog });
   // The data of this test has few images, which is a mistake of its own.
@@ -31,26 +31,26 @@ function warningsOf(text: string): string[] {
 }
 
 describe('a version whose images the public cannot pull', () => {
-  it('is warned of where it is chosen, with the version to take instead', () => {
+  it('is warned about if it is set, with the version to use instead', () => {
     expect(warningsOf('kubernetes_version: v1.30.14-rancher1-1\n')).toEqual([
       expect.stringMatching(
-        /^4 kubernetes_version: the images of v1\.30\.14-rancher1-1 \(rke-extended-life\/hyperkube:v1\.30\.14-rancher1\) .*; take v1\.30\.5-rancher1-1 instead/,
+        /^4 kubernetes_version: the images of v1\.30\.14-rancher1-1 \(rke-extended-life\/hyperkube:v1\.30\.14-rancher1\) are not public; use v1\.30\.5-rancher1-1/,
       ),
     ]);
   });
 
   it.each([
-    ['another version is chosen', 'kubernetes_version: v1.30.5-rancher1-1\n'],
-    ['no version is chosen', ''],
+    ['another version is set', 'kubernetes_version: v1.30.5-rancher1-1\n'],
+    ['no version is set', ''],
     [
-      'they come from a registry of its own',
+      'they come from a private registry',
       'kubernetes_version: v1.30.14-rancher1-1\nprivate_registries: [{ url: registry.local, is_default: true }]\n',
     ],
     [
-      'others are named',
+      'other images are set',
       'kubernetes_version: v1.30.14-rancher1-1\nsystem_images: { kubernetes: "mirror/hyperkube:v1.30.14-rancher1" }\n',
     ],
-  ])('is not warned of where %s', (_what, text) => {
+  ])('is not warned about if %s', (_what, text) => {
     expect(warningsOf(text)).toEqual([]);
   });
 });

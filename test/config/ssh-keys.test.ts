@@ -32,13 +32,13 @@ describe('a private key in cluster.yml', () => {
     [
       'line breaks that became spaces',
       pkcs1.trim().replaceAll('\n', ' '),
-      /got PEM whose line breaks became spaces; write it as a block \(ssh_key: \|\)/,
+      /got PEM with spaces instead of line breaks; write it as a block \(ssh_key: \|\)/,
     ],
-    ['the same of OpenSSH', openSsh.private.trim().replaceAll('\n', ' '), /line breaks became spaces/],
+    ['the same of OpenSSH', openSsh.private.trim().replaceAll('\n', ' '), /spaces instead of line breaks/],
     [
       'line breaks as two characters',
       openSsh.private.replaceAll('\n', '\\n'),
-      /line breaks are the two characters \\n/,
+      /the two characters \\n instead of line breaks/,
     ],
     ['the public key', openSsh.public, /got an SSH public key/],
     ['a public key in PEM', spki, /got a public key/],
@@ -47,9 +47,9 @@ describe('a private key in cluster.yml', () => {
     ['the path of the public key', './id_ecdsa.pub', /got a path/],
     ['base64 of the file', Buffer.from(pkcs1).toString('base64'), /got PEM encoded in base64/],
     ['a variable', '$SSH_KEY', /got a variable/],
-    ['a word', 'secret', /got a text without a line -----BEGIN/],
-    ['one that is cut off', pkcs1.slice(0, 300), /got PEM that is cut off/],
-    ['damaged lines', `${pkcs1.slice(0, 80)}${pkcs1.slice(200)}`, /got a private key that cannot be read/],
+    ['a word', 'secret', /got text without a line -----BEGIN/],
+    ['truncated PEM', pkcs1.slice(0, 300), /got truncated PEM/],
+    ['damaged lines', `${pkcs1.slice(0, 80)}${pkcs1.slice(200)}`, /got a private key that cannot be parsed/],
   ])('is refused: %s', (_, key, told) => {
     const lines = mistakes(inline(key));
     expect(lines).toEqual([expect.stringMatching(told)]);
@@ -57,7 +57,7 @@ describe('a private key in cluster.yml', () => {
     for (const line of pkcs1.split('\n').slice(1, -2)) expect(lines[0]).not.toContain(line);
   });
 
-  it('is judged for the bastion as well, and is a warning where the agent is used', () => {
+  it('is checked for the bastion as well, and is a warning if the agent is used', () => {
     const bastion = `nodes: [${node()}]\nbastion_host: { address: 10.9.0.1, user: ops, ssh_key: ~/.ssh/b }\n${version}`;
     expect(mistakes(bastion)).toEqual([
       expect.stringMatching(/^error 2 bastion_host\.ssh_key: .*got a path/),
@@ -69,28 +69,28 @@ describe('a private key in cluster.yml', () => {
 });
 
 describe('a private key in a file', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'rke-keys-'));
+  const directory = mkdtempSync(join(tmpdir(), 'rke-keys-'));
   afterAll(() => {
-    rmSync(folder, { recursive: true });
+    rmSync(directory, { recursive: true });
   });
   const put = (name: string, text: string): string => {
-    const path = join(folder, name);
+    const path = join(directory, name);
     writeFileSync(path, text);
     return path;
   };
   const byPath = (path: string): string => `nodes:\n  - ${node(`ssh_key_path: ${path}`)}\n${version}`;
 
-  it('is judged as far as it is there', () => {
+  it('is checked if it exists', () => {
     expect(judge(byPath(put('good', openSsh.private)))).toEqual([]);
     expect(judge(byPath(put('crlf', pkcs1.replaceAll('\n', '\r\n'))))).toEqual([]);
     expect(judge(byPath(put('bad', 'word')))).toEqual([
       expect.stringMatching(
-        /^error 2 nodes\[0\]\.ssh_key_path: expected a private key in .*bad, got a text without/,
+        /^error 2 nodes\[0\]\.ssh_key_path: expected a private key in .*bad, got text without/,
       ),
     ]);
     expect(judge(byPath(put('private.pub', pkcs1)))).toEqual([]);
     expect(judge(byPath(put('id.pub', openSsh.public)))).toEqual([
-      expect.stringMatching(/got that of a public key; write .*\/id$/),
+      expect.stringMatching(/got the path of a public key; write .*\/id$/),
     ]);
     expect(mistakes(byPath('/nowhere/id_rsa'))).toEqual([]);
     expect(mistakes(byPath('/nowhere/id_rsa.pub'))).toEqual([
@@ -99,19 +99,19 @@ describe('a private key in a file', () => {
     expect(mistakes(`ssh_agent_auth: true\n${byPath(put('bad', 'word'))}`)).toEqual([]);
   });
 
-  it('is named once, however many hosts have it', () => {
+  it('is reported once, however many hosts use it', () => {
     const path = put('same', 'word');
     const two = `ssh_key_path: ${path}\nnodes:\n  - ${node()}\n  - { address: 10.10.0.12, user: ops, role: [worker] }\n${version}`;
     expect(mistakes(two)).toHaveLength(1);
   });
 });
 
-it('the text of a key in the place of its path is a mistake that repeats nothing of it', () => {
+it('reports a key in place of its path without repeating it', () => {
   const text = `nodes: [${node(`ssh_key_path: ${JSON.stringify(openSsh.private)}`)}]\n${version}`;
   const found = judge(text, { exists: () => false, readText: () => undefined });
   expect(found).toEqual([
     expect.stringMatching(
-      /^error 1 nodes\[0\]\.ssh_key_path: expected the path of a private key, got the text of one/,
+      /^error 1 nodes\[0\]\.ssh_key_path: expected the path of a private key, got the key itself/,
     ),
   ]);
 });

@@ -45,15 +45,15 @@ const base: Record<string, unknown> = {
   },
 };
 
-/** Applied keys whose change does not always reach this cluster, each with the reason. */
+/** Applied keys whose change does not always affect this cluster, with the reason. */
 const without: readonly (readonly [key: RegExp, reason: string])[] = [
-  [/^system_images\./, 'an image that nothing of this cluster runs'],
+  [/^system_images\./, 'an image that is not in use in this cluster'],
   [/^services\.etcd\.(ca_cert|cert|key)$/, 'etcd is not external'],
-  [/^services\.etcd\.[ug]id$/, 'one counts with the other only'],
-  [/^services\.etcd\.creation$/, 'backup_config stands above it'],
+  [/^services\.etcd\.[ug]id$/, 'uid and gid have an effect only together'],
+  [/^services\.etcd\.creation$/, 'backup_config overrides it'],
   [/^cloud_provider\.useInstanceMetadataHostname$/, 'the cloud is not AWS'],
   [/^ingress\./, 'there is no ingress controller'],
-  [/^upgrade_strategy\.max_unavailable/, 'a value that allows one host is what is done'],
+  [/^upgrade_strategy\.max_unavailable/, 'a value that allows one host changes nothing'],
 ];
 
 /** Values where the example is the default. */
@@ -160,7 +160,7 @@ const made = runningOf(base);
 
 describe('a change of one key on a running cluster', () => {
   it.each(changes.map((change) => [change.key, change] as const))(
-    '%s is applied, or refused by its name',
+    'of %s is applied, or refused with the name of the key',
     (_key, change) => {
       const { refused, changed, operations } = outcome(made, withChange(base, change));
       const paths = refused.map(({ path }) => path);
@@ -184,7 +184,7 @@ describe('changes of several keys on a running cluster', () => {
     selector: ({ key }) => key,
   });
 
-  it('are applied, or refused by the name of one of them', () => {
+  it('are applied, or refused with the name of one of them', () => {
     fc.assert(
       fc.property(some, some, (first, second) => {
         const before = first.reduce(withChange, base);
@@ -202,7 +202,7 @@ describe('changes of several keys on a running cluster', () => {
     );
   });
 
-  it('that a run applied need nothing in the next one', () => {
+  it('that a run has applied cause no operation in the next run', () => {
     fc.assert(
       fc.property(some, (all) => {
         const file = all.reduce(withChange, base);

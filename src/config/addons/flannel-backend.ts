@@ -6,7 +6,7 @@ import type { AddonOption } from './addon-definition.js';
 export const backendType = {
   default: 'vxlan',
   values: {
-    of: 'backend of flannel',
+    of: 'flannel backend',
     names: ['vxlan', 'host-gw', 'wireguard', 'udp', 'ipip', 'ipsec', 'alloc', 'extension'],
   },
 } as const satisfies AddonOption;

@@ -1,33 +1,33 @@
 import { isRecord } from '../../core/stable.js';
-import { didYouMean, refusal, type Finding, type Rule } from './rule.js';
+import { invalidChoice, refusal, type Finding, type Rule } from './rule.js';
 
 const api = 'services.kube-api';
 
-/** Event rate limits and pod security, which become the admission configuration: kube-apiserver does not start with a mistake there. */
+/** Event rate limits and pod security: kube-apiserver does not start with an invalid admission configuration. */
 export const admissionRules: Rule = ({ spec }) => {
   const { eventRateLimit, admissionConfiguration } = spec.services.kubeApi;
   const plugins: unknown = admissionConfiguration?.['plugins'];
   const list: readonly unknown[] = Array.isArray(plugins) ? plugins : [];
   const limits = eventRateLimit?.enabled === true ? eventRateLimit.configuration : undefined;
   return [
-    ...(limits === undefined ? [] : rateLimits(limits, `${api}.event_rate_limit.configuration`)),
+    ...(limits === undefined ? [] : checkRateLimits(limits, `${api}.event_rate_limit.configuration`)),
     ...list.flatMap((plugin, index) =>
-      pluginFindings(plugin, `${api}.admission_configuration.plugins[${index}]`),
+      checkPlugin(plugin, `${api}.admission_configuration.plugins[${index}]`),
     ),
   ];
 };
 
-function pluginFindings(plugin: unknown, path: string): Finding[] {
+function checkPlugin(plugin: unknown, path: string): Finding[] {
   if (!isRecord(plugin) || !isRecord(plugin['configuration'])) return [];
   const { name, configuration } = plugin;
   const at = `${path}.configuration`;
-  if (name === 'EventRateLimit') return rateLimits(configuration, at);
-  return name === 'PodSecurity' ? podSecurity(configuration, at) : [];
+  if (name === 'EventRateLimit') return checkRateLimits(configuration, at);
+  return name === 'PodSecurity' ? checkPodSecurity(configuration, at) : [];
 }
 
 type Configuration = Readonly<Record<string, unknown>>;
 
-function typed(
+function checkType(
   given: Configuration,
   path: string,
   wanted: Readonly<Record<'apiVersion' | 'kind', RegExp>>,
@@ -38,53 +38,57 @@ function typed(
     const text = typeof value === 'string' ? value : '';
     return wanted[key].test(text)
       ? []
-      : [refusal('unknown-value', path, `expected ${key} as in ${example}, got "${text}"`)];
+      : [refusal('unknown-value', path, `invalid ${key} "${text}"; expected ${example}`)];
   });
 }
 
 const limitTypes = ['Server', 'Namespace', 'User', 'SourceAndObject'];
 
-function rateLimits(given: Configuration, path: string): Finding[] {
+function checkRateLimits(given: Configuration, path: string): Finding[] {
   const { limits } = given;
   const list: readonly unknown[] = Array.isArray(limits) ? limits : [];
   return [
-    ...typed(
+    ...checkType(
       given,
       path,
       { apiVersion: /^eventratelimit\.admission\.k8s\.io\/v1alpha1$/, kind: /^Configuration$/ },
       'apiVersion: eventratelimit.admission.k8s.io/v1alpha1, kind: Configuration',
     ),
     ...(list.length === 0
-      ? [refusal('missing', path, 'expected limits, each with type, qps and burst')]
+      ? [refusal('missing', path, 'limits is required: a list of limits with type, qps and burst')]
       : []),
-    ...list.flatMap((limit, index) =>
-      isRecord(limit) ? limitFindings(limit, `${path}.limits[${index}]`) : [],
-    ),
+    ...list.flatMap((limit, index) => (isRecord(limit) ? checkLimit(limit, `${path}.limits[${index}]`) : [])),
   ];
 }
 
-function limitFindings({ type, qps, burst, cacheSize }: Configuration, path: string): Finding[] {
+function checkLimit({ type, qps, burst, cacheSize }: Configuration, path: string): Finding[] {
   const name = typeof type === 'string' ? type : '';
-  const number = (key: string, value: unknown, least: number): Finding[] =>
+  const checkNumber = (key: string, value: unknown, least: number): Finding[] =>
     typeof value === 'number' && value >= least
       ? []
-      : [refusal('bad-number', path, `expected a number of ${least} or more for ${key}`)];
+      : [
+          refusal(
+            'bad-number',
+            path,
+            `invalid ${key}: expected ${least} or more, got ${value === undefined ? 'no value' : JSON.stringify(value)}`,
+          ),
+        ];
   return [
     ...(limitTypes.includes(name)
       ? []
-      : [refusal('unknown-value', path, `"${name}" is not a type of limits${didYouMean(name, limitTypes)}`)]),
-    ...number('qps', qps, 1),
-    ...number('burst', burst, 1),
-    ...(cacheSize === undefined ? [] : number('cacheSize', cacheSize, 0)),
+      : [refusal('unknown-value', path, invalidChoice('limit type', name, limitTypes))]),
+    ...checkNumber('qps', qps, 1),
+    ...checkNumber('burst', burst, 1),
+    ...(cacheSize === undefined ? [] : checkNumber('cacheSize', cacheSize, 0)),
   ];
 }
 
 const levels = ['privileged', 'baseline', 'restricted'];
 
-function podSecurity(given: Configuration, path: string): Finding[] {
+function checkPodSecurity(given: Configuration, path: string): Finding[] {
   const defaults = isRecord(given['defaults']) ? given['defaults'] : {};
   return [
-    ...typed(
+    ...checkType(
       given,
       path,
       {
@@ -94,17 +98,18 @@ function podSecurity(given: Configuration, path: string): Finding[] {
       'apiVersion: pod-security.admission.config.k8s.io/v1, kind: PodSecurityConfiguration',
     ),
     ...Object.entries(defaults).flatMap(([mode, value]) =>
-      modeFindings(mode, String(value), `${path}.defaults`),
+      checkMode(mode, String(value), `${path}.defaults`),
     ),
   ];
 }
 
 const modes = ['enforce', 'audit', 'warn'].flatMap((mode) => [mode, `${mode}-version`]);
 
-function modeFindings(mode: string, value: string, path: string): Finding[] {
-  if (!modes.includes(mode))
-    return [refusal('unknown-value', path, `"${mode}" is not a mode${didYouMean(mode, modes)}`)];
-  const isRight = mode.endsWith('-version') ? /^(latest|v1\.\d+|)$/.test(value) : levels.includes(value);
-  const expected = mode.endsWith('-version') ? 'latest or a version such as v1.30' : levels.join(', ');
-  return isRight ? [] : [refusal('unknown-value', path, `expected ${expected} for ${mode}, got "${value}"`)];
+function checkMode(mode: string, value: string, path: string): Finding[] {
+  if (!modes.includes(mode)) return [refusal('unknown-value', path, invalidChoice('mode', mode, modes))];
+  const isValid = mode.endsWith('-version') ? /^(latest|v1\.\d+|)$/.test(value) : levels.includes(value);
+  const expected = mode.endsWith('-version')
+    ? 'latest or a version such as v1.30'
+    : `one of ${levels.join(', ')}`;
+  return isValid ? [] : [refusal('unknown-value', path, `invalid ${mode} "${value}"; expected ${expected}`)];
 }

@@ -1,43 +1,43 @@
 import { posix } from 'node:path';
 import { stableStringify } from '../../core/stable.js';
 import type { KubeApiSpec } from '../cluster-spec.js';
-import { policyFindings } from './audit-policy.js';
-import { didYouMean, refusal, warning, type Finding, type Rule, type RuleInput } from './rule.js';
+import { checkAuditPolicy } from './audit-policy.js';
+import { invalidChoice, refusal, warning, type Finding, type Rule, type RuleInput } from './rule.js';
 
 const api = 'services.kube-api';
 const block = `${api}.audit_log`;
 
-/** The audit log: one that is configured in part or not at all writes nothing, or keeps kube-apiserver from starting. */
+/** The audit log: with an incomplete configuration nothing is logged, or kube-apiserver does not start. */
 export const auditRules: Rule = (input) => {
   const given = input.config.services?.kubeApi?.auditLog;
   const flags = input.spec.services.kubeApi.extraArgs ?? {};
   const isEnabled = input.spec.services.kubeApi.auditLog?.enabled === true;
   if (!isEnabled && given?.configuration !== undefined)
     return [
-      ...('audit-policy-file' in flags ? [] : [switchedOff(input)]),
-      ...formatFindings(input, isEnabled),
+      ...('audit-policy-file' in flags ? [] : [reportDisabled(input)]),
+      ...checkFormat(input, isEnabled),
     ];
   return [
-    ...(isEnabled && given?.configuration !== undefined ? configurationFindings(input) : []),
-    ...formatFindings(input, isEnabled),
-    ...pathFindings(input, isEnabled),
+    ...(isEnabled && given?.configuration !== undefined ? checkConfiguration(input) : []),
+    ...checkFormat(input, isEnabled),
+    ...checkPath(input, isEnabled),
   ];
 };
 
-/** RKE passes the flags of a configuration although the log is off, and writes the policy only if it is on. */
-function switchedOff({ spec }: RuleInput): Finding {
+/** RKE passes the flags of a configuration even if the log is disabled, but writes the policy only if it is enabled. */
+function reportDisabled({ spec }: RuleInput): Finding {
   return refusal(
     'not-allowed',
     `${block}.enabled`,
-    'configuration is set but the log is off: kube-apiserver gets --audit-policy-file without the file, and does not start; ' +
-      'write enabled: true, or remove configuration',
+    'configuration is set but the audit log is disabled: kube-apiserver gets --audit-policy-file without the file and does not ' +
+      'start; set enabled: true, or remove configuration',
     stableStringify(spec.services.kubeApi.auditLog),
   );
 }
 
 type Configuration = Partial<NonNullable<NonNullable<KubeApiSpec['auditLog']>['configuration']>>;
 
-/** RKE's defaults, which it takes only if there is no configuration at all (cluster/defaults.go:473), by flag and key. */
+/** RKE's defaults by flag and key; RKE uses them only if there is no configuration at all (cluster/defaults.go:473). */
 const settings = [
   ['audit-log-path', 'path', 'path', '/var/log/kube-audit/audit-log.json'],
   ['audit-log-format', 'format', 'format', 'json'],
@@ -48,7 +48,7 @@ const settings = [
 
 const formats = ['json', 'legacy'];
 
-function configurationFindings({ spec, config }: RuleInput): Finding[] {
+function checkConfiguration({ spec, config }: RuleInput): Finding[] {
   const { auditLog, extraArgs: flags = {} } = spec.services.kubeApi;
   const given = (config.services?.kubeApi?.auditLog?.configuration ?? {}) as Configuration;
   const path = `${block}.configuration`;
@@ -62,8 +62,8 @@ function configurationFindings({ spec, config }: RuleInput): Finding[] {
           refusal(
             'incomplete',
             path,
-            `${missing.map(([, key]) => key).join(', ')} not set, and a configuration gets no defaults${consequence(missing[0]?.[1])}; ` +
-              `write ${missing.map(([, key, , value]) => `${key}: ${value}`).join(', ')}`,
+            `missing ${missing.map(([, key]) => key).join(', ')}: a configuration has no defaults${consequenceOf(missing[0]?.[1])}; ` +
+              `add ${missing.map(([, key, , value]) => `${key}: ${value}`).join(', ')}`,
             stableStringify(auditLog),
           ),
         ]),
@@ -72,22 +72,23 @@ function configurationFindings({ spec, config }: RuleInput): Finding[] {
     ),
     ...('audit-policy-file' in flags || given.policy === undefined
       ? []
-      : policyFindings(`${path}.policy`, given.policy)),
+      : checkAuditPolicy(`${path}.policy`, given.policy)),
   ];
 }
 
-function consequence(first: string | undefined): string {
-  if (first === 'path') return ' (nothing would be logged)';
-  return first === 'format' ? ' (kube-apiserver would not start)' : ' (0: no limit)';
+/** What happens without the first missing key. */
+function consequenceOf(key: string | undefined): string {
+  if (key === 'path') return ' (nothing would be logged)';
+  return key === 'format' ? ' (kube-apiserver would not start)' : ' (0 means no limit)';
 }
 
 interface Setting {
-  /** Where the file has it. */
+  /** Path in the file. */
   readonly path: string;
   readonly value: string;
 }
 
-/** What kube-apiserver gets: an extra argument instead of the key, which counts if the log is on. */
+/** The value that kube-apiserver gets: an extra argument overrides the key, which has an effect only if the log is enabled. */
 function settingOf(
   { spec }: RuleInput,
   {
@@ -108,15 +109,15 @@ function settingOf(
   };
 }
 
-function formatFindings(input: RuleInput, isEnabled: boolean): Finding[] {
+function checkFormat(input: RuleInput, isEnabled: boolean): Finding[] {
   const { path, value } = settingOf(input, { flag: 'audit-log-format', key: 'format', isEnabled });
   return value === '' || formats.includes(value)
     ? []
-    : [refusal('unknown-value', path, `"${value}" is not a format${didYouMean(value, formats)}`)];
+    : [refusal('unknown-value', path, invalidChoice('audit log format', value, formats))];
 }
 
-/** A log outside of what is mounted ends with its container. */
-function pathFindings(input: RuleInput, isEnabled: boolean): Finding[] {
+/** A log outside the mounted directories is lost with its container. */
+function checkPath(input: RuleInput, isEnabled: boolean): Finding[] {
   const { extraBinds = [] } = input.spec.services.kubeApi;
   const { path, value: file } = settingOf(input, { flag: 'audit-log-path', key: 'path', isEnabled });
   if (file === '' || file === '-') return [];
@@ -130,22 +131,21 @@ function pathFindings(input: RuleInput, isEnabled: boolean): Finding[] {
       refusal(
         'bad-path',
         path,
-        `"${file}" is a directory, and kube-apiserver does not start; write the path of a file in it`,
+        `"${file}" is a directory, so kube-apiserver does not start; use the path of a file in it`,
       ),
     ];
-  if (file.endsWith('/'))
-    return [refusal('bad-path', path, `"${file}" ends with a slash; expected the path of a file`)];
+  if (file.endsWith('/')) return [refusal('bad-path', path, `expected the path of a file, got "${file}"`)];
   if (mounted.some((target) => posix.join(file, '/').startsWith(target))) return [];
   return [
     warning(
       'not-mounted',
       path,
-      `"${file}" is within the container only and lost with it; write a path below /var/log/kube-audit, or mount its directory with extra_binds`,
+      `"${file}" is only inside the container and is lost with it; use a path under /var/log/kube-audit, or mount its directory with extra_binds`,
     ),
   ];
 }
 
-/** True if a bind may mount the log itself. */
+/** True if a bind mounts the log file itself. */
 function isFile(file: string, binds: readonly string[]): boolean {
   return !file.endsWith('/') && binds.some((bind) => bind.trim().split(':')[1] === file);
 }

@@ -1,14 +1,15 @@
 import { isAtLeast } from '../../versions/kubernetes-version.js';
-import { error, unwritten, type Finding, type Rule } from './rule.js';
+import { error, versionOrigin, type Finding, type Rule } from './rule.js';
 
-/** What RKE asks of the cloud provider (cluster/defaults.go:1090, cloudprovider/). */
-export const cloudProviderRules: Rule = ({ spec, config }) => {
+/** What RKE requires of a cloud provider (cluster/defaults.go:1090, cloudprovider/). */
+export const cloudProviderRules: Rule = (input) => {
+  const { spec, config } = input;
   const path = 'cloud_provider';
   const provider = spec.cloudProvider;
   if (provider === undefined) return [];
   const given = config.cloudProvider?.name ?? '';
   const findings: Finding[] = [];
-  // A text of the file's own replaces every block.
+  // A custom text replaces all blocks.
   const isCustom = (provider['customCloudProvider'] ?? '') !== '';
   for (const name of ['azure', 'openstack', 'vsphere', 'harvester']) {
     if (!isCustom && given === name && provider[`${name}CloudProvider`] === undefined)
@@ -16,7 +17,7 @@ export const cloudProviderRules: Rule = ({ spec, config }) => {
         error(
           'missing',
           `${path}.${name}CloudProvider`,
-          `the provider ${name} needs its own block of settings`,
+          `this block is required with the cloud provider ${name}`,
         ),
       );
   }
@@ -25,18 +26,19 @@ export const cloudProviderRules: Rule = ({ spec, config }) => {
       error(
         'not-allowed',
         `${path}.name`,
-        `aws ends with Kubernetes 1.26${unwritten(spec, config)}; choose external-aws`,
+        `the cloud provider aws was removed in Kubernetes 1.27${versionOrigin(input)}; use external-aws in a new cluster, ` +
+          'or keep Kubernetes 1.26 until a cluster that runs with aws is migrated',
       ),
     );
   if (provider['customCloudProvider'] !== undefined && given === '')
-    findings.push(error('missing', `${path}.name`, 'customCloudProvider needs the name of the provider'));
+    findings.push(error('missing', `${path}.name`, 'name is required with customCloudProvider'));
   const aws = provider['awsCloudProvider'] as { readonly serviceOverride?: object } | undefined;
   if (aws?.serviceOverride !== undefined)
     findings.push(
       error(
         'not-allowed',
         `${path}.awsCloudProvider.service_override`,
-        'RKE could never write it into the file of the provider; take the block away',
+        'service_override has no effect: RKE v1 cannot write it into the cloud config; remove the block',
       ),
     );
   return findings;

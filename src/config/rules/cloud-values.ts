@@ -4,60 +4,62 @@ import { goJson } from '../../core/go-json.js';
 import { refusal, warning, type Finding, type Rule } from './rule.js';
 
 /**
- * Texts of a cloud provider's block that the provider reads otherwise than they are in cluster.yml: the file on the hosts goes
- * through `echo -e` and is read by gcfg, where `#`, `;`, `"` and `\` mean something, or as JSON (azure). No message has the
- * text: it may be a secret.
+ * Strings in the block of a cloud provider that the provider would read differently from cluster.yml: the file on the hosts goes
+ * through `echo -e` and is parsed by gcfg, where `#`, `;`, `"` and `\` are special, or as JSON (azure). Messages do not contain
+ * the string: it may be a secret.
  */
 export const cloudValueRules: Rule = ({ config }) => {
   const provider: Readonly<Record<string, unknown>> = config.cloudProvider ?? {};
   const harvester = provider['harvesterCloudProvider'];
-  // A text of the file's own replaces every block.
+  // A custom text replaces all blocks.
   if ((provider['customCloudProvider'] ?? '') !== '')
-    return ownText('customCloudProvider', provider['customCloudProvider']);
+    return checkCustomFile('customCloudProvider', provider['customCloudProvider']);
   return [
-    ...(isRecord(harvester) ? ownText('harvesterCloudProvider.cloud_config', harvester['cloudConfig']) : []),
-    ...blockFindings('azureCloudProvider', provider['azureCloudProvider'], 'json'),
-    ...blockFindings('vsphereCloudProvider', provider['vsphereCloudProvider'], 'quoted'),
-    ...blockFindings('openstackCloudProvider', provider['openstackCloudProvider'], 'ini'),
-    ...blockFindings('awsCloudProvider', provider['awsCloudProvider'], 'ini'),
+    ...(isRecord(harvester)
+      ? checkCustomFile('harvesterCloudProvider.cloud_config', harvester['cloudConfig'])
+      : []),
+    ...checkBlock('azureCloudProvider', provider['azureCloudProvider'], 'json'),
+    ...checkBlock('vsphereCloudProvider', provider['vsphereCloudProvider'], 'quoted'),
+    ...checkBlock('openstackCloudProvider', provider['openstackCloudProvider'], 'ini'),
+    ...checkBlock('awsCloudProvider', provider['awsCloudProvider'], 'ini'),
   ];
 };
 
-/** vSphere's template quotes each value; go-ini quotes what has spaces at an end, or line breaks. */
+/** vSphere's template quotes each value; go-ini quotes values with leading or trailing spaces, or line breaks. */
 type Style = 'quoted' | 'ini' | 'json';
 
-function blockFindings(path: string, block: unknown, style: Style): Finding[] {
-  return textsOf(`cloud_provider.${path}`, block)
+function checkBlock(path: string, block: unknown, style: Style): Finding[] {
+  return stringsOf(`cloud_provider.${path}`, block)
     .filter(([, text]) => !arrives(text, style))
     .map(([where]) =>
       refusal(
         'cloud-config',
         where,
-        `the cloud provider would not read this text as it is here; ${remedies[style]}`,
+        `the cloud provider would read another value than this string; ${remedies[style]}`,
       ),
     );
 }
 
-const escapes = String.raw`with \\\\ for each backslash and \" for each double quote`;
+const escapes = String.raw`\\\\ for each backslash and \" for each double quote`;
 const remedies: Readonly<Record<Style, string>> = {
-  quoted: `write it ${escapes}, on one line`,
-  json: String.raw`write it with \\ for each backslash, on one line`,
-  ini: `write it in double quotes that are part of it ('"…"'), ${escapes}, on one line`,
+  quoted: `write ${escapes}, on one line`,
+  json: String.raw`write \\ for each backslash, on one line`,
+  ini: `write double quotes around it that are part of the value ('"…"'), ${escapes}, on one line`,
 };
 
-/** All texts below, by their path: sections have snake-case names in cluster.yml. */
-function textsOf(path: string, value: unknown): (readonly [string, string])[] {
+/** All strings in a block by path; sections have snake_case names in cluster.yml. */
+function stringsOf(path: string, value: unknown): (readonly [string, string])[] {
   if (typeof value === 'string') return value === '' ? [] : [[path, value]];
   if (!isRecord(value)) return [];
   return Object.entries(value).flatMap(([name, member]) => {
     const key = isRecord(member)
       ? name.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
       : name;
-    return textsOf(`${path}.${key}`, member);
+    return stringsOf(`${path}.${key}`, member);
   });
 }
 
-/** True if the text arrives as it is, or is escaped so that it arrives as what it means. */
+/** True if the provider reads the text unchanged, or reads what the escaped text means. */
 function arrives(text: string, style: Style): boolean {
   if (style === 'json') return arrivesAsJson(text);
   const read = readGcfg(echoEscapes(lineOf(text, style)).replace(/\n$/, ''));
@@ -68,7 +70,7 @@ function arrives(text: string, style: Style): boolean {
   return written === (style === 'quoted' ? escaped : `"${escaped}"`);
 }
 
-/** Azure's file is JSON, whose own backslashes `echo -e` reads first; it is written so that each pair of them stays one. */
+/** Azure's file is JSON: `echo -e` interprets its backslashes first and turns each pair into one. */
 function arrivesAsJson(text: string): boolean {
   const read = readJson(echoEscapes(goJson(text)).replace(/\n$/, ''));
   return typeof read === 'string' && (read === text || text === read.replaceAll('\\', '\\\\'));
@@ -83,10 +85,10 @@ function readJson(text: string): unknown {
 }
 
 /**
- * A whole file of the user's, whose form nobody here knows: what `echo -e` changes in it. Four backslashes are what someone
- * writes who knows that, and arrive as two.
+ * A complete custom file in an unknown format: reports what `echo -e` changes in it. Four backslashes are taken as deliberate:
+ * they become two.
  */
-function ownText(key: string, text: unknown): Finding[] {
+function checkCustomFile(key: string, text: unknown): Finding[] {
   if (typeof text !== 'string') return [];
   const plain = text.replaceAll(/(?<!\\)(?:\\{4})+(?!\\)/g, '');
   if (echoEscapes(plain) === `${plain}\n`) return [];
@@ -94,7 +96,7 @@ function ownText(key: string, text: unknown): Finding[] {
     warning(
       'cloud-config',
       `cloud_provider.${key}`,
-      'the file on the hosts differs from this text: echo -e reads its backslashes, the same as in RKE v1; write each backslash twice',
+      'the file on the hosts will differ from this text: `echo -e` interprets its backslashes, the same as RKE v1; write each backslash twice',
     ),
   ];
 }
@@ -107,23 +109,23 @@ function lineOf(text: string, style: Style): string {
 
 const gcfgEscapes: Readonly<Record<string, string>> = { '\\': '\\', '"': '"', n: '\n', t: '\t', b: '\b' };
 
-/** A value as gopkg.in/gcfg.v1 reads it (scanner.go scanValString); undefined for one that it refuses the whole file for. */
+/** A value as gopkg.in/gcfg.v1 reads it (scanner.go scanValString); undefined if gcfg refuses the file because of it. */
 function readGcfg(line: string): string | undefined {
   let value = '';
   let end = 0;
   let isQuoted = false;
   for (let index = 0; index < line.length; index += 1) {
-    const sign = line[index] ?? '';
-    if (!isQuoted && /[#;]/.test(sign)) break;
-    if (sign === '\n' || (sign === '\\' && !isQuoted)) return undefined;
-    if (sign === '"') isQuoted = !isQuoted;
-    else if (sign === '\\') {
+    const character = line[index] ?? '';
+    if (!isQuoted && /[#;]/.test(character)) break;
+    if (character === '\n' || (character === '\\' && !isQuoted)) return undefined;
+    if (character === '"') isQuoted = !isQuoted;
+    else if (character === '\\') {
       index += 1;
       const meant = gcfgEscapes[line[index] ?? ''];
       if (meant === undefined) return undefined;
       value += meant;
-    } else if (sign !== '\r') value += sign;
-    if (isQuoted || !/\s/.test(sign)) end = value.length;
+    } else if (character !== '\r') value += character;
+    if (isQuoted || !/\s/.test(character)) end = value.length;
   }
   return isQuoted ? undefined : value.slice(0, end);
 }

@@ -1,122 +1,39 @@
-import { firstAddressOf, ipBytes, ipText, isCidr, cidrHolds } from '../../core/ip.js';
+import { cidrHolds, firstAddressOf, isCidr } from '../../core/ip.js';
 import { isHostName } from '../../core/host-name.js';
-import { isPort } from '../../core/url.js';
 import { findDefinition } from '../addons/addon-definitions.js';
 import type { ClusterSpec } from '../cluster-spec.js';
-import { refusal, warning, type Finding, type Rule } from './rule.js';
+import { resolveState } from '../resolve/resolve-state.js';
+import { canonical, checkServers, clusterDnsAddresses, quoted } from './dns-servers.js';
+import { refusal, warning, type Finding, type Rule, type RuleInput } from './rule.js';
 
-/** CoreDNS takes no more in one `forward` (plugin/forward, maxUpstreams). */
-const mostServers = 15;
-
-/** True if rke brings the DNS; an unknown provider is reported by the rules on options. */
+/** True if rke deploys the cluster DNS; an unknown provider is reported by optionRules. */
 export const isDnsDeployed = (provider: string): boolean => findDefinition('dns', provider) !== undefined;
 
 /**
- * What becomes the configuration of the cluster's DNS. RKE wrote it there unread, and CoreDNS keeps its old configuration until its next
- * start, which then fails.
+ * Values that become the configuration of CoreDNS. RKE v1 did not check them, and CoreDNS keeps its old configuration until it is
+ * restarted, which then fails.
  */
 export const dnsRules: Rule = (input) => {
   const { spec } = input;
   const { dns } = spec;
-  const address = nodelocal(dns.nodelocal?.ipAddress ?? '', spec);
-  if (!isDnsDeployed(dns.provider)) return [...domain(spec), ...address];
-  const own = ownAddresses(spec);
+  const cache = checkNodelocal(dns.nodelocal?.ipAddress ?? '', spec);
+  if (!isDnsDeployed(dns.provider)) return [...checkClusterDomain(spec), ...cache];
+  const own = clusterDnsAddresses(spec);
   return [
-    ...servers('dns.upstreamnameservers', dns.upstreamnameservers ?? [], own),
+    ...checkServers('dns.upstreamnameservers', dns.upstreamnameservers ?? [], own),
     ...Object.entries(dns.stubdomains ?? {}).flatMap(([name, list]) => [
-      ...stubDomain(name, spec),
-      ...servers(`dns.stubdomains.${name}`, list, own),
+      ...checkStubDomain(name, spec),
+      ...checkServers(`dns.stubdomains.${name}`, list, own),
     ]),
-    ...repeatedDomains(Object.keys(dns.stubdomains ?? {})),
-    ...(dns.reversecidrs ?? []).flatMap(reverseZone),
-    ...domain(spec),
-    ...serviceAddress(spec),
-    ...address,
+    ...checkRepeatedDomains(Object.keys(dns.stubdomains ?? {})),
+    ...(dns.reversecidrs ?? []).flatMap(checkReverseZone),
+    ...checkClusterDomain(spec),
+    ...checkServiceAddress(input),
+    ...cache,
   ];
 };
 
-/** Addresses at which CoreDNS would ask itself. */
-function ownAddresses({ services, dns }: ClusterSpec): ReadonlySet<string> {
-  const all = [...services.kubelet.clusterDnsServer.split(','), dns.nodelocal?.ipAddress ?? ''];
-  return new Set(all.flatMap((one) => canonical(one.trim()) ?? []));
-}
-
-function servers(path: string, list: readonly string[], own: ReadonlySet<string>): Finding[] {
-  return [
-    ...(list.length > mostServers
-      ? [refusal('too-many', path, `${list.length} DNS servers; at most ${mostServers} are allowed`)]
-      : []),
-    ...list.flatMap((server, index) => serverFindings(`${path}[${index}]`, server, own)),
-  ];
-}
-
-function serverFindings(path: string, server: string, own: ReadonlySet<string>): Finding[] {
-  if (/^\/[^\s{}"#;\\]+$/.test(server))
-    return server === '/etc/resolv.conf'
-      ? []
-      : [
-          warning(
-            'missing-file',
-            path,
-            `CoreDNS reads ${server} in its own container, which has the host's /etc/resolv.conf only`,
-          ),
-        ];
-  const host = /^(?:dns:\/\/|tls:\/\/)?(.*)$/s.exec(server)?.[1] ?? '';
-  const address = addressOf(host);
-  if (address === undefined)
-    return [
-      refusal(
-        'bad-address',
-        path,
-        `expected an address (with a port, or tls:// before it) or the path of a resolv.conf, got ${quoted(server)}${meant(server)}`,
-      ),
-    ];
-  if (own.has(address))
-    return [
-      refusal(
-        'dns-loop',
-        path,
-        `${address} is the DNS of the cluster itself, which would ask itself for ever`,
-      ),
-    ];
-  return /^(127\.|0\.0\.0\.0$|::1?$)/.test(address)
-    ? [
-        refusal(
-          'dns-loop',
-          path,
-          `${address} is CoreDNS itself in its pod, which would ask itself for ever; write the address that other hosts reach the server by`,
-        ),
-      ]
-    : [];
-}
-
-/** The address of `10.0.0.1`, `10.0.0.1:53`, `fd00::1` and `[fd00::1]:53`, in one spelling. */
-function addressOf(host: string): string | undefined {
-  const [, bracketed, v4, port] = /^(?:\[([^\]]*)\]|([^:]*)):([^:]*)$/.exec(host) ?? [];
-  if (port === undefined) return canonical(host);
-  return isPort(port) ? canonical(bracketed ?? v4 ?? '') : undefined;
-}
-
-function canonical(address: string): string | undefined {
-  const bytes = ipBytes(address);
-  return bytes === undefined ? undefined : ipText(bytes);
-}
-
-/** What has more than one server in one item, or a name in the place of an address. */
-function meant(server: string): string {
-  if (server.trim() === '') return '';
-  const parts = server.trim().split(/[\s,;]+/);
-  if (parts.length > 1 && parts.every((part) => addressOf(part) !== undefined))
-    return '; write each server as an item of the list';
-  if (server !== server.trim()) return '; remove the blanks';
-  return isHostName(server.replace(/^\w+:\/\/|:\d+$/g, ''))
-    ? '; a name cannot be looked up here, write its address'
-    : '';
-}
-
-const quoted = (text: string): string => JSON.stringify(text);
-
-function stubDomain(name: string, { services }: ClusterSpec): Finding[] {
+function checkStubDomain(name: string, { services }: ClusterSpec): Finding[] {
   const path = `dns.stubdomains.${name}`;
   const plain = withoutDot(name);
   const own = withoutDot(services.kubelet.clusterDomain);
@@ -128,14 +45,14 @@ function stubDomain(name: string, { services }: ClusterSpec): Finding[] {
         refusal(
           'not-allowed',
           path,
-          `${name} is the cluster's own domain: no Service would be found any more`,
+          `${name} is the domain of the cluster, so Services would no longer resolve; remove it`,
         ),
       ]
     : [];
 }
 
-/** CoreDNS does not start with two servers for one domain. */
-function repeatedDomains(names: readonly string[]): Finding[] {
+/** CoreDNS does not start with two server blocks for one domain. */
+function checkRepeatedDomains(names: readonly string[]): Finding[] {
   return names.flatMap((name, index) => {
     const first = names.findIndex((other) => withoutDot(other) === withoutDot(name));
     return first === index
@@ -144,7 +61,7 @@ function repeatedDomains(names: readonly string[]): Finding[] {
           refusal(
             'not-allowed',
             `dns.stubdomains.${name}`,
-            `${quoted(name)} is the same domain as ${quoted(names[first] ?? '')}`,
+            `${quoted(name)} is the same domain as ${quoted(names[first] ?? '')}; merge the two entries`,
           ),
         ];
   });
@@ -157,20 +74,20 @@ function isZone(name: string): boolean {
   return isHostName(`${name}.x`);
 }
 
-function reverseZone(zone: string, index: number): Finding[] {
+function checkReverseZone(zone: string, index: number): Finding[] {
   return isCidr(zone) || isZone(withoutDot(zone))
     ? []
     : [
         refusal(
           'bad-cidr',
           `dns.reversecidrs[${index}]`,
-          `expected a range such as 172.16.0.0/16, got ${quoted(zone)}`,
+          `expected a CIDR range such as 172.16.0.0/16, got ${quoted(zone)}`,
         ),
       ];
 }
 
-/** Part of certificates, of search paths in pods and of CoreDNS's configuration. */
-function domain({ services }: ClusterSpec): Finding[] {
+/** Part of certificates, of search domains in pods and of the configuration of CoreDNS. */
+function checkClusterDomain({ services }: ClusterSpec): Finding[] {
   const { clusterDomain } = services.kubelet;
   return isHostName(clusterDomain)
     ? []
@@ -183,36 +100,51 @@ function domain({ services }: ClusterSpec): Finding[] {
       ];
 }
 
-/** The Service of the cluster's DNS gets this address, or cannot be made. */
-function serviceAddress({ services }: ClusterSpec): Finding[] {
+/** The cluster DNS Service gets this address, or cannot be created. */
+function checkServiceAddress({ spec, config, running, catalog }: RuleInput): Finding[] {
   const path = 'services.kubelet.cluster_dns_server';
-  const server = services.kubelet.clusterDnsServer;
-  const range =
-    services.kubeApi.extraArgs?.['service-cluster-ip-range'] ?? services.kubeApi.serviceClusterIpRange;
+  const server = spec.services.kubelet.clusterDnsServer;
+  const range = serviceRange(spec);
   const ranges = range.split(',').filter(isCidr);
   if (ranges.length === 0) return [];
   const address = canonical(server);
-  const free = `expected one free address of the Services (${range})`;
-  // By the value alone: a running cluster's state does not say who wrote it.
-  const origin = address === '10.43.0.10' ? ", which is RKE's default; set this key" : '';
-  // What is no address is reported by the rules on ranges.
+  const expected = `expected a free address in the Service range (${range})`;
+  // An invalid address is reported by rangeRules.
   if (server.split(',').some((one) => canonical(one) === undefined)) return [];
-  if (address === undefined) return [refusal('bad-address', path, `${free}, got ${quoted(server)}`)];
+  if (address === undefined) return [refusal('bad-address', path, `${expected}, got ${quoted(server)}`)];
   if (ranges.some((one) => firstAddressOf(one) === address))
-    return [refusal('bad-address', path, `${free}, got ${address}, which the Service kubernetes has`)];
-  return ranges.some((one) => cidrHolds(one, address))
-    ? []
-    : [refusal('dns-outside', path, `${free}, got ${address}${origin}`)];
+    return [
+      refusal('bad-address', path, `${expected}, got ${address}, the address of the Service "kubernetes"`),
+    ];
+  if (isInRange(address, range)) return [];
+  // A running cluster keeps its range, so the address follows from the refused change of the range.
+  if (running !== undefined && isInRange(address, serviceRange(resolveState(running, catalog)))) return [];
+  const isDefault = (config.services?.kubelet?.clusterDnsServer ?? '') === '';
+  const message = isDefault
+    ? `not set, and the default of RKE v1 (${address}) is outside the Service range (${range}); set it to a free address in that range`
+    : `${expected}, got ${address}`;
+  return [{ ...refusal('dns-outside', path, message, `${address} ${range}`), isDefault }];
 }
 
-/** An address on every node that nobody else has. */
-function nodelocal(address: string, { services, nodes }: ClusterSpec): Finding[] {
+/** The Service range of kube-apiserver: an extra argument overrides the key. */
+function serviceRange({ services: { kubeApi } }: ClusterSpec): string {
+  return kubeApi.extraArgs?.['service-cluster-ip-range'] ?? kubeApi.serviceClusterIpRange;
+}
+
+const isInRange = (address: string, range: string): boolean =>
+  range
+    .split(',')
+    .filter(isCidr)
+    .some((one) => cidrHolds(one, address));
+
+/** An address on every node that is not in use elsewhere. */
+function checkNodelocal(address: string, { services, nodes }: ClusterSpec): Finding[] {
   const path = 'dns.nodelocal.ip_address';
   if (address === '') return [];
   const plain = canonical(address);
   if (plain === undefined)
     return [
-      refusal('bad-address', path, `expected an address such as 169.254.20.10, got ${quoted(address)}`),
+      refusal('bad-address', path, `expected an IP address such as 169.254.20.10, got ${quoted(address)}`),
     ];
   if (
     nodes.some(({ internalAddress, address: outer }) =>
@@ -223,7 +155,7 @@ function nodelocal(address: string, { services, nodes }: ClusterSpec): Finding[]
       refusal(
         'bad-address',
         path,
-        `${address} is the address of a node; take one that nobody has, such as 169.254.20.10`,
+        `${address} is the address of a node; use an unused address such as 169.254.20.10`,
       ),
     ];
   const pods = services.kubeController.clusterCidr.split(',').filter(isCidr);
@@ -232,7 +164,7 @@ function nodelocal(address: string, { services, nodes }: ClusterSpec): Finding[]
         warning(
           'cidr-overlap',
           path,
-          `${address} lies in the range of the pods; take one that nobody has, such as 169.254.20.10`,
+          `${address} is inside the pod range; use an unused address such as 169.254.20.10`,
         ),
       ]
     : [];

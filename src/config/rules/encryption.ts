@@ -1,14 +1,14 @@
 import { isAtLeast } from '../../versions/kubernetes-version.js';
 import { isPositiveDuration } from './duration.js';
 import type { EncryptionKeyList, EncryptionProvider, EncryptionResource } from '../custom-encryption.js';
-import { didYouMean, refusal, warning, type Finding, type Rule } from './rule.js';
+import { invalidChoice, refusal, warning, type Finding, type Rule } from './rule.js';
 
 const path = 'services.kube-api.secrets_encryption_config.custom_config';
 const group = 'apiserver.config.k8s.io/v1';
 
 /**
- * A custom encryption configuration as kube-apiserver reads it (apiserver/pkg/apis/apiserver/validation): with a mistake it does not
- * start. RKE passed it on unread. No message contains a key.
+ * A custom encryption configuration: kube-apiserver does not start if it is invalid (apiserver/pkg/apis/apiserver/validation).
+ * RKE v1 did not check it. Messages do not contain keys.
  */
 export const encryptionRules: Rule = ({ spec }) => {
   const { enabled = false, customConfig } = spec.services.kubeApi.secretsEncryptionConfig ?? {};
@@ -16,19 +16,19 @@ export const encryptionRules: Rule = ({ spec }) => {
   const { apiVersion = '', kind = '', resources = [] } = customConfig as CustomConfig;
   const isOverlapRefused = isAtLeast(spec.kubernetesVersion, '1.27');
   return [
-    ...expected('apiVersion', apiVersion, group),
-    ...expected('kind', kind, 'EncryptionConfiguration'),
+    ...checkExpected('apiVersion', apiVersion, group),
+    ...checkExpected('kind', kind, 'EncryptionConfiguration'),
     ...(resources.length === 0
       ? [
           refusal(
             'missing',
             `${path}.resources`,
-            'custom_config needs resources: what is encrypted, and by which providers',
+            'resources is required: a list of what is encrypted, and by which providers',
           ),
         ]
       : []),
-    ...resources.flatMap((entry, index) => entryFindings(entry, `${path}.resources[${index}]`)),
-    ...repeated(resources, isOverlapRefused ? refusal : warning),
+    ...resources.flatMap((entry, index) => checkEntry(entry, `${path}.resources[${index}]`)),
+    ...checkDuplicates(resources, isOverlapRefused),
   ];
 };
 
@@ -38,17 +38,17 @@ interface CustomConfig {
   readonly resources?: readonly EncryptionResource[];
 }
 
-/** Both may be left out: they are written into the file in any case. */
-function expected(key: string, value: string, wanted: string): Finding[] {
+/** apiVersion and kind may be missing: they are added to the file. */
+function checkExpected(key: string, value: string, wanted: string): Finding[] {
   return value === '' || value === wanted
     ? []
     : [refusal('unknown-value', `${path}.${key}`, `expected ${wanted}, got "${value}"`)];
 }
 
-function entryFindings({ resources = [], providers = [] }: EncryptionResource, at: string): Finding[] {
+function checkEntry({ resources = [], providers = [] }: EncryptionResource, at: string): Finding[] {
   return [
     ...(resources.length === 0
-      ? [refusal('missing', `${at}.resources`, 'expected the names of resources, such as secrets')]
+      ? [refusal('missing', `${at}.resources`, 'resources is required: names such as secrets')]
       : []),
     ...resources.flatMap((name, index) =>
       /^(\*|[a-z0-9]([-a-z0-9]*[a-z0-9])?)(\.(\*|[a-z0-9][-a-z0-9.]*)?)?$/.test(name) && name !== '*'
@@ -57,7 +57,7 @@ function entryFindings({ resources = [], providers = [] }: EncryptionResource, a
             refusal(
               'unknown-value',
               `${at}.resources[${index}]`,
-              `expected the name of a resource in lower case, such as secrets or deployments.apps, got "${name}"`,
+              `expected a resource name in lower case such as secrets or deployments.apps, got "${name}"`,
             ),
           ],
     ),
@@ -66,11 +66,11 @@ function entryFindings({ resources = [], providers = [] }: EncryptionResource, a
           refusal(
             'missing',
             `${at}.providers`,
-            `expected providers, the first of which encrypts: ${kinds.join(', ')}`,
+            `providers is required: a list of ${kinds.join(', ')}; the first one encrypts`,
           ),
         ]
       : []),
-    ...providers.flatMap((provider, index) => providerFindings(provider, `${at}.providers[${index}]`)),
+    ...providers.flatMap((provider, index) => checkProvider(provider, `${at}.providers[${index}]`)),
   ];
 }
 
@@ -82,74 +82,73 @@ const keySizes: Readonly<Record<string, readonly number[]>> = {
 };
 const kinds = [...Object.keys(keySizes), 'kms', 'identity'];
 
-function providerFindings(provider: EncryptionProvider, at: string): Finding[] {
+function checkProvider(provider: EncryptionProvider, at: string): Finding[] {
   const given = Object.keys(provider).filter(
     (kind) => provider[kind] !== undefined && provider[kind] !== null,
   );
   const [kind, ...others] = given;
   if (kind === undefined)
-    return [
-      refusal(
-        'missing',
-        at,
-        `expected a provider: one of ${kinds.join(', ')} (identity is written identity: {})`,
-      ),
-    ];
+    return [refusal('missing', at, `expected one of ${kinds.join(', ')} (write identity as identity: {})`)];
   if (others.length > 0)
     return [
       refusal(
         'not-allowed',
         at,
-        `expected one provider in an item of the list, got ${given.join(' and ')}; write each as an item`,
+        `expected one provider per list item, got ${given.join(' and ')}; write each as its own item`,
       ),
     ];
-  if (kind === 'kms') return kmsFindings(provider.kms ?? {}, `${at}.kms`);
+  if (kind === 'kms') return checkKms(provider.kms ?? {}, `${at}.kms`);
   const sizes = keySizes[kind];
   return sizes === undefined
     ? []
-    : keyFindings(provider[kind] as EncryptionKeyList, { at: `${at}.${kind}`, sizes });
+    : checkKeys(provider[kind] as EncryptionKeyList, { at: `${at}.${kind}`, sizes });
 }
 
-function keyFindings(
+function checkKeys(
   { keys = [] }: EncryptionKeyList,
   { at, sizes }: { readonly at: string; readonly sizes: readonly number[] },
 ): Finding[] {
   if (keys.length === 0)
-    return [refusal('missing', `${at}.keys`, 'expected keys, each with name and secret')];
+    return [refusal('missing', `${at}.keys`, 'keys is required: a list of keys with name and secret')];
   return keys.flatMap(({ name = '', secret = '' }, index) => {
-    const one = `${at}.keys[${index}]`;
-    const why = secretFault(secret, sizes);
+    const keyPath = `${at}.keys[${index}]`;
+    const fault = secretFault(secret, sizes);
     const isRepeated = name !== '' && keys.findIndex((other) => other.name === name) < index;
     return [
-      ...(name === '' ? [refusal('missing', one, 'a key needs a name: what is stored begins with it')] : []),
+      ...(name === ''
+        ? [refusal('missing', keyPath, 'name is required: stored objects refer to the key by its name')]
+        : []),
       ...(isRepeated
         ? [
             refusal(
               'not-allowed',
-              `${one}.name`,
-              `"${name}" is the name of another key of the provider: what this one wrote could not be read`,
+              `${keyPath}.name`,
+              `"${name}" is also the name of another key of this provider, so objects written with this key could not be read`,
             ),
           ]
         : []),
-      ...(why === undefined ? [] : [refusal('bad-key', secret === '' ? one : `${one}.secret`, why)]),
+      ...(fault === undefined
+        ? []
+        : [refusal('bad-key', secret === '' ? keyPath : `${keyPath}.secret`, fault)]),
     ];
   });
 }
 
-/** As Go's base64.StdEncoding reads it: with padding, and line breaks anywhere. */
+/** Checks base64 the same as Go's base64.StdEncoding: with padding, and line breaks anywhere. */
 function secretFault(secret: string, sizes: readonly number[]): string | undefined {
-  const make = `head -c ${sizes.at(-1) ?? 32} /dev/urandom | base64`;
-  if (secret === '') return `a key needs a secret: ${sizes.join(', ')} bytes in base64 (${make})`;
+  const create = `create a secret with \`head -c ${sizes.at(-1) ?? 32} /dev/urandom | base64\``;
+  const length = `${sizes.join(', ').replace(/, (\d+)$/, ' or $1')} bytes in base64`;
+  if (secret === '') return `secret is required: ${length}; ${create}`;
   const text = secret.replace(/[\r\n]/g, '');
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0)
-    return `secret is not base64 (with + and /, padded with =); make one with ${make}`;
-  const { length } = Buffer.from(text, 'base64');
-  return sizes.includes(length)
+    return `expected ${length} (with + and /, padded with =); ${create}`;
+  const decoded = Buffer.from(text, 'base64');
+  return sizes.includes(decoded.length)
     ? undefined
-    : `secret is ${length} bytes long; expected ${sizes.join(', ')} (${make})`;
+    : `expected ${length}, got ${decoded.length} bytes; ${create}`;
 }
 
-function kmsFindings(kms: NonNullable<EncryptionProvider['kms']>, at: string): Finding[] {
+function checkKms(kms: NonNullable<EncryptionProvider['kms']>, at: string): Finding[] {
   const { apiVersion = '', name = '', endpoint = '', timeout = '', cachesize } = kms;
   return [
     ...(apiVersion === '' || apiVersion === 'v1' || apiVersion === 'v2'
@@ -158,32 +157,38 @@ function kmsFindings(kms: NonNullable<EncryptionProvider['kms']>, at: string): F
           refusal(
             'unknown-value',
             `${at}.apiVersion`,
-            `"${apiVersion}" is not a version of KMS plugins${didYouMean(apiVersion, ['v1', 'v2'])}`,
+            invalidChoice('KMS API version', apiVersion, ['v1', 'v2']),
           ),
         ]),
     ...(name === '' || name.includes(':')
-      ? [refusal('missing', at, 'expected the name of the KMS plugin, without ":"')]
+      ? [refusal('missing', at, 'name is required: the name of the KMS plugin, without ":"')]
       : []),
     ...(/^unix:\/\/.+/.test(endpoint)
       ? []
-      : [refusal('bad-url', at, `expected endpoint as unix:///path/of/the/socket, got "${endpoint}"`)]),
+      : [refusal('bad-url', at, `invalid endpoint "${endpoint}"; expected unix:///path/to/socket`)]),
     ...(timeout === '' || isPositiveDuration(timeout)
       ? []
-      : [refusal('bad-duration', `${at}.timeout`, `expected a duration such as 3s, got "${timeout}"`)]),
+      : [
+          refusal(
+            'bad-duration',
+            `${at}.timeout`,
+            `expected a positive duration such as 3s, got "${timeout}"`,
+          ),
+        ]),
     ...(cachesize === 0
       ? [
           refusal(
             'bad-number',
             `${at}.cachesize`,
-            'expected a positive number, or a negative one for no cache',
+            'expected a positive integer, or a negative one to disable the cache, got 0',
           ),
         ]
       : []),
   ];
 }
 
-/** From Kubernetes 1.27 on a resource may be encrypted in one way only; before, the first entry counts. */
-function repeated(entries: readonly EncryptionResource[], tell: typeof refusal): Finding[] {
+/** Kubernetes 1.27 and later refuse a resource in two entries; older versions use the first entry. */
+function checkDuplicates(entries: readonly EncryptionResource[], isRefused: boolean): Finding[] {
   const seen = new Set<string>();
   return entries.flatMap(({ resources = [] }, index) =>
     resources.flatMap((name, place) => {
@@ -191,8 +196,11 @@ function repeated(entries: readonly EncryptionResource[], tell: typeof refusal):
         seen.add(name);
         return [];
       }
+      const at = `${path}.resources[${index}].resources[${place}]`;
       return [
-        tell('not-allowed', `${path}.resources[${index}].resources[${place}]`, `${name} is there twice`),
+        isRefused
+          ? refusal('not-allowed', at, `${name} is listed twice; list each resource once`)
+          : warning('not-allowed', at, `${name} is listed twice; only the first entry is used`),
       ];
     }),
   );

@@ -1,22 +1,22 @@
 import { componentsOf } from './components.js';
 import { refusal, warning, type Finding, type Rule } from './rule.js';
 
-/** `extra_env` of the components: what Docker refuses, or what sets another variable than it seems to. */
+/** `extra_env` of the components: entries that Docker refuses, or that set another variable than intended. */
 export const environmentRules: Rule = ({ spec }) =>
   componentsOf(spec).flatMap(({ path, service }) =>
     Object.entries({ extra_env: service.extraEnv, win_extra_env: service.winExtraEnv }).flatMap(
       ([key, list = []]) =>
-        list.flatMap((text, index) => variableFindings(text.trim(), `${path}.${key}[${index}]`)),
+        list.flatMap((text, index) => checkVariable(text.trim(), `${path}.${key}[${index}]`)),
     ),
   );
 
-/** The value is never part of a message: it may be a password. */
-function variableFindings(text: string, path: string): Finding[] {
-  // RKE drops what is empty.
+/** Messages do not contain the value: it may be a password. */
+function checkVariable(text: string, path: string): Finding[] {
+  // RKE drops empty entries.
   if (text === '') return [];
   const end = text.indexOf('=');
   const name = end < 0 ? text : text.slice(0, end);
-  if (name === '') return [refusal('bad-variable', path, 'a variable without a name; expected NAME=value')];
+  if (name === '') return [refusal('bad-variable', path, 'missing variable name; expected NAME=value')];
   if (end < 0) {
     const [, meant] = /^([A-Za-z_]\w*)\s*:/.exec(name) ?? [];
     return meant === undefined
@@ -24,17 +24,17 @@ function variableFindings(text: string, path: string): Finding[] {
           warning(
             'bad-variable',
             path,
-            'no value: the variable is taken out of the container; expected NAME=value',
+            'missing value: Docker removes the variable from the container; expected NAME=value',
           ),
         ]
-      : [refusal('bad-variable', path, `expected ${meant}=value, got ${meant}: and a value`)];
+      : [refusal('bad-variable', path, `expected ${meant}=value, got "${meant}: …"`)];
   }
   if (/\s/.test(name))
     return [
       refusal(
         'bad-variable',
         path,
-        `${JSON.stringify(name)} cannot be the name of a variable: it has a space; expected NAME=value`,
+        `invalid variable name ${JSON.stringify(name)}: it contains a space; expected NAME=value`,
       ),
     ];
   return /\n\s*[A-Za-z_]\w*=/.test(text)
@@ -42,7 +42,7 @@ function variableFindings(text: string, path: string): Finding[] {
         refusal(
           'bad-variable',
           path,
-          `several variables in one item (the first is ${name}); write each as an item of the list`,
+          `several variables in one list item (the first is ${name}); write one variable per item`,
         ),
       ]
     : [];

@@ -6,16 +6,16 @@ import { refusal, warning, type Finding, type Rule } from './rule.js';
 const path = 'services.etcd';
 
 /**
- * An etcd outside of the cluster: its URLs, and the certificates that kube-apiserver presents to it. RKE found out when it made
- * certificates (pki/services.go GenerateExternalEtcdCertificates), and crashed on a key of another kind than RSA.
+ * External etcd: its URLs, and the certificates that kube-apiserver presents to it. RKE v1 checked them only when it created
+ * certificates (pki/services.go GenerateExternalEtcdCertificates), and crashed on a key that is not RSA.
  */
 export const externalEtcdRules: Rule = ({ spec }) => {
   const { etcd } = spec.services;
   const { externalUrls = [] } = etcd;
-  return externalUrls.length === 0 ? [] : [...urls(externalUrls), ...certificates(etcd)];
+  return externalUrls.length === 0 ? [] : [...checkUrls(externalUrls), ...checkCertificates(etcd)];
 };
 
-function urls(given: readonly string[]): Finding[] {
+function checkUrls(given: readonly string[]): Finding[] {
   return given.flatMap((url, index) =>
     isUrlOf(url, ['https', 'http'])
       ? []
@@ -29,27 +29,21 @@ function urls(given: readonly string[]): Finding[] {
   );
 }
 
-function certificates({ caCert = '', cert = '', key = '' }: EtcdSpec): Finding[] {
-  // What is missing is reported by the rules that RKE has.
-  const unreadable = [
+function checkCertificates({ caCert = '', cert = '', key = '' }: EtcdSpec): Finding[] {
+  // Missing ones are reported by etcdRules.
+  const invalid = [
     ...(caCert === '' || isCertificate(caCert) ? [] : [notPem('ca_cert', caCert, 'certificate')]),
     ...(cert === '' || isCertificate(cert) ? [] : [notPem('cert', cert, 'certificate')]),
     ...(key === '' || isPlainKey(key) ? [] : [notPem('key', key, 'private key')]),
   ];
-  const areRead = cert !== '' && key !== '' && isCertificate(cert) && isPlainKey(key);
+  const areValid = cert !== '' && key !== '' && isCertificate(cert) && isPlainKey(key);
   return [
-    ...unreadable,
-    ...(areRead && !isPair(cert, key)
-      ? [
-          refusal(
-            'bad-certificate',
-            `${path}.key`,
-            'this private key does not belong to the certificate in cert',
-          ),
-        ]
+    ...invalid,
+    ...(areValid && !isPair(cert, key)
+      ? [refusal('bad-certificate', `${path}.key`, 'the private key does not match the certificate in cert')]
       : []),
-    ...chain('ca_cert', caCert),
-    ...chain('cert', cert),
+    ...checkChain('ca_cert', caCert),
+    ...checkChain('cert', cert),
   ];
 }
 
@@ -57,11 +51,11 @@ function notPem(member: string, text: string, wanted: 'certificate' | 'private k
   return refusal(
     wanted === 'certificate' ? 'bad-certificate' : 'bad-key',
     `${path}.${member}`,
-    `expected a ${wanted} in PEM form, got ${describeNonPem(text, wanted, member)}`,
+    `expected a ${wanted} in PEM format, got ${describeNonPem(text, wanted, member)}`,
   );
 }
 
-function chain(member: string, text: string): Finding[] {
+function checkChain(member: string, text: string): Finding[] {
   const count = countCertificates(text);
   return count < 2
     ? []
@@ -69,7 +63,7 @@ function chain(member: string, text: string): Finding[] {
         warning(
           'certificate-chain',
           `${path}.${member}`,
-          `only the first of these ${count} certificates is used, the same as RKE v1`,
+          `only the first of the ${count} certificates is used, the same as RKE v1`,
         ),
       ];
 }

@@ -1,10 +1,10 @@
 import { componentsOf, type Component } from './components.js';
 import { refusal, warning, type Finding, type Rule } from './rule.js';
 
-/** Names of flags under `extra_args` and its relatives; one that cannot be a flag keeps the component from starting. */
-export const extraArgsRules: Rule = ({ spec }) => componentsOf(spec).flatMap(componentFindings);
+/** Names of flags under `extra_args` and similar keys: a component does not start with an invalid flag name. */
+export const extraArgsRules: Rule = ({ spec }) => componentsOf(spec).flatMap(checkComponent);
 
-function componentFindings(component: Component): Finding[] {
+function checkComponent(component: Component): Finding[] {
   const { extraArgs, extraArgsArray, winExtraArgs, winExtraArgsArray } = component.service;
   return Object.entries({
     extra_args: extraArgs,
@@ -16,31 +16,32 @@ function componentFindings(component: Component): Finding[] {
       const path = `${component.path}.${key}.${name}`;
       const fault = nameFault(name, value);
       if (fault !== undefined) return [refusal('bad-flag', path, fault)];
-      return name.includes('_') ? [underscore(component, { path, name, others: Object.keys(flags) })] : [];
+      return name.includes('_')
+        ? [reportUnderscore(component, { path, name, others: Object.keys(flags) })]
+        : [];
     }),
   );
 }
 
-/** Why a name cannot be that of a flag, and what to write. */
+/** Why a flag name is invalid, and what to write. */
 function nameFault(name: string, value: string | readonly string[]): string | undefined {
-  if (/^[\s-]*$/.test(name)) return 'a flag without a name; write the name of the flag before the colon';
+  if (/^[\s-]*$/.test(name)) return 'missing flag name; write the name of the flag before the colon';
   const bare = name.trim().replace(/^-+/, '');
   const assigned = /^([^=:\s]+)\s*[=:]\s*(.*)$/.exec(bare);
   if (assigned !== null && (value.length === 0 || /[=:]/.test(name))) {
     const [, flag = '', text = ''] = assigned;
-    return `"${name}" is not the name of a flag; write ${flag}: ${JSON.stringify(text)} (a space behind the colon)`;
+    return `invalid flag name "${name}"; write ${flag}: ${JSON.stringify(text)} (with a space after the colon)`;
   }
-  if (name.startsWith('-'))
-    return `"${name}" is not the name of a flag; write ${bare} (the dashes are added)`;
+  if (name.startsWith('-')) return `invalid flag name "${name}"; write ${bare} (the dashes are added)`;
   if (/\s/.test(name))
-    return `"${name}" is not the name of a flag: it has a space; write ${bare.replaceAll(/\s+/g, '-')}`;
+    return `invalid flag name "${name}": it contains a space; write ${bare.replaceAll(/\s+/g, '-')}`;
   return /^[A-Za-z0-9_][\w.-]*$/.test(name)
     ? undefined
-    : `"${name}" is not the name of a flag; expected letters, digits, "-" and "."`;
+    : `invalid flag name "${name}"; expected letters, digits, "-" and "."`;
 }
 
 /** Kubernetes reads `max_pods` as `max-pods` (component-base/cli/flag WordSepNormalizeFunc), etcd does not. */
-function underscore(
+function reportUnderscore(
   { name: component }: Component,
   {
     path,
@@ -54,11 +55,11 @@ function underscore(
     ? refusal(
         'bad-flag',
         path,
-        `${component} reads "${name}" as ${usual}, which is set as well; remove one of them`,
+        `${component} reads "${name}" as ${usual}, which is also set; remove one of them`,
       )
     : warning(
         'bad-flag',
         path,
-        `${component} reads "${name}" as ${usual}; write ${usual}, which replaces a value of RKE's instead of adding a second flag`,
+        `${component} reads "${name}" as ${usual}; write ${usual}, which overrides the flag of RKE instead of adding a second one`,
       );
 }

@@ -1,20 +1,20 @@
 import { ipBytes, isCidr, isIpv6 } from '../../core/ip.js';
 import { findDefinition } from '../addons/addon-definitions.js';
-import type { ClusterSpec } from '../cluster-spec.js';
+
 import { refusal, warning, type Finding, type Rule, type RuleInput } from './rule.js';
 
-/** IPv4 and IPv6 of nodes, Services and the network plugin fit together. RKE did not look. */
+/** The IP families of nodes, pods, Services and the network plugin match. RKE v1 did not check it. */
 export const familyRules: Rule = (input) => [
-  ...servicesLikeNodes(input),
-  ...podsLikeServices(input),
-  ...pluginFamily(input.spec),
+  ...checkNodeFamily(input),
+  ...checkPodFamily(input),
+  ...checkPluginFamily(input),
 ];
 
 /**
- * kube-apiserver ends if the first range of Services has another family than its own address (--advertise-address), and
- * kube-proxy serves a node in the families of the ranges only.
+ * kube-apiserver does not start if the first Service range has another family than its own address (--advertise-address), and
+ * kube-proxy serves a node only in the families of the ranges.
  */
-function servicesLikeNodes({ spec, config }: RuleInput): Finding[] {
+function checkNodeFamily({ spec, config, running }: RuleInput): Finding[] {
   const { kubeApi } = spec.services;
   const text = kubeApi.extraArgs?.['service-cluster-ip-range'] ?? kubeApi.serviceClusterIpRange;
   const ranges = text.split(',').filter(isCidr);
@@ -30,21 +30,25 @@ function servicesLikeNodes({ spec, config }: RuleInput): Finding[] {
   const given = config.nodes?.[index]?.internalAddress ?? '';
   const path = `nodes[${index}].${given === '' ? 'address' : 'internal_address'}`;
   const isWritten = (config.services?.kubeApi?.serviceClusterIpRange ?? '') !== '';
-  const ofServices = `${text}${isWritten ? '' : ", RKE's default,"}`;
-  const wanted = addressFamily(node.internalAddress) ?? 'IPv4';
+  const family = addressFamily(node.internalAddress) ?? 'IPv4';
+  // The ranges of a running cluster cannot be changed.
+  const remedy =
+    running === undefined
+      ? remedyFor(family, ranges.length > 1)
+      : `use the ${familyOf(first)} address of the node`;
   return [
     refusal(
       'family',
       path,
-      `${node.internalAddress} is an ${wanted} address, and the Services have ${ofServices} (${familyOf(first)} first); ` +
-        remedyFor(wanted, ranges.length > 1),
+      `${node.internalAddress} is an ${family} address, but the ${ranges.length > 1 ? 'first ' : ''}Service range is ${first} ` +
+        `(${isWritten ? familyOf(first) : `${familyOf(first)}, default of RKE v1`}); ${remedy}`,
       `${node.internalAddress} ${text}`,
     ),
   ];
 }
 
-/** A Service reaches no pod that has no address of its family. */
-function podsLikeServices({ spec, config }: RuleInput): Finding[] {
+/** A Service reaches only pods that have an address of its family. */
+function checkPodFamily({ spec, config, running }: RuleInput): Finding[] {
   const { kubeApi, kubeController } = spec.services;
   const services = kubeApi.extraArgs?.['service-cluster-ip-range'] ?? kubeApi.serviceClusterIpRange;
   const pods = kubeController.extraArgs?.['cluster-cidr'] ?? kubeController.clusterCidr;
@@ -58,42 +62,46 @@ function podsLikeServices({ spec, config }: RuleInput): Finding[] {
     : 'services.kube-api.service_cluster_ip_range';
   const missing = [first, ...others].find(lacks);
   if (missing === undefined) return [];
-  const why = `the Services have ${missing} (${familyOf(missing)}), and the pods only ${pods}${isWritten ? '' : ", RKE's default"}; add an ${familyOf(missing)} range to cluster_cidr`;
-  // Services of the first family are what everything uses; those of the second have to be asked for.
+  const message =
+    `the Service range ${missing} is ${familyOf(missing)}, but the pod range is only ${pods}${isWritten ? '' : ' (default of RKE v1)'}` +
+    (running === undefined ? `; add an ${familyOf(missing)} range to cluster_cidr` : '');
+  // Services use the first family by default, and the second only on request.
   return [
-    missing === first ? refusal('family', path, why, `${services} ${pods}`) : warning('family', path, why),
+    missing === first
+      ? refusal('family', path, message, `${services} ${pods}`)
+      : warning('family', path, message),
   ];
 }
 
 function remedyFor(family: 'IPv4' | 'IPv6', isDual: boolean): string {
   const keys = 'service_cluster_ip_range of kube-api and kube-controller';
-  if (isDual) return `put the ${family} range first in ${keys}`;
+  if (isDual) return `write the ${family} range first in ${keys}`;
   return family === 'IPv6'
-    ? `write IPv6 ranges in ${keys} (e.g. fd98::/108), cluster_cidr (e.g. fd99::/56) and kubelet.cluster_dns_server (e.g. fd98::a)`
-    : `write an IPv4 range in ${keys}`;
+    ? `set IPv6 ranges in ${keys} (e.g. fd98::/108) and cluster_cidr (e.g. fd99::/56), and kubelet.cluster_dns_server (e.g. fd98::a)`
+    : `set an IPv4 range in ${keys}`;
 }
 
-function pluginFamily({ network: { plugin }, nodes, services }: ClusterSpec): Finding[] {
+function checkPluginFamily({ spec: { network, nodes, services }, running }: RuleInput): Finding[] {
+  const { plugin } = network;
   if (findDefinition('network', plugin)?.ipFamilies?.ipv6 !== false) return [];
   const node = nodes.find(({ internalAddress }) => addressFamily(internalAddress) === 'IPv6');
   const [pods = ''] = services.kubeController.clusterCidr.split(',');
-  const what = isIpv6(pods)
-    ? `the pods have ${pods}`
+  const why = isIpv6(pods)
+    ? `the pod range is ${pods}`
     : node === undefined
       ? undefined
-      : `the node ${node.hostnameOverride} has ${node.internalAddress}`;
-  return what === undefined
+      : `the node ${node.hostnameOverride} has the address ${node.internalAddress}`;
+  // The plugin of a running cluster cannot be changed.
+  const remedy =
+    running === undefined
+      ? '; set network.plugin to none and deploy a plugin that supports IPv6'
+      : '; use IPv4 addresses';
+  return why === undefined
     ? []
-    : [
-        refusal(
-          'family',
-          'network.plugin',
-          `${plugin} works with IPv4 only, and ${what}; write network: {plugin: none} and deploy a plugin that knows IPv6`,
-        ),
-      ];
+    : [refusal('family', 'network.plugin', `${plugin} supports IPv4 only, but ${why}${remedy}`)];
 }
 
-/** Undefined for a name. An IPv4 address in IPv6 form is one of IPv4. */
+/** Undefined for a DNS name; IPv4 for an IPv4-mapped IPv6 address. */
 function addressFamily(address = ''): 'IPv4' | 'IPv6' | undefined {
   const bytes = ipBytes(address);
   return bytes === undefined ? undefined : bytes.length === 4 ? 'IPv4' : 'IPv6';

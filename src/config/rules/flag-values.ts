@@ -1,24 +1,24 @@
-import { didYouMean, refusal, type Finding, type Rule } from './rule.js';
+import { invalidChoice, refusal, type Finding, type Rule } from './rule.js';
 import { componentsOf, type Component } from './components.js';
 import { isLabelName, isLabelValue } from './labels.js';
 
-/** Values of well-known flags, with which a component ends at its start. */
-export const flagValueRules: Rule = ({ spec }) => componentsOf(spec).flatMap(componentFindings);
+/** Values of well-known flags with which a component does not start. */
+export const flagValueRules: Rule = ({ spec }) => componentsOf(spec).flatMap(checkComponent);
 
 type Check = (path: string, text: string) => Finding[];
 
-/** By flag, and by the program that has it. */
+/** Checks by flag, with the components that have it. */
 const checks: Readonly<
-  Record<string, { readonly check: Check; readonly of: (name: Component['name']) => boolean }>
+  Record<string, { readonly check: Check; readonly hasFlag: (name: Component['name']) => boolean }>
 > = {
-  'feature-gates': { check: featureGates, of: (name) => name !== 'etcd' },
-  'node-labels': { check: nodeLabels, of: (name) => name === 'kubelet' },
-  'register-with-taints': { check: registeredTaints, of: (name) => name === 'kubelet' },
+  'feature-gates': { check: checkFeatureGates, hasFlag: (name) => name !== 'etcd' },
+  'node-labels': { check: checkNodeLabels, hasFlag: (name) => name === 'kubelet' },
+  'register-with-taints': { check: checkTaints, hasFlag: (name) => name === 'kubelet' },
 };
 
-function componentFindings({ path, name, service }: Component): Finding[] {
-  return Object.entries(checks).flatMap(([flag, { check, of }]) => {
-    if (!of(name)) return [];
+function checkComponent({ path, name, service }: Component): Finding[] {
+  return Object.entries(checks).flatMap(([flag, { check, hasFlag }]) => {
+    if (!hasFlag(name)) return [];
     const single = service.extraArgs?.[flag];
     const several = service.extraArgsArray?.[flag] ?? [];
     return [
@@ -34,7 +34,7 @@ const itemsOf = (text: string): string[] =>
     .map((item) => item.trim())
     .filter((item) => item !== '');
 
-function featureGates(path: string, text: string): Finding[] {
+function checkFeatureGates(path: string, text: string): Finding[] {
   return itemsOf(text).flatMap((item) =>
     /^\w+=(true|false|1|0|t|f|T|F|TRUE|FALSE|True|False)$/.test(item)
       ? []
@@ -42,28 +42,28 @@ function featureGates(path: string, text: string): Finding[] {
           refusal(
             'bad-flag',
             path,
-            `expected Feature=true or Feature=false, divided by commas, got "${item}"`,
+            `expected Feature=true or Feature=false, separated by commas, got "${item}"`,
           ),
         ],
   );
 }
 
-/** kubelet/pkg/apis/well_known_labels.go: others of these domains it refuses to set for itself. */
-const ownLabels =
+/** Labels in reserved domains that a kubelet may set on its own node (kubelet/pkg/apis/well_known_labels.go). */
+const allowedLabels =
   /^((beta\.)?kubernetes\.io\/(hostname|arch|os|instance-type)|(topology|failure-domain\.beta)\.kubernetes\.io\/(region|zone)|([-\w.]+\.)?(kubelet|node)\.kubernetes\.io\/.*)$/;
 
-function nodeLabels(path: string, text: string): Finding[] {
+function checkNodeLabels(path: string, text: string): Finding[] {
   return itemsOf(text).flatMap((item) => {
     const [, name = '', value = ''] = /^([^=]*)=(.*)$/.exec(item) ?? [item, item];
     if (!isLabelName(name) || !isLabelValue(value))
-      return [refusal('bad-label', path, `expected name=value, divided by commas, got "${item}"`)];
-    const isReserved = /^([-\w.]+\.)?(kubernetes|k8s)\.io\//.test(name) && !ownLabels.test(name);
+      return [refusal('bad-label', path, `expected name=value, separated by commas, got "${item}"`)];
+    const isReserved = /^([-\w.]+\.)?(kubernetes|k8s)\.io\//.test(name) && !allowedLabels.test(name);
     return isReserved
       ? [
           refusal(
             'bad-label',
             path,
-            `the kubelet may not set ${name} for itself and would not start; write it under labels of the node`,
+            `the kubelet cannot set ${name} on its own node and does not start; set it under labels of the node`,
           ),
         ]
       : [];
@@ -72,19 +72,13 @@ function nodeLabels(path: string, text: string): Finding[] {
 
 const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
-function registeredTaints(path: string, text: string): Finding[] {
+function checkTaints(path: string, text: string): Finding[] {
   return itemsOf(text).flatMap((item) => {
     const [, key = '', value = '', effect = ''] = /^([^=:]*)(?:=([^:]*))?:([^:]*)$/.exec(item) ?? [];
     if (!isLabelName(key) || !isLabelValue(value))
-      return [refusal('bad-label', path, `expected key=value:effect, divided by commas, got "${item}"`)];
+      return [refusal('bad-label', path, `expected key=value:effect, separated by commas, got "${item}"`)];
     return effects.includes(effect)
       ? []
-      : [
-          refusal(
-            'unknown-value',
-            path,
-            `"${effect}" is not an effect of taints${didYouMean(effect, effects)}`,
-          ),
-        ];
+      : [refusal('unknown-value', path, invalidChoice('taint effect', effect, effects))];
   });
 }

@@ -5,11 +5,11 @@ import { addonKinds } from '../addons/chosen-addons.js';
 import type { ClusterSpec } from '../cluster-spec.js';
 import { error, warning, type Finding, type Rule } from './rule.js';
 
-/** Every image that the cluster needs is there, and those of the file can be read. */
+/** The cluster has an image for every role it needs, and the image names of the file are valid. */
 export const imageRules: Rule = ({ spec, catalog, config }) => [
-  // RKE takes a version of its catalogue as it is; of any other, the rule on versions asks for every image.
+  // RKE does not check versions of its catalogue; for any other version, versionRules requires every image.
   ...(catalog.systemImages(spec.kubernetesVersion) === undefined ? [] : missingImages(spec).map(asWarning)),
-  ...Object.entries(config.systemImages ?? {}).flatMap(([role, image]) => imageFindings(role, image ?? '')),
+  ...Object.entries(config.systemImages ?? {}).flatMap(([role, image]) => checkImage(role, image ?? '')),
 ];
 
 /** The cluster runs without the image, its add-on does not. */
@@ -17,7 +17,7 @@ function asWarning(finding: Finding): Finding {
   return { ...finding, severity: 'warning' };
 }
 
-/** Roles without an image, in the order in which RKE asks for them (cluster/validation.go:471). */
+/** Roles without an image, in RKE's order (cluster/validation.go:471). */
 export function missingImages(spec: ClusterSpec): Finding[] {
   return neededRoles(spec)
     .filter((role) => (spec.systemImages[role] ?? '') === '')
@@ -25,18 +25,18 @@ export function missingImages(spec: ClusterSpec): Finding[] {
       error(
         'missing-image',
         `system_images.${imageKeyOf(role)}`,
-        `an image is needed, and the catalogue has none for ${spec.kubernetesVersion}`,
+        `an image is required, and the catalogue has none for ${spec.kubernetesVersion}; set it`,
       ),
     );
 }
 
-/** Of the components, then of the add-ons that are chosen. */
+/** Roles of the components, then of the chosen add-ons. */
 function neededRoles(spec: ClusterSpec): string[] {
   return [
     ...['etcd', 'kubernetes', 'podInfraContainer', 'alpine', 'nginxProxy', 'certDownloader'],
     'kubernetesServicesSidecar',
     ...(Object.keys(addonKinds) as AddonKind[]).flatMap((kind) => {
-      // RKE asks for the image of the cache as soon as its block is there.
+      // RKE requires the image of the DNS cache if its block is set.
       const name =
         kind === 'nodelocal' && spec.dns.nodelocal !== undefined ? kind : addonKinds[kind].of(spec);
       const addon = findDefinition(kind, name);
@@ -48,17 +48,17 @@ function neededRoles(spec: ClusterSpec): string[] {
 const name = /^([a-zA-Z0-9.-]+(:\d+)?\/)?([a-z0-9]+([._-]+[a-z0-9]+)*\/)*[a-z0-9]+([._-]+[a-z0-9]+)*$/;
 const tag = /^[\w][\w.-]{0,127}$/;
 
-function imageFindings(role: string, image: string): Finding[] {
+function checkImage(role: string, image: string): Finding[] {
   const path = `system_images.${imageKeyOf(role)}`;
   if (image === '') return [];
   const [reference = '', digest] = image.split('@');
   const tagged = /^(.*):([^:/]*)$/.exec(reference);
-  const isReadable =
+  const isValid =
     name.test(tagged?.[1] ?? reference) &&
     (tagged === null || tag.test(tagged[2] ?? '')) &&
     (digest === undefined || /^sha256:[0-9a-f]{64}$/.test(digest));
-  if (!isReadable) return [error('bad-image', path, `"${image}" is not the name of an image`)];
+  if (!isValid) return [error('bad-image', path, `invalid image name "${image}"`)];
   return tagged === null && digest === undefined
-    ? [warning('bad-image', path, `"${image}" has no tag: whatever is "latest" that day will run`)]
+    ? [warning('bad-image', path, `"${image}" has no tag, so "latest" is pulled; add a tag`)]
     : [];
 }

@@ -1,71 +1,69 @@
 import { isDnsSubdomain } from '../../core/host-name.js';
 import type { ClusterSpec, NodeSpec } from '../cluster-spec.js';
-import { didYouMean, refusal, warning, type Finding, type Rule } from './rule.js';
+import { invalidChoice, refusal, warning, type Finding, type Rule } from './rule.js';
 
 /**
- * Labels and taints as Kubernetes takes them, of nodes and where add-ons choose nodes: with one mistake the API refuses the whole
- * object. RKE looked at none of them.
+ * Labels and taints of nodes, node selectors and tolerations of add-ons: the API refuses the whole object if one is invalid. RKE
+ * v1 did not check them.
  */
 export const labelRules: Rule = ({ spec }) => [
   ...spec.nodes.flatMap((node, index) => [
-    ...labelFindings(node.labels ?? {}, `nodes[${index}].labels`),
-    ...reservedLabels(node, `nodes[${index}].labels`),
-    ...(node.taints ?? []).flatMap((taint, place) =>
-      taintFindings(taint, `nodes[${index}].taints[${place}]`),
-    ),
+    ...checkLabelValues(node.labels ?? {}, `nodes[${index}].labels`),
+    ...checkReservedLabels(node, `nodes[${index}].labels`),
+    ...(node.taints ?? []).flatMap((taint, place) => checkTaint(taint, `nodes[${index}].taints[${place}]`)),
   ]),
-  ...addonFindings(spec),
+  ...checkAddons(spec),
 ];
 
-/** The names of labels are looked at by the rules on nodes. */
-function labelFindings(labels: Readonly<Record<string, string>>, path: string): Finding[] {
+/** Names of labels are checked by nodeRules. */
+function checkLabelValues(labels: Readonly<Record<string, string>>, path: string): Finding[] {
   return Object.entries(labels).flatMap(([name, value]) =>
-    isLabelValue(value) ? [] : [badValue(`${path}.${name}`, value)],
+    isLabelValue(value) ? [] : [invalidValue(`${path}.${name}`, value)],
   );
 }
 
-function badValue(path: string, value: string): Finding {
+function invalidValue(path: string, value: string): Finding {
   return refusal(
     'bad-label',
     path,
-    `${JSON.stringify(value)} cannot be the value of a label or taint: up to 63 letters, digits, "-", "_" and ".", a letter or digit at both ends`,
+    `invalid value ${JSON.stringify(value)}; expected up to 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends`,
   );
 }
 
-function badName(path: string, what: string, name: string): Finding {
+function invalidName(path: string, kind: 'label' | 'taint', name: string): Finding {
   return refusal(
     'bad-label',
     path,
-    `${JSON.stringify(name)} cannot be the name of a ${what}: expected name or example.com/name`,
+    `invalid ${kind} name ${JSON.stringify(name)}; expected name or example.com/name`,
   );
 }
 
-/** What a kubelet writes of its own host; the name is also how RKE finds the node. */
-const ofKubelet = ['hostname', 'os', 'arch'].map((name) => `kubernetes.io/${name}`);
+/** Labels that the kubelet sets on its node; RKE finds the node by the hostname. */
+const kubeletLabels = ['hostname', 'os', 'arch'].map((name) => `kubernetes.io/${name}`);
 const roleLabel = /^node-role\.kubernetes\.io\/(controlplane|etcd|worker)$/;
 
-function reservedLabels({ labels = {}, hostnameOverride, role }: NodeSpec, path: string): Finding[] {
+function checkReservedLabels({ labels = {}, hostnameOverride, role }: NodeSpec, path: string): Finding[] {
   return Object.entries(labels).flatMap(([name, value]) => {
-    const ofRole = roleLabel.exec(name)?.[1];
-    if (ofRole !== undefined) {
-      const has = role.some((one) => one === ofRole);
-      return has && value === 'true'
+    const labelRole = roleLabel.exec(name)?.[1];
+    if (labelRole !== undefined) {
+      const hasRole = role.some((one) => one === labelRole);
+      return hasRole && value === 'true'
         ? []
         : [
             warning(
               'reserved-label',
               `${path}.${name}`,
-              `${name} comes with the role ${ofRole}; this value is not used`,
+              `${name} is set by the role ${labelRole}; this value is ignored`,
             ),
           ];
     }
-    if (!ofKubelet.includes(name) || (name === 'kubernetes.io/hostname' && value === hostnameOverride))
+    if (!kubeletLabels.includes(name) || (name === 'kubernetes.io/hostname' && value === hostnameOverride))
       return [];
     return [
       warning(
         'reserved-label',
         `${path}.${name}`,
-        `${name} is set by the kubelet of the host, which sets it back; remove it`,
+        `${name} is set by the kubelet, which overwrites this value; remove it`,
       ),
     ];
   });
@@ -73,12 +71,14 @@ function reservedLabels({ labels = {}, hostnameOverride, role }: NodeSpec, path:
 
 type TaintLike = Partial<Record<'key' | 'value' | 'effect', string>>;
 
-function taintFindings({ key = '', value = '', effect = '' }: TaintLike, path: string): Finding[] {
+function checkTaint({ key = '', value = '', effect = '' }: TaintLike, path: string): Finding[] {
   return [
-    ...(key === '' ? [refusal('missing', path, 'a taint needs a key')] : []),
-    ...(key === '' || isLabelName(key) ? [] : [badName(`${path}.key`, 'taint', key)]),
-    ...(isLabelValue(value) ? [] : [badValue(`${path}.value`, value)]),
-    ...(effect === '' ? [refusal('missing', path, `a taint needs an effect: ${effects.join(', ')}`)] : []),
+    ...(key === '' ? [refusal('missing', path, 'key is required in a taint')] : []),
+    ...(key === '' || isLabelName(key) ? [] : [invalidName(`${path}.key`, 'taint', key)]),
+    ...(isLabelValue(value) ? [] : [invalidValue(`${path}.value`, value)]),
+    ...(effect === ''
+      ? [refusal('missing', path, `effect is required in a taint: one of ${effects.join(', ')}`)]
+      : []),
   ];
 }
 
@@ -89,8 +89,8 @@ interface Scheduled {
   readonly tolerations?: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** Where the pods of add-ons run. */
-function addonFindings({ network, dns, ingress, monitoring }: ClusterSpec): Finding[] {
+/** Node selectors and tolerations of add-ons. */
+function checkAddons({ network, dns, ingress, monitoring }: ClusterSpec): Finding[] {
   const addons: Readonly<Record<string, object | undefined>> = {
     network,
     dns,
@@ -98,52 +98,52 @@ function addonFindings({ network, dns, ingress, monitoring }: ClusterSpec): Find
     ingress,
     monitoring,
   };
-  return Object.entries(addons).flatMap(([path, addon]) => scheduleFindings(addon ?? {}, path));
+  return Object.entries(addons).flatMap(([path, addon]) => checkScheduling(addon ?? {}, path));
 }
 
-function scheduleFindings({ nodeSelector = {}, tolerations = [] }: Scheduled, path: string): Finding[] {
+function checkScheduling({ nodeSelector = {}, tolerations = [] }: Scheduled, path: string): Finding[] {
   return [
     ...Object.keys(nodeSelector).flatMap((name) =>
-      isLabelName(name) ? [] : [badName(`${path}.node_selector.${name}`, 'label', name)],
+      isLabelName(name) ? [] : [invalidName(`${path}.node_selector.${name}`, 'label', name)],
     ),
-    ...labelFindings(nodeSelector, `${path}.node_selector`),
-    ...tolerations.flatMap((one, index) => tolerationFindings(one, `${path}.tolerations[${index}]`)),
+    ...checkLabelValues(nodeSelector, `${path}.node_selector`),
+    ...tolerations.flatMap((one, index) => checkToleration(one, `${path}.tolerations[${index}]`)),
   ];
 }
 
-function tolerationFindings(toleration: Readonly<Record<string, unknown>>, path: string): Finding[] {
+function checkToleration(toleration: Readonly<Record<string, unknown>>, path: string): Finding[] {
   const { key = '', operator = '', value = '', effect = '' } = toleration as Readonly<Record<string, string>>;
-  const choice = (name: string, given: string, allowed: readonly string[]): Finding[] =>
+  const checkChoice = (name: string, given: string, allowed: readonly string[]): Finding[] =>
     given === '' || allowed.includes(given)
       ? []
-      : [
-          refusal(
-            'unknown-value',
-            `${path}.${name}`,
-            `"${given}" is not one of them${didYouMean(given, allowed)}`,
-          ),
-        ];
+      : [refusal('unknown-value', `${path}.${name}`, invalidChoice(name, given, allowed))];
   return [
-    ...(key === '' || isLabelName(key) ? [] : [badName(`${path}.key`, 'taint', key)]),
+    ...(key === '' || isLabelName(key) ? [] : [invalidName(`${path}.key`, 'taint', key)]),
     ...(key === '' && operator !== 'Exists'
-      ? [refusal('missing', path, 'a toleration needs a key, or operator: Exists for all taints')]
+      ? [
+          refusal(
+            'missing',
+            path,
+            'key is required in a toleration; to tolerate all taints, set operator: Exists',
+          ),
+        ]
       : []),
     ...(operator === 'Exists' && value !== ''
-      ? [refusal('not-allowed', `${path}.value`, 'with operator: Exists there is no value')]
+      ? [refusal('not-allowed', `${path}.value`, 'operator: Exists takes no value; remove it')]
       : []),
-    ...(isLabelValue(value) ? [] : [badValue(`${path}.value`, value)]),
-    ...choice('operator', operator, ['Equal', 'Exists']),
-    ...choice('effect', effect, effects),
+    ...(isLabelValue(value) ? [] : [invalidValue(`${path}.value`, value)]),
+    ...checkChoice('operator', operator, ['Equal', 'Exists']),
+    ...checkChoice('effect', effect, effects),
   ];
 }
 
-/** A qualified name: `name` or `example.com/name`. */
+/** True for a qualified name: `name` or `example.com/name`. */
 export function isLabelName(text: string): boolean {
   const [, prefix, name = ''] = /^(?:([^/]*)\/)?([^/]*)$/.exec(text) ?? [];
   return (prefix === undefined || isDnsSubdomain(prefix)) && name !== '' && isLabelValue(name);
 }
 
-/** Also empty. */
+/** True for the value of a label, which may be empty. */
 export function isLabelValue(text: string): boolean {
   return /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/.test(text);
 }

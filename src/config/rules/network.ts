@@ -2,40 +2,39 @@ import { isAtLeast, isBuildWithin, isWithin } from '../../versions/kubernetes-ve
 import type { AddonDefinition, EndOfLife } from '../addons/addon-definition.js';
 import { addonChoices, definitionsOf, findDefinition } from '../addons/addon-definitions.js';
 import type { NetworkSpec } from '../cluster-spec.js';
-import { didYouMean, error, refusal, unwritten, warning, type Finding, type Rule } from './rule.js';
+import { error, invalidChoice, refusal, versionOrigin, warning, type Finding, type Rule } from './rule.js';
 
-/** What RKE asks of the network (cluster/validation.go validateNetworkOptions). */
-export const networkRules: Rule = ({ spec, config }) => {
+/** What RKE requires of the network (cluster/validation.go validateNetworkOptions). */
+export const networkRules: Rule = (input) => {
+  const { spec } = input;
   const { network, kubernetesVersion: version, services } = spec;
   const { plugin } = network;
   const path = 'network.plugin';
   const addon = findDefinition('network', plugin);
   if (addon === undefined && plugin !== 'none') {
-    const plugins = addonChoices('network');
-    return [
-      error('unknown-value', path, `"${plugin}" is not a network plugin${didYouMean(plugin, plugins)}`),
-    ];
+    return [error('unknown-value', path, invalidChoice('network plugin', plugin, addonChoices('network')))];
   }
   const isDualStack =
     services.kubeApi.serviceClusterIpRange.includes(',') || services.kubeController.clusterCidr.includes(',');
   return [
     ...(addon?.hasMtu === false && (network.mtu ?? 0) !== 0
-      ? [error('not-allowed', 'network.mtu', `${plugin} finds its own MTU; take the key away`)]
+      ? [error('not-allowed', 'network.mtu', `${plugin} detects its MTU itself; remove the key`)]
       : []),
     ...(addon?.endOfLife === undefined
       ? []
-      : endOfLife(plugin, addon.endOfLife, { version, because: unwritten(spec, config) })),
-    ...(isDualStack ? dualStack(plugin, addon, version) : []),
-    ...missingKeys(addon, network),
-    ...numbers(network.options ?? {}),
-    ...values(addon, network.options ?? {}),
+      : checkEndOfLife(plugin, addon.endOfLife, { version, origin: versionOrigin(input) })),
+    ...(isDualStack ? checkDualStack(plugin, addon, version) : []),
+    ...checkRequirements(addon, network),
+    ...checkNumbers(network.options ?? {}),
+    ...checkValues(addon, network.options ?? {}),
   ];
 };
 
-function endOfLife(
+/** The plugin of a running cluster cannot be changed: such a cluster keeps its Kubernetes version. */
+function checkEndOfLife(
   plugin: string,
   { deprecatedIn, removedIn, successors }: EndOfLife,
-  { version, because }: { readonly version: string; readonly because: string },
+  { version, origin }: { readonly version: string; readonly origin: string },
 ): Finding[] {
   const path = 'network.plugin';
   if (isAtLeast(version, removedIn))
@@ -43,7 +42,8 @@ function endOfLife(
       error(
         'not-allowed',
         path,
-        `${plugin} ends with Kubernetes ${minorBefore(removedIn)}${because}; choose ${successors}`,
+        `${plugin} was removed in Kubernetes ${removedIn}${origin}; use ${successors} in a new cluster, ` +
+          `or keep Kubernetes ${minorBefore(removedIn)} in a cluster that runs ${plugin}`,
       ),
     ];
   const since = deprecatedIn.split('.').slice(0, 2).join('.');
@@ -52,7 +52,7 @@ function endOfLife(
         warning(
           'deprecated',
           path,
-          `${plugin} is deprecated from Kubernetes ${since} on and gone from ${removedIn} on`,
+          `${plugin} is deprecated since Kubernetes ${since} and was removed in ${removedIn}`,
         ),
       ]
     : [];
@@ -63,14 +63,20 @@ function minorBefore(minor: string): string {
   return `${major}.${Number(number) - 1}`;
 }
 
-function dualStack(plugin: string, addon: AddonDefinition | undefined, version: string): Finding[] {
+function checkDualStack(plugin: string, addon: AddonDefinition | undefined, version: string): Finding[] {
   const path = 'network.plugin';
   const support = addon?.ipFamilies?.dualStack ?? false;
   if (support === true) return [];
   if (support === false) {
     const others = definitionsOf('network').filter(({ ipFamilies }) => ipFamilies?.dualStack === true);
-    const names = others.map(({ name }) => name).join(' and ');
-    return [error('not-allowed', path, `${plugin} knows one family of addresses only; ${names} knows both`)];
+    const names = others.map(({ name }) => name).join(' or ');
+    return [
+      error(
+        'not-allowed',
+        path,
+        `${plugin} supports one IP family only; use ranges of one family, or ${names} in a new cluster`,
+      ),
+    ];
   }
   return isBuildWithin(version, support)
     ? []
@@ -78,12 +84,12 @@ function dualStack(plugin: string, addon: AddonDefinition | undefined, version: 
         error(
           'not-allowed',
           path,
-          `the ${plugin.toUpperCase()} plugin of ${version} knows one family of addresses only`,
+          `the ${plugin.toUpperCase()} plugin of ${version} supports one IP family only; use ranges of one family`,
         ),
       ];
 }
 
-function missingKeys(addon: AddonDefinition | undefined, network: NetworkSpec): Finding[] {
+function checkRequirements(addon: AddonDefinition | undefined, network: NetworkSpec): Finding[] {
   const { requirements = [], providerBlock } = addon ?? {};
   if (addon === undefined || providerBlock === undefined) return [];
   const block = (
@@ -97,32 +103,31 @@ function missingKeys(addon: AddonDefinition | undefined, network: NetworkSpec): 
       error(
         'missing',
         `network.${providerBlock.key}.${key}`,
-        `the ${addon.name.toUpperCase()} plugin cannot do without it`,
+        `${key} is required with the ${addon.name.toUpperCase()} plugin`,
       ),
     );
 }
 
-/** Whatever the plugin is: they are written into its configuration, where a word would stop it. */
-function numbers(options: Readonly<Record<string, string>>): Finding[] {
+/** Options that become numbers in the configuration of a plugin, whichever plugin is chosen. */
+function checkNumbers(options: Readonly<Record<string, string>>): Finding[] {
   return definitionsOf('network')
     .flatMap((addon) => Object.entries(addon.options ?? {}))
     .filter(([name, { isNumber }]) => isNumber === true && !/^\d+$/.test(options[name] ?? '0'))
     .map(([name]) =>
-      error('bad-number', `network.options.${name}`, `"${options[name] ?? ''}" is not a whole number`),
+      error('bad-number', `network.options.${name}`, `expected an integer, got "${options[name] ?? ''}"`),
     );
 }
 
-/** Values that the plugin does not start with; RKE wrote anything into its configuration. */
-function values(addon: AddonDefinition | undefined, options: Readonly<Record<string, string>>): Finding[] {
+/** A plugin does not start with an unknown value. RKE v1 did not check it. */
+function checkValues(
+  addon: AddonDefinition | undefined,
+  options: Readonly<Record<string, string>>,
+): Finding[] {
   return Object.entries(addon?.options ?? {}).flatMap(([option, { values: allowed }]) => {
     const value = options[option];
     if (allowed === undefined || value === undefined || allowed.names.includes(value)) return [];
     return [
-      refusal(
-        'unknown-value',
-        `network.options.${option}`,
-        `"${value}" is not a ${allowed.of}${didYouMean(value, allowed.names)}`,
-      ),
+      refusal('unknown-value', `network.options.${option}`, invalidChoice(allowed.of, value, allowed.names)),
     ];
   });
 }

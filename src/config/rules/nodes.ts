@@ -4,27 +4,27 @@ import { addressFault } from './address-fault.js';
 import { isLabelName } from './labels.js';
 import { error, refusal, warning, type Finding, type Rule } from './rule.js';
 
-/** What every node needs (RKE cluster/validation.go validateHostsOptions), and names that exist once. */
+/** Required keys of nodes (RKE cluster/validation.go validateHostsOptions), and unique addresses and names. */
 export const nodeRules: Rule = ({ spec, config, lineOf }) => [
   ...spec.nodes.flatMap((node, index) => [
-    ...nodeFindings(node, index),
-    ...nameFindings(node, `nodes[${index}]`, {
+    ...checkNode(node, index),
+    ...checkNodeName(node, `nodes[${index}]`, {
       isNamed: (config.nodes?.[index]?.hostnameOverride ?? '') !== '',
       isFromCloud:
         spec.cloudProvider?.name === 'external-aws' &&
         spec.cloudProvider['useInstanceMetadataHostname'] === true,
     }),
   ]),
-  ...repeated(spec.nodes, 'address', ({ address }) => address, lineOf),
-  ...repeated(spec.nodes, 'hostname_override', ({ hostnameOverride }) => hostnameOverride, lineOf),
-  // RKE does not look at these, and a cluster of one node may live with it.
-  ...repeated(spec.nodes, 'internal_address', ({ internalAddress }) => internalAddress, lineOf).map(
+  ...checkDuplicates(spec.nodes, 'address', ({ address }) => address, lineOf),
+  ...checkDuplicates(spec.nodes, 'hostname_override', ({ hostnameOverride }) => hostnameOverride, lineOf),
+  // RKE v1 does not check it, so clusters may run with duplicates.
+  ...checkDuplicates(spec.nodes, 'internal_address', ({ internalAddress }) => internalAddress, lineOf).map(
     (finding) => ({ ...finding, severity: 'warning' as const }),
   ),
 ];
 
-function nodeFindings(
-  // An empty text leaves no trace in the resolved cluster.
+function checkNode(
+  // Empty strings are absent from the resolved cluster.
   {
     address = '',
     user = '',
@@ -37,55 +37,63 @@ function nodeFindings(
 ): Finding[] {
   const path = `nodes[${index}]`;
   const findings: Finding[] = [];
-  if (address === '') findings.push(error('missing', path, 'a node needs an address'));
+  if (address === '') findings.push(error('missing', path, 'address is required'));
   if (user === '')
-    findings.push(error('missing', path, 'a node needs a user, who logs in by SSH and may use Docker'));
+    findings.push(
+      error('missing', path, 'user is required: the SSH user, who must be allowed to use Docker'),
+    );
   if (role.length === 0)
-    findings.push(error('missing', path, 'a node needs a role: controlplane, etcd or worker, or several'));
-  if (!isPort(port)) findings.push(error('bad-port', `${path}.port`, `"${port}" is not a port (1 to 65535)`));
+    findings.push(error('missing', path, 'role is required: one or more of controlplane, etcd, worker'));
+  if (!isPort(port))
+    findings.push(error('bad-port', `${path}.port`, `expected a port from 1 to 65535, got "${port}"`));
   for (const label of Object.keys(labels)) {
     if (!isLabelName(label))
       findings.push(
-        error('bad-label', `${path}.labels.${label}`, `"${label}" cannot be the name of a label`),
+        error(
+          'bad-label',
+          `${path}.labels.${label}`,
+          `invalid label name "${label}"; expected name or example.com/name`,
+        ),
       );
   }
-  return [...findings, ...taintFindings(taints, path)];
+  return [...findings, ...checkTaints(taints, path)];
 }
 
-/** Without a name of its own, a node has its address for one. */
-function nameFindings(
+/** The name of a node is its hostname_override, by default its address. */
+function checkNodeName(
   { address = '', hostnameOverride = '' }: Partial<NodeSpec>,
   path: string,
   { isNamed, isFromCloud }: { readonly isNamed: boolean; readonly isFromCloud: boolean },
 ): Finding[] {
-  // What is no address is told by the rule on addresses.
+  // An invalid address is reported by addressRules.
   if (address === '' || (!isNamed && addressFault(address, 'address') !== undefined)) return [];
-  if (isNodeName(hostnameOverride)) return isFromCloud ? [] : lengthFindings(hostnameOverride, path, isNamed);
-  const why = `"${hostnameOverride}" cannot be the name of a node: small letters, digits, "-" and "." only`;
+  if (isNodeName(hostnameOverride))
+    return isFromCloud ? [] : checkNameLength(hostnameOverride, path, isNamed);
+  const message = `invalid node name "${hostnameOverride}"; expected only lower-case letters, digits, "-" and "."`;
   return isNamed
-    ? [error('bad-name', `${path}.hostname_override`, why)]
-    : [error('bad-name', `${path}.address`, `${why}; name the node with hostname_override`)];
+    ? [error('bad-name', `${path}.hostname_override`, message)]
+    : [error('bad-name', `${path}.address`, `${message}; name the node with hostname_override`)];
 }
 
-/** The kubelet registers the node with its name in the label kubernetes.io/hostname; RKE did not look. */
-function lengthFindings(name: string, path: string, isNamed: boolean): Finding[] {
+/** The kubelet registers the node with its name in the label kubernetes.io/hostname; RKE v1 did not check it. */
+function checkNameLength(name: string, path: string, isNamed: boolean): Finding[] {
   if (name.length <= longestName) return [];
-  const why = `"${name}" has ${name.length} characters; the kubelet cannot register a node whose name has more than ${longestName}`;
+  const message = `the node name "${name}" has ${name.length} characters; the kubelet registers at most ${longestName}`;
   return [
     isNamed
-      ? refusal('bad-name', `${path}.hostname_override`, why, name)
-      : refusal('bad-name', `${path}.address`, `${why}; name the node with hostname_override`, name),
+      ? refusal('bad-name', `${path}.hostname_override`, message, name)
+      : refusal('bad-name', `${path}.address`, `${message}; name the node with hostname_override`, name),
   ];
 }
 
-/** Longest value of a label. */
+/** The limit for label values. */
 const longestName = 63;
 
-/** RKE leaves such taints out of what it sets (cluster/hosts.go). */
-function taintFindings(taints: readonly Taint[], path: string): Finding[] {
+/** RKE does not set reserved and duplicate taints (cluster/hosts.go). */
+function checkTaints(taints: readonly Taint[], path: string): Finding[] {
   const seen = new Set<string>();
   return taints.flatMap(({ key = '', value = '', effect }: Partial<Taint>, index) => {
-    // What is missing is reported by the rule on labels.
+    // Missing keys and effects are reported by labelRules.
     if (key === '' || effect === undefined) return [];
     const where = `${path}.taints[${index}]`;
     const id = `${key}:${effect}`;
@@ -98,16 +106,17 @@ function taintFindings(taints: readonly Taint[], path: string): Finding[] {
         warning(
           'reserved-taint',
           where,
-          `${key}=${value}:${effect} comes with the role; this one is left out`,
+          `${key}=${value}:${effect} is set by the role; this taint is ignored`,
         ),
       ];
-    if (seen.has(id)) return [warning('duplicate-taint', where, `${id} is set twice; the first one counts`)];
+    if (seen.has(id))
+      return [warning('duplicate-taint', where, `${id} is set twice; only the first one is used`)];
     seen.add(id);
     return [];
   });
 }
 
-/** RFC 1123, as Kubernetes wants it of object names. */
+/** RFC 1123, which Kubernetes requires for object names. */
 function isNodeName(name: string): boolean {
   return name.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name);
 }
@@ -117,30 +126,30 @@ function isPort(text: string): boolean {
   return Number.isInteger(port) && port >= 1 && port <= 65_535;
 }
 
-function repeated(
+function checkDuplicates(
   nodes: readonly NodeSpec[],
   key: 'address' | 'hostname_override' | 'internal_address',
-  // An empty text leaves no trace.
-  of: (node: NodeSpec) => string | undefined,
+  // Empty strings are absent.
+  valueOf: (node: NodeSpec) => string | undefined,
   lineOf: (path: string) => number | undefined,
 ): Finding[] {
   const first = new Map<string, number>();
   return nodes.flatMap((node, index): Finding[] => {
-    const value = of(node) ?? '';
+    const value = valueOf(node) ?? '';
     const before = first.get(canonical(value));
     if (value === '' || before === undefined) {
       first.set(canonical(value), index);
       return [];
     }
     const path = `nodes[${index}].${key}`;
-    // Where the addresses are the same, that is told, and most often all there is to tell.
-    if (key !== 'address' && canonical(nodes[before]?.address ?? '') === canonical(node.address)) return [];
+    // A duplicate address is reported itself, and explains the other duplicates.
+    if (key !== 'address' && addressOf(nodes[before] ?? {}) === addressOf(node)) return [];
     const line = lineOf(`nodes[${before}].${key}`) ?? lineOf(`nodes[${before}]`);
     const other = nodes[before];
-    const isSameText = other !== undefined && of(other) === value;
+    const isSameString = other !== undefined && valueOf(other) === value;
     return [
-      // RKE compared texts.
-      (isSameText ? error : refusal)(
+      // RKE v1 compared strings.
+      (isSameString ? error : refusal)(
         `duplicate-${key}`,
         path,
         `${value} is also the ${key} of nodes[${before}]${line === undefined ? '' : ` (line ${line})`}`,
@@ -149,7 +158,10 @@ function repeated(
   });
 }
 
-/** One spelling of each address and name. */
+/** The address of a node in one spelling; empty if it has none. */
+const addressOf = ({ address = '' }: Partial<NodeSpec>): string => canonical(address);
+
+/** Addresses and names in one spelling. */
 function canonical(host: string): string {
   const bytes = ipBytes(host);
   return bytes === undefined ? host.toLowerCase().replace(/\.$/, '') : ipText(bytes);
@@ -157,27 +169,30 @@ function canonical(host: string): string {
 
 /** A cluster needs each role somewhere (RKE cluster/validation.go ValidateHostCount). */
 export const roleRules: Rule = ({ spec: { nodes, services } }) => {
-  if (nodes.length === 0) return [error('missing', 'nodes', 'a cluster needs nodes')];
+  if (nodes.length === 0) return [error('missing', 'nodes', 'a cluster needs at least one node')];
   const isExternal = (services.etcd.externalUrls ?? []).length > 0;
   const count = (role: string): number =>
-    nodes.filter((node) => node.role.some((held) => held === role)).length;
+    nodes.filter((node) => node.role.some((one) => one === role)).length;
   const findings: Finding[] = [];
   if (count('etcd') === 0 && !isExternal)
     findings.push(error('missing-role', 'nodes', 'no node has the role etcd'));
-  // RKE takes such a file, and then waits for an API that never comes; `up` refuses it.
+  // RKE v1 accepts such a file and waits for an API that never starts; `rke up` refuses it.
   if (count('controlplane') === 0)
     findings.push(
-      warning('missing-role', 'nodes', 'no node has the role controlplane: no API, and so no cluster'),
+      warning('missing-role', 'nodes', 'no node has the role controlplane, so the cluster has no API'),
     );
   if (count('worker') === 0)
-    findings.push(warning('missing-role', 'nodes', 'no node has the role worker: pods will find no place'));
+    findings.push(
+      warning('missing-role', 'nodes', 'no node has the role worker, so pods cannot be scheduled'),
+    );
   const members = count('etcd');
-  if (members > 0 && members % 2 === 0) findings.push(warning('even-etcd', 'nodes', evenEtcd(members)));
+  if (members > 0 && members % 2 === 0)
+    findings.push(warning('even-etcd', 'nodes', describeEvenEtcd(members)));
   return findings;
 };
 
-/** A majority of an even number leaves room for no more failures than one member less does. */
-function evenEtcd(members: number): string {
+/** An even number of members tolerates as many failures as one member less. */
+function describeEvenEtcd(members: number): string {
   const tolerated = members / 2 - 1;
   const failures = tolerated === 0 ? 'no failure' : tolerated === 1 ? '1 failure' : `${tolerated} failures`;
   return `${members} etcd members tolerate ${failures}, the same as ${members - 1}; use an odd number`;

@@ -1,36 +1,48 @@
 import { isAtLeast } from '../../versions/kubernetes-version.js';
 import { addonChoices } from '../addons/addon-definitions.js';
 import { authenticationStrategies } from '../resolve/resolve-authentication.js';
-import { didYouMean, error, refusal, type Finding, type Rule } from './rule.js';
+import { error, invalidChoice, refusal, type Finding, type Rule } from './rule.js';
 
-/** Choices among few (RKE cluster/validation.go validateAuthOptions to validatePodSecurity). */
+/** Keys with a fixed set of values (RKE cluster/validation.go validateAuthOptions to validatePodSecurity). */
 export const optionRules: Rule = (input) => [
-  ...authentication(input),
-  ...ingress(input),
-  ...containerRuntime(input),
-  ...podSecurity(input),
-  ...dnsProvider(input),
+  ...checkAuthentication(input),
+  ...checkIngress(input),
+  ...checkContainerRuntime(input),
+  ...checkPodSecurity(input),
+  ...checkDnsProvider(input),
 ];
 
-const authentication: Rule = ({ spec }) => {
+const checkAuthentication: Rule = ({ spec }) => {
   const path = 'authentication.strategy';
   const strategies = authenticationStrategies(spec.authentication.strategy);
   return [
     ...strategies
       .filter((one) => one !== 'x509' && one !== 'webhook')
       .map((one) =>
-        error('unknown-value', path, `"${one}" is not a strategy${didYouMean(one, ['x509', 'webhook'])}`),
+        error('unknown-value', path, invalidChoice('authentication strategy', one, ['x509', 'webhook'])),
       ),
     ...(strategies.includes('x509')
       ? []
-      : [error('missing', path, 'x509 must be among the strategies: the components log in with it')]),
+      : [
+          error(
+            'missing',
+            path,
+            'x509 is required: the components log in with certificates; add it, for example x509|webhook',
+          ),
+        ]),
   ];
 };
 
+/** Names of choices in messages, by key. */
+const choices = {
+  provider: 'ingress provider',
+  dns_policy: 'DNS policy',
+  network_mode: 'network mode',
+} as const;
 const networkModes = ['hostNetwork', 'hostPort', 'none'];
 const dnsPolicies = ['ClusterFirst', 'ClusterFirstWithHostNet', 'None', 'Default'];
 
-const ingress: Rule = ({ spec }) => {
+const checkIngress: Rule = ({ spec }) => {
   const {
     provider,
     dnsPolicy = '',
@@ -39,30 +51,24 @@ const ingress: Rule = ({ spec }) => {
     httpsPort,
   } = spec.ingress as unknown as IngressChoices;
   const findings: Finding[] = [];
-  const choice = (key: string, value: string, allowed: readonly string[]): void => {
+  const checkChoice = (key: keyof typeof choices, value: string, allowed: readonly string[]): void => {
     if (!allowed.includes(value))
-      findings.push(
-        error(
-          'unknown-value',
-          `ingress.${key}`,
-          `"${value}" is not one of them${didYouMean(value, allowed)}`,
-        ),
-      );
+      findings.push(error('unknown-value', `ingress.${key}`, invalidChoice(choices[key], value, allowed)));
   };
-  choice('provider', provider, addonChoices('ingress'));
-  if (dnsPolicy !== '') choice('dns_policy', dnsPolicy, dnsPolicies);
-  choice('network_mode', networkMode, networkModes);
+  checkChoice('provider', provider, addonChoices('ingress'));
+  if (dnsPolicy !== '') checkChoice('dns_policy', dnsPolicy, dnsPolicies);
+  checkChoice('network_mode', networkMode, networkModes);
   if (networkMode !== 'hostPort') return findings;
   for (const [key, port] of [
     ['https_port', httpsPort],
     ['http_port', httpPort],
   ] as const) {
     if (port < 0 || port > 65_535)
-      findings.push(error('bad-port', `ingress.${key}`, `${port} is not a port (1 to 65535)`));
+      findings.push(error('bad-port', `ingress.${key}`, `expected a port from 1 to 65535, got ${port}`));
   }
   if (httpPort === httpsPort)
     findings.push(
-      error('bad-port', 'ingress.https_port', `${httpsPort} is http_port as well; they must differ`),
+      error('bad-port', 'ingress.https_port', `${httpsPort} is also http_port; use two different ports`),
     );
   return findings;
 };
@@ -75,58 +81,55 @@ interface IngressChoices {
   readonly httpsPort: number;
 }
 
-const containerRuntime: Rule = ({ spec }) => {
+const checkContainerRuntime: Rule = ({ spec }) => {
   const isEnabled = spec.enableCriDockerd === true;
   if (isEnabled && !isAtLeast(spec.kubernetesVersion, '1.21'))
-    return [error('not-allowed', 'enable_cri_dockerd', `cri-dockerd is there from Kubernetes 1.21 on`)];
+    return [
+      error(
+        'not-allowed',
+        'enable_cri_dockerd',
+        'cri-dockerd requires Kubernetes 1.21 or later; remove the key',
+      ),
+    ];
   return !isEnabled && isAtLeast(spec.kubernetesVersion, '1.24')
     ? [
         refusal(
           'not-allowed',
           'enable_cri_dockerd',
-          'from Kubernetes 1.24 on a kubelet cannot use Docker without cri-dockerd; remove the key',
+          'Kubernetes 1.24 and later cannot use Docker without cri-dockerd; remove the key',
         ),
       ]
     : [];
 };
 
-const podSecurity: Rule = ({ spec, config }) => {
+const checkPodSecurity: Rule = ({ spec, config }) => {
   const level = spec.services.kubeApi.podSecurityConfiguration ?? '';
   const path = 'services.kube-api.pod_security_configuration';
   if (level === '') return [];
+  const isDefault = (config.services?.kubeApi?.podSecurityConfiguration ?? '') === '';
   const findings: Finding[] = [];
   if (spec.authorization.mode !== 'rbac')
     findings.push(
       error(
         'not-allowed',
-        // Of a level that nobody wrote, the mode is what can be changed.
-        (config.services?.kubeApi?.podSecurityConfiguration ?? '') === '' ? 'authorization.mode' : path,
-        'pod security needs authorization.mode rbac (from Kubernetes 1.23 on it is always there)',
+        // If the level is a default, the mode is what the user can change.
+        isDefault ? 'authorization.mode' : path,
+        `pod_security_configuration${isDefault ? ` (default of RKE v1: ${level})` : ''} requires authorization.mode: rbac`,
       ),
     );
   if (!isAtLeast(spec.kubernetesVersion, '1.23'))
-    findings.push(error('not-allowed', path, 'pod security is there from Kubernetes 1.23 on'));
+    findings.push(error('not-allowed', path, 'requires Kubernetes 1.23 or later; remove the key'));
   else if (level !== 'privileged' && level !== 'restricted')
     findings.push(
-      error(
-        'unknown-value',
-        path,
-        `"${level}" is not a level${didYouMean(level, ['privileged', 'restricted'])}`,
-      ),
+      error('unknown-value', path, invalidChoice('pod security level', level, ['privileged', 'restricted'])),
     );
   return findings;
 };
 
 const dnsProviders = addonChoices('dns');
 
-/** RKE warned, and deployed no DNS. */
-const dnsProvider: Rule = ({ spec: { dns } }) =>
+/** RKE v1 only warned, and deployed no DNS. */
+const checkDnsProvider: Rule = ({ spec: { dns } }) =>
   dnsProviders.includes(dns.provider)
     ? []
-    : [
-        refusal(
-          'unknown-value',
-          'dns.provider',
-          `"${dns.provider}" is not a DNS provider${didYouMean(dns.provider, dnsProviders)}`,
-        ),
-      ];
+    : [refusal('unknown-value', 'dns.provider', invalidChoice('DNS provider', dns.provider, dnsProviders))];

@@ -1,26 +1,26 @@
 import { warning, type Finding, type Rule, type RuleInput } from './rule.js';
 
-/** Files that the cluster file names are there. Only warnings: an agent may do without a key, and RKE went on too. */
+/** Files that cluster.yml names exist. Only warnings: an agent may replace a key, and RKE v1 continued as well. */
 export const pathRules: Rule = (input) => {
   const { spec, exists } = input;
   if (exists === undefined) return [];
   return [
-    ...missingKeys(keysInUse(input), exists),
+    ...checkKeyFiles(keysInUse(input), exists),
     ...(spec.addonsInclude ?? []).flatMap((file, index) =>
       /^https?:/.test(file) || file === '' || exists(file)
         ? []
-        : [warning('missing-file', `addons_include[${index}]`, `there is no file ${file}`)],
+        : [warning('missing-file', `addons_include[${index}]`, `file not found: ${file}`)],
     ),
   ];
 };
 
 export interface KeyInUse {
-  /** Where the file names the key. */
+  /** Path in cluster.yml. */
   readonly path: string;
   readonly file: string;
 }
 
-/** The keys that somebody logs in with; one at the top may stand above hosts that all have their own. */
+/** The SSH keys that logins use; a cluster-wide key is unused if all hosts have their own. */
 export function keysInUse({ spec, config }: RuleInput): KeyInUse[] {
   const { bastionHost } = spec;
   const hosts = [
@@ -41,14 +41,14 @@ export function keysInUse({ spec, config }: RuleInput): KeyInUse[] {
     .filter(({ file }) => file !== '');
 }
 
-/** One warning for each file: often all hosts have the same. */
-function missingKeys(keys: readonly KeyInUse[], exists: (path: string) => boolean): Finding[] {
+/** One warning for each file, because hosts often share a key. */
+function checkKeyFiles(keys: readonly KeyInUse[], exists: (path: string) => boolean): Finding[] {
   const users = new Map<string, readonly KeyInUse[]>();
   for (const key of keys) users.set(key.file, [...(users.get(key.file) ?? []), key]);
   return [...users].flatMap(([file, [first, ...others]]) => {
-    // The text of a key in the place of its path is reported by the rule on keys.
+    // A key in place of its path is reported by sshKeyRules.
     if (first === undefined || file.includes('-----BEGIN ') || exists(file)) return [];
-    const more = others.length === 0 ? '' : `, which ${others.length + 1} hosts are to log in with`;
-    return [warning('missing-file', first.path, `there is no file ${file}${more}`)];
+    const usage = others.length === 0 ? '' : ` (the SSH key of ${others.length + 1} hosts)`;
+    return [warning('missing-file', first.path, `file not found: ${file}${usage}`)];
   });
 }

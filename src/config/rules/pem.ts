@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 
-/** True if the text holds a certificate in PEM form that Go can read: of no other label (encoding/pem, crypto/tls). */
+/** True if the text contains a certificate in PEM format with the label that Go requires (encoding/pem, crypto/tls). */
 export function isCertificate(text: string): boolean {
   if (!/^-----BEGIN CERTIFICATE-----\s*$/m.test(text)) return false;
   try {
@@ -10,7 +10,7 @@ export function isCertificate(text: string): boolean {
   }
 }
 
-/** True if the text holds a private key in PEM form that can be read, so not an encrypted one. */
+/** True if the text contains a private key in PEM format without a passphrase. */
 export function isPlainKey(text: string): boolean {
   if (!/^-----BEGIN ([A-Z]+ )?PRIVATE KEY-----\s*$/m.test(text)) return false;
   try {
@@ -20,12 +20,12 @@ export function isPlainKey(text: string): boolean {
   }
 }
 
-/** True if the private key belongs to the (first) certificate; both can be read. */
+/** True if the private key belongs to the first certificate; both must be valid. */
 export function isPair(certificate: string, key: string): boolean {
   return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
 }
 
-/** How many certificates a text holds. */
+/** Number of certificates in a text. */
 export function countCertificates(text: string): number {
   return text.match(/^-----BEGIN CERTIFICATE-----\s*$/gm)?.length ?? 0;
 }
@@ -33,38 +33,38 @@ export function countCertificates(text: string): number {
 export type PemKind = 'certificate' | 'private key';
 
 /**
- * What a text is instead of a certificate or private key in PEM form, as the rest of "expected …, got …"; never any of its
- * contents, which may be a key.
+ * What a text is instead of a certificate or private key in PEM format, to follow `expected …, got `; it never repeats the text,
+ * which may be a key.
  *
- * @param key the key of cluster.yml that the text is the value of
+ * @param key the key of cluster.yml that has the text as its value
  */
 export function describeNonPem(text: string, wanted: PemKind, key: string): string {
   const block = `write it as a block (${key}: |)`;
   const trimmed = text.trim();
   const label = /-----BEGIN ([A-Z0-9 ]+)-----/.exec(trimmed)?.[1];
   if (label === undefined) return describeUnmarked(trimmed);
-  if (/-----\\+[nr]/.test(trimmed)) return `PEM whose line breaks are the two characters \\n; ${block}`;
+  if (/-----\\+[nr]/.test(trimmed)) return `PEM with the two characters \\n instead of line breaks; ${block}`;
   const found = kindOf(label);
   if (found !== wanted) return `${article(found)} ${found}`;
   if (!trimmed.includes(`-----END ${label}-----`))
-    return `PEM that is cut off: -----END ${label}----- is missing`;
-  if (!/[\r\n]/.test(trimmed)) return `PEM whose line breaks became spaces; ${block}`;
+    return `truncated PEM: the line -----END ${label}----- is missing`;
+  if (!/[\r\n]/.test(trimmed)) return `PEM with spaces instead of line breaks; ${block}`;
   if (/^Proc-Type: 4,ENCRYPTED/m.test(trimmed)) return `a ${withPassphrase}`;
-  return `a ${wanted} that cannot be read: its lines are damaged, or of a kind that is not known`;
+  return `a ${wanted} that cannot be parsed: it is damaged, or of an unsupported type`;
 }
 
 function describeUnmarked(text: string): string {
-  if (text === '') return 'an empty text';
+  if (text === '') return 'an empty string';
   if (/^(ssh-|ecdsa-sha2-|sk-)\S+ +AAAA/.test(text)) return 'an SSH public key';
-  if (/^\$\{?\w+\}?$/.test(text)) return `a variable`;
+  if (/^\$\{?\w+\}?$/.test(text)) return 'a variable, which is not expanded';
   const isOneWord = !/\s/.test(text);
-  if (isOneWord && isPath(text)) return `a path (${text}); only the text of the file is read here`;
+  if (isOneWord && isPath(text)) return `a path (${text}); write the content of the file instead`;
   if (isOneWord && Buffer.from(text, 'base64').includes('-----BEGIN '))
     return 'PEM encoded in base64; decode it first';
-  return 'a text without a line -----BEGIN …-----';
+  return 'text without a line -----BEGIN …-----';
 }
 
-/** Base64 has slashes as well, but no file has a name of so many letters. */
+/** Base64 contains slashes as well, but is longer than a path. */
 function isPath(text: string): boolean {
   return (
     text.length < 256 &&

@@ -2,29 +2,29 @@ import { isHostAndPort, isPort } from '../../core/url.js';
 import type { BastionSpec } from '../cluster-spec.js';
 import { refusal, type Finding, type Rule } from './rule.js';
 
-/** Ports that become part of an address; RKE found out when it dialled. */
+/** Ports that become part of an address. RKE v1 failed only when it connected. */
 export const portRules: Rule = ({ spec }) => [
-  // What is no number of a port at all is reported by the rules on nodes.
+  // Other invalid ports are reported by nodeRules.
   ...spec.nodes.flatMap(({ port }, index) =>
-    isPort(String(Number(port))) ? portFindings(`nodes[${index}].port`, port) : [],
+    isPort(String(Number(port))) ? checkPort(`nodes[${index}].port`, port) : [],
   ),
-  ...(spec.bastionHost === undefined ? [] : bastion(spec.bastionHost)),
-  ...portFindings('cri_dockerd_stream_server_port', spec.criDockerdStreamServerPort ?? ''),
-  ...streamAddress(spec.criDockerdStreamServerAddress ?? ''),
+  ...(spec.bastionHost === undefined ? [] : checkBastion(spec.bastionHost)),
+  ...checkPort('cri_dockerd_stream_server_port', spec.criDockerdStreamServerPort ?? ''),
+  ...checkStreamAddress(spec.criDockerdStreamServerAddress ?? ''),
 ];
 
-function portFindings(path: string, port: string): Finding[] {
+function checkPort(path: string, port: string): Finding[] {
   return port === '' || isPort(port)
     ? []
     : [refusal('bad-port', path, `expected a port from 1 to 65535, got ${JSON.stringify(port)}`)];
 }
 
-function bastion({ address = '', port = '' }: BastionSpec): Finding[] {
-  return address === '' ? [] : portFindings('bastion_host.port', port);
+function checkBastion({ address = '', port = '' }: BastionSpec): Finding[] {
+  return address === '' ? [] : checkPort('bastion_host.port', port);
 }
 
-/** Put before `:` and the port as it is. */
-function streamAddress(address: string): Finding[] {
+/** The address is joined with `:` and the port unchanged. */
+function checkStreamAddress(address: string): Finding[] {
   if (address === '' || isHostAndPort(`${address}:1`)) return [];
   const hint = isHostAndPort(`[${address}]:1`) ? `; write "[${address}]"` : '';
   return [

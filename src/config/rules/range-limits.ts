@@ -2,18 +2,19 @@ import { isCidr, isIpv6 } from '../../core/ip.js';
 import type { ClusterSpec } from '../cluster-spec.js';
 import { refusal, type Finding, type Rule } from './rule.js';
 
-/** Sizes and numbers of ranges with which a component ends at its start. RKE looked at none of them. */
-export const rangeLimitRules: Rule = ({ spec }) => [
-  ...serviceRanges(spec).flatMap(({ path, text }) => [
-    ...familyFindings(path, text),
-    ...(path.startsWith('services.kube-api.') ? serviceSizes(path, text) : []),
-  ]),
-  ...podRange(spec).flatMap(({ path, text }) => [
-    ...familyFindings(path, text),
-    ...podSizes(path, text, spec),
-  ]),
-  ...nodePortFindings(spec),
-];
+/** Sizes and numbers of ranges with which a component does not start. RKE v1 checked none of them. */
+export const rangeLimitRules: Rule = ({ spec }) => {
+  const pods = podRange(spec);
+  return [
+    ...serviceRanges(spec).flatMap(({ path, text }) => [
+      ...checkFamilies(path, text),
+      ...(path.startsWith('services.kube-api.') ? checkServiceSizes(path, text) : []),
+    ]),
+    ...checkFamilies(pods.path, pods.text),
+    ...checkPodSizes(pods.path, pods.text, spec),
+    ...checkNodePorts(spec),
+  ];
+};
 
 interface Range {
   readonly path: string;
@@ -42,45 +43,48 @@ function serviceRanges({ services: { kubeApi, kubeController } }: ClusterSpec): 
   ];
 }
 
-function podRange({ services: { kubeController } }: ClusterSpec): Range[] {
-  return [
-    rangeOf('services.kube-controller', 'cluster_cidr', kubeController.clusterCidr, kubeController.extraArgs),
-  ];
+function podRange({ services: { kubeController } }: ClusterSpec): Range {
+  return rangeOf(
+    'services.kube-controller',
+    'cluster_cidr',
+    kubeController.clusterCidr,
+    kubeController.extraArgs,
+  );
 }
 
-/** What can be read; the rest is told by the rule on ranges. */
-const readable = (text: string): string[] => text.split(',').filter(isCidr);
+/** The valid ranges; others are reported by rangeRules. */
+const validRanges = (text: string): string[] => text.split(',').filter(isCidr);
 
-function familyFindings(path: string, text: string): Finding[] {
-  const ranges = readable(text);
+function checkFamilies(path: string, text: string): Finding[] {
+  const ranges = validRanges(text);
   const isRepeated = [true, false].some((v6) => ranges.filter((range) => isIpv6(range) === v6).length > 1);
   return isRepeated
     ? [
         refusal(
           'bad-range',
           path,
-          `"${text}" has two ranges of one family; expected one, or one of IPv4 and one of IPv6`,
+          `expected one range, or one IPv4 and one IPv6 range, got two of one family: "${text}"`,
         ),
       ]
     : [];
 }
 
 /** Limits of kube-apiserver (cmd/kube-apiserver/app/options/validation.go): 20 bits at most, 8 addresses at least. */
-function serviceSizes(path: string, text: string): Finding[] {
-  return readable(text).flatMap((range) => {
+function checkServiceSizes(path: string, text: string): Finding[] {
+  return validRanges(text).flatMap((range) => {
     const bits = bitsOf(range);
     const [largest, smallest] = isIpv6(range) ? [108, 125] : [12, 29];
     if (bits >= largest && bits <= smallest) return [];
-    const what = bits < largest ? `is larger than /${largest}` : `has fewer than 8 addresses (/${smallest})`;
-    return [refusal('bad-range', path, `"${range}" ${what}, and kube-apiserver does not start with it`)];
+    const why = bits < largest ? `is larger than /${largest}` : `has fewer than 8 addresses (/${smallest})`;
+    return [refusal('bad-range', path, `${range} ${why}, so kube-apiserver does not start`)];
   });
 }
 
-/** kube-controller-manager cuts at most 2^16 pieces out of an IPv6 range (pkg/controller/nodeipam/ipam/cidrset). */
-function podSizes(path: string, text: string, { services }: ClusterSpec): Finding[] {
+/** kube-controller-manager divides an IPv6 range into at most 2^16 parts (pkg/controller/nodeipam/ipam/cidrset). */
+function checkPodSizes(path: string, text: string, { services }: ClusterSpec): Finding[] {
   const { extraArgs = {} } = services.kubeController;
   if (extraArgs['allocate-node-cidrs'] === 'false') return [];
-  return readable(text)
+  return validRanges(text)
     .filter(isIpv6)
     .flatMap((range) => {
       const piece = Number(extraArgs['node-cidr-mask-size-ipv6'] ?? extraArgs['node-cidr-mask-size'] ?? 64);
@@ -89,7 +93,7 @@ function podSizes(path: string, text: string, { services }: ClusterSpec): Findin
             refusal(
               'bad-range',
               path,
-              `"${range}" is too large: kube-controller-manager gives each node a /${piece}, which allows /${piece - 16} at most`,
+              `${range} is too large: kube-controller-manager gives each node a /${piece} and allows at most a /${piece - 16}`,
             ),
           ]
         : [];
@@ -98,8 +102,8 @@ function podSizes(path: string, text: string, { services }: ClusterSpec): Findin
 
 const bitsOf = (range: string): number => Number(range.split('/')[1]);
 
-/** As kube-apiserver reads it: `30000-32767`, `30000+100` or one port; its form is looked at by the rule on ranges. */
-function nodePortFindings({ services: { kubeApi } }: ClusterSpec): Finding[] {
+/** `30000-32767`, `30000+100` or one port; the format is checked by rangeRules. */
+function checkNodePorts({ services: { kubeApi } }: ClusterSpec): Finding[] {
   const { path, text } = rangeOf(
     'services.kube-api',
     'service_node_port_range',
@@ -112,6 +116,6 @@ function nodePortFindings({ services: { kubeApi } }: ClusterSpec): Finding[] {
   if (last < Number(from))
     return [refusal('bad-range', path, `"${text}" ends before it starts; write ${end}-${from}`)];
   return Number(from) < 1 || last > 65_535
-    ? [refusal('bad-range', path, `"${text}" is not within 1-65535, the ports there are`)]
+    ? [refusal('bad-range', path, `expected ports from 1 to 65535, got "${text}"`)]
     : [];
 }

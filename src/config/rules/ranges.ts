@@ -4,38 +4,48 @@ import { isDnsDeployed } from './dns.js';
 import { error, warning, type Finding, type Rule } from './rule.js';
 
 /**
- * The address ranges of pods and Services: readable, and apart from each other and from the nodes. RKE looks at the first one
- * only, and clusters run with ranges that overlap; so all but what cannot be read is a warning.
+ * The ranges of pods and Services: valid, and without overlap with each other and with the nodes. RKE checks only the first one,
+ * and clusters run with ranges that overlap, so everything but an invalid range is a warning.
  */
-export const rangeRules: Rule = ({ spec }) => {
+export const rangeRules: Rule = ({ spec, config, running }) => {
   const { kubeApi, kubeController, kubelet } = spec.services;
-  const services = { path: `${api}.service_cluster_ip_range`, text: kubeApi.serviceClusterIpRange };
-  const pods = { path: `${controller}.cluster_cidr`, text: kubeController.clusterCidr };
+  const written = config.services ?? {};
+  const services = {
+    path: `${api}.service_cluster_ip_range`,
+    text: kubeApi.serviceClusterIpRange,
+    isDefault: (written.kubeApi?.serviceClusterIpRange ?? '') === '',
+  };
+  const pods = {
+    path: `${controller}.cluster_cidr`,
+    text: kubeController.clusterCidr,
+    isDefault: (written.kubeController?.clusterCidr ?? '') === '',
+  };
   const other = {
     path: `${controller}.service_cluster_ip_range`,
     text: kubeController.serviceClusterIpRange,
+    isDefault: (written.kubeController?.serviceClusterIpRange ?? '') === '',
   };
-  const unreadable = [services, pods, other].flatMap(({ path, text }) =>
+  const invalid = [services, pods, other].flatMap(({ path, text }) =>
     text
       .split(',')
       .filter((part) => !isCidr(part))
-      .map((part) => error('bad-cidr', path, `"${part}" is not a range of addresses such as 10.43.0.0/16`)),
+      .map((part) => error('bad-cidr', path, `expected a CIDR range such as 10.43.0.0/16, got "${part}"`)),
   );
-  if (unreadable.length > 0) return unreadable;
+  if (invalid.length > 0) return invalid;
   const used = {
-    services: underArguments(services, api, 'service-cluster-ip-range', kubeApi),
-    pods: underArguments(pods, controller, 'cluster-cidr', kubeController),
-    other: underArguments(other, controller, 'service-cluster-ip-range', kubeController),
+    services: overrideRange(services, api, 'service-cluster-ip-range', kubeApi),
+    pods: overrideRange(pods, controller, 'cluster-cidr', kubeController),
+    other: overrideRange(other, controller, 'service-cluster-ip-range', kubeController),
   };
   return [
-    ...overlapping(used),
-    ...nodesInside(spec.nodes, [used.services, used.pods]),
-    ...dnsServers(
+    ...checkOverlap(used, running !== undefined),
+    ...checkNodes(spec.nodes, { Service: used.services, pod: used.pods }),
+    ...checkDnsServers(
       kubelet.clusterDnsServer,
       isDnsDeployed(spec.dns.provider) ? undefined : used.services.text,
     ),
-    ...tooSmall(used.pods, kubeController, spec.nodes.length),
-    ...nodePorts(kubeApi.serviceNodePortRange),
+    ...checkPodRangeSize(used.pods, kubeController, spec.nodes.length),
+    ...checkNodePorts(kubeApi.serviceNodePortRange),
   ];
 };
 
@@ -45,10 +55,15 @@ const controller = 'services.kube-controller';
 interface Range {
   readonly path: string;
   readonly text: string;
+  /** The file does not set it. */
+  readonly isDefault: boolean;
 }
 
-/** What the component is started with: an extra argument stands above the key. */
-function underArguments(
+const describeRange = ({ text, isDefault }: Range): string =>
+  isDefault ? `${text} (default of RKE v1)` : text;
+
+/** The range that the component is started with: an extra argument overrides the key. */
+function overrideRange(
   range: Range,
   service: string,
   argument: string,
@@ -57,72 +72,76 @@ function underArguments(
   const text = extraArgs[argument];
   return text === undefined || !text.split(',').every(isCidr)
     ? range
-    : { path: `${service}.extra_args.${argument}`, text };
+    : { path: `${service}.extra_args.${argument}`, text, isDefault: false };
 }
 
-function overlapping({
-  services,
-  pods,
-  other,
-}: Readonly<Record<'services' | 'pods' | 'other', Range>>): Finding[] {
+/** The ranges of a running cluster cannot be changed, so there is no advice to change them. */
+function checkOverlap(
+  { services, pods, other }: Readonly<Record<'services' | 'pods' | 'other', Range>>,
+  isRunning: boolean,
+): Finding[] {
   const findings: Finding[] = [];
-  if (meet(services.text, pods.text))
-    findings.push(
-      warning(
+  if (rangesOverlap(services.text, pods.text))
+    findings.push({
+      ...warning(
         'cidr-overlap',
         pods.path,
-        `${pods.text} of the pods overlaps ${services.text} of the Services`,
+        `the pod range ${describeRange(pods)} overlaps the Service range ${describeRange(services)}${isRunning ? '' : '; use ranges that do not overlap'}`,
       ),
-    );
+      isDefault: pods.isDefault,
+    });
   if (other.text !== services.text)
-    findings.push(
-      warning(
+    findings.push({
+      ...warning(
         'cidr-differs',
         other.path,
-        `${other.text} is not what kube-api has (${services.text}); both must be the same`,
+        `${describeRange(other)} differs from the range of kube-api, ${describeRange(services)}${isRunning ? '' : '; set both to the same range'}`,
       ),
-    );
+      isDefault: other.isDefault,
+    });
   return findings;
 }
 
-function nodesInside(
+function checkNodes(
   nodes: readonly { readonly internalAddress: string }[],
-  ranges: readonly Range[],
+  ranges: Readonly<Record<'Service' | 'pod', Range>>,
 ): Finding[] {
   return nodes.flatMap(({ internalAddress }, index) =>
-    ranges.flatMap(({ text }) => {
-      const holder = text.split(',').find((part) => cidrHolds(part, internalAddress));
-      return holder === undefined
-        ? []
-        : [
-            warning(
-              'cidr-overlap',
-              `nodes[${index}]`,
-              `its address ${internalAddress} lies in the cluster's own range ${holder}`,
-            ),
-          ];
-    }),
+    Object.entries(ranges).flatMap(([kind, range]) =>
+      range.text
+        .split(',')
+        .filter((part) => cidrHolds(part, internalAddress))
+        .slice(0, 1)
+        .map((text) =>
+          warning(
+            'cidr-overlap',
+            `nodes[${index}]`,
+            `the node address ${internalAddress} is inside the ${kind} range ${describeRange({ ...range, text })}`,
+          ),
+        ),
+    ),
   );
 }
 
 /**
- * Several may stand there, divided by commas; one outside may be a cache on each node.
+ * Several servers may be given, separated by commas; one outside the Service range may be a cache on each node.
  *
- * @param services undefined if the DNS is a Service of rke, whose address the rules on DNS judge
+ * @param services undefined if rke deploys the DNS Service, whose address is checked by dnsRules
  */
-function dnsServers(servers: string, services: string | undefined): Finding[] {
+function checkDnsServers(servers: string, services: string | undefined): Finding[] {
   const path = 'services.kubelet.cluster_dns_server';
   return servers.split(',').flatMap((server) => {
-    if (ipBytes(server) === undefined) return [error('bad-address', path, `"${server}" is not an address`)];
+    if (ipBytes(server) === undefined)
+      return [error('bad-address', path, `expected an IP address, got "${server}"`)];
     const isInside = services === undefined || services.split(',').some((part) => cidrHolds(part, server));
     return isInside
       ? []
-      : [warning('dns-outside', path, `${server} is not in the range of the Services (${services})`)];
+      : [warning('dns-outside', path, `${server} is outside the Service range (${services})`)];
   });
 }
 
-/** kube-controller-manager cuts a piece for each node out of the range of the pods: /24, of IPv6 /64. */
-function tooSmall(
+/** kube-controller-manager assigns each node a part of the pod range: a /24, for IPv6 a /64. */
+function checkPodRangeSize(
   { path, text }: Range,
   { extraArgs = {} }: ServicesSpec['kubeController'],
   nodes: number,
@@ -139,25 +158,25 @@ function tooSmall(
           warning(
             'cidr-small',
             path,
-            `${range} has room for the pods of ${Math.floor(pieces)} nodes (/${piece} each), and there are ${nodes}`,
+            `${range} is too small: it has a /${piece} for each of ${Math.floor(pieces)} nodes, and the cluster has ${nodes}`,
           ),
         ];
   });
 }
 
-/** As kube-apiserver reads it: `30000-32767`, `30000+100` or one port. */
-function nodePorts(range: string): Finding[] {
+/** The formats that kube-apiserver accepts: `30000-32767`, `30000+100` or one port. */
+function checkNodePorts(range: string): Finding[] {
   return /^\d+([-+]\d+)?$/.test(range)
     ? []
     : [
         error(
           'bad-range',
           'services.kube-api.service_node_port_range',
-          `"${range}" is not a range of ports such as 30000-32767`,
+          `expected a port range such as 30000-32767, got "${range}"`,
         ),
       ];
 }
 
-function meet(a: string, b: string): boolean {
+function rangesOverlap(a: string, b: string): boolean {
   return a.split(',').some((left) => b.split(',').some((right) => cidrsOverlap(left, right)));
 }

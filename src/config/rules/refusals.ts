@@ -1,11 +1,11 @@
 import type { Finding } from './rule.js';
 
 /**
- * Settles findings about what RKE v1 accepted. A cluster that RKE runs must still be taken over, so what it runs with already
- * stays a warning, and so does everything where the file is only read.
+ * Decides the severity of findings about values that RKE v1 accepted. A cluster that RKE created must still be taken over, so
+ * a value that it already runs with is a warning, and so is every value if the file is only read.
  *
  * @param isRefused the file is judged as `rke up` judges it
- * @param findRunning what the same rules find in the cluster as the last finished run left it; called if it is needed
+ * @param findRunning the findings of the same rules in the cluster as the last finished run left it; called only if needed
  */
 export function settleRefusals(
   findings: readonly Finding[],
@@ -18,15 +18,21 @@ export function settleRefusals(
   };
   return findings.map((finding) => {
     if (finding.acceptedByRke !== true) return finding;
-    const { code, path, message } = finding;
-    return { severity: isRefused && !isRunning(finding) ? 'error' : 'warning', code, path, message };
+    const { code, path, message, isDefault = false } = finding;
+    return {
+      severity: isRefused && !isRunning(finding) ? 'error' : 'warning',
+      code,
+      path,
+      message,
+      isDefault,
+    };
   });
 }
 
-/** The same mistake in another file: entries of a list may have moved, and with them the lines that a message names. */
+/** Equal for the same mistake in two files, without list indexes and line numbers: entries of a list may have moved. */
 function identity({ code, path, message, about }: Finding): string {
   if (about !== undefined) return JSON.stringify([code, about]);
-  const anywhere = (text: string): string =>
+  const withoutPlaces = (text: string): string =>
     text.replaceAll(/\[\d+\]/g, '[]').replaceAll(/ \(line \d+\)/g, '');
-  return JSON.stringify([code, anywhere(path), anywhere(message)]);
+  return JSON.stringify([code, withoutPlaces(path), withoutPlaces(message)]);
 }

@@ -1,30 +1,32 @@
 import { isHostName } from '../../core/host-name.js';
 import { ipBytes } from '../../core/ip.js';
 import { isPort } from '../../core/url.js';
-import { refusal, warning, type Finding, type Rule } from './rule.js';
+import { refusal, warning, type Finding, type Rule, type RuleInput } from './rule.js';
 
-/** Names in the certificates of servers; RKE wrote anything there, which then fits no name that a client uses. */
-export const sanRules: Rule = ({ spec }) => [
-  ...(spec.authentication.sans ?? []).flatMap((name, index) =>
-    sanFindings(name, `authentication.sans[${index}]`),
+/** Subject alternative names of server certificates. RKE v1 did not check them, and clients could then not verify the certificate. */
+export const sanRules: Rule = (input) => [
+  ...(input.spec.authentication.sans ?? []).flatMap((name, index) =>
+    checkSan(name, `authentication.sans[${index}]`),
   ),
-  ...(spec.services.kubelet.generateServingCertificate === true ? spec.nodes.flatMap(servingAddress) : []),
+  ...(input.spec.services.kubelet.generateServingCertificate === true ? checkServingAddresses(input) : []),
 ];
 
-function sanFindings(name: string, path: string): Finding[] {
+function checkSan(name: string, path: string): Finding[] {
   if (isSan(name)) return [];
-  const plain = withoutRest(name);
+  const plain = extractHost(name);
   const hint = plain !== name && isSan(plain) ? `; write ${plain}` : '';
-  return [refusal('bad-san', path, `expected a DNS name or an address, got ${JSON.stringify(name)}${hint}`)];
+  return [
+    refusal('bad-san', path, `expected a DNS name or an IP address, got ${JSON.stringify(name)}${hint}`),
+  ];
 }
 
-/** A wildcard stands for the first label. */
+/** True for an IP address or a DNS name, whose first label may be a wildcard. */
 function isSan(name: string): boolean {
   return ipBytes(name) !== undefined || (isHostName(name.replace(/^\*\.(?=.)/, '')) && !name.endsWith('.'));
 }
 
-/** What was meant: without blanks, scheme, user, path, port, brackets and prefix length. */
-function withoutRest(name: string): string {
+/** The host in a text: without spaces, scheme, path, port, brackets, prefix length and trailing dot. */
+function extractHost(name: string): string {
   const host = name
     .trim()
     .replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
@@ -35,18 +37,22 @@ function withoutRest(name: string): string {
   return bare.replace(/\.$/, '');
 }
 
-/** kube-apiserver calls a kubelet by its InternalIP first, whatever cluster.yml calls the host. */
-function servingAddress(
-  { address, internalAddress }: { readonly address: string; readonly internalAddress: string },
-  index: number,
-): Finding[] {
-  if (address === '' || ipBytes(internalAddress) !== undefined) return [];
-  return [
-    warning(
-      'serving-certificate',
-      `nodes[${index}].${internalAddress === address ? 'address' : 'internal_address'}`,
-      `generate_serving_certificate: the certificate of this kubelet will have "${internalAddress}" and not the IP address that ` +
-        'kube-apiserver calls; set internal_address to it, or kubectl logs and exec fail where certificates are checked',
-    ),
-  ];
+/**
+ * kube-apiserver connects to the InternalIP of a kubelet, whatever name cluster.yml has. The internal_address of a running node
+ * cannot be changed, so there is no advice to set it.
+ */
+function checkServingAddresses({ spec, running }: RuleInput): Finding[] {
+  const isRunning = (address: string): boolean =>
+    (running?.nodes ?? []).some((node) => node.address === address);
+  return spec.nodes.flatMap(({ address, internalAddress }, index) => {
+    if (address === '' || ipBytes(internalAddress) !== undefined) return [];
+    return [
+      warning(
+        'serving-certificate',
+        `nodes[${index}].${internalAddress === address ? 'address' : 'internal_address'}`,
+        `generate_serving_certificate: the kubelet certificate will contain "${internalAddress}" but not the IP address that ` +
+          `kube-apiserver connects to, so \`kubectl logs\` and \`kubectl exec\` fail if certificates are verified${isRunning(address) ? '' : '; set internal_address to the IP address'}`,
+      ),
+    ];
+  });
 }

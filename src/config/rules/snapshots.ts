@@ -5,18 +5,19 @@ import { refusal, warning, type Finding, type Rule } from './rule.js';
 
 const path = 'services.etcd';
 
-/** Recurring snapshots: with these values the container that takes them ends, and starts again for ever. */
-export const snapshotRules: Rule = ({ spec }) => {
+/** Recurring snapshots: with these values the container that takes them exits, and is restarted endlessly. */
+export const snapshotRules: Rule = ({ spec, config }) => {
   const { etcd } = spec.services;
   if (etcd.snapshot === false || !spec.nodes.some(({ role }) => role.includes('etcd'))) return [];
   const { backupConfig } = etcd;
-  if (backupConfig === undefined) return durations(etcd);
+  if (backupConfig === undefined) return checkDurations(etcd);
   const { s3BackupConfig: s3 } = backupConfig;
-  return [...numbers(backupConfig), ...(s3 === undefined || s3 === null ? [] : s3Findings(s3))];
+  const written = config.services?.etcd?.backupConfig ?? {};
+  return [...checkNumbers(backupConfig, written), ...(s3 === undefined || s3 === null ? [] : checkS3(s3))];
 };
 
-/** What is no duration at all is an error for RKE's own validation, too. */
-function durations(etcd: EtcdSpec): Finding[] {
+/** An invalid duration is reported by etcdRules, the same as RKE's validation. */
+function checkDurations(etcd: EtcdSpec): Finding[] {
   return (['creation', 'retention'] as const).flatMap((key) => {
     const text = etcd[key] ?? '';
     return !isDuration(text) || isPositiveDuration(text)
@@ -25,28 +26,40 @@ function durations(etcd: EtcdSpec): Finding[] {
           refusal(
             'bad-duration',
             `${path}.${key}`,
-            `expected a positive duration such as 12h, got "${text}"; snapshot: false takes none`,
+            `expected a positive duration such as 12h, got "${text}"; to disable snapshots, set snapshot: false`,
           ),
         ];
   });
 }
 
-function numbers({ intervalHours = 0, retention = 0, timeout = 1 }: EtcdBackup): Finding[] {
-  const values = { interval_hours: intervalHours, retention, timeout };
-  return Object.entries(values).flatMap(([key, value]) =>
+const isSet = (value: unknown): boolean => value !== undefined && value !== null;
+
+/** With `enabled: false`, RKE sets no defaults for keys that are not written. */
+function checkNumbers(
+  { intervalHours = 0, retention = 0, timeout = 1 }: EtcdBackup,
+  written: Readonly<Record<string, unknown>>,
+): Finding[] {
+  const values = [
+    ['interval_hours', 'intervalHours', intervalHours],
+    ['retention', 'retention', retention],
+    ['timeout', 'timeout', timeout],
+  ] as const;
+  return values.flatMap(([key, name, value]) =>
     value > 0
       ? []
       : [
           refusal(
             'bad-number',
             `${path}.backup_config.${key}`,
-            `expected a positive number, got ${value}; snapshot: false takes no snapshots`,
+            `${isSet(written[name]) ? '' : `${key} is not set and has no default with enabled: false; `}expected a positive number, ` +
+              `got ${value}; to disable snapshots, set snapshot: false`,
+            `${key} ${value}`,
           ),
         ],
   );
 }
 
-function s3Findings({ endpoint, bucketName = '', accessKey = '', secretKey = '' }: S3Backup): Finding[] {
+function checkS3({ endpoint, bucketName = '', accessKey = '', secretKey = '' }: S3Backup): Finding[] {
   const at = `${path}.backup_config.s3backupconfig`;
   const bare = endpoint
     .trim()
@@ -69,11 +82,17 @@ function s3Findings({ endpoint, bucketName = '', accessKey = '', secretKey = '' 
           refusal(
             'bad-name',
             `${at}.bucket_name`,
-            `"${bucketName}" cannot be the name of a bucket; a directory in it is written as folder`,
+            `invalid bucket name "${bucketName}"; for a directory in the bucket, set \`folder\``,
           ),
         ]),
     ...((accessKey === '') === (secretKey === '')
       ? []
-      : [warning('missing', at, `without ${missing}, the other key is not enough to log in`)]),
+      : [
+          warning(
+            'missing',
+            at,
+            `${missing} is not set, and the other key alone cannot log in; set both or neither`,
+          ),
+        ]),
   ];
 }

@@ -2,11 +2,11 @@ import { describeNonPem } from './pem.js';
 import { keysInUse } from './paths.js';
 import { refusal, warning, type Finding, type Rule, type RuleInput } from './rule.js';
 
-/** The private keys that hosts are logged in to with. RKE found out when it dialled. */
-export const sshKeyRules: Rule = (input) => [...inlineKeys(input), ...keyFiles(input)];
+/** Private SSH keys. RKE v1 read them only when it connected. */
+export const sshKeyRules: Rule = (input) => [...checkInlineKeys(input), ...checkKeyFiles(input)];
 
-/** With the agent a key of the file is not read, as long as there is one. */
-function inlineKeys({ spec, isPrivateKey, sshAgentAuth }: RuleInput): Finding[] {
+/** With an SSH agent, keys in cluster.yml are not used. */
+function checkInlineKeys({ spec, isPrivateKey, sshAgentAuth }: RuleInput): Finding[] {
   if (isPrivateKey === undefined) return [];
   const logins = [
     ...spec.nodes.map((login, index) => ({ login, path: `nodes[${index}].ssh_key` })),
@@ -14,8 +14,8 @@ function inlineKeys({ spec, isPrivateKey, sshAgentAuth }: RuleInput): Finding[] 
   ];
   return logins.flatMap(({ login: { sshKey = '', sshAgentAuth: isAgent }, path }) => {
     if (sshKey === '' || isPrivateKey(sshKey)) return [];
-    const tell = isAgent === true || sshAgentAuth ? warning : refusal;
-    return [tell('bad-key', path, `expected a private key (PEM or OpenSSH), got ${describeKey(sshKey)}`)];
+    const report = isAgent === true || sshAgentAuth ? warning : refusal;
+    return [report('bad-key', path, `expected a private key (PEM or OpenSSH), got ${describeKey(sshKey)}`)];
   });
 }
 
@@ -24,8 +24,8 @@ function describeKey(text: string): string {
   return what.startsWith('a path') ? `a path (${text.trim()}); write ssh_key_path: ${text.trim()}` : what;
 }
 
-/** Files that are there: only they can be judged. */
-function keyFiles(input: RuleInput): Finding[] {
+/** Files that cannot be read are reported by pathRules. */
+function checkKeyFiles(input: RuleInput): Finding[] {
   const { readText, isPrivateKey, sshAgentAuth } = input;
   if (readText === undefined || isPrivateKey === undefined || sshAgentAuth) return [];
   const first = new Map(
@@ -39,7 +39,7 @@ function keyFiles(input: RuleInput): Finding[] {
         refusal(
           'bad-key',
           path,
-          'expected the path of a private key, got the text of one; write ssh_key: | and the text below it',
+          'expected the path of a private key, got the key itself; write it under ssh_key: |',
         ),
       ];
     const text = readText(file);
@@ -49,7 +49,7 @@ function keyFiles(input: RuleInput): Finding[] {
         refusal(
           'bad-key',
           path,
-          `expected the path of a private key, got that of a public key; write ${file.slice(0, -4)}`,
+          `expected the path of a private key, got the path of a public key; write ${file.slice(0, -4)}`,
         ),
       ];
     const what = describeNonPem(text ?? '', 'private key', 'ssh_key').replace(/; write it as a block.*/, '');

@@ -8,13 +8,13 @@ import { error, type Finding, type RuleInput } from './rule.js';
 import { differences, type Difference } from './running/differences.js';
 
 export interface SupportInput extends Pick<RuleInput, 'spec' | 'running' | 'catalog' | 'lineOf'> {
-  /** Paths of keys that are set and not acted upon yet. */
+  /** Paths of keys that are set and not yet supported. */
   readonly pending: readonly string[];
 }
 
 /**
- * Keys and choices that RKE v1 has and this program does not act upon yet: refused, never ignored. A part with which the
- * cluster runs already needs no action, so it stays; the way out is then always what runs, never another choice.
+ * Keys and add-ons of RKE v1 that are not yet supported: refused, never ignored. What a cluster already runs with needs no
+ * action and stays; the advice is then always to keep what runs, never another choice.
  */
 export function supportRules(input: SupportInput): Finding[] {
   const { spec, running, catalog } = input;
@@ -22,15 +22,15 @@ export function supportRules(input: SupportInput): Finding[] {
   const change = before === undefined ? undefined : { before, differences: differences(before, spec) };
   const hasApi = spec.nodes.some(({ role }) => role.includes('controlplane'));
   return [
-    ...pendingKeys(input, change),
-    ...(change === undefined ? choices(input) : runningAddons(input, change)),
+    ...refusePendingKeys(input, change),
+    ...(change === undefined ? refuseChoices(input) : refuseAddonChanges(input, change)),
     ...(hasApi
       ? []
-      : [error('missing-role', 'nodes', 'a cluster cannot be made without a controlplane node')]),
+      : [error('missing-role', 'nodes', 'at least one node with the role controlplane is required')]),
   ];
 }
 
-/** The cluster that runs, and what differs from it. */
+/** The running cluster, and the differences of the file from it. */
 interface Change {
   readonly before: ClusterSpec;
   readonly differences: readonly Difference[];
@@ -42,19 +42,33 @@ type ChosenArea = (typeof areas)[number];
 
 const choiceKey = (area: ChosenArea): string => `${area}.${addonKinds[area].key}`;
 
-/** Of a new cluster. */
-function choices({ spec }: SupportInput): Finding[] {
+/**
+ * In a new cluster. Without its state file, a cluster of RKE v1 looks like a new one: the message must not lead to another
+ * add-on than the running one.
+ */
+function refuseChoices({ spec, lineOf }: SupportInput): Finding[] {
   return areas
     .map((area) => ({ area, choice: addonKinds[area].of(spec) }))
     .filter(({ area, choice }) => !isMadeChoice(area, choice))
     .map(({ area, choice }) => {
       const made = madeChoice(area, spec.kubernetesVersion);
-      const remedy = `write ${area}: {${addonKinds[area].key}: ${made}}`;
-      return error('not-supported', choiceKey(area), `not yet supported: ${choice}; ${remedy}`);
+      const path = choiceKey(area);
+      const isDefault = lineOf(path) === undefined;
+      const remedy =
+        `in a new cluster, write ${area}: {${addonKinds[area].key}: ${made}}; ` +
+        `to take over a cluster that runs ${choice}, put its cluster.rkestate beside cluster.yml`;
+      return {
+        ...error(
+          'not-supported',
+          path,
+          `${choice}${isDefault ? ' (default of RKE v1)' : ''} is not yet supported; ${remedy}`,
+        ),
+        isDefault,
+      };
     });
 }
 
-function pendingKeys({ spec, pending }: SupportInput, change: Change | undefined): Finding[] {
+function refusePendingKeys({ spec, pending }: SupportInput, change: Change | undefined): Finding[] {
   const known = new Set(change?.before.nodes.map(({ address }) => address));
   const isNewNode = (path: string): boolean => {
     const node = spec.nodes[Number(/^nodes\[(\d+)\]/.exec(path)?.[1] ?? -1)];
@@ -74,49 +88,57 @@ function pendingKeys({ spec, pending }: SupportInput, change: Change | undefined
         'not-supported',
         key,
         change === undefined
-          ? 'not yet supported: this key is known, but nothing is done with it yet'
-          : 'a change of this key is not yet supported; take it back',
+          ? 'not yet supported in a new cluster'
+          : 'changes of this key are not yet supported; undo the change',
       ),
     );
 }
 
-/** Of a running cluster: each change that an add-on needs which cannot be made here. */
-function runningAddons(
+/** In a running cluster: each change that affects an add-on that is not yet supported. */
+function refuseAddonChanges(
   { spec, running, lineOf }: SupportInput,
   { before, differences: changes }: Change,
 ): Finding[] {
-  const stuck: { readonly name: string; readonly change: Difference }[] = [];
+  const affected: AffectedAddon[] = [];
   const findings: Finding[] = [];
   for (const area of areas) {
     const name = addonKinds[area].of(spec);
     const current = addonKinds[area].of(before);
     if (isMadeChoice(area, name) || isAreaRunning(area, spec, running)) continue;
     if (name === current) {
-      stuck.push(...causes(area, changes, lineOf).map((change) => ({ name, change })));
+      affected.push(...changesOf(area, changes, lineOf).map((change) => ({ name, change })));
       continue;
     }
-    // Refused whatever the plugin is (running/cluster-keys.ts).
+    // Any change of the plugin is refused (running/cluster-keys.ts).
     if (area === 'network') continue;
     const path = choiceKey(area);
-    const what =
-      lineOf(path) === undefined ? `is not set, which means ${name}` : `not yet supported: ${name}`;
-    findings.push(
-      error(
+    const isDefault = lineOf(path) === undefined;
+    const why = isDefault
+      ? `not set, so the default of RKE v1 (${name}) applies, which is not yet supported`
+      : `${name} is not yet supported`;
+    findings.push({
+      ...error(
         'not-supported',
         path,
-        `${what}; the cluster runs with ${current}: write ${area}: {provider: ${current}}`,
+        `${why}; the cluster runs with ${current}: write ${area}: {provider: ${current}}`,
       ),
-    );
+      isDefault,
+    });
   }
-  return [...findings, ...byPath(stuck)];
+  return [...findings, ...refuseByPath(affected)];
+}
+
+interface AffectedAddon {
+  readonly name: string;
+  readonly change: Difference;
 }
 
 function isImageOf(area: ChosenArea, key: string): boolean {
   return [...imageRolesOf(area)].some((role) => key === `system_images.${imageKeyOf(role)}`);
 }
 
-/** The changes that reach the add-on of an area; images that follow the version are the version's. */
-function causes(
+/** The changes that affect the add-on of an area; images that follow the version belong to the version. */
+function changesOf(
   area: ChosenArea,
   changes: readonly Difference[],
   lineOf: RuleInput['lineOf'],
@@ -130,17 +152,17 @@ function causes(
   return direct.length > 0 ? direct : changes.filter(({ key }) => isImageOf(area, key)).slice(0, 1);
 }
 
-/** One finding for each change, with all the add-ons that are in its way. */
-function byPath(stuck: readonly { readonly name: string; readonly change: Difference }[]): Finding[] {
-  const changes = new Map(stuck.map(({ change }) => [change.path, change]));
+/** One finding for each change, with all add-ons that it affects. */
+function refuseByPath(affected: readonly AffectedAddon[]): Finding[] {
+  const changes = new Map(affected.map(({ change }) => [change.path, change]));
   return [...changes.values()].map(({ path, before }) => {
-    const names = stuck.filter(({ change }) => change.path === path).map(({ name }) => name);
+    const names = affected.filter(({ change }) => change.path === path).map(({ name }) => name);
     const all = [...new Set(names)].join(' and ');
     const value = typeof before === 'string' && before !== '' ? ` to ${before}` : '';
     return error(
       'not-supported',
       path,
-      `this change updates ${all}, with which the cluster runs and which cannot be updated yet; set it back${value}`,
+      `this change updates ${all} in the running cluster, which is not yet supported; set it back${value}`,
     );
   });
 }

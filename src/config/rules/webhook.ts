@@ -6,7 +6,7 @@ import { refusal, type Rule } from './rule.js';
 
 const path = 'authentication.webhook';
 
-/** The webhook that tells who holds a token: kube-apiserver does not start with a kubeconfig that it cannot read. */
+/** The token authentication webhook: kube-apiserver does not start with an invalid kubeconfig. */
 export const webhookRules: Rule = ({ spec: { authentication } }) => {
   const { webhook } = authentication;
   if (webhook === undefined) return [];
@@ -27,29 +27,30 @@ export const webhookRules: Rule = ({ spec: { authentication } }) => {
 };
 
 function kubeconfigFault(text: string): string | undefined {
-  const expected = 'expected the text of a kubeconfig (config_file: |)';
+  const expected = 'expected the content of a kubeconfig (config_file: |)';
+  const invalid = 'invalid kubeconfig: ';
   if (/^[~./][^\s:{]*$|^[^\s:{]+\.(ya?ml|json|conf)$/.test(text.trim()))
     return `${expected}, got a path (${text.trim()})`;
   const read = readKubeconfig(text);
-  if (!read.ok) return `${expected}, got another text: ${read.diagnostics[0]?.message ?? ''}`;
+  if (!read.ok) return `${expected}, got invalid content: ${read.diagnostics[0]?.message ?? ''}`;
   const { clusters, users, contexts, 'current-context': current } = read.value;
   const context = settingsOf(contexts, 'context', current);
-  if (context === undefined) return `${expected} whose current-context is one of its contexts`;
+  if (context === undefined) return `${invalid}current-context is not one of contexts`;
   const cluster = settingsOf(clusters, 'cluster', context['cluster']);
   if (cluster === undefined || typeof cluster['server'] !== 'string')
-    return `${expected} whose context names one of its clusters, with a server`;
-  const authority = dataOf(cluster['certificate-authority-data']);
-  if (authority !== '' && cluster['insecure-skip-tls-verify'] === true)
-    return 'insecure-skip-tls-verify and certificate-authority-data exclude each other';
+    return `${invalid}the cluster of the context is not one of clusters, or has no server`;
+  const ca = dataOf(cluster['certificate-authority-data']);
+  if (ca !== '' && cluster['insecure-skip-tls-verify'] === true)
+    return `${invalid}insecure-skip-tls-verify and certificate-authority-data are mutually exclusive`;
   const user = settingsOf(users, 'user', context['user']) ?? {};
   return (
-    pemFault('certificate-authority-data', authority, 'certificate') ??
+    pemFault('certificate-authority-data', ca, 'certificate') ??
     pemFault('client-certificate-data', dataOf(user['client-certificate-data']), 'certificate') ??
     pemFault('client-key-data', dataOf(user['client-key-data']), 'private key')
   );
 }
 
-/** What an item of a list of the kubeconfig says under its kind. */
+/** The settings of a named entry in a list of the kubeconfig. */
 function settingsOf(
   list: unknown,
   kind: string,
@@ -63,11 +64,11 @@ function settingsOf(
 
 const dataOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** PEM in base64, as kubeconfigs have it. */
+/** Checks a value of a kubeconfig: PEM, encoded in base64. */
 function pemFault(key: string, data: string, wanted: PemKind): string | undefined {
   if (data === '') return undefined;
   const pem = Buffer.from(data, 'base64').toString('utf8');
   if (wanted === 'certificate' ? isCertificate(pem) : isPlainKey(pem)) return undefined;
-  const got = data.includes('-----BEGIN') ? 'PEM that is not encoded' : describeNonPem(pem, wanted, key);
-  return `${key}: expected a ${wanted} in PEM form, encoded in base64, got ${got}`;
+  const got = data.includes('-----BEGIN') ? 'PEM without base64 encoding' : describeNonPem(pem, wanted, key);
+  return `${key}: expected a ${wanted} in PEM format, encoded in base64, got ${got}`;
 }

@@ -15,32 +15,32 @@ const whole = (change: Readonly<Record<string, unknown>> = {}): string =>
   );
 const policy = (more: object): object => ({ apiVersion: 'audit.k8s.io/v1', kind: 'Policy', ...more });
 
-describe('a configuration of the audit log that is given in part', () => {
-  it.each<[configuration: string, told: string]>([
-    ['{ path: /var/log/kube-audit/a.log }', 'write format: json, max_age: 30, max_backup: 10, max_size: 100'],
-    ['{ format: json }', 'path, max_age, max_backup, max_size not set'],
+describe('an incomplete configuration of the audit log', () => {
+  it.each<[configuration: string, expected: string]>([
+    ['{ path: /var/log/kube-audit/a.log }', 'add format: json, max_age: 30, max_backup: 10, max_size: 100'],
+    ['{ format: json }', 'missing path, max_age, max_backup, max_size:'],
     [
       '{ max_age: 5 }',
-      'write path: /var/log/kube-audit/audit-log.json, format: json, max_backup: 10, max_size: 100',
+      'add path: /var/log/kube-audit/audit-log.json, format: json, max_backup: 10, max_size: 100',
     ],
     [
       '{ policy: { apiVersion: audit.k8s.io/v1, kind: Policy, rules: [{ level: Metadata }] } }',
       'nothing would be logged',
     ],
-    ['{ path: "", format: "", max_age: 1, max_backup: 1, max_size: 1 }', 'path, format not set'],
-    ['{ path: /var/log/kube-audit/a, format: json, max_age: 1, max_size: 1 }', 'max_backup not set'],
-    ['{}', 'write path: /var/log/kube-audit/audit-log.json, format: json, max_age: 30'],
-  ])('%s is refused', (configuration, told) => {
+    ['{ path: "", format: "", max_age: 1, max_backup: 1, max_size: 1 }', 'missing path, format:'],
+    ['{ path: /var/log/kube-audit/a, format: json, max_age: 1, max_size: 1 }', 'missing max_backup:'],
+    ['{}', 'add path: /var/log/kube-audit/audit-log.json, format: json, max_age: 30'],
+  ])('%s is refused', (configuration, expected) => {
     const text = audit(`{ enabled: true, configuration: ${configuration} }`);
     expect(found(text)).toEqual([
       expect.stringMatching(/^error 8:\d+ services\.kube-api\.audit_log\.configuration: /),
     ]);
-    expect(found(text)[0]).toContain(told);
+    expect(found(text)[0]).toContain(expected);
     expect(errorsOf(foundWhileRunning(text))).toEqual([]);
     expect(errorsOf(foundWhileRunning(text, base))).toHaveLength(1);
   });
 
-  it('is whole with what extra_args add, or with zeros that are written', () => {
+  it('is complete with values of extra_args, and with zeros that are written', () => {
     expect(found(whole({ max_age: 0, max_backup: 0 }))).toEqual([]);
     const more =
       '    extra_args: { audit-log-format: legacy, audit-log-maxage: 3, audit-log-maxbackup: 3, audit-log-maxsize: 9 }\n';
@@ -50,7 +50,7 @@ describe('a configuration of the audit log that is given in part', () => {
   });
 
   it.each(['{ enabled: true }', '{ enabled: false }', '{}'])(
-    '%s has none, which RKE has defaults for',
+    'is not reported for %s, for which RKE has defaults',
     (text) => {
       expect(found(audit(text))).toEqual([]);
     },
@@ -58,53 +58,56 @@ describe('a configuration of the audit log that is given in part', () => {
 });
 
 it.each(['false', '~'])(
-  'a configuration with enabled: %s is refused: the flags come without the policy',
+  'a configuration with enabled: %s is refused: kube-apiserver would get the flags without the policy',
   (enabled) => {
     const text = whole().replace('"enabled":true', `"enabled":${enabled === '~' ? 'null' : enabled}`);
     expect(found(text)).toEqual([
       expect.stringMatching(
-        /^error 8:\d+ services\.kube-api\.audit_log\.enabled: .*write enabled: true, or remove/,
+        /^error 8:\d+ services\.kube-api\.audit_log\.enabled: .*set enabled: true, or remove/,
       ),
     ]);
     expect(errorsOf(foundWhileRunning(text))).toEqual([]);
   },
 );
 
-describe('a value of the audit log that kube-apiserver does not start with', () => {
+describe('an audit log value with which kube-apiserver does not start', () => {
   it.each<[change: Readonly<Record<string, unknown>>, told: RegExp]>([
-    [{ format: 'jsonl' }, /\.format: "jsonl" is not a format; did you mean "json"\?/],
-    [{ format: 'JSON' }, /\.format: "JSON" is not a format/],
-    [{ format: 'text' }, /\.format: "text" is not a format; allowed are json, legacy/],
+    [{ format: 'jsonl' }, /\.format: invalid audit log format "jsonl"; did you mean "json"\?/],
+    [{ format: 'JSON' }, /\.format: invalid audit log format "JSON"/],
+    [{ format: 'text' }, /\.format: invalid audit log format "text"; expected one of json, legacy/],
     [{ max_age: -1 }, /\.max_age: expected 0 or more, got -1/],
-    [{ policy: policy({ rules: [] }) }, /\.policy: a policy without rules/],
-    [{ policy: policy({}) }, /\.policy: a policy without rules/],
+    [{ policy: policy({ rules: [] }) }, /\.policy: the policy has no rules/],
+    [{ policy: policy({}) }, /\.policy: the policy has no rules/],
     [
       { policy: policy({ rules: [{ level: 'Meta' }] }) },
-      /rules\[0\]\.level: "Meta" is not a level; did you mean "Metadata"/,
+      /rules\[0\]\.level: invalid level "Meta"; did you mean "Metadata"/,
     ],
     [
       { policy: policy({ rules: [{ level: 'None' }, { users: ['a'] }] }) },
-      /rules\[1\]: a rule needs a level: None, Metadata, Request, RequestResponse$/,
+      /rules\[1\]: level is required: one of None, Metadata, Request, RequestResponse$/,
     ],
     [
       { policy: policy({ rules: [{ level: 'None' }], omitStages: ['RequestRecieved'] }) },
       /did you mean "RequestReceived"/,
     ],
-  ])('%j', (change, told) => {
+  ])('is refused: %j', (change, told) => {
     expect(found(whole(change))).toEqual([expect.stringMatching(told)]);
     expect(errorsOf(foundWhileRunning(whole(change)))).toEqual([]);
   });
 
   it.each<[rule: object, told: RegExp]>([
     [{ nonResourceURLs: ['healthz'] }, /nonResourceURLs\[0\]: expected a path such as .*got "healthz"/],
-    [{ nonResourceURLs: ['/a', '/x/*/y'] }, /nonResourceURLs\[1\]: "\/x\/\*\/y": \* is allowed at the end/],
-    [{ nonResourceURLs: ['/a'], resources: [{ group: '' }] }, /nonResourceURLs: .*make two rules/],
-    [{ nonResourceURLs: ['/a'], namespaces: ['x'] }, /nonResourceURLs: .*make two rules/],
-    [{ resources: [{ group: 'apps/v1' }] }, /resources\[0\]\.group: "apps\/v1" is not an API group/],
+    [
+      { nonResourceURLs: ['/a', '/x/*/y'] },
+      /nonResourceURLs\[1\]: invalid path "\/x\/\*\/y": \* is allowed only at the end/,
+    ],
+    [{ nonResourceURLs: ['/a'], resources: [{ group: '' }] }, /nonResourceURLs: .*write two rules/],
+    [{ nonResourceURLs: ['/a'], namespaces: ['x'] }, /nonResourceURLs: .*write two rules/],
+    [{ resources: [{ group: 'apps/v1' }] }, /resources\[0\]\.group: invalid API group "apps\/v1"/],
     [{ resources: [{ group: 'apps', resourceNames: ['x'] }] }, /resources\[0\]: .*add resources/],
-    [{ level: '' }, /rules\[0\]: a rule needs a level/],
-    [{ omitStages: ['Panic', 'panic'] }, /omitStages\[1\]: "panic" is not a stage; did you mean "Panic"/],
-  ])('a rule of the policy: %j', (rule, told) => {
+    [{ level: '' }, /rules\[0\]: level is required/],
+    [{ omitStages: ['Panic', 'panic'] }, /omitStages\[1\]: invalid stage "panic"; did you mean "Panic"/],
+  ])('is refused in a rule of the policy: %j', (rule, told) => {
     const text = whole({ policy: policy({ rules: [{ level: 'Metadata', ...rule }] }) });
     expect(found(text)).toEqual([expect.stringMatching(told)]);
     expect(errorsOf(foundWhileRunning(text))).toEqual([]);
@@ -113,27 +116,27 @@ describe('a value of the audit log that kube-apiserver does not start with', () 
   it.each([
     '    extra_args: { audit-log-format: jsn }\n',
     '    extra_args_array: { audit-log-format: [json, jsn] }\n',
-  ])('by an extra argument, at its place: %s', (more) => {
+  ])('is reported at the extra argument that sets it: %s', (more) => {
     for (const text of [audit('{ enabled: false }', more), audit('{ enabled: true }', more)])
       expect(found(text)).toEqual([
-        expect.stringMatching(/^error 9:\d+ .*extra_args.*"jsn" is not a format/),
+        expect.stringMatching(/^error 9:\d+ .*extra_args.*invalid audit log format "jsn"/),
       ]);
   });
 
   it.each(['/var/log/kube-audit', '/var/log/kube-audit/', '/srv/x/', '/etc/kubernetes'])(
-    'a path that is none of a file: %s',
+    'is refused as the path of a directory: %s',
     (path) => {
       expect(errorsOf(found(whole({ path })))).toEqual([expect.stringMatching(/configuration\.path: /)]);
     },
   );
 
-  it('is not a path that is mounted itself', () => {
+  it('is not a path that extra_binds mount', () => {
     expect(
       found(whole({ path: '/srv/a.log' }).replace(/\n$/, '\n    extra_binds: ["/srv/a.log:/srv/a.log"]\n')),
     ).toEqual([]);
   });
 
-  it('is taken if it is right', () => {
+  it('is not reported if all values are valid', () => {
     const rules = [{ level: 'RequestResponse', omitStages: ['Panic'] }, { level: 'None' }];
     expect(
       found(whole({ format: 'legacy', policy: policy({ rules, omitStages: ['ResponseStarted'] }) })),
@@ -141,9 +144,9 @@ describe('a value of the audit log that kube-apiserver does not start with', () 
   });
 });
 
-describe('an audit log outside of what is mounted', () => {
+describe('the path of an audit log', () => {
   it.each(['/var/log/audit/kube.json', '/var/log/kube-audit2/a', 'audit.log', '/var/log/kube-audit/../a'])(
-    '%s is warned of',
+    'is warned about outside the mounted directories: %s',
     (path) => {
       expect(found(whole({ path }))).toEqual([
         expect.stringMatching(
@@ -153,11 +156,11 @@ describe('an audit log outside of what is mounted', () => {
     },
   );
 
-  it.each(['-', '/var/log/kube-audit/deep/a.log', '/etc/kubernetes/audit.log'])('%s is not', (path) => {
+  it.each(['-', '/var/log/kube-audit/deep/a.log', '/etc/kubernetes/audit.log'])('is accepted: %s', (path) => {
     expect(found(whole({ path }))).toEqual([]);
   });
 
-  it('is not if its directory is mounted, and is under extra_args, too', () => {
+  it('is accepted if its directory is mounted, and warned about under extra_args as well', () => {
     const bind = '    extra_binds: ["/srv/audit:/srv/audit/:rw"]\n';
     expect(found(whole({ path: '/srv/audit/a.log' }) + bind)).toEqual([]);
     expect(found(audit('{ enabled: true }', '    extra_args: { audit-log-path: /srv/a.log }\n'))).toEqual([

@@ -1,67 +1,71 @@
 import { describe, expect, it } from 'vitest';
 import { componentsOf } from '../../../src/config/rules/components.js';
-import { ownBinds } from '../../../src/config/rules/own-binds.js';
+import { builtInBinds } from '../../../src/config/rules/built-in-binds.js';
 import { planCluster } from '../../../src/run/plan-cluster.js';
 import { base, catalog, errorsOf, found, foundWhileRunning, specOf } from './found.js';
 
 const withBinds = (service: string, ...binds: readonly string[]): string =>
   `${base}services:\n  ${service}:\n    extra_binds:\n${binds.map((bind) => `      - ${JSON.stringify(bind)}\n`).join('')}`;
 
-describe('a bind that no container can have', () => {
+describe('an invalid bind', () => {
   it.each<[service: string, bind: string, told: RegExp]>([
-    ['kubeproxy', '/lib/modules:/lib/modules', /kube-proxy has anyway \(\/lib\/modules:\/lib\/modules:ro\)/],
-    ['kubeproxy', '/usr/lib/modules:/lib/modules:ro', /kube-proxy has anyway/],
-    ['kubeproxy', '/var/run:/run/', /\/run is a mount point that kube-proxy has anyway/],
-    ['kubelet', '/opt/dev:/host//dev', /kubelet has anyway \(\/dev:\/host\/dev:rprivate\)/],
-    ['kubelet', '/var/lib/kubelet:/var/lib/kubelet:rshared', /kubelet has anyway/],
-    ['kubelet', '/srv/tools:/opt/rke-tools', /kubelet has anyway \(RKE's tools\)/],
-    ['kube-api', '/srv/audit:/var/log/kube-audit', /kube-apiserver has anyway/],
-    ['kube-controller', '/srv/k8s:/etc/kubernetes', /kube-controller-manager has anyway/],
-    ['scheduler', '/srv/k8s:/etc/x/../kubernetes', /kube-scheduler has anyway/],
-    ['etcd', '/srv/etcd:/var/lib/rancher/etcd', /etcd has anyway/],
+    [
+      'kubeproxy',
+      '/lib/modules:/lib/modules',
+      /already mounted in kube-proxy \(\/lib\/modules:\/lib\/modules:ro\)/,
+    ],
+    ['kubeproxy', '/usr/lib/modules:/lib/modules:ro', /already mounted in kube-proxy/],
+    ['kubeproxy', '/var/run:/run/', /\/run is already mounted in kube-proxy/],
+    ['kubelet', '/opt/dev:/host//dev', /already mounted in kubelet \(\/dev:\/host\/dev:rprivate\)/],
+    ['kubelet', '/var/lib/kubelet:/var/lib/kubelet:rshared', /already mounted in kubelet/],
+    ['kubelet', '/srv/tools:/opt/rke-tools', /already mounted in kubelet \(rke-tools\)/],
+    ['kube-api', '/srv/audit:/var/log/kube-audit', /already mounted in kube-apiserver/],
+    ['kube-controller', '/srv/k8s:/etc/kubernetes', /already mounted in kube-controller-manager/],
+    ['scheduler', '/srv/k8s:/etc/x/../kubernetes', /already mounted in kube-scheduler/],
+    ['etcd', '/srv/etcd:/var/lib/rancher/etcd', /already mounted in etcd/],
     ['kubelet', 'srv/data:/data', /expected an absolute path on the host, got "srv\/data"/],
     ['kubelet', './data:/data', /expected an absolute path on the host/],
     ['kubelet', '~/data:/data', /expected an absolute path on the host/],
     ['kubelet', '$HOME/data:/data', /expected an absolute path on the host/],
     ['kubelet', '/srv/data:data', /expected an absolute path in the container, got "data"/],
-    ['kubelet', '/srv/data:', /no target behind the colon/],
-    ['kubelet', ':/data', /no source/],
-    ['kubelet', '/srv/data', /no target; write \/srv\/data:\/srv\/data/],
-    ['kubelet', '/srv/data:ro', /no target; write \/srv\/data:\/srv\/data:ro/],
-    ['kubelet', 'data', /no target/],
-    ['kubelet', '/srv/data:/data:read', /"read" is not a mode/],
-    ['kubelet', '/srv/data:/data:RO', /"RO" is not a mode; did you mean "ro"\?/],
-    ['kubelet', '/srv/data:/data:rshard', /"rshard" is not a mode; did you mean "rshared"\?/],
-    ['kubelet', '/srv/data:/data:ro,rw', /the modes ro and rw exclude each other/],
-    ['kubelet', '/srv/data:/data:z,Z', /the modes z and Z exclude each other/],
-    ['kubelet', '/srv/data:/data:rshared,slave', /exclude each other/],
-    ['kubelet', '/srv/data:/data:ro:z', /got more parts/],
-    ['kubelet', '/srv/data:/', /nothing can be mounted on the root/],
-  ])('%s %s', (service, bind, told) => {
+    ['kubelet', '/srv/data:', /missing target; expected/],
+    ['kubelet', ':/data', /missing source/],
+    ['kubelet', '/srv/data', /missing target; write \/srv\/data:\/srv\/data/],
+    ['kubelet', '/srv/data:ro', /missing target; write \/srv\/data:\/srv\/data:ro/],
+    ['kubelet', 'data', /missing target/],
+    ['kubelet', '/srv/data:/data:read', /invalid mode "read"/],
+    ['kubelet', '/srv/data:/data:RO', /invalid mode "RO"; did you mean "ro"\?/],
+    ['kubelet', '/srv/data:/data:rshard', /invalid mode "rshard"; did you mean "rshared"\?/],
+    ['kubelet', '/srv/data:/data:ro,rw', /the modes ro and rw are mutually exclusive/],
+    ['kubelet', '/srv/data:/data:z,Z', /the modes z and Z are mutually exclusive/],
+    ['kubelet', '/srv/data:/data:rshared,slave', /mutually exclusive/],
+    ['kubelet', '/srv/data:/data:ro:z', /got 4 parts/],
+    ['kubelet', '/srv/data:/', /the root directory of a container cannot be a target/],
+  ])('is refused under %s: %s', (service, bind, told) => {
     const text = withBinds(service, bind);
     expect(found(text)).toEqual([
       expect.stringMatching(
         new RegExp(`^error 9:9 services\\.${service}\\.extra_binds\\[0\\]: .*${told.source}`),
       ),
     ]);
-    // RKE never had it running, but where a state says so, it is left alone.
+    // No RKE cluster can run with it, but if a state contains it, it stays a warning.
     expect(errorsOf(foundWhileRunning(text))).toEqual([]);
   });
 
-  it('names the other line of a target that the file has twice', () => {
+  it('names the line of the other bind if the file has a target twice', () => {
     expect(found(withBinds('kubelet', '/srv/a:/data', '/srv/b:/x', '/srv/c:/data/.'))).toEqual([
-      expect.stringMatching(/^error 11:9 .*: \/data is the target of "\/srv\/a:\/data" as well \(line 9\)/),
+      expect.stringMatching(/^error 11:9 .*: \/data is already the target of "\/srv\/a:\/data" \(line 9\)/),
     ]);
   });
 
-  it('warns of a volume of Docker where a directory may be meant', () => {
+  it('is warned about if the source is a Docker volume and may be meant as a directory', () => {
     expect(found(withBinds('kubelet', 'data:/data'))).toEqual([
-      expect.stringMatching(/^warning 9:9 .*"data" is a volume of Docker, not a directory/),
+      expect.stringMatching(/^warning 9:9 .*"data" is a Docker volume, not a directory/),
     ]);
   });
 });
 
-describe('a bind that works', () => {
+describe('a valid bind', () => {
   it.each([
     '/srv/data:/data',
     '/srv/data:/data:rw',
@@ -71,11 +75,11 @@ describe('a bind that works', () => {
     '/etc/iscsi:/etc/iscsi',
     '/srv/pods:/var/log/pods/extra',
     '/dev:/dev',
-  ])('%s is taken', (bind) => {
+  ])('is accepted: %s', (bind) => {
     expect(found(withBinds('kubelet', bind))).toEqual([]);
   });
 
-  it('is dropped in silence if the container has exactly the same', () => {
+  it('is dropped without a warning if the container has the same bind', () => {
     expect(found(withBinds('kubeproxy', '/lib/modules:/lib/modules:ro', '/srv/a:/b', '/srv/a:/b'))).toEqual(
       [],
     );
@@ -90,9 +94,9 @@ const settings = [
   'services: { kube-api: { audit_log: { enabled: false } } }\n',
 ];
 
-describe('the binds that the rules know are those of the plan', () => {
+describe('the built-in binds of the rules are the binds of the plan', () => {
   it.each(versions.flatMap((version) => settings.map((setting) => [version, setting] as const)))(
-    '%s %s',
+    'in %s with %s',
     (version, setting) => {
       const dockerd = version.startsWith('v1.20') && setting.includes('cri') ? '' : setting;
       const spec = specOf(`${base.replace('v1.30.4-rancher1-1', version)}${dockerd}`);
@@ -100,7 +104,7 @@ describe('the binds that the rules know are those of the plan', () => {
       const [node] = planCluster({ spec, catalog }, facts, { certificates: {}, encryptionConfig: '' }).nodes;
       for (const component of componentsOf(spec)) {
         const container = node?.containers.find(({ name }) => name === component.name);
-        expect([...ownBinds(component, spec)].sort()).toEqual([...(container?.binds ?? [])].sort());
+        expect([...builtInBinds(component, spec)].sort()).toEqual([...(container?.binds ?? [])].sort());
       }
     },
   );

@@ -4,25 +4,25 @@ import { base, errorsOf, found, foundWhileRunning } from './found.js';
 /** A value that RKE v1 accepted, in a block that a test can move. */
 const twoBinds = `${base}services: { kubelet: { extra_binds: ["/a:/x", "/b:/x/"] } }\n`;
 
-describe('what RKE v1 accepted and no cluster can work with', () => {
-  it('is an error for rke up, and for rke config validate and rke plan, which judge the same', () => {
+describe('a value that RKE v1 accepted and that cannot work', () => {
+  it('is an error for rke up, rke config validate and rke plan', () => {
     expect(errorsOf(found(twoBinds))).toHaveLength(1);
     expect(found(twoBinds, { forChange: false, inFull: true })).toEqual(found(twoBinds));
   });
 
-  it('is a warning where the file is only read, so that rke remove works with it', () => {
+  it('is a warning if the file is only read, so that rke remove works', () => {
     expect(found(twoBinds, { forChange: false })).toEqual([
       expect.stringMatching(/^warning 6:\d+ services\.kubelet\.extra_binds\[1\]: /),
     ]);
   });
 
-  it('is a warning if the cluster runs with it already', () => {
+  it('is a warning if the cluster already runs with it', () => {
     expect(foundWhileRunning(twoBinds)).toEqual([
       expect.stringMatching(/^warning 6:\d+ services\.kubelet\.extra_binds\[1\]: /),
     ]);
   });
 
-  it('is a warning if it runs with it in another place of the list', () => {
+  it('is a warning if the cluster runs with it at another place of the list', () => {
     const moved = twoBinds.replace('["/a', '["/srv/new:/new", "/a');
     expect(errorsOf(foundWhileRunning(moved, twoBinds))).toEqual([]);
   });
@@ -32,7 +32,7 @@ describe('what RKE v1 accepted and no cluster can work with', () => {
     expect(errorsOf(foundWhileRunning(twoBinds, twoBinds.replace('/x/', '/y')))).toHaveLength(1);
   });
 
-  it('bears a state of an older release, with nulls and without later parts', () => {
+  it('is judged with the state of an older release, with nulls and without newer keys', () => {
     const kubernetesVersion = 'v1.30.4-rancher1-1';
     const running = {
       kubernetesVersion,

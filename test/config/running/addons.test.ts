@@ -7,7 +7,7 @@ const file = (more: string): string =>
 const none = 'ingress: { provider: none }\n';
 const addons = 'addons: |\n  apiVersion: v1\n  kind: Namespace\n  metadata: { name: mine }\n';
 
-describe('a running cluster lets go of add-ons that only RKE v1 can make', () => {
+describe('a running cluster can remove add-ons that only RKE v1 supports', () => {
   it.each([
     ['an ingress controller', file('ingress: { provider: nginx }\n'), file(none)],
     ['kube-dns for CoreDNS', file(`${none}dns: { provider: kube-dns }\n`), file(none)],
@@ -20,10 +20,10 @@ describe('a running cluster lets go of add-ons that only RKE v1 can make', () =>
   });
 });
 
-describe('a running cluster refuses what nobody carries out', () => {
+describe('a running cluster refuses changes that are not yet supported', () => {
   it.each([
     [
-      'another text of `addons`',
+      'changed `addons`',
       file(none + addons),
       file(none + addons.replace('mine', 'yours')),
       /^addons: .*not yet/,

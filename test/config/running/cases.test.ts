@@ -20,39 +20,39 @@ import {
 describe('a running cluster refuses', () => {
   it.each<[what: string, before: string, after: string, told: RegExp]>([
     [
-      'an etcd host more',
+      'a new etcd host',
       three,
       yml([node(a), node(b), node(c), node(d, 'role: [etcd]')]),
       /^nodes\[3\]: .*second, empty cluster/,
     ],
-    ['two etcd hosts more for one', yml([node(a)]), three, /^nodes\[1\]: .*keep etcd on 10\.10\.0\.11/],
+    ['two new etcd hosts beside one', yml([node(a)]), three, /^nodes\[1\]: .*keep etcd on 10\.10\.0\.11/],
     [
-      'the role etcd on a node that runs',
+      'the role etcd on a running node',
       mixed,
       mixed.replace('[worker]', '[etcd, worker]'),
       /^nodes\[1\]\.role: the role etcd cannot be added/,
     ],
-    ['a host less', three, yml([node(a), node(b)]), /^nodes: 10\.10\.0\.13 is missing/],
+    ['a removed host', three, yml([node(a), node(b)]), /^nodes: 10\.10\.0\.13 is missing/],
     [
-      'a worker less',
+      'a removed worker',
       mixed,
       yml([node(a)]),
       /^nodes: 10\.10\.0\.12 is missing.*a worker that is down does not stop a run/,
     ],
     [
-      'the role etcd less',
+      'a removed role etcd',
       three,
       yml([node(a), node(b), node(c, 'role: [worker, controlplane]')]),
       /^nodes\[2\]\.role: the role etcd cannot be removed/,
     ],
     [
-      'a control plane less',
+      'a removed role controlplane',
       three,
       yml([node(a), node(b), node(c, 'role: [worker, etcd]')]),
       /^nodes\[2\]\.role: the role controlplane/,
     ],
     [
-      'the role worker less',
+      'a removed role worker',
       three,
       yml([node(a), node(b), node(c, 'role: [controlplane, etcd]')]),
       /^nodes\[2\]\.role: the role worker.*taints/,
@@ -61,13 +61,13 @@ describe('a running cluster refuses', () => {
       'another node name',
       three,
       yml([node(a, `hostname_override: m1, role: [${all}]`), node(b), node(c)]),
-      /^nodes\[0\]\.hostname_override: cannot be changed from 10\.10\.0\.11 to m1/,
+      /^nodes\[0\]\.hostname_override: cannot be changed from 10\.10\.0\.11 to m1.*; remove the key$/,
     ],
     [
       'an internal address',
       three,
       yml([node(a, `internal_address: 192.168.7.11, role: [${all}]`), node(b), node(c)]),
-      /^nodes\[0\]\.internal_address: /,
+      /^nodes\[0\]\.internal_address: .*; remove the key$/,
     ],
     [
       'other addresses',
@@ -88,25 +88,25 @@ describe('a running cluster refuses', () => {
       /^network\.plugin: .*set it back to flannel/,
     ],
     [
-      'the plugin that is meant without the key',
+      'the default plugin of a file without the key',
       three,
       three.replace('network: { plugin: flannel }\n', ''),
-      /^network\.plugin: is not set, which means canal.*set it to flannel/,
+      /^network\.plugin: not set, so the default of RKE v1 \(canal\) applies, but .*set it to flannel/,
     ],
     [
       'an older minor',
       three,
       three.replace(version, 'v1.29.9-rancher1-1'),
-      /^kubernetes_version: .*cannot be taken back; keep v1\.30\.4/,
+      /^kubernetes_version: .*cannot be downgraded.*; keep v1\.30\.4/,
     ],
     [
-      'a nginx ingress that would be new',
+      'a new nginx ingress',
       three,
       three.replace('provider: none', 'provider: nginx'),
-      /^ingress\.provider: not yet supported: nginx; the cluster runs with none/,
+      /^ingress\.provider: nginx is not yet supported; the cluster runs with none/,
     ],
     [
-      'more workers at once',
+      'an upgrade of several workers at once',
       three,
       `${three}upgrade_strategy: { max_unavailable_worker: 100% }\n`,
       /^upgrade_strategy\.max_unavailable_worker: /,
@@ -195,7 +195,16 @@ describe('a running cluster refuses', () => {
     ).toBe(true);
   });
 
-  it('an older etcd, and a Kubernetes image of another minor', () => {
+  it('another Service range, without advice to change cluster_dns_server', () => {
+    const ranges = '{ service_cluster_ip_range: 10.53.0.0/16 }';
+    const after = `${three}services: { kube-api: ${ranges}, kube-controller: ${ranges} }\n`;
+    expect(judge(three, after).map(({ path }) => path)).toEqual([
+      'services.kube-api.service_cluster_ip_range',
+      'services.kube-controller.service_cluster_ip_range',
+    ]);
+  });
+
+  it('an older etcd, and a Kubernetes image of another minor version', () => {
     const image = specOf(three).systemImages['etcd'] ?? '';
     const etcd = image.replace(/:.*/, ':v3.4.3');
     expect(errorsOf(judge(three, `${three}system_images: { etcd: "${etcd}" }\n`))[0]).toMatch(
@@ -203,11 +212,11 @@ describe('a running cluster refuses', () => {
     );
     const kubernetes = `${three}system_images: { kubernetes: "rancher/hyperkube:v1.28.14-rancher1" }\n`;
     expect(errorsOf(judge(three, kubernetes)).join('\n')).toMatch(
-      /^system_images\.kubernetes: .*taken back/m,
+      /^system_images\.kubernetes: .*cannot be downgraded/m,
     );
   });
 
-  it('all of it at once, each at its place', () => {
+  it('several changes at once, each at its position', () => {
     const after = `${yml([node(a), node(b)])}prefix_path: /mnt/fast\nservices: { kubelet: { cluster_domain: x.y } }\n`;
     expect(judge(three, after)).toMatchObject([
       { code: 'even-etcd', severity: 'warning' },
@@ -218,13 +227,13 @@ describe('a running cluster refuses', () => {
   });
 });
 
-describe('a running cluster takes', () => {
+describe('a running cluster accepts', () => {
   it.each<[what: string, before: string, after: string]>([
     ['the same file', three, three],
     ['its nodes in another order', three, yml([node(c), node(a), node(b)])],
-    ['a worker more', three, yml([node(a), node(b), node(c), node(d, 'role: [worker]')])],
+    ['a new worker', three, yml([node(a), node(b), node(c), node(d, 'role: [worker]')])],
     [
-      'a control plane more',
+      'a new control-plane host',
       mixed,
       mixed
         .replace('network', '  - { address: 10.10.0.14, user: ops, role: [controlplane] }\nnetwork')
@@ -271,7 +280,7 @@ describe('a running cluster takes', () => {
     expect(errorsOf(judge(before, after))).toEqual([]);
   });
 
-  it('a version that is not set, and keeps its own', () => {
+  it('a file without a version, and keeps the running version', () => {
     const after = three.replace(/kubernetes_version.*\n/, '');
     const running = specOf(three.replace(version, 'v1.29.9-rancher1-1'));
     const loaded = loadCluster(after, { catalog, forChange: true, running });

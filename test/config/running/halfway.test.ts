@@ -2,32 +2,35 @@ import { describe, expect, it } from 'vitest';
 import { loadCluster } from '../../../src/config/validate.js';
 import { a, b, c, catalog, d, errorsOf, judge, node, specOf, three, version, yml } from './judge.js';
 
-describe('a run that was interrupted counts', () => {
+describe('an interrupted run', () => {
   const running = specOf(three.replace(version, 'v1.29.9-rancher1-1'));
   const begun = specOf(three);
 
   it.each([
-    ['v1.29.9-rancher1-1', /a run that did not finish began to install v1\.30\.4/],
-    ['v1.31.1-rancher1-1', /the cluster runs v1\.29\.9-rancher1-1; go up one minor at a time, v1\.30 first/],
-  ])('its upgrade is not changed to %s', (to, told) => {
+    ['v1.29.9-rancher1-1', /an unfinished run started to install v1\.30\.4/],
+    [
+      'v1.31.1-rancher1-1',
+      /the cluster runs v1\.29\.9-rancher1-1; upgrade one minor version at a time, v1\.30 first/,
+    ],
+  ])('does not let its upgrade be changed to %s', (to, told) => {
     const found = judge(three, three.replace(version, to), { running, begun });
     expect(errorsOf(found).join('\n')).toMatch(told);
   });
 
-  it('its upgrade is finished, with the version in the file or without', () => {
+  it('is completed by a file with the version, and by a file without', () => {
     expect(errorsOf(judge(three, three, { running, begun }))).toEqual([]);
     const loaded = loadCluster(three.replace(/kubernetes_version.*\n/, ''), { catalog, running, begun });
     expect(loaded).toMatchObject({ ok: true, value: { kubernetesVersion: version } });
   });
 
-  it('a worker that it began to add stays', () => {
+  it('keeps a worker that it started to add', () => {
     const more = specOf(yml([node(a), node(b), node(c), node(d, 'role: [worker]')]));
     expect(errorsOf(judge(three, three, { begun: more }))).toEqual([
       expect.stringMatching(/^nodes: 10\.10\.0\.14 is missing/),
     ]);
   });
 
-  it('a range that it began to change is set back, and so are etcd members of another program', () => {
+  it('lets a range be set back that it started to change, and warns about etcd members that RKE v1 started to add', () => {
     const other = specOf(
       `${yml([node(a), node(b), node(c), node(d)])}services: { kube-controller: { cluster_cidr: 10.52.0.0/16 } }\n`,
     );
@@ -38,9 +41,9 @@ describe('a run that was interrupted counts', () => {
     ]);
   });
 
-  it('a first run that did not finish leads to a new start', () => {
+  it('offers to start over if it was the first run', () => {
     const found = judge(three, yml([node(a)]), { running: undefined });
-    expect(errorsOf(found)[0]).toMatch(/if nothing that you need runs on the cluster yet.*`rke remove`/);
+    expect(errorsOf(found)[0]).toMatch(/if nothing you need runs on the cluster yet.*`rke remove`/);
     expect(errorsOf(judge(three, yml([node(a)])))[0]).not.toMatch(/rke remove/);
   });
 });
@@ -58,19 +61,19 @@ describe('a run that keeps the nodes of the running cluster', () => {
     expect(errorsOf(judge(before, after))).not.toEqual([]);
     const kept = judge(before, after, { keepsNodes: true });
     expect(errorsOf(kept)).toEqual([]);
-    expect(kept.map(({ message }) => message).join()).toContain('works on the nodes and roles of the state');
+    expect(kept.map(({ message }) => message).join()).toContain('uses the nodes and roles of the state file');
   });
 
   it.each([
     ['name', node(c, 'hostname_override: other, role: [controlplane, etcd, worker]')],
     ['internal address', node(c, 'internal_address: 10.20.0.13, role: [controlplane, etcd, worker]')],
-  ])('is stopped if a node gets another %s, which its certificate has', (_what, changed) => {
+  ])('is stopped if a node gets another %s, which is in its certificate', (_what, changed) => {
     const kept = judge(three, yml([node(a), node(b), changed]), { keepsNodes: true });
     expect(errorsOf(kept)).toHaveLength(1);
   });
 });
 
-describe('parts that cannot be made yet', () => {
+describe('add-ons that are not yet supported', () => {
   const canal = yml([node(a)])
     .replace('flannel', 'canal')
     .replace('provider: none', 'provider: nginx');
@@ -89,7 +92,7 @@ describe('parts that cannot be made yet', () => {
     ],
     ['an image', `${canal}system_images: { canal_node: "x/y:v1" }\n`, /^system_images\.canal_node: .*canal/],
     ['the MTU', canal.replace('plugin: canal', 'plugin: canal, mtu: 1400'), /^network\.mtu: /],
-  ])('are not updated by %s, and never swapped', (_what, after, told) => {
+  ])('are not updated by a change of %s, and never replaced', (_what, after, told) => {
     const found = errorsOf(judge(canal, after));
     expect(
       found.some((line) => told.test(line)),
@@ -98,22 +101,22 @@ describe('parts that cannot be made yet', () => {
     expect(found.join('\n')).not.toMatch(/flannel|provider: none/);
   });
 
-  it('stay with the cluster that has them', () => {
+  it('stay in a cluster that runs with them', () => {
     expect(errorsOf(judge(canal, `${canal}cluster_name: prod\n`))).toEqual([]);
     expect(running.network.plugin).toBe('canal');
   });
 });
 
-describe('a configuration of encryption of your own', () => {
+describe('a custom encryption configuration', () => {
   const config = (...providers: readonly string[]): string =>
     `${three}services: { kube-api: { secrets_encryption_config: { enabled: true, custom_config: { apiVersion: apiserver.config.k8s.io/v1, kind: EncryptionConfiguration, resources: [{ resources: [secrets], providers: [${providers.join(', ')}] }] } } } }\n`;
   const key = (name: string): string =>
     `{ aescbc: { keys: [{ name: ${name}, secret: MTIzNDU2Nzg5MDEyMzQ1Ng== }] } }`;
 
-  it('keeps the key that Secrets are written with', () => {
+  it('must keep the key that encrypts Secrets', () => {
     const before = config(key('old'), '{ identity: {} }');
     expect(errorsOf(judge(before, config(key('new'), '{ identity: {} }')))).toEqual([
-      expect.stringMatching(/secrets could not be read any more/),
+      expect.stringMatching(/secrets would become unreadable/),
     ]);
     expect(errorsOf(judge(before, config(key('new'), key('old'), '{ identity: {} }')))).toEqual([]);
     expect(errorsOf(judge(config(key('new'), key('old')), config(key('new'))))).toEqual([]);

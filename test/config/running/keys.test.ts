@@ -7,18 +7,18 @@ const keys = differenceKeys();
 const rulesOf = (key: string): number =>
   keyRules.filter((rule) => rule.keys.some((pattern) => matchesKey(pattern, key))).length;
 
-describe('what may change on a running cluster', () => {
-  it('is said of every key of the schema', () => {
+describe('the rules for changes of a running cluster', () => {
+  it('cover every key of the schema', () => {
     expect(keys.length).toBeGreaterThan(200);
     expect(keys.filter((key) => rulesOf(key) === 0)).toEqual([]);
   });
 
-  it('is said of keys that there are, and of no others', () => {
+  it('name only keys of the schema', () => {
     const patterns = keyRules.flatMap((rule) => rule.keys);
     expect(patterns.filter((pattern) => !keys.some((key) => matchesKey(pattern, key)))).toEqual([]);
   });
 
-  it('has a way out where it may be refused', () => {
-    expect(keyRules.filter(({ judge, wayOut }) => judge !== undefined && wayOut === undefined)).toEqual([]);
+  it('have a remedy for every key that may be refused', () => {
+    expect(keyRules.filter(({ judge, remedy }) => judge !== undefined && remedy === undefined)).toEqual([]);
   });
 });

@@ -1,17 +1,18 @@
 import type { AddonDefinition } from '../../addons/addon-definition.js';
 import { definitionsOf, isMtuSupported } from '../../addons/addon-definitions.js';
-import { nodelocal } from './addon-rules.js';
-import { cloudNaming } from './cloud-rules.js';
-import { etcdImage } from './etcd-rules.js';
+import type { Finding } from '../rule.js';
+import { judgeCloudProvider } from './cloud-rules.js';
+import { judgeEtcdImage } from './etcd-rules.js';
 import { applied, depends, later, local, refused, type KeyRule } from './key-rule.js';
-import { prefixPath } from './path-rules.js';
-import { maxUnavailable } from './upgrade-rules.js';
+import type { Difference } from './differences.js';
+import { judgePrefixPath } from './path-rules.js';
+import { refuseValue, type RunningCluster } from './running-cluster.js';
+import { judgeMaxUnavailable } from './upgrade-rules.js';
 
-const asSupported =
-  'applied as far as `rke` can make the add-on; one that it cannot make yet stays as it is, and a change of it is refused';
-const takeBack = 'take the change back';
+const ifSupported =
+  'applied if `rke` supports the add-on; an add-on that is not yet supported stays as it is, and changes of it are refused';
 
-/** Keys that reach some network plugins only: those of plugins that can be made, and the others. */
+/** Keys of single network plugins: of those that are supported, and of those that are not yet. */
 const pluginKeys = {
   made: [...(isMtuSupported() ? ['network.mtu'] : []), ...blocksOf(({ isMade }) => isMade)],
   pending: [...(isMtuSupported() ? [] : ['network.mtu']), ...blocksOf(({ isMade }) => !isMade)],
@@ -23,47 +24,60 @@ function blocksOf(isWanted: (plugin: AddonDefinition) => boolean): string[] {
     .flatMap(({ providerBlock }) => (providerBlock === undefined ? [] : [`network.${providerBlock.key}.**`]));
 }
 
-/** Keys that are neither below `nodes` nor `services`. */
+/** `dns.nodelocal`: without the cache, nothing would answer at the address that running pods use. */
+function judgeNodelocal(difference: Difference, cluster: RunningCluster): Finding | undefined {
+  if (cluster.spec.dns.nodelocal?.ipAddress !== undefined) return undefined; // Refused as not yet supported.
+  return refuseValue(
+    difference,
+    'removing the DNS cache is not yet supported, and running pods keep using its address',
+    cluster,
+  );
+}
+
+/** Keys that are not below `nodes` or `services`. */
 export const clusterKeys: readonly KeyRule[] = [
   depends(
-    'one minor at a time, never down; not set: the running version is kept',
-    'keep the version, or take the next minor',
+    'upgraded one minor version at a time, never downgraded; if it is not set, the running version is kept',
+    'keep the version, or use the next minor version',
     () => undefined, // See version-rules.ts.
     'kubernetes_version',
   ),
   depends(
-    'etcd is replaced, one member after another; an older minor release, or one that skips a release, is refused',
-    'take the next minor release',
-    etcdImage,
+    'etcd members are replaced one by one; an older minor release, or one that skips a release, is refused',
+    'use the next minor release',
+    judgeEtcdImage,
     'system_images.etcd',
   ),
-  applied('what runs the image is replaced; an image that nothing runs changes nothing', 'system_images.**'),
   applied(
-    'the kubelet gets the new credentials, and images under a changed `is_default` are pulled from there',
+    'containers of the image are replaced; an image that is not in use changes nothing',
+    'system_images.**',
+  ),
+  applied(
+    'the kubelet gets the new credentials; with a new default registry, images are pulled from there',
     'private_registries',
   ),
   depends(
-    'files stay where they are, and components would start with empty directories',
+    'files are not moved, so components would start with empty directories',
     'keep the value; only a new cluster can have another one',
-    prefixPath,
+    judgePrefixPath,
     'prefix_path',
     'win_prefix_path',
   ),
   depends(
     'components get the new settings; refused if nodes would register under other names',
-    'keep the provider, or keep the names with `useInstanceMetadataHostname`',
-    cloudNaming,
+    'keep the provider and `useInstanceMetadataHostname`',
+    judgeCloudProvider,
     'cloud_provider.name',
     'cloud_provider.useInstanceMetadataHostname',
   ),
   applied('components get the new settings', 'cloud_provider.**'),
   refused(
-    'pods of both plugins could not reach each other, and the old one would stay behind',
+    'pods of the two plugins could not reach each other, and the old plugin would remain',
     'keep the plugin; only a new cluster can have another one',
     'network.plugin',
   ),
   applied(
-    asSupported,
+    ifSupported,
     'network.options',
     'network.node_selector',
     'network.update_strategy.**',
@@ -78,21 +92,26 @@ export const clusterKeys: readonly KeyRule[] = [
     'upgrade_strategy.drain',
   ),
   applied(
-    'the new provider is applied, then the other one is removed by the manifest that RKE v1 stored',
+    'the new provider is applied, then the old one is removed with the manifest that RKE v1 stored',
     'dns.provider',
   ),
   applied(
-    'removed by the manifest that RKE v1 stored, if removed here; another text is not yet supported',
+    'if the key is removed, its objects are deleted with the manifest that RKE v1 stored; other changes are not yet supported',
     'addons',
     'addons_include',
   ),
   applied(
-    'removed by the manifest that RKE v1 stored, if the provider becomes `none`; any other change is not yet supported',
+    'with provider `none`, the controller is removed with the manifest that RKE v1 stored; other changes are not yet supported',
     'ingress.**',
   ),
-  depends('not yet supported, and not removed yet', takeBack, nodelocal, 'dns.nodelocal.**'),
+  depends(
+    'adding, changing and removing it is not yet supported',
+    'undo the change',
+    judgeNodelocal,
+    'dns.nodelocal.**',
+  ),
   applied(
-    asSupported,
+    ifSupported,
     'dns.options',
     'dns.upstreamnameservers',
     'dns.reversecidrs',
@@ -104,29 +123,29 @@ export const clusterKeys: readonly KeyRule[] = [
     'monitoring.**',
   ),
   applied(
-    'kube-apiserver is replaced, one host after another',
+    'kube-apiserver is replaced, one host at a time',
     'authentication.strategy',
     'authentication.webhook.**',
   ),
   applied('the certificate of kube-apiserver is reissued', 'authentication.sans'),
-  applied('kube-apiserver is replaced, one host after another', 'authorization.mode'),
+  applied('kube-apiserver is replaced, one host at a time', 'authorization.mode'),
   applied(
-    'kubelet is replaced, one host after another',
+    'the kubelet is replaced, one host at a time',
     'enable_cri_dockerd',
     'cri_dockerd_stream_server_address',
     'cri_dockerd_stream_server_port',
   ),
-  local('the name of the cluster in the kubeconfig; nothing on hosts has it', 'cluster_name'),
-  local('how hosts are reached', 'ssh_key_path', 'ssh_agent_auth', 'bastion_host.**'),
-  local('means nothing, the same as RKE v1', 'ignore_docker_version', 'authorization.options'),
-  local('reaches the controller of calico only', 'network.tolerations'),
-  local('how long a run waits', 'addon_job_timeout'),
+  local('only the name of the cluster in the kubeconfig', 'cluster_name'),
+  local('only how hosts are reached', 'ssh_key_path', 'ssh_agent_auth', 'bastion_host.**'),
+  local('no effect, the same as RKE v1', 'ignore_docker_version', 'authorization.options'),
+  local('used only for the controllers of calico', 'network.tolerations'),
+  local('only how long a run waits', 'addon_job_timeout'),
   depends(
-    'hosts are upgraded one after another for now, so a value that allows more is refused',
+    'hosts are upgraded one at a time, so a value that allows more is refused',
     'set 1, or remove the key',
-    maxUnavailable,
+    judgeMaxUnavailable,
     'upgrade_strategy.max_unavailable_worker',
     'upgrade_strategy.max_unavailable_controlplane',
   ),
-  local('counts only with `drain`', 'upgrade_strategy.node_drain_input.**'),
+  local('used only with `drain`', 'upgrade_strategy.node_drain_input.**'),
 ];

@@ -7,7 +7,7 @@ import { bare, jsonNameOf, metaOf, schemaTypes as z } from '../../schema/field.j
 export interface Difference {
   /** Its key in the schema: `nodes[].labels`, `services.etcd.extra_args`. */
   readonly key: string;
-  /** Its place in the new file: `nodes[1].labels.disk`. */
+  /** Its path in the new file: `nodes[1].labels.disk`. */
   readonly path: string;
   /** The last part of the path, if the user chose it: `data-dir` in `extra_args`. */
   readonly name?: string;
@@ -16,8 +16,8 @@ export interface Difference {
 }
 
 /**
- * All values that differ, in the order of the schema. Absent and empty are the same, as for Go, so a file that RKE v1 resolved
- * and the same file resolved here have no difference. Nodes are compared by address; those that only one side has are not
+ * All values that differ, in the order of the schema. Absent and empty are equal, the same as in Go, so a file that RKE v1
+ * resolved and the same file resolved here have no differences. Nodes are compared by address; nodes on one side only are not
  * listed (see node-rules.ts).
  */
 export function differences(before: ClusterSpec, after: ClusterSpec): Difference[] {
@@ -32,7 +32,7 @@ function inObject(schema: z.ZodObject, place: Place, { before, after }: Pair): D
   const known = new Set<string>();
   return Object.entries(shape).flatMap(([name, field]) => {
     const json = jsonNameOf(name, field);
-    // Two spellings of one key have one value.
+    // Two spellings of a key have the same value.
     if (known.has(json) || metaOf(bare(field)).retired !== undefined) return [];
     known.add(json);
     const pair = { before: memberOf(before, json), after: memberOf(after, json) };
@@ -52,7 +52,7 @@ function inRecord(place: Place, { before, after }: Pair): Difference[] {
   const names = [...Object.keys(recordOf(before)), ...Object.keys(recordOf(after))];
   return [...new Set(names)].flatMap((name) => {
     const pair = { before: memberOf(before, name), after: memberOf(after, name) };
-    // An entry of the user's own is there or not: an empty value is a value.
+    // An entry that the user named exists or not: an empty value is a value.
     if (stableStringify(pair.before) === stableStringify(pair.after)) return [];
     return [{ key: place.key, path: `${place.path}.${name}`, name, ...pair }];
   });
@@ -69,7 +69,7 @@ function inNodes(type: z.ZodType, { before, after }: Pair): Difference[] {
   });
 }
 
-/** True if both mean the same to Go: empty members leave no trace. */
+/** True if both are equal in Go, where empty members are absent. */
 export function isSame({ before, after }: Pair): boolean {
   return stableStringify(withoutEmpty(before)) === stableStringify(withoutEmpty(after));
 }

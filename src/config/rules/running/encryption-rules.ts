@@ -5,23 +5,23 @@ import type { Difference } from './differences.js';
 import { refuse, type RunningCluster } from './running-cluster.js';
 
 /**
- * `custom_config`: the provider that wrote the objects so far must stay, or nobody can read them. Which key comes first, and
- * what is added, is free.
+ * `custom_config`: the provider that encrypts the objects now must remain, or they become unreadable. Providers may be added,
+ * and the order of keys may change.
  */
-export function customEncryption(difference: Difference, cluster: RunningCluster): Finding | undefined {
+export function judgeCustomEncryption(difference: Difference, cluster: RunningCluster): Finding | undefined {
   const after = entriesOf(cluster.spec);
-  // Turned on or off: decided with the keys of the state (plan/encryption/encryption-steps.ts).
+  // Enabled or disabled: decided with the keys of the state (plan/encryption/encryption-steps.ts).
   if (after.length === 0) return undefined;
   const earlier = [cluster.running, ...(cluster.begun === undefined ? [] : [cluster.begun])];
   for (const { resource, writer } of earlier.flatMap(entriesOf)) {
     const readers = after.filter((entry) => entry.resource === resource).flatMap(({ all }) => all);
     if (readers.includes(writer)) continue;
-    // In clear, as everything is that no entry is for.
+    // Unencrypted, the same as every resource without an entry.
     if (writer === identity && readers.length === 0) continue;
     return refuse(
       difference.path,
-      `${resource} could not be read any more: the provider that the cluster writes them with is missing`,
-      'keep that provider with its key behind the new one, run `rke up`, and remove it later',
+      `${resource} would become unreadable: the provider that encrypts them now is missing`,
+      'keep that provider and its key after the new one, run `rke up`, and remove it in a later run',
     );
   }
   return undefined;
@@ -29,7 +29,7 @@ export function customEncryption(difference: Difference, cluster: RunningCluster
 
 interface Entry {
   readonly resource: string;
-  /** Provider with one key, as text. */
+  /** The provider with one key, as a string. */
   readonly writer: string;
   readonly all: readonly string[];
 }
@@ -47,7 +47,7 @@ function entriesOf({ services }: ClusterSpec): Entry[] {
   });
 }
 
-/** One text for each key of a provider. */
+/** One string for each key of a provider. */
 function readersIn(provider: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(provider).flatMap(([kind, settings]) => {
     if (kind === identity) return [identity];

@@ -1,21 +1,21 @@
 import type { ClusterSpec, ServiceSpec, ServicesSpec } from '../../cluster-spec.js';
 import type { Finding } from '../rule.js';
 import type { Difference } from './differences.js';
-import { plainPath } from './plain-path.js';
+import { normalizePath } from './path-rules.js';
 import { refuseValue, type RunningCluster } from './running-cluster.js';
 
-/** A flag that a running cluster cannot change, in whatever way it is set. */
+/** A flag that cannot change on a running cluster, whichever key sets it. */
 interface FixedFlag {
   readonly why: string;
-  /** Its value if no `extra_args` set it; undefined if it depends on the host. */
+  /** Its value if `extra_args` does not set it; undefined if it depends on the host. */
   readonly builtIn?: (spec: ClusterSpec) => string;
 }
 
-const membership = 'members know each other by it';
+const membership = 'etcd members identify each other by it';
 const otherDatabase = 'members would start with an empty database';
-const peers = 'members with the old and with the new value could not reach each other';
+const peers = 'members with the old and the new value could not reach each other';
 
-/** Flags of etcd that say which database and which cluster it is. */
+/** Flags of etcd that determine its database and its cluster. */
 const etcdFlags: readonly (readonly [flag: RegExp, why: string, builtIn?: string])[] = [
   [/^data-dir$/, otherDatabase, '/var/lib/rancher/etcd'],
   [/^wal-dir$/, otherDatabase],
@@ -25,7 +25,7 @@ const etcdFlags: readonly (readonly [flag: RegExp, why: string, builtIn?: string
   [/^initial-/, membership],
   [/^(listen-peer-urls|listen-client-urls|advertise-client-urls)$/, membership],
   [/^peer-/, peers],
-  [/^force-new-cluster$/, 'each member would become a cluster of its own'],
+  [/^force-new-cluster$/, 'each member would form its own cluster'],
   [/^(discovery|proxy)/, membership],
   [/^config-file$/, 'etcd would ignore all other flags'],
 ];
@@ -36,11 +36,11 @@ export function fixedEtcdFlag(flag: string): string | undefined {
 }
 
 export const servicesWhy =
-  'Services keep the addresses that they have, also in the certificate of kube-apiserver';
-export const podsWhy = 'nodes keep the ranges that they were given, and pods their addresses';
-export const domainWhy = 'running pods keep asking for names in the domain that they were started with';
-export const dnsWhy = 'the Service of the DNS server keeps its address, and running pods keep asking there';
-const renamed = 'a node cannot be renamed: its old node object would stay behind';
+  'existing Services keep their addresses, one of which is in the certificate of kube-apiserver';
+export const podsWhy = 'nodes keep their pod ranges, and pods their addresses';
+export const domainWhy = 'running pods keep using the domain that they were started with';
+export const dnsWhy = 'the DNS Service keeps its address, and running pods keep using it';
+const renamed = 'a node cannot be renamed: its old node object would remain';
 
 const flags: Readonly<Record<string, Readonly<Record<string, FixedFlag>>>> = {
   'kube-api': {
@@ -89,16 +89,17 @@ const memberOf = {
   kubeproxy: 'kubeproxy',
 } as const satisfies Readonly<Record<string, keyof ServicesSpec>>;
 
-/** `extra_args` and `extra_args_array`: refused for flags that a running cluster cannot change, by what is in effect. */
-export function extraArgs(difference: Difference, cluster: RunningCluster): Finding | undefined {
+/** `extra_args` and `extra_args_array`: refused if the effective value of a fixed flag changes. */
+export function judgeExtraArgs(difference: Difference, cluster: RunningCluster): Finding | undefined {
   const service = (difference.key.split('.')[1] ?? '') as keyof typeof memberOf;
   const flag = flagName(difference.name ?? '', service);
   const fixed = fixedFlag(service, flag);
   if (fixed === undefined) return undefined;
   const effective = (spec: ClusterSpec): string | undefined =>
-    given(spec.services[memberOf[service]], flag, service) ?? fixed.builtIn?.(spec);
+    userValue(spec.services[memberOf[service]], flag, service) ?? fixed.builtIn?.(spec);
   const [before, after] = [effective(cluster.running), effective(cluster.spec)];
-  if (before !== undefined && after !== undefined && plainPath(before) === plainPath(after)) return undefined;
+  if (before !== undefined && after !== undefined && normalizePath(before) === normalizePath(after))
+    return undefined;
   return refuseValue({ ...difference, before: before ?? difference.before, after }, fixed.why, cluster);
 }
 
@@ -110,12 +111,12 @@ function fixedFlag(service: string, flag: string): FixedFlag | undefined {
     : { why, ...(builtIn === undefined ? {} : { builtIn: () => builtIn }) };
 }
 
-/** Kubernetes takes `_` for `-`, etcd does not. */
+/** Kubernetes reads `_` as `-`, etcd does not. */
 const flagName = (name: string, service: string): string =>
   service === 'etcd' ? name : name.replaceAll('_', '-');
 
-/** What the user gives for a flag; values of the array come last on the command line. */
-function given(
+/** The value that the user sets for a flag; values of the array come last on the command line. */
+function userValue(
   { extraArgs = {}, extraArgsArray = {} }: ServiceSpec,
   flag: string,
   service: string,

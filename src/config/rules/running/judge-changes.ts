@@ -8,13 +8,13 @@ import { nodeKeys } from './node-keys.js';
 import { nodeIdentityRules, nodeSetRules } from './node-rules.js';
 import { warnOf, type RunningCluster } from './running-cluster.js';
 import { serviceKeys } from './service-keys.js';
-import { drainBefore } from './upgrade-rules.js';
-import { versionSkew } from './version-rules.js';
+import { checkDrain } from './upgrade-rules.js';
+import { checkVersionSkew } from './version-rules.js';
 
-/** What may change on a running cluster, key by key: docs/running-cluster.md is made from it. */
+/** What may change on a running cluster, by key; docs/running-cluster.md is generated from it. */
 export const keyRules: readonly KeyRule[] = [...nodeKeys, ...serviceKeys, ...clusterKeys];
 
-/** A changed value, and what a run does about it. */
+/** A changed value, and what a run does with it. */
 export interface Judgement {
   readonly difference: Difference;
   readonly rule: KeyRule;
@@ -22,7 +22,7 @@ export interface Judgement {
   readonly refusal: Finding | undefined;
 }
 
-/** Every value that differs from the running cluster, each with what a run does about it. */
+/** Every value that differs from the running cluster, with what a run does with it. */
 export function judgeChanges(cluster: RunningCluster): Judgement[] {
   return differences(cluster.running, cluster.spec).map((difference) => {
     const rule = ruleOf(difference.key);
@@ -37,33 +37,30 @@ export function judgeChanges(cluster: RunningCluster): Judgement[] {
  */
 export function ruleOf(key: string): KeyRule {
   const found = keyRules.find(({ keys }) => keys.some((pattern) => matchesKey(pattern, key)));
-  if (found === undefined)
-    throw new InternalError(`no rule says whether ${key} may change on a running cluster`);
+  if (found === undefined) throw new InternalError(`no rule for changes of ${key} on a running cluster`);
   return found;
 }
 
 /**
- * Everything in the file that a running cluster cannot take, all at once: one place decides, before any host is contacted.
- * Without a state there is no running cluster, and nothing to say.
+ * All changes in the file that a running cluster does not accept, decided in one place before any host is contacted. Without a
+ * state there is no running cluster, and no finding.
  */
 export function runningRules(input: RuleInput): Finding[] {
   const cluster = runningCluster(input);
   if (cluster === undefined) return [];
   const refusals = judgeChanges(cluster).flatMap(({ refusal }) => (refusal === undefined ? [] : [refusal]));
   const nodes = [
-    ...nodeSetRules(cluster).map(input.keepsNodes ? asLeft : same),
+    ...(input.keepsNodes ? nodeSetRules(cluster).map(toWarning) : nodeSetRules(cluster)),
     ...nodeIdentityRules(cluster),
   ];
-  return [...versionSkew(input), ...nodes, ...refusals, ...drainBefore(cluster)];
+  return [...checkVersionSkew(input), ...nodes, ...refusals, ...checkDrain(cluster)];
 }
 
-const same = (finding: Finding): Finding => finding;
+/** A run that uses the nodes of the running cluster is not stopped by other nodes in the file. */
+const toWarning = ({ path, message }: Finding): Finding =>
+  warnOf(path, `${message}; this run uses the nodes and roles of the state file`);
 
-/** What is no reason to stop a run that works on the nodes of the running cluster. */
-const asLeft = ({ path, message }: Finding): Finding =>
-  warnOf(path, `${message}; this run works on the nodes and roles of the state`);
-
-/** The clusters to compare, resolved as the file is: what an older program left out of the state has its default. */
+/** The clusters to compare, resolved the same as the file: keys that an older release left out of the state have defaults. */
 export function runningCluster(input: RuleInput): RunningCluster | undefined {
   const { running, begun, catalog, spec, config, lineOf } = input;
   const baseline = running ?? begun;
@@ -79,6 +76,6 @@ export function runningCluster(input: RuleInput): RunningCluster | undefined {
   };
 }
 
-/** A configuration without nodes, null in some states, describes no cluster. */
+/** False for a configuration without nodes (null in some states), which does not describe a cluster. */
 const hasNodes = ({ nodes }: { readonly nodes?: readonly unknown[] | null }): boolean =>
   (nodes ?? []).length > 0;

@@ -3,21 +3,21 @@ import type { Difference } from './differences.js';
 import { refuseValue, type RunningCluster } from './running-cluster.js';
 
 /**
- * What a run does about a changed key: `applied` changes hosts or the cluster, `local` changes nothing there, `refused` stops
+ * What a run does with a changed key: `applied` changes hosts or the cluster, `local` changes nothing there, `refused` stops
  * the run, `depends` is decided by the values, `later` is refused as not yet supported (unsupported.ts).
  */
 export type Verdict = 'applied' | 'local' | 'refused' | 'depends' | 'later';
 
-/** What may change under which keys. */
+/** What a run does with changes of some keys. */
 export interface KeyRule {
-  /** Keys of the schema; `*` stands for one part, `**` at the end for any number of parts. */
+  /** Keys of the schema; `*` matches one part, `**` at the end any number of parts. */
   readonly keys: readonly string[];
   readonly verdict: Verdict;
   /** How it is applied, or why it is refused: one clause for docs/running-cluster.md. */
   readonly text: string;
-  /** The way out, for keys that are refused. */
-  readonly wayOut?: string;
-  /** Refuses the change, or lets it be applied (undefined). */
+  /** What to do instead, for keys that may be refused; for docs/running-cluster.md. */
+  readonly remedy?: string;
+  /** Refuses the change, or returns undefined to apply it. */
   readonly judge?: (difference: Difference, cluster: RunningCluster) => Finding | undefined;
 }
 
@@ -32,35 +32,35 @@ export const local = (text: string, ...keys: readonly string[]): KeyRule => ({
   text,
 });
 
-/** Keys that are known and not acted upon yet; without an effect on hosts if they are removed. */
+/** Keys that are not yet supported. */
 export const later = (...keys: readonly string[]): KeyRule => ({
   keys,
   verdict: 'later',
   text: 'not yet supported: refused if it is set or changed',
-  wayOut: 'take the change back',
+  remedy: 'undo the change',
 });
 
-/** @param why the reason in the message, one clause; `wayOut` is for the documentation */
-export function refused(why: string, wayOut: string, ...keys: readonly string[]): KeyRule {
+/** @param why the reason in the message, one clause */
+export function refused(why: string, remedy: string, ...keys: readonly string[]): KeyRule {
   return {
     keys,
     verdict: 'refused',
     text: why,
-    wayOut,
+    remedy,
     judge: (difference, cluster) => refuseValue(difference, why, cluster),
   };
 }
 
 export function depends(
   text: string,
-  wayOut: string,
+  remedy: string,
   judge: NonNullable<KeyRule['judge']>,
   ...keys: readonly string[]
 ): KeyRule {
-  return { keys, verdict: 'depends', text, wayOut, judge };
+  return { keys, verdict: 'depends', text, remedy, judge };
 }
 
-/** True if the pattern stands for the key. */
+/** True if the pattern matches the key. */
 export function matchesKey(pattern: string, key: string): boolean {
   const [wanted, parts] = [pattern.split('.'), key.split('.')];
   const isOpen = wanted.at(-1) === '**';

@@ -1,38 +1,42 @@
 import { applied, depends, later, local, type KeyRule } from './key-rule.js';
 
-/** Decided by node-rules.ts, for all nodes together. */
+/** node-rules.ts decides, for all nodes together. */
 const byNodeRules = (): undefined => undefined;
-const keepNode = 'keep the value';
+const keepValue = 'keep the value';
 
-/** Keys below `nodes`; hosts that are added and removed are `nodes[].address`. */
+/** Keys below `nodes`; added and removed hosts are changes of `nodes[].address`. */
 export const nodeKeys: readonly KeyRule[] = [
   depends(
-    'a host without the role etcd is added; one more or less with it, and one that is missing, is refused',
+    'new hosts without the role etcd are added; a new host with it, and a removed host, are refused',
     'keep the host in the file; a worker that is down does not stop a run',
     byNodeRules,
     'nodes[].address',
   ),
   depends(
-    'controlplane and worker are added; etcd is neither added nor removed, and no role is removed',
-    'keep the roles; keep pods away with `taints`',
+    'the roles controlplane and worker can be added; adding etcd and removing any role is refused',
+    'keep the roles; to keep pods away, set `taints`',
     byNodeRules,
     'nodes[].role',
   ),
   depends(
-    'refused: the old node object and the old etcd member would stay behind',
-    keepNode,
+    'refused: the old node object and the old etcd member would remain',
+    keepValue,
     byNodeRules,
     'nodes[].hostname_override',
   ),
   depends(
-    'refused: the membership of etcd and certificates name it',
-    keepNode,
+    'refused: certificates and the etcd membership contain the address',
+    keepValue,
     byNodeRules,
     'nodes[].internal_address',
   ),
-  applied('set on the node, and removed from it if removed here', 'nodes[].labels', 'nodes[].taints'),
+  applied(
+    'set on the node; entries that are removed from the file are removed from it',
+    'nodes[].labels',
+    'nodes[].taints',
+  ),
   local(
-    'how the host is reached',
+    'only how the host is reached',
     'nodes[].port',
     'nodes[].user',
     'nodes[].ssh_agent_auth',
@@ -41,5 +45,5 @@ export const nodeKeys: readonly KeyRule[] = [
     'nodes[].docker_socket',
   ),
   later('nodes[].ssh_cert', 'nodes[].ssh_cert_path'),
-  local('means nothing', 'nodes[].nodeName'),
+  local('no effect', 'nodes[].nodeName'),
 ];

@@ -1,10 +1,10 @@
-import { customEncryption } from './encryption-rules.js';
-import { etcdBinds, etcdEnvironment, externalEtcd } from './etcd-rules.js';
-import { dnsWhy, domainWhy, extraArgs, podsWhy, servicesWhy } from './fixed-flags.js';
+import { judgeCustomEncryption } from './encryption-rules.js';
+import { judgeEtcdBinds, judgeEtcdEnvironment, judgeExternalEtcd } from './etcd-rules.js';
+import { dnsWhy, domainWhy, judgeExtraArgs, podsWhy, servicesWhy } from './fixed-flags.js';
 import { applied, depends, local, refused, type KeyRule } from './key-rule.js';
 
 const keep = 'keep the value; only a new cluster can have another one';
-const replaced = 'the containers of the service are replaced, one host after another';
+const replaced = 'the containers of the service are replaced, one host at a time';
 
 /** Keys below `services`. */
 export const serviceKeys: readonly KeyRule[] = [
@@ -13,29 +13,29 @@ export const serviceKeys: readonly KeyRule[] = [
   refused(domainWhy, keep, 'services.kubelet.cluster_domain'),
   refused(dnsWhy, keep, 'services.kubelet.cluster_dns_server'),
   depends(
-    'from the own etcd to an external one, back, or to another one is refused: all objects of the cluster are in it',
-    'replace single addresses of the same etcd, and keep at least one in each run',
-    externalEtcd,
+    'refused between the etcd of the cluster and an external one, and between two external ones: all objects of the cluster are in it',
+    'replace single URLs of the same etcd, and keep at least one in each run',
+    judgeExternalEtcd,
     'services.etcd.external_urls',
   ),
   refused('all objects of the cluster are under that prefix', keep, 'services.etcd.path'),
   depends(
-    `${replaced}; flags that say which etcd it is (\`data-dir\`, \`name\`, \`initial-…\`, listen and peer URLs) are refused, and so are those that override a key of this table that is refused`,
-    'keep these flags as they are',
-    extraArgs,
+    `${replaced}; flags that identify etcd (\`data-dir\`, \`name\`, \`initial-…\`, listen and peer URLs) are refused, and so are flags that override a refused key of this table`,
+    'keep these flags unchanged',
+    judgeExtraArgs,
     'services.*.extra_args',
     'services.*.extra_args_array',
   ),
   depends(
-    'etcd is replaced, one member after another; variables that stand for a flag which is refused are refused as well',
-    'keep these variables as they are',
-    etcdEnvironment,
+    'etcd members are replaced one by one; variables of refused flags are refused as well',
+    'keep these variables unchanged',
+    judgeEtcdEnvironment,
     'services.etcd.extra_env',
   ),
   depends(
-    'etcd is replaced, one member after another; a mount at its data directory is refused: members would start empty',
-    'move the data with a snapshot',
-    etcdBinds,
+    'etcd members are replaced one by one; changed mounts at the data directory are refused: members would start with an empty database',
+    'keep the mounts at the data directory',
+    judgeEtcdBinds,
     'services.etcd.extra_binds',
   ),
   applied(
@@ -45,7 +45,7 @@ export const serviceKeys: readonly KeyRule[] = [
       `services.${service}.extra_env`,
     ]),
   ),
-  local('means nothing: images of services are set under `system_images`', 'services.*.image'),
+  local('no effect: images of services are set under `system_images`', 'services.*.image'),
   local(
     'no effect: `rke up` does not change clusters with Windows hosts',
     ...['win_extra_args', 'win_extra_args_array', 'win_extra_binds', 'win_extra_env'].map(
@@ -53,18 +53,18 @@ export const serviceKeys: readonly KeyRule[] = [
     ),
   ),
   applied(
-    'with `external_urls`: written to the hosts, and what reads them is restarted',
+    'with `external_urls`, written to the hosts, and the components that read them are restarted',
     'services.etcd.ca_cert',
     'services.etcd.cert',
     'services.etcd.key',
   ),
   applied(
-    'both together: etcd is replaced, one member after another, after its files have got the new owner',
+    'if both are set, the owner of the etcd files is changed and etcd members are replaced one by one',
     'services.etcd.uid',
     'services.etcd.gid',
   ),
   local(
-    'counts for snapshots that are taken by hand, or as a default',
+    'used only as defaults, and for snapshots that are taken by hand',
     'services.etcd.backup_config.enabled',
     'services.etcd.backup_config.timeout',
     'services.etcd.backup_config.safe_timestamp',
@@ -79,7 +79,7 @@ export const serviceKeys: readonly KeyRule[] = [
     'services.etcd.backup_config.s3backupconfig.**',
   ),
   applied(
-    'files are written, and kube-apiserver is replaced or restarted, one host after another',
+    'files are written, and kube-apiserver is replaced or restarted, one host at a time',
     'services.kube-api.service_node_port_range',
     'services.kube-api.pod_security_configuration',
     'services.kube-api.always_pull_images',
@@ -90,17 +90,17 @@ export const serviceKeys: readonly KeyRule[] = [
     'services.kube-api.event_rate_limit.configuration.**',
   ),
   applied(
-    'step by step, so that every API server can read what another one writes (encryption.md)',
+    'applied step by step, so that every API server can read what another one writes (encryption.md)',
     'services.kube-api.secrets_encryption_config.enabled',
   ),
   depends(
-    'step by step (encryption.md); without the provider that objects are written with it is refused: nobody could read them',
-    'keep the provider behind the new one for one run',
-    customEncryption,
+    'applied step by step (encryption.md); refused without the provider that encrypts objects now: they would become unreadable',
+    'keep the provider after the new one for one run',
+    judgeCustomEncryption,
     'services.kube-api.secrets_encryption_config.custom_config.**',
   ),
   applied(
-    'kubelet is replaced, one host after another',
+    'the kubelet is replaced, one host at a time',
     'services.kubelet.infra_container_image',
     'services.kubelet.fail_swap_on',
     'services.kubelet.generate_serving_certificate',

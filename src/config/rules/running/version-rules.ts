@@ -2,7 +2,7 @@ import { kubernetesMinor } from '../../../versions/kubernetes-version.js';
 import type { ClusterSpec } from '../../cluster-spec.js';
 import { error, warning, type Finding, type RuleInput } from '../rule.js';
 
-/** The version that a file without kubernetes_version means: that of the cluster, else the catalogue's default. */
+/** The version of the running cluster, which a file without kubernetes_version keeps; undefined for a new cluster. */
 export function runningVersion({
   running,
   begun,
@@ -13,8 +13,8 @@ export function runningVersion({
   return (begun ?? running)?.kubernetesVersion;
 }
 
-/** Says that the version is kept, if the default is another one: RKE v1 upgraded such a cluster. */
-export function versionKept({ spec, config, running, begun, catalog }: RuleInput): Finding[] {
+/** Warns that the version is kept if the default is another one: RKE v1 upgraded such a cluster. */
+export function reportKeptVersion({ spec, config, running, begun, catalog }: RuleInput): Finding[] {
   const kept = runningVersion({ running, begun });
   if ((config.kubernetesVersion ?? '') !== '' || kept === undefined || kept === catalog.defaultVersion)
     return [];
@@ -22,44 +22,49 @@ export function versionKept({ spec, config, running, begun, catalog }: RuleInput
     warning(
       'version-kept',
       'kubernetes_version',
-      `is not set, so the cluster keeps ${spec.kubernetesVersion} (the default for a new one is ${catalog.defaultVersion}); write it into the file`,
+      `not set, so the cluster keeps ${spec.kubernetesVersion} (the default for a new cluster is ${catalog.defaultVersion}); add kubernetes_version: ${spec.kubernetesVersion}`,
     ),
   ];
 }
 
 /**
- * Kubernetes goes up one minor at a time and never down: components further apart do not understand each other, and etcd keeps
- * what older ones cannot read (kubernetes.io, version skew policy). RKE v1 did not check it. A run that was interrupted counts:
- * some hosts may have its version already, others may not.
+ * Kubernetes is upgraded one minor version at a time and never downgraded: components further apart are incompatible, and etcd
+ * keeps objects that older ones cannot read (kubernetes.io, version skew policy). RKE v1 did not check it. An interrupted run is
+ * compared as well: some hosts may already have its version.
  */
-export function versionSkew({ spec, running, begun, lineOf }: RuleInput): Finding[] {
+export function checkVersionSkew({ spec, running, begun, lineOf }: RuleInput): Finding[] {
   const states = [
     ...(running === undefined ? [] : [{ cluster: running, runs: 'the cluster runs' }]),
-    ...(begun === undefined ? [] : [{ cluster: begun, runs: 'a run that did not finish began to install' }]),
+    ...(begun === undefined ? [] : [{ cluster: begun, runs: 'an unfinished run started to install' }]),
   ];
   for (const { cluster, runs } of states) {
     const [from, to] = [cluster.kubernetesVersion, spec.kubernetesVersion];
     const finding =
-      skew('kubernetes_version', from, to, runs) ??
+      checkSkew('kubernetes_version', from, to, runs) ??
       (lineOf('system_images.kubernetes') === undefined
         ? undefined
-        : skew('system_images.kubernetes', imageVersion(cluster) ?? from, imageVersion(spec) ?? to, runs));
+        : checkSkew(
+            'system_images.kubernetes',
+            imageVersion(cluster) ?? from,
+            imageVersion(spec) ?? to,
+            runs,
+          ));
     if (finding !== undefined) return [finding];
   }
   return [];
 }
 
-function skew(path: string, from: string, to: string, runs: string): Finding | undefined {
+function checkSkew(path: string, from: string, to: string, runs: string): Finding | undefined {
   const steps = kubernetesMinor(to) - kubernetesMinor(from);
   if (steps === 0 || steps === 1) return undefined;
   const message =
     steps < 0
-      ? `${runs} ${from}, and a minor cannot be taken back; keep ${from}`
-      : `${runs} ${from}; go up one minor at a time, v1.${kubernetesMinor(from) + 1} first`;
+      ? `${runs} ${from}, and Kubernetes cannot be downgraded to an older minor version; keep ${from}`
+      : `${runs} ${from}; upgrade one minor version at a time, v1.${kubernetesMinor(from) + 1} first`;
   return error('version-skew', path, message);
 }
 
-/** The version that the tag of the Kubernetes image names. */
+/** The version in the tag of the Kubernetes image. */
 function imageVersion({ systemImages }: ClusterSpec): string | undefined {
   return /:(v\d+\.\d+\.\d+[^/:]*)$/.exec(systemImages['kubernetes'] ?? '')?.[1];
 }

@@ -4,26 +4,26 @@ import type { ClusterSpec } from '../cluster-spec.js';
 import type { Component } from './components.js';
 
 /**
- * The binds that RKE v1 gives a component itself (cluster/plan.go), as far as cluster.yml tells: with Docker's default
- * directory, and on a host whose operating system does not move the prefix. A test compares them with the plan.
+ * The binds that RKE v1 adds to a component (cluster/plan.go), as far as cluster.yml decides: for Docker's default directory, and
+ * for a host whose operating system does not change the prefix. A test compares them with the plan.
  */
-export function ownBinds({ name }: Pick<Component, 'name'>, spec: ClusterSpec): readonly string[] {
+export function builtInBinds({ name }: Pick<Component, 'name'>, spec: ClusterSpec): readonly string[] {
   const isRelabelled = !isAtLeast(spec.kubernetesVersion, '1.22');
-  const binds = [`${under(spec, '/etc/kubernetes')}:/etc/kubernetes:z`, ...further(name, spec)];
+  const binds = [`${under(spec, '/etc/kubernetes')}:/etc/kubernetes:z`, ...bindsOf(name, spec)];
   return isRelabelled ? binds : binds.map((bind) => bind.replace(/,z$|:z$/, ''));
 }
 
-function further(name: Component['name'], spec: ClusterSpec): string[] {
+function bindsOf(name: Component['name'], spec: ClusterSpec): string[] {
   if (name === 'etcd') return [`${under(spec, '/var/lib/etcd')}:/var/lib/rancher/etcd/:z`];
   if (name === 'kube-apiserver')
     return spec.services.kubeApi.auditLog?.enabled === true
       ? [`${under(spec, '/var/log/kube-audit')}:/var/log/kube-audit`]
       : [];
   if (name === 'kube-proxy') return ['/run:/run', '/lib/modules:/lib/modules:ro'];
-  return name === 'kubelet' ? ofKubelet(spec) : [];
+  return name === 'kubelet' ? kubeletBinds(spec) : [];
 }
 
-function ofKubelet(spec: ClusterSpec): string[] {
+function kubeletBinds(spec: ClusterSpec): string[] {
   const root = under(spec, '/var/lib/kubelet');
   return [
     ...(spec.enableCriDockerd === true && isAtLeast(spec.kubernetesVersion, '1.24')
