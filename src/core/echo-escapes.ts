@@ -1,4 +1,4 @@
-/** Escapes of one letter, as busybox has them; any other letter keeps its backslash. */
+/** Escapes of one letter in busybox; any other letter keeps its backslash. */
 const letters: Readonly<Record<string, number>> = {
   '\\': 0x5c,
   a: 0x07,
@@ -15,8 +15,8 @@ const letters: Readonly<Record<string, number>> = {
 const escapes = /\\(?:(c)|0([0-7]{0,3})|([1-7][0-7]{0,2})|x([\da-f]{1,2})|([\\abefnrtv]))/gi;
 
 /**
- * A text as RKE's copy of it is on the hosts: written by `echo -e` of busybox, in the image of rke-tools, which interprets
- * backslashes and adds a newline (RKE cluster/file-deployer.go:45). Digests of such files are of the text before that.
+ * A text as RKE v1 writes it on the hosts: by `echo -e` of busybox, in the image of rke-tools, which interprets backslashes
+ * and adds a newline (RKE cluster/file-deployer.go:45). Digests of such files are of the text before that.
  */
 export function echoEscapes(text: string): string {
   const bytes: Buffer[] = [];
@@ -39,7 +39,7 @@ export function echoEscapes(text: string): string {
   return Buffer.concat(bytes).toString('utf8');
 }
 
-/** Of three digits the last one is left unread if they are more than a byte. */
+/** Value of up to three digits; the last of three is left unread if they exceed a byte. */
 function octalValue(digits: string): { readonly value: number; readonly unread: number } {
   const value = digits === '' ? 0 : parseInt(digits, 8);
   return value > 255 ? { value: value >> 3, unread: 1 } : { value, unread: 0 };

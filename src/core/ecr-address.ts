@@ -1,6 +1,6 @@
-/** What the address of a registry of AWS (ECR) says. */
+/** Parts of the address of an AWS registry (ECR). */
 export interface EcrAddress {
-  /** Domain of the registry, without the folder. */
+  /** Domain of the registry, without a path. */
   readonly domain: string;
   readonly region: string;
   /** Domain of the API that gives passwords for the registry. */
@@ -10,9 +10,9 @@ export interface EcrAddress {
 const pattern = /^[a-z0-9][\w-]*\.dkr\.ecr(-fips)?\.([a-z0-9][\w-]*)\.amazonaws\.com(\.cn)?(?=\/|$)/i;
 
 /**
- * Reads `<account>.dkr.ecr[-fips].<region>.amazonaws.com[.cn]`, with or without a folder (RKE util/ecr.go).
+ * Reads `<account>.dkr.ecr[-fips].<region>.amazonaws.com[.cn]`, with or without a path (RKE util/ecr.go).
  *
- * @returns undefined where it is the address of another registry
+ * @returns undefined for the address of another registry
  */
 export function parseEcrAddress(url: string): EcrAddress | undefined {
   const [domain, fips, region, china = ''] = pattern.exec(url) ?? [];

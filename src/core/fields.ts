@@ -1,9 +1,9 @@
 import { isRecord } from './stable.js';
 
-/** JSON of a shape that is not ours and may be incomplete, such as the status of a Kubernetes object. */
+/** JSON of a foreign shape that may be incomplete, such as the status of a Kubernetes object. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** The object at a field, empty where there is none. */
+/** The object at a field, empty if there is none. */
 export function recordAt(fields: Fields, name: string): Fields {
   const value = fields[name];
   return isRecord(value) ? value : {};
@@ -15,7 +15,7 @@ export function listAt(fields: Fields, name: string): readonly Fields[] {
   return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
-/** The text at a field, '' where there is none. */
+/** The string at a field, '' if there is none. */
 export function textAt(fields: Fields, name: string): string {
   const value = fields[name];
   return typeof value === 'string' ? value : '';

@@ -1,8 +1,8 @@
 /**
- * JSON as Go's encoding/json writes it: `<`, `>`, `&`, U+2028 and U+2029 are escaped. Digests of such texts are part of containers
- * that RKE made, so an unescaped character would recreate them.
+ * JSON as Go's encoding/json writes it: `<`, `>`, `&`, U+2028 and U+2029 are escaped. Containers of RKE v1 have digests of such
+ * texts, so an unescaped character would recreate them.
  *
- * @param indent spaces of each level; without it everything is on one line
+ * @param indent spaces of each level; without it all is on one line
  */
 export function goJson(value: unknown, indent?: number): string {
   // Outside of strings none of the five occurs in JSON.

@@ -1,6 +1,6 @@
 /**
- * True if the text can be the name of a host in DNS: labels of letters, digits, `-` and `_`, up to 63 characters each. Four
- * numbers are an address, or none: a last label of digits alone is no name.
+ * True if the text is a possible host name in DNS: labels of letters, digits, `-` and `_`, up to 63 characters each. Four
+ * numbers are an address, valid or not: a name does not end in a label of digits only.
  */
 export function isHostName(text: string): boolean {
   const labels = text.replace(/\.$/, '').split('.');
@@ -11,7 +11,7 @@ export function isHostName(text: string): boolean {
   );
 }
 
-/** True for a DNS subdomain as Kubernetes wants it of object names and label prefixes (RFC 1123, lower case). */
+/** True for a DNS subdomain as Kubernetes requires of object names and label prefixes (RFC 1123, lower case). */
 export function isDnsSubdomain(text: string): boolean {
   return text.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(text);
 }

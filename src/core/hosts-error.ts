@@ -1,19 +1,19 @@
 import { exitCodes, RkeError, type ExitCode } from './errors.js';
 
-/** One thing that went wrong in a run: on a host, or in the cluster as a whole. */
+/** One failure of a run: on a host, or in the cluster as a whole. */
 export interface Failure {
   readonly title: string;
   readonly host?: string;
   readonly error: Error;
 }
 
-/** A run that could not do everything. Rendered as one block for each failure. */
+/** A run with failures. Printed as one block for each different one. */
 export class RunFailedError extends RkeError {
   readonly failures: readonly Failure[];
 
   /**
    * @param failures at least one
-   * @param how true: some hosts were done completely, exit code 9 instead of that of the first failure; or the exit code
+   * @param how true if some hosts were completed: exit code 9 instead of that of the first failure; or the exit code
    */
   constructor(
     failures: readonly Failure[],
@@ -27,7 +27,7 @@ export class RunFailedError extends RkeError {
   }
 }
 
-/** A run that was interrupted after something had gone wrong. */
+/** A run that was interrupted after a failure. */
 export class InterruptedError extends RunFailedError {
   /** Why it was interrupted. */
   readonly reason: RkeError;

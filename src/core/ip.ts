@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 
-/** Bytes of an address (4 or 16), or undefined where the text is a name (as Go's net.ParseIP decides). */
+/** Bytes of an address (4 or 16); undefined if the text is a name (as decided by Go's net.ParseIP). */
 export function ipBytes(text: string): Uint8Array | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return Uint8Array.from(ipaddr.IPv4.parse(text).toByteArray());
   if (!ipaddr.IPv6.isValid(text) || text.includes('%')) return undefined;
@@ -15,8 +15,8 @@ export function ipText(bytes: Uint8Array): string {
 }
 
 /**
- * First address of a range after the network's own, e.g. `10.43.0.1` for `10.43.0.0/16`: the one that the service
- * `kubernetes` gets (RKE pki/util.go GetKubernetesServiceIP).
+ * First address of a range after that of the network, e.g. `10.43.0.1` for `10.43.0.0/16`: the one of the Service
+ * `kubernetes` (RKE pki/util.go GetKubernetesServiceIP).
  */
 export function firstAddressOf(cidr: string): string {
   const [address, prefix] = ipaddr.parseCIDR(cidr);
@@ -39,17 +39,17 @@ export function isCidr(text: string): boolean {
   return ipBytes(address) !== undefined && Number(bits) <= (address.includes(':') ? 128 : 32);
 }
 
-/** True for an IPv6 address or range; of IPv4 and of names false. */
+/** True for an IPv6 address or range; false for IPv4 and names. */
 export function isIpv6(text: string): boolean {
   return text.includes(':');
 }
 
-/** A host as URLs and `host:port` want it: IPv6 in brackets, everything else as it is. */
+/** A host for URLs and `host:port`: IPv6 in brackets, everything else unchanged. */
 export function hostInUrl(host: string): string {
   return isIpv6(host) ? `[${host}]` : host;
 }
 
-/** A kind of address that no other host can reach; undefined for one that may be a node's, and for a name. */
+/** Kind of an address that no other host can reach; undefined for a possible address of a node, and for a name. */
 export function unreachableKind(text: string): string | undefined {
   const bytes = ipBytes(text);
   if (bytes === undefined) return undefined;
@@ -64,7 +64,7 @@ export function unreachableKind(text: string): string | undefined {
   return kinds[range];
 }
 
-/** Do two ranges of the same family have an address in common. */
+/** True if two ranges of the same family overlap. */
 export function cidrsOverlap(a: string, b: string): boolean {
   const [first, firstBits] = ipaddr.parseCIDR(a);
   const [second, secondBits] = ipaddr.parseCIDR(b);
@@ -72,7 +72,7 @@ export function cidrsOverlap(a: string, b: string): boolean {
   return first.match(second, Math.min(firstBits, secondBits));
 }
 
-/** Does the range hold the address. */
+/** True if the range contains the address. */
 export function cidrHolds(cidr: string, address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   const [network, bits] = ipaddr.parseCIDR(cidr);

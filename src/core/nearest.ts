@@ -1,31 +1,27 @@
-/**
- * The candidate that a mistyped word probably meant.
- *
- * @returns undefined where none is near enough to be worth naming
- */
+/** The candidate that a mistyped word probably means; undefined if none is near enough. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   return nearestOf(word, candidates)[0];
 }
 
 /**
- * `; did you mean "role"?`, to stand behind what is wrong; every candidate that is as near as the nearest is named, because
- * `fid` may be `uid` as well as `gid`.
+ * `; did you mean "role"?`, to append to a message; every equally near candidate is named, since `fid` may be `uid` as well as
+ * `gid`.
  *
- * @returns an empty text where none is near enough to be worth naming
+ * @returns an empty string if none is near enough
  */
 export function didYouMean(word: string, candidates: readonly string[]): string {
   const near = nearestOf(word, candidates).map((candidate) => `"${candidate}"`);
   return near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
 }
 
-/** All candidates that are equally near; the one whose spelling is nearest first. */
+/** All equally near candidates, the one with the nearest spelling first. */
 function nearestOf(word: string, candidates: readonly string[]): readonly string[] {
   if (word.length > longestWord) return [];
   const normal = normalise(word);
   let least = Infinity;
   let best: string[] = [];
   for (const [index, other] of allNormalised(candidates).entries()) {
-    // What is farther than the nearest so far need not be compared to the end.
+    // A candidate that is farther than the nearest so far need not be compared to the end.
     const changes = nearness(normal, other, least);
     if (changes < least) best = [];
     if (changes <= least && changes !== Infinity) best.push(candidates[index] ?? other);
@@ -38,18 +34,18 @@ function nearestOf(word: string, candidates: readonly string[]): readonly string
     .map(({ candidate }) => candidate);
 }
 
-/** What is longer was not mistyped, and comparing it takes its time. */
+/** Longer words are not compared: they were hardly mistyped, and comparing them is slow. */
 const longestWord = 200;
 
-/** Also of long words, one that differs in more was hardly meant. */
+/** Even a long word that differs in more was hardly meant. */
 const mostChanges = 5;
 
-/** @returns how many changes lie between two words; Infinity where one is not meant by the other, or for more than `most` */
+/** @returns the number of changes between two words; Infinity if one cannot mean the other, or for more than `most` */
 function nearness(word: string, candidate: string, most: number): number {
   // `auth` may be short for `authentication` as well as for `authorization`, however long the rest is.
   if (word.length >= 4 && candidate.startsWith(word)) return Math.min(2, candidate.length - word.length);
   if (word.length >= 4 && word.startsWith(candidate)) return word.length - candidate.length;
-  // `aadTenantId`, between its like, means `tenantId`.
+  // `aadTenantId`, next to similar names, means `tenantId`.
   if (candidate.length >= 6 && word.endsWith(candidate)) return word.length - candidate.length;
   const tolerated = Math.min(most, mostChanges, Math.max(1, Math.floor(candidate.length / 3)));
   return changesBetween(word, candidate, tolerated);
@@ -70,9 +66,9 @@ function allNormalised(candidates: readonly string[]): readonly string[] {
 }
 
 /**
- * Levenshtein, where two letters in the wrong order are one mistake (optimal string alignment).
+ * Levenshtein distance in which two swapped letters are one change (optimal string alignment).
  *
- * @returns Infinity for more than `most`: a file may be full of unknown keys, and most candidates are soon seen to be far away
+ * @returns Infinity for more than `most`: a file may be full of unknown keys, and most candidates are soon found too far
  */
 function changesBetween(a: string, b: string, most: number): number {
   if (Math.abs(a.length - b.length) > most) return Infinity;

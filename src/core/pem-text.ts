@@ -1,4 +1,4 @@
-/** The text without what does not count in PEM: white space at the ends of lines, and empty lines. */
+/** The text without what PEM ignores: white space at the ends of lines, and empty lines. */
 export function pemText(text: string): string {
   return text
     .split(/\r?\n/)
@@ -8,7 +8,7 @@ export function pemText(text: string): string {
     .join('');
 }
 
-/** True if two texts are the same PEM, or neither is there. */
+/** True if two texts are the same PEM, or both are absent. */
 export function isSamePem(one: string | undefined, other: string | undefined): boolean {
   return one === other || (one !== undefined && other !== undefined && pemText(one) === pemText(other));
 }

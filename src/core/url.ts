@@ -2,7 +2,7 @@ import { isHostName } from './host-name.js';
 import { ipBytes } from './ip.js';
 
 /**
- * True if the text is a URL of a host, with one of the schemes (without `://`), and no more than a port behind it.
+ * True if the text is a URL of a host with one of the schemes (without `://`), an optional port and nothing else.
  */
 export function isUrlOf(text: string, schemes: readonly string[]): boolean {
   const [, scheme = '', rest = ''] = /^([a-z]+):\/\/([^/?#]+)\/?$/.exec(text) ?? [];

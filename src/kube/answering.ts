@@ -6,21 +6,21 @@ import type { ApiCertificates } from './tls-agent.js';
 /** A control plane that was asked from here. */
 export interface Asked {
   readonly address: string;
-  /** Why it counts as not answering; undefined for one that answers. */
+  /** Why it is taken not to answer; undefined for one that answers. */
   readonly failure: string | undefined;
 }
 
 export interface AskOptions {
   readonly signal: AbortSignal;
-  /** Other than that of every API server of RKE; for tests. */
+  /** Another port than that of the API servers of RKE; for tests. */
   readonly port?: number;
   readonly milliseconds?: number;
 }
 
 /**
- * Asks control planes for their version as kubectl would, straight from this machine, all at once.
+ * Asks control planes for their version directly from this machine, the same as kubectl, all at once.
  *
- * @returns in their order, up to and with the first that answers; all of them where none does
+ * @returns results in their order, up to the first that answers; all of them if none does
  * @throws the signal's reason when it is aborted
  */
 export async function askControlPlanes(
@@ -30,7 +30,7 @@ export async function askControlPlanes(
 ): Promise<Asked[]> {
   const done = new AbortController();
   using deadline = startDeadline(milliseconds, signal);
-  // Those that are still asked when one has answered are given up.
+  // Pending requests are aborted when one has answered.
   deadline.signal.addEventListener('abort', () => done.abort(), { once: true });
   const pending = addresses.map((address) => ask(address, certificates, { signal: done.signal, port }));
   const asked: Asked[] = [];
@@ -54,10 +54,10 @@ function ask(
     try {
       get({ host: address, port, path: '/version', agent: false, signal, ...certificates }, (response) => {
         response.resume();
-        resolve(response.statusCode === 200 ? undefined : `it answers with status ${response.statusCode}`);
+        resolve(response.statusCode === 200 ? undefined : `HTTP status ${response.statusCode}`);
       }).once('error', (error) => resolve(signal.aborted ? 'no answer in time' : error.message));
     } catch (error) {
-      // Certificates that are none.
+      // Invalid certificates.
       resolve(error instanceof Error ? error.message : String(error));
     }
   });

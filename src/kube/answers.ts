@@ -19,7 +19,7 @@ export interface Page {
   readonly next: string | undefined;
 }
 
-/** Items of a list come without kind and version: the list has them once. */
+/** Items of a list have no kind and version: the list has them once. */
 export function readList({ apiVersion, kind }: ListRef, answer: HostAnswer): Page {
   const what = `list ${kind}`;
   const value = readJson(what, answer);
@@ -48,9 +48,5 @@ function isKubeObject(value: unknown): value is KubeObject {
 }
 
 function badAnswer(what: string, { host, status }: HostAnswer): Error {
-  return kubeError(
-    'KUBE_BAD_ANSWER',
-    `cannot ${what}: the answer (HTTP ${status}) is not what the API gives`,
-    { host },
-  );
+  return kubeError('KUBE_BAD_ANSWER', `cannot ${what}: invalid answer of the API (HTTP ${status})`, { host });
 }

@@ -7,7 +7,7 @@ export interface ApiAnswer {
   readonly body: string;
 }
 
-/** Code by HTTP status, for those that a caller or a user tells apart. */
+/** Code by HTTP status, for those that a caller or a user distinguishes. */
 const codes: Readonly<Record<number, CodeOf<'kubernetes'>>> = {
   400: 'KUBE_INVALID',
   401: 'KUBE_UNAUTHORIZED',
@@ -19,13 +19,13 @@ const codes: Readonly<Record<number, CodeOf<'kubernetes'>>> = {
 
 const fixes: Readonly<Partial<Record<ErrorCode, string>>> = {
   KUBE_UNAUTHORIZED:
-    'the certificates in cluster.rkestate are not of this cluster: use the state file it was built with',
+    'use the cluster.rkestate that the cluster was built with: its certificates are of another cluster',
 };
 
 /**
- * The error for an answer that is not a success, with what the API's Status object says.
+ * The error for an answer that is not a success, with the message of the API's Status object.
  *
- * @param what the call in words, e.g. `apply Deployment kube-system/coredns`
+ * @param what the call, e.g. `apply Deployment kube-system/coredns`
  */
 export function answerError(what: string, answer: ApiAnswer, host: string): RkeError {
   const code = codes[answer.status] ?? (isBusy(answer.status) ? 'KUBE_UNAVAILABLE' : 'KUBE_REFUSED');
@@ -38,24 +38,24 @@ export function answerError(what: string, answer: ApiAnswer, host: string): RkeE
   return kubeError(code, `cannot ${what}: ${statusText(answer)}`, details);
 }
 
-/** The server is there and does not do it now: starting, stopping, overloaded. */
+/** True if the server cannot answer now: starting, stopping, overloaded. */
 export function isBusy(status: number): boolean {
   return status === 429 || status >= 500;
 }
 
-/** Right after its first start the API server answers before it has made kube-system. */
+/** Right after its first start the API server answers before it has created kube-system. */
 function isNamespaceMissing({ status, body }: ApiAnswer): boolean {
   const details = parseStatus(body)?.['details'];
   return status === 404 && isRecord(details) && details['kind'] === 'namespaces';
 }
 
-/** What a message may have of the API's own words. */
+/** Limit for the words of the API in a message. */
 const mostCharacters = 1000;
 
 function statusText({ status, body }: ApiAnswer): string {
   const message = parseStatus(body)?.['message'];
   if (typeof message === 'string' && message !== '') return message.slice(0, mostCharacters);
-  // Not a Status: a proxy, or a health text of the API server. One line of it tells enough.
+  // Not a Status: from a proxy, or a health text of the API server. One line is enough.
   return `HTTP ${status} ${body.split('\n', 1)[0]?.slice(0, 200) ?? ''}`.trim();
 }
 

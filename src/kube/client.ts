@@ -21,15 +21,15 @@ export interface KubeApiOptions {
   readonly timing?: KubeTiming | undefined;
 }
 
-/** Other times than those that people get; for tests. */
+/** Other limits than the usual ones; for tests. */
 export interface KubeTiming extends EndpointTiming {
-  /** What a call gets that is made again while the API server does not answer. */
+  /** Limit for a call that is repeated while the API server does not answer. */
   readonly retryMilliseconds?: number;
 }
 
 /**
- * The Kubernetes API of a cluster, through SSH to its control-plane hosts. Nothing is connected before the first call;
- * disposing closes the connections, the hosts stay as they are.
+ * The Kubernetes API of a cluster, through SSH to its control-plane hosts. Connects at the first call; disposing closes the
+ * connections to the API, not those to the hosts.
  */
 export function createKubeApi({
   controlPlanes,
@@ -42,7 +42,7 @@ export function createKubeApi({
 /** Objects in one answer of a list. */
 const listSize = 500;
 
-/** Marks, in `managedFields`, which fields are ours. */
+/** Marks the fields of rke in `managedFields`. */
 const fieldManager = 'rke';
 
 class KubeClient implements KubeApi, ExclusiveWrites, AsyncDisposable {
@@ -85,7 +85,7 @@ class KubeClient implements KubeApi, ExclusiveWrites, AsyncDisposable {
     return retry(call, { milliseconds: this.#timing.retryMilliseconds, ...options });
   }
 
-  /** Makes a read once, or again as a write would be, as the caller wants. */
+  /** Makes a read once, or repeatedly like a write, as the caller wants. */
   #patiently<Value>(read: () => Promise<Value>, options: ReadOptions): Promise<Value> {
     return options.patient === true ? this.#retry(read, options) : read();
   }

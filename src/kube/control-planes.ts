@@ -5,7 +5,7 @@ import type { ApiHost } from './direct-host.js';
 import { Endpoint, type ApiRequest, type EndpointTiming } from './endpoint.js';
 import type { ApiCertificates } from './tls-agent.js';
 
-/** An answer, and which host gave it. */
+/** An answer, and the host that gave it. */
 export interface HostAnswer extends ApiAnswer {
   readonly host: string;
 }
@@ -20,10 +20,10 @@ export class ControlPlanes {
   }
 
   /**
-   * Asks one control plane after another until one answers with more than "not now".
+   * Asks one control plane after another until one answers and is not busy.
    *
-   * @returns the first such answer, else the last "not now"
-   * @throws RkeError KUBE_UNREACHABLE where none answers, or KUBE_TLS
+   * @returns the first such answer, otherwise the last one of a busy server
+   * @throws RkeError KUBE_UNREACHABLE if none answers, or KUBE_TLS
    */
   async request(request: ApiRequest, options: CallOptions): Promise<HostAnswer> {
     const failures: RkeError[] = [];
@@ -37,7 +37,7 @@ export class ControlPlanes {
         }
         busy = answer;
       } catch (error) {
-        // Also where the caller ran out of patience: the next call is better off elsewhere.
+        // Also at the caller's deadline: the next call should go elsewhere.
         this.#preferred = (index + 1) % this.#endpoints.length;
         if (!(error instanceof RkeError) || options.signal.aborted) throw error;
         failures.push(error);
@@ -57,12 +57,12 @@ export class ControlPlanes {
   }
 }
 
-/** One that may answer later makes the whole worth another try, and one that is slow is there. */
+/** Retryable if one of them may answer later; a timeout if one of them is slow. */
 function noneAnswers(failures: readonly RkeError[]): RkeError {
   const [first] = failures;
   if (first === undefined)
     return kubeError('KUBE_UNREACHABLE', 'no control-plane host is connected', { retryable: false });
-  // One that shows another certificate says nothing of the others: they may answer the next time.
+  // An invalid certificate of one says nothing about the others: they may answer next time.
   if (failures.length === 1 || failures.every(({ details }) => details.retryable !== true)) return first;
   const isSlow = failures.some(({ code }) => code === 'KUBE_TIMEOUT');
   return kubeError(isSlow ? 'KUBE_TIMEOUT' : 'KUBE_UNREACHABLE', 'no kube-apiserver answers', {

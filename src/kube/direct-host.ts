@@ -1,13 +1,13 @@
 import { connect } from 'node:net';
 import type { Host } from '../host/host.js';
 
-/** What the API needs of a host: a way to it. */
+/** What the API needs of a host: connections to it. */
 export type ApiHost = Pick<Host, 'address' | 'dial'>;
 
 /**
- * A control plane that is reached from this machine, as kubectl does, for when there is no SSH to it.
+ * A control plane that is reached directly from this machine, the same as by kubectl, for use without SSH.
  *
- * @param server URL as a kubeconfig has it
+ * @param server URL as in a kubeconfig
  */
 export function directHost(server: string): ApiHost {
   const { hostname, port } = new URL(server);

@@ -5,7 +5,7 @@ import { answerError } from './api-error.js';
 import type { ControlPlanes } from './control-planes.js';
 import { SharedWork } from './shared-work.js';
 
-/** How a kind is named in URLs. */
+/** Names of a kind in URLs. */
 export interface ApiResource {
   readonly plural: string;
   readonly isNamespaced: boolean;
@@ -18,7 +18,7 @@ interface KindRef {
 
 type Resources = ReadonlyMap<string, ApiResource>;
 
-/** Finds out, once per API version, by which paths its kinds are reached: built-in, aggregated and custom ones alike. */
+/** Looks up, once per API version, the paths of its kinds: built-in, aggregated and custom ones. */
 export class Discovery {
   readonly #controlPlanes: ControlPlanes;
   readonly #known = new Map<string, Resources>();
@@ -28,7 +28,7 @@ export class Discovery {
     this.#controlPlanes = controlPlanes;
   }
 
-  /** @returns undefined where the cluster does not serve the kind: it is asked again next time, it may come */
+  /** @returns undefined if the cluster does not serve the kind; it is looked up again next time */
   async find({ apiVersion, kind }: KindRef, options: CallOptions): Promise<ApiResource | undefined> {
     const known = this.#known.get(apiVersion)?.get(kind);
     if (known !== undefined) return known;
@@ -38,7 +38,7 @@ export class Discovery {
     return resources.get(kind);
   }
 
-  /** Many calls at one time ask once. */
+  /** Concurrent calls share one request. */
   #ask(apiVersion: string): SharedWork<Resources> {
     const asked = this.#asked.get(apiVersion);
     if (asked !== undefined && !asked.isOver) return asked;
@@ -47,11 +47,11 @@ export class Discovery {
     return work;
   }
 
-  /** @throws RkeError KUBE_NO_SUCH_KIND (retryable: its CustomResourceDefinition may be about to come) */
+  /** @throws RkeError KUBE_NO_SUCH_KIND (retryable: its CustomResourceDefinition may be added soon) */
   async require(ref: KindRef, options: CallOptions): Promise<ApiResource> {
     const resource = await this.find(ref, options);
     if (resource !== undefined) return resource;
-    throw kubeError('KUBE_NO_SUCH_KIND', `the cluster has no kind ${ref.kind} in ${ref.apiVersion}`, {
+    throw kubeError('KUBE_NO_SUCH_KIND', `the cluster does not serve kind ${ref.kind} of ${ref.apiVersion}`, {
       retryable: true,
     });
   }
@@ -66,7 +66,7 @@ export class Discovery {
     try {
       return parseResources(answer.body);
     } catch (cause) {
-      const message = `cannot look up ${apiVersion}: the answer is not what the API gives`;
+      const message = `cannot look up ${apiVersion}: invalid answer of the API`;
       throw kubeError('KUBE_BAD_ANSWER', message, { host: answer.host, cause });
     }
   }
@@ -84,7 +84,7 @@ function parseResources(body: string): Resources {
   for (const resource of resources as readonly unknown[]) {
     if (!isRecord(resource)) continue;
     const { kind, name, namespaced } = resource;
-    // Subresources such as `deployments/scale` have kinds of their own, or that of their parent.
+    // Subresources such as `deployments/scale` have kinds of their own, or the kind of their parent.
     if (typeof kind !== 'string' || typeof name !== 'string' || name.includes('/')) continue;
     found.set(kind, { plural: name, isNamespaced: namespaced === true });
   }

@@ -17,16 +17,16 @@ export interface ApiRequest {
   readonly body?: string;
 }
 
-/** Node does not hold an agent's `maxSockets` where connections are made asynchronously, so requests are bounded. */
+/** Node ignores an agent's `maxSockets` if connections are made asynchronously, so requests are limited. */
 const concurrentRequests = 8;
 
 const requestMilliseconds = 30_000;
 
-/** Other times than those that people get; for tests. */
+/** Other limits than the usual ones; for tests. */
 export interface EndpointTiming {
-  /** What a request gets from when it leaves the queue. */
+  /** Limit for a request after it has left the queue. */
   readonly requestMilliseconds?: number;
-  /** What connecting gets. */
+  /** Limit for connecting. */
   readonly connectMilliseconds?: number;
 }
 
@@ -55,14 +55,14 @@ export class Endpoint {
   }
 
   /**
-   * Asks once; again only where a kept connection turned out to be closed by the other side.
+   * Sends a request once; again only if a kept connection was closed by the other side.
    *
    * @returns the answer, whatever its status
    * @throws RkeError KUBE_UNREACHABLE or KUBE_TIMEOUT (retryable), KUBE_TLS or KUBE_ANSWER_TOO_LARGE (not); the signal's reason when it is aborted
    */
   async request(request: ApiRequest, { signal }: CallOptions): Promise<ApiAnswer> {
     try {
-      // The limit begins when the request leaves the queue: others before it are no sign that the server is slow.
+      // The limit starts when the request leaves the queue: waiting for others does not mean that the server is slow.
       const limited = this.#limit(() =>
         withDeadline({ milliseconds: this.#milliseconds, signal }, (limit) => this.#send(request, limit)),
       );
@@ -88,7 +88,7 @@ export class Endpoint {
     };
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
-      // Node tells a request that waits for its connection only when that is made or has failed.
+      // Node reports to a request that waits for its connection only when that is made or has failed.
       signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
       // The name is for the Host header; the agent knows where to go.
       const options = {
@@ -105,8 +105,8 @@ export class Endpoint {
         readAnswer(response).then(resolve, reject);
       });
       sent.once('error', (error) => {
-        // A kept connection that the other side had closed. All our verbs may be sent twice, and each such connection
-        // is gone afterwards, so this comes to an end.
+        // A kept connection that the other side had closed. All verbs in use may be sent twice, and each such connection is
+        // removed, so this ends.
         if (sent.reusedSocket && !signal.aborted && isReset(error)) resolve(this.#send(request, signal));
         else reject(error);
       });
@@ -117,12 +117,16 @@ export class Endpoint {
   #explain(error: unknown): RkeError {
     const details = { host: this.address, cause: error };
     if (certificateCodes.test(codeOf(error)))
-      return kubeError('KUBE_TLS', `the certificate of kube-apiserver is not accepted: ${messageOf(error)}`, {
+      return kubeError('KUBE_TLS', `the certificate of kube-apiserver is not trusted: ${messageOf(error)}`, {
         ...details,
-        fix: 'use the cluster.rkestate that the cluster was built with, and check the clocks here and there',
+        fix: 'use the cluster.rkestate that the cluster was built with, and check the clocks of this machine and the host',
       });
     if (error instanceof AnswerTooLarge)
-      return kubeError('KUBE_ANSWER_TOO_LARGE', `kube-apiserver sends too much: ${error.message}`, details);
+      return kubeError(
+        'KUBE_ANSWER_TOO_LARGE',
+        `kube-apiserver: ${error.message}`,
+        details,
+      );
     if (error instanceof Error && error.name === 'TimeoutError')
       return kubeError('KUBE_TIMEOUT', 'kube-apiserver did not answer in time', {
         ...details,
@@ -133,7 +137,7 @@ export class Endpoint {
   }
 }
 
-/** OpenSSL's verdicts on a chain, and Node's on a name. */
+/** Error codes of OpenSSL for a chain, and of Node for a name. */
 const certificateCodes = /CERT|_ISSUER|SELF_SIGNED|UNABLE_TO_VERIFY/;
 
 function isReset(error: Error): boolean {

@@ -8,12 +8,12 @@ const maxLines = 10;
 const maxEvents = 4;
 
 /**
- * Why a workload is not available, for people: what each of its pods waits for or died of, then the latest warnings
+ * Why a workload is not available, for people: what each of its pods waits for or why it exited, then the latest warnings
  * about them and about the workload itself.
  *
  * @param ref a Deployment, DaemonSet, StatefulSet or Job; anything else has no pods and gives nothing
  * @returns at most ten lines
- * @throws RkeError where the API does not answer
+ * @throws RkeError if the API does not answer
  */
 export async function explainWorkload(
   kube: Pick<KubeApi, 'get' | 'list'>,
@@ -30,12 +30,12 @@ export async function explainWorkload(
     { apiVersion: 'v1', kind: 'Event', namespace, fieldSelector: 'type=Warning' },
     options,
   );
-  const troubles = pods.length === 0 ? ['no pod has been made'] : pods.flatMap(podTroubles);
+  const troubles = pods.length === 0 ? ['no pod was created'] : pods.flatMap(podTroubles);
   const warnings = latestWarnings(events, [ref.name, ...pods.map(({ metadata }) => metadata.name)]);
   return [...troubles.slice(0, maxLines - warnings.length), ...warnings];
 }
 
-/** All our workloads select by labels alone. */
+/** All workloads of rke select by labels only. */
 function podSelector(workload: KubeObject): string | undefined {
   const labels = Object.entries(recordAt(recordAt(recordAt(workload, 'spec'), 'selector'), 'matchLabels'));
   return labels.length === 0

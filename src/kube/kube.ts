@@ -4,32 +4,34 @@ import type { KubeObject, ObjectRef } from '../plan/cluster-plan-types.js';
 /** How a read is done. */
 export interface ReadOptions extends CallOptions {
   /**
-   * Asks again for as long as a write would be tried, while the API does not answer or is busy. Without it a read is made
-   * once: for whoever looks again anyway, or wants to know at once.
+   * Repeats the read for as long as a write, while the API does not answer or is busy. Without it a read is made once, for
+   * callers that repeat it anyway or need the result at once.
    */
   readonly patient?: boolean;
 }
 
 /** The Kubernetes API, through whichever control-plane node answers. Throws RkeError (exit 7). */
 export interface KubeApi {
-  /** undefined where the object is not there. */
+  /** undefined if the object does not exist. */
   get(ref: ObjectRef, options: ReadOptions): Promise<KubeObject | undefined>;
   /** All objects of a kind, all namespaces unless one is given. */
   list(kind: ListRef, options: ReadOptions): Promise<readonly KubeObject[]>;
-  /** The same one page after the other, for what may be many and large. */
+  /** The same page by page, for many or large objects. */
   pages(kind: ListRef, options: PageOptions): AsyncIterable<readonly KubeObject[]>;
-  /** Server-side apply as field manager `rke`, conflicts forced; gives the object as stored. */
+  /** Server-side apply as field manager `rke`, conflicts forced. @returns the stored object */
   apply(object: KubeObject, options: CallOptions): Promise<KubeObject>;
   /**
-   * JSON merge patch; gives the object as stored. A patch with a `metadata.resourceVersion` is refused with KUBE_CONFLICT if
-   * the object was changed since: whoever sends one reads the object again.
+   * JSON merge patch. A patch with a `metadata.resourceVersion` is refused with KUBE_CONFLICT if the object has changed since:
+   * the caller reads it again.
+   *
+   * @returns the stored object
    */
   mergePatch(
     ref: ObjectRef,
     patch: Readonly<Record<string, unknown>>,
     options: CallOptions,
   ): Promise<KubeObject>;
-  /** Background propagation; fine when it is not there. */
+  /** Background propagation; no error if it does not exist. */
   delete(ref: ObjectRef, options: CallOptions): Promise<void>;
 }
 
@@ -46,10 +48,10 @@ export interface ListRef {
   readonly labelSelector?: string;
 }
 
-/** Writes that give way to another writer, for locks. Asked once: whoever takes a lock looks again himself. */
+/** Writes that yield to another writer, for locks. Made once: the caller repeats them. */
 export interface ExclusiveWrites {
-  /** @returns undefined, and does nothing, where there is an object of that name */
+  /** @returns undefined if there is an object of that name, which is not changed */
   create(object: KubeObject, options: CallOptions): Promise<KubeObject | undefined>;
-  /** @returns undefined, and does nothing, where the object is gone or no longer at its `resourceVersion` */
+  /** @returns undefined if the object no longer exists or has another `resourceVersion`; it is not changed */
   replace(object: KubeObject, options: CallOptions): Promise<KubeObject | undefined>;
 }

@@ -4,7 +4,7 @@ import type { KubeObject, ObjectRef } from '../plan/cluster-plan-types.js';
 import { versionPath, type ApiResource } from './discovery.js';
 import type { ListRef } from './kube.js';
 
-/** Of all namespaces where none is given. */
+/** For all namespaces if none is given. */
 export function collectionPath(
   { apiVersion, namespace }: Omit<ListRef, 'kind'>,
   { plural, isNamespaced }: ApiResource,
@@ -13,14 +13,14 @@ export function collectionPath(
   return `${versionPath(apiVersion)}${scope}/${plural}`;
 }
 
-/** @throws InternalError where a namespaced object has no namespace: no default one is guessed */
+/** @throws InternalError if a namespaced object has no namespace: there is no default */
 export function objectPath(ref: ObjectRef, resource: ApiResource): string {
   if (resource.isNamespaced && ref.namespace === undefined)
     throw new InternalError(`${describeRef(ref)} needs a namespace`);
   return `${collectionPath(ref, resource)}/${encodeURIComponent(ref.name)}`;
 }
 
-/** @param page `next`: where the page before ended, or empty */
+/** @param page `next`: token of the next page, or empty */
 export function listQuery(
   { fieldSelector, labelSelector }: ListRef,
   { next, size }: { readonly next: string; readonly size: number },
@@ -32,7 +32,7 @@ export function listQuery(
   return query.toString();
 }
 
-/** What to send: some manifests give a namespace to what has none; the API refuses that, kubectl takes it away. */
+/** The object to send: some manifests set a namespace on cluster-wide objects; the API refuses that, kubectl removes it. */
 export function withScope(object: KubeObject, { isNamespaced }: ApiResource): unknown {
   return isNamespaced ? object : { ...object, metadata: { ...object.metadata, namespace: undefined } };
 }

@@ -1,7 +1,7 @@
 import { listAt, recordAt, textAt, type Fields } from '../core/fields.js';
 import type { KubeObject } from '../plan/cluster-plan-types.js';
 
-/** What keeps a pod from being ready, one line per container, or one for the pod; nothing where it is ready. */
+/** Why a pod is not ready: one line per container, or one for the pod; empty if it is ready. */
 export function podTroubles(pod: KubeObject): string[] {
   const status = recordAt(pod, 'status');
   const { name } = pod.metadata;
@@ -16,7 +16,7 @@ export function podTroubles(pod: KubeObject): string[] {
   return [`${name}: ${textOf(condition) || textAt(condition, 'type')}`];
 }
 
-/** A container that waits or crashes says why itself; one that runs and is not ready fails its probe. */
+/** A container that waits or crashes has a reason; one that runs and is not ready fails its probe. */
 function containerTrouble(container: Fields): string | undefined {
   const state = recordAt(container, 'state');
   const waiting = recordAt(state, 'waiting');
@@ -25,13 +25,13 @@ function containerTrouble(container: Fields): string | undefined {
   if ('reason' in waiting) return [textOf(waiting), ...exitOf(before)].join('; ');
   if (Number(ended['exitCode'] ?? 0) !== 0) return exitOf(ended).join('');
   if (container['ready'] === false && 'running' in state)
-    return ['runs, but is not ready', ...exitOf(before)].join('; ');
+    return ['running, but not ready', ...exitOf(before)].join('; ');
   return undefined;
 }
 
 function exitOf(terminated: Fields): string[] {
   if (!('exitCode' in terminated)) return [];
-  return [`ended with exit code ${String(terminated['exitCode'])} ${textOf(terminated)}`.trim()];
+  return [`exited with code ${String(terminated['exitCode'])} ${textOf(terminated)}`.trim()];
 }
 
 /** Reason and message; a message may be a whole log. */

@@ -2,12 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import type { ApiAnswer } from './api-error.js';
 
 /**
- * What an answer may have. The largest of a sane cluster is a page of 250 Secrets, each with 1 MiB of data in base64; a page
- * of 500 nodes has some MiB.
+ * Limit for an answer. The largest of a usual cluster is a page of 250 Secrets, each with 1 MiB of data in base64; a page of
+ * 500 nodes has some MiB.
  */
 const mostBytes = 400 * 2 ** 20;
 
-/** The server sends more than is read. */
+/** The server sent more than the limit. */
 export class AnswerTooLarge extends Error {
   constructor(bytes: number) {
     super(`the answer is longer than ${bytes / 2 ** 20} MiB`);
@@ -17,7 +17,7 @@ export class AnswerTooLarge extends Error {
 /**
  * Reads an answer to its end.
  *
- * @param most bytes that it may have
+ * @param most limit in bytes
  * @throws AnswerTooLarge as soon as it announces or has more; the connection is then closed
  */
 export async function readAnswer(

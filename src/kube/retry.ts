@@ -2,19 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RkeError } from '../core/errors.js';
 import type { CallOptions } from '../host/host.js';
 
-/** What a call gets while the API server starts or is changed for another one. */
+/** Limit for a call while the API server starts or is replaced. */
 const retryMilliseconds = 30_000;
 
 export interface RetryOptions extends CallOptions {
-  /** Code of an error that the caller deals with itself. */
+  /** Code of an error that the caller handles itself. */
   readonly unless?: string | undefined;
   readonly milliseconds?: number | undefined;
 }
 
 /**
- * Makes a call again while that may help: no answer, "not now", a conflict of two writers.
+ * Repeats a call while that may help: no answer, a busy server, a conflict of two writers.
  *
- * @throws the last RkeError when time is up; the signal's reason when it is aborted
+ * @throws the last RkeError at the limit; the signal's reason when it is aborted
  */
 export async function retry<T>(
   call: () => Promise<T>,

@@ -1,6 +1,6 @@
 import { orAborted } from '../core/deadline.js';
 
-/** Work that several callers wait for together. It goes on while any of them waits, and is aborted when none does. */
+/** Work that several callers wait for. It continues while any of them waits, and is aborted when none does. */
 export class SharedWork<Value> {
   readonly #controller = new AbortController();
   readonly #work: Promise<Value>;
@@ -13,12 +13,12 @@ export class SharedWork<Value> {
     this.#work.then(end, end);
   }
 
-  /** True if nobody can join any more: it has ended, or was given up. */
+  /** True if nobody can join any more: it has ended or was aborted. */
   get isOver(): boolean {
     return this.#isOver;
   }
 
-  /** @throws the signal's reason when it is aborted, which leaves the others alone; what the work throws */
+  /** @throws the signal's reason when it is aborted, which does not affect the others; the error of the work */
   async join(signal: AbortSignal): Promise<Value> {
     this.#waiting += 1;
     try {

@@ -11,10 +11,10 @@ export interface ApiCertificates {
   readonly key: string;
 }
 
-/** A name that every kube-apiserver certificate of RKE holds (pki/pki.go), whatever address it is reached by. */
+/** A name in every kube-apiserver certificate of RKE (pki/pki.go), whatever address it is reached by. */
 const serverName = 'kubernetes';
 
-/** From the host to its own API server. Beyond this it counts as not answering. */
+/** Limit for connecting from the host to its own API server. */
 const connectMilliseconds = 10_000;
 
 interface TlsAgentOptions {
@@ -22,13 +22,13 @@ interface TlsAgentOptions {
   readonly certificates: ApiCertificates;
   readonly port: number;
   readonly maxSockets: number;
-  /** What connecting gets. */
+  /** Limit for connecting. */
   readonly milliseconds?: number | undefined;
 }
 
 /**
- * Keeps TLS connections to the API server of one control-plane host. They run through the host's SSH connection, so
- * port 6443 need not be reachable from here.
+ * Keeps TLS connections to the API server of one control-plane host. They go through the host's SSH connection, so port 6443
+ * need not be reachable from this machine.
  */
 export class TlsAgent extends Agent {
   readonly #options: TlsAgentOptions;
@@ -39,13 +39,13 @@ export class TlsAgent extends Agent {
     this.#options = options;
   }
 
-  /** Called by Node, without the request's signal: a request that is aborted leaves a connection for the next one. */
+  /** Called by Node without the request's signal: an aborted request leaves its connection to the next one. */
   override createConnection(_: unknown, done: (error: Error | null, socket: Duplex) => void): undefined {
     const { milliseconds = connectMilliseconds } = this.#options;
     const limit = { milliseconds, signal: this.#closing.signal };
     withDeadline(limit, (signal) => this.#connect(signal)).then(
       (socket) => done(null, socket),
-      // Where there is an error Node does not look at the socket.
+      // Node ignores the socket if there is an error.
       (error: unknown) => done(asError(error), undefined as never),
     );
   }
@@ -63,7 +63,7 @@ export class TlsAgent extends Agent {
         socket: channel,
         servername: serverName,
         ALPNProtocols: ['http/1.1'],
-        // A user's own authority may itself be signed by another one; Go trusts it all the same.
+        // A custom CA may be an intermediate one; Go trusts it all the same.
         allowPartialTrustChain: true,
         ...certificates,
       });

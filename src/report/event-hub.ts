@@ -2,33 +2,33 @@ import type { EventPayload, EventSink, RkeEvent } from '../core/events.js';
 import { redactValue } from './redact.js';
 import { StageTracker } from './stage-tracker.js';
 
-/** Shows or keeps events. What it throws is ignored: telling never fails a run. */
+/** Prints or stores events. What it throws is ignored: reporting never fails a run. */
 export interface Renderer {
   onEvent(event: RkeEvent): void;
-  /** Takes away what is drawn again and again, while somebody else uses the terminal; gives the way to go on. */
+  /** Clears what is redrawn, while the terminal is used otherwise. @returns resumes drawing */
   pause?(): () => void;
-  /** Ends what it shows; gives the terminal back. */
+  /** Ends the output and releases the terminal. */
   close(): void | Promise<void>;
 }
 
-/** Where a run tells its events; to be closed before anything else is written to the terminal. */
+/** Where a run reports its events; closed before anything else is written to the terminal. */
 export interface EventHub extends EventSink {
-  /** Operations done so far: what a run that fails has to say of itself. */
+  /** Operations done so far, for the summary of a failed run. */
   readonly done: number;
-  /** Does something that uses the terminal, e.g. asks a question. */
+  /** Runs an action that uses the terminal, e.g. a question. */
   whilePaused<Value>(action: () => Promise<Value>): Promise<Value>;
   /** Closes all renderers; once, however often it is called. */
   close(): Promise<void>;
 }
 
 /**
- * Stamps each event with its time, takes secrets out, and gives it to all renderers; adds the events of stages.
+ * Adds its time to each event, redacts secrets and passes it to all renderers; adds the events of stages.
  *
  * @param now milliseconds since 1970
  */
 export function createEventHub(renderers: readonly Renderer[], now: () => number = Date.now): EventHub {
   const stages = new StageTracker(now);
-  const tell = (payload: EventPayload): void => {
+  const report = (payload: EventPayload): void => {
     const event: RkeEvent = { time: new Date(now()).toISOString(), ...redactValue(payload) };
     for (const renderer of renderers) ignoringErrors(() => renderer.onEvent(event));
   };
@@ -50,7 +50,7 @@ export function createEventHub(renderers: readonly Renderer[], now: () => number
     emit: (payload) => {
       if (payload.type === 'operation-finished') done += 1;
       if (closed !== undefined) return;
-      ignoringErrors(() => [...stages.before(payload), payload, ...stages.after(payload)].forEach(tell));
+      ignoringErrors(() => [...stages.before(payload), payload, ...stages.after(payload)].forEach(report));
     },
     whilePaused: async (action) => {
       const resumes = renderers.flatMap((renderer) => renderer.pause?.() ?? []);

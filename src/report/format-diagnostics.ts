@@ -5,23 +5,23 @@ import { count } from './wording.js';
 
 export interface DiagnosticsInput {
   readonly file: string;
-  /** The text that the positions are in. */
+  /** The text of the positions. */
   readonly text: string;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 export interface DiagnosticsLook {
   readonly style: Style;
-  /** Shows the source around each place: for terminals. */
+  /** Prints the source around each position: for terminals. */
   readonly excerpts: boolean;
   readonly exitCode: number;
 }
 
-/** With more mistakes than these, the source is shown for the first ones only, so that the list stays one. */
+/** The source is printed for so many errors only, to keep the list readable. */
 const mostExcerpts = 3;
 const linesBefore = 2;
 
-/** All mistakes of a file, in the order of the file, and how many there are. Ends without a line break. */
+/** All diagnostics of a file, in the order of the file, and their number. Ends without a line break. */
 export function formatDiagnostics(
   { file, text, diagnostics }: DiagnosticsInput,
   { style, excerpts, exitCode }: DiagnosticsLook,
@@ -47,20 +47,20 @@ export function formatDiagnostics(
   ].join('\n');
 }
 
-/** What RKE read over without a word, by the flag that lets us do so. */
+/** Flags that accept what RKE v1 ignored silently, by diagnostic code. */
 const accepting: Readonly<Record<string, string>> = {
   'unknown-key': '--allow-unknown',
   'duplicate-key': '--allow-duplicate-keys',
 };
 
-/** A file that RKE took is not to be held up by what we look at more closely; an image's message has its own way out. */
+/** Names the flag with which a file that RKE v1 accepted is accepted; the message about an image has its own fix. */
 function acceptance(diagnostics: readonly Diagnostic[]): string[] {
   const errors = diagnostics.filter(
     ({ severity, code }) => severity === 'error' && code !== 'image-mismatch',
   );
   const flags = new Set(errors.map(({ code }) => accepting[code]));
   if (flags.size === 0 || flags.has(undefined)) return [];
-  return [`RKE read over this; with ${[...flags].join(' and ')} it is read over here, too.`];
+  return [`RKE v1 ignored this; use ${[...flags].join(' and ')} to ignore it, too.`];
 }
 
 function order(position: Position | undefined): number {
@@ -79,10 +79,10 @@ function summary(diagnostics: readonly Diagnostic[]): string {
     ...(errors === 0 ? [] : [count(errors, 'error')]),
     ...(warnings === 0 ? [] : [count(warnings, 'warning')]),
   ];
-  return `${parts.join(', ') || 'No mistakes'}.`;
+  return `${parts.join(', ') || 'No errors'}.`;
 }
 
-/** The line of a mistake and the two before it, with `^` under what is wrong. */
+/** The line of an error and the two before it, with `^` under the invalid value. */
 function excerpt(source: readonly string[], { line, column, length = 1 }: Position, style: Style): string[] {
   const first = Math.max(1, line - linesBefore);
   const width = String(line).length + 2;

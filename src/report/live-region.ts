@@ -4,8 +4,8 @@ const fallbackColumns = 80;
 const fallbackRows = 24;
 
 /**
- * Lines at the bottom of a terminal that are drawn again and again, below lines that stay. Writes each frame at once,
- * so that nothing flickers. Neither hides the cursor nor changes modes: whatever happens, the terminal is as it was.
+ * Lines at the bottom of a terminal that are redrawn, below lines that stay. Writes each frame at once, so that nothing
+ * flickers. Neither hides the cursor nor changes modes: whatever happens, the terminal stays usable.
  */
 export class LiveRegion {
   readonly #output: TextOutput;
@@ -15,7 +15,7 @@ export class LiveRegion {
     this.#output = output;
   }
 
-  /** Width that a line may have. The last column stays free, where terminals differ on what comes after it. */
+  /** Limit for the width of a line. The last column stays free, since terminals differ on what follows it. */
   get width(): number {
     return Math.max(20, (this.#output.columns ?? fallbackColumns) - 1);
   }
@@ -35,7 +35,7 @@ export class LiveRegion {
 
   #erase(): string {
     if (this.#drawn.length === 0) return '';
-    // A terminal made narrower since has wrapped what was drawn.
+    // A terminal that became narrower has wrapped the drawn lines.
     const columns = this.#output.columns ?? fallbackColumns;
     const rows = this.#drawn.reduce(
       (sum, line) => sum + Math.max(1, Math.ceil(displayWidth(line) / columns)),

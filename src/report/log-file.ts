@@ -5,11 +5,11 @@ import type { RkeEvent } from '../core/events.js';
 import type { Renderer } from './event-hub.js';
 import { redactText } from './redact.js';
 
-/** The debug log of a run: every event, as the hub gives it without secrets, and every error with its stack and causes. */
+/** The debug log of a run: every event, redacted by the hub, and every error with its stack and causes. */
 export interface LogFile extends Renderer {
-  /** undefined where it could not be written: a run does without. */
+  /** undefined if it cannot be written: the run continues without. */
   readonly path: string | undefined;
-  /** Takes note of what ended the run. */
+  /** Logs the error that ended the run. */
   error(error: unknown): void;
 }
 
@@ -19,10 +19,10 @@ export function logFilePath(configPath: string): string {
 }
 
 /**
- * Opens the log, readable by its owner alone. The log of the run before is kept as `….1`. Lines are written at once, so
- * that a crash loses none.
+ * Opens the log, readable by its owner only. The log of the previous run is kept as `….1`. Lines are written at once, so that
+ * a crash loses none.
  *
- * @param isShared another run may be at work and writes there: this one writes after it, instead of taking its place
+ * @param isShared another run may be writing to it: append instead of replacing it
  */
 export function openLogFile(
   path: string,
@@ -48,7 +48,7 @@ function open(path: string, isShared: boolean): number | undefined {
   try {
     if (!isShared) renameSync(path, `${path}.1`);
   } catch {
-    // The first run in this folder.
+    // The first run in this directory.
   }
   try {
     const descriptor = openSync(path, 'a', 0o600);

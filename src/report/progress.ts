@@ -1,7 +1,7 @@
 import type { OperationRef, RkeEvent } from '../core/events.js';
 import type { EventOf } from './run-texts.js';
 
-/** An operation that is under way, and since when. */
+/** A running operation, and its start. */
 export interface Running {
   readonly title: string;
   readonly host: string | undefined;
@@ -9,7 +9,7 @@ export interface Running {
   readonly text: string | undefined;
 }
 
-/** One stage as it stands. */
+/** Current progress of one stage. */
 export interface StageProgress {
   readonly stage: string;
   readonly total: number;
@@ -19,7 +19,7 @@ export interface StageProgress {
   readonly finished: EventOf<'stage-finished'> | undefined;
 }
 
-/** A run as it stands: what a renderer needs to draw it at any moment. Times are milliseconds since 1970. */
+/** Current progress of a run, for a renderer to draw at any time. Times are milliseconds since 1970. */
 export class Progress {
   run: EventOf<'run-started'> | undefined;
   plan: EventOf<'plan-made'> | undefined;
@@ -30,7 +30,7 @@ export class Progress {
   /** In the order in which they end. */
   stages: readonly StageProgress[] = [];
 
-  /** Takes note of an event. */
+  /** Updates the progress by an event. */
   note(event: RkeEvent): void {
     switch (event.type) {
       case 'run-started':
@@ -73,7 +73,7 @@ export class Progress {
       case 'stage-finished':
         this.#update(event.stage, () => ({ finished: event }));
         return;
-      // They change nothing in how the run stands.
+      // They do not change the progress.
       case 'stage-started':
       case 'state-saved':
       case 'state-recovered':
@@ -99,7 +99,7 @@ export class Progress {
     }));
   }
 
-  /** Changed in place: with a thousand hosts at work, a copy for each event would be most of what the run does. */
+  /** Changed in place: with a thousand hosts, a copy for each event would take most of the time of a run. */
   #running(name: string): Map<string, Running> | undefined {
     return this.stages.find(({ stage }) => stage === name)?.running as Map<string, Running> | undefined;
   }

@@ -3,7 +3,7 @@ import { messageOf, RkeError } from '../core/errors.js';
 import type { RunError } from '../core/events.js';
 import { RunFailedError } from '../core/hosts-error.js';
 
-/** What went wrong, for programs: one entry for each failure, or for each mistake of cluster.yml. */
+/** Errors for programs: one entry for each failure, or for each error of cluster.yml. */
 export function runErrors(error: unknown): RunError[] {
   if (error instanceof ConfigError)
     return error.diagnostics.map(({ code, path, position, message }) => {

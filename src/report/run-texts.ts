@@ -16,7 +16,7 @@ function noChangeText(
   run: EventOf<'run-started'> | undefined,
   { unchanged }: EventOf<'run-finished'>,
 ): string {
-  if (run?.command === 'remove') return 'nothing of it is left on the hosts';
+  if (run?.command === 'remove') return 'nothing is left on the hosts';
   if (run?.command === 'cert rotate') return 'no change: the hosts have all certificates';
   const { containers, files, addons } = unchanged;
   return `no change: ${count(containers, 'container')}, ${count(files, 'file')} and ${count(addons, 'add-on')} are as planned`;
@@ -46,16 +46,16 @@ export function stageText({ stage, done, failed, skipped }: EventOf<'stage-finis
   return bad.join(', ');
 }
 
-/** Where a lost state was found, by which authority it is known, and what it lacks. */
+/** Where a lost state was found, its CA, and what it lacks. */
 export function recoveredLines(event: EventOf<'state-recovered'>): string[] {
   return [
     `recovered from ${event.from}`,
-    `certificate authority ${event.fingerprint}`,
+    `CA ${event.fingerprint}`,
     ...event.missing.map((one) => `missing: ${one}`),
   ];
 }
 
-/** What a run did: the sentence before RKE's own phrase, and the command to go on with. */
+/** What a run did, before the phrase of RKE v1, and the next command. */
 export function summaryLines(
   run: EventOf<'run-started'> | undefined,
   end: EventOf<'run-finished'>,
@@ -65,21 +65,21 @@ export function summaryLines(
   switch (end.outcome) {
     case 'done': {
       if (run?.command === 'remove')
-        return [`${cluster} is gone from ${count(run.hosts, 'host')} after ${time}.`];
+        return [`${cluster} was removed from ${count(run.hosts, 'host')} in ${time}.`];
       if (run !== undefined && run.command !== 'up' && run.command !== 'cert rotate')
-        return [`${cluster}: rke ${run.command} is done after ${time}.`];
+        return [`${cluster}: rke ${run.command} finished in ${time}.`];
       const { containers, files, addons } = end.unchanged;
       const same = containers + files + addons;
       const did = `${count(end.done, 'operation')} done${same === 0 ? '' : `, ${same} unchanged`}.`;
       const hint = end.kubeconfig === undefined ? '' : ` Kubeconfig: ${end.kubeconfig}`;
-      const state = run?.command === 'cert rotate' ? 'has its new certificates after' : 'is up in';
+      const state = run?.command === 'cert rotate' ? 'has new certificates after' : 'is up in';
       return [`${cluster} ${state} ${time}. ${did}${hint}`, ...kubectlHint(end)];
     }
     case 'no-change':
       return [
         `cluster ${run?.cluster ?? ''} · ${count(run?.hosts ?? 0, 'host')} · ${noChangeText(run, end)} (${time})`,
       ];
-    // Without a start the mistake is in cluster.yml or the flags: the error alone says all.
+    // Before the start of a run the error is in cluster.yml or the flags, and its text is enough.
     case 'failed':
       return run === undefined ? [] : [`Failed after ${time}: ${end.done} done, ${end.failed} failed.`];
     case 'cancelled':
@@ -91,7 +91,7 @@ function kubectlHint({ kubeconfig }: EventOf<'run-finished'>): string[] {
   return kubeconfig === undefined ? [] : [`  kubectl --kubeconfig ${kubeconfig} get nodes`];
 }
 
-/** RKE's last words, for which scripts look (cmd/up.go, cmd/remove.go, cluster/encryption.go). */
+/** The last line of RKE v1, which scripts look for (cmd/up.go, cmd/remove.go, cluster/encryption.go). */
 export function closingPhrase(
   run: EventOf<'run-started'> | undefined,
   end: EventOf<'run-finished'>,

@@ -9,8 +9,8 @@ interface OpenStage {
 }
 
 /**
- * Tells when a stage begins and ends. The graph of operations knows no stages: they are a view for people, so they are
- * derived here from what happens to the operations.
+ * Reports start and end of stages. The graph of operations has no stages: they are a view for people, derived here from the
+ * events of operations.
  */
 export class StageTracker {
   readonly #stages = new Map<string, OpenStage>();
@@ -21,7 +21,7 @@ export class StageTracker {
     this.#now = now;
   }
 
-  /** Events to tell before the given one. */
+  /** Events to report before the given one. */
   before(event: EventPayload): EventPayload[] {
     if (event.type !== 'operation-started') return [];
     const stage = this.#stages.get(event.stage);
@@ -30,7 +30,7 @@ export class StageTracker {
     return [{ type: 'stage-started', stage: event.stage, operations: stage.total }];
   }
 
-  /** Events to tell after the given one. */
+  /** Events to report after the given one. */
   after(event: EventPayload): EventPayload[] {
     if (event.type === 'plan-made') this.#open(event.stages);
     if (event.type === 'operation-finished') return this.#count(event.stage, 'done');

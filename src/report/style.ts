@@ -1,6 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 
-/** Where text goes: a stream of the process, or a list in a test. */
+/** Target of text: a stream of the process, or a recording in a test. */
 export interface TextOutput {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -8,7 +8,7 @@ export interface TextOutput {
   write(text: string): unknown;
 }
 
-/** Marks of text. Neither blue nor grey, which are hard to read on many backgrounds. */
+/** Styles of text. Neither blue nor grey, which are hard to read on many backgrounds. */
 export interface Style {
   readonly good: (text: string) => string;
   readonly bad: (text: string) => string;
@@ -17,15 +17,21 @@ export interface Style {
   readonly dim: (text: string) => string;
 }
 
-const asItIs = (text: string): string => text;
+const unchanged = (text: string): string => text;
 
-/** Leaves text as it is. */
-export const plainStyle: Style = { good: asItIs, bad: asItIs, warn: asItIs, strong: asItIs, dim: asItIs };
+/** Does not style text. */
+export const plainStyle: Style = {
+  good: unchanged,
+  bad: unchanged,
+  warn: unchanged,
+  strong: unchanged,
+  dim: unchanged,
+};
 
-// The stream is judged in styleFor; Node's own check looks at stdout, while progress goes to stderr.
+// styleFor checks the stream; Node would check stdout, while progress goes to stderr.
 const unchecked = { validateStream: false };
 
-/** Marks text with colours. */
+/** Styles text with colours. */
 export const colourStyle: Style = {
   good: (text) => styleText('green', text, unchecked),
   bad: (text) => styleText('red', text, unchecked),
@@ -34,27 +40,27 @@ export const colourStyle: Style = {
   dim: (text) => styleText('dim', text, unchecked),
 };
 
-/** Colours on a terminal, unless NO_COLOR says otherwise (no-color.org: set and not empty). */
+/** Colours on a terminal, unless NO_COLOR is set and not empty (no-color.org). */
 export function styleFor(output: TextOutput, env: Readonly<Record<string, string | undefined>>): Style {
   const isOff = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
   return output.isTTY === true && !isOff ? colourStyle : plainStyle;
 }
 
-/** One line of text from elsewhere, safe on a terminal: no escape sequences, no line breaks. */
+/** Foreign text as one line that is safe on a terminal: no escape sequences, no line breaks. */
 export function oneLine(text: string): string {
   return stripVTControlCharacters(text)
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .trim();
 }
 
-/** Columns that a line takes. */
+/** Width of a line in columns. */
 export function displayWidth(text: string): number {
   let width = 0;
   for (const character of stripVTControlCharacters(text)) width += characterWidth(character);
   return width;
 }
 
-/** Marks join what is before them; East Asian letters and emoji take two columns. */
+/** Combining marks take no column; East Asian letters and emoji take two. */
 function characterWidth(character: string): number {
   if (/[\p{M}\u200d]/u.test(character)) return 0;
   return /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(
@@ -64,7 +70,7 @@ function characterWidth(character: string): number {
     : 1;
 }
 
-/** A line cut to a width, with `…` at the cut. For unmarked text. */
+/** A line truncated to a width, with `…` at its end. For text without styles. */
 export function truncate(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   let cut = '';
@@ -77,7 +83,7 @@ export function truncate(text: string, width: number): string {
   return `${cut}…`;
 }
 
-/** A text filled up with blanks to a width; a longer one stays. */
+/** Text padded with blanks to a width; a longer one is unchanged. */
 export function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
 }

@@ -34,7 +34,7 @@ function spinner({ now, style }: Look): string {
   return style.warn(frames[Math.floor(now / 100) % frames.length] ?? '');
 }
 
-/** Connections and certificates: what comes before the plan. */
+/** Connections and certificates, which come before the plan. */
 export function prologueLines(progress: Progress, look: Look): string[] {
   const { certificates } = progress;
   const made = {
@@ -62,7 +62,7 @@ function connectLine({ run, plan, connected, unreachable, newKeys }: Progress, l
   return stageLine(mark, { name: 'connect', text, durationMs }, look);
 }
 
-/** One line for a stage that has ended. */
+/** One line for a finished stage. */
 export function finishedStageLine(finished: NonNullable<StageProgress['finished']>, look: Look): string {
   const { style } = look;
   const mark =
@@ -74,7 +74,7 @@ export function finishedStageLine(finished: NonNullable<StageProgress['finished'
   );
 }
 
-/** The stages that are open or wait for one before them, each with a line per host that works. */
+/** Lines of stages that run or wait for an earlier one to end, each with a line per host at work. */
 export function liveStageLines(stages: readonly StageProgress[], look: Look, height: number): string[] {
   const shown = stages.filter(({ finished, running }) => finished !== undefined || running.size > 0);
   let left = Math.max(0, height - shown.length);
@@ -93,8 +93,8 @@ export function liveStageLines(stages: readonly StageProgress[], look: Look, hei
 }
 
 /**
- * What each host does now; those for which there is no room as a number. Drawn ten times a second, with a thousand hosts
- * at work: only lines that are shown are made.
+ * What each host does now; those that do not fit as a number. Drawn ten times a second with up to a thousand hosts: only
+ * visible lines are made.
  */
 function hostLines(running: Iterable<Running>, look: Look, room: number): string[] {
   if (room === 0) return [];
@@ -113,7 +113,7 @@ function hostLines(running: Iterable<Running>, look: Look, room: number): string
   return hidden === 0 ? lines : [...lines, look.style.dim(`   … ${count(hidden, 'more host')}`)];
 }
 
-/** The operation that began last says what a host does; the others are a number. */
+/** The operation that started last stands for the host; the others are a number. */
 function hostLine(host: string, operations: readonly Running[], look: Look): string {
   const last = operations.at(-1);
   if (last === undefined) return `   ${host}`;

@@ -3,30 +3,30 @@ import { basename, dirname, join } from 'node:path';
 import { nodeFileSystem, type FileSystem } from './file-system.js';
 
 /**
- * Writes a file so that at every moment, power cuts included, either the old or the new text is there in full. The new
- * file is readable by its owner only.
+ * Writes a file so that at every moment, power cuts included, it has either the old or the new text in full. The new file
+ * is readable by its owner only.
  */
 export async function writeAtomically(
   path: string,
   text: string,
   files: FileSystem = nodeFileSystem,
 ): Promise<void> {
-  // A link stays one: the file that it leads to is what is replaced.
+  // A link stays a link: its target is replaced.
   const target = await files.resolve(path);
   const temporary = await writeTemporary(target, text, files);
   try {
     await files.rename(temporary, target);
   } catch (error) {
-    await files.remove(temporary).catch(() => undefined); // What went wrong first is what is told.
+    await files.remove(temporary).catch(() => undefined); // The first error is reported.
     throw error;
   }
-  await files.syncFolder(dirname(target));
+  await files.syncDirectory(dirname(target));
 }
 
 /**
- * Writes a text, on disk for good, under a name of its own beside the target.
+ * Writes a text, synced to disk, to a temporary file beside the target.
  *
- * @returns the name; whatever is thrown, nothing stays under it
+ * @returns its path; if this throws, the file is removed
  */
 export async function writeTemporary(target: string, text: string, files: FileSystem): Promise<string> {
   const temporary = `${target}.${randomBytes(6).toString('hex')}.tmp`;
@@ -45,15 +45,14 @@ export async function writeTemporary(target: string, text: string, files: FileSy
   }
 }
 
-/** Removes what a run that was killed while it wrote has left beside the target and its history.
- * For whoever holds the lock. */
+/** Removes temporary files that a killed run left beside the target and its history. The caller has the lock. */
 export async function removeTemporaries(path: string, files: FileSystem): Promise<void> {
   const target = await files.resolve(path);
-  const folder = dirname(target);
+  const directory = dirname(target);
   const start = basename(target);
-  for (const name of await files.list(folder)) {
+  for (const name of await files.list(directory)) {
     const isLeft =
       name.startsWith(start) && /^(\.bak(\.\d+)?)?\.[0-9a-f]{12}\.tmp$/.test(name.slice(start.length));
-    if (isLeft) await files.remove(join(folder, name));
+    if (isLeft) await files.remove(join(directory, name));
   }
 }

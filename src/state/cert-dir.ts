@@ -3,14 +3,14 @@ import { basename, join } from 'node:path';
 import { messageOf, stateError } from '../core/errors.js';
 import { writeAtomically } from './atomic-write.js';
 
-/** The PEM files of a folder, by what they are and their base name. */
+/** The PEM files of a directory, by kind and base name. */
 export interface CertDir {
   readonly certificates: ReadonlyMap<string, string>;
   readonly keys: ReadonlyMap<string, string>;
   readonly requests: ReadonlyMap<string, string>;
 }
 
-/** `kube-ca.pem`, `kube-ca-key.pem` and `kube-ca-csr.pem`; other files are left alone. A folder that is not there is empty. */
+/** `kube-ca.pem`, `kube-ca-key.pem` and `kube-ca-csr.pem`; other files are ignored. A missing directory is empty. */
 export async function readCertDir(folder: string): Promise<CertDir> {
   const found = { certificates: new Map(), keys: new Map(), requests: new Map() } satisfies Record<
     keyof CertDir,
@@ -26,7 +26,7 @@ export async function readCertDir(folder: string): Promise<CertDir> {
   return found;
 }
 
-/** Writes one of its files; keys are for their owner alone, requests have RKE's mode. */
+/** Writes one of its files; keys are readable by their owner only, requests have the mode of RKE v1. */
 export async function writePem(folder: string, file: string, text: string): Promise<void> {
   const path = join(folder, file);
   try {
@@ -35,7 +35,7 @@ export async function writePem(folder: string, file: string, text: string): Prom
     if (!file.endsWith('-key.pem')) await chmod(path, 0o640);
   } catch (cause) {
     throw stateError('CERT_DIR_WRITE_FAILED', `cannot write ${path}: ${messageOf(cause)}`, {
-      fix: 'make sure that the folder is writable and has room, or name another with --cert-dir',
+      fix: 'check that the directory is writable and has free space, or set another one with --cert-dir',
       cause,
     });
   }
@@ -61,7 +61,7 @@ async function read(path: string): Promise<string> {
 
 function unreadable(path: string, cause: unknown): Error {
   return stateError('CERT_DIR_READ_FAILED', `cannot read ${path}: ${messageOf(cause)}`, {
-    fix: 'make sure that you may read it, or name another folder with --cert-dir',
+    fix: 'check that you may read it, or set another directory with --cert-dir',
     cause,
   });
 }

@@ -5,18 +5,18 @@ import { writeAtomically } from './atomic-write.js';
 import { errnoOf } from './file-system.js';
 
 /**
- * Changes a kubeconfig that is the user's own, under the lock that kubectl takes when it writes. What it was before stays
- * beside it as `.bak`; both can be read by their owner only. Nothing is written where nothing changes.
+ * Changes a kubeconfig of the user, under the lock that kubectl takes when it writes. The previous version is kept beside it
+ * as `.bak`; both are readable by their owner only. Nothing is written if nothing changes.
  *
- * @param change from the text so far (undefined where there is no file) to the new one; what it throws leaves all as it was
- * @returns whether it was written
+ * @param change from the current text (undefined if there is no file) to the new one; if it throws, nothing is written
+ * @returns true if the file was written
  * @throws RkeError KUBECONFIG_READ_FAILED (exit 2), KUBECONFIG_LOCKED or KUBECONFIG_WRITE_FAILED (exit 4)
  */
 export async function changeKubeconfig(
   path: string,
   change: (text: string | undefined) => string,
 ): Promise<boolean> {
-  // What is wrong with the file is told before anything is made beside it.
+  // An invalid file is reported before anything is created beside it.
   const found = await readIfThere(path);
   if (change(found) === found) return false;
   try {
@@ -31,7 +31,7 @@ export async function changeKubeconfig(
   } catch (cause) {
     if (errnoOf(cause) === undefined) throw cause;
     throw stateError('KUBECONFIG_WRITE_FAILED', `cannot write ${path}: ${messageOf(cause)}`, {
-      fix: 'make sure that the folder is writable and has room, and run the command again',
+      fix: 'check that the directory is writable and has free space, then run the command again',
       cause,
     });
   }
@@ -48,21 +48,21 @@ export async function readIfThere(path: string): Promise<string | undefined> {
   } catch (cause) {
     if (errnoOf(cause) === 'ENOENT') return undefined;
     throw new RkeError('KUBECONFIG_READ_FAILED', `cannot read ${path}: ${messageOf(cause)}`, {
-      fix: 'make it a file that you can read, or name another one with --kubeconfig-file',
+      fix: 'make it a file that you can read, or set another one with --kubeconfig-file',
       cause,
     });
   }
 }
 
-/** client-go's lock: a file that is there while somebody writes. */
+/** The lock of client-go: a file that exists while a program writes. */
 async function lock(path: string): Promise<AsyncDisposable> {
   try {
     const file = await open(path, 'wx', 0o600);
     await file.close();
   } catch (cause) {
     if (errnoOf(cause) !== 'EEXIST') throw cause;
-    throw stateError('KUBECONFIG_LOCKED', `another program is writing the kubeconfig: there is ${path}`, {
-      fix: `run the command again; where no kubectl or rke is at work, remove ${path}`,
+    throw stateError('KUBECONFIG_LOCKED', `another program is writing the kubeconfig (lock file ${path})`, {
+      fix: `run the command again; if no kubectl or rke is running, remove ${path}`,
       retryable: true,
       cause,
     });

@@ -8,19 +8,19 @@ export interface StateHalf {
   readonly encryptionConfig?: string;
 }
 
-/** cluster.rkestate: what should be, and what the last finished run left. */
+/** cluster.rkestate: the desired state, and that of the last finished run. */
 export interface ClusterState {
   readonly desiredState: StateHalf;
   readonly currentState: StateHalf;
 }
 
-/** Where state is kept. */
+/** Storage of the state. */
 export interface StateStore {
   /** Path or name for messages. */
   readonly location: string;
-  /** undefined where there is none; throws RkeError (exit 4) where it cannot be read. */
+  /** undefined if there is none. @throws RkeError (exit 4) if it cannot be read */
   load(): Promise<ClusterState | undefined>;
-  /** Atomic, 0600, previous versions kept. Gives false, and writes nothing, where it holds just that already. */
+  /** Atomic, 0600, previous versions kept. @returns false if it is the stored state already, and nothing was written */
   save(state: ClusterState): Promise<boolean>;
   remove(): Promise<void>;
 }

@@ -7,15 +7,15 @@ import type { ClusterState, StateHalf } from './cluster-state.js';
 import { halfFault } from './half-fault.js';
 
 /**
- * Text of cluster.rkestate as Go's json.MarshalIndent writes it (RKE cluster/state.go), so that RKE reads it and a diff
- * shows what changed and nothing else. Members come in the order in which they are in the object: a file that was read
- * goes back byte for byte, with what this version does not know.
+ * Text of cluster.rkestate as Go's json.MarshalIndent writes it (RKE cluster/state.go), so that RKE v1 reads it and a diff
+ * shows only changes. Members keep their order in the object: a file that was read is written byte for byte, with members
+ * that this version does not know.
  */
 export function encodeState(state: ClusterState): string {
   return goJson(complete(state), 2);
 }
 
-/** The same on one line, as Go's json.Marshal writes it: the copy that the cluster keeps. */
+/** The same on one line, as Go's json.Marshal writes it: the copy in the cluster. */
 export function encodeCompactState(state: ClusterState): string {
   return goJson(complete(state));
 }
@@ -31,7 +31,7 @@ function complete(state: ClusterState): ClusterState {
 
 /**
  * @param location path of the file, for messages
- * @throws RkeError (exit 4) for a text that is no state of RKE
+ * @throws RkeError (exit 4) for a text that is not a state of RKE
  */
 export function decodeState(text: string, location: string): ClusterState {
   if (text.trim() === '') throw damaged('STATE_EMPTY', `${location} is empty`, location);
@@ -41,8 +41,8 @@ export function decodeState(text: string, location: string): ClusterState {
   const fault =
     foreignness(value) ?? halfFault('desiredState', desiredState) ?? halfFault('currentState', currentState);
   if (fault !== undefined)
-    throw damaged('STATE_FOREIGN', `${location} is not a state file of rke: ${fault}`, location);
-  // Of RKE's members nothing is checked further than where this program relies on it; its config is read anew each run.
+    throw damaged('STATE_FOREIGN', `${location} is not a state file of rke (${fault})`, location);
+  // Members of RKE v1 are checked only as far as rke relies on them; the configuration is read from cluster.yml in each run.
   return {
     ...(value as object),
     desiredState: desiredState as StateHalf,
@@ -54,29 +54,33 @@ function parse(text: string, location: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    // A file that begins as JSON and does not end as JSON was cut off, by a full disk or a crash of RKE's in-place write.
+    // A file that starts as JSON and does not end as JSON was truncated, by a full disk or a crash of RKE's in-place write.
     const trimmed = text.trim();
     const cut = trimmed.startsWith('{') && !/^\{.*\}$|\n\}$/.test(trimmed);
     throw cut
-      ? damaged('STATE_TRUNCATED', `${location} ends in the middle`, location)
-      : damaged('STATE_NOT_JSON', `${location} is not JSON (${withoutExcerpt(messageOf(cause))})`, location);
+      ? damaged('STATE_TRUNCATED', `${location} is truncated`, location)
+      : damaged(
+          'STATE_NOT_JSON',
+          `${location} is not valid JSON (${withoutExcerpt(messageOf(cause))})`,
+          location,
+        );
   }
 }
 
-/** V8 quotes the text around the fault, which here may be a private key. */
+/** V8 quotes the text around the error, which may be a private key. */
 function withoutExcerpt(message: string): string {
   const position = /at position \d+/.exec(message)?.[0];
-  return position === undefined ? 'no valid value' : `fault ${position}`;
+  return position === undefined ? 'invalid value' : `error ${position}`;
 }
 
 function foreignness(value: unknown): string | undefined {
-  if (!isRecord(value)) return 'it does not hold an object';
+  if (!isRecord(value)) return 'expected an object';
   return 'desiredState' in value || 'currentState' in value
     ? undefined
-    : 'it has neither desiredState nor currentState';
+    : 'desiredState and currentState are missing';
 }
 
-/** RKE's format has no version. Should one of ours ever need another format, it will say so by a number at the top. */
+/** The format of RKE v1 has no version. If rke ever needs another format, it will have a number at the top. */
 function refuseFuture(value: unknown, location: string): void {
   const [name, version] =
     Object.entries(isRecord(value) ? value : {}).find(
@@ -84,17 +88,17 @@ function refuseFuture(value: unknown, location: string): void {
     ) ?? [];
   if (name === undefined) return;
   throw stateError('STATE_FUTURE', `${location} was written by a newer rke (${name} ${Number(version)})`, {
-    fix: `use the rke that wrote it, or a later one; an older version of the file may be at ${location}.bak`,
+    fix: `use the version of rke that wrote it, or a later one; an older version of the file may be in ${location}.bak`,
   });
 }
 
 function damaged(code: CodeOf<'state'>, message: string, location: string): RkeError {
   return stateError(code, message, {
-    fix: `put back a good copy, such as ${location}.bak; do not delete the file while the cluster lives, it holds the cluster's keys`,
+    fix: `restore a good copy, such as ${location}.bak; do not delete the file while the cluster exists: it has the keys of the cluster`,
   });
 }
 
-/** What Go writes even where it is empty, since `omitempty` does nothing for a struct (RKE types/rke_types.go). */
+/** Members that Go writes even if empty, since `omitempty` has no effect on a struct (RKE types/rke_types.go). */
 const fixedMembers: Readonly<Record<string, unknown>> = {
   services: {},
   network: {},

@@ -1,7 +1,7 @@
 import { stateError } from '../core/errors.js';
 import { isRecord } from '../core/stable.js';
 
-/** How a sealed state looks on disk: JSON, so that what it is can be seen without the key. */
+/** A sealed state on disk: JSON, so that the format is visible without the key. */
 export interface Envelope {
   readonly format: typeof envelopeFormat;
   readonly version: typeof envelopeVersion;
@@ -24,7 +24,7 @@ export interface KeyDerivation {
 export const envelopeFormat = 'rke-encrypted-state';
 export const envelopeVersion = 1;
 
-/** Is this an envelope, whole or not? */
+/** True for an envelope, complete or not. */
 export function isSealed(text: string): boolean {
   return new RegExp(`^\\s*\\{\\s*"format"\\s*:\\s*"${envelopeFormat}"`).test(text);
 }
@@ -33,38 +33,34 @@ export function encodeEnvelope(envelope: Envelope): string {
   return `${JSON.stringify(envelope, null, 2)}\n`;
 }
 
-/** @throws RkeError (exit 4) for an envelope that is cut off, of a later version, or changed by hand */
+/** @throws RkeError (exit 4) for an envelope that is truncated, of a later version, or edited by hand */
 export function decodeEnvelope(text: string, location: string): Envelope {
   const value = parse(text, location);
   const version = isRecord(value) ? value['version'] : undefined;
   if (typeof version === 'number' && version > envelopeVersion)
     throw stateError('STATE_FUTURE', `${location} was encrypted by a newer rke (format ${version})`, {
-      fix: 'use the rke that wrote it, or a later one',
+      fix: 'use the version of rke that wrote it, or a later one',
     });
   if (isEnvelope(value)) return value;
-  throw damagedEnvelope(location, 'its members are not those of an encrypted state');
+  throw damagedEnvelope(location, 'it has invalid members');
 }
 
 export function damagedEnvelope(location: string, why: string, cause?: unknown): Error {
-  return stateError(
-    'STATE_DAMAGED',
-    `${location} is an encrypted state that was changed or damaged: ${why}`,
-    {
-      fix: `put back a good copy, such as ${location}.bak`,
-      cause,
-    },
-  );
+  return stateError('STATE_DAMAGED', `encrypted state file ${location} is damaged: ${why}`, {
+    fix: `restore a good copy, such as ${location}.bak`,
+    cause,
+  });
 }
 
 function parse(text: string, location: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw damagedEnvelope(location, 'it is cut off, or no longer JSON', cause);
+    throw damagedEnvelope(location, 'it is truncated or not valid JSON', cause);
   }
 }
 
-/** Bounds, because a foreign file must not make us take all memory: 1 GiB at most. */
+/** Checks limits, since a foreign file must not use all memory: 1 GiB at most. */
 function isEnvelope(value: unknown): value is Envelope {
   if (!isRecord(value) || !isRecord(value['kdf']) || !isRecord(value['cipher'])) return false;
   const { name, n, r, p, salt, check } = value['kdf'];

@@ -12,17 +12,17 @@ import { writeError } from './write-error.js';
 export interface FileStoreOptions {
   /** Previous versions to keep; 0 for none. */
   readonly keep?: number;
-  /** With it, whatever is written is encrypted; without it, an encrypted state cannot be read. */
+  /** With it, everything is written encrypted; without it, an encrypted state cannot be read. */
   readonly seal?: Seal | undefined;
   readonly files?: FileSystem;
 }
 
-/** State in a file with its history: the version before the last write is beside it as `.bak`, older ones as `.bak.2`, … */
+/** State in a file with its history: the previous version is beside it as `.bak`, older ones as `.bak.2`, … */
 export function createFileStore(path: string, options: FileStoreOptions = {}): FileStore {
   return new FileStore(path, options);
 }
 
-/** The text of a version, decrypted, and how it lies on disk. */
+/** The decrypted text of a version, and whether it is sealed on disk. */
 export interface StoredText {
   readonly text: string;
   readonly isSealed: boolean;
@@ -49,7 +49,7 @@ export class FileStore implements StateStore {
   async save(state: ClusterState): Promise<boolean> {
     const text = encodeState(state);
     const before = await this.read(this.location);
-    // Nothing is written over a file that is no state, whatever has become of it since it was loaded.
+    // A file that is not a state is never overwritten, whatever changed it since it was loaded.
     if (before !== undefined) decodeState(before.text, this.location);
     const seals = this.#seal !== undefined;
     if (before?.text === text && before.isSealed === seals) {
@@ -67,21 +67,21 @@ export class FileStore implements StateStore {
     return true;
   }
 
-  /** What a run that was killed left beside the file goes, and the file is its owner's alone again. */
+  /** Removes what a killed run left beside the file, and makes the file private again. */
   async #tidy(text: string): Promise<void> {
     await removeTemporaries(this.location, this.#files);
     const facts = await this.#files.facts(this.location);
     if (process.platform !== 'win32' && facts?.mode !== 0o600) await this.#write(this.location, text);
   }
 
-  /** The last version goes into the history: with it, a cluster that was given up by mistake can still be reached. */
+  /** Moves the last version to the history: with it, a cluster that was removed by mistake can still be reached. */
   async remove(): Promise<void> {
     await this.#writing(async () => {
       if ((await this.#files.facts(this.location)) === undefined) return;
       if (this.#keep === 0) return this.#files.remove(this.location);
       await shiftBackups(this.location, this.#keep, this.#files);
       await this.#files.rename(this.location, backupPath(this.location, 1));
-      await this.#files.syncFolder(dirname(this.location));
+      await this.#files.syncDirectory(dirname(this.location));
     });
   }
 
@@ -97,13 +97,13 @@ export class FileStore implements StateStore {
   }
 
   /**
-   * Writes the file and its whole history anew, with the seal of another store or without one. The contents stay.
+   * Rewrites the file and its whole history with the seal of another store, or without one. The contents do not change.
    *
    * @returns the paths of the files that were changed
    */
   async convertTo(target: FileStore): Promise<readonly string[]> {
     const changed: string[] = [];
-    // The history first: when it is done and the file is not, the same command goes on from there.
+    // The history first: if the command is interrupted before the file, running it again continues there.
     for (const path of [...(await this.backups()).toReversed(), this.location]) {
       const stored = await this.read(path);
       if (stored === undefined || stored.isSealed === (target.#seal !== undefined)) continue;
@@ -114,15 +114,15 @@ export class FileStore implements StateStore {
   }
 
   /**
-   * @returns undefined where there is no such file
-   * @throws RkeError (exit 4) where it cannot be read or decrypted
+   * @returns undefined if there is no such file
+   * @throws RkeError (exit 4) if it cannot be read or decrypted
    */
   async read(path: string): Promise<StoredText | undefined> {
     const text = await this.#readFile(path);
     if (text === undefined || !isSealed(text)) return text === undefined ? text : { text, isSealed: false };
     if (this.#seal !== undefined) return { text: await this.#seal.open(text, path), isSealed: true };
     throw stateError('STATE_ENCRYPTED', `${path} is encrypted, and no passphrase was given`, {
-      fix: 'set RKE_STATE_PASSPHRASE, or name the file that holds the passphrase with --state-key-file',
+      fix: 'set RKE_STATE_PASSPHRASE, or pass a file with the passphrase as --state-key-file',
     });
   }
 
@@ -135,7 +135,7 @@ export class FileStore implements StateStore {
     }
   }
 
-  /** A run that was killed after this and before the write comes here again: one version is kept once. */
+  /** A run that was killed between this and the write gets here again: a version is kept only once. */
   async #backUp(text: string): Promise<void> {
     await pruneBackups(this.location, this.#keep, this.#files);
     if (this.#keep === 0) return;
@@ -148,7 +148,7 @@ export class FileStore implements StateStore {
     await this.#write(youngest, text);
   }
 
-  /** What was kept in clear is not left so beside a file that has become secret. */
+  /** Plain versions are not kept beside a file that has become encrypted. */
   async #convertBackups(): Promise<void> {
     for (const path of await this.backups()) {
       const stored = await this.#readFile(path);
@@ -173,7 +173,7 @@ export class FileStore implements StateStore {
 
 function readError(path: string, cause: unknown): Error {
   return stateError('STATE_READ_FAILED', `cannot read ${path}: ${messageOf(cause)}`, {
-    fix: 'make sure that the path is a file that you may read',
+    fix: 'check that the path is a file that you may read',
     cause,
   });
 }

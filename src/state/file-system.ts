@@ -2,25 +2,25 @@ import { constants } from 'node:fs';
 import { copyFile, link, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { RkeError } from '../core/errors.js';
 
-/** What state does with files, step by step: a test puts one in its place that fails or dies at a chosen step. */
+/** File operations of the state, step by step, so that a test can fail at any step. */
 export interface FileSystem {
-  /** Throws ENOENT where there is none. */
+  /** @throws ENOENT if there is none */
   read(path: string): Promise<string>;
-  /** A new file for its owner alone (0600); throws EEXIST where there is one. */
+  /** Creates a file with mode 0600. @throws EEXIST if it exists */
   create(path: string): Promise<NewFile>;
-  /** Takes the place of what is there, in one step. */
+  /** Replaces the target in one step. */
   rename(from: string, to: string): Promise<void>;
-  /** A second name for the same file, in one step; throws EEXIST where the name is taken. */
+  /** Adds a second name for a file in one step. @throws EEXIST if the name is taken */
   link(from: string, to: string): Promise<void>;
-  /** Fine where there is none. */
+  /** No error if there is none. */
   remove(path: string): Promise<void>;
-  /** Names in a folder. */
-  list(folder: string): Promise<readonly string[]>;
-  /** Where links lead; the path itself where there is nothing yet. */
+  /** Names in a directory. */
+  list(directory: string): Promise<readonly string[]>;
+  /** Target of links; the path itself if it does not exist. */
   resolve(path: string): Promise<string>;
-  /** Makes new names in a folder last through a power cut. */
-  syncFolder(folder: string): Promise<void>;
-  /** undefined where there is none. */
+  /** Makes new names in a directory survive a power cut. */
+  syncDirectory(directory: string): Promise<void>;
+  /** undefined if there is none. */
   facts(path: string): Promise<FileFacts | undefined>;
 }
 
@@ -51,9 +51,9 @@ export const nodeFileSystem: FileSystem = {
   rename,
   link: linkOrCopy,
   remove: (path) => rm(path, { force: true }),
-  list: (folder) => readdir(folder),
+  list: (directory) => readdir(directory),
   resolve: (path) => realpath(path).catch(() => path),
-  syncFolder,
+  syncDirectory,
   facts: async (path) => {
     try {
       const { mtime, size, mode } = await stat(path);
@@ -65,7 +65,7 @@ export const nodeFileSystem: FileSystem = {
   },
 };
 
-/** Not every file system has links (FAT, some shares): there the copy is refused just as well where the name is taken. */
+/** Some file systems have no links (FAT, some shares): a copy fails as well if the name is taken. */
 async function linkOrCopy(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
@@ -75,10 +75,10 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
   }
 }
 
-/** Where folders cannot be opened (Windows), the rename alone must do. */
-async function syncFolder(folder: string): Promise<void> {
+/** On Windows directories cannot be opened, and the rename must suffice. */
+async function syncDirectory(path: string): Promise<void> {
   if (process.platform === 'win32') return;
-  const directory = await open(folder, 'r');
+  const directory = await open(path, 'r');
   try {
     await directory.sync();
   } finally {
@@ -86,7 +86,7 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** `ENOENT`, `ENOSPC`, …; undefined for what the system did not throw. */
+/** `ENOENT`, `ENOSPC`, …; undefined for an error that is not of the operating system. */
 export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || error instanceof RkeError || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;

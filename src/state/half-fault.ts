@@ -1,16 +1,16 @@
 import { isRecord } from '../core/stable.js';
 
 /**
- * What is of the wrong type in one half of a state, e.g. after it was edited by hand; RKE would not read it either (Go
- * refuses a text where a list belongs). Members that this program does not know are not looked at.
+ * The first member of the wrong type in one half of a state, e.g. after it was edited by hand; RKE v1 would refuse it, too
+ * (Go does not accept a string for a list). Unknown members are not checked.
  *
- * @returns undefined where all is well; never holds a value of the file, which may be a key
+ * @returns undefined for a valid half; never a value of the file, which may be a key
  */
 export function halfFault(name: string, half: unknown): string | undefined {
   if (!isRecord(half)) return `${name} is not an object`;
   const { rkeConfig, certificatesBundle, encryptionConfig } = half;
   if (encryptionConfig !== undefined && typeof encryptionConfig !== 'string')
-    return `${name}.encryptionConfig is not a text`;
+    return `${name}.encryptionConfig is not a string`;
   return (
     configFault(`${name}.rkeConfig`, rkeConfig) ??
     bundleFault(`${name}.certificatesBundle`, certificatesBundle)
@@ -26,7 +26,7 @@ function configFault(path: string, config: unknown): string | undefined {
   const bad = (names: readonly string[], isGood: (value: unknown) => boolean): string | undefined =>
     names.find((name) => config[name] !== undefined && config[name] !== null && !isGood(config[name]));
   const text = bad(texts, (value) => typeof value === 'string');
-  if (text !== undefined) return `${path}.${text} is not a text`;
+  if (text !== undefined) return `${path}.${text} is not a string`;
   const object = bad(objects, isRecord);
   if (object !== undefined) return `${path}.${object} is not an object`;
   return nodesFault(`${path}.nodes`, config['nodes']);
@@ -37,13 +37,13 @@ function nodesFault(path: string, nodes: unknown): string | undefined {
   if (!Array.isArray(nodes)) return `${path} is not a list`;
   for (const [index, node] of (nodes as unknown[]).entries()) {
     if (!isRecord(node)) return `${path}[${index}] is not an object`;
-    if (typeof node['address'] !== 'string') return `${path}[${index}].address is not a text`;
-    if (!isListOfTexts(node['role'])) return `${path}[${index}].role is not a list of texts`;
+    if (typeof node['address'] !== 'string') return `${path}[${index}].address is not a string`;
+    if (!isListOfStrings(node['role'])) return `${path}[${index}].role is not a list of strings`;
   }
   return undefined;
 }
 
-function isListOfTexts(value: unknown): boolean {
+function isListOfStrings(value: unknown): boolean {
   return value === undefined || (Array.isArray(value) && value.every((item) => typeof item === 'string'));
 }
 
@@ -53,7 +53,7 @@ function bundleFault(path: string, bundle: unknown): string | undefined {
   for (const [name, entry] of Object.entries(bundle)) {
     if (!isCertificate(entry)) return `${path}.${name} is not a certificate with its key`;
     const member = entryTexts.find((one) => entry[one] !== undefined && typeof entry[one] !== 'string');
-    if (member !== undefined) return `${path}.${name}.${member} is not a text`;
+    if (member !== undefined) return `${path}.${name}.${member} is not a string`;
   }
   return undefined;
 }

@@ -4,12 +4,12 @@ import type { FileSystem } from './file-system.js';
 /** How many previous versions are kept unless RKE_STATE_HISTORY says another number. */
 export const defaultKeep = 5;
 
-/** Name of the version that is `age` writes old: `….bak` is the one before the last write, `….bak.2` the one before that. */
+/** Path of the version that is `age` writes old: `….bak` is the previous one, `….bak.2` the one before that. */
 export function backupPath(location: string, age: number): string {
   return age === 1 ? `${location}.bak` : `${location}.bak.${age}`;
 }
 
-/** Ages of the versions that there are, youngest first. */
+/** Ages of the existing versions, youngest first. */
 export async function backupAges(location: string, files: FileSystem): Promise<readonly number[]> {
   const prefix = `${basename(location)}.bak`;
   const names = await files.list(dirname(location));
@@ -21,8 +21,8 @@ export async function backupAges(location: string, files: FileSystem): Promise<r
 }
 
 /**
- * Frees the youngest place: every version becomes one older, up to the first gap, and what is older than `keep` goes. Each
- * step is one rename, so that a run killed in between leaves whole versions and at most a gap.
+ * Frees the youngest place: every version up to the first gap ages by one, and those older than `keep` are removed. Each step
+ * is one rename, so that a killed run leaves complete versions and at most one gap.
  *
  * @param keep at least 1
  */

@@ -4,12 +4,12 @@ import { removeTemporaries, writeAtomically } from './atomic-write.js';
 import { nodeFileSystem } from './file-system.js';
 
 /**
- * Writes kube_config_cluster.yml, which lets whoever has it do anything in the cluster: readable by its owner only. A
- * file that already says the same keeps its text and gets its mode back. What a run that was killed left beside it is removed.
- * For whoever has the lock of the state.
+ * Writes kube_config_cluster.yml, which gives full access to the cluster: readable by its owner only. A file with the same
+ * text is not rewritten, unless its mode is wrong. What a killed run left beside it is removed. The caller has the lock of
+ * the state.
  *
- * @param keepsBefore the text that it takes the place of stays beside it as `.bak`
- * @throws RkeError (exit 4) where it cannot be written
+ * @param keepsBefore the previous text is kept beside it as `.bak`
+ * @throws RkeError (exit 4) if it cannot be written
  */
 export async function writeKubeconfig(
   path: string,
@@ -24,7 +24,7 @@ export async function writeKubeconfig(
     await writeAtomically(path, text);
   } catch (cause) {
     throw stateError('KUBECONFIG_WRITE_FAILED', `cannot write ${path}: ${messageOf(cause)}`, {
-      fix: 'make sure that the folder is writable and has room, and run the command again',
+      fix: 'check that the directory is writable and has free space, then run the command again',
       cause,
     });
   }

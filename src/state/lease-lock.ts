@@ -11,7 +11,7 @@ import { describeOwner, isDead, type LockOwner } from './lock-owner.js';
 export interface LeaseLockOptions {
   readonly kube: Pick<KubeApi, 'get' | 'delete'> & ExclusiveWrites;
   readonly owner: LockOwner;
-  /** Take the lease whoever has it. */
+  /** Take the lease from whoever has it. */
   readonly isBreaking: boolean;
   readonly events: EventSink;
   readonly signal: AbortSignal;
@@ -21,7 +21,7 @@ export interface LeaseLockOptions {
 export interface LeaseClock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Milliseconds of a clock that nobody sets. */
+  /** Milliseconds of a clock that is never set. */
   monotonic(): number;
   /** Throws when the signal is aborted. */
   sleep(milliseconds: number, options: CallOptions): Promise<void>;
@@ -31,10 +31,10 @@ export interface LeaseClock {
 export interface LeaseLock extends AsyncDisposable {
   /**
    * Aborted with the run's signal, and with an RkeError LOCK_LOST (exit 4) when another run has the lease or may have it:
-   * nothing new may be begun then, and no state be saved.
+   * then nothing new may be started and no state be saved.
    */
   readonly signal: AbortSignal;
-  /** The cluster is gone, and the lease with it: there is nothing to give back. */
+  /** The cluster was removed, and the lease with it: it is not released. */
   forget(): void;
 }
 
@@ -46,10 +46,10 @@ const systemClock: LeaseClock = {
 };
 
 /**
- * Takes the lease of the cluster, so that runs from two machines do not work on it at the same time, and renews it. Where
- * no API answers yet, the run goes on with its local lock alone and takes the lease as soon as one does.
+ * Takes the lease of the cluster, so that runs from two machines do not work on it at the same time, and renews it. If no
+ * API answers yet, the run continues with its local lock and takes the lease as soon as one does.
  *
- * @throws RkeError STATE_LOCKED (exit 4) with who holds it
+ * @throws RkeError STATE_LOCKED (exit 4) with its owner
  */
 export async function lockCluster(options: LeaseLockOptions): Promise<LeaseLock> {
   const lock = new Lock(options);
@@ -58,7 +58,7 @@ export async function lockCluster(options: LeaseLockOptions): Promise<LeaseLock>
   return lock;
 }
 
-/** An API that hangs must not hold up a run that may be there to heal it. */
+/** An API that hangs must not delay a run that may repair it. */
 const callMilliseconds = 5000;
 const retryMilliseconds = 3000;
 
@@ -70,7 +70,7 @@ class Lock implements LeaseLock {
   #isTaken = false;
   #renewedAt: number;
   #isForgotten = false;
-  #told = '';
+  #reported = '';
   #renewing: Promise<void> = Promise.resolve();
 
   constructor(options: LeaseLockOptions) {
@@ -110,13 +110,13 @@ class Lock implements LeaseLock {
     await this.#renewing;
     if (!this.#isTaken || this.#isForgotten) return;
     try {
-      // The run may have been stopped: giving back has a time of its own.
+      // The run may have been stopped: releasing has its own limit.
       const { kube, owner } = this.#options;
       const lease = await bounded(undefined, (options) => kube.get(leaseRef, options));
       if (lease !== undefined && leaseOwner(lease)?.id === owner.id)
         await bounded(undefined, (options) => kube.delete(leaseRef, options));
     } catch (error) {
-      this.#debug(`the lock in the cluster runs out by itself: ${messageOf(error)}`);
+      this.#debug(`the lock in the cluster will expire: ${messageOf(error)}`);
     }
   }
 
@@ -127,7 +127,7 @@ class Lock implements LeaseLock {
     for (;;) {
       try {
         await clock.sleep(isWell ? renewMilliseconds : retryMilliseconds, { signal });
-        // Not with the run's signal: a run that was interrupted still completes what it has begun.
+        // Not with the run's signal: an interrupted run still completes its running operations.
         await this.#take(false, signal);
         isWell = true;
       } catch (error) {
@@ -144,13 +144,13 @@ class Lock implements LeaseLock {
   }
 
   /**
-   * Another run has the lease, or can have taken it by now: no control plane was reached by SSH for as long as it lasts.
+   * Another run has the lease, or may have taken it by now: no control plane was reached by SSH for as long as it lasts.
    * While hosts are reached and their API is down, nobody can take it there.
    */
   #whyLost(error: unknown): string | undefined {
     if (isLocked(error)) return messageOf(error);
     const milliseconds = this.#options.clock.monotonic() - this.#renewedAt;
-    if (!this.#isTaken || !isCutOff(error) || milliseconds < leaseSeconds * 1000) return undefined;
+    if (!this.#isTaken || !isUnreachable(error) || milliseconds < leaseSeconds * 1000) return undefined;
     return `it was not renewed for ${Math.round(milliseconds / 1000)} s: ${messageOf(error)}`;
   }
 
@@ -158,7 +158,7 @@ class Lock implements LeaseLock {
     this.#isTaken = false;
     this.#going.abort(
       stateError('LOCK_LOST', `the lock in the cluster was lost: ${why}`, {
-        fix: 'what is done stays as it is; check that no other run works on the cluster, then run the command again',
+        fix: 'nothing was rolled back; check that no other run works on the cluster, then run the command again',
       }),
     );
   }
@@ -173,7 +173,7 @@ class Lock implements LeaseLock {
       const written = await bounded(signal, (options) =>
         found === undefined ? kube.create(lease, options) : kube.replace(lease, options),
       );
-      // Else another one was there between the look and the write: look again.
+      // Otherwise another run was faster: read it again.
       if (written !== undefined) {
         this.#isTaken = true;
         this.#renewedAt = clock.monotonic();
@@ -189,14 +189,14 @@ class Lock implements LeaseLock {
     return isExpired(found, this.#options.clock.now()) && !(await this.#isRenewed(found, signal));
   }
 
-  /** Clocks of two machines differ: a lease that looks expired is watched for as long as it lasts. */
+  /** Clocks of two machines differ: a lease that looks expired is watched for its whole duration. */
   async #isRenewed(found: KubeObject, signal: AbortSignal): Promise<boolean> {
     const { kube, clock, events } = this.#options;
     const milliseconds = leaseSeconds * 1000;
     const end = clock.monotonic() + milliseconds;
     events.emit({
       type: 'warning',
-      message: `the cluster has a lock that has expired (${holderOf(found)}); waiting ${milliseconds / 1000} s in case its owner renews it`,
+      message: `the lock in the cluster has expired (${holderOf(found)}); waiting ${milliseconds / 1000} s in case its owner renews it`,
     });
     while (clock.monotonic() < end) {
       await clock.sleep(500, { signal });
@@ -207,10 +207,10 @@ class Lock implements LeaseLock {
     return false;
   }
 
-  /** The same reason every few seconds would bury the log. */
+  /** The same reason every few seconds would flood the log. */
   #debug(message: string): void {
-    if (message !== this.#told) this.#options.events.emit({ type: 'debug', message });
-    this.#told = message;
+    if (message !== this.#reported) this.#options.events.emit({ type: 'debug', message });
+    this.#reported = message;
   }
 }
 
@@ -225,14 +225,14 @@ function bounded<Value>(
 
 function holderOf(lease: KubeObject): string {
   const holder = leaseOwner(lease);
-  return holder === undefined ? 'a run that it does not name' : describeOwner(holder);
+  return holder === undefined ? 'unknown owner' : describeOwner(holder);
 }
 
-/** True if no control plane was reached by SSH. That nothing answers at a port of a host says that the host was. */
-function isCutOff(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(isCutOff);
+/** True if no control plane was reached by SSH. If only a port of a host does not answer, the host was reached. */
+function isUnreachable(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(isUnreachable);
   if (error instanceof RkeError && error.exitCode === exitCodes.ssh) return error.code !== 'SSH_CHANNEL';
-  return error instanceof Error && error.cause !== undefined && isCutOff(error.cause);
+  return error instanceof Error && error.cause !== undefined && isUnreachable(error.cause);
 }
 
 function isLocked(error: unknown): boolean {
@@ -240,7 +240,7 @@ function isLocked(error: unknown): boolean {
 }
 
 function lockedBy(lease: KubeObject): RkeError {
-  return stateError('STATE_LOCKED', `the cluster is being worked on: ${holderOf(lease)}`, {
-    fix: 'wait until that run has ended; if you know that it is gone, run the command again with --break-lock (the lock is Lease kube-system/rke-lock)',
+  return stateError('STATE_LOCKED', `another run is working on the cluster: ${holderOf(lease)}`, {
+    fix: 'wait until that run has ended; if it no longer exists, run the command again with --break-lock (the lock is Lease kube-system/rke-lock)',
   });
 }

@@ -2,7 +2,7 @@ import { isRecord } from '../core/stable.js';
 import type { KubeObject, ObjectRef } from '../plan/cluster-plan-types.js';
 import { describeOwner, parseOwner, type LockOwner } from './lock-owner.js';
 
-/** Where a cluster says that it is being worked on. */
+/** The lock in the cluster. */
 export const leaseRef: ObjectRef = {
   apiVersion: 'coordination.k8s.io/v1',
   kind: 'Lease',
@@ -10,17 +10,17 @@ export const leaseRef: ObjectRef = {
   name: 'rke-lock',
 };
 
-/** A lease that was not renewed for so long is that of a run which died. */
+/** A lease that was not renewed for so long is of a run that died. */
 export const leaseSeconds = 45;
-/** Well below it, so that one or two failed attempts do no harm. */
+/** Well below the duration, so that one or two failed attempts do no harm. */
 export const renewMilliseconds = 10_000;
 
 const ownerAnnotation = 'rke.io/lock-owner';
 
 /**
- * The lease as its owner writes it. `kubectl -n kube-system get lease rke-lock` shows who it is.
+ * The lease as its owner writes it. `kubectl -n kube-system get lease rke-lock` prints the owner.
  *
- * @param before the lease whose place it takes; it keeps the version, so that the API refuses where another was faster
+ * @param before the lease that it replaces; its version is kept, so that the API refuses if another run was faster
  */
 export function leaseObject(owner: LockOwner, now: number, before?: KubeObject): KubeObject {
   const { apiVersion, kind, name, namespace } = leaseRef;
@@ -41,12 +41,12 @@ export function leaseObject(owner: LockOwner, now: number, before?: KubeObject):
   };
 }
 
-/** undefined where the lease does not say it. */
+/** undefined if the lease does not name its owner. */
 export function leaseOwner({ metadata }: KubeObject): LockOwner | undefined {
   return parseOwner(metadata.annotations?.[ownerAnnotation] ?? '');
 }
 
-/** By this machine's clock, which may be another than that of the owner's. */
+/** True if it has expired by the clock of this machine, which may differ from that of the owner. */
 export function isExpired({ spec }: KubeObject, now: number): boolean {
   if (!isRecord(spec) || typeof spec['renewTime'] !== 'string') return true;
   const seconds = spec['leaseDurationSeconds'];
@@ -54,7 +54,7 @@ export function isExpired({ spec }: KubeObject, now: number): boolean {
   return Date.parse(spec['renewTime']) + duration * 1000 < now;
 }
 
-/** Kubernetes' MicroTime, which wants six digits. */
+/** MicroTime of Kubernetes, which has six digits. */
 function microTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace('Z', '000Z');
 }

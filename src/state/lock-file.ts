@@ -5,21 +5,21 @@ import { errnoOf, nodeFileSystem, type FileSystem } from './file-system.js';
 import { describeOwner, isDead, parseOwner, type LockOwner } from './lock-owner.js';
 import { writeError } from './write-error.js';
 
-/** Where the lock of a state file lies. */
+/** Path of the lock of a state file. */
 export const lockPath = (statePath: string): string => `${statePath}.lock`;
 
 export interface LockOptions {
-  /** Take the lock whoever has it: the user says that its owner is gone. */
+  /** Take the lock from whoever has it: the user says that its owner no longer exists. */
   readonly isBreaking: boolean;
   readonly files?: FileSystem;
 }
 
 /**
- * Takes the lock beside a state file, so that of all runs on it one at a time changes things. What a dead process of this
- * machine left is taken over.
+ * Takes the lock beside a state file, so that only one run at a time makes changes. The lock of a dead process of this machine
+ * is taken over.
  *
- * @returns the lock; disposing gives it back
- * @throws RkeError (exit 4): STATE_LOCKED with who holds it, STATE_WRITE_FAILED where the folder cannot be written
+ * @returns the lock; disposing releases it
+ * @throws RkeError (exit 4): STATE_LOCKED with the owner, STATE_WRITE_FAILED if the directory is not writable
  */
 export async function lockFile(
   path: string,
@@ -44,11 +44,11 @@ export async function lockFile(
 
 /** The lock of a state file. */
 export interface FileLock extends AsyncDisposable {
-  /** @throws RkeError LOCK_LOST (exit 4) where another run has broken it */
+  /** @throws RkeError LOCK_LOST (exit 4) if another run has broken it */
   check(): Promise<void>;
 }
 
-/** Two runs that find the lock of a dead one go on one after the other; more rounds mean that something is wrong. */
+/** Two runs that find the lock of a dead one continue one after the other; more rounds mean that something is wrong. */
 const mostRounds = 20;
 
 async function claim(path: string, text: string, options: Required<LockOptions>): Promise<void> {
@@ -56,7 +56,7 @@ async function claim(path: string, text: string, options: Required<LockOptions>)
   for (let round = 1; ; round++) {
     if (await putIfAbsent(path, text, files)) return;
     const found = await readIfThere(path, files);
-    if (found === undefined) continue; // Given back in this moment.
+    if (found === undefined) continue; // Released just now.
     const holder = parseOwner(found);
     const mayTake = isBreaking || (holder !== undefined && isDead(holder));
     if (!mayTake || round > mostRounds) throw locked(path, holder);
@@ -65,10 +65,10 @@ async function claim(path: string, text: string, options: Required<LockOptions>)
 }
 
 /**
- * Takes the place of one certain text. Whoever does that holds a lock of its own, named after that text: of two that found
- * the same dead owner one comes first, and the other one sees that the text is no longer there.
+ * Replaces one specific text, under another lock that is named after that text: of two runs that found the same dead owner
+ * one comes first, and the other one sees that the text has changed.
  *
- * @returns false where another one was faster
+ * @returns false if another run was faster
  */
 async function replace(
   path: string,
@@ -87,7 +87,7 @@ async function replace(
   }
 }
 
-/** In one step, and whole: a process killed on the way leaves no lock, or one that says whose it was. */
+/** Creates the lock in one step: a killed process leaves no lock, or one that names its owner. */
 async function putIfAbsent(path: string, text: string, files: FileSystem): Promise<boolean> {
   const temporary = await writeTemporary(path, text, files);
   try {
@@ -101,10 +101,10 @@ async function putIfAbsent(path: string, text: string, files: FileSystem): Promi
   }
 }
 
-/** Only what is ours: after `--break-lock` it may be another one's. */
+/** Removes only our own lock: after `--break-lock` it may be of another run. */
 async function release(path: string, text: string, files: FileSystem): Promise<void> {
   const found = await readIfThere(path, files).catch(() => undefined);
-  // A lock that cannot be removed is that of a dead process a moment later, and the next run takes it over.
+  // A lock that cannot be removed is soon that of a dead process, and the next run takes it over.
   if (found === text) await files.remove(path).catch(() => undefined);
 }
 
@@ -119,15 +119,15 @@ async function readIfThere(path: string, files: FileSystem): Promise<string | un
 
 function lost(path: string, found: string | undefined): RkeError {
   const holder = found === undefined ? undefined : parseOwner(found);
-  const who = holder === undefined ? `${path} is not that of this run` : describeOwner(holder);
-  return stateError('LOCK_LOST', `another run has broken the lock of this one: ${who}`, {
+  const who = holder === undefined ? `${path} belongs to another run` : describeOwner(holder);
+  return stateError('LOCK_LOST', `another run has broken the lock of this run: ${who}`, {
     fix: 'wait until that run has ended, then run the command again; the state file is as that run left it',
   });
 }
 
 function locked(path: string, holder: LockOwner | undefined): RkeError {
-  const who = holder === undefined ? 'the lock does not say by whom' : describeOwner(holder);
-  return stateError('STATE_LOCKED', `the cluster is being worked on: ${who}`, {
-    fix: `wait until that run has ended; if you know that it is gone, run the command again with --break-lock (the lock is ${path})`,
+  const who = holder === undefined ? 'unknown owner' : describeOwner(holder);
+  return stateError('STATE_LOCKED', `another run is working on the cluster: ${who}`, {
+    fix: `wait until that run has ended; if it no longer exists, run the command again with --break-lock (the lock is ${path})`,
   });
 }

@@ -4,7 +4,7 @@ import { hostname, userInfo } from 'node:os';
 import { isRecord } from '../core/stable.js';
 import { errnoOf } from './file-system.js';
 
-/** Who holds a lock: written into it, and shown to whoever finds it taken. */
+/** Owner of a lock: written into it, and printed by runs that find it taken. */
 export interface LockOwner {
   /** Name of the user. */
   readonly owner: string;
@@ -14,11 +14,11 @@ export interface LockOwner {
   readonly time: string;
   /** e.g. `rke up`. */
   readonly command: string;
-  /** Tells two locks of one process apart. */
+  /** Distinguishes two locks of one process. */
   readonly id: string;
-  /** Which machine and which space of process ids the pid belongs to; empty where that cannot be known. */
+  /** Machine and namespace of process ids that the pid belongs to; empty if unknown. */
   readonly machine: string;
-  /** When the process started, in the kernel's words: a pid is used again, a pid with its start is not. */
+  /** Start of the process as reported by the kernel: a pid is reused, a pid with its start is not. */
   readonly started: string;
 }
 
@@ -36,11 +36,11 @@ export function thisProcess(command: string): LockOwner {
   };
 }
 
-/** @returns undefined for what no rke has written */
+/** @returns undefined for a text that rke has not written */
 export function parseOwner(text: string): LockOwner | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    // 0 and negative numbers mean groups of processes.
+    // 0 and negative numbers are process groups.
     if (!isRecord(value) || !Number.isInteger(value['pid']) || Number(value['pid']) < 1) return undefined;
     const isWhole = ['owner', 'host', 'time', 'command', 'id', 'machine', 'started'].every(
       (member) => typeof value[member] === 'string',
@@ -57,8 +57,8 @@ export function describeOwner({ owner, host, pid, time, command }: LockOwner): s
 }
 
 /**
- * True if the process is gone for certain: it ran on this machine since its last start, and its pid is gone or belongs to a
- * process that started at another time. Nothing is known of a process elsewhere. Machines made from one template share
+ * True if the process certainly no longer exists: it ran on this machine since its last boot, and its pid is free or of a
+ * process that started at another time. Nothing is known about a process elsewhere. Machines made from one template share
  * name and machine-id, so only the same boot is the same machine.
  */
 export function isDead({ host, machine, pid, started }: LockOwner): boolean {
@@ -75,34 +75,34 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return errnoOf(error) === 'EPERM'; // There, but of another user.
+    return errnoOf(error) === 'EPERM'; // It exists, but belongs to another user.
   }
 }
 
-/** Start in ticks since boot, and which boot that was. A process that has ended but is not yet collected counts as gone. */
+/** Start in ticks since boot, and the id of that boot. A process that has ended but is not yet reaped counts as ended. */
 function processStart(pid: number): string | undefined {
   const stat = readLine(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
-  // The second field is the name in parentheses and may hold anything; proc(5) numbers the fields from 1.
+  // The second field is the name in parentheses and may contain anything; proc(5) numbers the fields from 1.
   const [state = '', ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return /^[ZX]/.test(state) ? 'ended' : `${fields[18] ?? ''}@${bootId()}`;
 }
 
-/** Another one after each start of a machine; empty where that cannot be known. */
+/** Changes with each boot; empty if unknown. */
 const bootId = (): string => readLine('/proc/sys/kernel/random/boot_id') ?? '';
 
 const bootOf = (started: string): string => started.replace(/^[^@]*@?/, '');
 
 /**
- * Cloned machines share an id, and containers a kernel: the host's name and the space of pids are compared as well. As a
- * digest, because machine-id(5) is not to be shown to others.
+ * Cloned machines share an id, and containers a kernel: the host name and the namespace of pids are compared as well. A
+ * digest, because machine-id(5) must not be exposed.
  */
 function machineId(): string {
   try {
     const known = `rke-lock ${readLine('/etc/machine-id') ?? ''} ${readlinkSync('/proc/self/ns/pid')}`;
     return createHash('sha256').update(known).digest('hex').slice(0, 16);
   } catch {
-    return ''; // No Linux.
+    return ''; // Not Linux.
   }
 }
 

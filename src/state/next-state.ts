@@ -7,11 +7,11 @@ import { withFixed } from './codec.js';
 
 interface Secrets {
   readonly certificates: CertificateBundle;
-  /** Empty where Secrets are not encrypted. */
+  /** Empty if Secrets are not encrypted. */
   readonly encryptionConfig: string;
 }
 
-/** The state before a run: what should be is new, what is stays. What RKE or a later version keeps there stays too. */
+/** The state before a run: a new desired state; unknown members of RKE v1 or a later version are kept. */
 export function withDesired(
   state: ClusterState | undefined,
   spec: ClusterSpec,
@@ -30,24 +30,24 @@ export function withDesired(
   };
 }
 
-/** The state after a run that finished: what should be is. */
+/** The state after a finished run: the desired state is the current one. */
 export function withCurrent(state: ClusterState): ClusterState {
   return { ...state, currentState: { ...unknownMembers(state.currentState), ...state.desiredState } };
 }
 
-/** The state before a rotation: nothing but the certificates that should be is new. */
+/** The state before a rotation: only the desired certificates are new. */
 export function withCertificates(state: ClusterState, certificatesBundle: CertificateBundle): ClusterState {
   return { ...state, desiredState: { ...state.desiredState, certificatesBundle } };
 }
 
-/** The state when all hosts that were reached work with the certificates that should be. */
+/** The state when all reached hosts use the desired certificates. */
 export function withRolledOut(state: ClusterState): ClusterState {
   const { certificatesBundle } = state.desiredState;
   if (certificatesBundle === undefined) return state;
   return { ...state, currentState: { ...state.currentState, certificatesBundle } };
 }
 
-/** The state with other texts of how Secrets are encrypted; an empty one is left out, as RKE does. */
+/** The state with other encryption configurations; an empty one is left out, the same as in RKE v1. */
 export function withEncryption(state: ClusterState, { desired, current }: EncryptionPair): ClusterState {
   const put = (half: StateHalf, text: string): StateHalf =>
     (half.encryptionConfig ?? '') === text
@@ -62,7 +62,7 @@ export function withEncryption(state: ClusterState, { desired, current }: Encryp
   };
 }
 
-/** What a state says of it. */
+/** The encryption configurations of a state. */
 export function encryptionPair(state: ClusterState | undefined): EncryptionPair {
   return {
     desired: state?.desiredState.encryptionConfig ?? '',
@@ -79,7 +79,7 @@ function unknownMembers(half: StateHalf): StateHalf {
   return Object.fromEntries(Object.entries(half).filter(([name]) => !known.has(name)));
 }
 
-/** The same value with members in the order of another, so that a diff of two versions shows what changed. */
+/** A value with members in the order of another one, so that a diff of two versions shows only changes. */
 function inOrderOf<Value>(before: unknown, after: Value): Value;
 function inOrderOf(before: unknown, after: unknown): unknown {
   if (Array.isArray(after)) {

@@ -17,21 +17,21 @@ import {
   type KeyDerivation,
 } from './envelope.js';
 
-/** Encrypts the text of a state with what its owner knows, and decrypts it. */
+/** Encrypts and decrypts the text of a state with a passphrase. */
 export interface Seal {
   close(text: string): Promise<string>;
   /** @throws RkeError (exit 4): wrong passphrase, changed or damaged file */
   open(sealed: string, location: string): Promise<string>;
 }
 
-/** What one guess costs: 128 MiB and about half a second. */
+/** The cost of one guess: 128 MiB and about half a second. */
 const defaultCost = { n: 2 ** 17, r: 8, p: 1 } as const;
 
 /**
  * A seal of scrypt and AES-256-GCM. The salt stays the same for a file from one write to the next, so that a run derives
  * its key once; the nonce is new for every write.
  *
- * @param cost smaller for tests alone
+ * @param cost smaller in tests only
  */
 export function createSeal(
   passphrase: string,
@@ -47,7 +47,7 @@ class PassphraseSeal implements Seal {
   #derivation: KeyDerivation | undefined;
 
   constructor(passphrase: string, cost: { n: number; r: number; p: number }) {
-    // One text may be typed in two ways (é as one or two code points).
+    // The same text may be typed in two ways (é as one or two code points).
     this.#passphrase = passphrase.normalize('NFKC');
     this.#cost = cost;
   }
@@ -76,8 +76,8 @@ class PassphraseSeal implements Seal {
     const { kdf, cipher, data } = decodeEnvelope(sealed, location);
     const { key, check } = await this.#derive(kdf);
     if (!timingSafeEqual(check, Buffer.from(kdf.check, 'base64')))
-      throw stateError('STATE_PASSPHRASE_WRONG', `the passphrase for ${location} is wrong`, {
-        fix: 'give the passphrase that it was encrypted with (RKE_STATE_PASSPHRASE or --state-key-file); without it the file cannot be read by anyone',
+      throw stateError('STATE_PASSPHRASE_WRONG', `wrong passphrase for ${location}`, {
+        fix: 'use the passphrase that it was encrypted with (RKE_STATE_PASSPHRASE or --state-key-file); without it the file cannot be decrypted',
       });
     const text = decrypt({ key, kdf, cipher, data }, location);
     this.#derivation = kdf;
@@ -109,7 +109,7 @@ function derive(
   passphrase: string,
   { n, r, p, salt }: { n: number; r: number; p: number; salt: string },
 ): Promise<DerivedKey> {
-  // Node refuses more than 32 MiB unless told; what scrypt takes is 128 · N · r and a little.
+  // Node's default limit is 32 MiB; scrypt needs a little more than 128 · N · r.
   const maxmem = 256 * n * r + 2 ** 20;
   return new Promise((resolve, reject) => {
     scrypt(passphrase, Buffer.from(salt, 'base64'), 64, { N: n, r, p, maxmem }, (error, bytes) => {
@@ -119,7 +119,7 @@ function derive(
   });
 }
 
-/** Of the half that encrypts nothing: what is written in the file says nothing about the key. */
+/** From the half that encrypts nothing, so that the check in the file reveals nothing about the key. */
 function checkOf(half: Buffer): Buffer {
   return createHash('sha256').update('rke-state-check').update(half).digest().subarray(0, 8);
 }
@@ -136,11 +136,11 @@ function decrypt(
     decipher.setAuthTag(Buffer.from(cipher.tag, 'base64'));
     return decipher.update(data, 'base64', 'utf8') + decipher.final('utf8');
   } catch (cause) {
-    throw damagedEnvelope(location, 'its seal is broken', cause);
+    throw damagedEnvelope(location, 'authentication failed', cause);
   }
 }
 
-/** Authenticated with the text: nobody can swap the header for another. */
+/** Authenticated with the text, so that the header cannot be replaced. */
 function header({ name, n, r, p, salt, check }: KeyDerivation): Buffer {
   return Buffer.from(JSON.stringify([envelopeFormat, envelopeVersion, name, n, r, p, salt, check]));
 }

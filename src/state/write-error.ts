@@ -4,21 +4,21 @@ import { messageOf, stateError, type RkeError } from '../core/errors.js';
 import { errnoOf } from './file-system.js';
 
 /**
- * The error for a file that could not be written: a full disk and a folder without the right to write are told apart.
+ * The error for a file that could not be written, which distinguishes a full disk from missing permission.
  *
- * @param untouched what can be relied on, e.g. `the old state is untouched`
+ * @param untouched what was not changed, e.g. `the old state is untouched`
  */
 export function writeError(code: CodeOf<'state'>, path: string, cause: unknown, untouched: string): RkeError {
   const { why, fix } = explain(cause, dirname(path));
   return stateError(code, `cannot write ${path}: ${why}`, { fix: `${fix}; ${untouched}`, cause });
 }
 
-function explain(cause: unknown, folder: string): Explanation {
+function explain(cause: unknown, directory: string): Explanation {
   const known = explanations[errnoOf(cause) ?? ''];
   return (
-    known?.(folder) ?? {
+    known?.(directory) ?? {
       why: messageOf(cause),
-      fix: `make sure that ${folder} is there, is writable and has room, and run the command again`,
+      fix: `check that ${directory} exists, is writable and has free space, then run the command again`,
     }
   );
 }
@@ -28,24 +28,24 @@ interface Explanation {
   readonly fix: string;
 }
 
-const notAllowed = (folder: string): Explanation => ({
-  why: `you may not write in ${folder}`,
-  fix: `run rke as the owner of ${folder}, or let this user write there`,
+const notAllowed = (directory: string): Explanation => ({
+  why: `no permission to write in ${directory}`,
+  fix: `run rke as the owner of ${directory}, or give this user write permission`,
 });
 
-const explanations: Readonly<Record<string, (folder: string) => Explanation>> = {
-  ENOSPC: (folder) => ({
+const explanations: Readonly<Record<string, (directory: string) => Explanation>> = {
+  ENOSPC: (directory) => ({
     why: 'the disk is full',
-    fix: `make room on the disk of ${folder} and run the command again`,
+    fix: `free space on the disk of ${directory}, then run the command again`,
   }),
-  EDQUOT: (folder) => ({
-    why: 'your disk quota is used up',
-    fix: `make room in ${folder} and run the command again`,
+  EDQUOT: (directory) => ({
+    why: 'your disk quota is exceeded',
+    fix: `free space in ${directory}, then run the command again`,
   }),
   EACCES: notAllowed,
   EPERM: notAllowed,
-  EROFS: (folder) => ({
-    why: `${folder} is read-only`,
-    fix: 'mount it for writing, or work on a copy of the folder',
+  EROFS: (directory) => ({
+    why: `${directory} is read-only`,
+    fix: 'mount it read-write, or work on a copy of the directory',
   }),
 };

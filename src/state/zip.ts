@@ -5,7 +5,7 @@ export interface ZipEntry {
   readonly name: string;
   /** Bytes when unpacked. */
   readonly size: number;
-  /** @throws where the archive is damaged there */
+  /** @throws if the archive is damaged there */
   content(): Buffer;
 }
 
@@ -13,16 +13,16 @@ export interface ZipEntry {
  * Lists the files of a zip archive as RKE's snapshots are (rke-tools, Go archive/zip): stored or deflated, below 4 GiB, in
  * one part.
  *
- * @throws Error where the bytes are no such archive
+ * @throws Error if the bytes are not such an archive
  */
 export function readZip(archive: Buffer): ZipEntry[] {
   const end = archive.lastIndexOf(endMark);
-  if (end < 0 || end + 22 > archive.length) throw new Error('it is no zip archive, or it is cut off');
+  if (end < 0 || end + 22 > archive.length) throw new Error('not a zip archive, or truncated');
   const entries: ZipEntry[] = [];
   let at = archive.readUInt32LE(end + 16);
   for (let left = archive.readUInt16LE(end + 10); left > 0; left -= 1) {
     if (at + 46 > archive.length || archive.readUInt32LE(at) !== directoryMark)
-      throw new Error('its directory is damaged');
+      throw new Error('the directory of the zip archive is damaged');
     const nameLength = archive.readUInt16LE(at + 28);
     const rest = archive.readUInt16LE(at + 30) + archive.readUInt16LE(at + 32);
     const packed: Packed = {
@@ -49,10 +49,10 @@ interface Packed {
 }
 
 function unpack(archive: Buffer, name: string, { method, packedSize, size, header }: Packed): Buffer {
-  if (header + 30 > archive.length) throw new Error(`${name} is cut off in it`);
+  if (header + 30 > archive.length) throw new Error(`${name} in the zip archive is truncated`);
   const start = header + 30 + archive.readUInt16LE(header + 26) + archive.readUInt16LE(header + 28);
   const packed = archive.subarray(start, start + packedSize);
   const content = method === 0 ? packed : inflateRawSync(packed, { maxOutputLength: Math.max(size, 1) });
-  if (content.length !== size) throw new Error(`${name} is cut off in it`);
+  if (content.length !== size) throw new Error(`${name} in the zip archive is truncated`);
   return content;
 }

@@ -104,7 +104,7 @@ describe('rke state verify', () => {
   it('tells the same of a file that is no state, as JSON too', async () => {
     await writeFile(path, stateText.slice(0, 4000));
     const { code, stderr } = await rke('state verify');
-    expect([code, stderr]).toEqual([4, expect.stringContaining('ends in the middle')]);
+    expect([code, stderr]).toEqual([4, expect.stringContaining('is truncated')]);
     const json = await rke('state verify -o json');
     expect(json.code).toBe(4);
     expect(JSON.parse(json.stdout)).toMatchObject({ isGood: false, faults: [{ code: 'STATE_TRUNCATED' }] });
@@ -156,7 +156,7 @@ describe('rke state encrypt and decrypt', () => {
     expect((await rke('state show', passphrase)).stdout).toContain('cluster.rkestate (encrypted)');
     expect((await rke('state show')).stderr).toContain('is encrypted, and no passphrase was given');
     const wrong = await rke('state show', { RKE_STATE_PASSPHRASE: 'wrong' });
-    expect([wrong.code, wrong.stderr]).toEqual([4, expect.stringContaining('the passphrase for ')]);
+    expect([wrong.code, wrong.stderr]).toEqual([4, expect.stringContaining('wrong passphrase for ')]);
     expect(wrong.stderr).not.toContain('correct horse');
 
     // By a file, which stands above the variable.
@@ -221,7 +221,7 @@ ingress: { provider: none }
 
   it.each([
     ['empty', '', 'is empty'],
-    ['cut off', stateText.slice(0, 9000), 'ends in the middle'],
+    ['cut off', stateText.slice(0, 9000), 'is truncated'],
     ['of something else', '{"kind": "List"}', 'is not a state file of rke'],
     ['of a later rke', '{"stateVersion": 7, "desiredState": {}}', 'newer rke'],
     ['edited by hand', stateText.replace('"nodes": [', '"nodes": "x", "was": ['), 'nodes is not a list'],

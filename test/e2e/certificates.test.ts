@@ -97,7 +97,7 @@ describe('the certificates of a cluster', () => {
 
     const { code, stderr } = await folder.rke(['cert', 'rotate']);
     expect(code, stderr).toBe(0);
-    expect(stderr).toContain('has its new certificates');
+    expect(stderr).toContain('has new certificates');
     expect(await readyNode()).toBe('Ready');
     expect((await folder.rke(['cert', 'status'])).code).toBe(0);
     await hasNothingLeft();

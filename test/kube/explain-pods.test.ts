@@ -49,13 +49,13 @@ describe('podTroubles', () => {
           { lastState: { terminated: { exitCode: 1, reason: 'Error', message: 'one\nlast line\n' } } },
         ),
       ),
-      ['coredns-1/coredns: CrashLoopBackOff; ended with exit code 1 Error: last line'],
+      ['coredns-1/coredns: CrashLoopBackOff; exited with code 1 Error: last line'],
     ],
-    ['a probe that fails', pod(container({ running: {} })), ['coredns-1/coredns: runs, but is not ready']],
+    ['a probe that fails', pod(container({ running: {} })), ['coredns-1/coredns: running, but not ready']],
     [
       'a container that ended',
       pod(container({ terminated: { exitCode: 2, reason: 'Error' } })),
-      ['coredns-1/coredns: ended with exit code 2 Error'],
+      ['coredns-1/coredns: exited with code 2 Error'],
     ],
     [
       'no node that fits',
@@ -96,7 +96,7 @@ describe('explainWorkload', () => {
       ],
     );
     expect(await explainWorkload(fake, ref, { signal })).toEqual([
-      'coredns-1/coredns: runs, but is not ready',
+      'coredns-1/coredns: running, but not ready',
       'coredns-1: Failed: earlier',
       'coredns-1: Failed: later',
     ]);
@@ -114,7 +114,7 @@ describe('explainWorkload', () => {
   });
 
   it('says when no pod was made, and nothing of what has no pods', async () => {
-    expect(await explainWorkload(kube([]), ref, { signal })).toEqual(['no pod has been made']);
+    expect(await explainWorkload(kube([]), ref, { signal })).toEqual(['no pod was created']);
     const apiService = {
       apiVersion: 'apiregistration.k8s.io/v1',
       kind: 'APIService',

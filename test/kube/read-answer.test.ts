@@ -40,7 +40,7 @@ it('an answer that announces more than any cluster has is refused at once, and n
     code: 'KUBE_ANSWER_TOO_LARGE',
     exitCode: 7,
     host: '10.0.0.1',
-    message: 'kube-apiserver sends too much: the answer is longer than 400 MiB',
+    message: 'kube-apiserver: the answer is longer than 400 MiB',
   });
   expect(api.seen).toHaveLength(1);
 });

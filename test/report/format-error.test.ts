@@ -161,11 +161,9 @@ describe('mistakes of cluster.yml', () => {
     const shown = (...some: Diagnostic[]): string => formatError(new ConfigError('c.yml', text, some), look);
     const repeated: Diagnostic = { ...unknown, code: 'duplicate-key' };
     const mismatch: Diagnostic = { ...unknown, code: 'image-mismatch' };
-    expect(shown(unknown)).toContain(
-      '\nRKE read over this; with --allow-unknown it is read over here, too.\n',
-    );
+    expect(shown(unknown)).toContain('\nRKE v1 ignored this; use --allow-unknown to ignore it, too.\n');
     expect(shown(unknown, unknown, repeated, mismatch)).toContain(
-      '; with --allow-unknown and --allow-duplicate-keys it',
+      '; use --allow-unknown and --allow-duplicate-keys to',
     );
     expect(shown(unknown, role)).not.toContain('--allow');
     expect(shown(mismatch)).not.toContain('--allow');

@@ -89,7 +89,7 @@ describe('plain lines', () => {
     ]);
     expect(output.text()).toMatchInlineSnapshot(`
       "12:00:00 INFO [run] cluster prod · 3 hosts (c.yml)
-      12:00:00 INFO [run] Cluster prod is gone from 3 hosts after 9.0s.
+      12:00:00 INFO [run] Cluster prod was removed from 3 hosts in 9.0s.
       12:00:00 INFO Cluster removed successfully
       "
     `);
@@ -98,10 +98,10 @@ describe('plain lines', () => {
   it.each([
     [
       'encrypt rotate-key',
-      'Cluster prod: rke encrypt rotate-key is done after 9.0s.',
+      'Cluster prod: rke encrypt rotate-key finished in 9.0s.',
       'Cluster secrets encryption key rotated successfully',
     ],
-    ['cert rotate', 'Cluster prod has its new certificates after 9.0s. 3 operations done.', undefined],
+    ['cert rotate', 'Cluster prod has new certificates after 9.0s. 3 operations done.', undefined],
   ])('say what rke %s has done', (command, summary, phrase) => {
     const output = recordingOutput();
     const unchanged = { containers: 0, files: 0, addons: 0 };

@@ -90,26 +90,26 @@ describe('what is no state', () => {
     ['desiredState.rkeConfig is not an object', { rkeConfig: 'x' }],
     ['desiredState.rkeConfig.nodes is not a list', { rkeConfig: { nodes: { address: 'a' } } }],
     [
-      'desiredState.rkeConfig.nodes[1].role is not a list of texts',
+      'desiredState.rkeConfig.nodes[1].role is not a list of strings',
       { rkeConfig: { nodes: [node(), { ...node(), role: 'etcd' }] } },
     ],
-    ['desiredState.rkeConfig.nodes[0].address is not a text', { rkeConfig: { nodes: [{ address: 1 }] } }],
+    ['desiredState.rkeConfig.nodes[0].address is not a string', { rkeConfig: { nodes: [{ address: 1 }] } }],
     ['desiredState.rkeConfig.services is not an object', { rkeConfig: { services: [] } }],
-    ['desiredState.rkeConfig.kubernetesVersion is not a text', { rkeConfig: { kubernetesVersion: 1.3 } }],
+    ['desiredState.rkeConfig.kubernetesVersion is not a string', { rkeConfig: { kubernetesVersion: 1.3 } }],
     ['desiredState.certificatesBundle is not an object', { certificatesBundle: [] }],
     [
-      'desiredState.certificatesBundle.a.path is not a text',
+      'desiredState.certificatesBundle.a.path is not a string',
       { certificatesBundle: { a: { ...rkeBundle['kube-ca'], path: 1 } } },
     ],
   ])('after an edit by hand: %s', (fault, desiredState) => {
     expect(() => decode(JSON.stringify({ desiredState, currentState: {} }))).toThrow(
-      `cluster.rkestate is not a state file of rke: ${fault}`,
+      `cluster.rkestate is not a state file of rke (${fault})`,
     );
   });
 
   it('is told about without what it holds', () => {
     const spoilt = stateText.replace('"keyPEM": "-----BEGIN', '"keyPEM": -----BEGIN');
-    expect(() => decode(spoilt)).toThrow(/^cluster\.rkestate is not JSON \(fault at position \d+\)$/);
+    expect(() => decode(spoilt)).toThrow(/^cluster\.rkestate is not valid JSON \(error at position \d+\)$/);
   });
 });
 

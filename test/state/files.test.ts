@@ -149,9 +149,9 @@ describe('the store in a file', () => {
   });
 
   it.each([
-    ['ENOSPC', 'cannot write prod/cluster.rkestate: the disk is full', 'make room on the disk of prod'],
-    ['EROFS', 'cannot write prod/cluster.rkestate: prod is read-only', 'mount it for writing'],
-    ['EACCES', 'cannot write prod/cluster.rkestate: you may not write in prod', 'as the owner of prod'],
+    ['ENOSPC', 'cannot write prod/cluster.rkestate: the disk is full', 'free space on the disk of prod'],
+    ['EROFS', 'cannot write prod/cluster.rkestate: prod is read-only', 'mount it read-write'],
+    ['EACCES', 'cannot write prod/cluster.rkestate: no permission to write in prod', 'as the owner of prod'],
   ] as const)('says for %s what is wrong and what to do', async (what, message, fix) => {
     const disk = new SimulatedDisk({ 'prod/cluster.rkestate': text(1) });
     disk.fault = { step: 0, what };

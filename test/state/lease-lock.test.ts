@@ -118,7 +118,7 @@ describe('the lock in the cluster', () => {
     await expect(lock()).rejects.toMatchObject({
       code: 'STATE_LOCKED',
       exitCode: 4,
-      message: `the cluster is being worked on: rke remove by eve on far (pid 7), since ${elsewhere.time}`,
+      message: `another run is working on the cluster: rke remove by eve on far (pid 7), since ${elsewhere.time}`,
       fix: expect.stringContaining('--break-lock') as string,
     });
     expect(leases.lease).toBe(theirs);

@@ -55,7 +55,7 @@ describe('a seal', () => {
     await expect(opening).rejects.toMatchObject({
       code: 'STATE_PASSPHRASE_WRONG',
       exitCode: 4,
-      message: 'the passphrase for cluster.rkestate is wrong',
+      message: 'wrong passphrase for cluster.rkestate',
       fix: expect.stringContaining('RKE_STATE_PASSPHRASE') as string,
     });
   });

@@ -115,7 +115,7 @@ export class SimulatedDisk implements FileSystem {
     return Promise.resolve(path);
   }
 
-  syncFolder(): Promise<void> {
+  syncDirectory(): Promise<void> {
     return this.#step(() => (this.#lasting = this.#changes.length));
   }
 

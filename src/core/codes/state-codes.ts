@@ -10,22 +10,22 @@ export const stateCodes = {
   STATE_EMPTY: {
     exit: 'state',
     summary: 'the state file is empty',
-    fix: 'put back a good copy, such as `cluster.rkestate.bak`',
+    fix: 'restore a good copy, such as `cluster.rkestate.bak`',
   },
   STATE_TRUNCATED: {
     exit: 'state',
-    summary: 'the state file ends in the middle',
-    fix: 'put back a good copy, such as `cluster.rkestate.bak`',
+    summary: 'the state file is truncated',
+    fix: 'restore a good copy, such as `cluster.rkestate.bak`',
   },
   STATE_NOT_JSON: {
     exit: 'state',
-    summary: 'the state file is not JSON',
-    fix: 'put back a good copy, such as `cluster.rkestate.bak`',
+    summary: 'the state file is not valid JSON',
+    fix: 'restore a good copy, such as `cluster.rkestate.bak`',
   },
   STATE_FOREIGN: {
     exit: 'state',
     summary: 'the file is not a state file of rke, or a member was edited to an invalid value',
-    fix: 'put back a good copy, such as `cluster.rkestate.bak`',
+    fix: 'restore a good copy, such as `cluster.rkestate.bak`',
   },
   STATE_FUTURE: {
     exit: 'state',
@@ -35,7 +35,7 @@ export const stateCodes = {
   STATE_DAMAGED: {
     exit: 'state',
     summary: 'the encrypted state file was changed or damaged',
-    fix: 'put back a good copy, such as `cluster.rkestate.bak`',
+    fix: 'restore a good copy, such as `cluster.rkestate.bak`',
   },
   STATE_ENCRYPTED: {
     exit: 'state',
@@ -55,17 +55,17 @@ export const stateCodes = {
   STATE_KEY: {
     exit: 'state',
     summary: 'a private key in the state file cannot be read',
-    fix: 'put back a good copy; `rke state list` shows the earlier versions',
+    fix: 'restore a good copy; `rke state list` shows the earlier versions',
   },
   STATE_KEY_MISMATCH: {
     exit: 'state',
     summary: 'a private key in the state file does not belong to its certificate',
-    fix: 'put back a good copy; `rke state list` shows the earlier versions',
+    fix: 'restore a good copy; `rke state list` shows the earlier versions',
   },
   STATE_CERTIFICATE_USAGE: {
     exit: 'state',
     summary: 'a certificate in the state file is not valid for its purpose',
-    fix: 'put back a good copy; `rke state list` shows the earlier versions',
+    fix: 'restore a good copy; `rke state list` shows the earlier versions',
   },
   STATE_READ_FAILED: {
     exit: 'state',

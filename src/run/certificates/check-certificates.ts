@@ -13,7 +13,7 @@ export function checkCertificates({ desiredState }: ClusterState, location: stri
   const [first, ...others] = findBundleFaults(desiredState.certificatesBundle ?? {});
   if (first === undefined) return;
   throw stateError(first.code, `in ${location}, ${first.message}`, {
-    fix: `put back a good copy, such as ${location}.bak (rke state list shows which there are and what they hold)`,
+    fix: `restore a good copy, such as ${location}.bak (rke state list shows which there are and what they hold)`,
     ...(others.length === 0 ? {} : { evidence: others.map(({ message }) => message) }),
   });
 }
