@@ -59,7 +59,7 @@ export const glossary: readonly Term[] = [
   {
     use: 'string, integer, boolean, list',
     not: 'text (as a type), whole number, true or false',
-    banned: [/\ba text\b/i, /\btexts\b/i, /\bwhole numbers?\b/i, /\btrue or false\b/i],
+    banned: [/\ba text\b/i, /(?<![-\w])texts\b/i, /\bwhole numbers?\b/i, /\btrue or false\b/i],
   },
   { use: 'interrupted', not: 'cut off', banned: [/\bcuts? off\b/i] },
   { use: 'started', not: 'begun', banned: [/\bbegun\b/i] },
