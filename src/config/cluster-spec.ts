@@ -3,7 +3,7 @@ import type { SystemImages } from '../versions/catalog.js';
 /**
  * The resolved cluster: cluster.yml with every default of RKE applied. Names and shape are those of `rkeConfig` in
  * cluster.rkestate (RKE's own JSON names, docs/decisions/0002), so state is written and read without a second model.
- * A member that RKE leaves out when empty is optional here.
+ * A member that RKE omits if it is empty is optional here.
  */
 export interface ClusterSpec {
   readonly clusterName: string;
@@ -37,7 +37,7 @@ export interface ClusterSpec {
   readonly upgradeStrategy?: Readonly<Record<string, unknown>>;
   readonly rotateEncryptionKey: boolean;
   readonly cloudProvider?: { readonly name?: string } & Readonly<Record<string, unknown>>;
-  /** Manifests of the user's own: their text, and files or URLs with more. */
+  /** The user's manifests: their text, and paths or URLs of more. */
   readonly addons?: string;
   readonly addonsInclude?: readonly string[];
   readonly restore?: Readonly<Record<string, unknown>>;
@@ -50,10 +50,10 @@ export interface NodeSpec {
   /** Identity of the node and target of SSH. */
   readonly address: string;
   readonly port: string;
-  /** What the other nodes reach it by; equals `address` unless given. */
+  /** Address for traffic between nodes; defaults to `address`. */
   readonly internalAddress: string;
   readonly role: readonly Role[];
-  /** Name of the node in Kubernetes and etcd; lower case; the address unless given. */
+  /** Name of the node in Kubernetes and etcd, in lower case; defaults to `address`. */
   readonly hostnameOverride: string;
   readonly user: string;
   readonly dockerSocket?: string;
@@ -83,7 +83,7 @@ export interface BastionSpec {
   readonly sshCertPath?: string;
 }
 
-/** What every component takes (RKE types/rke_types.go BaseService). */
+/** Settings that every component has (RKE types/rke_types.go BaseService). */
 export interface ServiceSpec {
   readonly image: string;
   readonly extraArgs?: StringMap;
@@ -126,7 +126,7 @@ export interface EtcdSpec extends ServiceSpec {
 export interface EtcdBackup {
   readonly enabled?: boolean;
   readonly intervalHours?: number;
-  /** How many snapshots are kept. */
+  /** Number of snapshots to keep. */
   readonly retention?: number;
   /** Seconds. */
   readonly timeout?: number;
@@ -160,7 +160,7 @@ export interface KubeApiSpec extends ServiceSpec {
 
 export interface AuditLogSpec {
   readonly enabled: boolean;
-  /** Missing where it is off. */
+  /** Undefined if the log is off. */
   readonly configuration?: {
     readonly maxAge: number;
     readonly maxBackup: number;
@@ -189,7 +189,7 @@ export interface NetworkSpec {
   readonly updateStrategy?: UpdateStrategy;
 }
 
-/** `strategy` and `rollingUpdate` as RKE's state has them (DaemonSetUpdateStrategy, DeploymentStrategy). */
+/** `strategy` and `rollingUpdate` in the form of RKE's state (DaemonSetUpdateStrategy, DeploymentStrategy). */
 export interface UpdateStrategy {
   readonly strategy?: string;
   readonly rollingUpdate?: { readonly maxUnavailable?: number | string; readonly maxSurge?: number | string };

@@ -73,7 +73,7 @@ const aciDefaults: Readonly<Record<string, string>> = {
   enableHppDirect: 'false',
 };
 
-/** Defaults that only the block has; the plugin without a block gets no option of them. */
+/** Defaults that apply only if the block is set; they are not options of the plugin without it. */
 const blockOnly = new Set([
   ...['aciContainersMemoryRequest', 'aciContainersMemoryLimit', 'addExternalContractToDefaultEpg'],
   ...['apicConnectionRetryLimit', 'disableHppRendering', 'dropLogDisableEvents', 'enableHppDirect'],
@@ -85,7 +85,7 @@ const pluginDefaults = Object.fromEntries(
   Object.entries(aciDefaults).filter(([name]) => !blockOnly.has(name)),
 );
 
-/** Names that have no default; an option is written for each of them too. */
+/** Keys without a default; each of them is written as an option too. */
 const withoutDefault = `
 systemId token apicUserName apicUserKey apicUserCrt vmmDomain vmmController encapType nodeSubnet mcastRangeStart mcastRangeEnd
 aep vrfName vrfTenant l3out externDynamic externStatic nodeSvcSubnet kubeApiVlan serviceVlan infraVlan tenant imagePullSecret
@@ -97,7 +97,7 @@ opflexAgentMemoryRequest opflexAgentMemoryLimit unknownMacUnicastAction opflexAg
   .trim()
   .split(/\s+/);
 
-/** Options that are not called `aci_` and the name of the key. */
+/** Options that are not named `aci_` plus the key. */
 const optionNames: Readonly<Record<string, string>> = {
   systemId: 'aci_system_identifier',
   externDynamic: 'aci_dynamic_external_subnet',
@@ -108,15 +108,15 @@ const optionNames: Readonly<Record<string, string>> = {
   opflexLogLevel: 'aci_opflex_agent_log_level',
 };
 
-/** Option of a key of the block, by the key's JSON name. */
+/** The option for a key of the block, given by its JSON name. */
 export function aciOption(name: string): string {
   return optionNames[name] ?? `aci_${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
 }
 
 /**
- * The block with its defaults, and the flat options that RKE makes of both (RKE cluster/defaults.go:786-1066). A block is read
- * whatever the plugin is; without one, the plugin gets the defaults alone. `tenant` stays empty here: RKE takes `system_id` for
- * it only when it deploys the plugin (cluster/network.go:621).
+ * Resolves the block with its defaults, and the flat options that RKE derives from them (RKE cluster/defaults.go:786-1066). RKE
+ * reads the block whatever the plugin is; without a block, the plugin gets only the defaults. `tenant` stays empty: RKE sets it
+ * to `system_id` only when it deploys the plugin (cluster/network.go:621).
  *
  * @param given `aci_network_provider`
  */
@@ -137,7 +137,7 @@ export function resolveAci(
     provider,
     options: {
       ...Object.fromEntries(Object.entries(values).map(([name, value]) => [aciOption(name), String(value)])),
-      // RKE's own slip: two defaults of the plugin have the names of its fields as well.
+      // A bug in RKE: it also sets two defaults of the plugin under the names of its Go fields.
       ...(isPlugin ? { AciContainersMemoryRequest: '128Mi', AciContainersMemoryLimit: '3Gi' } : {}),
     },
   };

@@ -1,8 +1,8 @@
 import { isRecord } from '../../core/stable.js';
 
 /**
- * Members that Go writes although they are empty, and what it writes then: those of RKE's structs without `omitempty`
- * (types/rke_types.go, types/kontainerdriver…). `*` stands for any name. Everything else that is empty leaves no trace.
+ * Members that Go writes even if they are empty, with what it writes: those of RKE's structs without `omitempty`
+ * (types/rke_types.go, types/kontainerdriver…). `*` stands for any name. All other empty members are omitted.
  */
 const always: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   '': { sshAgentAuth: false, ignoreDockerVersion: null, enableCriDockerd: null, rotateEncryptionKey: false },
@@ -74,9 +74,9 @@ const always: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'cloudProvider.openstackCloudProvider.metadata': { 'search-order': '', 'request-timeout': 0 },
 };
 
-/** Pointers of Go: an explicit false or 0 is a value of its own. */
+/** Pointers in Go, for which an explicit false or 0 is a value. */
 const pointers: ReadonlySet<string> = new Set([
-  // No pointers, but a cluster without nodes and a node without a role are mistakes that the rules tell.
+  // Not pointers, but the rules report an empty list of nodes or roles as an error.
   'nodes',
   'nodes[].role',
   'ignoreDockerVersion',
@@ -97,32 +97,32 @@ const pointers: ReadonlySet<string> = new Set([
   'upgradeStrategy.nodeDrainInput.ignoreDaemonSets',
 ]);
 
-/** Maps of words: what the user wrote in them stays, empty or not. */
-const wordMaps =
+/** Maps of strings: entries of the user are kept, even if they are empty. */
+const stringMaps =
   /(^|\.)(options|extraArgs|extraArgsArray|winExtraArgs|winExtraArgsArray|labels|nodeSelector|stubdomains)$/;
 const blockMaps = /(^|\.)(virtualCenter|serviceOverride)$/;
 
-/** Kubernetes' own objects stay as the user wrote them. */
+/** Kubernetes objects, kept as the user wrote them. */
 const kept =
   /(^|\.)(rollingUpdate|policy\.metadata|plugins\[\]\.configuration|customConfig|extraEnvs|extraVolumes|extraVolumeMounts|serviceGraphEndpointAddServices|nodeSnatRedirectExclude)$/;
 
 /**
- * A configuration as Go's encoder writes it to cluster.rkestate: empty texts, lists and maps, zero and false are left out,
- * but for the members that RKE always writes.
+ * Shapes a configuration as Go's encoder writes it to cluster.rkestate: empty strings, lists and maps, 0 and false are omitted,
+ * except for the members that RKE always writes.
  */
 export function goShape<Config extends object>(config: Config): Config {
-  return shaped(config, '') as Config;
+  return shapeValue(config, '') as Config;
 }
 
-function shaped(value: unknown, path: string): unknown {
-  if (Array.isArray(value)) return value.map((item: unknown) => shaped(item, `${path}[]`));
-  if (!isRecord(value) || kept.test(path) || wordMaps.test(path)) return value;
+function shapeValue(value: unknown, path: string): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => shapeValue(item, `${path}[]`));
+  if (!isRecord(value) || kept.test(path) || stringMaps.test(path)) return value;
   const written = always[path] ?? always[path.replace(/\.[^.]+$/, '.*')] ?? {};
   const set = Object.entries(value).filter(([, member]) => member !== undefined);
   return Object.fromEntries(
     Object.entries({ ...written, ...Object.fromEntries(set) }).flatMap(([name, member]) => {
       const memberPath = path === '' ? name : `${path}.${name}`;
-      const shape = shaped(member, memberPath);
+      const shape = shapeValue(member, memberPath);
       return isEmpty(shape, memberPath) && !(name in written) && !pointers.has(memberPath)
         ? []
         : [[name, shape]];
@@ -130,11 +130,11 @@ function shaped(value: unknown, path: string): unknown {
   );
 }
 
-/** An object is never empty for Go, a map without entries is. */
+/** In Go a struct is never empty; a map without entries is. */
 function isEmpty(value: unknown, path: string): boolean {
   if (Array.isArray(value)) return value.length === 0;
   if (isRecord(value))
-    return (wordMaps.test(path) || blockMaps.test(path)) && Object.keys(value).length === 0;
+    return (stringMaps.test(path) || blockMaps.test(path)) && Object.keys(value).length === 0;
   return value === undefined || value === null || value === '' || value === 0 || value === false;
 }
 

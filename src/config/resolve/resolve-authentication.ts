@@ -2,12 +2,12 @@ import type { ClusterSpec } from '../cluster-spec.js';
 import { orDefault } from '../../core/or-default.js';
 import type { ClusterConfig } from '../schema/parse-config.js';
 
-/** Both with webhook in the strategy and where its block stands alone (RKE cluster/defaults.go). */
+/** Applies the webhook defaults if the strategy contains webhook or its block is set (RKE cluster/defaults.go). */
 export function resolveAuthentication(
   given: NonNullable<ClusterConfig['authentication']>,
 ): ClusterSpec['authentication'] {
   const strategy = orDefault(given.strategy, 'x509');
-  const hasWebhook = given.webhook !== undefined || authenticationStrategies(strategy).includes('webhook');
+  const hasWebhook = given.webhook !== undefined || splitStrategies(strategy).includes('webhook');
   return {
     ...given,
     strategy,
@@ -23,11 +23,11 @@ export function resolveAuthentication(
 }
 
 /** The strategies of `x509 | Webhook`, in lower case. */
-export function authenticationStrategies(strategy: string): string[] {
+export function splitStrategies(strategy: string): string[] {
   return strategy.split('|').map((one) => one.trim().toLowerCase());
 }
 
-/** Of Rancher, which RKE's own default speaks to. */
+/** RKE's default, which points to Rancher's local webhook. */
 const defaultWebhook = `
 apiVersion: v1
 kind: Config

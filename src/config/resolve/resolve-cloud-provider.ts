@@ -3,11 +3,11 @@ import type { ClusterConfig } from '../schema/parse-config.js';
 
 export type CloudProvider = NonNullable<ClusterSpec['cloudProvider']>;
 
-/** The cloud provider with the name that RKE gives it (cluster/defaults.go:1105 setCloudProvider). */
+/** Resolves the name of the cloud provider as RKE does (cluster/defaults.go:1105 setCloudProvider). */
 export function resolveCloudProvider(given: ClusterConfig['cloudProvider']): CloudProvider | undefined {
   if (given === undefined) return undefined;
   const provider = given as CloudProvider;
-  const name = nameOf(provider);
+  const name = resolveName(provider);
   const isAws = provider.name === 'aws';
   return {
     ...provider,
@@ -17,12 +17,11 @@ export function resolveCloudProvider(given: ClusterConfig['cloudProvider']): Clo
 }
 
 /**
- * RKE chooses by block or name, a later one of its list over an earlier one, and asks the chosen one for its name
- * (cloudprovider/cloudprovider.go:21): azure, openstack, vsphere and custom keep the name of the file, so that
- * `external` with a vSphere block stays external; aws does not, so that an AWS block turns `external-aws` into `aws`; harvester is
- * external.
+ * RKE selects a provider by its block or name, the last match of its list, and takes the name from it
+ * (cloudprovider/cloudprovider.go:21). azure, openstack, vsphere and custom keep the name in the file, so `external` with a
+ * vSphere block stays external. aws does not, so an AWS block turns `external-aws` into `aws`. harvester becomes external.
  */
-function nameOf(provider: CloudProvider): string {
+function resolveName(provider: CloudProvider): string {
   const given = provider.name ?? '';
   const custom = provider['customCloudProvider'];
   if (typeof custom === 'string' && custom !== '') return given;

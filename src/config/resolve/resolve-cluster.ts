@@ -16,10 +16,10 @@ const imageRoles = jsonNames(imageSchema);
 const defaultKeyPath = '~/.ssh/id_rsa';
 
 /**
- * Applies every default as RKE does (cluster/defaults.go), so that nothing after this asks what a missing part means.
+ * Applies every default as RKE does (cluster/defaults.go), so that later code never handles a missing part.
  *
- * @param config what cluster.yml sets, already free of mistakes of type
- * @param defaultVersion what a file without kubernetes_version means: the version of the running cluster, if there is one
+ * @param config the settings of cluster.yml, free of type errors
+ * @param defaultVersion the version if the file sets none: that of the running cluster, if there is one
  */
 export function resolveCluster(
   config: ClusterConfig,
@@ -52,7 +52,7 @@ export function resolveCluster(
     sshKeyPath,
     sshAgentAuth,
     ignoreDockerVersion: false,
-    // Before 1.24 the kubelet speaks to Docker itself, and unset stays unset.
+    // Before 1.24 kubelet uses Docker directly, and an unset key stays unset.
     ...(isAtLeast(version, '1.24') ? { enableCriDockerd: config.enableCriDockerd ?? true } : {}),
     prefixPath: orDefault(config.prefixPath, '/'),
     addonJobTimeout:
@@ -68,7 +68,7 @@ interface SshDefaults {
   readonly sshAgentAuth: boolean;
 }
 
-/** RKE cluster/defaults.go setClusterDefaults: the name is always in lower case, the agent always as the cluster has it. */
+/** RKE cluster/defaults.go setClusterDefaults: the name is in lower case, and ssh_agent_auth is that of the cluster. */
 function resolveNode(node: Partial<NodeSpec>, { sshKeyPath, sshAgentAuth }: SshDefaults): NodeSpec {
   const address = node.address ?? '';
   return {
@@ -101,8 +101,8 @@ function resolveBastion(
 }
 
 /**
- * The catalogue's images, from the default registry where there is one; an image of the file stands as it is written. A role
- * that the catalogue has no image for gets the registry alone, as RKE does.
+ * The images of the catalogue with the default registry, if there is one, overridden by those in the file. A role without an
+ * image in the catalogue gets only the registry, the same as in RKE.
  */
 function resolveImages(
   { systemImages, privateRegistries }: ClusterConfig,
@@ -119,7 +119,7 @@ function resolveImages(
   return Object.fromEntries([...fromCatalog, ...own]);
 }
 
-/** Whether the agent is used is said by the cluster alone; what a host says of it is overwritten. */
+/** Drops ssh_agent_auth of a host: only that of the cluster has an effect. */
 function withoutAgent<Part extends { readonly sshAgentAuth?: boolean | undefined }>(
   part: Part,
 ): Omit<Part, 'sshAgentAuth'> {

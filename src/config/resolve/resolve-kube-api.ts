@@ -5,7 +5,7 @@ import type { DeepPartial } from '../schema/parse-config.js';
 
 type Given = DeepPartial<KubeApiSpec>;
 
-/** What kube-apiserver reads from files: audit log, event rate limit, admission and encryption configuration. */
+/** Settings that kube-apiserver reads from files: audit log, event rate limit and encryption configuration. */
 export function resolveKubeApiFiles(given: Given, version: string): Partial<KubeApiSpec> {
   return {
     ...auditLog(given.auditLog, version),
@@ -14,7 +14,7 @@ export function resolveKubeApiFiles(given: Given, version: string): Partial<Kube
   };
 }
 
-/** On by default where the version may (RKE cluster/defaults.go, the ranges of util/util.go). */
+/** On by default in the versions that support it (RKE cluster/defaults.go, ranges in util/util.go). */
 function auditLog(given: Given['auditLog'], version: string): { auditLog?: AuditLogSpec } {
   if (given === undefined)
     return isWithin(version, '>=1.15.11 <1.16.0 || >=1.16.8 <1.17.0 || >=1.17.4')
@@ -26,7 +26,7 @@ function auditLog(given: Given['auditLog'], version: string): { auditLog?: Audit
       ? isEnabled
         ? defaultConfiguration
         : undefined
-      : // What else is missing stays missing, a zero for Go; of the policy only where the log is on (cluster/defaults.go:438).
+      : // Only the policy has a default, and only if the log is on; other missing keys are zero in Go (cluster/defaults.go:438).
         {
           ...given.configuration,
           policy: policyOf(given.configuration.policy) ?? (isEnabled ? defaultPolicy : undefined),
@@ -34,7 +34,7 @@ function auditLog(given: Given['auditLog'], version: string): { auditLog?: Audit
   return { auditLog: { ...given, configuration } as AuditLogSpec };
 }
 
-/** `metadata` is always there in the object's JSON. */
+/** The JSON of the object always contains `metadata`. */
 function policyOf(policy: unknown): unknown {
   if (policy === undefined) return undefined;
   const { kind, apiVersion, metadata, ...rest } = policy as Readonly<Record<string, unknown>>;
@@ -62,7 +62,7 @@ const defaultConfiguration = {
   policy: defaultPolicy,
 };
 
-/** The default limits, unless the file has its own or names its own admission configuration (RKE cluster/defaults.go:407). */
+/** The default limits, unless the file sets limits or a custom admission configuration (RKE cluster/defaults.go:407). */
 function rateLimit({ eventRateLimit: given, extraArgs = {} }: Given): Partial<KubeApiSpec> {
   if (given?.enabled !== true || given.configuration !== undefined) return {};
   if ('admission-control-config-file' in extraArgs) return {};
@@ -71,7 +71,7 @@ function rateLimit({ eventRateLimit: given, extraArgs = {} }: Given): Partial<Ku
   return { eventRateLimit: { ...given, configuration: { kind: 'Configuration', apiVersion, limits } } };
 }
 
-/** An own configuration counts only where encryption is on (RKE cluster/encryption.go:517). */
+/** A custom configuration is used only if encryption is on (RKE cluster/encryption.go:517). */
 function encryption(given: Given['secretsEncryptionConfig']): Partial<KubeApiSpec> {
   if (given === undefined) return {};
   const { enabled = false, customConfig } = given;
@@ -83,7 +83,7 @@ function encryption(given: Given['secretsEncryptionConfig']): Partial<KubeApiSpe
   };
 }
 
-/** A KMS provider without `apiVersion` has an empty one in the typed object that RKE writes (cluster/encryption.go:541). */
+/** Adds the empty `apiVersion` that RKE's typed object has for a KMS provider without one (cluster/encryption.go:541). */
 function withKmsVersion(customConfig: unknown): unknown {
   if (!isRecord(customConfig) || !Array.isArray(customConfig['resources'])) return customConfig;
   const resources = customConfig['resources'].map((entry: unknown) => {

@@ -6,7 +6,7 @@ import { resolveKubeApiFiles } from './resolve-kube-api.js';
 
 const serviceCidr = '10.43.0.0/16';
 
-/** Defaults of etcd and the components (RKE cluster/defaults.go setClusterServicesDefaults). */
+/** Applies the defaults of etcd and the Kubernetes components (RKE cluster/defaults.go setClusterServicesDefaults). */
 export function resolveServices(
   services: NonNullable<ClusterConfig['services']>,
   { version, systemImages }: { readonly version: string; readonly systemImages: SystemImages },
@@ -57,7 +57,7 @@ export function resolveServices(
   } as ServicesSpec;
 }
 
-/** From Kubernetes 1.23 on, unless the admission configuration is the user's own. */
+/** From Kubernetes 1.23, unless the user sets a custom admission configuration. */
 function podSecurity(
   kubeApi: { readonly extraArgs?: object },
   version: string,
@@ -66,7 +66,7 @@ function podSecurity(
   return isAtLeast(version, '1.23') && !isOwn ? { podSecurityConfiguration: 'privileged' } : {};
 }
 
-/** Defaults where snapshots are on or not spoken of (RKE cluster/defaults.go setClusterServicesDefaults). */
+/** Defaults unless `enabled` is false (RKE cluster/defaults.go setClusterServicesDefaults). */
 function resolveBackup(backup: DeepPartial<EtcdBackup> | undefined): { backupConfig?: unknown } {
   if (backup === undefined || backup.enabled === false) return {};
   const { intervalHours = 0, retention = 0, timeout = 0 } = backup;
@@ -80,7 +80,7 @@ function resolveBackup(backup: DeepPartial<EtcdBackup> | undefined): { backupCon
   };
 }
 
-/** Go leaves out what is empty, so an empty text in the file is no value. */
+/** Go omits empty strings, so an empty string in the file is not a value. */
 function withoutEmpty<Part extends object>(part: Part): Part {
   return Object.fromEntries(
     Object.entries(part).filter(([, value]) => value !== undefined && value !== ''),

@@ -3,14 +3,12 @@ import type { VersionCatalog } from '../../versions/catalog.js';
 import type { ClusterSpec } from '../cluster-spec.js';
 import { resolveCluster } from './resolve-cluster.js';
 
-/**
- * The configuration of a state, resolved as a file is: states of older releases lack what has become a default since.
- */
+/** Resolves the configuration of a state as if it were a file: states of older releases lack newer defaults. */
 export function resolveState(state: ClusterSpec, catalog: VersionCatalog): ClusterSpec {
   return resolveCluster(withoutNulls(state), catalog);
 }
 
-/** Go writes what is not set as null. */
+/** Drops nulls, which Go writes for members that are not set. */
 export function withoutNulls<Value>(value: Value): Value;
 export function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item: unknown) => withoutNulls(item));

@@ -1,7 +1,7 @@
 import { findDefinition } from '../addons/addon-definitions.js';
 import type { UpdateStrategy } from '../cluster-spec.js';
 
-/** `update_strategy` as the file gives it; undefined if it is not there. */
+/** `update_strategy` in the file; undefined if it is not set. */
 type Given = UpdateStrategy | undefined;
 
 type Pace = NonNullable<UpdateStrategy['rollingUpdate']>;
@@ -10,15 +10,15 @@ type Pace = NonNullable<UpdateStrategy['rollingUpdate']>;
 const daemonSetPace: Pace = { maxUnavailable: 1 };
 const deploymentPace: Pace = { maxUnavailable: '25%', maxSurge: '25%' };
 /**
- * Of the network plugin and the ingress (RKE cluster/defaults.go:1194 setDaemonsetAddonDefaults): a rolling update without
- * `maxUnavailable` is replaced by the default as a whole; any other strategy, an empty one included, stays as it is.
+ * For the network plugin and the ingress (RKE cluster/defaults.go:1194 setDaemonsetAddonDefaults): a rolling update without
+ * `maxUnavailable` is replaced by the whole default; any other strategy, even an empty one, is kept.
  */
 export function resolveDaemonSetStrategy(given: Given): UpdateStrategy {
   if (given !== undefined && isOther(given)) return given;
   return given?.rollingUpdate?.maxUnavailable === undefined ? rolling(daemonSetPace) : given;
 }
 
-/** Of metrics-server (RKE cluster/defaults.go:1204 setDeploymentAddonDefaults): each missing half is 25%. */
+/** For metrics-server (RKE cluster/defaults.go:1204 setDeploymentAddonDefaults): each missing member becomes 25%. */
 export function resolveDeploymentStrategy(given: Given): UpdateStrategy {
   if (given !== undefined && isOther(given)) return given;
   if (given?.rollingUpdate === undefined) return rolling(deploymentPace);
@@ -26,8 +26,8 @@ export function resolveDeploymentStrategy(given: Given): UpdateStrategy {
 }
 
 /**
- * Of the DNS provider (RKE cluster/defaults.go:1220 setDNSDeploymentAddonDefaults): here an empty strategy counts as a rolling
- * update, and only one half is completed.
+ * For the DNS provider (RKE cluster/defaults.go:1220 setDNSDeploymentAddonDefaults): an empty strategy means a rolling update,
+ * and only one member is completed.
  */
 export function resolveDnsStrategy(given: Given, provider: string): UpdateStrategy | undefined {
   const standard = findDefinition('dns', provider)?.updateStrategy;

@@ -25,13 +25,13 @@ function resolveDrain(
   { hasBlock, drains }: { readonly hasBlock: boolean; readonly drains: boolean },
 ): { readonly nodeDrainInput?: DrainInput } {
   if (input === undefined) {
-    // RKE leaves it away where it would be needed: `drain: true` alone gets no input.
+    // RKE omits the input where it is needed: `drain: true` alone gets none.
     return hasBlock && !drains
       ? { nodeDrainInput: { ignoreDaemonSets: true, gracePeriod: -1, timeout: 120 } }
       : {};
   }
   const { ignoreDaemonSets = true, gracePeriod, timeout, ...rest } = input;
-  // An explicit false is lost in RKE unless both times are given.
+  // RKE loses an explicit false unless both times are set.
   const isLost = !ignoreDaemonSets && (gracePeriod === undefined || timeout === undefined);
   return {
     nodeDrainInput: {

@@ -1,6 +1,6 @@
 import { isAtLeast } from '../../versions/kubernetes-version.js';
 import { addonChoices } from '../addons/addon-definitions.js';
-import { authenticationStrategies } from '../resolve/resolve-authentication.js';
+import { splitStrategies } from '../resolve/resolve-authentication.js';
 import { error, invalidChoice, refusal, type Finding, type Rule } from './rule.js';
 
 /** Keys with a fixed set of values (RKE cluster/validation.go validateAuthOptions to validatePodSecurity). */
@@ -14,7 +14,7 @@ export const optionRules: Rule = (input) => [
 
 const checkAuthentication: Rule = ({ spec }) => {
   const path = 'authentication.strategy';
-  const strategies = authenticationStrategies(spec.authentication.strategy);
+  const strategies = splitStrategies(spec.authentication.strategy);
   return [
     ...strategies
       .filter((one) => one !== 'x509' && one !== 'webhook')

@@ -31,7 +31,7 @@ function memberOf(config: unknown, path: string): unknown {
 }
 
 describe('goShape', () => {
-  it.each(paths('ALWAYS'))('writes %s where it is not set', (path) => {
+  it.each(paths('ALWAYS'))('writes %s if it is not set', (path) => {
     expect(memberOf(goShape(around(path)), path)).not.toBeUndefined();
   });
 
@@ -48,7 +48,7 @@ describe('goShape', () => {
     expect(memberOf(goShape(around(path, empty)), path)).toBe(empty);
   });
 
-  it.each(paths('MAP'))('leaves out %s where it is empty, but for what is in it', (path, type) => {
+  it.each(paths('MAP'))('omits %s if it is empty, but keeps empty entries', (path, type) => {
     expect(memberOf(goShape(around(path, {})), path)).toBeUndefined();
     if (type === 'map[string]string')
       expect(memberOf(goShape(around(path, { a: '' })), path)).toEqual({ a: '' });

@@ -13,7 +13,7 @@ function resolve(text: string, version = 'v1.30.4-rancher1-1'): ClusterSpec {
   return loaded.value;
 }
 
-describe('an update_strategy that is given in part is completed as RKE completes it', () => {
+describe('a partial update_strategy is completed the same as in RKE', () => {
   const daemonSet = { strategy: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } };
   const deployment = { maxUnavailable: '25%', maxSurge: '25%' };
   const coredns = { strategy: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } };
@@ -51,7 +51,7 @@ describe('an update_strategy that is given in part is completed as RKE completes
     expect(updateStrategy?.rollingUpdate).toEqual(expected);
   });
 
-  it('of kube-dns only maxSurge', () => {
+  it('adds only maxSurge for kube-dns', () => {
     const { dns } = resolve(
       'dns: { provider: kube-dns, update_strategy: { rollingUpdate: { maxUnavailable: 2 } } }',
       'v1.13.12-rancher1-1',
@@ -59,7 +59,7 @@ describe('an update_strategy that is given in part is completed as RKE completes
     expect(dns.updateStrategy).toEqual({ rollingUpdate: { maxSurge: '10%', maxUnavailable: 2 } });
   });
 
-  it('without one of its own, to the default with its strategy', () => {
+  it('uses the default strategy if none is set', () => {
     const spec = resolve('');
     expect([spec.network.updateStrategy, spec.dns.updateStrategy]).toEqual([daemonSet, coredns]);
   });
@@ -102,7 +102,7 @@ describe('the block of a network plugin sets its options', () => {
   });
 });
 
-describe('of ACI', () => {
+describe('Cisco ACI', () => {
   const required = [
     'apic_hosts: [a1]',
     ...['token', 'apic_user_name', 'apic_user_key', 'apic_user_crt', 'encap_type', 'mcast_range_start'],
@@ -117,13 +117,13 @@ describe('of ACI', () => {
       `network: { ${more}, aci_network_provider: { system_id: sys, l3out_external_networks: [n], ${required} } }`,
     ).network;
 
-  it('tenant stays empty until the plugin is deployed (Go: cluster/network.go:621)', () => {
+  it('leaves tenant empty until the plugin is deployed (Go: cluster/network.go:621)', () => {
     const { options, ...rest } = network('plugin: aci');
     expect(options).toMatchObject({ aci_tenant: '', aci_system_identifier: 'sys' });
     expect((rest as { aciNetworkProvider?: object }).aciNetworkProvider).not.toHaveProperty('tenant');
   });
 
-  it('a block counts under another plugin, without the defaults of the plugin (Go: cluster/defaults.go:885)', () => {
+  it('reads the block with another plugin, without the defaults of the plugin (Go: cluster/defaults.go:885)', () => {
     const { options } = network('plugin: flannel');
     expect(options).toMatchObject({
       aci_token: '7',
@@ -156,7 +156,7 @@ describe('the audit log', () => {
   });
 });
 
-it('the event rate limit gets no default if the admission configuration is the user’s own (Go: cluster/defaults.go:407)', () => {
+it('the event rate limit gets no default with a custom admission configuration (Go: cluster/defaults.go:407)', () => {
   const limit = (extra: string): unknown =>
     resolve(`services: { kube-api: { event_rate_limit: { enabled: true }${extra} } }`).services.kubeApi
       .eventRateLimit?.configuration;
@@ -189,7 +189,7 @@ describe('the name of a cloud provider', () => {
   });
 });
 
-describe('a version of the catalogue is taken without images for its add-ons (Go: cluster/validation.go:471)', () => {
+describe('a version without images for its add-ons is accepted (Go: cluster/validation.go:471)', () => {
   it.each([
     ['v1.9.7-rancher2-2', 'monitoring: { provider: metrics-server }'],
     ['v1.16.15-rancher1-4', 'dns: { nodelocal: { ip_address: 169.254.20.11 } }'],
@@ -198,7 +198,7 @@ describe('a version of the catalogue is taken without images for its add-ons (Go
   });
 });
 
-it('a KMS provider of a custom encryption has an empty apiVersion if it names none (Go: cluster/encryption.go:541)', () => {
+it('a KMS provider without an apiVersion gets an empty one (Go: cluster/encryption.go:541)', () => {
   const kms = (more: string): unknown => {
     const providers = `[{ kms: { name: k, endpoint: "unix:///k.sock"${more} } }, { identity: {} }]`;
     const custom = `{ apiVersion: apiserver.config.k8s.io/v1, kind: EncryptionConfiguration, resources: [{ resources: [secrets], providers: ${providers} }] }`;

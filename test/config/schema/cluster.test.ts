@@ -41,12 +41,12 @@ function valueAt(value: unknown, path: string): unknown {
 }
 
 describe('the schema of cluster.yml', () => {
-  it('says of every key what it means, in a sentence', () => {
+  it('describes every key in a sentence', () => {
     expect(keys.length).toBeGreaterThan(549);
     expect(keys.filter(({ meta }) => !/^\S.*\.$/.test(meta.doc ?? '')).map(({ path }) => path)).toEqual([]);
   });
 
-  it('gives keys the names that the reader gives them', () => {
+  it('has the same JSON names as the reader', () => {
     const wrong = keys
       .filter(({ meta }) => meta.retired === undefined)
       .filter(({ path, statePath }) =>
@@ -58,7 +58,7 @@ describe('the schema of cluster.yml', () => {
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 
-  it('knows every key that RKE wrote into a state file', () => {
+  it('contains every key that RKE wrote into a state file', () => {
     const resolved = readdirSync(plans)
       .filter((name) => name.endsWith('.json'))
       .map((name) => (JSON.parse(readFileSync(`${plans}${name}`, 'utf8')) as { resolved?: unknown }).resolved)

@@ -26,7 +26,7 @@ function mistakesIn(text: string): string[] {
 }
 
 describe('docs/cluster.schema.json', () => {
-  it.each(['examples/minimal.yml', 'examples/demo/cluster.yml'])('takes %s', (path) => {
+  it.each(['examples/minimal.yml', 'examples/demo/cluster.yml'])('accepts %s', (path) => {
     expect(shownIn(read(path))).toEqual([]);
   });
 
@@ -35,13 +35,13 @@ describe('docs/cluster.schema.json', () => {
     .filter((name) => name.endsWith('.yml') && !/^\d+-(odd|reject)-/.test(name))
     .map((name) => [name, read(`${plans}${name}`)] as const);
 
-  it('takes the cluster files that RKE takes', () => {
+  it('accepts the cluster files that RKE accepts', () => {
     expect(accepted.length).toBeGreaterThan(100);
     expect(accepted.filter(([, text]) => shownIn(text).length > 0)).toEqual([]);
   });
 
   it.each(['ssh_agent_auth', 'addon_job_timeout', 'cluster_name', 'addons_include', 'services', 'nodes'])(
-    'takes what the reader takes for %s',
+    'accepts what the reader accepts for %s',
     (key) => {
       const spellings =
         '~ null true True yes Y on OFF n 1 -1 5.5 1e3 0x1F 0o17 010 1_000 0b11 +7 .5 text 2024-01-01 [] [a,1] {} "" " "';
@@ -60,12 +60,12 @@ describe('docs/cluster.schema.json', () => {
     'cluster_name: [a]',
     'services: { kubelet: { fail_swap: true } }',
     'clustername: a',
-  ])('does not take %s, and neither does the reader', (text) => {
+  ])('rejects %s, as the reader does', (text) => {
     expect(shownIn(text)).not.toEqual([]);
     expect(mistakesIn(text)).not.toEqual([]);
   });
 
-  it('takes holders of anchors, merges, and keys that are retired', () => {
+  it('accepts anchor keys, merges and retired keys', () => {
     const text =
       'x-node: &n { user: ops }\n.any: 1\nnodes: [{ <<: *n, address: a, role: [etcd] }]\nauthentication: { options: {} }';
     expect([...shownIn(text), ...mistakesIn(text)]).toEqual([]);
@@ -77,7 +77,7 @@ describe('examples of the schema', () => {
     meta.example === undefined ? [] : [[path, meta.example] as const],
   );
 
-  it('are read without a mistake, by the reader and by an editor', () => {
+  it('are valid for the reader and for an editor', () => {
     expect(examples.length).toBeGreaterThan(400);
     const wrong = examples.flatMap(([path, example]) => {
       const text = documentAt(path, example);

@@ -58,8 +58,8 @@ describe('a key with one wrong letter', () => {
     ...flat(schemaKeys()).filter(({ keys }) => keys.length > 0),
   ];
 
-  it.each(places.map((place) => [place.inner === '' ? 'the top' : place.inner, place] as const))(
-    'is found at %s, and the right one is named',
+  it.each(places.map((place) => [place.inner === '' ? 'the top level' : place.inner, place] as const))(
+    'is reported in %s with the right key',
     (_name, { inner, keys }) => {
       const typos = typosAmong(keys);
       const found = new Map(inParts([...typos.keys()]).flatMap((part) => unknownKeys(inner, part)));
