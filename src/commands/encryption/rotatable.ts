@@ -38,8 +38,7 @@ export function requireApiServers(
       role.includes('controlplane') && hosts.get(address)?.containers.get('kube-apiserver')?.running !== true,
   );
   if (stopped === undefined && kube !== undefined) return;
-  const message =
-    stopped === undefined ? 'no kube-apiserver answers' : `kube-apiserver does not run on ${stopped.address}`;
+  const message = stopped === undefined ? 'no kube-apiserver answers' : 'kube-apiserver is not running';
   throw kubeError('KUBE_UNREACHABLE', `the key cannot be rotated: ${message}`, {
     ...(stopped === undefined ? {} : { host: stopped.address }),
     fix: 'run `rke up` until every control plane is healthy, then rotate the key',

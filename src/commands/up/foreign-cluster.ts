@@ -2,8 +2,8 @@ import { stateError } from '../../core/errors.js';
 import { componentOn, type ObservedCluster } from '../../reconcile/observed.js';
 
 /**
- * Stops a run without state on hosts that carry a cluster: every key would be new, and that cluster would be lost behind an
- * authority that nobody has. RKE went on here (cluster/state.go RebuildState).
+ * Stops a run without state on hosts that belong to a cluster: every key would be new, and that cluster would be lost, since
+ * nobody has its CA. RKE v1 continued here (cluster/state.go RebuildState).
  *
  * @throws RkeError STATE_MISSING (exit 4)
  */
@@ -13,10 +13,10 @@ export function refuseForeignCluster({ hosts }: ObservedCluster, stateFile: stri
     if (found === undefined) continue;
     throw stateError(
       'STATE_MISSING',
-      `${host} already belongs to a cluster (it has a container ${found}), but ${stateFile} is not there`,
+      `the host already belongs to a cluster (it has a container ${found}), but ${stateFile} does not exist`,
       {
         host,
-        fix: `rebuild it with rke state recover, or put the cluster's state file at ${stateFile}; if the cluster is to be given up, take it off the hosts with rke remove`,
+        fix: `rebuild the state with \`rke state recover\`, or put the state file of the cluster at ${stateFile}; to give up the cluster, remove it from the hosts with \`rke remove\``,
       },
     );
   }

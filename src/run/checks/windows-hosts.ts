@@ -18,11 +18,11 @@ export function refuseWindows(
   const known = new Set(halves.flatMap((half) => half?.rkeConfig?.nodes.map(({ address }) => address) ?? []));
   const failures = [...facts].flatMap(([host, { osType }]): Failure[] => {
     if (osType !== 'windows') return [];
-    const error = dockerError('WINDOWS_HOST', 'it runs Windows, and rke supports Linux hosts only', {
+    const error = dockerError('WINDOWS_HOST', 'the host runs Windows; rke supports Linux hosts only', {
       host,
       fix: known.has(host)
         ? 'keep managing this cluster with RKE v1: the host is part of it and cannot be removed here yet'
-        : `remove ${host} from cluster.yml, or replace it by a Linux host`,
+        : (name) => `remove ${name} from cluster.yml, or replace it by a Linux host`,
     });
     return [{ title: 'check operating system', host, error }];
   });
