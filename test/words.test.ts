@@ -10,11 +10,6 @@ import { userStringsOf, type UserString } from './tools/user-strings.js';
  */
 const pending: readonly string[] = [
   'src/commands/recover',
-  'src/execute',
-  'src/execute/handlers',
-  'src/reconcile',
-  'src/reconcile/checks',
-  'src/reconcile/intents',
   'src/run',
   'src/run/certificates',
   'src/run/encryption',

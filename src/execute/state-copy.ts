@@ -44,7 +44,7 @@ export async function writeStateCopy(
       'STATE_COPY_FAILED',
       `the copy of the state was not written into the cluster: ${messageOf(cause)}`,
       {
-        fix: 'mend what the API says and run the command again; the state file is complete, keep it safe until then',
+        fix: 'fix the cause that the API reports, then run the command again; the state file is complete: keep it safe until then',
         cause,
       },
     );

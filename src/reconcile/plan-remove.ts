@@ -25,7 +25,7 @@ export function planRemove(plan: ClusterPlan, observed: ObservedCluster): Operat
     const clean: Operation = {
       id: `clean@${host}`,
       stage: 'remove',
-      title: 'clean folders, mounts, links and rules',
+      title: 'remove directories, mounts, links and rules',
       host,
       after: removes.map(({ id }) => id),
       kind: 'clean-host',

@@ -32,7 +32,7 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('three nodes with al
       expect(code, stderr).toBe(6);
       expect(stderr).toContain(`cannot reach ${two.address}:2380 (etcd)`);
       expect(stderr).toContain(`${one.address} to ${two.address}:2380 (etcd): no answer within 5 s`);
-      expect(stderr).toContain(`let ${one.address} through to TCP 2380 of ${two.address}`);
+      expect(stderr).toContain(`allow ${one.address} to reach TCP 2380 of ${two.address}`);
       for (const node of nodes) expect(await node.dockerPs()).toEqual([]);
     } finally {
       await mend();

@@ -74,7 +74,7 @@ describe('the port check', () => {
       code: 'PORT_BLOCKED',
       exitCode: 6,
       message: 'cannot reach 2 ports of other hosts',
-      fix: 'let 10.0.0.1 through to TCP 10250 of 10.0.0.2, 10.0.0.3 in firewalls and security groups; --disable-port-check goes on without this check',
+      fix: 'allow 10.0.0.1 to reach TCP 10250 of 10.0.0.2, 10.0.0.3 in firewalls and security groups; --disable-port-check skips this check',
       details: {
         host: '10.0.0.1',
         evidence: [

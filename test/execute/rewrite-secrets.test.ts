@@ -68,7 +68,7 @@ describe('rewriteSecrets', () => {
       message: expect.stringMatching(
         /after 250 of 600 Secrets, default\/s300 .*denied by a webhook/,
       ) as string,
-      fix: expect.stringContaining('all keys stay') as string,
+      fix: expect.stringContaining('all keys are kept') as string,
     });
     expect(patched().length).toBeLessThan(total);
   });

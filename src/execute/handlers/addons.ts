@@ -46,7 +46,7 @@ export async function awaitAddon(
     'ADDON_NOT_AVAILABLE',
     `${name} did not become available within ${timeoutSeconds}s: ${result.timedOut}`,
     {
-      fix: 'mend what its pods complain of and run rke up again; addon_job_timeout gives it more time',
+      fix: 'fix what its pods report, then run `rke up` again; addon_job_timeout in cluster.yml gives it more time',
       evidence: await evidence(awaits, context),
     },
   );

@@ -98,7 +98,7 @@ function blockedError(from: string, blocked: readonly Blocked[]): RkeError {
   return dockerError('PORT_BLOCKED', `cannot reach ${what}`, {
     host: from,
     evidence: blocked.map(({ target, why }) => `${from} to ${describe(target)}: ${why}`),
-    fix: `let ${from} through to ${rules(blocked)} in firewalls and security groups; --disable-port-check goes on without this check`,
+    fix: `allow ${from} to reach ${rules(blocked)} in firewalls and security groups; --disable-port-check skips this check`,
   });
 }
 

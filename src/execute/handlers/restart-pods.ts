@@ -43,7 +43,7 @@ export async function restartPods(
   if ('timedOut' in back)
     context.events.emit({
       type: 'warning',
-      message: `${back.timedOut} after ${backSeconds} s; see what the others complain of: kubectl get pods -A`,
+      message: `${back.timedOut} after ${backSeconds} s; check kubectl get pods -A`,
     });
 }
 
@@ -55,7 +55,7 @@ async function lookForAuthority(
   const published = textAt(recordAt(map ?? {}, 'data'), 'ca.crt').trim();
   return map === undefined || published === certificates['kube-ca']?.certificatePEM.trim()
     ? { done: true, value: undefined }
-    : { done: false, why: 'the new authority is not handed out yet' };
+    : { done: false, why: 'the pods cannot read the new CA yet' };
 }
 
 async function podsOf(

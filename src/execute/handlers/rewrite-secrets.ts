@@ -50,9 +50,9 @@ async function rewrite(
     if (cause instanceof RkeError && cause.code === 'KUBE_NOT_FOUND') return;
     throw kubeError(
       'SECRETS_NOT_REWRITTEN',
-      `after ${progress} Secrets, ${ref.namespace ?? ''}/${ref.name} could not be written anew: ${messageOf(cause)}`,
+      `after ${progress} Secrets, ${ref.namespace ?? ''}/${ref.name} could not be rewritten: ${messageOf(cause)}`,
       {
-        fix: 'mend what the API says and run the command again; until then all keys stay, so every Secret can be read',
+        fix: 'fix the cause that the API reports, then run the command again; until then all keys are kept, so every Secret stays readable',
         cause,
       },
     );

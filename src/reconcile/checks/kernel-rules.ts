@@ -50,10 +50,10 @@ export function swap(host: CheckedHost): Verdict | undefined {
   if (swapKib === 0) return ok('no swap');
   return argumentOf(host, 'kubelet', 'fail-swap-on') === 'true'
     ? warning(
-        'swap is on, and the kubelet is told to end where it is',
+        'swap is on, and fail-swap-on stops the kubelet',
         'turn it off (swapoff -a, and its line in /etc/fstab), or set fail_swap_on: false in services.kubelet',
       )
-    : ok('swap is on, and the kubelet is told not to mind');
+    : ok('swap is on, and the kubelet accepts it');
 }
 
 /** The value that a component is started with: of several, the last one counts. */

@@ -68,10 +68,10 @@ function endOperations(
   const removals =
     text === '' ? controlPlanes(nodes, observed).map((one) => removeFile(one, { name, after })) : [];
   const rewriting: Operation[] = rewrite
-    ? [{ id: `${name}:rewrite`, stage, title: 'write all Secrets anew', after, kind: 'rewrite-secrets' }]
+    ? [{ id: `${name}:rewrite`, stage, title: 'rewrite all Secrets', after, kind: 'rewrite-secrets' }]
     : [];
   const done = [...after, ...removals.map(({ id }) => id), ...rewriting.map(({ id }) => id)];
-  const title = 'note in the state how Secrets are encrypted';
+  const title = 'record the encryption of Secrets in the state';
   return [
     ...removals,
     ...rewriting,
@@ -113,7 +113,7 @@ function putFile(one: ControlPlane, { name, after }: Place): Operation {
   return {
     id: `${name}:file@${host}`,
     stage: 'secrets',
-    title: 'write how Secrets are encrypted',
+    title: 'write the encryption configuration',
     host,
     after,
     kind: 'put-files',
@@ -127,7 +127,7 @@ function removeFile(one: ControlPlane, { name, after }: Place): Operation {
   return {
     id: `${name}:remove@${one.host}`,
     stage: 'secrets',
-    title: 'remove how Secrets were encrypted',
+    title: 'remove the encryption configuration',
     host: one.host,
     after,
     kind: 'remove-file',

@@ -52,7 +52,7 @@ export function membersCheck({
   return {
     id,
     stage: plane,
-    title: `enough other members of ${nameOf[plane]} healthy to interrupt ${host}`,
+    title: `enough other ${nameOf[plane]} members healthy to interrupt ${host}`,
     after,
     kind: 'await-members',
     members: others,
