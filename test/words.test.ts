@@ -12,7 +12,6 @@ const pending: readonly string[] = [
   'src/commands/recover',
   'src/run',
   'src/run/certificates',
-  'src/run/encryption',
 ];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
