@@ -65,7 +65,7 @@ describe('a run that is interrupted', () => {
     const end = run.events.at(-1);
     if (end?.type !== 'run-finished') throw new Error(run.stderr);
     expect(end.outcome).toBe('cancelled');
-    expect(end.errors?.[0]?.fix).toMatch(/nothing was rolled back; run the same command again/);
+    expect(end.errors?.[0]?.fix).toMatch(/nothing was rolled back\. Run the same command again/);
     expect(end.failed).toBe(0);
     // What had begun has ended.
     const ids = (type: RegExp): string[] =>

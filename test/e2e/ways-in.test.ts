@@ -84,7 +84,7 @@ describe('a host behind a bastion, with a private registry', () => {
     await write(withGateKey() + registryYml(login));
     const { code, stderr } = await rke('up');
     expect(code, stderr).toBe(6);
-    expect(stderr).toContain(`the registry does not give ${url}/rancher/`);
+    expect(stderr).toContain(`the registry denied access to image ${url}/rancher/`);
     expect(stderr).toContain(fix);
   });
 
@@ -136,7 +136,7 @@ describe('a host behind a bastion, with a private registry', () => {
     await ended;
     const { code, stderr } = await rke('up', '--ssh-agent-auth');
     expect(code, stderr).toBe(5);
-    expect(stderr).toContain('the SSH agent cannot be used');
+    expect(stderr).toContain('the SSH agent failed');
     expect(stderr).toContain('ssh-add -l');
   });
 
