@@ -1,6 +1,6 @@
 import { generateCsr } from '../../commands/certificates/generate-csr.js';
 import type { CommandContext } from '../command-context.js';
-import { certDirOf } from '../program/cert-dir-flag.js';
+import { certDirOf } from '../cert-dir-flag.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
 
 export interface CertCsrFlags extends ClusterFlags {

@@ -1,5 +1,5 @@
 import type { CommandContext } from '../command-context.js';
-import { certDirOf } from '../program/cert-dir-flag.js';
+import { certDirOf } from '../cert-dir-flag.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
 import { runUp } from '../../commands/up/run.js';
 
