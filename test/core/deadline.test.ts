@@ -62,7 +62,7 @@ describe('withDeadline', () => {
     await expect(failing).rejects.toThrow('refused');
   });
 
-  // In a process of its own: vitest's workers are not started with --expose-gc.
+  // In a separate process, because vitest's workers are started without --expose-gc.
   it('fires after the garbage collector has run', () => {
     const module = fileURLToPath(new URL('../../src/core/deadline.ts', import.meta.url));
     const script = `

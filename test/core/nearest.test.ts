@@ -13,22 +13,22 @@ describe('nearest', () => {
     ['mtx', ['mtu', 'plugin'], 'mtu'],
     ['extra_arg', ['extra_args_array', 'extra_args'], 'extra_args'],
     ['sshKey', ['ssh_cert', 'ssh_key'], 'ssh_key'],
-  ])('%s among %j is %s', (word, candidates, meant) => {
+  ])('finds for %s among %j: %s', (word, candidates, meant) => {
     expect(nearest(word, candidates)).toBe(meant);
   });
 
-  it('names nothing that is far away', () => {
+  it('finds nothing that is far away', () => {
     expect(nearest('rabbits', ['nodes', 'dns', 'network'])).toBeUndefined();
     expect(nearest('a'.repeat(1_000_000), ['a', 'nodes'])).toBeUndefined();
   });
 });
 
 describe('didYouMean', () => {
-  it('names all that are as near', () => {
+  it('lists all that are equally near', () => {
     expect(didYouMean('fid', ['uid', 'gid', 'path'])).toBe('; did you mean "uid" or "gid"?');
   });
 
-  it('says nothing where nothing is near', () => {
+  it('is empty if nothing is near', () => {
     expect(didYouMean('rabbits', ['uid', 'gid'])).toBe('');
   });
 });

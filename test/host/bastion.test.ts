@@ -25,8 +25,8 @@ const bastion = (changes: BastionSpec = {}): { bastion: BastionSpec } => ({
   },
 });
 
-describe('through a bastion', () => {
-  it('hosts are reached, and both keys are recorded', async () => {
+describe('a bastion host', () => {
+  it('leads to the hosts behind it, and both host keys are recorded', async () => {
     const host = await lane.connect({}, bastion());
     expect(await host.exec('true', { signal })).toMatchObject({ code: 0 });
     expect(gate.forwarded).toEqual([`${lane.sshd.address}:${lane.sshd.port}`]);
@@ -37,13 +37,13 @@ describe('through a bastion', () => {
     );
   });
 
-  it('the connections are closed with the hosts', async () => {
+  it('is disconnected together with its hosts', async () => {
     const set = await lane.connectAll({}, bastion());
     await set[Symbol.asyncDispose]();
     await vi.waitFor(() => expect([gate.openConnections, lane.sshd.openConnections]).toEqual([0, 0]));
   });
 
-  it('a host that is lost is reached again over a new connection to the bastion', async () => {
+  it('is connected again if the connection to a host is lost', async () => {
     lane.docker.answer = (_request, response) => reply(response, 200, []);
     const host = await lane.connect({}, bastion());
     gate.drop();
@@ -52,7 +52,7 @@ describe('through a bastion', () => {
     expect([gate.connections, lane.sshd.connections]).toEqual([2, 2]);
   });
 
-  it('a host is lost for good when the bastion is', async () => {
+  it('takes its hosts with it if its connection is lost for good', async () => {
     const host = await lane.connect({}, bastion());
     await gate[Symbol.asyncDispose]();
     await vi.waitFor(() => expect(lane.sshd.openConnections).toBe(0));
@@ -61,13 +61,13 @@ describe('through a bastion', () => {
     expect(error.message).toContain('refused');
   });
 
-  it('without an address there is none', async () => {
+  it('is not used if it has no address', async () => {
     await lane.connect({}, bastion({ address: '' }));
     expect(gate.connections).toBe(0);
   });
 });
 
-describe('an error of the bastion', () => {
+describe('an error of the bastion host', () => {
   const said = /^bastion host: /;
 
   it.each([
@@ -75,14 +75,14 @@ describe('an error of the bastion', () => {
     ['SSH_REFUSED', { port: '1' }],
     ['SSH_KEY_INVALID', { sshKey: 'no key' }],
     ['SSH_DNS', { address: 'host.invalid' }],
-  ] as [string, BastionSpec][])('%s says that it is the bastion', async (code, changes) => {
+  ] as [string, BastionSpec][])('with code %s names the bastion host', async (code, changes) => {
     const error = await lane.refusal({}, bastion(changes));
     expect(error).toMatchObject({ code, exitCode: 5, host: changes.address ?? gate.address });
     expect(error.message).toMatch(said);
     expect(lane.sshd.connections).toBe(0);
   });
 
-  it('names its line where its key has changed', async () => {
+  it('names the line of known_hosts if its key has changed', async () => {
     await lane.write('known_hosts', `${gate.pattern} ${publicPart(makeKey().private)}\n`);
     const error = await lane.refusal({}, bastion());
     expect(error.code).toBe('HOST_KEY_CHANGED');
@@ -91,12 +91,12 @@ describe('an error of the bastion', () => {
   });
 });
 
-describe('a host behind a bastion', () => {
+describe('a host behind a bastion host', () => {
   it.each([
     ['prohibited', 'SSH_FORWARDING', 'AllowTcpForwarding'],
     ['refused', 'SSH_UNREACHABLE', 'from the bastion'],
     ['hangs', 'SSH_UNREACHABLE', 'from the bastion'],
-  ] as const)('that it does not lead to (%s): %s', async (forwarding, code, fix) => {
+  ] as const)('is unreachable if forwarding is %s, with code %s', async (forwarding, code, fix) => {
     gate.forwarding = forwarding;
     if (forwarding === 'hangs') vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => soon());
     const error = await lane.refusal({}, bastion());
@@ -105,7 +105,7 @@ describe('a host behind a bastion', () => {
     expect(error.fix).toContain(fix);
   });
 
-  it('with an error of its own is not taken for the bastion', async () => {
+  it('reports its own error as its own, not as one of the bastion host', async () => {
     const error = await lane.refusal({ user: 'somebody' }, bastion());
     expect(error.code).toBe('SSH_AUTH');
     expect(error.message).not.toContain('bastion');

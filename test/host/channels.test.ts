@@ -10,7 +10,7 @@ let lane: Lane;
 beforeEach(async () => (lane = await Lane.open()));
 afterEach(() => lane[Symbol.asyncDispose]());
 
-/** A host whose Docker has said who it is, and without the channels that were opened for that. */
+/** A host whose Docker has reported its version, without the channels that were opened for that. */
 async function connectIdle(): Promise<Host> {
   const host = await lane.connect();
   lane.docker.closeConnections();
@@ -21,7 +21,7 @@ async function connectIdle(): Promise<Host> {
 
 const summary = { Id: 'abc', Names: ['/etcd'], Image: 'etcd:v1', State: 'running', Labels: { a: 'b' } };
 
-describe('the one connection to a host', () => {
+describe('the only connection to a host', () => {
   it('carries all calls to Docker', async () => {
     lane.docker.answer = (_request, response) => reply(response, 200, [summary]);
     const { docker } = await lane.connect();
@@ -34,14 +34,14 @@ describe('the one connection to a host', () => {
     expect(lane.sshd.forwarded.length).toBeLessThanOrEqual(4);
   });
 
-  it('uses one channel for calls that follow each other', async () => {
+  it('uses one channel for consecutive calls', async () => {
     lane.docker.answer = (_request, response) => reply(response, 200, []);
     const { docker } = await connectIdle();
     for (let count = 0; count < 10; count += 1) await docker.list({ signal });
     expect(lane.sshd.forwarded).toEqual([lane.docker.socket]);
   });
 
-  it('says who Docker is', async () => {
+  it('reports the version and settings of Docker', async () => {
     const { facts } = await lane.connectAll();
     expect(facts.get(lane.sshd.address)).toEqual({
       version: dockerInfo.ServerVersion,
@@ -61,7 +61,7 @@ describe('the one connection to a host', () => {
     ]);
   });
 
-  it('takes many channels without a warning of Node', async () => {
+  it('opens many channels without a warning from Node', async () => {
     const warned = vi.fn();
     process.on('warning', warned);
     const host = await lane.connect();
@@ -72,8 +72,8 @@ describe('the one connection to a host', () => {
   });
 });
 
-describe('a call that is aborted', () => {
-  it('ends with the reason, and the next is fine', async () => {
+describe('an aborted call', () => {
+  it('ends with the reason, and the next call succeeds', async () => {
     const { docker } = await lane.connect();
     const reason = new Error('enough');
     for (let count = 0; count < 6; count += 1) {
@@ -86,7 +86,7 @@ describe('a call that is aborted', () => {
     expect(lane.sshd.connections).toBe(1);
   });
 
-  it('ends in the middle of an answer as well, and leaves no channel', async () => {
+  it('ends in the middle of a response, and leaves no channel open', async () => {
     const { docker } = await connectIdle();
     const control = new AbortController();
     const reason = new Error('enough');
@@ -100,14 +100,14 @@ describe('a call that is aborted', () => {
     await vi.waitFor(() => expect(lane.sshd.openChannels).toBe(0));
   });
 
-  it('is not even made when the signal is aborted before', async () => {
+  it('is not sent if the signal was aborted before', async () => {
     const { docker } = await lane.connect();
     const reason = new Error('before');
     await expect(docker.list({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
     expect(lane.docker.seen).toEqual([]);
   });
 
-  it('may be a command', async () => {
+  it('can be a command', async () => {
     const host = await lane.connect();
     lane.sshd.run = () => undefined;
     await expect(host.exec('sleep 99', { signal: AbortSignal.timeout(20) })).rejects.toThrow(/timeout/);
@@ -115,7 +115,7 @@ describe('a call that is aborted', () => {
     expect(await host.exec('x', { signal })).toEqual({ code: 3, stdout: 'ran x\n', stderr: 'ä' });
   });
 
-  it('may be the connecting itself, when Docker takes calls and does not answer', async () => {
+  it('can be the connection attempt, if Docker accepts calls and does not respond', async () => {
     lane.docker.isResponsive = false;
     const reason = new Error('enough');
     const control = new AbortController();
@@ -125,12 +125,12 @@ describe('a call that is aborted', () => {
   });
 });
 
-describe('a connection that is lost', () => {
+describe('a lost connection', () => {
   const lost = { code: 'SSH_CONNECTION_LOST', exitCode: 5, host: '127.0.0.1' };
 
   it.each([
-    ['before the answer', ''],
-    ['in the middle of the answer', '{"status":"Pulling"}\n{"sta'],
+    ['before the response', ''],
+    ['in the middle of the response', '{"status":"Pulling"}\n{"sta'],
   ])('ends calls that may have changed something %s', async (_case, begun) => {
     const host = await lane.connect();
     const { docker } = host;
@@ -154,9 +154,9 @@ describe('a connection that is lost', () => {
   });
 
   it.each([
-    ['before the answer', ''],
-    ['in the middle of the answer', '[{"Id":'],
-  ])('does reads once more %s', async (_case, begun) => {
+    ['before the response', ''],
+    ['in the middle of the response', '[{"Id":'],
+  ])('repeats reads %s', async (_case, begun) => {
     const host = await lane.connect();
     lane.sshd.run = () => undefined;
     lane.docker.answer = (_request, response) => {
@@ -178,14 +178,14 @@ describe('a connection that is lost', () => {
     expect(lane.sink.events.at(-1)).toMatchObject({ type: 'warning', host: '127.0.0.1' });
   });
 
-  it('is dialled once more for a read, not twice', async () => {
+  it('is reconnected once for a read, not twice', async () => {
     const { docker } = await lane.connect();
     lane.docker.answer = () => lane.sshd.drop();
     expect(await failureOf(docker.list({ signal }))).toMatchObject(lost);
     expect(lane.docker.seen).toHaveLength(2);
   });
 
-  it('of Docker alone ends the call', async () => {
+  it('ends the call if only Docker is lost', async () => {
     const { docker } = await lane.connect();
     lane.docker.answer = (_request, response) => {
       response.writeHead(200);
@@ -198,7 +198,7 @@ describe('a connection that is lost', () => {
     expect(await failureOf(docker.pull('a:1', { signal }))).toMatchObject({ code: 'PULL_FAILED' });
   });
 
-  it('is there again for the calls that come later, for all of them the same', async () => {
+  it('is reconnected for later calls, and all of them share the new one', async () => {
     const host = await lane.connect();
     lane.docker.answer = (_request, response) => reply(response, 204);
     lane.sshd.drop();
@@ -211,7 +211,7 @@ describe('a connection that is lost', () => {
     expect(lane.sshd.connections).toBe(2);
   });
 
-  it('ends the calls that come later where there is no new one, without trying for each', async () => {
+  it('ends later calls if reconnecting fails, without an attempt for each', async () => {
     const host = await lane.connect();
     await lane.sshd[Symbol.asyncDispose]();
     const refused = { ...lost, message: expect.stringContaining('refused') as string, details: {} };
@@ -222,7 +222,7 @@ describe('a connection that is lost', () => {
     expect(await failureOf(host.dial({ host: 'localhost', port: 1 }, { signal }))).toBe(first);
   });
 
-  it('is not dialled for a call that is aborted already', async () => {
+  it('is not reconnected for a call that is already aborted', async () => {
     const host = await lane.connect();
     await lane.sshd[Symbol.asyncDispose]();
     const unhandled = vi.fn();
@@ -235,7 +235,7 @@ describe('a connection that is lost', () => {
     expect(unhandled).not.toHaveBeenCalled();
   });
 
-  it('is not made anew with a host that has another key now', async () => {
+  it('is not reconnected if the host has a different key now', async () => {
     const host = await lane.connect();
     const { port } = lane.sshd;
     await lane.sshd[Symbol.asyncDispose]();
@@ -245,7 +245,7 @@ describe('a connection that is lost', () => {
     expect(other.connections).toBe(1);
   });
 
-  it('tries again to open a channel that was not open yet', async () => {
+  it('is reconnected to open a channel that was not open yet', async () => {
     const host = await connectIdle();
     lane.sshd.forwarding = 'hangs';
     const call = failureOf(host.dial({ host: '127.0.0.1', port: 1 }, { signal }));
@@ -256,7 +256,7 @@ describe('a connection that is lost', () => {
     expect(lane.sshd.forwarded).toEqual(['127.0.0.1:1', '127.0.0.1:1']);
   });
 
-  it('is noticed by its keepalive where the host falls silent', async () => {
+  it('is detected by its keepalive if the host falls silent', async () => {
     await using silent = await SilentProxy.start(lane.sshd.port);
     const host = await lane.connect({ port: String(silent.port) }, { timing: { keepaliveMilliseconds: 20 } });
     lane.sshd.run = () => undefined;

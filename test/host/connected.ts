@@ -15,7 +15,7 @@ import { FakeSshd, userKey } from './fake-sshd.js';
 
 export const signal = new AbortController().signal;
 
-/** Limits that pass at once, to be set when a host is connected: connecting has as long as people give it. */
+/** Limits that expire immediately. Set them once a host is connected: connecting keeps its normal limits. */
 export const shortLimits = {
   commandMilliseconds: 60,
   callMilliseconds: 60,
@@ -23,7 +23,7 @@ export const shortLimits = {
   waitMilliseconds: 60,
 };
 
-/** A host with sshd and Docker, and the way there. */
+/** A host with sshd and Docker, and the configuration to connect to it. */
 export class Lane implements AsyncDisposable {
   readonly sshd: FakeSshd;
   readonly docker: FakeDocker;
@@ -50,7 +50,7 @@ export class Lane implements AsyncDisposable {
     return readFile(this.knownHosts, 'utf8');
   }
 
-  /** Puts a file into the lane's folder. */
+  /** Writes a file into the lane's directory. */
   async write(name: string, text: string): Promise<string> {
     const path = join(this.folder, name);
     await writeFile(path, text, { mode: 0o600 });
@@ -98,7 +98,7 @@ export class Lane implements AsyncDisposable {
     return host;
   }
 
-  /** The error that connecting ends with. */
+  /** The error with which the connection fails. */
   refusal(changes: Partial<NodeSpec> = {}, options: Partial<ConnectHostsOptions> = {}): Promise<RkeError> {
     return failureOf(this.connect(changes, options));
   }
@@ -111,7 +111,7 @@ export class Lane implements AsyncDisposable {
   }
 }
 
-/** The RkeError that a call is expected to end with. */
+/** The RkeError with which a call is expected to fail. */
 export async function failureOf(call: Promise<unknown>): Promise<RkeError> {
   const result = await call.then(
     () => undefined,

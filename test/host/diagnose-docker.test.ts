@@ -16,19 +16,19 @@ beforeEach(async () => {
 });
 afterEach(() => lane[Symbol.asyncDispose]());
 
-/** The look is taken in a real shell, at sockets of this machine. */
+/** The diagnosis runs in a real shell, with sockets of this machine. */
 describe.runIf(process.platform === 'linux')('a Docker socket that sshd does not reach', () => {
-  it('exists, and a daemon listens: sshd does not forward', async () => {
+  it('is reported as not forwarded if it exists and a daemon listens', async () => {
     expect(await lane.refusal()).toMatchObject({ code: 'SSH_FORWARDING', exitCode: 5 });
   });
 
-  it('is the same by another name', async () => {
+  it('is reported the same under another path', async () => {
     const other = join(lane.folder, 'run');
     await symlink(dirname(lane.docker.socket), other);
     expect((await lane.refusal({ dockerSocket: join(other, 'docker.sock') })).code).toBe('SSH_FORWARDING');
   });
 
-  it('does not exist', async () => {
+  it('is reported if it does not exist', async () => {
     const dockerSocket = join(lane.folder, "it's missing.sock");
     const error = await lane.refusal({ dockerSocket });
     expect(error).toMatchObject({ code: 'DOCKER_NOT_RUNNING', exitCode: 6 });
@@ -36,7 +36,7 @@ describe.runIf(process.platform === 'linux')('a Docker socket that sshd does not
   });
 
   it.each(['a directory', 'a file', 'a link to a file'])(
-    'is %s, which is not reported as missing',
+    'is reported as no socket if it is %s',
     async (what) => {
       const dockerSocket = join(lane.folder, 'other');
       if (what === 'a directory') await mkdir(dockerSocket);
@@ -49,13 +49,13 @@ describe.runIf(process.platform === 'linux')('a Docker socket that sshd does not
     },
   );
 
-  it('is a link to nothing', async () => {
+  it('is reported if it is a link to nothing', async () => {
     const dockerSocket = join(lane.folder, 'other');
     await symlink(join(lane.folder, 'nothing'), dockerSocket);
     expect((await lane.refusal({ dockerSocket })).message).toContain(`no socket ${dockerSocket}`);
   });
 
-  it('was left behind by a daemon that is gone', async () => {
+  it('is reported if it was left by a daemon that has ended', async () => {
     const gone = await FakeDocker.start();
     const dockerSocket = join(lane.folder, 'left.sock');
     await link(gone.socket, dockerSocket);

@@ -6,28 +6,28 @@ let lane: Lane;
 beforeEach(async () => (lane = await Lane.open()));
 afterEach(() => lane[Symbol.asyncDispose]());
 
-/** As OpenSSH answers with AllowTcpForwarding no, and with AllowStreamLocalForwarding no. */
+/** Responses of OpenSSH with AllowTcpForwarding no, and with AllowStreamLocalForwarding no. */
 const refusals = ['prohibited', 'refused'] as const;
 
-describe.each(refusals)('where sshd does not forward to sockets (%s)', (forwarding) => {
+describe.each(refusals)('an sshd that does not forward to sockets (%s)', (forwarding) => {
   beforeEach(() => {
     lane.sshd.forwarding = forwarding;
     lane.sshd.run = () => ({ stdout: 'alive\n', code: 0 });
   });
 
-  it('Docker is reached through its CLI on the host, over the same connection', async () => {
+  it('leads to Docker through its CLI on the host, over the same connection', async () => {
     lane.sshd.hasDockerCli = true;
     lane.docker.answer = (_request, response) => reply(response, 200, []);
     const { docker } = await lane.connect();
     for (let count = 0; count < 5; count += 1) expect(await docker.list({ signal })).toEqual([]);
     expect(lane.sshd.connections).toBe(1);
     const ways = lane.sshd.commands.filter((command) => command.includes('dial-stdio'));
-    // Its first two questions are asked side by side.
+    // The first two questions are asked concurrently.
     expect(ways).toHaveLength(2);
     expect([...new Set(ways)]).toEqual([`docker -H 'unix://${lane.docker.socket}' system dial-stdio`]);
   });
 
-  it('and the host has no Docker CLI, both is said', async () => {
+  it('is reported together with the missing CLI if the host has no Docker CLI', async () => {
     const error = await lane.refusal();
     expect(error).toMatchObject({ code: 'SSH_FORWARDING', exitCode: 5, host: lane.sshd.address });
     expect(error.message).toContain('system dial-stdio` failed with exit code 127: sh: 1: docker: not found');
@@ -35,13 +35,13 @@ describe.each(refusals)('where sshd does not forward to sockets (%s)', (forwardi
   });
 });
 
-describe('over docker system dial-stdio', () => {
+describe('docker system dial-stdio', () => {
   beforeEach(() => {
     lane.sshd.forwarding = 'prohibited';
     lane.sshd.hasDockerCli = true;
   });
 
-  it('a connection that is lost is made anew', async () => {
+  it('is started again after a lost connection', async () => {
     const { docker } = await lane.connect();
     lane.docker.answer = () => {
       lane.docker.answer = (_again, second) => reply(second, 200, []);
@@ -51,7 +51,7 @@ describe('over docker system dial-stdio', () => {
     expect(lane.sshd.connections).toBe(2);
   });
 
-  it('large answers come whole, and an aborted call leaves the next one fine', async () => {
+  it('returns large responses complete, and an aborted call does not affect the next one', async () => {
     const { docker } = await lane.connect();
     const text = Buffer.alloc(2_000_000, 'x');
     lane.docker.answer = (_request, response) => response.end(text);
@@ -64,7 +64,7 @@ describe('over docker system dial-stdio', () => {
     expect(await docker.list({ signal })).toEqual([]);
   });
 
-  it('commands, calls, pulls and questions to registries stay within the sessions of a default sshd', async () => {
+  it('keeps commands, calls, pulls and queries to registries within the sessions of a default sshd', async () => {
     lane.docker.answer = (_request, response) => void setTimeout(() => reply(response, 200, []), 5);
     const { docker, exec } = await lane.connect().then((host) => ({
       docker: host.docker,
@@ -84,7 +84,7 @@ describe('over docker system dial-stdio', () => {
     expect(lane.sshd.refusedSessions).toBe(0);
   });
 
-  it('a session that sshd has not closed yet is waited for', async () => {
+  it('waits for a session that sshd has not closed yet', async () => {
     const host = await lane.connect();
     lane.sshd.maxSessions = 0;
     setTimeout(() => (lane.sshd.maxSessions = 10), 250);
@@ -92,7 +92,7 @@ describe('over docker system dial-stdio', () => {
     expect(lane.sshd.refusedSessions).toBeGreaterThan(0);
   });
 
-  it('sshd may have no session left, and says so', async () => {
+  it('fails with a clear error if sshd has no session left', async () => {
     const { docker } = await lane.connect({}, { timing: { sessionMilliseconds: 200 } });
     lane.sshd.maxSessions = 0;
     lane.docker.closeConnections();
@@ -102,7 +102,7 @@ describe('over docker system dial-stdio', () => {
     expect(error.fix).toContain('MaxSessions');
   });
 
-  it('a daemon that stops is a broken call, not an end of SSH', async () => {
+  it('fails only the call if the daemon stops, not the SSH connection', async () => {
     const { docker } = await lane.connect();
     lane.docker.answer = () => undefined;
     const call = failureOf(docker.start('etcd', { signal }));

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => lane[Symbol.asyncDispose]());
 
-/** Docker answers everything with this. */
+/** The response of Docker to every call. */
 function answers(status: number, body?: unknown): void {
   lane.docker.answer = (_request, response) => reply(response, status, body);
 }
@@ -33,7 +33,7 @@ const plain: ContainerSpec = {
 };
 
 describe('creating a container', () => {
-  it('asks for what the plan has, by the names that RKE uses', async () => {
+  it('sends what the plan contains, with the same names as RKE v1', async () => {
     answers(201, { Id: 'abc' });
     const spec: ContainerSpec = {
       ...plain,
@@ -73,7 +73,7 @@ describe('creating a container', () => {
     });
   });
 
-  it('leaves out what the plan has not', async () => {
+  it('leaves out what the plan does not contain', async () => {
     answers(201, { Id: 'abc' });
     await docker.create(plain, { signal });
     expect(JSON.parse(lane.docker.seen[0]?.body.toString() ?? '')).toEqual({
@@ -83,22 +83,22 @@ describe('creating a container', () => {
   });
 });
 
-describe('what is not there', () => {
+describe('a missing container, image or volume', () => {
   beforeEach(() => answers(404, { message: 'No such container: etcd' }));
 
-  it('is undefined', async () => {
+  it('is undefined when it is read', async () => {
     expect(await docker.inspect('etcd', { signal })).toBeUndefined();
     expect(await docker.inspectImage('rancher/pause:3.6', { signal })).toBeUndefined();
     expect(await docker.getArchive('etcd', '/etc', { signal })).toBeUndefined();
   });
 
-  it('is removed already', async () => {
+  it('is accepted when it is removed', async () => {
     await docker.remove('etcd', { signal });
     expect(lane.docker.seen[0]).toMatchObject({ method: 'DELETE', path: '/containers/etcd' });
     expect(Object.fromEntries(lane.docker.seen[0]?.query ?? [])).toEqual({ force: 'true', v: 'true' });
   });
 
-  it('cannot be started, stopped, renamed, waited for, read or written', async () => {
+  it('is an error when it is started, stopped, renamed, awaited, read or written', async () => {
     const calls = [
       docker.start('etcd', { signal }),
       docker.stop('etcd', { signal, seconds: 5 }),
@@ -123,14 +123,14 @@ describe('an image', () => {
     [{}, []],
     [null, []],
     [undefined, []],
-  ])('whose configuration is %j has the environment %j', async (Config, env) => {
+  ])('with the configuration %j has the environment %j', async (Config, env) => {
     answers(200, { Id: 'sha256:1', Config });
     expect(await docker.inspectImage('rancher/pause:3.6', { signal })).toEqual({ id: 'sha256:1', env });
   });
 });
 
 describe('a call to Docker', () => {
-  it('to start or stop what is so already is fine', async () => {
+  it('succeeds if the container is already started or stopped', async () => {
     answers(304);
     await docker.start('etcd', { signal });
     await docker.stop('etcd', { signal, seconds: 5 });
@@ -145,20 +145,20 @@ describe('a call to Docker', () => {
     ['DOCKER_DISK_FULL', 'mkdir /var/lib/docker/x: no space left on device'],
     ['DOCKER_PORT_IN_USE', 'listen tcp 0.0.0.0:6443: bind: address already in use'],
     ['DOCKER_CALL', 'something else'],
-  ])('that fails is %s by what Docker says', async (code, message) => {
+  ])("fails with %s if Docker's message says so", async (code, message) => {
     answers(500, { message });
     const error = await failureOf(docker.start('etcd', { signal }));
     expect(error).toMatchObject({ code, exitCode: 6, host: '127.0.0.1' });
     expect(error.message).toContain('start etcd');
   });
 
-  it('that fails with a long text tells its beginning', async () => {
+  it('includes only the beginning of a long error message', async () => {
     answers(500, { message: 'x'.repeat(100_000) });
     const error = await failureOf(docker.start('etcd', { signal }));
     expect(error.message.length).toBeLessThan(1100);
   });
 
-  it('does not fail on a connection that Docker closed meanwhile', async () => {
+  it('succeeds if Docker has closed a kept connection meanwhile', async () => {
     answers(200, []);
     await Promise.all([docker.list({ signal }), docker.list({ signal }), docker.list({ signal })]);
     lane.docker.closeConnections();
@@ -166,7 +166,7 @@ describe('a call to Docker', () => {
     for (let count = 0; count < 4; count += 1) expect(await docker.list({ signal })).toEqual([]);
   });
 
-  it('to a Docker that is gone is an error of Docker', async () => {
+  it('fails with a Docker error if the daemon has stopped', async () => {
     lane.sshd.forwarding = 'refused';
     lane.docker.closeConnections();
     await vi.waitFor(() => expect(lane.sshd.openChannels).toBe(0));
@@ -175,7 +175,7 @@ describe('a call to Docker', () => {
     expect(error.message).toMatch(/^list containers: .*docker\.sock/);
   });
 
-  it('waits for the end of a container', async () => {
+  it('waits until a container ends', async () => {
     answers(200, { StatusCode: 3, Error: null });
     expect(await docker.wait('job', { signal })).toBe(3);
   });
@@ -193,7 +193,7 @@ describe('a call to Docker', () => {
     });
   });
 
-  it('brings files there and back', async () => {
+  it('uploads and downloads files', async () => {
     const archive = Buffer.alloc(300_000, 'tar');
     lane.docker.answer = (request, response) => response.end(request.method === 'GET' ? archive : undefined);
     await docker.putArchive('sidekick', '/etc', archive, { signal });
@@ -202,7 +202,7 @@ describe('a call to Docker', () => {
     expect((await docker.getArchive('sidekick', '/etc', { signal }))?.equals(archive)).toBe(true);
   });
 
-  it('sees of a container what is compared', async () => {
+  it('reads the fields of a container that are compared', async () => {
     answers(200, {
       Id: 'abc',
       Name: '/etcd',

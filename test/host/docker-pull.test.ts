@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => lane[Symbol.asyncDispose]());
 
-/** The stream that the next pull answers with, in pieces of this size. */
+/** The response stream of the next pull, in pieces of this size. */
 function streams(records: readonly object[], size = 1_000_000): void {
   lane.docker.answer = (_request, response) => {
     response.writeHead(200);
@@ -37,7 +37,7 @@ describe('a pull that fails in its stream', () => {
     ['PULL_DENIED', 'denied: requested access to the resource is denied'],
     ['DOCKER_DISK_FULL', 'write /var/lib/docker/tmp/GetImageBlob1: no space left on device'],
     ['PULL_FAILED', 'Get "https://reg.example/v2/": dial tcp: lookup reg.example: no such host'],
-  ])('is %s: %s', async (code, message) => {
+  ])('is reported as %s: %s', async (code, message) => {
     streams(failing(message));
     const error = await failureOf(docker.pull('rancher/pause:3.6', { signal }));
     expect(error).toMatchObject({ code, exitCode: 6, host: '127.0.0.1' });
@@ -45,7 +45,7 @@ describe('a pull that fails in its stream', () => {
     expect(error.fix).not.toBe('');
   });
 
-  it('is said with another fix where there are credentials', async () => {
+  it('is reported with another fix if credentials were sent', async () => {
     streams(failing('unauthorized: incorrect username or password'));
     const without = await failureOf(docker.pull('a:1', { signal }));
     const auth = { username: 'me', password: 'secret' };
@@ -55,7 +55,7 @@ describe('a pull that fails in its stream', () => {
     expect(JSON.stringify(wrong)).not.toContain('secret');
   });
 
-  it('is a stream that never runs out of layers', async () => {
+  it('is reported if the stream announces layers without end', async () => {
     const progressDetail = { current: 1, total: 2 };
     const layer = (id: number): object => ({ id: String(id), status: 'Downloading', progressDetail });
     streams(Array.from({ length: 10_001 }, (_, id) => layer(id)));
@@ -63,19 +63,19 @@ describe('a pull that fails in its stream', () => {
     expect(error.message).toContain('more than 10000 layers');
   });
 
-  it('is found in the last record without a newline too', async () => {
+  it('is detected in the last record even without a newline', async () => {
     lane.docker.answer = (_request, response) => response.end('{"status":"x"}\n{"error":"manifest unknown"}');
     expect((await failureOf(docker.pull('a:1', { signal }))).code).toBe('PULL_NOT_FOUND');
   });
 });
 
 describe('a pull', () => {
-  it('that fails before its stream is told by the status', async () => {
+  it('is reported by its status if it fails before its stream', async () => {
     lane.docker.answer = (_request, response) => reply(response, 404, { message: 'repository a not here' });
     expect((await failureOf(docker.pull('a:1', { signal }))).code).toBe('PULL_NOT_FOUND');
   });
 
-  it('tells how far it is, over all layers', async () => {
+  it('reports its progress over all layers', async () => {
     const told: object[] = [];
     streams(
       [
@@ -118,10 +118,10 @@ describe('a pull', () => {
   });
 });
 
-describe('a question to the registry', () => {
+describe('a query to the registry', () => {
   const auth = { username: 'me', password: 'secret' };
 
-  it('asks the daemon for one image, with the credentials', async () => {
+  it('asks the daemon about one image, with the credentials', async () => {
     lane.docker.answer = (_request, response) => reply(response, 200, { Descriptor: {} });
     await docker.askRegistry('reg.example:5000/rancher/pause:3.6', { signal, auth });
     const [request] = lane.docker.seen;
@@ -137,7 +137,7 @@ describe('a question to the registry', () => {
     [404, 'manifest unknown: manifest unknown', 'PULL_NOT_FOUND'],
     [403, 'denied: requested access to the resource is denied', 'PULL_DENIED'],
     [500, 'Get "https://reg.example/v2/": dial tcp: no route to host', 'PULL_FAILED'],
-  ])('fails on %i as a pull would', async (status, message, code) => {
+  ])('fails with status %i the same as a pull', async (status, message, code) => {
     lane.docker.answer = (_request, response) => reply(response, status, { message });
     const error = await failureOf(docker.askRegistry('a:1', { signal }));
     expect(error).toMatchObject({ code, exitCode: 6, host: '127.0.0.1' });

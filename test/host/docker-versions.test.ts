@@ -3,7 +3,7 @@ import { apiVersionFor } from '../../src/host/docker/docker-api-version.js';
 import { Lane, signal } from './connected.js';
 import { reply } from './fake-docker.js';
 
-/** `GET /version` of daemons, without the parts that say nothing of the API. */
+/** `GET /version` of daemons, without the fields that do not concern the API. */
 const recorded = [
   { Version: '17.03.2-ce', ApiVersion: '1.27', MinAPIVersion: '1.12', speaks: '1.27' },
   { Version: '19.03.15', ApiVersion: '1.40', MinAPIVersion: '1.12', speaks: '1.40' },
@@ -22,7 +22,7 @@ beforeEach(async () => (lane = await Lane.open()));
 afterEach(() => lane[Symbol.asyncDispose]());
 
 describe.each(recorded)('Docker $Version', ({ speaks, ...version }) => {
-  it(`is spoken to in ${speaks}, after one question without a version`, async () => {
+  it(`is called with API ${speaks}, after one question without a version`, async () => {
     lane.docker.version = version;
     lane.docker.answer = (_request, response) => reply(response, 200, []);
     const { hosts, facts } = await lane.connectAll();
@@ -34,19 +34,19 @@ describe.each(recorded)('Docker $Version', ({ speaks, ...version }) => {
 });
 
 describe('a daemon', () => {
-  it('that is too old is named with its version', async () => {
+  it('is reported with its version if it is too old', async () => {
     lane.docker.version = { Version: '1.11.2', ApiVersion: '1.23' };
     const error = await lane.refusal();
     expect(error).toMatchObject({ code: 'DOCKER_API', exitCode: 6, host: lane.sshd.address });
     expect(error.message).toContain('1.11.2');
   });
 
-  it('that is none is said', async () => {
+  it('is reported if it is not Docker', async () => {
     lane.docker.version = { message: 'hello' };
     expect(await lane.refusal()).toMatchObject({ code: 'DOCKER_API', exitCode: 6 });
   });
 
-  it('that does not say what it begins with is spoken to as RKE does', () => {
+  it('is called with the API version of RKE v1 if it does not report its oldest one', () => {
     expect(apiVersionFor({ Version: '25', ApiVersion: '1.44' }, 'node')).toBe('1.41');
     expect(apiVersionFor({ Version: '99', ApiVersion: '2.0', MinAPIVersion: '1.100' }, 'node')).toBe('1.100');
   });

@@ -31,7 +31,7 @@ function loginOf(plugin: Readonly<Record<string, string>>, options: EcrOptions =
 }
 
 describe('a password of ECR', () => {
-  it('is asked for with a signed request, as AWS describes it', async () => {
+  it('is requested with a signature as AWS defines it', async () => {
     const login = loginOf(ecrCredentialPlugin);
     expect(await login(image, { signal })).toEqual({ username: 'AWS', password: 'pass:word-1' });
     expect(aws.requests).toMatchObject([
@@ -53,13 +53,13 @@ describe('a password of ECR', () => {
     ['1.dkr.ecr.cn-north-1.amazonaws.com.cn', 'api.ecr.cn-north-1.amazonaws.com.cn'],
     ['1.dkr.ecr-fips.us-gov-west-1.amazonaws.com', 'ecr-fips.us-gov-west-1.amazonaws.com'],
     ['1.dkr.ecr.eu-west-1.amazonaws.com/team', 'api.ecr.eu-west-1.amazonaws.com'],
-  ])('for %s is asked for at %s', async (url, domain) => {
+  ])('for %s is requested from %s', async (url, domain) => {
     const ecr = createEcrLogin({ env: {}, endpoint: aws.endpoint });
     await ecr({ url, plugin: ecrCredentialPlugin }, { signal });
     expect(aws.requests).toMatchObject([{ isSigned: true, headers: { host: domain } }]);
   });
 
-  it('is asked for with the keys of the environment where the file has none', async () => {
+  it('is requested with the keys of the environment if the file has none', async () => {
     const env = { AWS_ACCESS_KEY_ID: 'AKIAENV', AWS_SECRET_ACCESS_KEY: 'secret-of-aws' };
     await loginOf({ awsAccessKeyId: 'half' }, { env })(image, { signal });
     const [request] = aws.requests;
@@ -68,7 +68,7 @@ describe('a password of ECR', () => {
     expect(request?.headers).not.toHaveProperty('x-amz-security-token');
   });
 
-  it('is asked for once, however many images are pulled at the same time', async () => {
+  it('is requested once, however many images are pulled at the same time', async () => {
     const login = loginOf(ecrCredentialPlugin);
     const all = await Promise.all(Array.from({ length: 20 }, () => login(image, { signal })));
     await login(`${registry}/rancher/coredns:1.11`, { signal });
@@ -76,7 +76,7 @@ describe('a password of ECR', () => {
     expect(aws.requests).toHaveLength(1);
   });
 
-  it('is asked for again, once, when it has ended', async () => {
+  it('is requested again, once, when it has expired', async () => {
     let now = Date.now();
     const login = loginOf(ecrCredentialPlugin, { now: () => new Date(now) });
     await login(image, { signal });
@@ -88,7 +88,7 @@ describe('a password of ECR', () => {
     expect(all.map((auth) => auth?.password)).toEqual(['pass:word-2', 'pass:word-2']);
   });
 
-  it('is not asked for without need: for other images, or where user and password are there', async () => {
+  it('is not requested without need: for other images, or if user and password are set', async () => {
     const login = loginOf(ecrCredentialPlugin);
     expect(await login('rancher/pause:3.6', { signal })).toBeUndefined();
     expect(await login('named.example/a/b', { signal })).toEqual({ username: 'me', password: 'mine' });
@@ -96,7 +96,7 @@ describe('a password of ECR', () => {
   });
 });
 
-describe('where AWS gives no password', () => {
+describe('a failed request for a password of ECR', () => {
   const refused = (status: number, type: string, message: string): { status: number; body: string } => ({
     status,
     body: JSON.stringify({ __type: `com.amazon.coral.service#${type}`, message }),
@@ -123,7 +123,7 @@ describe('where AWS gives no password', () => {
     ['ECR_UNREACHABLE', /./, { status: 200, body: 'x'.repeat(2 ** 21) }],
     ['ECR_ANSWER', /proxy/, { status: 200, body: '<html>log in</html>' }],
     ['ECR_ANSWER', /proxy/, { status: 200, body: '{"authorizationData":[]}' }],
-  ])('it is %s with %s', async (code, fix, refusal) => {
+  ])('has code %s and fix %s', async (code, fix, refusal) => {
     aws.refusal = refusal;
     const login = loginOf(ecrCredentialPlugin);
     const error = await failureOf(login(image, { signal }));
@@ -133,7 +133,7 @@ describe('where AWS gives no password', () => {
     expect(aws.requests).toHaveLength(1);
   });
 
-  it('says what AWS says, and no secret of it', async () => {
+  it('shows the message of AWS, and no secret', async () => {
     aws.refusal = refused(
       403,
       'InvalidSignatureException',
@@ -145,7 +145,7 @@ describe('where AWS gives no password', () => {
     );
   });
 
-  it('it says so where the network fails, without a secret', async () => {
+  it('reports a network failure without a secret', async () => {
     const login = loginOf(ecrCredentialPlugin, { endpoint: 'http://127.0.0.1:1' });
     const error = await failureOf(login(image, { signal }));
     expect(error).toMatchObject({ code: 'ECR_UNREACHABLE', details: { retryable: true } });
@@ -153,14 +153,14 @@ describe('where AWS gives no password', () => {
     expect(`${error.stack}${JSON.stringify(error)}`).not.toMatch(/secret-of-aws|session-of-aws/);
   });
 
-  it('ends with its own reason when the run is stopped', async () => {
+  it('ends with the reason of the interruption when the run is interrupted', async () => {
     const reason = new Error('stopped');
     await expect(loginOf(ecrCredentialPlugin)(image, { signal: AbortSignal.abort(reason) })).rejects.toBe(
       reason,
     );
   });
 
-  it('tells of an address that is not of ECR, and of keys that are missing', async () => {
+  it('reports an address that is not of ECR, and missing keys', async () => {
     const address = await failureOf(loginOf(ecrCredentialPlugin)('reg.example/a/b', { signal }));
     expect(address).toMatchObject({ code: 'ECR_ADDRESS', exitCode: 6 });
     expect(address.message).toContain('reg.example');

@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers';
 
 export interface DockerRequest {
   readonly method: string;
-  /** `1.41`, or '' where the path has none. */
+  /** `1.41`, or '' if the path has none. */
   readonly apiVersion: string;
   /** Without the version. */
   readonly path: string;
@@ -27,20 +27,20 @@ export const dockerInfo = {
   Name: 'node-1',
 };
 
-/** Docker's HTTP API on a unix socket. Answers who it is; `answer` stands for the rest. */
+/** Docker's HTTP API on a unix socket. It reports its version itself; `answer` responds to everything else. */
 export class FakeDocker implements AsyncDisposable {
-  /** Requests so far, without those that ask who it is. */
+  /** Requests so far, without those for its version. */
   readonly seen: DockerRequest[] = [];
-  /** The paths of all of them. */
+  /** The paths of all requests. */
   readonly asked: string[] = [];
   readonly socket: string;
   answer: (request: DockerRequest, response: ServerResponse) => void = (_request, response) =>
     reply(response, 404, { message: 'page not found' });
-  /** What it says of its versions. */
+  /** The response to `GET /version`. */
   version: object = { Version: dockerInfo.ServerVersion, ApiVersion: '1.41', MinAPIVersion: '1.12' };
-  /** Versions that it was spoken to in; '' without one. */
+  /** API versions of the requests; '' without one. */
   readonly apiVersions = new Set<string>();
-  /** Whether it says who it is, or only takes the question. */
+  /** False if it accepts the request for its version and never responds. */
   isResponsive = true;
   readonly #server: Server;
   readonly #folder: string;
@@ -72,7 +72,7 @@ export class FakeDocker implements AsyncDisposable {
     return docker;
   }
 
-  /** Closes what is kept for the next call, as a daemon does that restarts. */
+  /** Closes kept connections, like a daemon that restarts. */
   closeConnections(): void {
     this.#server.closeAllConnections();
   }
@@ -84,7 +84,7 @@ export class FakeDocker implements AsyncDisposable {
   }
 }
 
-/** Answers with JSON, or with nothing. */
+/** Responds with JSON, or with an empty body. */
 export function reply(response: ServerResponse, status: number, body?: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(body === undefined ? undefined : JSON.stringify(body));

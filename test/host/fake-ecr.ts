@@ -6,16 +6,16 @@ import { text } from 'node:stream/consumers';
 export interface EcrRequest {
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
-  /** As AWS computes it from what came, with the secret key. */
+  /** True if the signature is the one that AWS computes with the secret key. */
   readonly isSigned: boolean;
 }
 
-/** The API of ECR: gives passwords to who signs with its secret key. */
+/** The API of ECR: returns passwords for requests signed with its secret key. */
 export class FakeEcr implements AsyncDisposable {
   readonly requests: EcrRequest[] = [];
-  /** Milliseconds since 1970 at which the next password ends. */
+  /** When the next password expires, in milliseconds since 1970. */
   endsAt = Date.now() + 12 * 3_600_000;
-  /** Answers in place of a password. */
+  /** The response instead of a password. */
   refusal: { readonly status: number; readonly body: string } | undefined;
   readonly #secret: string;
   readonly #server: Server;
@@ -49,7 +49,7 @@ export class FakeEcr implements AsyncDisposable {
     return JSON.stringify({ authorizationData: [{ authorizationToken, expiresAt: this.endsAt / 1000 }] });
   }
 
-  /** Signature Version 4, from AWS' description of it. */
+  /** Signature Version 4, as AWS documents it. */
   #signature(headers: IncomingMessage['headers'], body: string): string {
     const [, scope = '', names = ''] =
       /Credential=[^/]+\/(\S+), SignedHeaders=([^,]+)/.exec(headers.authorization ?? '') ?? [];

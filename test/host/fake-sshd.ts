@@ -2,33 +2,33 @@ import { connect, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import ssh2, { type AuthContext, type Connection, type ServerChannel, type Session } from 'ssh2';
 
-/** Made anew so that no key lies in the repository. */
+/** Generated for each run, so that the repository contains no key. */
 export const userKey = makeKey();
 
 interface Streamlocal {
   readonly socketPath: string;
 }
 
-/** An SSH server with one user, `rke`, who logs in with `userKey`. Its channels lead where they are asked to. */
+/** An SSH server with one user, `rke`, who logs in with `userKey`. Its channels lead to the requested targets. */
 export class FakeSshd implements AsyncDisposable {
   /** TCP connections so far. */
   connections = 0;
   /** Targets of forwardings so far. */
   readonly forwarded: string[] = [];
-  /** How it forwards: as asked, by its configuration not at all, or nobody answers there. */
+  /** How it forwards: to the target, not at all by its configuration, or without an answer from there. */
   forwarding: 'works' | 'prohibited' | 'refused' | 'hangs' = 'works';
-  /** Public keys that are let in, as `type base64`. */
+  /** Public keys that may log in, as `type base64`. */
   authorized: readonly string[] = [publicPart(userKey.private)];
-  /** Whether the Docker CLI is there, for `docker system dial-stdio`. */
+  /** True if the host has the Docker CLI, for `docker system dial-stdio`. */
   hasDockerCli = false;
-  /** Sessions that it opens at the same time; commands run in them. */
+  /** How many sessions it opens at the same time; commands run in them. */
   maxSessions = 10;
-  /** Sessions that it did not open. */
+  /** How many sessions it refused. */
   refusedSessions = 0;
   runsCommands = true;
   /** Commands so far. */
   readonly commands: string[] = [];
-  /** What a command prints and how it ends; undefined: it never ends. */
+  /** The output and exit code of a command; undefined if it never ends. */
   run: (command: string) => { stdout?: string; stderr?: string; code: number } | undefined = () => ({
     code: 0,
   });
@@ -55,17 +55,17 @@ export class FakeSshd implements AsyncDisposable {
     return `[${this.address}]:${this.port}`;
   }
 
-  /** Connections that are open now. */
+  /** How many connections are open now. */
   get openConnections(): number {
     return this.#open.size;
   }
 
-  /** Channels that are open now, over all connections. */
+  /** How many channels are open now, over all connections. */
   get openChannels(): number {
     return [...this.#open].reduce((sum, { sockets }) => sum + sockets.size, 0);
   }
 
-  /** Ends all connections without a word, as a host does that loses power. */
+  /** Ends all connections without a message, like a host that loses power. */
   drop(): void {
     for (const { client } of this.#open) client.end();
   }
@@ -97,7 +97,7 @@ export class FakeSshd implements AsyncDisposable {
       session.once('close', () => (sessions -= 1));
       this.#session(session, open.sockets);
     });
-    // ssh2 answers what nobody listens to with "prohibited", and what is rejected with "connect failed".
+    // ssh2 responds "prohibited" to events without a listener, and "connect failed" to rejected ones.
     if (this.forwarding === 'prohibited') return;
     client.on('tcpip', (accept, reject, { destIP, destPort }) =>
       this.#forward(`${destIP}:${destPort}`, open.sockets, {
@@ -159,7 +159,7 @@ export class FakeSshd implements AsyncDisposable {
       channel.on('error', () => socket.destroy());
       socket.pipe(channel, { end: false });
       channel.pipe(socket);
-      // As OpenSSH: the end of one direction is passed on, and the channel stays until the other has ended too.
+      // Like OpenSSH: the end of one direction is passed on, and the channel stays until the other has ended too.
       socket.once('end', () => channel.eof());
       socket.once('close', () => channel.close());
     });
@@ -167,7 +167,7 @@ export class FakeSshd implements AsyncDisposable {
   }
 }
 
-/** What `docker system dial-stdio` does: its input and output are those of the socket. */
+/** `docker system dial-stdio`: connects its input and output to the socket. */
 function dialStdio(channel: ServerChannel, path: string, sockets: Set<Duplex>): void {
   const socket = connect({ path, allowHalfOpen: true });
   sockets.add(socket);
@@ -208,7 +208,7 @@ export function publicPart(privateKey: string): string {
   return `${key.type} ${key.getPublicSSH().toString('base64')}`;
 }
 
-/** ssh2 now and then makes a key that it cannot read itself. */
+/** ssh2 occasionally generates a key that it cannot read itself. */
 export function makeKey(passphrase = ''): { readonly private: string; readonly public: string } {
   for (;;) {
     const pair =

@@ -11,12 +11,12 @@ afterEach(() => lane[Symbol.asyncDispose]());
 
 const ofAnother = publicPart(makeKey().private);
 
-/** A line for the host with a key: its own unless told. */
+/** A known_hosts line for the host, by default with its own key. */
 const entry = (key = lane.sshd.hostKeys[0] ?? '', pattern = lane.sshd.pattern): string =>
   `${pattern} ${key}\n`;
 
-describe('a host that is not known', () => {
-  it('is recorded, and that is said', async () => {
+describe('an unknown host', () => {
+  it('is recorded with a notice', async () => {
     await lane.connect();
     expect(await lane.readKnownHosts()).toBe(entry());
     expect(lane.sink.events[0]).toEqual({
@@ -38,20 +38,20 @@ describe('a host that is not known', () => {
     ['has no newline at its end', 'other ssh-rsa AAAA', 'other ssh-rsa AAAA\n'],
     ['has one', 'other ssh-rsa AAAA\n', 'other ssh-rsa AAAA\n'],
     ['is empty', '', ''],
-  ])('gets a line of its own in a file that %s', async (_case, before, kept) => {
+  ])('gets a separate line in a file that %s', async (_case, before, kept) => {
     await lane.write('known_hosts', before);
     await lane.connect();
     expect(await lane.readKnownHosts()).toBe(`${kept}${entry()}`);
   });
 
-  it('is recorded in a file that only its owner may write, in a folder that is made for it', async () => {
+  it('is recorded in a file that only its owner can write, in a directory that is created for it', async () => {
     const knownHostsFile = join(lane.folder, 'new', 'known_hosts');
     await lane.connect({}, { knownHostsFile });
     expect((await stat(knownHostsFile)).mode & 0o777).toBe(0o600);
     expect((await stat(join(lane.folder, 'new'))).mode & 0o777).toBe(0o700);
   });
 
-  it('is not connected to where it cannot be recorded', async () => {
+  it('is refused if it cannot be recorded', async () => {
     const file = await lane.write('file', '');
     await expect(lane.connect({}, { knownHostsFile: join(file, 'known_hosts') })).rejects.toMatchObject({
       code: 'KNOWN_HOSTS',
@@ -60,8 +60,8 @@ describe('a host that is not known', () => {
   });
 });
 
-describe('a host that is known', () => {
-  it('by a hash is let be', async () => {
+describe('a known host', () => {
+  it('is accepted without a new line if known_hosts has it as a hash', async () => {
     const salt = Buffer.from('salt');
     const hash = createHmac('sha1', salt).update(lane.sshd.pattern).digest('base64');
     const line = entry(lane.sshd.hostKeys[0], `|1|${salt.toString('base64')}|${hash}`);
@@ -71,7 +71,7 @@ describe('a host that is known', () => {
     expect(lane.sink.events).toMatchObject([{ type: 'host-connected' }]);
   });
 
-  it('by another key is never accepted; the error names file and line', async () => {
+  it('is never accepted with another key; the error names file and line', async () => {
     await lane.write('known_hosts', `# note\n${entry(ofAnother)}`);
     const error = await lane.refusal();
     expect(error).toMatchObject({ code: 'HOST_KEY_CHANGED', exitCode: 5, host: lane.sshd.address });
@@ -85,7 +85,7 @@ describe('a host that is known', () => {
     expect(lane.sshd.forwarded).toEqual([]);
   });
 
-  it('by an authority alone is not accepted, and it is said why', async () => {
+  it('is refused with an explanation if only a host CA is known', async () => {
     await lane.write('known_hosts', `# note\n@cert-authority ${entry(ofAnother, '*')}`);
     const error = await lane.refusal();
     expect(error).toMatchObject({ code: 'HOST_KEY_CA_ONLY', exitCode: 5, host: lane.sshd.address });
@@ -98,7 +98,7 @@ describe('a host that is known', () => {
     await lane.connect();
   });
 
-  it('is refused once its key is revoked', async () => {
+  it('is refused if its key is revoked', async () => {
     await lane.write('known_hosts', `${entry()}@revoked ${entry(undefined, '*')}`);
     const error = await lane.refusal();
     expect(error.code).toBe('HOST_KEY_REVOKED');
@@ -106,7 +106,7 @@ describe('a host that is known', () => {
     expect(error.fix).not.toContain('ssh-keygen -R');
   });
 
-  it('at the standard port is another one', async () => {
+  it('is another one at the standard port', async () => {
     await lane.write('known_hosts', entry(ofAnother, lane.sshd.address));
     await lane.connect();
     expect(await lane.readKnownHosts()).toBe(entry(ofAnother, lane.sshd.address) + entry());
@@ -125,13 +125,13 @@ describe('a host with several keys', () => {
     lane = await Lane.open(await FakeSshd.start([rsa.toString(), ed25519]));
   });
 
-  it('is asked for the one by which it is known', async () => {
+  it('is asked for the key by which it is known', async () => {
     await lane.write('known_hosts', entry(publicPart(rsa.toString())));
     await lane.connect();
     expect(await lane.readKnownHosts()).toBe(entry(publicPart(rsa.toString())));
   });
 
-  it('is not asked for one that is revoked', async () => {
+  it('is not asked for a revoked key', async () => {
     const file = `@revoked ${entry(publicPart(ed25519))}${entry(publicPart(rsa.toString()))}`;
     await lane.write('known_hosts', file);
     await lane.connect();

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 
 export type KeyType = 'rsa' | 'ecdsa' | 'ed25519';
 
-/** A key pair of ssh-keygen. */
+/** A key pair made by ssh-keygen. */
 export interface KeyFiles {
   readonly private: string;
   /** `type base64`. */
   readonly public: string;
 }
 
-/** @param form as ssh-keygen -m calls it; PEM and PKCS8 are for RSA and ECDSA */
+/** @param form the format as ssh-keygen -m names it; PEM and PKCS8 are for RSA and ECDSA */
 export function generateKey(
   type: KeyType,
   { passphrase = '', form = 'RFC4716' }: { passphrase?: string; form?: 'RFC4716' | 'PEM' | 'PKCS8' } = {},
@@ -21,7 +21,7 @@ export function generateKey(
   try {
     const file = join(folder, 'id');
     const bits = type === 'rsa' ? ['-b', '2048'] : [];
-    // Few rounds of the derivation: the tests try many passphrases.
+    // Few rounds of key derivation: the tests try many passphrases.
     const made = spawnSync(
       'ssh-keygen',
       ['-q', '-t', type, ...bits, '-m', form, '-a', '1', '-N', passphrase, '-C', 'test', '-f', file],

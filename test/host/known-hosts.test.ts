@@ -23,7 +23,7 @@ function hashed(name: string): string {
   return `|1|${salt.toString('base64')}|${createHmac('sha1', salt).update(name).digest('base64')}`;
 }
 
-/** What a file says of the key `ours` at a host. */
+/** The verdict of a file on the key `ours` of a host. */
 function verdict(file: string, host = 'node-1', port = 22): unknown {
   return judgeKey(linesOf(parseKnownHosts(file, 'known_hosts'), hostPattern(host, port)), ours);
 }
@@ -36,17 +36,17 @@ describe('a key in known_hosts', () => {
     ['by name', line('node-1'), known],
     ['by one of several names', line('node-9,node-1,10.0.0.1'), known],
     ['by another name only', line('node-2'), unknown],
-    ['by a name that only begins alike', line('node-11'), unknown],
+    ['by a name that only begins the same', line('node-11'), unknown],
     ['by a name in another case', line('NODE-1'), known],
     ['by patterns', line('node-?,*.example'), known],
-    ['by a pattern that leaves it out', line('node-*,!node-1'), unknown],
+    ['by a pattern that excludes it', line('node-*,!node-1'), unknown],
     ['by a hash', line(hashed('node-1')), known],
     ['by the hash of another name', line(hashed('node-2')), unknown],
     ['after comments, blanks and nonsense', `# note\n\n???\n  ${line('node-1')}  a comment\r\n`, known],
-    ['in a line of a kind that is not known', `@other ${line('node-1')}`, unknown],
-    ['and the authority of others', `@cert-authority ${line('node-2')}`, unknown],
+    ['in a line with an unknown marker', `@other ${line('node-1')}`, unknown],
+    ['beside the host CA of another host', `@cert-authority ${line('node-2')}`, unknown],
     ['nowhere', '', unknown],
-  ])('that is there %s', (_case, file, expected) => {
+  ])('is looked up %s', (_case, file, expected) => {
     expect(verdict(file)).toEqual(expected);
   });
 
@@ -55,7 +55,7 @@ describe('a key in known_hosts', () => {
     ['[node-1]:2222', 22, unknown],
     ['node-1', 2222, unknown],
     [hashed('[node-1]:2222'), 2222, known],
-  ])('named %s, at port %i', (hosts, port, expected) => {
+  ])('is looked up under %s for port %i', (hosts, port, expected) => {
     expect(verdict(line(hosts), 'node-1', port)).toEqual(expected);
   });
 
@@ -68,25 +68,25 @@ describe('a key in known_hosts', () => {
     expect(verdict(line(hashed('node-1')), 'Node-1')).toEqual(known);
   });
 
-  it('that is another one is said with its line', () => {
+  it('is reported with its line if it is a different one', () => {
     expect(verdict(`# first\n${line('node-2')}\n${line('node-1', other)}\n`)).toMatchObject({
       kind: 'changed',
       line: { file: 'known_hosts', line: 3 },
     });
   });
 
-  it('signed by an authority says nothing of a plain key, and a key of its own outweighs it', () => {
+  it('is unknown if only a host CA is listed, and found if it is listed itself', () => {
     const authority = `@cert-authority ${line('*', other)}`;
     expect(verdict(authority)).toMatchObject({ kind: 'ca-only', line: { line: 1 } });
     expect(verdict(`${authority}\n${line('node-1')}`)).toEqual(known);
     expect(verdict(`${authority}\n${line('node-1', other)}`)).toMatchObject({ kind: 'changed' });
   });
 
-  it('may be one of several', () => {
+  it('is found among several', () => {
     expect(verdict(`${line('node-1', other)}\n${line('node-1')}\n`)).toEqual(known);
   });
 
-  it('is refused once revoked, also for all hosts, and also where another line trusts it', () => {
+  it('is refused once revoked, also for all hosts, and even if another line trusts it', () => {
     expect(verdict(`${line('node-1')}\n@revoked ${line('node-1')}\n`)).toMatchObject({
       kind: 'revoked',
       line: { line: 2 },

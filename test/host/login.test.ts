@@ -13,34 +13,34 @@ afterEach(() => lane[Symbol.asyncDispose]());
 
 const locked = generateKey('ed25519', { passphrase: 'open sesame' });
 
-/** Logs in with a key file alone. */
+/** Logs in with nothing but a key file. */
 async function login(key: KeyFiles, keys: KeyRingOptions = {}): Promise<void> {
   lane.sshd.authorized = [key.public];
   const sshKeyPath = await lane.write('id', key.private);
   await lane.connect({ sshKey: '', sshKeyPath }, { keys });
 }
 
-describe('a host takes a key', () => {
+describe('a host accepts a key', () => {
   it.each([
     ['rsa', 'PEM'],
     ['rsa', 'PKCS8'],
     ['ecdsa', 'RFC4716'],
     ['ecdsa', 'PKCS8'],
     ['ed25519', 'RFC4716'],
-  ] as [KeyType, 'PEM' | 'PKCS8' | 'RFC4716'][])('of %s in form %s', async (type, form) => {
+  ] as [KeyType, 'PEM' | 'PKCS8' | 'RFC4716'][])('of type %s in format %s', async (type, form) => {
     await login(generateKey(type, { form }));
     await login(generateKey(type, { form, passphrase: 'secret' }), { passphrase: 'secret' });
   });
 });
 
 describe('a key with a passphrase', () => {
-  it('is opened with that of the environment', async () => {
+  it('is decrypted with the passphrase of the environment', async () => {
     const ask = vi.fn();
     await login(locked, { passphrase: 'open sesame', ask });
     expect(ask).not.toHaveBeenCalled();
   });
 
-  it('is asked for once, however many hosts it opens', async () => {
+  it('is asked for once, however many hosts use it', async () => {
     lane.sshd.authorized = [locked.public];
     const sshKeyPath = await lane.write('id', locked.private);
     const ask = vi.fn(() => Promise.resolve('open sesame'));
@@ -58,7 +58,7 @@ describe('a key with a passphrase', () => {
     expect(ask).toHaveBeenCalledWith(`Passphrase for SSH key ${sshKeyPath}: `, { signal });
   });
 
-  it('is asked for where that of the environment is another', async () => {
+  it('is asked for if the passphrase of the environment is another one', async () => {
     const ask = vi.fn(() => Promise.resolve('open sesame'));
     await login(locked, { passphrase: 'of another key', ask });
     expect(ask).toHaveBeenCalledOnce();
@@ -67,7 +67,7 @@ describe('a key with a passphrase', () => {
   it.each([
     ['was typed', { ask: () => Promise.resolve('mistyped') }, 'typed'],
     ['the environment has', { passphrase: 'mistyped' }, 'from RKE_SSH_KEY_PASSPHRASE'],
-  ])('says so where the one that %s is wrong', async (_case, keys, origin) => {
+  ])('is reported if the passphrase that %s is wrong', async (_case, keys, origin) => {
     const error = await failureOf(login(locked, keys));
     expect(error).toMatchObject({ code: 'SSH_KEY_PASSPHRASE', exitCode: 5, host: lane.sshd.address });
     expect(error.message).toContain(`wrong passphrase for SSH key ${join(lane.folder, 'id')} (${origin})`);
@@ -75,13 +75,13 @@ describe('a key with a passphrase', () => {
     expect(lane.sshd.connections).toBe(0);
   });
 
-  it('says all ways to give it where there is none', async () => {
+  it('is reported with all ways to provide a passphrase if there is none', async () => {
     const error = await failureOf(login(locked));
     expect(error.code).toBe('SSH_KEY_ENCRYPTED');
     expect(error.fix).toMatch(/ssh-add.*RKE_SSH_KEY_PASSPHRASE.*terminal/);
   });
 
-  it('may stand in cluster.yml', async () => {
+  it('is accepted in cluster.yml', async () => {
     lane.sshd.authorized = [locked.public];
     await lane.connect({ sshKey: locked.private }, { keys: { passphrase: 'open sesame' } });
   });
@@ -100,11 +100,11 @@ describe('a key with a passphrase', () => {
   });
 });
 
-describe('without a key in cluster.yml', () => {
+describe('a login without a key in cluster.yml', () => {
   const other = generateKey('ed25519');
   const none = { sshKey: '', sshKeyPath: '' };
 
-  it('those of ssh_config are tried one after another', async () => {
+  it('tries the keys of ssh_config one after another', async () => {
     const key = generateKey('ecdsa');
     lane.sshd.authorized = [key.public];
     const [first, second] = [
@@ -115,7 +115,7 @@ describe('without a key in cluster.yml', () => {
     await lane.connect(none);
   });
 
-  it('a passphrase is asked for only where no other key can be had', async () => {
+  it('asks for a passphrase only if there is no other key', async () => {
     lane.sshd.authorized = [other.public];
     const [first, second] = [
       await lane.write('first', locked.private),
@@ -131,7 +131,7 @@ describe('without a key in cluster.yml', () => {
     expect(ask).toHaveBeenCalledOnce();
   });
 
-  it('a refusal names all that were tried', async () => {
+  it('names all keys that were tried when it is refused', async () => {
     const first = await lane.write('first', other.private);
     await lane.write('ssh_config', `IdentityFile ${first}\n`);
     const error = await lane.refusal(none);
@@ -139,20 +139,20 @@ describe('without a key in cluster.yml', () => {
     expect(error.message).toContain(first);
   });
 
-  it('none at all is said with the places that were looked at', async () => {
+  it('names the places that were searched if there is no key', async () => {
     await lane.write('ssh_config', `IdentityFile ${join(lane.folder, 'missing')}\n`);
     const error = await lane.refusal(none, { keys: { agentSocket: '' } });
     expect(error.code).toBe('SSH_KEY_FILE');
     expect(error.message).toContain(join(lane.folder, 'missing'));
   });
 
-  it('one that is no key is said', async () => {
+  it('reports a file that is not a key', async () => {
     await lane.write('ssh_config', `IdentityFile ${await lane.write('first', 'nonsense')}\n`);
     expect((await lane.refusal(none)).code).toBe('SSH_KEY_INVALID');
   });
 });
 
-/** A real agent: what it speaks is its own. */
+/** A real ssh-agent, with its own protocol implementation. */
 describe.runIf(existsSync('/usr/bin/ssh-agent'))('an SSH agent', () => {
   let agent: ChildProcess;
   let agentSocket: string;
@@ -170,14 +170,14 @@ describe.runIf(existsSync('/usr/bin/ssh-agent'))('an SSH agent', () => {
     if (status !== 0) throw new Error(String(stderr));
   };
 
-  it('is used where cluster.yml says so', async () => {
+  it('is used if cluster.yml enables it', async () => {
     const key = generateKey('rsa');
     lane.sshd.authorized = [key.public];
     await add(key);
     await lane.connect({ sshKey: '', sshAgentAuth: true }, { keys: { agentSocket } });
   });
 
-  it('opens a key with a passphrase that it holds, and offers no other', async () => {
+  it('decrypts a key with a passphrase that it has, and offers no other', async () => {
     await add(generateKey('ed25519'));
     await add(locked, 'open sesame');
     const ask = vi.fn();
@@ -185,14 +185,14 @@ describe.runIf(existsSync('/usr/bin/ssh-agent'))('an SSH agent', () => {
     expect(ask).not.toHaveBeenCalled();
   });
 
-  it('that does not hold the key leaves the question', async () => {
+  it('without the key leads to a prompt for the passphrase', async () => {
     await add(generateKey('ed25519'));
     const ask = vi.fn(() => Promise.resolve('open sesame'));
     await login(locked, { agentSocket, ask });
     expect(ask).toHaveBeenCalledOnce();
   });
 
-  it('is used where there is no key at all', async () => {
+  it('is used if there is no key at all', async () => {
     const key = generateKey('ed25519');
     lane.sshd.authorized = [key.public];
     await add(key);

@@ -15,14 +15,14 @@ const forms = [
 
 const wire = (key: string | undefined): string | undefined => key?.split(' ')[1];
 
-describe.each(forms)('a key of %s in form %s', (type, form) => {
+describe.each(forms)('a key of type %s in format %s', (type, form) => {
   it('is read', () => {
     const key = generateKey(type, { form });
     expect(isEncrypted(key.private)).toBe(false);
     expect(readPrivateKey(key.private)?.getPublicSSH().toString('base64')).toBe(wire(key.public));
   });
 
-  it('with a passphrase is read with that alone', () => {
+  it('is read only with its passphrase if it has one', () => {
     const key = generateKey(type, { form, passphrase: 'open sesame' });
     expect(isEncrypted(key.private)).toBe(true);
     expect(readPrivateKey(key.private)).toBeUndefined();
@@ -34,7 +34,7 @@ describe.each(forms)('a key of %s in form %s', (type, form) => {
   });
 });
 
-describe('a key of ed25519 in PKCS#8, which Node and openssl write', () => {
+describe('an ed25519 key in PKCS#8, as written by Node and openssl', () => {
   const pair = generateKeyPairSync('ed25519');
   const signedBy = (text: string, passphrase?: string): boolean => {
     const key = readPrivateKey(text, passphrase);
@@ -56,19 +56,19 @@ describe('a key of ed25519 in PKCS#8, which Node and openssl write', () => {
   });
 });
 
-it('the curve before a key, as openssl ecparam writes it, is passed over', () => {
+it('the curve parameters before a key, as openssl ecparam writes them, are skipped', () => {
   const key = generateKey('ecdsa', { form: 'PEM' });
   const text = `-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n${key.private}`;
   expect(readPrivateKey(text)?.getPublicSSH().toString('base64')).toBe(wire(key.public));
 });
 
 describe('the public part of a key with a passphrase', () => {
-  it('is read in OpenSSH form', () => {
+  it('is read in the OpenSSH format', () => {
     const key = generateKey('ed25519', { passphrase: 'secret' });
     expect(publicPartOf(key.private)?.toString('base64')).toBe(wire(key.public));
   });
 
-  it('is not there in others', () => {
+  it('is unavailable in other formats', () => {
     expect(publicPartOf(generateKey('ecdsa', { form: 'PEM', passphrase: 'secret' }).private)).toBeUndefined();
     expect(
       publicPartOf('-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----'),
@@ -81,7 +81,7 @@ it.each([
   'nothing',
   generateKey('rsa').public,
   '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----',
-])('a text that is no private key is none (%#)', (text) => {
+])('a text that is not a private key is rejected (%#)', (text) => {
   expect(readPrivateKey(text)).toBeUndefined();
   expect(readPrivateKey(text, 'secret')).toBeUndefined();
 });

@@ -26,28 +26,28 @@ describe('credentials for an image', () => {
     ['rancher/pause:3.6', 'hub'],
     ['pause', 'hub'],
     ['docker.io/rancher/pause', 'hub'],
-  ])('%s: those of %s', (image, user) => {
+  ])('%s are those of %s', (image, user) => {
     expect(registryAuth(image, registries)).toEqual({ username: user, password: 'secret' });
   });
 
   it.each(['reg.example:5001/rancher/pause', 'other.example/rancher/pause', 'quay.io/a/b'])(
-    '%s: none',
+    '%s are none',
     (image) => {
       expect(registryAuth(image, registries)).toBeUndefined();
     },
   );
 
-  it('a registry without user and password gives none', () => {
+  it('are none if the registry has no user and password', () => {
     expect(registryAuth('reg.example/a/b', [{ url: 'reg.example' }])).toBeUndefined();
     expect(registryAuth('reg.example/a/b', [{ url: 'reg.example', user: '', password: '' }])).toBeUndefined();
   });
 
-  it('docker.io may be named', () => {
+  it('are found for docker.io if it is named', () => {
     expect(registryAuth('rancher/pause', [registry('docker.io', 'named')])?.username).toBe('named');
   });
 });
 
-describe('where no registry has the folders of an image', () => {
+describe('an image in a path that no registry has', () => {
   const login = (url: string) => ({ url, user: url, password: 'p' });
 
   it.each<[image: string, urls: readonly string[], user: string | undefined]>([
@@ -62,7 +62,7 @@ describe('where no registry has the folders of an image', () => {
     ['reg.example/team/rancher/pause:1', ['reg.example/other'], undefined],
     ['reg.example/rancher/pause:1', ['reg.example/rancher'], undefined],
     ['team/mirror/rancher/pause:1', ['docker.io'], 'docker.io'],
-  ])('%s is pulled by the login of the next shorter path of %j', (image, urls, user) => {
+  ])('%s is pulled with the login of the next shorter path of %j', (image, urls, user) => {
     expect(registryAuth(image, urls.map(login))?.username).toBe(user);
   });
 });

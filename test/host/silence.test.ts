@@ -11,7 +11,7 @@ let lane: Lane;
 beforeEach(async () => (lane = await Lane.open()));
 afterEach(() => lane[Symbol.asyncDispose]());
 
-/** What is asked of a host whose peers accept and say nothing, and how it ends. */
+/** Calls to a host whose peers accept connections and never respond, and the error codes they end with. */
 const waits: readonly [name: string, code: string, ask: (host: Host) => Promise<unknown>][] = [
   ['a command', 'SSH_COMMAND_TIMEOUT', (host) => host.exec('sleep 99', { signal })],
   ['a command that only reads', 'SSH_COMMAND_TIMEOUT', (host) => host.exec('w', { signal, isRead: true })],
@@ -21,16 +21,16 @@ const waits: readonly [name: string, code: string, ask: (host: Host) => Promise<
   ['a start', 'DOCKER_TIMEOUT', ({ docker }) => docker.start('etcd', { signal })],
   ['a stop', 'DOCKER_TIMEOUT', ({ docker }) => docker.stop('etcd', { signal, seconds: 5 })],
   ['a removal', 'DOCKER_TIMEOUT', ({ docker }) => docker.remove('etcd', { signal })],
-  ['a name change', 'DOCKER_TIMEOUT', ({ docker }) => docker.rename('etcd', 'old-etcd', { signal })],
+  ['a rename', 'DOCKER_TIMEOUT', ({ docker }) => docker.rename('etcd', 'old-etcd', { signal })],
   ['a log', 'DOCKER_TIMEOUT', ({ docker }) => docker.logs('etcd', { signal, tail: 5 })],
   ['an upload', 'DOCKER_TIMEOUT', ({ docker }) => docker.putArchive('a', '/', Buffer.alloc(9), { signal })],
   ['a download', 'DOCKER_TIMEOUT', ({ docker }) => docker.getArchive('a', '/', { signal })],
   ['the end of a container', 'DOCKER_TIMEOUT', ({ docker }) => docker.wait('etcd', { signal })],
   ['a pull', 'PULL_STALLED', ({ docker }) => docker.pull('a:1', { signal })],
-  ['a question to a registry', 'PULL_STALLED', ({ docker }) => docker.askRegistry('a:1', { signal })],
+  ['a query to a registry', 'PULL_STALLED', ({ docker }) => docker.askRegistry('a:1', { signal })],
 ];
 
-describe('a host that accepts and says nothing', () => {
+describe('a host that accepts connections and never responds', () => {
   it.each(waits)('ends the wait for %s within its limit (%s)', async (_name, code, ask) => {
     const timing = {};
     const host = await lane.connect({}, { timing });
@@ -75,7 +75,7 @@ describe('a host that accepts and says nothing', () => {
     });
   });
 
-  it('counts the progress of a pull as a sign of life', async () => {
+  it('is not timed out while a pull makes progress', async () => {
     const host = await lane.connect({}, { timing: { stallMilliseconds: 300 } });
     lane.docker.answer = (_request, response) => {
       response.writeHead(200);
@@ -92,8 +92,8 @@ describe('a host that accepts and says nothing', () => {
   });
 });
 
-describe('an SSH agent that accepts and says nothing', () => {
-  it('is named, with what to do', async () => {
+describe('an SSH agent that accepts connections and never responds', () => {
+  it('is named in the error, with a fix', async () => {
     await using silent = await listen(join(lane.folder, 'agent.sock'));
     const error = await lane.refusal(
       { sshAgentAuth: true },
@@ -105,14 +105,14 @@ describe('an SSH agent that accepts and says nothing', () => {
   });
 });
 
-describe('a host that talks without end', () => {
+describe('a host that sends data without end', () => {
   it('is stopped in the middle of a command', async () => {
     const host = await lane.connect();
     lane.sshd.run = () => ({ stdout: 'x'.repeat(17 * 2 ** 20), code: 0 });
     expect(await failureOf(host.exec('yes', { signal }))).toMatchObject({ code: 'SSH_OUTPUT', exitCode: 5 });
   });
 
-  it('is healthy or not by the beginning of its text', async () => {
+  it('is judged healthy or not by the beginning of its response', async () => {
     const host = await lane.connect();
     await using endless = await listen(0, (socket) => {
       socket.write('HTTP/1.1 200 OK\r\n\r\nok ');
@@ -126,7 +126,7 @@ describe('a host that talks without end', () => {
     expect([status, body.slice(0, 3), body.length]).toEqual([200, 'ok ', 4096]);
   });
 
-  it('is stopped in the middle of an answer of Docker', async () => {
+  it('is stopped in the middle of a response from Docker', async () => {
     const host = await lane.connect();
     lane.docker.answer = (_request, response) => response.end(Buffer.alloc(65 * 2 ** 20));
     const error = await failureOf(host.docker.getArchive('etcd', '/', { signal }));
@@ -160,7 +160,7 @@ describe('a kept connection that Docker has closed', () => {
   });
 });
 
-/** The same host, whose calls end with another signal than the one that they are given. */
+/** The same host, whose calls end with another signal than the one that is passed to them. */
 function withSignal(host: Host, other: AbortSignal): Host {
   const wrap = <T extends object>(target: T): T =>
     new Proxy(target, {

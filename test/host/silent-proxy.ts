@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** Passes TCP connections on until it falls silent, as a network does that loses packets: nothing comes, nothing is closed. */
+/** Forwards TCP connections until it falls silent, like a network that loses packets: no data, no close. */
 export class SilentProxy implements AsyncDisposable {
   port = 0;
   readonly #sockets = new Set<Socket>();

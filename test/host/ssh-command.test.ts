@@ -13,10 +13,10 @@ function commandOf(login: Partial<SshLogin>, bastion?: SshLogin): string {
   return sshCommand(targetOf({ ...node, ...login }, none, via), '10.0.0.1');
 }
 
-describe('the ssh command that is suggested', () => {
+describe('the suggested ssh command', () => {
   const keyed = 'ssh -p 2222 -i ~/.ssh/ops -o IdentitiesOnly=yes';
 
-  it('has port, key and user', () => {
+  it('contains port, key and user', () => {
     expect(commandOf({})).toBe(`${keyed} ops@10.0.0.1`);
   });
 
@@ -85,12 +85,12 @@ describe('an SSH error', () => {
     ['cluster.yml', { port: '2222' }, {}, 'SSH connection refused (port 2222)'],
     ['ssh_config', {}, { port: 22 }, 'SSH connection refused (port 22 from ~/.ssh/config)'],
     ['the default', {}, {}, 'SSH connection refused (port 22, the default)'],
-  ])('says that its port is from %s', (_case, login, config, message) => {
+  ])('names %s as the origin of the port', (_case, login, config, message) => {
     const target = targetOf({ address: 'a', ...login }, { ...none, ...config });
     expect(connectError(refused, target).message).toBe(message);
   });
 
-  it('says that its keys are the defaults', () => {
+  it('names the default keys as defaults', () => {
     expect(connectError(denied, targetOf({ address: 'a', user: 'ops' }, none)).message).toBe(
       'SSH authentication failed for user "ops" (any of ~/.ssh/id_rsa, ~/.ssh/id_ecdsa, ~/.ssh/id_ed25519; the default, since cluster.yml names no key)',
     );

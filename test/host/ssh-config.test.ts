@@ -22,7 +22,7 @@ describe('ssh_config', () => {
     });
   });
 
-  it('gives the first value that it finds, and all keys', () => {
+  it('returns the first value of an option, and all keys', () => {
     const text = `User all
 Host node-*
   User nodes
@@ -50,7 +50,7 @@ Host *
     ['* !node-1', false],
     ['!node-2 node-*', true],
     ['!node-2', false],
-  ])('has a block for %j: %s', (patterns, applies) => {
+  ])('applies the block for %j: %s', (patterns, applies) => {
     expect(lookUp(`Host ${patterns}\nPort 2222`).port).toBe(applies ? 2222 : undefined);
   });
 
@@ -79,22 +79,22 @@ Host *
     expect(lookUp(`ProxyJump ${text}`).proxyJump).toEqual(expected);
   });
 
-  it('has no way and no key where it says none', () => {
+  it('sets neither a proxy nor a key with the value none', () => {
     expect(lookUp('ProxyCommand none\nIdentityFile none')).toEqual({ identityFiles: [] });
     expect(lookUp('ProxyCommand ssh -W %h:%p gate').proxyCommand).toBe('ssh -W %h:%p gate');
   });
 
-  it('puts the name into HostName', () => {
+  it('substitutes the name into HostName', () => {
     expect(lookUp('HostName %h.example.org').hostName).toBe('node-1.example.org');
   });
 });
 
-describe('files that include others', () => {
+describe('included files', () => {
   let lane: Lane;
   beforeEach(async () => (lane = await Lane.open()));
   afterEach(() => lane[Symbol.asyncDispose]());
 
-  it('are read in their order, inside of the block that includes them', async () => {
+  it('are read in order, inside the block that includes them', async () => {
     await mkdir(join(lane.folder, 'config.d', 'folder'), { recursive: true });
     await writeFile(join(lane.folder, 'config.d', 'b.conf'), 'Host *\nUser b\nPort 2');
     await writeFile(join(lane.folder, 'config.d', 'a.conf'), 'Host node-1\nUser a');
@@ -109,13 +109,13 @@ describe('files that include others', () => {
     expect(config.lookUp('other')).toEqual({ port: 3, identityFiles: [] });
   });
 
-  it('may not go in a circle', async () => {
+  it('are refused if they include each other', async () => {
     const path = join(lane.folder, 'config');
     await lane.write('config', `Include ${path}`);
     expect(await failureOf(SshConfigFile.open(path))).toMatchObject({ code: 'SSH_CONFIG', exitCode: 5 });
   });
 
-  it('need not be there', async () => {
+  it('are optional', async () => {
     expect((await SshConfigFile.open(join(lane.folder, 'missing'))).lookUp('a')).toEqual({
       identityFiles: [],
     });
@@ -130,7 +130,7 @@ describe('a login', () => {
     'node-1',
   );
 
-  it('takes from ssh_config what cluster.yml does not say', () => {
+  it('takes from ssh_config what cluster.yml does not set', () => {
     expect(targetOf({ address: 'node-1' }, config)).toMatchObject({
       address: 'node-1',
       hostName: '10.0.0.1',
@@ -143,12 +143,12 @@ describe('a login', () => {
     });
   });
 
-  it('keeps what cluster.yml says', () => {
+  it('keeps what cluster.yml sets', () => {
     const login = { address: 'node-1', user: 'ops', port: '22', sshKeyPath: '/key' };
     expect(targetOf(login, config)).toMatchObject({ user: 'ops', port: 22, sshKeyPath: '/key' });
   });
 
-  it('has the defaults of ssh where neither says anything', () => {
+  it('uses the defaults of ssh if neither sets anything', () => {
     expect(targetOf({ address: 'node-1', user: '', port: '' }, { identityFiles: [] })).toMatchObject({
       hostName: 'node-1',
       user: userInfo().username,
@@ -158,7 +158,7 @@ describe('a login', () => {
     });
   });
 
-  it('keeps no host keys where ssh_config says none', () => {
+  it('records no host keys if ssh_config names no file', () => {
     const none = lookUpHost(parseSshConfig('UserKnownHostsFile none'), 'a');
     expect(targetOf({ address: 'a' }, none).userKnownHostsFiles).toEqual(['/dev/null']);
   });

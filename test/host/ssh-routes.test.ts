@@ -42,7 +42,7 @@ describe('a host of ssh_config', () => {
     ]);
   });
 
-  it('has the port of cluster.yml where that has one', async () => {
+  it('uses the port of cluster.yml if it is set', async () => {
     await config(block('node-1', { port: 1 }));
     await lane.connect({ ...named, port: String(lane.sshd.port) });
     const error = await lane.refusal({ ...named, port: '' });
@@ -50,7 +50,7 @@ describe('a host of ssh_config', () => {
     expect(error.message).toContain('127.0.0.1, port 1 from ~/.ssh/config');
   });
 
-  it('has its key in the file that ssh_config names', async () => {
+  it('is recorded in the file that ssh_config names', async () => {
     const [first, second] = [join(lane.folder, 'first'), join(lane.folder, 'second')];
     await config(block('node-1', lane.sshd, `UserKnownHostsFile ${first} ${second}`));
     const node: SshNode = { ...named, dockerSocket: lane.docker.socket };
@@ -71,7 +71,7 @@ describe('a host of ssh_config', () => {
     expect(await connect()).toEqual([expect.stringMatching(`HOST_KEY_CHANGED .*${second}:1`)]);
   });
 
-  it('with a ProxyCommand is dialled directly, and told so where that fails', async () => {
+  it('with a ProxyCommand is dialled directly, with an explanation if that fails', async () => {
     await config(block('node-1', { port: 1 }, 'ProxyCommand ssh -W %h:%p gate'));
     expect((await lane.refusal({ ...named, port: '' })).fix).toContain(
       'ProxyCommand in ~/.ssh/config is not supported',
@@ -110,19 +110,19 @@ describe('a ProxyJump', () => {
     expect(inner.forwarded).toEqual([`127.0.0.1:${lane.sshd.port}`]);
   });
 
-  it('with user and port of its own needs no block', async () => {
+  it('with its own user and port needs no block', async () => {
     await config(block('node-1', lane.sshd, `ProxyJump rke@127.0.0.1:${gate.port}`));
     await lane.connect({ ...named, port: '' });
     expect(gate.connections).toBe(1);
   });
 
-  it('for all hosts leaves out the jump host itself', async () => {
+  it('for all hosts does not apply to the jump host itself', async () => {
     await config(`${block('gate', gate)}${block('node-1', lane.sshd)}Host *\n  ProxyJump gate\n`);
     await lane.connect({ ...named, port: '' });
     expect(gate.forwarded).toEqual([`127.0.0.1:${lane.sshd.port}`]);
   });
 
-  it('in a circle is told', async () => {
+  it('in a circle is reported', async () => {
     await config(
       block('gate', gate, 'ProxyJump inner') +
         block('inner', inner, 'ProxyJump gate') +
@@ -133,7 +133,7 @@ describe('a ProxyJump', () => {
     expect(error.message).toContain('is circular');
   });
 
-  it('that cannot be reached leaves out the hosts behind it, and no others', async () => {
+  it('that cannot be reached excludes the hosts behind it, and no others', async () => {
     await config(block('gate', { port: 1 }) + block('node-1', lane.sshd, 'ProxyJump gate'));
     const error = await lane.refusal({ ...named, port: '' });
     expect(error.code).toBe('SSH_REFUSED');
@@ -142,13 +142,13 @@ describe('a ProxyJump', () => {
     await lane.connect();
   });
 
-  it('is left aside where cluster.yml has a bastion', async () => {
+  it('is ignored if cluster.yml has a bastion host', async () => {
     await config(block('node-1', lane.sshd, 'ProxyJump inner') + block('inner', inner) + block('gate', gate));
     await lane.connect({ ...named, port: '' }, { bastion: { address: 'gate' } });
     expect([gate.connections, inner.connections]).toEqual([1, 0]);
   });
 
-  it('is dialled anew with the host behind it', async () => {
+  it('is dialled again together with the host behind it', async () => {
     lane.docker.answer = (_request, response) => reply(response, 200, []);
     await config(block('gate', gate) + block('node-1', lane.sshd, 'ProxyJump gate'));
     const host = await lane.connect({ ...named, port: '' });
@@ -158,7 +158,7 @@ describe('a ProxyJump', () => {
   });
 });
 
-it('a file that cannot be understood stops before any host is dialled', async () => {
+it('an unreadable ssh_config stops the run before any host is dialled', async () => {
   await lane.write('ssh_config', `Include ${join(lane.folder, 'ssh_config')}`);
   expect((await failureOf(lane.connectAll())).code).toBe('SSH_CONFIG');
   expect(lane.sshd.connections).toBe(0);

@@ -21,7 +21,7 @@ const system = (name: string, text: string): Promise<void> => writeFile(join(lan
 
 describe('StrictHostKeyChecking', () => {
   it.each(['yes', 'true', 'YES', 'nonsense'])(
-    '%s refuses a host that is not known, and records nothing',
+    '%s refuses an unknown host, and records nothing',
     async (value) => {
       await config(`Host ${lane.sshd.address}\nStrictHostKeyChecking ${value}\n`);
       const error = await lane.refusal();
@@ -37,7 +37,7 @@ describe('StrictHostKeyChecking', () => {
   );
 
   it.each(['ask', 'accept-new', 'no', 'off'])(
-    '%s accepts the first contact, but never a key that changed',
+    '%s accepts an unknown host, but never a changed key',
     async (value) => {
       await config(`StrictHostKeyChecking ${value}\n`);
       await lane.connect();
@@ -46,7 +46,7 @@ describe('StrictHostKeyChecking', () => {
     },
   );
 
-  it('counts in the configuration of all users, included files too, unless the user’s own says otherwise', async () => {
+  it("is read from the system-wide configuration with its included files, unless the user's configuration overrides it", async () => {
     await mkdir(join(lane.folder, 'etc', 'ssh_config.d'));
     await system('ssh_config', 'Include ssh_config.d/*.conf\nHost *\nPort 1\n');
     await system('ssh_config.d/strict.conf', 'StrictHostKeyChecking yes\nUser nobody\n');
@@ -56,9 +56,9 @@ describe('StrictHostKeyChecking', () => {
   });
 });
 
-describe('known_hosts of all users', () => {
+describe('the system-wide known_hosts', () => {
   it.each(['ssh_known_hosts', 'ssh_known_hosts2'])(
-    '%s refuses another key and accepts its own',
+    '%s refuses a different key and accepts its own',
     async (name) => {
       await system(name, entry(ofAnother));
       const error = await lane.refusal();
@@ -71,7 +71,7 @@ describe('known_hosts of all users', () => {
     },
   );
 
-  it('are those that GlobalKnownHostsFile names, all of them', async () => {
+  it('is read from all files that GlobalKnownHostsFile names', async () => {
     await system('ssh_known_hosts', entry(ofAnother));
     const other = await lane.write('other', entry(ofAnother, 'other'));
     const first = await lane.write('first', entry());
@@ -81,7 +81,7 @@ describe('known_hosts of all users', () => {
     expect((await lane.refusal()).code).toBe('HOST_KEY_REVOKED');
   });
 
-  it('and the user’s own: a key that one of them has is known', async () => {
+  it("is read together with the user's: a key in either of them is known", async () => {
     await system('ssh_known_hosts', entry(ofAnother));
     await lane.write('known_hosts', entry());
     await lane.connect();
@@ -89,7 +89,7 @@ describe('known_hosts of all users', () => {
 });
 
 describe('HostKeyAlias', () => {
-  it('is the name in known_hosts at any port: for another key, the right one, and the first contact', async () => {
+  it('is the name in known_hosts at any port: for a different key, the right one, and an unknown host', async () => {
     await config('HostKeyAlias node-7\n');
     await lane.write('known_hosts', entry(ofAnother, 'node-7'));
     const error = await lane.refusal();
@@ -100,19 +100,19 @@ describe('HostKeyAlias', () => {
     expect(await lane.readKnownHosts()).toBe(entry(ofAnother) + entry(undefined, 'node-7'));
   });
 
-  it('is in the command that records the key', async () => {
+  it('is part of the command that records the key', async () => {
     await config('HostKeyAlias node-7\nStrictHostKeyChecking yes\n');
     expect((await lane.refusal()).fix).toContain("| sed 's/^[^ #]*/node-7/' >>");
   });
 });
 
-describe('what is not supported', () => {
+describe('an unsupported option', () => {
   it.each([
     'RevokedHostKeys /revoked',
     'KnownHostsCommand /bin/keys %H',
     'CheckHostIP yes',
     'VerifyHostKeyDNS yes',
-  ])('%s is said once', async (line) => {
+  ])('%s is reported once', async (line) => {
     await config(`${line}\n`);
     await lane.connect();
     expect(lane.sink.events.filter(({ type }) => type === 'warning')).toEqual([
@@ -121,14 +121,14 @@ describe('what is not supported', () => {
   });
 
   it.each(['RevokedHostKeys none', 'CheckHostIP no', 'VerifyHostKeyDNS ask', 'HashKnownHosts yes'])(
-    '%s is no matter',
+    '%s is ignored if it changes nothing',
     (line) => expect(lookUpHost(parseSshConfig(line), 'a')).toEqual({ identityFiles: [] }),
   );
 });
 
 const hasSsh = spawnSync('ssh', ['-V']).status === 0;
 
-describe.runIf(hasSsh)('the ssh of this machine reads a configuration in the same way', () => {
+describe.runIf(hasSsh)('the ssh of this machine reads the same from a configuration', () => {
   it.each([
     [
       'Host node-1\nStrictHostKeyChecking yes\nHost *\nStrictHostKeyChecking no\n',

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { packFiles, unpackFiles } from '../../src/host/tar.js';
 
-it('files come out of a tar as they went in', async () => {
+it('files are unchanged after they were packed into a tar and unpacked', async () => {
   const long = `/etc/kubernetes/${'folder/'.repeat(30)}file.pem`;
   const archive = await packFiles([
     { path: '/etc/kubernetes/ssl', mode: 0o755, uid: 0, gid: 0 },
@@ -30,12 +30,12 @@ it('files come out of a tar as they went in', async () => {
   ]);
 });
 
-it('the same files make the same tar', async () => {
+it('the same files result in the same tar', async () => {
   const entries = [{ path: '/a', content: 'a', mode: 0o600, uid: 0, gid: 0 }];
   const [first, second] = [await packFiles(entries), await packFiles(entries)];
   expect(first.equals(second)).toBe(true);
 });
 
-it('what is no tar is an error', async () => {
+it('anything that is not a tar is an error', async () => {
   await expect(unpackFiles(Buffer.from('no tar'.repeat(200)))).rejects.toThrow();
 });

@@ -28,7 +28,7 @@ afterEach(() => {
 });
 
 describe('askControlPlanes', () => {
-  it('gives the first that answers, with those before it', async () => {
+  it('returns the first that answers, with those before it', async () => {
     const port = await listen(200);
     const addresses = ['127.0.0.1', 'localhost', 'localhost'];
     expect(await askControlPlanes(addresses, certificates, { signal, port })).toEqual([
@@ -41,20 +41,20 @@ describe('askControlPlanes', () => {
   it.each<[string, Parameters<typeof listen>, RegExp]>([
     ['one that is not ready', [503], /status 503/],
     ['one that does not know kube-admin', [401], /status 401/],
-    ['one of another authority', [200, foreign], /certificate/],
-    ['one that keeps silent', ['never'], /in time/],
-  ])('does not take %s', async (_what, server, failure) => {
+    ['one of another CA', [200, foreign], /certificate/],
+    ['one that never responds', ['never'], /in time/],
+  ])('rejects %s', async (_what, server, failure) => {
     const port = await listen(...server);
     const asked = await askControlPlanes(['localhost'], certificates, { signal, port, milliseconds: 500 });
     expect(asked).toEqual([{ address: 'localhost', failure: expect.stringMatching(failure) as string }]);
   });
 
-  it('says so where the state has certificates that are none', async () => {
+  it('reports invalid certificates in the state', async () => {
     const asked = await askControlPlanes(['localhost'], { ca: 'x', cert: 'y', key: 'z' }, { signal });
     expect(asked[0]?.failure).toMatch(/PEM/);
   });
 
-  it('stops when it is told to', async () => {
+  it('stops when it is aborted', async () => {
     const port = await listen('never');
     const stop = new AbortController();
     const asking = askControlPlanes(['localhost'], certificates, { signal: stop.signal, port });

@@ -24,13 +24,13 @@ describe('createKubeApi', () => {
     await second[Symbol.asyncDispose]();
   });
 
-  it('reads an object by the path that discovery gives, as kube-admin', async () => {
+  it('reads an object by the path that discovery returns, as kube-admin', async () => {
     first.answer = () => ({ body: nodeObject });
     expect(await kube.get(node, { signal })).toEqual(nodeObject);
     expect(first.seen).toMatchObject([{ method: 'GET', path: '/api/v1/nodes/n1', clientName: 'kube-admin' }]);
   });
 
-  it('gives undefined for what is not there, object or kind', async () => {
+  it('returns undefined for a missing object or kind', async () => {
     expect(await kube.get(node, { signal })).toBeUndefined();
     expect(
       await kube.get({ apiVersion: 'no.such/v1', kind: 'Thing', name: 'a' }, { signal }),
@@ -44,7 +44,7 @@ describe('createKubeApi', () => {
     expect(first.dials).toBe(1);
   });
 
-  it('creates, and gives way where the name is taken', async () => {
+  it('creates an object, and leaves one that has the name already', async () => {
     first.answer = () => ({ status: 201, body: nodeObject });
     expect(await kube.create(nodeObject, { signal })).toEqual(nodeObject);
     expect(first.seen).toMatchObject([{ method: 'POST', path: '/api/v1/nodes', body: nodeObject }]);
@@ -55,7 +55,7 @@ describe('createKubeApi', () => {
     await expect(kube.create(nodeObject, { signal })).rejects.toMatchObject({ code: 'KUBE_FORBIDDEN' });
   });
 
-  it('replaces, and gives way where the object is another one or gone', async () => {
+  it('replaces an object, and leaves one that is another one or has been deleted', async () => {
     first.answer = () => ({ body: nodeObject });
     expect(await kube.replace(nodeObject, { signal })).toEqual(nodeObject);
     expect(first.seen).toMatchObject([{ method: 'PUT', path: '/api/v1/nodes/n1', body: nodeObject }]);
@@ -72,7 +72,7 @@ describe('createKubeApi', () => {
     expect(first.dials).toBeLessThanOrEqual(8);
   });
 
-  it('lists page by page and fills in what items leave out', async () => {
+  it('lists page by page and completes what items leave out', async () => {
     first.answer = ({ query }) =>
       query.get('continue') === null
         ? { body: { kind: 'PodList', metadata: { continue: 'more' }, items: [{ metadata: { name: 'a' } }] } }
@@ -109,14 +109,14 @@ describe('createKubeApi', () => {
     expect(Object.fromEntries(seen?.query ?? [])).toEqual({ fieldManager: 'rke', force: 'true' });
   });
 
-  it('takes the namespace off an object that has none', async () => {
+  it('removes the namespace from an object without one', async () => {
     first.answer = ({ body }) => ({ body });
     await kube.apply({ ...nodeObject, metadata: { name: 'n1', namespace: 'x' } }, { signal });
     expect(first.seen).toMatchObject([{ path: '/api/v1/nodes/n1', body: nodeObject }]);
     expect(first.seen[0]?.body).toEqual(nodeObject);
   });
 
-  it('guesses no namespace', async () => {
+  it('requires the namespace of a namespaced object', async () => {
     await expect(kube.get({ ...coredns, namespace: undefined } as never, { signal })).rejects.toThrow(
       'needs a namespace',
     );
@@ -134,7 +134,7 @@ describe('createKubeApi', () => {
     ]);
   });
 
-  it('deletes in the background, and is content where there is nothing', async () => {
+  it('deletes in the background, and accepts that nothing is there', async () => {
     await kube.delete(coredns, { signal });
     expect(first.seen).toMatchObject([{ method: 'DELETE', body: { propagationPolicy: 'Background' } }]);
     await kube.delete({ apiVersion: 'no.such/v1', kind: 'Thing', name: 'a' }, { signal });
@@ -144,7 +144,7 @@ describe('createKubeApi', () => {
     [403, 'KUBE_FORBIDDEN'],
     [422, 'KUBE_INVALID'],
     [401, 'KUBE_UNAUTHORIZED'],
-  ])('says what the API says: %i', async (code, name) => {
+  ])('reports the message of the API: %i', async (code, name) => {
     first.answer = () => ({ status: code, body: status(code, 'spec.replicas: must not be negative') });
     const error = {
       code: name,
@@ -155,7 +155,7 @@ describe('createKubeApi', () => {
     await expect(kube.apply(nodeObject, { signal })).rejects.toMatchObject(error);
   });
 
-  it('writes again while the answer is "not now", a conflict, or a namespace that is yet to be made', async () => {
+  it('repeats a write after "not now", a conflict, or a namespace that does not exist yet', async () => {
     const answers = [
       status(409, 'conflict'),
       status(404, 'no', { kind: 'namespaces' }),
@@ -170,7 +170,7 @@ describe('createKubeApi', () => {
     expect(await kube.apply(nodeObject, { signal })).toEqual(nodeObject);
   });
 
-  it('goes on with the next control plane, and stays there', async () => {
+  it('continues with the next control plane, and keeps it', async () => {
     first.dialling = 'refused';
     second.answer = () => ({ body: nodeObject });
     await kube.get(node, { signal });
@@ -180,13 +180,13 @@ describe('createKubeApi', () => {
     expect(second.seen).toHaveLength(2);
   });
 
-  it('goes on with the next where an API server says it is starting', async () => {
+  it('continues with the next control plane if an API server is still starting', async () => {
     first.answer = () => ({ status: 503, body: 'starting' });
     second.answer = () => ({ body: nodeObject });
     expect(await kube.get(node, { signal })).toEqual(nodeObject);
   });
 
-  it('says at once that none answers, and why', async () => {
+  it('reports immediately that no control plane answers, and why', async () => {
     first.dialling = 'refused';
     second.dialling = 'refused';
     await expect(kube.get(node, { signal })).rejects.toMatchObject({
@@ -202,7 +202,7 @@ describe('createKubeApi', () => {
     });
   });
 
-  it('uses a new connection where the server has closed the kept ones', async () => {
+  it('uses a new connection if the server has closed the kept ones', async () => {
     first.answer = () => ({ body: nodeObject });
     await Promise.all(Array.from({ length: 8 }, () => kube.get(node, { signal })));
     first.dropConnections();
@@ -210,7 +210,7 @@ describe('createKubeApi', () => {
     expect(second.dials).toBe(0);
   });
 
-  it('gives up a call when its signal is aborted, and turns to another host next time', async () => {
+  it('aborts a call with its signal, and uses another host next time', async () => {
     first.dialling = 'hangs';
     second.answer = () => ({ body: nodeObject });
     await expect(kube.get(node, { signal: AbortSignal.timeout(50) })).rejects.toMatchObject({
@@ -219,7 +219,7 @@ describe('createKubeApi', () => {
     expect(await kube.get(node, { signal })).toEqual(nodeObject);
   });
 
-  it('is not stopped for good by a request without an answer', async () => {
+  it('recovers from a request without an answer', async () => {
     first.answer = () => undefined;
     await expect(kube.get(node, { signal: AbortSignal.timeout(100) })).rejects.toThrow();
     first.answer = () => ({ body: nodeObject });
@@ -227,7 +227,7 @@ describe('createKubeApi', () => {
     expect(await kube.get(node, { signal })).toEqual(nodeObject);
   });
 
-  it('asks again for a kind that was not there, since it may have come', async () => {
+  it('asks again for a missing kind, since it may exist now', async () => {
     first.answer = () => ({ status: 404, body: '404 page not found' });
     const thing = { apiVersion: 'late.example/v1', kind: 'Thing', name: 'a' };
     expect(await kube.get(thing, { signal })).toBeUndefined();
@@ -240,7 +240,7 @@ describe('createKubeApi', () => {
     expect(await kube.get(thing, { signal })).toEqual(object);
   });
 
-  it('shows no body in an error, whatever the answer is', async () => {
+  it('prints no body in an error, whatever the answer is', async () => {
     first.answer = () => ({ body: '<html>secret</html>' });
     const error: unknown = await kube.get(node, { signal }).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'KUBE_BAD_ANSWER' });
@@ -248,7 +248,7 @@ describe('createKubeApi', () => {
   });
 });
 
-describe('createKubeApi, without a cluster of its own', () => {
+describe('createKubeApi without a running cluster', () => {
   it('refuses an API server of another CA, and does not try again', async () => {
     const api = await new FakeApi('10.0.0.1', foreignServer).listen();
     const kube = createKubeApi({ controlPlanes: [api.host], certificates: adminCertificates });
@@ -262,7 +262,7 @@ describe('createKubeApi, without a cluster of its own', () => {
     await api[Symbol.asyncDispose]();
   });
 
-  it('trusts an authority of the user that is itself signed by another one', async () => {
+  it('trusts a custom CA that is itself signed by another CA', async () => {
     const root = makePair('company-root');
     const issuing = makePair('kube-ca', { issuer: root, isAuthority: true });
     const pair = makePair('kube-apiserver', { issuer: issuing, dnsNames: ['kubernetes'] });
@@ -275,7 +275,7 @@ describe('createKubeApi, without a cluster of its own', () => {
     expect(await kube.get(node, { signal })).toEqual(nodeObject);
   });
 
-  it('says that no control plane is connected', async () => {
+  it('reports that no control plane is connected', async () => {
     const kube = createKubeApi({ controlPlanes: [], certificates: adminCertificates });
     await expect(kube.get(node, { signal })).rejects.toMatchObject({ code: 'KUBE_UNREACHABLE' });
   });

@@ -7,7 +7,7 @@ const { signal } = new AbortController();
 const server = createServer((socket) => socket.end('here'));
 afterEach(() => server.close());
 
-it('reaches the server of the URL, whatever the target, and says where it does not', async () => {
+it('a direct host connects to the server of the URL, whatever the target, and names it if that fails', async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const socket = await directHost(`https://127.0.0.1:${port}`).dial(target, { signal });
@@ -18,11 +18,11 @@ it('reaches the server of the URL, whatever the target, and says where it does n
   );
 });
 
-it('stops when it is told to', async () => {
+it('a direct host stops when it is aborted', async () => {
   const reason = AbortSignal.abort();
   await expect(directHost('https://[::1]:6443').dial(target, { signal: reason })).rejects.toThrow('aborted');
 });
 
-it('knows addresses of IPv6', () => {
+it('a direct host accepts IPv6 addresses', () => {
   expect(directHost('https://[fd00::1]:6443').address).toBe('fd00::1');
 });

@@ -35,7 +35,7 @@ const event = (name: string, lastTimestamp: string, message: string): KubeObject
 describe('podTroubles', () => {
   it.each<[string, KubeObject, string[]]>([
     [
-      'an image that is not there',
+      'a missing image',
       pod(
         container({ waiting: { reason: 'ImagePullBackOff', message: 'Back-off pulling image "no/such:1"' } }),
       ),
@@ -53,12 +53,12 @@ describe('podTroubles', () => {
     ],
     ['a probe that fails', pod(container({ running: {} })), ['coredns-1/coredns: running, but not ready']],
     [
-      'a container that ended',
+      'a container that has exited',
       pod(container({ terminated: { exitCode: 2, reason: 'Error' } })),
       ['coredns-1/coredns: exited with code 2 Error'],
     ],
     [
-      'no node that fits',
+      'a pod that fits on no node',
       pod({
         phase: 'Pending',
         conditions: [
@@ -67,8 +67,12 @@ describe('podTroubles', () => {
       }),
       ['coredns-1: Unschedulable: 0/1 nodes'],
     ],
-    ['nothing', pod({ phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] }), []],
-  ])('tells of %s', (_, value, lines) => {
+    [
+      'nothing for a pod that is Ready',
+      pod({ phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] }),
+      [],
+    ],
+  ])('reports %s', (_, value, lines) => {
     expect(podTroubles(value)).toEqual(lines);
   });
 });
@@ -86,7 +90,7 @@ describe('explainWorkload', () => {
     };
   };
 
-  it('looks at the pods that the workload selects, and at the latest warnings of theirs', async () => {
+  it('reads the pods that the workload selects, and their latest warnings', async () => {
     const fake = kube(
       [pod(container({ running: {} }))],
       [
@@ -103,7 +107,7 @@ describe('explainWorkload', () => {
     expect(fake.lists[0]).toMatchObject({ namespace: 'kube-system', labelSelector: 'k8s-app=kube-dns' });
   });
 
-  it('keeps to ten lines', async () => {
+  it('is limited to ten lines', async () => {
     const pods = Array.from({ length: 20 }, (_, index) =>
       pod(container({ running: {} }), `coredns-${index}`),
     );
@@ -113,7 +117,7 @@ describe('explainWorkload', () => {
     expect(await explainWorkload(kube(pods, events), ref, { signal })).toHaveLength(10);
   });
 
-  it('says when no pod was made, and nothing of what has no pods', async () => {
+  it('reports that no pod was created, and nothing for objects without pods', async () => {
     expect(await explainWorkload(kube([]), ref, { signal })).toEqual(['no pod was created']);
     const apiService = {
       apiVersion: 'apiregistration.k8s.io/v1',

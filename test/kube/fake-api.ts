@@ -46,22 +46,22 @@ const resources = {
   ],
 };
 
-/** A kube-apiserver over real TLS, and a host that reaches it. `answer` stands for everything but discovery. */
+/** A kube-apiserver over real TLS, and a host that reaches it. `answer` responds to everything but discovery. */
 export class FakeApi implements AsyncDisposable {
   readonly seen: SeenRequest[] = [];
   discoveries = 0;
-  /** How long every answer takes. */
+  /** How long every response takes. */
   delayMilliseconds = 0;
-  /** Takes requests and answers nothing, or begins an answer. */
+  /** True if it accepts requests and sends nothing; `half` if it only begins a response. */
   isSilent: boolean | 'half' = false;
   dials = 0;
   answer: (request: SeenRequest) => FakeAnswer | undefined = () => ({
     status: 404,
     body: status(404, 'not found'),
   });
-  /** What it answers to the question for its kinds, unless that is those of `resources`. */
+  /** The response to discovery, if it differs from `resources`. */
   discovery: string | undefined;
-  /** How the host reaches the server: as it is, not at all, or never finishing. */
+  /** How the host reaches the server: directly, not at all, or with a connection attempt that never ends. */
   dialling: 'works' | 'refused' | 'hangs' = 'works';
   readonly address: string;
   readonly #server: Server;
@@ -97,7 +97,7 @@ export class FakeApi implements AsyncDisposable {
     };
   }
 
-  /** Closes kept connections, as an API server does that is replaced. */
+  /** Closes kept connections, like an API server that is replaced. */
   dropConnections(): void {
     this.#server.closeAllConnections();
   }
@@ -151,7 +151,7 @@ export class FakeApi implements AsyncDisposable {
   }
 }
 
-/** A Status object, as the API answers with when it does not do something. */
+/** A Status object, with which the API refuses a request. */
 export function status(code: number, message: string, details: object = {}): object {
   return { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, message, details };
 }

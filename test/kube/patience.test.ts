@@ -6,7 +6,7 @@ const signal = new AbortController().signal;
 const node = { apiVersion: 'v1', kind: 'Node', name: 'n1' };
 const nodeObject = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' } };
 
-describe('calls to the API, many at one time or while it is busy', () => {
+describe('concurrent calls to the API, or calls while it is busy', () => {
   let first: FakeApi;
   let second: FakeApi;
   let kube: ReturnType<typeof createKubeApi>;
@@ -22,13 +22,13 @@ describe('calls to the API, many at one time or while it is busy', () => {
     await second[Symbol.asyncDispose]();
   });
 
-  it('asks for the kinds of an API version once for many calls at one time', async () => {
+  it('ask for the kinds of an API version once', async () => {
     first.answer = () => ({ body: nodeObject });
     await Promise.all(Array.from({ length: 20 }, () => kube.get(node, { signal })));
     expect(first.discoveries).toBe(1);
   });
 
-  it('goes on asking for the kinds when the call that asked first is given up', async () => {
+  it('continue to ask for the kinds when the call that asked first is aborted', async () => {
     first.answer = () => ({ body: nodeObject });
     first.delayMilliseconds = 100;
     const impatient = new AbortController();
@@ -40,7 +40,7 @@ describe('calls to the API, many at one time or while it is busy', () => {
     expect(first.discoveries).toBe(1);
   });
 
-  it('does not count the time in its queue to the time that a request has', async () => {
+  it('do not count their time in the queue as time of the request', async () => {
     first.answer = () => ({ body: nodeObject });
     await kube.get(node, { signal });
     first.delayMilliseconds = 60;
@@ -54,7 +54,7 @@ describe('calls to the API, many at one time or while it is busy', () => {
     expect(second.dials).toBe(0);
   });
 
-  it('reads again, if it is to be patient, while the API does not answer or is busy', async () => {
+  it('repeat reads with patience while the API does not answer or is busy', async () => {
     const busy = status(503, 'starting');
     for (const read of [
       () => kube.get(node, { signal, patient: true }),
@@ -69,7 +69,7 @@ describe('calls to the API, many at one time or while it is busy', () => {
     await expect(kube.get(node, { signal })).rejects.toMatchObject({ code: 'KUBE_UNAVAILABLE' });
   });
 
-  it('leaves a conflict to whoever patches a version that it has seen, and repeats other conflicts', async () => {
+  it('return a conflict to the caller who patches a version that it read, and repeat other conflicts', async () => {
     first.answer = () => ({ status: 409, body: status(409, 'modified') });
     const patch = { metadata: { resourceVersion: '7' }, spec: { taints: [] } };
     await expect(kube.mergePatch(node, patch, { signal })).rejects.toMatchObject({ code: 'KUBE_CONFLICT' });
@@ -80,7 +80,7 @@ describe('calls to the API, many at one time or while it is busy', () => {
     expect(await kube.mergePatch(node, { spec: {} }, { signal })).toEqual(nodeObject);
   });
 
-  it('writes again while any API server may answer, although one shows another certificate', async () => {
+  it('repeat writes while any API server may answer, even if one has a different certificate', async () => {
     await using foreign = await new FakeApi('10.0.0.3', foreignServer).listen();
     await using mixed = createKubeApi({
       controlPlanes: [foreign.host, second.host],

@@ -18,7 +18,7 @@ afterEach(async () => {
   await api[Symbol.asyncDispose]();
 });
 
-it('an answer without end is read up to the limit, and its connection is closed', async () => {
+it('an endless response is read up to the limit, and its connection is closed', async () => {
   let made = 0;
   const endless = Readable.from(
     (function* () {
@@ -34,7 +34,7 @@ it('an answer without end is read up to the limit, and its connection is closed'
   expect(made).toBeLessThan(1100);
 });
 
-it('an answer that announces more than any cluster has is refused at once, and not asked for again', async () => {
+it('a response that announces more than any cluster has is refused immediately, and not requested again', async () => {
   api.answer = () => ({ body: 'x', headers: { 'content-length': String(2 ** 30) } });
   await expect(kube.list(node, { signal, patient: true })).rejects.toMatchObject({
     code: 'KUBE_ANSWER_TOO_LARGE',
@@ -45,13 +45,13 @@ it('an answer that announces more than any cluster has is refused at once, and n
   expect(api.seen).toHaveLength(1);
 });
 
-it('a refusal with a long text is told by its beginning', async () => {
+it('a long refusal is reported with its beginning', async () => {
   api.answer = () => ({ status: 422, body: status(422, 'x'.repeat(100_000)) });
   const error = await kube.get(node, { signal }).catch((reason: unknown) => reason);
   expect((error as Error).message.length).toBeLessThan(1100);
 });
 
-it('what is no list of kinds is an answer that the API does not give', async () => {
+it('a response that is not a list of kinds is an invalid answer of the API', async () => {
   api.discovery = 'not JSON';
   await expect(kube.get(node, { signal })).rejects.toMatchObject({ code: 'KUBE_BAD_ANSWER', exitCode: 7 });
 });

@@ -22,19 +22,22 @@ const calls: readonly [name: string, call: (kube: Kube, options: CallOptions) =>
   ['a removal', (kube, options) => kube.delete(node, options)],
 ];
 
-/** Peers that accept and then say nothing, each at another point of a conversation. */
+/** Peers that accept connections and fall silent, each at a different point of a request. */
 const peers: readonly [name: string, make: () => Promise<FakeApi>][] = [
   [
     'never opens the connection',
     async () => Object.assign(await new FakeApi('10.0.0.1').listen(), { dialling: 'hangs' as const }),
   ],
-  ['says nothing after the connection', async () => silenced(await new FakeApi('10.0.0.1').listen())],
   [
-    'says nothing after TLS',
+    'sends nothing after the connection is open',
+    async () => silenced(await new FakeApi('10.0.0.1').listen()),
+  ],
+  [
+    'sends nothing after the TLS handshake',
     async () => Object.assign(await new FakeApi('10.0.0.1').listen(), { isSilent: true }),
   ],
   [
-    'breaks off in the middle of an answer',
+    'stops in the middle of a response',
     async () => Object.assign(await new FakeApi('10.0.0.1').listen(), { isSilent: 'half' as const }),
   ],
 ];
@@ -52,14 +55,14 @@ describe.each(peers)('an API server that %s', (_name, make) => {
     await api[Symbol.asyncDispose]();
   });
 
-  it.each(calls)('ends %s within its limit', async (_call, call) => {
+  it.each(calls)('fails %s within its limit', async (_call, call) => {
     await expect(call(kube, { signal })).rejects.toMatchObject({
       exitCode: 7,
       code: expect.stringMatching(/^KUBE_(TIMEOUT|UNREACHABLE)$/) as string,
     });
   });
 
-  it.each(calls)('ends %s when the run is interrupted', async (_call, call) => {
+  it.each(calls)('fails %s when the run is interrupted', async (_call, call) => {
     const control = new AbortController();
     const reason = new Error('interrupted');
     setTimeout(() => control.abort(reason), 20);
@@ -67,7 +70,7 @@ describe.each(peers)('an API server that %s', (_name, make) => {
   });
 });
 
-/** The same host, whose port leads to a server that accepts and says nothing. */
+/** The same host, whose port leads to a server that accepts connections and never responds. */
 async function silenced(api: FakeApi): Promise<FakeApi> {
   const sockets = new Set<{ destroy(): void }>();
   const server = createServer((socket) => sockets.add(socket));

@@ -6,7 +6,7 @@ export interface TestPair {
   readonly key: string;
 }
 
-/** A certificate for `commonName`, signed by `issuer` or by itself, then an authority's; made anew so that no key lies in the repository. */
+/** A certificate for `commonName`, signed by `issuer`, else a self-signed CA; generated, so that the repository contains no key. */
 export function makePair(
   commonName: string,
   {

@@ -21,7 +21,7 @@ describe('chooseRenderer', () => {
     return output.text();
   };
 
-  it('is live on a terminal only', () => {
+  it('selects the live renderer on a terminal only', () => {
     const up = '\u001b[';
     expect(write(recordingOutput({ columns: 80 }), { format: 'auto', env: {} })).toContain(up);
     expect(write(recordingOutput(), { format: 'auto', env: {} })).not.toContain(up);
@@ -32,7 +32,7 @@ describe('chooseRenderer', () => {
     expect(write(recordingOutput({ columns: 80 }), { format: 'json', env: {} })).toMatch(/^\{"time"/);
   });
 
-  it('has no colours with NO_COLOR', () => {
+  it('disables colours with NO_COLOR', () => {
     expect(write(recordingOutput({ columns: 80 }), { format: 'auto', env: { NO_COLOR: '1' } })).not.toContain(
       '\u001b[1m',
     );
@@ -40,8 +40,8 @@ describe('chooseRenderer', () => {
   });
 });
 
-describe('the hub', () => {
-  it('never throws, and one bad renderer does not keep events from the others', async () => {
+describe('the event hub', () => {
+  it('never throws, and a failing renderer does not keep events from the others', async () => {
     const output = recordingOutput();
     const bad: Renderer = {
       onEvent: () => {
@@ -55,13 +55,13 @@ describe('the hub', () => {
     expect(output.text()).toContain('hello');
   });
 
-  it('takes secrets out before anyone sees them', () => {
+  it('removes secrets before any renderer gets an event', () => {
     const output = recordingOutput();
     createEventHub([createNdjsonRenderer(output)]).emit({ type: 'debug', message: 'password=hunter2' });
     expect(output.text()).not.toContain('hunter2');
   });
 
-  it('counts what is done, closes once, and tells nothing afterwards', async () => {
+  it('counts completed operations, closes once, and emits nothing afterwards', async () => {
     const renderer = { onEvent: vi.fn(), close: vi.fn() };
     const hub = createEventHub([renderer]);
     hub.emit({ type: 'operation-finished', ...ref('etcd', 'create etcd'), durationMs: 1 });

@@ -16,7 +16,7 @@ const refused = dockerError('DOCKER_PERMISSION', 'Docker refused the connection'
 });
 
 describe('formatError', () => {
-  it('says who, why and what to do', () => {
+  it('prints the host, the cause and the fix', () => {
     expect(formatError(refused, look)).toMatchInlineSnapshot(`
       "✗ 10.0.0.2: Docker refused the connection
         why    user ops is not in the docker group
@@ -26,7 +26,7 @@ describe('formatError', () => {
     `);
   });
 
-  it('adds causes with --debug', () => {
+  it('adds the chain of causes with --debug', () => {
     expect(formatError(refused, { ...look, debug: true })).toMatchInlineSnapshot(`
       "✗ 10.0.0.2: Docker refused the connection
         why    user ops is not in the docker group
@@ -38,13 +38,13 @@ describe('formatError', () => {
     `);
   });
 
-  it('marks with colours', () => {
+  it('highlights with colours', () => {
     expect(formatError(refused, { style: colourStyle }).split('\n')[0]).toMatchInlineSnapshot(
       `"[31m✗[39m [1m10.0.0.2: Docker refused the connection[22m"`,
     );
   });
 
-  it('has one block for each failure, and one for the same failure of many hosts', () => {
+  it('prints one block for each failure, and one for the same failure of many hosts', () => {
     const hosts = Array.from({ length: 12 }, (_, index) => `10.0.1.${index}`);
     const failures = [
       { title: 'connect', host: '10.0.0.2', error: refused },
@@ -72,7 +72,7 @@ describe('formatError', () => {
     `);
   });
 
-  it('asks to report what nobody foresaw, without a stack', () => {
+  it('asks to report an unexpected error, without a stack', () => {
     expect(formatError(new InternalError('a graph with a cycle'), look)).toMatchInlineSnapshot(`
       "✗ internal error: a graph with a cycle
         fix    this is a bug in rke; please report it with the log file
@@ -85,13 +85,13 @@ describe('formatError', () => {
     `);
   });
 
-  it('says how to go on after Ctrl-C', () => {
+  it('prints how to continue after Ctrl-C', () => {
     expect(formatError(new CancelledError(), look)).toMatchInlineSnapshot(
       `"! stopped by SIGINT: running operations were completed; nothing was rolled back. Run the same command again to continue.  (exit 130)"`,
     );
   });
 
-  it('shows no secret and no control sequence', () => {
+  it('prints no secret and no control sequence', () => {
     const error = dockerError('DOCKER_CALL', 'login failed\u001b[2J', { evidence: ['password=hunter2'] });
     expect(formatError(error, look)).toMatchInlineSnapshot(`
       "✗ login failed
@@ -127,8 +127,8 @@ const diagnostics: readonly Diagnostic[] = [
   },
 ];
 
-describe('mistakes of cluster.yml', () => {
-  it('are shown all at once, in the order of the file', () => {
+describe('errors in cluster.yml', () => {
+  it('are printed all at once, in the order of the file', () => {
     expect(formatError(new ConfigError('cluster.yml', text, diagnostics), look)).toMatchInlineSnapshot(`
       "cluster.yml       warning  ingress: retired upstream
       cluster.yml:5:12  error  nodes[0].role[0]: invalid role "controller"; did you mean "controlplane"?
@@ -137,7 +137,7 @@ describe('mistakes of cluster.yml', () => {
     `);
   });
 
-  it('are shown with the source on a terminal', () => {
+  it('are printed with the source on a terminal', () => {
     expect(formatError(new ConfigError('cluster.yml', text, diagnostics), { ...look, excerpts: true }))
       .toMatchInlineSnapshot(`
         "cluster.yml       warning  ingress: retired upstream
@@ -155,7 +155,7 @@ describe('mistakes of cluster.yml', () => {
       `);
   });
 
-  it('come with the flag that takes them, where RKE took them all', () => {
+  it('include the flag that accepts them, if RKE v1 accepted all of them', () => {
     const [, unknown, role] = diagnostics;
     if (unknown === undefined || role === undefined) throw new Error('the mistakes above are gone');
     const shown = (...some: Diagnostic[]): string => formatError(new ConfigError('c.yml', text, some), look);
@@ -170,7 +170,7 @@ describe('mistakes of cluster.yml', () => {
     expect(shown({ ...unknown, severity: 'warning' })).not.toContain('--allow');
   });
 
-  it('keep the mark in its place behind wide letters and tabs', () => {
+  it('keep the mark in its column behind wide letters and tabs', () => {
     const odd: Diagnostic = {
       severity: 'error',
       code: 'bad-name',

@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const time = '2026-11-21T12:00:00.000Z';
 
 describe('the log file', () => {
-  it('stands beside cluster.yml', () => {
+  it('is written beside cluster.yml', () => {
     expect(['prod/cluster.yml', 'a.YAML', 'odd'].map(logFilePath)).toEqual([
       'prod/cluster.log',
       'a.log',
@@ -24,15 +24,15 @@ describe('the log file', () => {
     ]);
   });
 
-  it('has every event at once, for its owner alone, without secrets', () => {
+  it('contains every event immediately, readable only by its owner, without secrets', () => {
     const path = join(folder, 'cluster.log');
     writeFileSync(path, 'the run before', { mode: 0o644 });
     const log = openLogFile(path);
-    // The hub is what gives events to renderers, without secrets.
+    // The hub removes secrets before renderers get events.
     const hub = createEventHub([log], () => Date.parse(time));
     hub.emit({ type: 'debug', message: 'login with password=hunter2' });
     hub.emit({ type: 'state-saved', file: 'cluster.rkestate' });
-    // Before it is closed: a crash must lose nothing.
+    // Read before it is closed: a crash must lose nothing.
     const lines = readFileSync(path, 'utf8').trim().split('\n');
     expect(lines).toEqual([
       `{"level":"debug","time":"${time}","type":"debug","message":"login with password=(redacted)"}`,
@@ -43,7 +43,7 @@ describe('the log file', () => {
     void log.close();
   });
 
-  it('is written on where another run is at work', () => {
+  it('is continued under another name if another run is active', () => {
     const path = join(folder, 'cluster.log');
     const first = openLogFile(path);
     const second = openLogFile(path, { isShared: true });
@@ -56,7 +56,7 @@ describe('the log file', () => {
     void second.close();
   });
 
-  it('has stacks and causes of errors', () => {
+  it('contains stacks and causes of errors', () => {
     const path = join(folder, 'cluster.log');
     const log = openLogFile(path);
     const error = dockerError('DOCKER_CALL', 'no such image', { cause: new Error('token=abc') });
@@ -73,7 +73,7 @@ describe('the log file', () => {
     expect(errors[1]?.stack).toContain('log-file.test.ts');
   });
 
-  it('is done without where it cannot be written', () => {
+  it('is omitted if it cannot be written', () => {
     const log = openLogFile(join(folder, 'missing', 'cluster.log'));
     expect(log.path).toBeUndefined();
     log.onEvent({ time, type: 'debug', message: 'x' });

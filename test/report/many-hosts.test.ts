@@ -98,7 +98,7 @@ describe('the same failure of many hosts', () => {
     expect(formatError(new RunFailedError(apart, false), { style: plainStyle }).match(/✗/g)).toHaveLength(3);
   });
 
-  it('says whose evidence is printed if it differs', () => {
+  it('prints whose logs are shown if they differ', () => {
     const withLog = ['10.0.0.1', '10.0.0.2'].map((host) => ({
       title: 'start',
       host,

@@ -8,8 +8,8 @@ import { started } from './sample-run.js';
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-describe('a question while the terminal is drawn on', () => {
-  it('stands alone, and the drawing goes on after it', async () => {
+describe('a prompt during live output', () => {
+  it('is printed alone, and the live output continues after it', async () => {
     const output = recordingOutput({ columns: 80 });
     const hub = play(createTtyRenderer(output, { style: plainStyle }), started.slice(0, 1));
     vi.advanceTimersByTime(200);

@@ -1,6 +1,6 @@
 import type { TextOutput } from '../../src/report/style.js';
 
-/** An output that keeps what is written. */
+/** An output that records what is written. */
 export function recordingOutput(terminal?: {
   readonly columns: number;
   readonly rows?: number;
@@ -13,7 +13,7 @@ export function recordingOutput(terminal?: {
   };
 }
 
-/** What is on the screen after a text with cursor movements of the kind that LiveRegion makes. */
+/** The content of the screen after a text with the cursor movements of LiveRegion. */
 export function screenOf(text: string): string {
   const lines = [''];
   let row = 0;

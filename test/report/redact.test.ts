@@ -11,7 +11,7 @@ const secret = fc.stringMatching(/^[A-Za-z0-9+_.~]{8,40}$/);
 const prose = fc.string({ maxLength: 40 });
 
 describe('redactText', () => {
-  it('lets no private key through, wherever it stands, cut or escaped', () => {
+  it('removes a private key, wherever it is, incomplete or escaped', () => {
     const forms = [pem, pem.slice(0, -40), pem.replace(/\n/g, '\\n'), pem.replace(/^/gm, '      ')];
     fc.assert(
       fc.property(prose, prose, fc.constantFrom(...forms), (before, after, key) => {
@@ -21,13 +21,13 @@ describe('redactText', () => {
     );
   });
 
-  it('lets no key in base64 through, as kubeconfigs have it', () => {
+  it('removes keys in base64, as in kubeconfigs', () => {
     const base64 = Buffer.from(pem).toString('base64');
     expect(redactText(`client-key-data: ${base64}`)).toBe(`client-key-data: ${redacted}`);
     expect(redactText(`it is ${base64}.`)).toBe(`it is ${redacted}.`);
   });
 
-  it('lets no logins of registries through, as the kubelet’s container has them', () => {
+  it("removes logins of registries, as in the kubelet's container", () => {
     const auth = Buffer.from('ops:hunter22').toString('base64');
     const logins = Buffer.from(JSON.stringify({ auths: { 'reg.example': { auth } } })).toString('base64');
     const shown = (text: string): string => redactText(text.replace('LOGINS', logins));
@@ -39,14 +39,14 @@ describe('redactText', () => {
     );
   });
 
-  it('leaves certificates, which are public', () => {
+  it('keeps certificates, which are public', () => {
     const certificate = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
     expect(redactText(certificate)).toBe(certificate);
     const base64 = Buffer.from(certificate).toString('base64');
     expect(redactText(base64)).toBe(base64);
   });
 
-  it('lets no value through that is named as a secret', () => {
+  it('removes a value that is named as a secret', () => {
     const templates: ((value: string) => string)[] = [
       (value) => `password=${value}`,
       (value) => `--registry-password ${value} --next`,
@@ -72,19 +72,19 @@ describe('redactText', () => {
     '"u:tops3cret@r.example.org:5000/x": no',
     "got 'u:tops3cret@lb'",
     'x (a:tops3cret@b)',
-  ])('lets no password through that stands before a host without a scheme: %s', (text) => {
+  ])('removes a password before a host without a scheme: %s', (text) => {
     expect(redactText(text)).not.toContain('tops3cret');
     expect(redactText(text)).toContain(`:${redacted}@`);
   });
 
   it.each(['busybox:1.0@sha256:0123', 'nodes[0]: ops@host', 'user: ops@host', 'host:22 and a@b'])(
-    'leaves %s',
+    'keeps %s',
     (text) => {
       expect(redactText(text)).toBe(text);
     },
   );
 
-  it('takes no longer than the text is long', () => {
+  it('takes time proportional to the length of the text', () => {
     const parts = [
       'a',
       'a.',
@@ -101,12 +101,12 @@ describe('redactText', () => {
     expect(performance.now() - started).toBeLessThan(1000);
   });
 
-  it('takes what follows a quoted secret with it', () => {
+  it('removes what follows a quoted secret as well', () => {
     expect(redactText(`password="a b"rest, more`)).toBe('password=(redacted), more');
     expect(redactText(`--token 'a b'rest more`)).toBe('--token (redacted) more');
   });
 
-  it('does nothing the second time', () => {
+  it('changes nothing the second time', () => {
     const words = fc.constantFrom(
       'password',
       ': ',
@@ -137,13 +137,13 @@ describe('redactText', () => {
     'https://127.0.0.1:6443/healthz answers 500',
     'pull registry.example:5000/rancher/hyperkube:v1.30.4-rancher1@sha256:abc',
     'kind: Secret',
-  ])('leaves %s', (text) => {
+  ])('keeps %s', (text) => {
     expect(redactText(text)).toBe(text);
   });
 });
 
 describe('redactValue', () => {
-  it('goes into lists and objects, and leaves all else', () => {
+  it('redacts lists and objects, and keeps everything else', () => {
     expect(
       redactValue({
         a: ['token=abc', 1, null],
@@ -169,7 +169,7 @@ describe('redactValue', () => {
 });
 
 describe('the ids of operations', () => {
-  it('are left alone, because programs go by them', () => {
+  it('are kept, because programs use them', () => {
     const event = {
       type: 'operation-skipped',
       operation: 'run:etcd@10.0.0.1',

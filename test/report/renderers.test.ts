@@ -14,7 +14,7 @@ beforeEach(() => vi.useFakeTimers({ now: noon }));
 afterEach(() => vi.useRealTimers());
 
 describe('plain lines', () => {
-  it('tell a run, one line for each thing that ended', () => {
+  it('report a run with one line for each thing that ended', () => {
     const output = recordingOutput();
     play(createPlainRenderer(output), [...started, planned, ...working, ...ending]);
     expect(output.text()).toMatchInlineSnapshot(`
@@ -40,7 +40,7 @@ describe('plain lines', () => {
     `);
   });
 
-  it('tell what failed', () => {
+  it('report what failed', () => {
     const output = recordingOutput();
     play(createPlainRenderer(output), [...started, planned, ...working, ...failing]);
     expect(output.text().split('\n').slice(-7).join('\n')).toMatchInlineSnapshot(`
@@ -54,7 +54,7 @@ describe('plain lines', () => {
     `);
   });
 
-  it('say in one line that nothing differs', () => {
+  it('report in one line that nothing has changed', () => {
     const output = recordingOutput();
     play(createPlainRenderer(output), [...started, ...withoutChange]);
     expect(output.text().split('\n').slice(-3).join('\n')).toMatchInlineSnapshot(`
@@ -64,7 +64,7 @@ describe('plain lines', () => {
     `);
   });
 
-  it('are few when quiet: problems and the result', () => {
+  it('are reduced to problems and the result by --quiet', () => {
     const output = recordingOutput();
     const steps: Step[] = [...started, [0, { type: 'warning', message: 'odd', host: '10.0.0.1' }], planned];
     play(createPlainRenderer(output, { quiet: true }), [...steps, ...working, ...ending]);
@@ -77,7 +77,7 @@ describe('plain lines', () => {
     `);
   });
 
-  it("end a removal with RKE's words", () => {
+  it('end a removal with the words of RKE v1', () => {
     const output = recordingOutput();
     const unchanged = { containers: 0, files: 0, addons: 0 };
     play(createPlainRenderer(output), [
@@ -102,7 +102,7 @@ describe('plain lines', () => {
       'Cluster secrets encryption key rotated successfully',
     ],
     ['cert rotate', 'Cluster prod has new certificates after 9.0s. 3 operations done.', undefined],
-  ])('say what rke %s has done', (command, summary, phrase) => {
+  ])('report the result of rke %s', (command, summary, phrase) => {
     const output = recordingOutput();
     const unchanged = { containers: 0, files: 0, addons: 0 };
     play(createPlainRenderer(output, { quiet: true }), [
@@ -115,7 +115,7 @@ describe('plain lines', () => {
 });
 
 describe('a run that did not begin', () => {
-  it('is left to its error', async () => {
+  it('is reported by its error only', async () => {
     const unchanged = { containers: 0, files: 0, addons: 0 };
     const end: Step = [
       0,
@@ -143,7 +143,7 @@ describe('the terminal', () => {
     await hub.close();
   });
 
-  it('shows open stages, one line for each host that works, and keeps the order of stages', async () => {
+  it('shows open stages, one line for each active host, and keeps the order of stages', async () => {
     const output = recordingOutput(terminal);
     const hub = play(createTtyRenderer(output, { style: plainStyle }), [...started, planned, ...working]);
     vi.advanceTimersByTime(100);
@@ -185,7 +185,7 @@ describe('the terminal', () => {
     `);
   });
 
-  it('leaves what failed', async () => {
+  it('keeps what failed on the screen', async () => {
     const output = recordingOutput(terminal);
     const hub = play(createTtyRenderer(output, { style: plainStyle }), [
       ...started,
@@ -209,7 +209,7 @@ describe('the terminal', () => {
     `);
   });
 
-  it('leaves one line where nothing differs', async () => {
+  it('keeps one line if nothing has changed', async () => {
     const output = recordingOutput(terminal);
     const hub = play(createTtyRenderer(output, { style: plainStyle }), [...started, ...withoutChange]);
     await hub.close();
@@ -220,7 +220,7 @@ describe('the terminal', () => {
     `);
   });
 
-  it('leaves the header and what was connected where a run ends before there is a plan', async () => {
+  it('keeps the header and the connected hosts if a run ends before there is a plan', async () => {
     const output = recordingOutput(terminal);
     const error = { code: 'SSH_REFUSED', message: 'SSH refused the connection' };
     const hub = play(createTtyRenderer(output, { style: plainStyle }), [
@@ -236,7 +236,7 @@ describe('the terminal', () => {
     `);
   });
 
-  it('is drawn ten times a second at most', () => {
+  it('is updated at most ten times a second', () => {
     const output = recordingOutput(terminal);
     const write = vi.spyOn(output, 'write');
     const hub = play(createTtyRenderer(output, { style: plainStyle }), [...started, planned, ...working]);
@@ -252,7 +252,7 @@ describe('the terminal', () => {
     expect(write.mock.calls.length).toBeLessThanOrEqual(11);
   });
 
-  it('never writes a line that is wider or a screen that is higher than the terminal', () => {
+  it('never prints a line wider than the terminal or more lines than it has', () => {
     const output = recordingOutput({ columns: 40, rows: 12 });
     const hosts = Array.from({ length: 50 }, (_, index) => `10.0.0.${index}`);
     const plan: Step = [
@@ -276,7 +276,7 @@ describe('the terminal', () => {
     expect(lines.at(-2)).toContain('… 42 more hosts');
   });
 
-  it('does not let a host write control sequences', async () => {
+  it('prints no control sequences of a host', async () => {
     const output = recordingOutput(terminal);
     const hub = play(createTtyRenderer(output, { style: plainStyle }), [
       [0, { type: 'warning', message: 'odd\u001b[2J\u001b]0;title\u0007 text\nsecond', host: '10.0.0.1' }],
@@ -285,7 +285,7 @@ describe('the terminal', () => {
     expect(output.text()).toBe('! 10.0.0.1: odd text second\n');
   });
 
-  it('hides no cursor, uses neither blue nor grey, and ends in plain', async () => {
+  it('hides no cursor, uses neither blue nor grey, and ends without colours', async () => {
     const output = recordingOutput(terminal);
     const hub = play(createTtyRenderer(output, { style: colourStyle }), [
       ...started,
@@ -307,7 +307,7 @@ describe('the terminal', () => {
 });
 
 describe('NDJSON', () => {
-  it('is one object per event', () => {
+  it('contains one object per event', () => {
     const output = recordingOutput();
     vi.setSystemTime(new Date('2026-11-21T12:00:00Z'));
     play(createNdjsonRenderer(output), [started[0] ?? planned, planned, ...working.slice(0, 2)]);

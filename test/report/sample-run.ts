@@ -1,13 +1,13 @@
 import type { EventPayload, OperationRef } from '../../src/core/events.js';
 
-/** One step of a run: after how many milliseconds, and what happens. */
+/** One step of a run: the delay in milliseconds, and the event. */
 export type Step = readonly [milliseconds: number, event: EventPayload];
 
 const unchanged = { containers: 8, files: 20, addons: 2 };
 const config = 'cluster.yml';
 const version = 'v1.30.4-rancher1-1';
 
-/** Names an operation. */
+/** The reference to an operation. */
 export function ref(stage: string, title: string, host?: string): OperationRef {
   return {
     operation: `${title}@${host ?? ''}`,
@@ -53,7 +53,7 @@ export const planned: Step = [
   },
 ];
 
-/** Two stages side by side: etcd ends before the images do. */
+/** Two concurrent stages: etcd ends before the images. */
 export const working: readonly Step[] = [
   [0, { type: 'operation-started', ...pull }],
   [0, { type: 'operation-started', ...pullOther }],

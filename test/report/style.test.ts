@@ -21,13 +21,13 @@ describe('style', () => {
     expect(styleFor({ ...output, isTTY: false }, {})).toBe(plainStyle);
   });
 
-  it('knows how wide text is', () => {
+  it('measures the width of text', () => {
     expect(['abc', '世界', 'e\u0301', '✓', colourStyle.bad('abc')].map(displayWidth)).toEqual([
       3, 4, 1, 1, 3,
     ]);
   });
 
-  it('cuts to the width and not more than needed', () => {
+  it('cuts text to the width and no shorter', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 30 }), (text, width) => {
         const cut = truncate(text, width);
@@ -49,7 +49,7 @@ describe('style', () => {
 });
 
 describe('wording', () => {
-  it('has short durations', () => {
+  it('shortens durations', () => {
     expect([0, 349, 9949, 9960, 58_400, 60_000, 125_000, 3_780_000].map(formatDuration)).toEqual([
       '0.0s',
       '0.3s',
@@ -62,7 +62,7 @@ describe('wording', () => {
     ]);
   });
 
-  it('counts, and folds long lists', () => {
+  it('adds counts, and folds long lists', () => {
     expect([count(1, 'host'), count(3, 'host')]).toEqual(['1 host', '3 hosts']);
     expect(fold(['a', 'b'])).toBe('a, b');
     expect(fold(Array.from({ length: 43 }, (_, index) => String(index)))).toBe(

@@ -32,17 +32,17 @@ function progressOfAll(): Progress {
   return progress;
 }
 
-it('a frame makes the lines that are shown, and no others', () => {
+it('a frame renders only the lines that are shown', () => {
   let dimmed = 0;
   const style = { ...plainStyle, dim: (text: string) => ((dimmed += 1), text) };
   const lines = liveStageLines(progressOfAll().stages, { style, width: 100, now: Date.parse(time) }, 38);
   expect(lines).toHaveLength(38);
   expect(lines.at(-1)).toContain('… 1164 more hosts');
-  // One for the time of each line.
+  // One for the duration in each line.
   expect(dimmed).toBeLessThanOrEqual(38);
 });
 
-it('an event changes what it is about, and copies nothing', () => {
+it('an event updates only what it concerns, and copies nothing', () => {
   const progress = progressOfAll();
   const [before] = progress.stages;
   const neighbour = before?.running.get('pull@8');
@@ -53,7 +53,7 @@ it('an event changes what it is about, and copies nothing', () => {
   expect(after?.running.get('pull@8')).toBe(neighbour);
 });
 
-it('an event is cleared of secrets once, however many look at it', () => {
+it('an event is redacted once, however many renderers read it', () => {
   const seen: RkeEvent[] = [];
   const renderer = { onEvent: (event: RkeEvent) => void seen.push(event), close: () => undefined };
   createEventHub([renderer, renderer, renderer]).emit({ type: 'warning', message: 'password: x' });

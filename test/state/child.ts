@@ -3,7 +3,7 @@ import { thisProcess } from '../../src/state/lock-owner.js';
 import { createFileStore } from '../../src/state/file-store.js';
 import { rkeBundle, rkeSpec } from '../pki/takeover.js';
 
-/** A process that is there to be killed: `write FILE` writes states without end, `lock FILE` holds a lock. */
+/** A process for tests to kill: `write FILE` writes states in an endless loop, `lock FILE` keeps a lock. */
 const [what = '', path = ''] = process.argv.slice(2);
 if (what === 'lock') {
   await lockFile(path, thisProcess('rke up'), { isBreaking: false });

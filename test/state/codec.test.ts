@@ -8,12 +8,12 @@ const decode = (text: string): ReturnType<typeof decodeState> => decodeState(tex
 const rkeSecrets = { certificates: rkeBundle, encryptionConfig: rkeEncryption };
 const none = { certificates: {}, encryptionConfig: '' };
 
-describe('a state file of RKE', () => {
-  it('goes back byte for byte', () => {
+describe('a state file of RKE v1', () => {
+  it('is written back byte for byte', () => {
     expect(encodeState(decode(stateText))).toBe(stateText);
   });
 
-  it('stays the same through a run that changes nothing', () => {
+  it('stays the same after a run that changes nothing', () => {
     const before = decode(stateText);
     const after = withDesired(before, reversed(rkeSpec), rkeSecrets);
     expect(encodeState(after)).toBe(stateText);
@@ -22,7 +22,7 @@ describe('a state file of RKE', () => {
     );
   });
 
-  it('keeps what this program does not know, in its place', () => {
+  it('keeps unknown fields, in their place', () => {
     const text =
       '{\n  "future": {\n    "z": 1,\n    "a": null\n  },\n  "desiredState": {\n    "later": "x"\n  },\n  "currentState": {}\n}';
     const state = decode(text);
@@ -35,13 +35,13 @@ describe('a state file of RKE', () => {
     });
   });
 
-  it('may lack a half', () => {
+  it('may have only one of its halves', () => {
     expect(decode('{"desiredState":{}}')).toEqual({ desiredState: {}, currentState: {} });
   });
 });
 
 describe('a new state', () => {
-  it('escapes as Go does, and has what Go never leaves out', () => {
+  it('is escaped the same as by Go, and has the fields that Go never omits', () => {
     const { cloudProvider, bastionHost, restore, ...bare } = rkeSpec;
     expect([cloudProvider, bastionHost, restore]).toEqual([{}, {}, {}]);
     const text = encodeState(withDesired(undefined, { ...bare, clusterName: '<a>&\u2028\u2029' }, none));
@@ -55,7 +55,7 @@ describe('a new state', () => {
     expect(text.endsWith('\n}')).toBe(true);
   });
 
-  it('takes the place of an encryption config that is no longer desired', () => {
+  it('removes an encryption config that is no longer desired', () => {
     const state = { desiredState: {}, currentState: { encryptionConfig: 'old' } };
     const secrets = { ...rkeSecrets, encryptionConfig: '' };
     expect(withCurrent(withDesired(state, rkeSpec, secrets)).currentState).not.toHaveProperty(
@@ -64,7 +64,7 @@ describe('a new state', () => {
   });
 });
 
-describe('what is no state', () => {
+describe('an invalid state', () => {
   it.each([
     ['STATE_EMPTY', ''],
     ['STATE_EMPTY', ' \n'],
@@ -80,7 +80,7 @@ describe('what is no state', () => {
     ['STATE_FOREIGN', '{"currentState": {"encryptionConfig": 1}}'],
     ['STATE_FUTURE', '{"stateVersion": 2, "desiredState": {}, "currentState": {}}'],
     ['STATE_FUTURE', '{"version": "3", "desiredState": {}}'],
-  ])('is refused as %s, with the file and a way out', (code, text) => {
+  ])('is refused with %s, with the file and a fix', (code, text) => {
     const expected = { code, exitCode: 4, fix: expect.stringContaining('cluster.rkestate.bak') as string };
     expect(() => decode(text)).toThrow(expect.objectContaining(expected));
     expect(() => decode(text)).toThrow(/^cluster\.rkestate /);
@@ -101,13 +101,13 @@ describe('what is no state', () => {
       'desiredState.certificatesBundle.a.path is not a string',
       { certificatesBundle: { a: { ...rkeBundle['kube-ca'], path: 1 } } },
     ],
-  ])('after an edit by hand: %s', (fault, desiredState) => {
+  ])('is refused after a manual edit: %s', (fault, desiredState) => {
     expect(() => decode(JSON.stringify({ desiredState, currentState: {} }))).toThrow(
       `cluster.rkestate is not a state file of rke (${fault})`,
     );
   });
 
-  it('is told about without what it holds', () => {
+  it('is reported without its content', () => {
     const spoilt = stateText.replace('"keyPEM": "-----BEGIN', '"keyPEM": -----BEGIN');
     expect(() => decode(spoilt)).toThrow(/^cluster\.rkestate is not valid JSON \(error at position \d+\)$/);
   });
@@ -115,7 +115,7 @@ describe('what is no state', () => {
 
 const node = (): object => ({ address: '10.0.0.1', role: ['etcd'] });
 
-/** The same with the members of every object turned round. */
+/** The same value with the members of every object in reverse order. */
 function reversed<Value>(value: Value): Value;
 function reversed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item: unknown) => reversed(item));

@@ -15,11 +15,11 @@ const numberOf = (state: ClusterState | undefined): number | undefined =>
   state && Number(state.desiredState.encryptionConfig?.split(' ')[1]);
 
 interface Case {
-  /** Versions that were written before, without trouble. */
+  /** How many versions were written before, without a fault. */
   readonly before: number;
   readonly keep: number;
   readonly isSealed: boolean;
-  /** Is the version that is written when it happens the first sealed one? */
+  /** True if the version written during the fault is the first encrypted one. */
   readonly becomesSealed: boolean;
 }
 
@@ -34,7 +34,7 @@ async function prepared(one: Case): Promise<SimulatedDisk> {
   return disk.afterKill();
 }
 
-/** Writes one more version while something happens. @returns whether the write said that it was done */
+/** Writes one more version during a fault. @returns true if the write reported success */
 async function write(disk: SimulatedDisk, one: Case, fault: Fault | undefined): Promise<boolean> {
   disk.fault = fault;
   return storeOn(disk, one)
@@ -50,7 +50,7 @@ async function expectWhole(survivor: SimulatedDisk, one: Case, isDone: boolean):
   const kept = await keptVersions(store);
   expect(kept, 'whole versions, older ones after younger ones').toEqual([...kept].sort((a, b) => b - a));
   if (one.before > 0 && one.keep > 0) expect([found, ...kept], 'the last good version').toContain(one.before);
-  // Of the versions that are to be kept none is lost but the one that had to make room.
+  // None of the versions to keep is lost, except the one that had to make room.
   for (let age = 1; age < one.keep && age < one.before; age++)
     expect([found, ...kept]).toContain(one.before - age + (age === 0 ? 0 : 0));
 
@@ -82,8 +82,8 @@ async function stepsOf(one: Case): Promise<number> {
   return disk.steps;
 }
 
-describe('a state that is being written', () => {
-  it('is one of two whole versions after a kill at any step, and the next run goes on', async () => {
+describe('a state file during a write', () => {
+  it('is one of two complete versions after a kill at any step, and the next run continues', async () => {
     const run = async (one: Case, portion: number): Promise<void> => {
       const steps = await stepsOf(one);
       for (let step = 0; step < steps; step++) {
@@ -97,7 +97,7 @@ describe('a state that is being written', () => {
     });
   }, 60_000);
 
-  it('is one of two whole versions after a power cut at any step', async () => {
+  it('is one of two complete versions after a power failure at any step', async () => {
     const run = async (one: Case, portion: number, kept: number): Promise<void> => {
       const steps = await stepsOf(one);
       for (let step = 0; step <= steps; step++) {
@@ -112,7 +112,7 @@ describe('a state that is being written', () => {
   }, 60_000);
 
   it.each(['ENOSPC', 'EROFS', 'EACCES', 'EIO'] as const)(
-    'stays as it was where a step fails with %s, or is the new one where that was written',
+    'is unchanged if a step fails with %s, or is the new one if that was written',
     async (what) => {
       const run = async (one: Case, portion: number): Promise<void> => {
         const steps = await stepsOf(one);
@@ -125,7 +125,7 @@ describe('a state that is being written', () => {
             return false;
           });
           const names = Object.keys(disk.contents);
-          // What could not be removed either is removed by the next write.
+          // The next write removes leftovers that could not be removed.
           if (!isDone) expect(names.filter((name) => name.endsWith('.tmp')).length).toBeLessThanOrEqual(1);
           await expectWhole(disk.afterKill(), one, isDone);
         }

@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 describe('writeAtomically', () => {
-  it('writes for the owner only, whatever the file allowed before', async () => {
+  it('writes with access for the owner only, whatever the mode was before', async () => {
     await fs.writeFile(path, 'old', { mode: 0o644 });
     await writeAtomically(path, 'new');
     expect(await fs.readFile(path, 'utf8')).toBe('new');
@@ -33,7 +33,7 @@ describe('writeAtomically', () => {
     expect(await fs.readdir(folder)).toEqual(['cluster.rkestate']);
   });
 
-  it('keeps a link, and replaces what it leads to', async () => {
+  it('keeps a link, and replaces its target', async () => {
     await fs.writeFile(join(folder, 'real'), 'old');
     await fs.symlink('real', path);
     await writeAtomically(path, 'new');
@@ -42,7 +42,7 @@ describe('writeAtomically', () => {
   });
 });
 
-describe('the store in a file', () => {
+describe('the state store in a file', () => {
   const numbered = (number: number): ClusterState => ({
     desiredState: { encryptionConfig: `version ${number}` },
     currentState: {},
@@ -50,13 +50,13 @@ describe('the store in a file', () => {
   const text = (number: number): string => encodeState(numbered(number));
   const read = (name: string): Promise<string> => fs.readFile(join(folder, name), 'utf8');
 
-  it('has nothing before the first save', async () => {
+  it('is empty before the first save', async () => {
     expect(await createFileStore(path).load()).toBeUndefined();
     expect(await createFileStore(path).backups()).toEqual([]);
     expect(await createFileStore(join(folder, 'none', 'cluster.rkestate')).backups()).toEqual([]);
   });
 
-  it('keeps the version before the last, and writes nothing that is already there', async () => {
+  it('keeps the version before the last, and writes nothing if nothing has changed', async () => {
     await fs.writeFile(path, stateText);
     const store = createFileStore(path);
     const state = await store.load();
@@ -69,7 +69,7 @@ describe('the store in a file', () => {
     expect((await store.load())?.currentState).toEqual({});
   });
 
-  it('keeps as many versions as it is told, each under its age', async () => {
+  it('keeps as many versions as configured, each under its age', async () => {
     const store = createFileStore(path);
     for (let number = 1; number <= 8; number++) await store.save(numbered(number));
     const names = ['bak', 'bak.2', 'bak.3', 'bak.4', 'bak.5'].map((suffix) => `cluster.rkestate.${suffix}`);
@@ -85,7 +85,7 @@ describe('the store in a file', () => {
     expect(await fs.readdir(folder)).toEqual(['cluster.rkestate']);
   });
 
-  it('puts the state of a cluster that was removed into the history', async () => {
+  it('moves the state of a removed cluster into the history', async () => {
     const store = createFileStore(path);
     await store.save(numbered(1));
     await store.save(numbered(2));
@@ -102,7 +102,7 @@ describe('the store in a file', () => {
     expect(await store.load()).toBeUndefined();
   });
 
-  it('is its owner’s alone again, and rid of what a killed run left, although nothing has changed', async () => {
+  it('restores the mode and removes the temporaries of a killed run, even if nothing has changed', async () => {
     const store = createFileStore(path);
     await store.save(numbered(1));
     await fs.chmod(path, 0o644);
@@ -112,7 +112,7 @@ describe('the store in a file', () => {
     expect(await fs.readdir(folder)).toEqual(['cluster.rkestate']);
   });
 
-  it('leaves files alone that only begin like its own', async () => {
+  it('does not touch files whose names only begin the same', async () => {
     const others = ['cluster.rkestate.bak.old', 'cluster.rkestate.bak.1', 'cluster.rkestate.bak.02', 'x.tmp'];
     await Promise.all(others.map((name) => fs.writeFile(join(folder, name), name)));
     const store = createFileStore(path, { keep: 1 });
@@ -126,7 +126,7 @@ describe('the store in a file', () => {
     ['STATE_FOREIGN', '{"apiVersion": "v1"}'],
     ['STATE_FUTURE', '{"version": 2, "desiredState": {}}'],
     ['STATE_ENCRYPTED', '{ "format": "rke-encrypted-state", "version": 1 }'],
-  ])('writes nothing over a file that is %s', async (code, bad) => {
+  ])('does not overwrite a file that fails with %s', async (code, bad) => {
     await fs.writeFile(path, bad);
     const store = createFileStore(path);
     await expect(store.load()).rejects.toMatchObject({ code, exitCode: 4 });
@@ -135,7 +135,7 @@ describe('the store in a file', () => {
     expect(await fs.readdir(folder)).toEqual(['cluster.rkestate']);
   });
 
-  it('tells what cannot be read or written', async () => {
+  it('reports what cannot be read or written', async () => {
     await fs.mkdir(path);
     await expect(createFileStore(path).load()).rejects.toMatchObject({
       code: 'STATE_READ_FAILED',
@@ -152,7 +152,7 @@ describe('the store in a file', () => {
     ['ENOSPC', 'cannot write prod/cluster.rkestate: the disk is full', 'free space on the disk of prod'],
     ['EROFS', 'cannot write prod/cluster.rkestate: prod is read-only', 'mount it read-write'],
     ['EACCES', 'cannot write prod/cluster.rkestate: no permission to write in prod', 'as the owner of prod'],
-  ] as const)('says for %s what is wrong and what to do', async (what, message, fix) => {
+  ] as const)('reports %s with its cause and fix', async (what, message, fix) => {
     const disk = new SimulatedDisk({ 'prod/cluster.rkestate': text(1) });
     disk.fault = { step: 0, what };
     const saving = createFileStore('prod/cluster.rkestate', { files: disk }).save(numbered(2));
@@ -166,7 +166,7 @@ describe('the store in a file', () => {
   });
 });
 
-describe('the store with a passphrase', () => {
+describe('the state store with a passphrase', () => {
   const cheap = { n: 2, r: 1, p: 1 };
   const sealed = (): FileStore => createFileStore(path, { seal: createSeal('secret', cheap) });
   const isClear = async (name: string): Promise<boolean> =>
@@ -193,7 +193,7 @@ describe('the store with a passphrase', () => {
     expect(await sealed().save({ ...state, currentState: { encryptionConfig: 'c' } })).toBe(false);
   });
 
-  it('cannot be read or written without it, nor with another one', async () => {
+  it('cannot be read or written without the passphrase, nor with another one', async () => {
     await sealed().save({ desiredState: {}, currentState: {} });
     const before = await fs.readFile(path, 'utf8');
     await expect(createFileStore(path).load()).rejects.toMatchObject({
@@ -207,7 +207,7 @@ describe('the store with a passphrase', () => {
     expect(await fs.readFile(path, 'utf8')).toBe(before);
   });
 
-  it('converts both ways without a change of what it says', async () => {
+  it('is converted in both directions without a change of content', async () => {
     await fs.writeFile(path, stateText);
     await fs.writeFile(`${path}.bak`, stateText);
     const changed = await sealed().convertTo(sealed());
@@ -223,7 +223,7 @@ describe('the store with a passphrase', () => {
 });
 
 describe('writeKubeconfig', () => {
-  it('writes for the owner only, and leaves alone what says the same', async () => {
+  it('writes with access for the owner only, and leaves an identical file untouched', async () => {
     await writeKubeconfig(path, 'text');
     const { ino, mode } = await fs.stat(path);
     expect(mode & 0o777).toBe(0o600);
@@ -234,7 +234,7 @@ describe('writeKubeconfig', () => {
   });
 
   it.each(['text', 'other'])(
-    'gives the mode back and removes temporaries if it then says %s',
+    'restores the mode and removes temporaries if the new content is %s',
     async (text) => {
       await fs.writeFile(path, 'text');
       await fs.chmod(path, 0o644);

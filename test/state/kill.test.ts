@@ -15,12 +15,12 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('a process that writes states and is killed with SIGKILL', () => {
-  it('leaves whole versions alone, however often that happens in the same folder', async () => {
+  it('leaves only complete versions, however often that happens in the same directory', async () => {
     const path = join(folder, 'cluster.rkestate');
     let last = -1;
     for (const milliseconds of [3, 17, 41, 68]) {
       const child = await startChild('write', path);
-      // Another moment every time: this is what the wait is for.
+      // A random wait, so that the kill comes at a different moment every time.
       await sleep(milliseconds + Math.random() * 20);
       await kill(child);
       const store = createFileStore(path);

@@ -7,14 +7,14 @@ import { leaseObject } from '../../src/state/lease.js';
 import { thisProcess, type LockOwner } from '../../src/state/lock-owner.js';
 import { recordingSink } from '../fakes/recording-sink.js';
 
-/** The one lease of an API server, with the versions by which it refuses the slower of two writers. */
+/** The only Lease of an API server, with resource versions, so that the slower of two writers is refused. */
 class FakeLeases {
   lease: KubeObject | undefined;
   isThere = true;
-  /** What it fails with while it is not there. */
+  /** The error of every call while the API is unreachable. */
   failure: Error = kubeError('KUBE_UNREACHABLE', 'refused', { retryable: true });
   calls: string[] = [];
-  /** Called before a write, as another client would. */
+  /** Called before a write, to simulate another client. */
   beforeWrite: () => void = () => undefined;
   #version = 0;
 
@@ -51,7 +51,7 @@ class FakeLeases {
 const versionOf = (object: KubeObject | undefined): unknown =>
   (object?.metadata as { resourceVersion?: unknown } | undefined)?.resourceVersion;
 
-/** Time goes on when someone sleeps; `at` lets something happen meanwhile. */
+/** Time advances when someone sleeps; `at` schedules a callback. */
 class FakeClock implements LeaseClock {
   time = Date.parse('2026-11-21T08:00:00Z');
   at: () => void = () => undefined;
@@ -87,7 +87,7 @@ beforeEach(() => {
 });
 
 describe('the lock in the cluster', () => {
-  it('is a Lease that says who holds it, and goes with the run', async () => {
+  it('is a Lease that names its owner, and is released with the run', async () => {
     {
       await using _held = await lock();
       expect(leases.lease).toMatchObject({
@@ -105,7 +105,7 @@ describe('the lock in the cluster', () => {
     expect(sink.events).toEqual([]);
   });
 
-  it('is renewed while the run lasts', async () => {
+  it('is renewed during the run', async () => {
     await using _held = await lock();
     await until(() => clock.time > Date.parse('2026-11-21T08:02:00Z'));
     const { renewTime, acquireTime } = leases.lease?.['spec'] as Record<string, string>;
@@ -125,7 +125,7 @@ describe('the lock in the cluster', () => {
     expect(leases.calls).toEqual(['get']);
   });
 
-  it('is broken where the user says so, and then belongs to the one who broke it', async () => {
+  it('is broken if the user requests it, and then belongs to the new run', async () => {
     const first = await lock();
     owner = thisProcess('rke remove');
     const second = await lock(true);
@@ -144,7 +144,7 @@ describe('the lock in the cluster', () => {
     expect(leases.lease).toBeUndefined();
   });
 
-  it('is not given back by a run that has not yet seen that it lost it', async () => {
+  it('is not released by a run that has not yet noticed that it lost it', async () => {
     clock.sleep = (_milliseconds, { signal }) =>
       new Promise((_resolve, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason as Error));
@@ -156,7 +156,7 @@ describe('the lock in the cluster', () => {
     expect(leases.lease).toBeDefined();
   });
 
-  it('is taken over from a dead run of this machine at once', async () => {
+  it('is taken over immediately from a dead run of this machine', async () => {
     leases.put(leaseObject({ ...owner, id: 'other', pid: 2 ** 22 + 1 }, clock.now()));
     await using _held = await lock();
     expect(leases.lease?.['spec']).toMatchObject({
@@ -164,7 +164,7 @@ describe('the lock in the cluster', () => {
     });
   });
 
-  it('is taken over when it has run out and nobody renews it', async () => {
+  it('is taken over if it has expired and nobody renews it', async () => {
     leases.put(leaseObject(elsewhere, clock.now() - 46_000));
     await using _held = await lock();
     expect(leases.lease?.['spec']).toMatchObject({
@@ -176,7 +176,7 @@ describe('the lock in the cluster', () => {
     });
   });
 
-  it('is left to its owner when it seems to have run out by this clock, but is renewed', async () => {
+  it('is left to its owner if it seems expired by this clock, but is renewed', async () => {
     leases.put(leaseObject(elsewhere, clock.now() - 3_600_000));
     let ticks = 0;
     clock.at = () => {
@@ -185,7 +185,7 @@ describe('the lock in the cluster', () => {
     await expect(lock()).rejects.toMatchObject({ code: 'STATE_LOCKED' });
   });
 
-  it('goes to one of two that come at the same time', async () => {
+  it('is acquired by one of two runs that start at the same time', async () => {
     leases.beforeWrite = () => {
       leases.beforeWrite = () => undefined;
       leases.put(leaseObject(elsewhere, clock.now()));
@@ -193,17 +193,17 @@ describe('the lock in the cluster', () => {
     await expect(lock()).rejects.toMatchObject({ code: 'STATE_LOCKED' });
   });
 
-  it('is taken later where there is no API yet, and the run goes on meanwhile', async () => {
+  it('is acquired later if there is no API yet, and the run continues meanwhile', async () => {
     leases.isThere = false;
     await using _held = await lock();
     expect(leases.lease).toBeUndefined();
     await until(() => leases.calls.length > 5);
-    expect(sink.events, 'the same trouble is told once').toHaveLength(2);
+    expect(sink.events, 'the same problem is reported once').toHaveLength(2);
     leases.isThere = true;
     await until(() => leases.lease !== undefined);
   });
 
-  it('is lost to a run that took it before the API was first reached from here', async () => {
+  it('is lost to a run that acquired it before the API was first reached from here', async () => {
     leases.isThere = false;
     await using held = await lock();
     leases.put(leaseObject(elsewhere, clock.now() + 3_600_000));
@@ -224,7 +224,7 @@ describe('the lock in the cluster', () => {
     ],
   ];
 
-  it.each(cutOff)('is lost when %s is out of reach for as long as it lasts', async (_what, failure) => {
+  it.each(cutOff)('is lost if %s is unreachable for its whole duration', async (_what, failure) => {
     await using held = await lock();
     leases.isThere = false;
     leases.failure = failure;
@@ -239,15 +239,15 @@ describe('the lock in the cluster', () => {
   const standing: readonly [string, Error][] = [
     ['is down', kubeError('KUBE_UNREACHABLE', 'no answer', { cause: refused })],
     [
-      'is down on one host, and another is gone',
+      'is down on one host, and another host is unreachable',
       kubeError('KUBE_UNREACHABLE', 'none', { cause: new AggregateError([refused, lostLine]) }),
     ],
-    ['takes its time', new DeadlineError(5000)],
+    ['is slow', new DeadlineError(5000)],
     ['answers with an error', kubeError('KUBE_UNAVAILABLE', 'etcdserver: no leader', { retryable: true })],
   ];
 
   it.each(standing)(
-    'stays with its owner while the API %s: nobody else can take it',
+    'is kept while the API %s, because nobody else can acquire it',
     async (_what, failure) => {
       await using held = await lock();
       leases.isThere = false;
@@ -261,7 +261,7 @@ describe('the lock in the cluster', () => {
     },
   );
 
-  it('is watched for as long as it lasts, whatever the clock on the wall does', async () => {
+  it('is watched for its whole duration, whatever the system clock does', async () => {
     leases.put(leaseObject(elsewhere, clock.now() - 46_000));
     const before = clock.monotonic();
     clock.now = () => Date.parse('2027-01-01T00:00:00Z');
@@ -269,7 +269,7 @@ describe('the lock in the cluster', () => {
     expect(clock.monotonic() - before).toBeGreaterThanOrEqual(45_000);
   });
 
-  it('does not hold up a run whose API takes the question and says nothing', async () => {
+  it('does not delay a run whose API accepts the request and never responds', async () => {
     const silent = (): Promise<never> => new Promise(() => undefined);
     const kube = { get: silent, create: silent, replace: silent, delete: silent };
     clock.sleep = (_milliseconds, { signal }) =>
@@ -288,13 +288,13 @@ describe('the lock in the cluster', () => {
     expect(sink.events).toMatchObject([{ type: 'debug' }]);
   }, 15_000);
 
-  it('follows the signal of its run', async () => {
+  it('is aborted with the signal of its run', async () => {
     await using held = await lock();
     run.abort(new Error('stopped'));
     expect(held.signal.reason).toBe(run.signal.reason);
   });
 
-  it('stays away where it was never taken, and where the cluster is gone', async () => {
+  it('is not created if it was never acquired, or if the cluster has been removed', async () => {
     leases.isThere = false;
     await (await lock())[Symbol.asyncDispose]();
     expect(leases.calls).not.toContain('delete');
@@ -305,14 +305,14 @@ describe('the lock in the cluster', () => {
     expect(leases.calls).not.toContain('delete');
   });
 
-  it('is given back by a run that was stopped', async () => {
+  it('is released by an interrupted run', async () => {
     const held = await lock();
     run.abort(new Error('stopped'));
     await held[Symbol.asyncDispose]();
     expect(leases.lease).toBeUndefined();
   });
 
-  it('does not keep an error of giving back from the one that ended the run', async () => {
+  it('does not replace the error that ended the run with an error of its release', async () => {
     const held = await lock();
     leases.isThere = false;
     await held[Symbol.asyncDispose]();

@@ -19,11 +19,11 @@ const up = (): LockOwner => thisProcess('rke up');
 const take = (owner = up(), isBreaking = false): Promise<FileLock> => lockFile(path, owner, { isBreaking });
 const held = async (): Promise<LockOwner> => JSON.parse(await readFile(path, 'utf8')) as LockOwner;
 
-/** A process of this machine that is no more: pids end well below this. */
+/** A process of this machine that has ended: pids never get this high. */
 const gone = (): LockOwner => ({ ...up(), pid: 2 ** 22 + 1 });
 
 describe('the lock of a state file', () => {
-  it('says who holds it, for the owner of the file alone, and goes with its run', async () => {
+  it('names its owner, is readable only by the owner of the file, and is released with its run', async () => {
     {
       await using _lock = await take();
       expect(await held()).toMatchObject({
@@ -39,7 +39,7 @@ describe('the lock of a state file', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('is refused to a second run, with who has it and what to do', async () => {
+  it('is refused to a second run, with the owner and a fix', async () => {
     await using _lock = await take();
     await expect(take(thisProcess('rke remove'))).rejects.toMatchObject({
       code: 'STATE_LOCKED',
@@ -53,7 +53,7 @@ describe('the lock of a state file', () => {
     expect(await readdir(folder)).toEqual(['cluster.rkestate.lock']);
   });
 
-  it('notices that another run has broken it, however that ended', async () => {
+  it('detects that another run has broken it, however that run ended', async () => {
     await using first = await take();
     await first.check();
     const second = await lockFile(path, { ...up(), command: 'rke remove' }, { isBreaking: true });
@@ -63,7 +63,7 @@ describe('the lock of a state file', () => {
     await expect(first.check()).rejects.toMatchObject({ code: 'LOCK_LOST' });
   });
 
-  it('is held while its process lives, and taken over when that was killed', async () => {
+  it('is kept while its process lives, and taken over if that was killed', async () => {
     const child = await startChild('lock', path);
     await expect(take()).rejects.toThrow(`(pid ${child.pid ?? 0})`);
     await kill(child);
@@ -72,7 +72,7 @@ describe('the lock of a state file', () => {
   }, 30_000);
 
   it.each<[string, () => LockOwner]>([
-    ['whose pid is gone', gone],
+    ['whose process has ended', gone],
     ['whose pid is another process now', () => ({ ...up(), started: up().started.replace(/^\d+/, '1') })],
   ])('is taken over from a run %s', async (_what, owner) => {
     await writeFile(path, JSON.stringify(owner()));
@@ -86,27 +86,27 @@ describe('the lock of a state file', () => {
       'before the machine was last started, or on another one with its name',
       () => JSON.stringify({ ...gone(), started: '1@earlier' }),
     ],
-    ['that does not say when it started', () => JSON.stringify({ ...gone(), started: '' })],
+    ['without a start time', () => JSON.stringify({ ...gone(), started: '' })],
     ['on another host', () => JSON.stringify({ ...gone(), host: 'elsewhere' })],
     ['in another container', () => JSON.stringify({ ...gone(), machine: 'other' })],
-    ['that it does not name', () => 'locked'],
-    ['that it does not name, in an empty file', () => ''],
-    ['with a pid that means something else', () => JSON.stringify({ ...gone(), pid: -1 })],
-  ])('of a run %s is broken only when the user says so', async (_what, text) => {
+    ['that the lock does not name', () => 'locked'],
+    ['that the lock does not name because it is empty', () => ''],
+    ['with an invalid pid', () => JSON.stringify({ ...gone(), pid: -1 })],
+  ])('of a run %s is broken only if the user requests it', async (_what, text) => {
     await writeFile(path, text());
     await expect(take()).rejects.toMatchObject({ code: 'STATE_LOCKED' });
     await using _lock = await take(up(), true);
     expect(await held()).toMatchObject({ pid: process.pid });
   });
 
-  it('stays with the one who broke it', async () => {
+  it('belongs to the run that broke it', async () => {
     const first = await take();
     await using _second = await take(thisProcess('rke remove'), true);
     await first[Symbol.asyncDispose]();
     expect(await held()).toMatchObject({ command: 'rke remove' });
   });
 
-  it('goes to one of many who find the lock of a dead run', async () => {
+  it('is acquired by one of many that find the lock of a dead run', async () => {
     for (let round = 0; round < 5; round++) {
       await writeFile(path, JSON.stringify(gone()));
       const tries = await Promise.allSettled(Array.from({ length: 12 }, () => take()));
@@ -119,7 +119,7 @@ describe('the lock of a state file', () => {
     }
   });
 
-  it('can be had by the next run after a kill at any step, also of taking it over', async () => {
+  it('can be acquired by the next run after a kill at any step, even during a takeover', async () => {
     const dead = gone();
     for (const start of [{}, { 'prod/x.lock': JSON.stringify(gone()) }]) {
       for (let step = 0; ; step++) {
@@ -137,7 +137,7 @@ describe('the lock of a state file', () => {
     }
   });
 
-  it('says what is wrong where it cannot be written', async () => {
+  it('is reported with the cause if it cannot be written', async () => {
     const disk = new SimulatedDisk();
     disk.fault = { step: 0, what: 'EROFS' };
     await expect(lockFile('prod/x.lock', up(), { isBreaking: false, files: disk })).rejects.toMatchObject({

@@ -7,7 +7,7 @@ const cheap = { n: 2, r: 1, p: 1 };
 const seal = createSeal('correct horse', cheap);
 const location = 'cluster.rkestate';
 
-/** The envelope with one of its members changed. */
+/** The envelope after a change. */
 function altered(
   sealed: string,
   change: (envelope: Record<string, Record<string, unknown>>) => void,
@@ -23,20 +23,20 @@ function flipped(base64: unknown): string {
   return bytes.toString('base64');
 }
 
-describe('a seal', () => {
-  it('gives the text back to whoever has the passphrase, and shows nothing of it to others', async () => {
+describe('an encrypted state file', () => {
+  it('is decrypted with the passphrase, and reveals nothing without it', async () => {
     const sealed = await seal.close(stateText);
     expect(isSealed(sealed)).toBe(true);
     expect(sealed).not.toMatch(/PRIVATE|kube|10\.43/);
     expect(await createSeal('correct horse', cheap).open(sealed, location)).toBe(stateText);
   });
 
-  it('uses scrypt as it is recommended, unless a test says otherwise', async () => {
+  it('uses scrypt with the recommended cost, except in tests', async () => {
     const { kdf } = JSON.parse(await createSeal('x').close('')) as { kdf: object };
     expect(kdf).toMatchObject({ name: 'scrypt', n: 2 ** 17, r: 8, p: 1 });
   });
 
-  it('never uses a nonce twice, and another salt for another file', async () => {
+  it('never uses a nonce twice, and a different salt for each file', async () => {
     const read = (text: string): { kdf: { salt: string }; cipher: { iv: string } } =>
       JSON.parse(text) as { kdf: { salt: string }; cipher: { iv: string } };
     const [one, two] = [read(await seal.close('a')), read(await seal.close('a'))];
@@ -45,12 +45,12 @@ describe('a seal', () => {
     expect(read(await createSeal('correct horse', cheap).close('a')).kdf.salt).not.toBe(one.kdf.salt);
   });
 
-  it('takes one text for the same, however its letters were typed', async () => {
+  it('accepts a passphrase in any Unicode form', async () => {
     const sealed = await createSeal('caf\u00e9', cheap).close('text');
     expect(await createSeal('cafe\u0301', cheap).open(sealed, location)).toBe('text');
   });
 
-  it('says that the passphrase is wrong', async () => {
+  it('is reported if the passphrase is wrong', async () => {
     const opening = createSeal('wrong horse', cheap).open(await seal.close(stateText), location);
     await expect(opening).rejects.toMatchObject({
       code: 'STATE_PASSPHRASE_WRONG',
@@ -64,23 +64,23 @@ describe('a seal', () => {
     ['data', (envelope) => Object.assign(envelope, { data: flipped(envelope['data']) })],
     ['tag', ({ cipher }) => Object.assign(cipher ?? {}, { tag: flipped(cipher?.['tag']) })],
     ['nonce', ({ cipher }) => Object.assign(cipher ?? {}, { iv: flipped(cipher?.['iv']) })],
-    ['tag cut short', ({ cipher }) => Object.assign(cipher ?? {}, { tag: 'AAAA' })],
-    ['cost beyond reason', ({ kdf }) => Object.assign(kdf ?? {}, { n: 2 ** 30 })],
-    ['cost that is none', ({ kdf }) => Object.assign(kdf ?? {}, { n: 3 })],
+    ['a shortened tag', ({ cipher }) => Object.assign(cipher ?? {}, { tag: 'AAAA' })],
+    ['a cost that is too high', ({ kdf }) => Object.assign(kdf ?? {}, { n: 2 ** 30 })],
+    ['an invalid cost', ({ kdf }) => Object.assign(kdf ?? {}, { n: 3 })],
     ['another cipher', ({ cipher }) => Object.assign(cipher ?? {}, { name: 'none' })],
     ['no kdf', (envelope) => delete envelope['kdf']],
-  ])('is broken where someone changed the %s', async (_what, change) => {
+  ])('is refused as damaged if it has been changed: %s', async (_what, change) => {
     const sealed = altered(await seal.close(stateText), change);
     await expect(seal.open(sealed, location)).rejects.toMatchObject({ code: 'STATE_DAMAGED', exitCode: 4 });
   });
 
-  it('is damaged where the file was cut off', async () => {
+  it('is refused as damaged if it is incomplete', async () => {
     const sealed = await seal.close(stateText);
     const opening = seal.open(sealed.slice(0, 300), location);
     await expect(opening).rejects.toMatchObject({ code: 'STATE_DAMAGED', exitCode: 4 });
   });
 
-  it('of a later version is left to a later rke', async () => {
+  it('of a later version is refused with advice to use a newer rke', async () => {
     const sealed = altered(await seal.close(''), (envelope) => Object.assign(envelope, { version: 2 }));
     expect(isSealed(sealed)).toBe(true);
     await expect(seal.open(sealed, location)).rejects.toMatchObject({ code: 'STATE_FUTURE', exitCode: 4 });

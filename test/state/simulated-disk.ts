@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import type { FileSystem } from '../../src/state/file-system.js';
 
-/** A file's bytes: as a process sees them, and as they are on the platter. */
+/** The content of a file: as a process sees it, and as it is on the disk. */
 interface Inode {
   text: string;
   synced: string;
@@ -9,24 +9,24 @@ interface Inode {
 
 type FolderChange = (names: Map<string, Inode>) => void;
 
-/** What happens at one step, counted from 0. */
+/** A fault at one step, counted from 0. */
 export interface Fault {
   readonly step: number;
-  /** `kill` ends the process there; an errno fails the step, and the process goes on. */
+  /** `kill` ends the process there; an errno fails the step, and the process continues. */
   readonly what: 'kill' | 'ENOSPC' | 'EROFS' | 'EACCES' | 'EIO';
-  /** Which part of a text is written before a `write` ends so. */
+  /** The portion of a text that is written before a `write` fails. */
   readonly portion?: number;
 }
 
-/** Thrown by every step from the kill on: no cleaning up happens in a process that is dead. */
+/** Thrown by every step from the kill on, because a dead process cannot clean up. */
 export class Killed extends Error {}
 
 /**
- * A disk in memory that counts what is done to it, and whose process can be killed, or whose power cut, at any step. As on
- * a journalling file system, changes of folders last in their order, and all of them once the folder is synced.
+ * A disk in memory that counts its steps, and that can simulate a kill or a power failure at any of them. As on a
+ * journalling file system, changes of directories persist in order, and all of them once the directory is synced.
  */
 export class SimulatedDisk implements FileSystem {
-  /** Steps done so far. */
+  /** Steps so far. */
   steps = 0;
   fault: Fault | undefined;
   readonly #names = new Map<string, Inode>();
@@ -44,12 +44,12 @@ export class SimulatedDisk implements FileSystem {
     return Object.fromEntries([...this.#names].map(([path, { text }]) => [path, text]));
   }
 
-  /** What is there after the process died: everything that it did. */
+  /** The disk after the process was killed: with all its changes. */
   afterKill(): SimulatedDisk {
     return new SimulatedDisk(this.contents);
   }
 
-  /** What is there after the power went: of what was not synced, `kept` changes of folders and a portion of texts. */
+  /** The disk after a power failure: of unsynced changes, it has `kept` changes of directories and a portion of texts. */
   afterPowerCut(kept: number, portion: number): SimulatedDisk {
     const names = new Map(this.#initial);
     for (const change of this.#changes.slice(0, this.#lasting + kept)) change(names);
@@ -141,7 +141,7 @@ export class SimulatedDisk implements FileSystem {
   }
 
   async #step(effect: () => unknown, partly: (portion: number) => unknown = () => undefined): Promise<void> {
-    // Others get their turn, as during a real call.
+    // Yields to other tasks, like a real call.
     await Promise.resolve();
     this.#alive();
     const step = this.steps++;

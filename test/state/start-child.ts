@@ -4,18 +4,18 @@ import { fileURLToPath } from 'node:url';
 
 const script = fileURLToPath(new URL('child.ts', import.meta.url));
 
-/** Starts test/state/child.ts, and waits until it is at work. */
+/** Starts test/state/child.ts and waits until it is active. */
 export async function startChild(what: 'write' | 'lock', path: string): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['--import', 'tsx', script, what, path], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit').then(() => Promise.reject(new Error('the child ended by itself')));
   await Promise.race([once(child.stdout, 'data'), exited]);
-  exited.catch(() => undefined); // From here on it is killed.
+  exited.catch(() => undefined); // The kill is expected.
   return child;
 }
 
-/** As the kernel's out-of-memory killer would. */
+/** The same signal as from the kernel's out-of-memory killer. */
 export async function kill(child: ChildProcess): Promise<void> {
   const exit = once(child, 'exit');
   child.kill('SIGKILL');

@@ -6,7 +6,7 @@ import { readZip } from '../../src/state/zip.js';
 const archive = readFileSync(new URL('../fixtures/vectors/takeover/three/snap1.zip', import.meta.url));
 
 describe('readZip', () => {
-  it('reads a snapshot archive that RKE wrote', () => {
+  it('reads a snapshot archive that RKE v1 wrote', () => {
     const entries = readZip(archive);
     expect(entries.map(({ name, size }) => [name, size])).toEqual([
       ['/backup/snap1', 1744928],
@@ -14,16 +14,16 @@ describe('readZip', () => {
     ]);
     const state = JSON.parse(entries[1]?.content().toString('utf8') ?? '') as object;
     expect(Object.keys(state)).toEqual(['desiredState', 'currentState']);
-    // etcd ends its snapshots with the SHA-256 of all before.
+    // The end of an etcd snapshot is the SHA-256 of everything before.
     const database = entries[0]?.content() ?? Buffer.alloc(0);
     const sum = createHash('sha256').update(database.subarray(0, -32)).digest();
     expect(database.subarray(-32).equals(sum)).toBe(true);
   });
 
   it.each([
-    ['no archive', Buffer.from('{"desiredState": {}}')],
+    ['a file that is not an archive', Buffer.from('{"desiredState": {}}')],
     ['an empty file', Buffer.alloc(0)],
-    ['an archive that was cut off', archive.subarray(0, -100)],
+    ['an incomplete archive', archive.subarray(0, -100)],
     ['an archive whose beginning is missing', archive.subarray(1000)],
   ])('refuses %s', (_, bytes) => {
     expect(() => readZip(bytes).map((entry) => entry.content())).toThrow();
