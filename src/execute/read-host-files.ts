@@ -1,5 +1,6 @@
 import { withHelper } from './handlers/containers.js';
 import { dockerError, InternalError } from '../core/errors.js';
+import { quoteForShell } from '../core/shell-quote.js';
 import type { CallOptions, Host, ObservedContainer } from '../host/host.js';
 import type { NodePlan } from '../plan/cluster-plan-types.js';
 import { isOwnContainer } from '../reconcile/diff/own-containers.js';
@@ -44,9 +45,9 @@ async function readThroughHelper(
   options: CallOptions & { readonly unpackFiles: UnpackFiles },
 ): Promise<Awaited<ReturnType<UnpackFiles>> | undefined> {
   const { docker } = host;
-  const folder = `${prefixPath === '/' ? '' : prefixPath}/etc/kubernetes`;
+  const directory = `${prefixPath === '/' ? '' : prefixPath}/etc/kubernetes`;
   // Docker makes a folder that is to be bound and is not there; a host that we only look at stays as it is.
-  const { code } = await host.exec(`test -d '${folder}/ssl'`, options);
+  const { code } = await host.exec(`test -d ${quoteForShell(`${directory}/ssl`)}`, options);
   if (code !== 0) return undefined;
   const present = await Promise.all(images.map((image) => docker.inspectImage(image, options)));
   const image = images.find((_, index) => present[index] !== undefined) ?? images[0];
@@ -54,7 +55,7 @@ async function readThroughHelper(
   if (!present.some((one) => one !== undefined)) await docker.pull(image, options);
   const helper = {
     ...helperContainer(helperName, image),
-    binds: [`${folder}:/etc/kubernetes`],
+    binds: [`${directory}:/etc/kubernetes`],
     started: false,
   };
   const left = await docker.inspect(helperName, options);
@@ -64,7 +65,7 @@ async function readThroughHelper(
       `container "${helperName}" was not made by rke (image ${left.image})`,
       {
         host: host.address,
-        fix: `rename it: \`docker rename ${helperName} my-${helperName}\` on the host`,
+        fix: (on) => `rename it: \`docker rename ${helperName} my-${helperName}\` on ${on}`,
       },
     );
   await docker.remove(helperName, options);

@@ -1,5 +1,6 @@
-import type { EventPayload, EventSink } from '../core/events.js';
-import { InternalError, messageOf, RkeError } from '../core/errors.js';
+import { describeError } from '../core/describe-error.js';
+import type { EventPayload, EventSink, OperationRef } from '../core/events.js';
+import { InternalError, messageOf } from '../core/errors.js';
 import type { Operation } from '../reconcile/operations.js';
 import type { Outcome, Outcomes } from './outcome.js';
 import type { Clock } from './run-context.js';
@@ -98,30 +99,7 @@ function emit(events: EventSink, event: EventPayload): void {
   }
 }
 
-/** What an event says of an operation. */
-export function refOf({ id, title, stage, host }: Operation): {
-  operation: string;
-  title: string;
-  stage: string;
-  host?: string;
-} {
+/** An operation as events name it. */
+export function refOf({ id, title, stage, host }: Operation): OperationRef {
   return { operation: id, title, stage, ...(host === undefined ? {} : { host }) };
-}
-
-/** What an event says of an error. */
-export function describeError(error: Error): {
-  code: string;
-  message: string;
-  fix?: string;
-  evidence?: readonly string[];
-} {
-  if (!(error instanceof RkeError)) return { code: 'INTERNAL', message: error.message };
-  const { code, message, fix } = error;
-  const { evidence } = error.details;
-  return {
-    code,
-    message,
-    ...(fix === undefined ? {} : { fix }),
-    ...(evidence === undefined ? {} : { evidence }),
-  };
 }

@@ -1,5 +1,6 @@
 import { ConfigError } from '../core/config-error.js';
-import { messageOf, RkeError } from '../core/errors.js';
+import { describeError } from '../core/describe-error.js';
+import { RkeError } from '../core/errors.js';
 import type { RunError } from '../core/events.js';
 import { RunFailedError } from '../core/hosts-error.js';
 
@@ -16,15 +17,8 @@ export function runErrors(error: unknown): RunError[] {
 }
 
 function runError(error: unknown, host = error instanceof RkeError ? error.host : undefined): RunError {
-  const where = host === undefined ? {} : { host };
-  if (!(error instanceof RkeError)) return { ...where, code: 'INTERNAL', message: messageOf(error) };
-  const { code, message, fix, details } = error;
-  const { faults = [], evidence = [] } = details;
-  return {
-    ...where,
-    code,
-    message,
-    ...(fix === undefined ? {} : { fix }),
-    ...(faults.length + evidence.length === 0 ? {} : { evidence: [...faults, ...evidence] }),
-  };
+  const described = { ...(host === undefined ? {} : { host }), ...describeError(error) };
+  const faults = error instanceof RkeError ? (error.details.faults ?? []) : [];
+  const { evidence = [] } = described;
+  return faults.length === 0 ? described : { ...described, evidence: [...faults, ...evidence] };
 }

@@ -1,3 +1,4 @@
+import { describeError } from '../core/describe-error.js';
 import { gatherFacts } from '../execute/gather-facts.js';
 import { observe } from '../execute/observe.js';
 import type { Probe } from '../execute/run-context.js';
@@ -40,10 +41,8 @@ export async function observeCluster(
     unpackFiles,
     probe,
   });
-  for (const [host, { code, message, fix }] of observed.unread ?? []) {
-    const error = { code, message, ...(fix === undefined ? {} : { fix }) };
-    events.emit({ type: 'host-unreachable', host, error });
-  }
+  for (const [host, error] of observed.unread ?? [])
+    events.emit({ type: 'host-unreachable', host, error: describeError(error) });
   const { kubeTrouble } = observed;
   if (kubeTrouble !== undefined)
     events.emit({

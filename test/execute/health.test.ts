@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { awaitHealthy, lastWords } from '../../src/execute/handlers/health.js';
 import { awaitMembers } from '../../src/execute/handlers/await-members.js';
 import { poll } from '../../src/execute/poll.js';
-import { kubeError } from '../../src/core/errors.js';
+import { anyHost, kubeError, type RkeError } from '../../src/core/errors.js';
 import type { RunContext } from '../../src/execute/run-context.js';
 import type { ContainerCheck } from '../../src/reconcile/kinds/wait-kinds.js';
 import type { OperationOf } from '../../src/reconcile/operations.js';
@@ -101,6 +101,35 @@ describe('the health of a container', () => {
     const proxy = { host: '10.0.0.1', container: 'nginx-proxy', steadySeconds: 5 };
     await awaitHealthy(waitFor([proxy]), context, () => undefined);
     expect(passed()).toBe(5);
+  });
+});
+
+describe('the error for a container that does not become healthy', () => {
+  const members = ['10.0.0.1', '10.0.0.2', '10.0.0.3'].map((host) => ({
+    ...{ host, container: 'etcd' },
+    check: { url },
+  }));
+
+  it('has a fix for its host, and one that serves several', async () => {
+    const { context, sick } = world(['10.0.0.1'], 'etcd');
+    sick.add('10.0.0.1');
+    const error: unknown = await awaitHealthy(waitFor(members.slice(0, 1)), context, () => undefined).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toMatchObject({ host: '10.0.0.1', code: 'NOT_HEALTHY' });
+    expect((error as RkeError).fix).toContain('check `docker logs etcd` on 10.0.0.1,');
+    expect((error as RkeError).fixFor(anyHost)).toContain('check `docker logs etcd` on HOST,');
+  });
+
+  it('shows the last words and the address of those that are not healthy', async () => {
+    const { context, hosts, sick } = world(['10.0.0.1', '10.0.0.2', '10.0.0.3'], 'etcd');
+    for (const host of hosts) host.docker.logs = () => Promise.resolve([`log of ${host.address}`]);
+    sick.add('10.0.0.2').add('10.0.0.3');
+    const { host: _, ...gate } = { ...waitFor(members), need: 2 };
+    await expect(awaitHealthy(gate, context, () => undefined)).rejects.toMatchObject({
+      fix: expect.stringContaining('`docker logs etcd` on 10.0.0.2, 10.0.0.3,') as string,
+      details: { evidence: ['etcd is running', 'log of 10.0.0.2'] },
+    });
   });
 });
 

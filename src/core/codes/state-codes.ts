@@ -175,7 +175,7 @@ export const stateCodes = {
   ENCRYPTION_UNKNOWN: {
     exit: 'state',
     summary: 'the API server encrypts Secrets, but the state file has no key',
-    fix: 'run `rke state recover --force`, which brings the key back, then `rke up`',
+    fix: 'run `rke state recover --force`, which restores the key, then `rke up`',
   },
   KUBECONFIG_EXISTS: {
     exit: 'state',

@@ -2,7 +2,7 @@ import { etcdError, dockerError, kubeError, type RkeError } from '../../core/err
 import type { ObservedContainer } from '../../host/host.js';
 import type { ContainerCheck } from '../../reconcile/kinds/wait-kinds.js';
 import type { OperationOf } from '../../reconcile/operations.js';
-import { lookAtContainers } from '../container-health.js';
+import { lookAtContainers, type SickContainer } from '../container-health.js';
 import { poll } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 
@@ -20,10 +20,11 @@ export async function awaitHealthy(
   const { checks, need, timeoutSeconds } = operation;
   const start = context.clock.now();
   const isHopeless = watchRestarts(checks, context);
-  // What a look gives is why nothing more is to be waited for; nothing if all is well.
+  let sick: readonly SickContainer[] = [];
+  // The value is why waiting is hopeless; undefined if enough checks pass.
   const result = await poll<string | undefined>(
     async (signal) => {
-      const sick = await lookAtContainers(checks, context, signal);
+      sick = await lookAtContainers(checks, context, signal);
       if (checks.length - sick.length >= need) return { done: true, value: undefined };
       const why = reasonsOf(sick, checks.length);
       if (await isHopeless(signal)) return { done: true, value: why };
@@ -34,7 +35,7 @@ export async function awaitHealthy(
   const why = 'timedOut' in result ? result.timedOut : result.value;
   if (why === undefined) return;
   const seconds = Math.round((context.clock.now() - start) / 1000);
-  throw await explain(operation, { why, seconds }, context);
+  throw await explain(operation, { sick, why, seconds }, context);
 }
 
 /** A container that Docker has restarted so often since the wait began, and for so long, does not get well by waiting. */
@@ -85,15 +86,24 @@ export function progressOfAll(
 
 async function explain(
   operation: OperationOf<'await-healthy'>,
-  { why, seconds }: { readonly why: string; readonly seconds: number },
+  {
+    sick,
+    why,
+    seconds,
+  }: { readonly sick: readonly SickContainer[]; readonly why: string; readonly seconds: number },
   context: RunContext,
 ): Promise<RkeError> {
-  const first = operation.checks[0];
+  const unhealthy = sick.length === 0 ? operation.checks : sick;
+  const [first] = unhealthy;
   const container = first?.container ?? '';
+  const where = unhealthy.map(({ host }) => host).join(', ');
   const make = container === 'etcd' ? etcdError : container === 'kube-apiserver' ? kubeError : dockerError;
+  const { host } = operation;
+  const fixOn = (hosts: string): string =>
+    `check \`docker logs ${container}\` on ${hosts}, fix the cause, then run \`rke up\` again; until then no other member is interrupted`;
   return make('NOT_HEALTHY', `${container} did not become healthy within ${seconds}s: ${why}`, {
-    ...(operation.host === undefined ? {} : { host: operation.host }),
-    fix: `check \`docker logs ${container}\` on ${first?.host ?? 'the host'}, fix the cause, then run \`rke up\` again; until then no other member is interrupted`,
+    ...(host === undefined ? {} : { host }),
+    fix: host === undefined ? fixOn(where) : fixOn,
     evidence: first === undefined ? [] : await lastWords(first, context),
   });
 }

@@ -78,6 +78,6 @@ export async function nodeNotReady(
     ...(host === undefined
       ? {}
       : { host, evidence: await lastWords({ host, container: 'kubelet' }, context) }),
-    fix: 'check `docker logs kubelet` on the host, fix the cause, then run `rke up` again',
+    fix: (on) => `check \`docker logs kubelet\` on ${on}, fix the cause, then run \`rke up\` again`,
   });
 }

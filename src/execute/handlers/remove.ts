@@ -41,7 +41,7 @@ export async function cleanHost(
     throw dockerError('CLEAN_INCOMPLETE', 'not every directory of the cluster was removed', {
       host: host.address,
       evidence: cause.details.evidence ?? [],
-      fix: 'unmount what is mounted below them (findmnt on the host), then run rke remove again',
+      fix: (on) => `unmount what is mounted below them (\`findmnt\` on ${on}), then run \`rke remove\` again`,
       cause,
     });
   });

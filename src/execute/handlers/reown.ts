@@ -1,3 +1,4 @@
+import { quoteForShell } from '../../core/shell-quote.js';
 import type { CallOptions, Host } from '../../host/host.js';
 import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
 import type { Owner, OwnerChange, Reown } from '../../reconcile/kinds/container-kinds.js';
@@ -60,7 +61,7 @@ export function commandOf(
   owner: Owner,
 ): string {
   const { uid, gid, mode } = owner;
-  const quoted = `'${path.replaceAll("'", `'\\''`)}'`;
+  const quoted = quoteForShell(path);
   const chown = `chown -h${isDirectory ? 'R' : ''} ${uid}:${gid} ${quoted}`;
   return `{ [ ! -e ${quoted} ] || { ${chown} && chmod ${mode.toString(8)} ${quoted}; }; }`;
 }

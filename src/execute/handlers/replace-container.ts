@@ -57,7 +57,7 @@ async function rollBack(host: Host, spec: ContainerSpec, { old, change, cause }:
       'ROLLBACK_FAILED',
       `${spec.name} was not replaced, and the container before it could not be put back`,
       {
-        fix: `run \`${commands.join(' && ')}\` on the host, then \`rke up\` again`,
+        fix: (on) => `run \`${commands.join(' && ')}\` on ${on}, then \`rke up\` again`,
         ...(cause instanceof RkeError && cause.host !== undefined ? { host: cause.host } : {}),
         cause,
       },

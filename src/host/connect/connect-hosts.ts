@@ -1,4 +1,5 @@
 import type { BastionSpec, NodeSpec } from '../../config/cluster-spec.js';
+import { describeError } from '../../core/describe-error.js';
 import { InternalError, RkeError } from '../../core/errors.js';
 import type { EventSink } from '../../core/events.js';
 import { createLimiter } from '../../core/limit.js';
@@ -98,12 +99,7 @@ export async function connectHosts(
       } catch (error) {
         if (!(error instanceof RkeError)) throw error;
         unreachable.set(address, error);
-        const { code, message, fix } = error;
-        events.emit({
-          type: 'host-unreachable',
-          host: address,
-          error: { code, message, ...(fix === undefined ? {} : { fix }) },
-        });
+        events.emit({ type: 'host-unreachable', host: address, error: describeError(error) });
       }
     }),
   );

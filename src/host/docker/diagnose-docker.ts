@@ -1,6 +1,6 @@
 import type { CodeOf } from '../../core/codes/error-codes.js';
 import { dockerError, messageOf, RkeError } from '../../core/errors.js';
-import { quoted } from '../ssh/ssh-command.js';
+import { quoteForShell } from '../../core/shell-quote.js';
 import type { CallOptions } from '../host.js';
 import type { SshConnection } from '../ssh/ssh-connection.js';
 import { forwardingError } from '../ssh/channel-errors.js';
@@ -70,7 +70,7 @@ function socketHint(socket: string): string {
 /** Prints one word: missing, no-socket, forbidden, dead (no daemon has the socket open) or alive. */
 function lookAt(socket: string): string {
   // The kernel lists sockets by the path that Docker was given, which may be another name of the same (/var/run, /run).
-  return `s=${quoted(socket)}
+  return `s=${quoteForShell(socket)}
 if [ ! -e "$s" ]; then echo missing; elif [ ! -S "$s" ]; then echo no-socket; elif [ ! -w "$s" ]; then echo forbidden
 else while read -r _ _ _ flags _ _ _ p; do
 [ "$flags" = 00010000 ] && [ "$p" -ef "$s" ] && echo alive && exit; done </proc/net/unix; echo dead; fi`;

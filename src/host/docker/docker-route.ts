@@ -2,7 +2,7 @@ import { startDeadline } from '../../core/deadline.js';
 import type { Duplex } from 'node:stream';
 import type { RkeError } from '../../core/errors.js';
 import type { CallOptions } from '../host.js';
-import { quoted } from '../ssh/ssh-command.js';
+import { quoteForShell } from '../../core/shell-quote.js';
 import type { SshLink } from '../ssh/ssh-link.js';
 
 /** The way to Docker. */
@@ -49,5 +49,5 @@ const dialMilliseconds = 20_000;
 
 /** The command that `docker -H ssh://` runs on the host, with the socket of cluster.yml. */
 function dialStdioCommand(socket: string): string {
-  return `docker -H ${quoted(`unix://${socket}`)} system dial-stdio`;
+  return `docker -H ${quoteForShell(`unix://${socket}`)} system dial-stdio`;
 }

@@ -1,4 +1,5 @@
 import { hostInUrl } from '../../core/ip.js';
+import { quoteForShell } from '../../core/shell-quote.js';
 import type { SshTarget } from './ssh-target.js';
 
 /** What stands for the path of a key that is written in cluster.yml itself. */
@@ -47,10 +48,5 @@ function throughBastion(bastion: SshTarget): string {
 
 /** A word for a shell, in quotes if it needs them. */
 function shellWord(text: string): string {
-  return /^[\w@%+=:,./~-]+$/.test(text) ? text : quoted(text);
-}
-
-/** A word for a shell, in single quotes. */
-export function quoted(word: string): string {
-  return `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  return /^[\w@%+=:,./~-]+$/.test(text) ? text : quoteForShell(text);
 }

@@ -1,3 +1,5 @@
+import { quoteForShell } from '../../core/shell-quote.js';
+
 /** Kernel modules that the cluster may need. */
 export const kernelModules = [
   'br_netfilter',
@@ -26,7 +28,7 @@ export interface Folders {
 export function factsCommand({ dockerRoot, prefix, etcdData }: Folders): string {
   const root = prefix === '/' ? '' : prefix;
   const data = etcdData ?? `${root}/var/lib/etcd`;
-  return `sh -c '${statements.join('; ')}' rke ${quote(dockerRoot)} ${quote(root)} ${quote(data)}`;
+  return `sh -c '${statements.join('; ')}' rke ${[dockerRoot, root, data].map(quoteForShell).join(' ')}`;
 }
 
 const statements = [
@@ -58,7 +60,3 @@ const statements = [
     'elif [ ! -e "$data" ] && [ -x "$disk" ]; then echo "etcd-data=none"; fi',
   'true',
 ];
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}

@@ -1,3 +1,4 @@
+import { quoteForShell } from '../../core/shell-quote.js';
 import { allAddonsInCluster } from '../../plan/addons/addons-in-cluster.js';
 import { mergeTraces } from '../../plan/addons/host-traces.js';
 
@@ -73,12 +74,10 @@ for family in iptables ip6tables; do for mode in '' -nft -legacy; do
     /^COMMIT/ && (flush != "" || rules != "") { printf "%s\\n%s%s%sCOMMIT\\n", table, flush, rules, drop }
   ' | on_host $family$mode-restore --noflush
 done; done
-on_host sh -c '${onHost}' clean ${words.map(quoted).join(' ')}`.trim();
+on_host sh -c '${onHost}' clean ${words.map(quoteForShell).join(' ')}`.trim();
 }
 
 const isWithin = (path: string, directory: string): boolean => `${path}/`.startsWith(`${directory}/`);
-
-const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
 /**
  * Runs on the host, with pairs of action and path as arguments. Everything goes by real paths, which are what the kernel

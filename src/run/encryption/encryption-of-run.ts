@@ -121,13 +121,9 @@ export function refuseUnknownEncryption(
   for (const [host, { containers }] of hosts) {
     const { entrypoint = [], cmd = [] } = containers.get('kube-apiserver') ?? {};
     if (![...entrypoint, ...cmd].includes(`--encryption-provider-config=${encryptionFile}`)) continue;
-    throw stateError(
-      'ENCRYPTION_UNKNOWN',
-      `the API server of ${host} encrypts Secrets, but ${file} has no key for it`,
-      {
-        host,
-        fix: 'bring the key back with rke state recover --force, and run rke up again',
-      },
-    );
+    throw stateError('ENCRYPTION_UNKNOWN', `kube-apiserver encrypts Secrets, but ${file} has no key`, {
+      host,
+      fix: 'run `rke state recover --force`, which restores the key, then `rke up` again',
+    });
   }
 }
