@@ -21,7 +21,7 @@ describe('DNS servers that the cluster DNS uses', () => {
     '/etc/resolv.conf',
   ])('are accepted: %s', (server) => {
     expect(judge(upstream(server))).toEqual([]);
-    expect(judge(stub('corp.example.com', server))).toEqual([]);
+    expect(mistakes(stub('corp.example.com', server))).toEqual([]);
   });
 
   it.each([
@@ -90,7 +90,7 @@ describe('domains and addresses of the cluster DNS', () => {
   it.each(['consul.local', 'corp', '10.in-addr.arpa', '_tcp.example.com', 'example.com.'])(
     'are accepted with the stub domain %s',
     (name) => {
-      expect(judge(stub(name, '10.0.0.1'))).toEqual([]);
+      expect(mistakes(stub(name, '10.0.0.1'))).toEqual([]);
     },
   );
 
@@ -119,6 +119,13 @@ describe('domains and addresses of the cluster DNS', () => {
   it('accept ranges and domains as reverse zones', () => {
     expect(mistakes(dns('reversecidrs: [172.16.0.0/16, 168.192.in-addr.arpa, "fd00::/8"]'))).toEqual([]);
     expect(mistakes(dns('reversecidrs: ["172.16.0.0/40", "a b"]'))).toHaveLength(2);
+  });
+
+  it('are warned about if CoreDNS does not use them', () => {
+    expect(judge(dns('stubdomains: { a.example: [10.0.0.1] }, reversecidrs: [10.0.0.0/8]'))).toEqual([
+      expect.stringMatching(/^warning 3 dns\.stubdomains: has no effect with CoreDNS/),
+      expect.stringMatching(/^warning 3 dns\.reversecidrs: with CoreDNS, switches off reverse lookups/),
+    ]);
   });
 
   it.each(['core-dns', 'CoreDNS', 'bind'])('are refused with the unknown provider %s', (provider) => {

@@ -1,7 +1,7 @@
 import { cidrHolds, firstAddressOf, isCidr } from '../../core/ip.js';
 import { isHostName } from '../../core/host-name.js';
 import { findDefinition } from '../addons/addon-definitions.js';
-import type { ClusterSpec } from '../cluster-spec.js';
+import type { ClusterSpec, DnsSpec } from '../cluster-spec.js';
 import { resolveState } from '../resolve/resolve-state.js';
 import { canonical, checkServers, clusterDnsAddresses, quoted } from './dns-servers.js';
 import { refusal, warning, type Finding, type Rule, type RuleInput } from './rule.js';
@@ -25,6 +25,7 @@ export const dnsRules: Rule = (input) => {
       ...checkStubDomain(name, spec),
       ...checkServers(`dns.stubdomains.${name}`, list, own),
     ]),
+    ...warnOfUnusedKeys(dns),
     ...checkRepeatedDomains(Object.keys(dns.stubdomains ?? {})),
     ...(dns.reversecidrs ?? []).flatMap(checkReverseZone),
     ...checkClusterDomain(spec),
@@ -32,6 +33,31 @@ export const dnsRules: Rule = (input) => {
     ...cache,
   ];
 };
+
+/** CoreDNS runs with the configuration of RKE v1, in which two keys do nothing (src/plan/addons/coredns/corefile.ts). */
+function warnOfUnusedKeys({ provider, stubdomains = {}, reversecidrs = [] }: DnsSpec): Finding[] {
+  if (provider !== 'coredns') return [];
+  return [
+    ...(Object.keys(stubdomains).length === 0
+      ? []
+      : [
+          warning(
+            'no-effect',
+            'dns.stubdomains',
+            'has no effect with CoreDNS, the same as in RKE v1; only kube-dns uses it',
+          ),
+        ]),
+    ...(reversecidrs.length === 0
+      ? []
+      : [
+          warning(
+            'no-effect',
+            'dns.reversecidrs',
+            'with CoreDNS, switches off reverse lookups of Services and pods, the same as in RKE v1; remove it, which resolves all ranges of the cluster',
+          ),
+        ]),
+  ];
+}
 
 function checkStubDomain(name: string, { services }: ClusterSpec): Finding[] {
   const path = `dns.stubdomains.${name}`;

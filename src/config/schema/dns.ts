@@ -51,6 +51,7 @@ export const dns = object({
   }),
   reversecidrs: field(strings, {
     doc: 'CIDRs to resolve to names of the cluster (reverse lookups).',
+    details: 'With CoreDNS it switches off reverse lookups, the same as in RKE v1.',
     default: 'in-addr.arpa and ip6.arpa',
     example: '[10.0.0.0/8]',
   }),

@@ -68,6 +68,7 @@ export const diagnosticCodes = {
   'cloud-config': 'the cloud provider would read the configuration differently from how it is written',
   'dns-loop': 'the DNS servers lead back to the DNS of the cluster',
   'dns-outside': 'the DNS address of the cluster is not in the range of the Services',
+  'no-effect': 'the key does not do with the other settings what it is for',
   family: 'addresses are of the wrong IP family',
   'too-many': 'there are too many entries',
 } as const satisfies Readonly<Record<string, string>>;

@@ -1,8 +1,11 @@
-import type { StringMap } from '../../config/cluster-spec.js';
+import type { ClusterSpec, StringMap } from '../../config/cluster-spec.js';
 import type { KubeObject } from '../cluster-plan-types.js';
 
 const apiGroup = 'rbac.authorization.k8s.io';
 const apiVersion = `${apiGroup}/v1`;
+
+/** True if accounts and roles are made; RKE's templates leave most of them out otherwise. */
+export const hasRbac = ({ authorization }: ClusterSpec): boolean => authorization.mode === 'rbac';
 
 /** Where all of RKE's add-ons live. */
 export const addonNamespace = 'kube-system';

@@ -23,6 +23,12 @@ interface Requirement {
   readonly values?: readonly string[];
 }
 
+/** Labels of a node that name its operating system. */
+export const osLabel = { beta: 'beta.kubernetes.io/os', stable: 'kubernetes.io/os' } as const;
+
+/** As RKE's templates keep pods off Windows, with the label of old Kubernetes versions in the newest ones too. */
+export const isNotWindows: Requirement = { key: osLabel.beta, operator: 'NotIn', values: ['windows'] };
+
 /** RKE's label of worker nodes; any value counts. */
 export const isWorker: Requirement = { key: 'node-role.kubernetes.io/worker', operator: 'Exists' };
 

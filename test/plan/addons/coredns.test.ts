@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ClusterSpec } from '../../../src/config/cluster-spec.js';
 import { recordAt, textAt } from '../../../src/core/fields.js';
+import { planAddons } from '../../../src/plan/addons/plan-addons.js';
 import { objectIn, podSpec } from './planned-object.js';
-import { sampleSpec } from './sample-spec.js';
+import { catalog, sampleSpec } from './sample-spec.js';
 
 describe('coredns', () => {
   const corefileOf = (spec: ClusterSpec): string =>
@@ -11,52 +12,61 @@ describe('coredns', () => {
   it("has RKE's Corefile", () => {
     expect(corefileOf(sampleSpec())).toMatchInlineSnapshot(`
       ".:53 {
-        errors
-        health {
-          lameduck 5s
-        }
-        ready
-        kubernetes cluster.local in-addr.arpa ip6.arpa {
-          pods insecure
-          fallthrough in-addr.arpa ip6.arpa
-        }
-        prometheus :9153
-        forward . "/etc/resolv.conf"
-        cache 30
-        loop
-        reload
-        loadbalance
-      }
+          errors
+          health {
+            lameduck 5s
+          }
+          ready
+          kubernetes cluster.local in-addr.arpa ip6.arpa {
+            pods insecure
+            fallthrough in-addr.arpa ip6.arpa
+          }
+          prometheus :9153
+          forward . "/etc/resolv.conf"
+          cache 30
+          loop
+          reload
+          loadbalance
+      } # STUBDOMAINS - Rancher specific change
       "
     `);
   });
 
-  it('takes name servers, reverse zones and stub domains', () => {
+  it("takes name servers, and as RKE's neither reverse zones nor stub domains", () => {
     const text = corefileOf(
       sampleSpec({
         dns: {
           upstreamnameservers: ['1.1.1.1', '8.8.4.4'],
           reversecidrs: ['172.16.0.0/16', '10.0.0.0/8'],
-          stubdomains: {
-            'b.example': ['10.1.1.1', '10.1.1.2'],
-            'a.example': ['10.2.2.2'],
-            'none.example': [],
-          },
+          stubdomains: { 'a.example': ['10.2.2.2'] },
         },
       }),
     );
     expect(text).toContain('forward . 1.1.1.1 8.8.4.4\n');
-    expect(text).toContain('kubernetes cluster.local 172.16.0.0/16 10.0.0.0/8 {\n');
-    expect(text).toMatch(
-      /a\.example:53 \{\n {2}errors\n {2}cache 30\n {2}forward \. 10\.2\.2\.2\n\}\nb\.example:53/,
-    );
-    expect(text).not.toContain('none.example');
+    expect(text).toContain('kubernetes cluster.local [172.16.0.0/16 10.0.0.0/8] {\n');
+    expect(text).not.toContain('a.example');
   });
 
   it('listens where the kubelets send pods', () => {
     expect(objectIn(sampleSpec(), 'Service kube-system/kube-dns')).toMatchObject({
       spec: { clusterIP: '10.43.0.10', selector: { 'k8s-app': 'kube-dns' } },
     });
+  });
+
+  it.each([
+    ['v1.30.4-rancher1-1', undefined, 'kubernetes.io/os'],
+    ['v1.26.15-rancher1-1', 1, 'beta.kubernetes.io/os'],
+  ])('has what the template of %s makes different', (kubernetesVersion, replicas, label) => {
+    const deployment = objectIn({ ...sampleSpec(), kubernetesVersion }, 'Deployment kube-system/coredns');
+    expect(recordAt(deployment, 'spec')['replicas']).toBe(replicas);
+    expect(podSpec(deployment)['nodeSelector']).toEqual({ [label]: 'linux' });
+  });
+
+  it('makes no accounts and roles without RBAC', () => {
+    const spec: ClusterSpec = { ...sampleSpec(), authorization: { mode: 'none' } };
+    const objects = planAddons(spec, catalog).find(({ name }) => name === 'rke-coredns-addon')?.objects ?? [];
+    expect(objects.map(({ kind }) => kind)).toEqual(['ConfigMap', 'Deployment', 'Service', 'Deployment']);
+    expect(objects.map((object) => podSpec(object)['serviceAccountName'])).toEqual(Array(4).fill(undefined));
   });
 
   it('leaves the number of replicas to the autoscaler', () => {

@@ -1,9 +1,11 @@
 import type { ClusterSpec, DnsSpec } from '../../../config/cluster-spec.js';
 import type { KubeObject } from '../../cluster-plan-types.js';
+import type { CorednsRevision } from './coredns-revisions.js';
 import {
   addonNamespace,
   clusterRole,
   clusterRoleBinding,
+  hasRbac,
   serviceAccount,
   serviceAccountSubject,
 } from '../rbac.js';
@@ -18,7 +20,11 @@ const role = 'system:coredns-autoscaler';
  * The cluster-proportional-autoscaler that sets the replicas of CoreDNS by the number of workers and their cores. As in
  * RKE `dns.node_selector` is for CoreDNS alone.
  */
-export function planCorednsAutoscaler(spec: ClusterSpec): KubeObject[] {
+export function planCorednsAutoscaler(spec: ClusterSpec, revision: CorednsRevision): KubeObject[] {
+  return [...(hasRbac(spec) ? autoscalerAccess() : []), autoscalerDeployment(spec, revision)];
+}
+
+function autoscalerAccess(): KubeObject[] {
   const scale = ['get', 'update'];
   return [
     serviceAccount(name),
@@ -33,13 +39,13 @@ export function planCorednsAutoscaler(spec: ClusterSpec): KubeObject[] {
       { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'create'] },
     ]),
     clusterRoleBinding(role, { role, subject: serviceAccountSubject(name) }),
-    autoscalerDeployment(spec),
   ];
 }
 
-function autoscalerDeployment(spec: ClusterSpec): KubeObject {
+function autoscalerDeployment(spec: ClusterSpec, revision: CorednsRevision): KubeObject {
   const { dns } = spec;
-  const priority = dns.options?.['coredns_autoscaler_priority_class_name'] ?? '';
+  const { hasPodOptions, hasAutoscalerProbes } = revision;
+  const priority = (hasPodOptions && dns.options?.['coredns_autoscaler_priority_class_name']) || '';
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -49,19 +55,18 @@ function autoscalerDeployment(spec: ClusterSpec): KubeObject {
       template: {
         metadata: { labels },
         spec: {
-          serviceAccountName: name,
+          ...(hasRbac(spec) ? { serviceAccountName: name } : {}),
           ...(priority === '' ? {} : { priorityClassName: priority }),
-          nodeSelector: { 'kubernetes.io/os': 'linux' },
+          nodeSelector: { [revision.osLabel]: 'linux' },
           affinity: { nodeAffinity: requireNode(isWorker) },
-          tolerations: tolerationsOr(dns.tolerations, tolerateAll),
+          tolerations: tolerationsOr(hasPodOptions ? dns.tolerations : undefined, tolerateAll),
           containers: [
             {
               name: 'autoscaler',
               image: systemImage(spec, 'corednsAutoscaler'),
-              command: autoscalerCommand(dns),
+              command: autoscalerCommand(dns, revision),
               resources: { requests: { cpu: '20m', memory: '10Mi' } },
-              livenessProbe: { ...healthz, initialDelaySeconds: 60, failureThreshold: 5, timeoutSeconds: 5 },
-              readinessProbe: { ...healthz, failureThreshold: 3, timeoutSeconds: 1 },
+              ...(hasAutoscalerProbes ? probes : {}),
             },
           ],
         },
@@ -76,14 +81,19 @@ const healthz = {
   successThreshold: 1,
 };
 
-function autoscalerCommand(dns: DnsSpec): string[] {
+const probes = {
+  livenessProbe: { ...healthz, initialDelaySeconds: 60, failureThreshold: 5, timeoutSeconds: 5 },
+  readinessProbe: { ...healthz, failureThreshold: 3, timeoutSeconds: 1 },
+};
+
+function autoscalerCommand(dns: DnsSpec, { hasPodOptions, osLabel }: CorednsRevision): string[] {
   return [
     '/cluster-proportional-autoscaler',
     `--namespace=${addonNamespace}`,
     `--configmap=${name}`,
     '--target=Deployment/coredns',
     `--default-params=${JSON.stringify({ linear: linearParams(dns.linearAutoscalerParams) })}`,
-    '--nodelabels=node-role.kubernetes.io/worker=true,kubernetes.io/os=linux',
+    ...(hasPodOptions ? [`--nodelabels=node-role.kubernetes.io/worker=true,${osLabel}=linux`] : []),
     '--logtostderr=true',
     '--v=2',
   ];

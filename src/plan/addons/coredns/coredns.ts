@@ -2,6 +2,7 @@ import type { ClusterSpec } from '../../../config/cluster-spec.js';
 import type { AddonPlan, KubeObject } from '../../cluster-plan-types.js';
 import type { PlannedAddon } from '../addon-in-cluster.js';
 import { deploymentRef } from '../workload-ref.js';
+import { corednsRevision, type CorednsRevision } from './coredns-revisions.js';
 import { corefile } from './corefile.js';
 import { planCorednsAutoscaler } from './coredns-autoscaler.js';
 import { objectRef } from '../object-ref.js';
@@ -9,6 +10,7 @@ import {
   addonNamespace,
   clusterRole,
   clusterRoleBinding,
+  hasRbac,
   serviceAccount,
   serviceAccountSubject,
 } from '../rbac.js';
@@ -23,34 +25,34 @@ export const coredns: PlannedAddon = {
   deployedAs: 'rke-coredns-addon',
   workload: deploymentRef(name),
   restartedPods: { 'k8s-app': ['kube-dns', 'coredns-autoscaler'] },
-  plan: ({ spec }) => planCoredns(spec),
+  plan: ({ spec, template }) => planCoredns(spec, corednsRevision(template)),
 };
 
 /**
- * The cluster's DNS as RKE runs it (template coredns v1.8.3-rancher3): CoreDNS behind the Service `kube-dns`, whose
+ * The cluster's DNS as RKE runs it: CoreDNS behind the Service `kube-dns`, whose
  * address every kubelet hands to its pods, and an autoscaler. Only CoreDNS itself is waited for: names resolve without
  * the autoscaler.
  */
-function planCoredns(spec: ClusterSpec): Omit<AddonPlan, 'name'> {
-  const deployment = corednsDeployment(spec);
+function planCoredns(spec: ClusterSpec, revision: CorednsRevision): Omit<AddonPlan, 'name'> {
+  const deployment = corednsDeployment(spec, revision);
   return {
     objects: [
-      ...corednsAccess(),
+      ...(hasRbac(spec) ? corednsAccess(revision) : []),
       {
         apiVersion: 'v1',
         kind: 'ConfigMap',
         metadata: { name, namespace: addonNamespace },
-        data: { Corefile: corefile(spec.dns, spec.services.kubelet.clusterDomain) },
+        data: { Corefile: corefile(spec.dns, spec.services.kubelet.clusterDomain, revision) },
       },
       deployment,
       dnsService(spec.services.kubelet.clusterDnsServer),
-      ...planCorednsAutoscaler(spec),
+      ...planCorednsAutoscaler(spec, revision),
     ],
     awaits: [objectRef(deployment)],
   };
 }
 
-function corednsAccess(): KubeObject[] {
+function corednsAccess({ readsEndpointSlices }: CorednsRevision): KubeObject[] {
   const verbs = ['list', 'watch'];
   const bootstrapping = { 'kubernetes.io/bootstrapping': 'rbac-defaults' };
   return [
@@ -59,7 +61,9 @@ function corednsAccess(): KubeObject[] {
       'system:coredns',
       [
         { apiGroups: [''], resources: ['endpoints', 'services', 'pods', 'namespaces'], verbs },
-        { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs },
+        readsEndpointSlices
+          ? { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs }
+          : { apiGroups: [''], resources: ['nodes'], verbs: ['get'] },
       ],
       { labels: bootstrapping },
     ),
@@ -72,14 +76,16 @@ function corednsAccess(): KubeObject[] {
   ];
 }
 
-function corednsDeployment(spec: ClusterSpec): KubeObject {
+function corednsDeployment(spec: ClusterSpec, revision: CorednsRevision): KubeObject {
   const { dns } = spec;
+  const { hasPodOptions, replicas } = revision;
+  const priority = hasPodOptions ? dns.options?.['coredns_priority_class_name'] : undefined;
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name, namespace: addonNamespace, labels },
     spec: {
-      // No `replicas`: that field belongs to the autoscaler.
+      ...(replicas === undefined ? {} : { replicas }),
       selector: { matchLabels: selector },
       strategy: rolloutStrategy(dns.updateStrategy, {
         strategy: 'RollingUpdate',
@@ -88,20 +94,20 @@ function corednsDeployment(spec: ClusterSpec): KubeObject {
       template: {
         metadata: {
           labels: selector,
-          // Without effect since Kubernetes 1.27; kept so that taking over a cluster does not restart its DNS.
+          // Without effect since Kubernetes 1.27; kept because taking over a cluster must not restart its DNS.
           annotations: { 'seccomp.security.alpha.kubernetes.io/pod': 'docker/default' },
         },
         spec: {
-          serviceAccountName: name,
-          priorityClassName: dns.options?.['coredns_priority_class_name'] || 'system-cluster-critical',
+          ...(hasRbac(spec) ? { serviceAccountName: name } : {}),
+          priorityClassName: priority || 'system-cluster-critical',
           dnsPolicy: 'Default',
-          nodeSelector: { 'kubernetes.io/os': 'linux', ...dns.nodeSelector },
-          affinity: { nodeAffinity: requireNode(isWorker), podAntiAffinity: preferOtherHosts() },
-          tolerations: tolerationsOr(dns.tolerations, [
+          nodeSelector: { [revision.osLabel]: 'linux', ...dns.nodeSelector },
+          affinity: { nodeAffinity: requireNode(isWorker), ...otherHosts(revision) },
+          tolerations: tolerationsOr(hasPodOptions ? dns.tolerations : undefined, [
             { key: 'CriticalAddonsOnly', operator: 'Exists' },
             ...tolerateAll,
           ]),
-          containers: [corednsContainer(systemImage(spec, 'coredns'))],
+          containers: [corednsContainer(systemImage(spec, 'coredns'), revision)],
           volumes: [
             { name: 'config-volume', configMap: { name, items: [{ key: 'Corefile', path: 'Corefile' }] } },
           ],
@@ -111,15 +117,24 @@ function corednsDeployment(spec: ClusterSpec): KubeObject {
   };
 }
 
-function preferOtherHosts(): Readonly<Record<string, unknown>> {
-  const podAffinityTerm = {
+/** Keeps the pods of CoreDNS on different hosts, as far as there are any or strictly. */
+function otherHosts({ otherHosts: rule }: CorednsRevision): Readonly<Record<string, unknown>> {
+  if (rule === undefined) return {};
+  const term = {
     labelSelector: { matchExpressions: [{ key: 'k8s-app', operator: 'In', values: ['kube-dns'] }] },
     topologyKey: 'kubernetes.io/hostname',
   };
-  return { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm }] };
+  const podAntiAffinity =
+    rule === 'required'
+      ? { requiredDuringSchedulingIgnoredDuringExecution: [term] }
+      : { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: term }] };
+  return { podAntiAffinity };
 }
 
-function corednsContainer(image: string): Readonly<Record<string, unknown>> {
+function corednsContainer(
+  image: string,
+  { seccompProfile }: CorednsRevision,
+): Readonly<Record<string, unknown>> {
   return {
     name,
     image,
@@ -138,14 +153,12 @@ function corednsContainer(image: string): Readonly<Record<string, unknown>> {
       successThreshold: 1,
       failureThreshold: 5,
     },
-    // RKE sets no delay and no period: asked at once when the container runs, then at the kubelet's default of 10 s.
-    // RKE leaves the period at 10 s, which is how long a cluster without names waits for nothing.
-    readinessProbe: { httpGet: { path: '/ready', port: 8181, scheme: 'HTTP' }, periodSeconds: 2 },
+    readinessProbe: { httpGet: { path: '/ready', port: 8181, scheme: 'HTTP' } },
     securityContext: {
       allowPrivilegeEscalation: false,
       capabilities: { add: ['NET_BIND_SERVICE'], drop: ['all'] },
       readOnlyRootFilesystem: true,
-      seccompProfile: { type: 'RuntimeDefault' },
+      ...(seccompProfile === undefined ? {} : { seccompProfile }),
     },
     volumeMounts: [{ name: 'config-volume', mountPath: '/etc/coredns', readOnly: true }],
   };

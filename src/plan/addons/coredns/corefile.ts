@@ -1,17 +1,18 @@
 import type { DnsSpec } from '../../../config/cluster-spec.js';
-import { sortedEntries } from '../../../core/stable.js';
+import type { CorednsRevision } from './coredns-revisions.js';
 
 /**
- * CoreDNS's configuration as RKE has it (template coredns v1.8.3-rancher3), with two knobs that RKE takes and does not
- * honour: `reversecidrs` reach it as words (RKE prints a Go slice, brackets and all), and each of `stubdomains` gets its
- * own server (RKE knows them for kube-dns only, rancher/rke#2236).
+ * The configuration of CoreDNS, byte for byte as RKE writes it, so that a cluster that is taken over keeps its pods. That includes
+ * two keys that do nothing, of which the rules of cluster.yml warn: `stubdomains` is for kube-dns (rancher/rke#2236), and
+ * `reversecidrs` is printed as a Go slice, in brackets, which CoreDNS takes for part of a name.
  */
-export function corefile(dns: DnsSpec, clusterDomain: string): string {
-  const zones = orElse(dns.reversecidrs, ['in-addr.arpa', 'ip6.arpa']).join(' ');
-  const upstream = orElse(dns.upstreamnameservers, ['"/etc/resolv.conf"']).join(' ');
-  const main = block('.:53', [
+export function corefile(dns: DnsSpec, clusterDomain: string, revision: CorednsRevision): string {
+  const { reversecidrs = [], upstreamnameservers = [] } = dns;
+  const zones = reversecidrs.length === 0 ? 'in-addr.arpa ip6.arpa' : `[${reversecidrs.join(' ')}]`;
+  const upstream = upstreamnameservers.length === 0 ? '"/etc/resolv.conf"' : upstreamnameservers.join(' ');
+  const plugins = [
     'errors',
-    ...block('health', ['lameduck 5s']),
+    ...(revision.lameduck === undefined ? ['health'] : block('health', [`lameduck ${revision.lameduck}`])),
     'ready',
     ...block(`kubernetes ${clusterDomain} ${zones}`, ['pods insecure', 'fallthrough in-addr.arpa ip6.arpa']),
     'prometheus :9153',
@@ -20,19 +21,10 @@ export function corefile(dns: DnsSpec, clusterDomain: string): string {
     'loop',
     'reload',
     'loadbalance',
-  ]);
-  const stubs = sortedEntries(dns.stubdomains ?? {}).flatMap(([domain, servers]) =>
-    servers.length === 0
-      ? []
-      : block(`${domain}:53`, ['errors', 'cache 30', `forward . ${servers.join(' ')}`]),
-  );
-  return `${[...main, ...stubs].join('\n')}\n`;
+  ];
+  return ['.:53 {', ...plugins.map((line) => `    ${line}`), revision.corefileEnd, ''].join('\n');
 }
 
 function block(head: string, lines: readonly string[]): string[] {
   return [`${head} {`, ...lines.map((line) => `  ${line}`), '}'];
-}
-
-function orElse(given: readonly string[] | undefined, standard: readonly string[]): readonly string[] {
-  return given === undefined || given.length === 0 ? standard : given;
 }
