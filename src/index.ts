@@ -1,16 +1,78 @@
 /**
- * rke as a library: what the commands do, without a terminal. Events tell what happens; errors carry a code, an exit code,
- * the host and a fix. Nothing else of this package is stable.
+ * rke as a library: every command, without a terminal. A command reports its progress as events; an error has a code, an exit
+ * code, the host and a fix. Only what is exported here is stable.
  */
-export { runUp as up } from './commands/up/run.js';
+
+/** `rke up`: creates a cluster, or applies what changed in its cluster.yml. */
+export { upCluster as up } from './commands/up/run.js';
 export type { UpOptions } from './commands/up/prepare.js';
-export type { RunResult } from './run/result.js';
-export { runRemove as remove } from './commands/remove.js';
-export type { ClusterOptions } from './run/cluster-options.js';
-export type { StateOptions } from './run/state/state-options.js';
+/** `rke remove`: removes a cluster from its hosts. */
+export { removeCluster as remove, type RemoveOptions } from './commands/remove.js';
+/** `rke plan --offline`: plans what should be on every host. Contacts none. */
+export { planOffline, type PlanOfflineOptions } from './commands/plan/plan-offline.js';
+export type { DescribedPlan } from './commands/plan/describe-plan.js';
+
+/** `rke cert rotate`: reissues certificates and restarts what reads them. */
+export { rotateCertificates, type RotateCertificatesOptions } from './commands/certificates/rotate.js';
+/** `rke cert status`: reads the certificates of the state and of the hosts. */
+export {
+  readCertificateStatus,
+  type CertificateReport,
+  type CertificateStatusOptions,
+  type CertificateStatusResult,
+} from './commands/certificates/status.js';
+/** `rke cert generate-csr`: writes signing requests for a custom CA. */
+export { generateCsr, type CsrOptions, type CsrResult } from './commands/certificates/generate-csr.js';
+/** `rke encrypt rotate-key`: replaces the key that encrypts Secrets. */
+export { rotateEncryptionKey } from './commands/encryption/rotate-key.js';
+
+/** `rke config validate`: lists every error of a cluster file. */
+export { validateConfigFile, type ValidatedFile, type ValidateOptions } from './commands/config/validate.js';
+/** `rke config --resolved`: resolves every default of a cluster file. */
+export { resolveConfigFile, type ResolvedFile } from './commands/config/resolve.js';
+/** `rke config migrate`: replaces deprecated keys in a cluster file. */
+export { migrateConfigFile, type MigratedFile, type MigrateOptions } from './commands/config/migrate.js';
+/** Writes a new cluster file, the way `rke config init` does. */
+export { writeConfigFile } from './commands/config/write-file.js';
+/** `rke config --system-images` and `--list-version`: images and properties of a version of the catalogue. */
+export { listImages, markVersion, type VersionMarks } from './commands/config/list-images.js';
+/** The version catalogue that these need. */
+export { loadCatalog } from './run/catalog/catalog-file.js';
+export type { VersionCatalog } from './versions/catalog.js';
+
+/** `rke state list`: lists the versions of the state. */
+export { listStates, type StateVersion } from './commands/state/list.js';
+/** `rke state show`: reads the state without its secrets. */
+export { showState, type ShownState } from './commands/state/show.js';
+/** `rke state verify`: checks the state file and its history. */
+export { verifyState, type StateReport, type VerifyStateOptions } from './commands/state/verify.js';
+/** `rke state encrypt` and `decrypt`: converts the state file and its history. */
+export { decryptState, encryptState, type ConvertedState } from './commands/state/encrypt.js';
+/** `rke state recover`: rebuilds a lost state from the cluster, its hosts, or a snapshot. */
+export { recoverState, type RecoverOptions, type RecoverResult } from './commands/recover/recover.js';
+
+/** `rke kubeconfig`: reads the admin access from a state. */
+export { readAdminAccess, type AdminAccess } from './commands/kubeconfig/admin-access.js';
+/** `rke kubeconfig --merge`: merges the admin access into a kubeconfig file. */
+export {
+  mergeIntoKubeconfig,
+  type MergeKubeconfigOptions,
+  type MergeResult,
+} from './commands/kubeconfig/merge.js';
+/** `rke util get-kubeconfig`: updates the kubeconfig beside cluster.yml. */
+export {
+  updateKubeconfig,
+  type UpdatedKubeconfig,
+  type UpdateKubeconfigOptions,
+} from './commands/kubeconfig/update.js';
+
+export type { RunResult } from './run/apply.js';
+export type { ClusterOptions, FileOptions } from './run/cluster-options.js';
+export type { StateFileOptions, StateOptions } from './run/state/state-options.js';
 export type { EventPayload, EventSink, RkeEvent } from './core/events.js';
 export type { Diagnostic } from './core/diagnostic.js';
 export { CancelledError, exitCodes, InternalError, RkeError } from './core/errors.js';
 export { ConfigError } from './core/config-error.js';
 export { RunFailedError, type Failure } from './core/hosts-error.js';
+/** Distributes events to renderers. */
 export { createEventHub, type EventHub, type Renderer } from './report/event-hub.js';

@@ -22,5 +22,5 @@ it('a program is told every mistake of a cluster file', async () => {
 });
 
 it('a program is told by a code, with a fix, what stops a run', async () => {
-  expect(await said(undefined)).toEqual([expect.stringMatching(/there is no such file \([A-Z_]+\); \S/)]);
+  expect(await said(undefined)).toEqual([expect.stringMatching(/no such file \([A-Z_]+\); \S/)]);
 });

@@ -1,20 +1,20 @@
 import type { CallOptions } from '../host/host.js';
 import type { Io } from './io.js';
 
-/** Is there a terminal to ask on. */
+/** True if there is a terminal for questions. */
 export function canAsk({ stdin, stderr }: Io): boolean {
   return stdin.isTTY && stderr.isTTY === true;
 }
 
 /**
- * Asks for a line that is not shown while it is typed, e.g. a passphrase. Gives the terminal back as it was.
+ * Asks for a line that is not shown while it is typed, e.g. a passphrase, and restores the terminal.
  *
- * @throws the signal's reason when it is aborted; Ctrl-C is passed on as the signal that it is elsewhere
+ * @throws the signal's reason if it is aborted; Ctrl-C sends SIGINT, the same as without raw mode
  */
 export function askHidden({ stdin, stderr }: Io, question: string, { signal }: CallOptions): Promise<string> {
   signal.throwIfAborted();
   stderr.write(question);
-  // Raw: the terminal itself would show what is typed.
+  // Without raw mode the terminal shows what is typed.
   stdin.setRawMode(true);
   stdin.setEncoding('utf8');
   let typed = '';

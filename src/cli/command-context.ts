@@ -1,6 +1,6 @@
 import type { Io } from './io.js';
 
-/** What a command's action gets besides its flags. */
+/** What a command gets besides its flags. */
 export interface CommandContext {
   readonly io: Io;
   readonly signal: AbortSignal;

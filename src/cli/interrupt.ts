@@ -3,8 +3,8 @@ import { CancelledError, stopExitCodes, type StopSignal } from '../core/errors.j
 const signals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
- * Turns SIGINT, SIGTERM and SIGHUP (the terminal is gone) into an abort. Running operations are completed or rolled back; a
- * second Ctrl-C or SIGTERM leaves at once. A terminal that closes may hang up more than once, so SIGHUP never does.
+ * Turns SIGINT, SIGTERM and SIGHUP (the terminal was closed) into an abort. Running operations are completed or rolled back; a
+ * second Ctrl-C or SIGTERM exits at once. A closed terminal may send SIGHUP more than once, so it never does.
  *
  * @returns the signal for the run, and a function that removes the handlers
  */
@@ -15,7 +15,7 @@ export function watchInterrupts(): {
   const controller = new AbortController();
   const onSignal = (name: StopSignal): void => {
     if (!controller.signal.aborted) controller.abort(new CancelledError(name));
-    // The one place that leaves without unwinding: the user asked twice.
+    // The only exit without clean-up: the user asked twice.
     else if (name !== 'SIGHUP') process.exit(stopExitCodes[name]);
   };
   const handlers = signals.map((name) => [name, () => onSignal(name)] as const);

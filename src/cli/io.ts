@@ -1,4 +1,4 @@
-/** The process as the commands see it; a test gives another one. */
+/** The process as the commands see it; tests pass another one. */
 export interface Io {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: Output;
@@ -15,12 +15,12 @@ export interface Output {
 
 /** The real process. */
 export function processIo(): Io {
-  // Whoever reads may have read enough (`rke … | head`), and a terminal may be closed (EIO): neither must end a run that
-  // works on hosts. A result that cannot be written (a full disk) must.
+  // A closed pipe (`rke … | head`) or terminal (EIO) must not stop a run that changes hosts. Any other error, such as a full
+  // disk, must.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
   });
-  // Progress that cannot be shown is in the debug log.
+  // Progress that cannot be printed is in the debug log.
   process.stderr.on('error', () => undefined);
   return {
     stdin: process.stdin,

@@ -13,12 +13,12 @@ import { lockPath } from '../state/lock-file.js';
 import { clusterPaths } from '../state/paths.js';
 import type { CommandContext } from './command-context.js';
 import { askHidden, canAsk } from './ask-hidden.js';
-import { metadataSource } from './named-metadata.js';
-import { readingOf, type ReadingFlagValues } from './program/reading-flags.js';
+import { readMetadataSource } from './options/metadata-source.js';
+import { toReadingFlags, type ReadingFlagValues } from './options/reading-flags.js';
 import type { ClusterOptions } from '../run/cluster-options.js';
-import { shortestPath } from './shortest-path.js';
-import type { Finished } from '../run/result.js';
-import { readStateOptions, type StateFlags } from './read-state-options.js';
+import { shortestPath } from './options/shortest-path.js';
+import type { Finished } from '../run/apply.js';
+import { readStateOptions, type StateFlags } from './options/read-state-options.js';
 
 /** Flags that all commands on a cluster have. */
 export interface ClusterFlags extends ReadingFlagValues, StateFlags {
@@ -32,7 +32,7 @@ export interface ClusterFlags extends ReadingFlagValues, StateFlags {
 }
 
 /**
- * Runs a command on a cluster with progress on stderr and a debug log beside the cluster file, and tells how it ended.
+ * Runs a command on a cluster, with progress on stderr and a debug log beside the cluster file, and reports how it ended.
  *
  * @returns the exit code
  */
@@ -53,7 +53,7 @@ export async function runCommand(
   const onStop = (): void => hub.emit({ type: 'warning', message: stopping });
   signal.addEventListener('abort', onStop, { once: true });
   const { sshAgentAuth, ignoreDockerVersion, concurrency } = flags;
-  const reading = readingOf(flags, io.env);
+  const reading = toReadingFlags(flags, io.env);
   const knownHostsFile = io.env['RKE_KNOWN_HOSTS'];
   try {
     const finished = await work({
@@ -65,7 +65,7 @@ export async function runCommand(
       reading,
       concurrency,
       knownHostsFile,
-      metadata: metadataSource(io),
+      metadata: readMetadataSource(io),
       state: await readStateOptions(flags, io),
       keys: {
         passphrase: io.env['RKE_SSH_KEY_PASSPHRASE'],
@@ -85,13 +85,13 @@ export async function runCommand(
     finish({
       outcome: signal.aborted ? 'cancelled' : 'failed',
       done: hub.done,
-      failed: failuresIn(error, signal),
+      failed: countFailures(error, signal),
       unchanged: { containers: 0, files: 0, addons: 0 },
       exitCode,
       errors: runErrors(error),
     });
     await hub.close();
-    // Programs have it as an event; a block of text would be a line that they cannot read.
+    // Programs get it as an event, and cannot parse a block of text.
     if (flags.logFormat !== 'json')
       io.stderr.write(
         `${formatError(error, { style: styleFor(io.stderr, io.env), excerpts: io.stderr.isTTY === true, debug: flags.debug, logFile: log.path })}\n`,
@@ -103,15 +103,15 @@ export async function runCommand(
   }
 }
 
-/** How many things went wrong: an interruption alone is no failure. */
-function failuresIn(error: unknown, { aborted }: AbortSignal): number {
+/** Counts the failures; an interruption alone is none. */
+function countFailures(error: unknown, { aborted }: AbortSignal): number {
   if (error instanceof RunFailedError) return error.failures.length;
   return aborted ? 0 : 1;
 }
 
 const stopping = 'stopping: completing running operations (press Ctrl-C again to exit at once)';
 
-/** Beside the cluster file; where there is none, a log would only be litter. A run that is at work keeps its own. */
+/** Opens the log beside the cluster file; without a file there is no log. It is appended to if another run has the lock. */
 function openLog(configPath: string): LogFile {
   const isShared = existsSync(lockPath(clusterPaths(configPath).state));
   return openLogFile(existsSync(configPath) ? logFilePath(configPath) : '', { isShared });

@@ -3,7 +3,7 @@ import { formatError } from '../report/format-error.js';
 import { styleFor } from '../report/style.js';
 import type { Io } from './io.js';
 
-/** Writes an error that no command has told, and gives the exit code for it. */
+/** Prints an error that no command has reported. @returns its exit code */
 export function showError(
   error: unknown,
   { io, debug }: { readonly io: Io; readonly debug: boolean },

@@ -3,7 +3,7 @@ import { refuseOverwriting, writeConfigFile } from '../commands/config/write-fil
 import { loadCluster } from '../config/validate.js';
 import type { VersionCatalog } from '../versions/catalog.js';
 import type { Io } from './io.js';
-import { shortestPath } from './shortest-path.js';
+import { shortestPath } from './options/shortest-path.js';
 
 /** Where a command that creates a cluster file puts it. */
 export interface TargetFlags {
@@ -17,7 +17,7 @@ export function checkTarget({ name, print, force }: TargetFlags, { cwd }: Pick<I
   if (print !== true && force !== true) refuseOverwriting(pathOf(name, cwd));
 }
 
-/** Writes the file, or prints it. @throws RkeError (exit 2) if it cannot be written, or exists and is not to be replaced */
+/** Writes the file, or prints it. @throws RkeError (exit 2) if it cannot be written, or exists and must not be replaced */
 export async function putConfig(text: string, { name, print, force }: TargetFlags, io: Io): Promise<void> {
   if (print === true) {
     io.stdout.write(text);
@@ -27,8 +27,8 @@ export async function putConfig(text: string, { name, print, force }: TargetFlag
   io.stderr.write(`${name} written\n`);
 }
 
-/** Prints what `rke up` would report about a file. */
-export function printMistakes(text: string, catalog: VersionCatalog, { name }: TargetFlags, io: Io): void {
+/** Prints the errors and warnings that `rke up` would report for a file. */
+export function printDiagnostics(text: string, catalog: VersionCatalog, { name }: TargetFlags, io: Io): void {
   const loaded = loadCluster(text, { catalog, forChange: true });
   const found = loaded.ok ? loaded.warnings : loaded.diagnostics;
   for (const { severity, path, message } of found)

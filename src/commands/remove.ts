@@ -11,18 +11,18 @@ import { openLockedSession, type LockedSession } from '../run/session.js';
 import { withCluster, type ClusterNeeds } from '../run/with-cluster.js';
 
 export interface RemoveOptions extends ClusterOptions {
-  /** Called before anything is removed; the answer false leaves everything as it is. */
+  /** Called before anything is removed; false leaves everything as it is. */
   readonly confirm: (cluster: string, hosts: readonly string[]) => Promise<boolean>;
 }
 
 /**
- * `rke remove`: removes the cluster of a file from its hosts. State and kubeconfig are deleted last, and only when every host
- * is clean: they are still needed for a host that was not reached.
+ * `rke remove`: removes a cluster from its hosts. State and kubeconfig are deleted last, and only if every host is clean, because
+ * they are still needed for a host that was not reached.
  *
  * @returns false if it was not confirmed
  * @throws RunFailedError (exit 5, 6 or 9) if a host was not reached, or something is left on one
  */
-export async function runRemove(options: RemoveOptions): Promise<boolean> {
+export async function removeCluster(options: RemoveOptions): Promise<boolean> {
   const { events } = options;
   await using session = await openLockedSession(options, { forChange: false, command: 'rke remove' });
   const { spec, store, paths } = session;
@@ -32,7 +32,7 @@ export async function runRemove(options: RemoveOptions): Promise<boolean> {
   try {
     await removeFromHosts(session, options);
   } catch (error) {
-    if (existsSync(paths.state)) events.emit({ type: 'warning', message: keptState(paths.state) });
+    if (existsSync(paths.state)) events.emit({ type: 'warning', message: explainKeptState(paths.state) });
     throw error;
   }
   await rm(paths.kubeconfig, { force: true });
@@ -45,7 +45,7 @@ async function removeFromHosts(session: LockedSession, options: ClusterOptions):
   const needs: ClusterNeeds = {
     command: 'rke remove',
     purpose: 'remove',
-    // For the lock in the cluster; what is removed depends on the hosts alone.
+    // For the lease in the cluster; what is removed depends only on the hosts.
     certificates: session.state?.desiredState.certificatesBundle ?? {},
     plan: (facts) => planCluster(session, facts, { certificates: {}, encryptionConfig: '' }),
   };
@@ -60,6 +60,6 @@ async function removeFromHosts(session: LockedSession, options: ClusterOptions):
   });
 }
 
-/** Why a removal that was not completed leaves the state, and the way out if a host will never be clean. */
-const keptState = (file: string): string =>
-  `${file} and the kubeconfig are kept because not every host is clean: fix the cause and run \`rke remove\` again; if a host no longer exists, remove it from cluster.yml first, and if no host of the cluster exists any more, move ${file} away and keep a copy`;
+/** Why the state is kept, and what to do if a host cannot be cleaned. */
+const explainKeptState = (file: string): string =>
+  `kept ${file} and the kubeconfig, because not every host is clean: fix the cause and run \`rke remove\` again; if a host no longer exists, remove it from cluster.yml first; if no host of the cluster exists any more, run \`mv ${file} ${file}.removed\``;

@@ -1,13 +1,13 @@
 import { startDeadline } from '../core/deadline.js';
 import type { Host } from '../host/host.js';
-import { factsCommand, type Folders } from '../reconcile/checks/facts-command.js';
+import { factsCommand, type DataDirs } from '../reconcile/checks/facts-command.js';
 import { parseFacts, type CheckFacts } from '../reconcile/checks/facts.js';
 import { fanOut } from './fan-out.js';
 
 export interface GatherOptions {
   readonly hosts: ReadonlyMap<string, Host>;
   /** Where each of these hosts keeps its data, by address; others are not asked. */
-  readonly folders: ReadonlyMap<string, Folders>;
+  readonly dataDirs: ReadonlyMap<string, DataDirs>;
   readonly concurrency: number;
   readonly signal: AbortSignal;
   /** Wall clock, in milliseconds. */
@@ -24,8 +24,8 @@ const hostMilliseconds = 5000;
  * @throws the signal's reason when it is aborted
  */
 export async function gatherFacts(options: GatherOptions): Promise<ReadonlyMap<string, CheckFacts>> {
-  const { hosts, folders, concurrency, signal, now } = options;
-  const asked = [...folders].flatMap(([address, where]) => {
+  const { hosts, dataDirs, concurrency, signal, now } = options;
+  const asked = [...dataDirs].flatMap(([address, where]) => {
     const host = hosts.get(address);
     return host === undefined ? [] : [{ host, where }];
   });

@@ -27,7 +27,7 @@ import { membersOf, planeOf, type ContainerWork } from './order/planes.js';
 export function planRotation(
   plan: ClusterPlan,
   observed: ObservedCluster,
-  rollout: Rollout & { readonly newAuthority: boolean },
+  rollout: Rollout & { readonly hasNewCa: boolean },
 ): OperationPlan {
   const reached = plan.nodes.flatMap((node): ReachedHost[] => {
     const host = observed.hosts.get(node.node.address);
@@ -64,7 +64,7 @@ export function planRotation(
     ...containers.map((one) => (one.kind === 'await-node-ready' ? one : needsNoApi(one))),
   ];
   const all = [...planGates(reached, operations), ...operations];
-  const pods = rollout.newAuthority && canBeAsked ? [restartPods(all)] : [];
+  const pods = rollout.hasNewCa && canBeAsked ? [restartPods(all)] : [];
   return {
     operations: pruneSatisfiedDependencies([...all, ...pods]),
     unchanged: {

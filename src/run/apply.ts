@@ -1,26 +1,27 @@
+import type { UnchangedCounts } from '../core/events.js';
 import type { Failure } from '../core/hosts-error.js';
 import { RunFailedError } from '../core/hosts-error.js';
-import type { OperationPlan } from '../reconcile/operations.js';
+import { isWork, type OperationPlan } from '../reconcile/operations.js';
 import type { ClusterState } from '../state/cluster-state.js';
 import { execute } from './execute.js';
 import { emitPlanMade } from './run-events.js';
-import { resultOf, type RunResult } from './result.js';
 import { saveKubeconfig } from './save-kubeconfig.js';
+import type { Session } from './session.js';
 import { StateKeeper, type Achieved, type RunEnd } from './state/state-keeper.js';
 import type { ObservedRun } from './with-cluster.js';
 
-/** What a command is going to do, and what the state says before and after it. Plain data but for `stateAtEnd`. */
+/** What a command will do, and the state before and after it. Plain data except `stateAtEnd`. */
 export interface Decision {
   readonly operations: OperationPlan;
-  /** What the user should know of it, about one host or the cluster as a whole. */
+  /** What the user should know, about one host or the whole cluster. */
   readonly warnings: readonly DecisionWarning[];
-  /** Why it must not be done; empty if it may. */
+  /** Reasons to stop before anything is changed; empty if there is none. */
   readonly refusals: readonly Failure[];
-  /** State on disk before the first host is changed: no key is lost, whatever happens then. */
+  /** State on disk before the first host is changed, so that no key is lost whatever happens then. */
   readonly desired: ClusterState;
   /** State when everything is done. */
   readonly finished: ClusterState;
-  /** What the state says if the run ends in another way. By default it stays as it was saved last. */
+  /** Changes to the state if the run ends in another way. By default it stays as it was last saved. */
   readonly stateAtEnd?: (end: RunEnd) => Achieved;
 }
 
@@ -29,12 +30,30 @@ export interface DecisionWarning {
   readonly host?: string;
 }
 
+/** What a successful run did. */
+export interface Finished {
+  /** Number of operations that were done. */
+  readonly done: number;
+  /** Containers, files and add-ons that were as planned. */
+  readonly unchanged: UnchangedCounts;
+  /** Path of the admin kubeconfig, if the run updates it. */
+  readonly kubeconfig?: string;
+}
+
+/** What a successful run on a whole cluster did. */
+export interface RunResult extends Finished {
+  readonly kubeconfig: string;
+  readonly clusterName: string;
+  /** Number of hosts of the cluster. */
+  readonly hosts: number;
+}
+
 /**
  * Does what was decided: saves the desired state and the kubeconfig, executes the operations, saves what was achieved.
- * A run that fails or is interrupted is completed by the next one, which starts from the state saved here.
+ * The next run completes one that failed or was interrupted: it starts from the state saved here.
  *
- * @throws RunFailedError with the refusals, before anything is saved; with what failed on hosts (exit 5 to 9); RkeError of
- *   the state (exit 4); the signal's reason when the run was stopped
+ * @throws RunFailedError with the refusals, before anything is saved, or with what failed on hosts (exit 5 to 9); RkeError
+ *   of the state (exit 4); the signal's reason if the run was interrupted
  */
 export async function apply(cluster: ObservedRun, decision: Decision): Promise<RunResult> {
   const { session, options, kube, certificates } = cluster;
@@ -57,4 +76,18 @@ export async function apply(cluster: ObservedRun, decision: Decision): Promise<R
   });
   await keeper.save(() => finished);
   return resultOf(operations, session);
+}
+
+/** The result of a run that did its whole plan. Milestones do not count. */
+export function resultOf(
+  { operations, unchanged }: OperationPlan,
+  { spec, paths }: Pick<Session, 'spec' | 'paths'>,
+): RunResult {
+  return {
+    done: operations.filter(isWork).length,
+    unchanged,
+    kubeconfig: paths.kubeconfig,
+    clusterName: spec.clusterName,
+    hosts: spec.nodes.length,
+  };
 }

@@ -1,20 +1,15 @@
-import type { EventSink } from '../core/events.js';
 import type { KeyRingOptions } from '../host/ssh/key-ring.js';
-import type { MetadataSource } from './catalog/metadata-source.js';
+import type { MetadataOptions } from './catalog/metadata-source.js';
 import type { ReadingFlags } from './read-cluster.js';
-import type { StateOptions } from './state/state-options.js';
+import type { StateFileOptions } from './state/state-options.js';
 
-/** Options of every command that works on a cluster; the same for the command line and for programs. */
-export interface ClusterOptions {
-  /** Path of cluster.yml. */
-  readonly configPath: string;
-  readonly events: EventSink;
-  readonly signal: AbortSignal;
+/** Options of every command that contacts hosts; the same for the command line and for programs. */
+export interface ClusterOptions extends MetadataOptions, StateFileOptions {
+  /** Logs in with the keys of the SSH agent. */
   readonly sshAgentAuth?: boolean | undefined;
+  /** Accepts Docker versions that the Kubernetes version does not support. */
   readonly ignoreDockerVersion?: boolean | undefined;
-  /** Source of RKE's version metadata if it is not the built-in one (RANCHER_METADATA_URL). */
-  readonly metadata?: MetadataSource | undefined;
-  /** Lenient readings of the file that the user asked for, e.g. duplicate keys. */
+  /** How leniently cluster.yml is read, e.g. duplicate keys. */
   readonly reading?: ReadingFlags | undefined;
   /** Hosts worked on at the same time; 50 by default. */
   readonly concurrency?: number | undefined;
@@ -24,9 +19,7 @@ export interface ClusterOptions {
   readonly disablePortCheck?: boolean | undefined;
   /** File of host keys; by default the one of `~/.ssh/config`, or `~/.ssh/known_hosts`. */
   readonly knownHostsFile?: string | undefined;
-  /** How the state file is kept. */
-  readonly state?: StateOptions | undefined;
-  /** How SSH keys with a passphrase are opened. */
+  /** How SSH keys with a passphrase are decrypted. */
   readonly keys?: KeyRingOptions | undefined;
 }
 
@@ -36,7 +29,7 @@ export type FileOptions = Pick<
   'configPath' | 'events' | 'signal' | 'metadata' | 'reading' | 'state'
 >;
 
-/** Default number of hosts worked on at the same time. */
+/** Default of `concurrency`. */
 export const defaultConcurrency = 50;
 
 /** Number of hosts that a run works on at the same time. */
@@ -45,8 +38,8 @@ export function concurrencyOf({ concurrency }: Pick<ClusterOptions, 'concurrency
 }
 
 /**
- * Reading is light, so more hosts are read at once than are worked on. Not many more: a handshake takes some 10 ms of CPU
- * here and has 10 s in total, so with 200 at once a busy machine reports reachable hosts as unreachable.
+ * Reading is cheap, so more hosts are read at once than are changed. Not many more: a handshake needs some 10 ms of CPU on
+ * this machine and has 10 s in total, so with 200 at once a busy machine reports reachable hosts as unreachable.
  */
 const readsPerOperation = 2;
 

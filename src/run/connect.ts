@@ -1,12 +1,12 @@
 import { connectHosts, type HostSet } from '../host/connect/connect-hosts.js';
 import { readingConcurrencyOf, type ClusterOptions } from './cluster-options.js';
 import type { Session } from './session.js';
-import { sshLogins } from './ssh-logins.js';
+import { resolveLogins } from './ssh-logins.js';
 
-/** Connects to all hosts of the cluster; those that are unreachable are reported, and returned as data. */
+/** Connects to all hosts of the cluster. Unreachable ones are reported, and returned as data. */
 export async function connect({ spec, given }: Session, options: ClusterOptions): Promise<HostSet> {
   const { events, signal, knownHostsFile, keys } = options;
-  const { nodes, bastion } = sshLogins(spec, given);
+  const { nodes, bastion } = resolveLogins(spec, given);
   return connectHosts(nodes, {
     events,
     signal,

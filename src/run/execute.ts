@@ -16,9 +16,9 @@ import { concurrencyOf, type ClusterOptions } from './cluster-options.js';
 import { systemClock } from './system-clock.js';
 import type { ObservedRun } from './with-cluster.js';
 
-/** What the state has to do with a run of operations. */
+/** Hooks that record the progress of a run in the state. */
 export interface ExecuteHooks extends Partial<Pick<RunContext, 'recordEncryption'>> {
-  /** Called when the last operation has ended, however the run then ends. */
+  /** Called after the last operation, also if the run failed or was interrupted. */
   readonly onEnd?: (outcomes: Outcomes) => Promise<void>;
 }
 
@@ -30,14 +30,14 @@ export type ExecuteInput = Pick<ObservedRun, 'hosts' | 'certificates' | 'unreach
 };
 
 /**
- * Executes a plan on the real hosts and the cluster. Hosts that were not reached count as failures of the run.
+ * Executes a plan on the hosts and the cluster. Hosts that were not reached count as failures of the run.
  *
- * @throws RunFailedError if something failed, the signal's reason if the run was stopped
+ * @throws RunFailedError if something failed, the signal's reason if the run was interrupted
  */
 export async function execute(
   cluster: ExecuteInput,
   plan: OperationPlan,
-  { onEnd, recordEncryption = noEncryption }: ExecuteHooks = {},
+  { onEnd, recordEncryption = refuseEncryption }: ExecuteHooks = {},
 ): Promise<void> {
   const { signal, events } = cluster.options;
   const context = createContext(cluster, recordEncryption);
@@ -75,11 +75,13 @@ function createContext(
   };
 }
 
-/** Of commands whose plans leave encryption alone. */
-const noEncryption = (): Promise<void> =>
-  Promise.reject(new InternalError('a plan changes how Secrets are encrypted, and nobody keeps the state'));
+/** The hook of commands that do not change encryption. */
+const refuseEncryption = (): Promise<void> =>
+  Promise.reject(
+    new InternalError('the plan changes the encryption of Secrets, but the command does not record it'),
+  );
 
-/** What had failed before is not forgotten because the run was interrupted. */
+/** Adds what failed before the interruption to its reason. */
 function interruptedBy(reason: unknown, failures: readonly Failure[]): unknown {
   return reason instanceof RkeError && failures.length > 0 ? new InterruptedError(reason, failures) : reason;
 }
@@ -93,7 +95,7 @@ function failuresOf(operations: readonly Operation[], outcomes: Outcomes): Failu
   });
 }
 
-/** Is there a host on which all that was to be done is done: then the failure is a partial one. */
+/** True if all operations of at least one host are done: then the failure is partial. */
 function hasDoneHost(
   planned: readonly Operation[],
   outcomes: Outcomes,
@@ -102,14 +104,14 @@ function hasDoneHost(
   const operations = planned.filter(isWork);
   const unfinished = new Set(
     operations
-      // The last copy of the state waits for every host, so one that failed leaves it out.
+      // The last copy of the state waits for every host, so it is skipped if one failed.
       .filter(({ id, kind }) => kind !== 'copy-state' && outcomes.get(id)?.status !== 'done')
       .map(({ host }) => host),
   );
   const hasFailed = operations.some(({ id }) => outcomes.get(id)?.status === 'failed');
   const touched = new Set(operations.map(({ host }) => host));
-  // A host of which nothing was wanted is not done, unless what failed is that another one was not reached.
+  // A host without operations does not count as done, unless the only failure is that another one was not reached.
   const isDone = (host: string): boolean => !unfinished.has(host) && (touched.has(host) || !hasFailed);
-  // Work on the cluster as a whole that failed leaves no host done.
+  // If work on the cluster as a whole failed, no host is done.
   return !unfinished.has(undefined) && [...hosts.keys()].some(isDone);
 }

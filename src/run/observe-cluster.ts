@@ -7,9 +7,9 @@ import { unpackFiles } from '../host/tar.js';
 import type { KubeApi } from '../kube/kube.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
 import type { CheckFacts } from '../reconcile/checks/facts.js';
-import type { Folders } from '../reconcile/checks/facts-command.js';
+import type { DataDirs } from '../reconcile/checks/facts-command.js';
 import type { ObservedCluster } from '../reconcile/observed.js';
-import { foldersOf } from './checks/check-hosts.js';
+import { listDataDirs } from './checks/check-hosts.js';
 import { concurrencyOf, readingConcurrencyOf, type ClusterOptions } from './cluster-options.js';
 import { systemClock } from './system-clock.js';
 
@@ -18,8 +18,8 @@ type ObserveOptions = Pick<ClusterOptions, 'concurrency' | 'signal' | 'events'>;
 /**
  * Reads the connected hosts and the cluster. Reports an API that should answer and does not.
  *
- * @param kube undefined for a run that must not ask the API
- * @param probe asks running components for their health; undefined asks none
+ * @param kube undefined for a run that must not use the API
+ * @param probe checks the health of running components; undefined skips that
  * @returns hosts that could not be read completely in `unread`; they are reported
  */
 export async function observeCluster(
@@ -52,15 +52,15 @@ export async function observeCluster(
   return observed;
 }
 
-/** The cluster as it is, and the facts of its hosts that the checks judge. */
+/** The observed cluster, and the facts of its hosts for the checks. */
 export interface Survey {
   readonly observed: ObservedCluster;
   readonly facts: ReadonlyMap<string, CheckFacts>;
   /** Data directories of each host, by address. */
-  readonly folders: ReadonlyMap<string, Folders>;
+  readonly dataDirs: ReadonlyMap<string, DataDirs>;
 }
 
-/** Observes the cluster, and gathers the facts of its hosts at the same time: for a command that may change them. */
+/** Observes the cluster and gathers the facts of its hosts at the same time, for a command that may change them. */
 export async function surveyCluster(
   plan: ClusterPlan,
   hosts: Pick<HostSet, 'hosts' | 'facts'>,
@@ -68,16 +68,16 @@ export async function surveyCluster(
   options: ObserveOptions,
   probe: Probe,
 ): Promise<Survey> {
-  const folders = foldersOf(plan, hosts.facts);
+  const dataDirs = listDataDirs(plan, hosts.facts);
   const [observed, facts] = await Promise.all([
     observeCluster(plan, hosts, kube, options, probe),
     gatherFacts({
       hosts: hosts.hosts,
-      folders,
+      dataDirs,
       concurrency: concurrencyOf(options),
       signal: options.signal,
       now: () => Date.now(),
     }),
   ]);
-  return { observed, facts, folders };
+  return { observed, facts, dataDirs };
 }

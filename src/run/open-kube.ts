@@ -3,32 +3,32 @@ import { createKubeApi } from '../kube/client.js';
 import type { CertificateBundle } from '../pki/certificates.js';
 import type { Session } from './session.js';
 
-/** Calls to the API, and the connections that they go over. */
+/** The Kubernetes API with its connections. */
 export type KubeConnection = ReturnType<typeof createKubeApi>;
 
-/** The API of a cluster through whichever control-plane host answers, as its administrator. */
+/** Opens the API as kube-admin, through the first control-plane host that answers. */
 export function openKube(
   session: Pick<Session, 'spec'>,
   hosts: ReadonlyMap<string, Host>,
   bundle: CertificateBundle,
 ): KubeConnection {
-  return createKubeApi({ controlPlanes: controlPlanesOf(session, hosts), certificates: adminOf(bundle) });
+  return createKubeApi({ controlPlanes: listControlPlanes(session, hosts), certificates: adminOf(bundle) });
 }
 
-/** An API that never answers, for a run that must not listen to one. */
-export function noKube(): KubeConnection {
+/** Creates an API without servers, for a run that must not use one. */
+export function createUnusedKube(): KubeConnection {
   return createKubeApi({ controlPlanes: [], certificates: adminOf({}) });
 }
 
-/** Connected hosts with an API server. */
-export function controlPlanesOf({ spec }: Pick<Session, 'spec'>, hosts: ReadonlyMap<string, Host>): Host[] {
+/** Lists the connected control-plane hosts. */
+export function listControlPlanes({ spec }: Pick<Session, 'spec'>, hosts: ReadonlyMap<string, Host>): Host[] {
   return spec.nodes.flatMap(({ address, role }) => {
     const host = hosts.get(address);
     return host !== undefined && role.includes('controlplane') ? [host] : [];
   });
 }
 
-/** The administrator's certificate, by which we speak to the API. */
+/** The client certificate of kube-admin, with the CA of the cluster; empty strings if it is missing. */
 export function adminOf(bundle: CertificateBundle): { ca: string; cert: string; key: string } {
   return {
     ca: bundle['kube-ca']?.certificatePEM ?? '',

@@ -8,19 +8,19 @@ import { planNodes } from '../plan/plan-nodes.js';
 import { isAtLeast } from '../versions/kubernetes-version.js';
 import type { Session } from './session.js';
 
-/** What a cluster has of its own, kept in its state. */
+/** Secrets of a cluster, kept in its state. */
 export interface ClusterSecrets {
   readonly certificates: CertificateBundle;
-  /** Text of the EncryptionConfiguration; empty where Secrets are not encrypted. */
+  /** Text of the EncryptionConfiguration; empty if Secrets are not encrypted. */
   readonly encryptionConfig: string;
-  /** Configurations that earlier runs were told, finished or not. Unless given, that of the last run that finished. */
+  /** Configurations of earlier runs, finished or not; by default that of the last finished run. */
   readonly earlier?: readonly ClusterSpec[] | undefined;
 }
 
 /**
- * The plan of the whole cluster, from what its file says and what its hosts are.
+ * Plans the whole cluster from cluster.yml and the facts of its hosts.
  *
- * @param running configuration of the last run that finished
+ * @param running configuration of the last finished run
  */
 export function planCluster(
   { spec, catalog }: Pick<Session, 'spec' | 'catalog'>,
@@ -31,7 +31,9 @@ export function planCluster(
   const image = { kubernetesImage: spec.systemImages['kubernetes'] };
   const serviceOptions = catalog.serviceOptions(spec.kubernetesVersion, image);
   if (serviceOptions === undefined)
-    throw new InternalError(`version ${spec.kubernetesVersion} got past validation`);
+    throw new InternalError(
+      `the catalogue has no service options for ${spec.kubernetesVersion}, which validation accepted`,
+    );
   const addons = planAddons(spec, catalog);
   return {
     nodes: planNodes({
@@ -51,12 +53,12 @@ export function planCluster(
   };
 }
 
-/** First version whose metadata RKE had as the default, for clusters that are newer than the catalogue's own default. */
+/** The default version of the first RKE that knew 1.31, for clusters newer than the catalogue's default version. */
 const laterDefault = 'v1.31.1-rancher1-1';
 
 /**
- * RKE gives snapshot containers the tag of the *default* version's tools image (util/util.go:147). The default of a release
- * that knows 1.31 is 1.31; before, it is the catalogue's.
+ * The tag of the tools image for snapshot containers: RKE uses that of the *default* version (util/util.go:147). A release of
+ * RKE that knows 1.31 has it as the default; for older versions it is the catalogue's default.
  */
 function snapshotImageTag({ spec, catalog }: Pick<Session, 'spec' | 'catalog'>): string {
   const { defaultVersion } = catalog;

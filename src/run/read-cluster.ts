@@ -9,33 +9,33 @@ import type { Diagnostic, Result } from '../core/diagnostic.js';
 import { messageOf, usageError } from '../core/errors.js';
 import { isEncrypted, readPrivateKey } from '../host/ssh/private-key.js';
 
-/** What RKE took in silence, by the flag that allows it, and what is put in place of variables. */
+/** What is accepted although RKE v1 accepted it silently, by flag; and the values of variables. */
 export type ReadingFlags = Pick<
   LoadOptions,
   'allowUnknown' | 'allowDuplicateKeys' | 'allowImageMismatch' | 'variables'
 >;
 
-/** 10,000 nodes need a tenth of it. */
-const mostBytes = 10 * 1024 * 1024;
+/** A file with 10,000 nodes needs a tenth of this. */
+const maxBytes = 10 * 1024 * 1024;
 
 /**
- * The text of a cluster file.
+ * Reads the text of a cluster file.
  *
- * @throws RkeError (exit 2) where there is no such file, ConfigError (exit 3) where it cannot be read as text
+ * @throws RkeError (exit 2) if the file does not exist, ConfigError (exit 3) if it is not readable text
  */
 export async function readClusterText(file: string): Promise<string> {
   const bytes = await readBytes(file);
-  if (bytes.length > mostBytes)
-    throw notReadable(file, `it is larger than ${mostBytes / 1024 / 1024} MiB, which no cluster file is`);
+  if (bytes.length > maxBytes)
+    throw notReadable(file, `larger than ${maxBytes / 1024 / 1024} MiB; is this a cluster file?`);
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     const line = firstBadLine(bytes);
-    throw notReadable(file, 'this line is not UTF-8 text; is this a cluster file?', line);
+    throw notReadable(file, 'not UTF-8; is this a cluster file?', line);
   }
 }
 
-/** Checks the text with what the rules can see of this machine. */
+/** Checks the text of a cluster file; its rules may read files of this machine. */
 export function checkCluster(
   text: string,
   options: Omit<LoadOptions, 'exists' | 'readText' | 'isPrivateKey'>,
@@ -49,11 +49,11 @@ async function readBytes(file: string): Promise<Buffer> {
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (code === 'EACCES')
-      throw notReadable(file, `you may not read it; let its owner give you the right (chmod u+r)`);
+      throw notReadable(file, `permission denied; allow your user to read it, e.g. \`chmod u+r ${file}\``);
     const why =
-      code === 'EISDIR' ? 'it is a folder' : code === 'ENOENT' ? 'there is no such file' : messageOf(cause);
+      code === 'EISDIR' ? 'it is a directory' : code === 'ENOENT' ? 'no such file' : messageOf(cause);
     throw usageError(`cannot read ${file}: ${why}`, {
-      fix: 'name the cluster file with --config, or make one with rke config init USER@HOST…',
+      fix: 'set the cluster file with --config, or create one with `rke config init USER@HOST…`',
       cause,
     });
   }
@@ -99,7 +99,7 @@ function readText(path: string): string | undefined {
 
 const onThisMachine = (path: string): string => resolve(path.replace(/^~(?=\/|$)/, homedir()));
 
-/** One with a passphrase, too: whether it is the right one turns out when it is asked for. */
+/** True also for an encrypted key: its passphrase is checked when the key is used. */
 function isPrivateKey(text: string): boolean {
   return isEncrypted(text) || readPrivateKey(text) !== undefined;
 }

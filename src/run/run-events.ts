@@ -4,7 +4,7 @@ import { isWork, stages, type OperationPlan } from '../reconcile/operations.js';
 import { interruptionWarnings } from '../reconcile/order/plane-guards.js';
 import type { ClusterOptions } from './cluster-options.js';
 
-/** Emits which cluster a run is about, before any host is contacted. @param command without `rke`, e.g. `cert rotate` */
+/** Emits the cluster of a run, before any host is contacted. @param command without `rke`, e.g. `cert rotate` */
 export function emitRunStarted(
   { events, configPath }: Pick<ClusterOptions, 'events' | 'configPath'>,
   command: string,
@@ -20,7 +20,7 @@ export function emitRunStarted(
   });
 }
 
-/** Emits how much there is to do, by stage, and what it interrupts. */
+/** Emits the number of operations by stage, and warns of what they interrupt. */
 export function emitPlanMade(events: EventSink, { operations, unchanged }: OperationPlan): void {
   const work = operations.filter(isWork);
   const counts = stages.map((stage) => ({

@@ -12,25 +12,25 @@ import { adminOf } from './open-kube.js';
 export interface SaveKubeconfigOptions {
   readonly spec: Pick<ClusterSpec, 'nodes' | 'clusterName'>;
   readonly bundle: CertificateBundle;
-  /** What the state said before the run. */
+  /** State before the run. */
   readonly state: ClusterState | undefined;
   readonly events: EventSink;
 }
 
 /**
- * Brings kube_config_cluster.yml up to date, for every command that has to do with it. What the user has edited stays; before
- * a text of the user's is changed it becomes the .bak, and that is reported.
+ * Updates kube_config_cluster.yml, for every command that may change it. Edits of the user are kept; an edited file is copied
+ * to .bak before it is changed, and that is reported.
  *
  * @throws RkeError KUBECONFIG_READ_FAILED (exit 2), KUBECONFIG_WRITE_FAILED (exit 4)
  */
 export async function saveKubeconfig(path: string, options: SaveKubeconfigOptions): Promise<void> {
   const { spec, bundle, state, events } = options;
   const admin = adminOf(bundle);
-  const controlPlanes = controlPlanesIn(spec);
+  const controlPlanes = controlPlaneAddresses(spec);
   const config = bundle['kube-admin']?.config ?? '';
   const controlPlane =
     controlPlanes.find((address) => config.includes(`server: "${serverUrl(address)}"`)) ?? controlPlanes[0];
-  // A cluster without a control plane, or whose administrator nobody here has the certificate of.
+  // A cluster without a control plane, or a custom CA without a kube-admin certificate.
   if (controlPlane === undefined || [admin.ca, admin.cert, admin.key].includes('')) return;
   const halves = [state?.desiredState, state?.currentState];
   const text = await readIfThere(path);
@@ -43,7 +43,7 @@ export async function saveKubeconfig(path: string, options: SaveKubeconfigOption
     certificatePem: admin.cert,
     keyPem: admin.key,
     controlPlanes,
-    formerControlPlanes: halves.flatMap((half) => controlPlanesIn(half?.rkeConfig)),
+    formerControlPlanes: halves.flatMap((half) => controlPlaneAddresses(half?.rkeConfig)),
     formerCas: halves.flatMap((half) => half?.certificatesBundle?.['kube-ca']?.certificatePEM ?? []),
   });
   await writeKubeconfig(path, kept.kind === 'kept' ? (text ?? '') : kept.text, {
@@ -52,21 +52,21 @@ export async function saveKubeconfig(path: string, options: SaveKubeconfigOption
   const warning = warningOf(kept, path);
   if (warning !== undefined) events.emit({ type: 'warning', message: warning });
   const now = kept.kind === 'kept' || kept.kind === 'updated' ? file : undefined;
-  const unnamed = now && findUncoveredServer(now, admin.ca, bundle['kube-apiserver']?.certificatePEM ?? '');
-  if (unnamed !== undefined) events.emit({ type: 'warning', message: unnamedText(path, unnamed) });
+  const uncovered = now && findUncoveredServer(now, admin.ca, bundle['kube-apiserver']?.certificatePEM ?? '');
+  if (uncovered !== undefined) events.emit({ type: 'warning', message: uncoveredText(path, uncovered) });
 }
 
 function warningOf({ kind }: KeptKubeconfig, path: string): string | undefined {
   if (kind === 'updated')
-    return `${path} has edits of yours: only what was out of date in it was replaced; the file of before is ${path}.bak`;
+    return `${path}: updated what was out of date, and kept your edits; the previous file is ${path}.bak`;
   if (kind === 'replaced')
-    return `${path} was not a kubeconfig of this cluster and was replaced; the file of before is ${path}.bak`;
+    return `${path}: replaced, because it was not a kubeconfig of this cluster; the previous file is ${path}.bak`;
   return undefined;
 }
 
-const unnamedText = (path: string, host: string): string =>
-  `${path} leads to ${host}, which the certificate of kube-apiserver does not name: add ${host} to authentication.sans`;
+const uncoveredText = (path: string, host: string): string =>
+  `${path} uses the server ${host}, which the kube-apiserver certificate does not cover; add ${host} to authentication.sans in cluster.yml and run \`rke up\``;
 
-function controlPlanesIn(spec: Pick<ClusterSpec, 'nodes'> | undefined): string[] {
+function controlPlaneAddresses(spec: Pick<ClusterSpec, 'nodes'> | undefined): string[] {
   return (spec?.nodes ?? []).flatMap(({ address, role }) => (role.includes('controlplane') ? [address] : []));
 }

@@ -9,12 +9,12 @@ import { lockedStore, lockState, type RunLock } from './state/lock-state.js';
 import { checkCluster, readClusterText } from './read-cluster.js';
 import { runningCluster } from './state/running-cluster.js';
 import { openStore } from './state/state-options.js';
-import { givenLogins, type GivenLogins } from './ssh-logins.js';
+import { readGivenLogins, type GivenLogins } from './ssh-logins.js';
 
 /** A cluster as its file describes it, and the store of its state. */
 export interface Session {
   readonly spec: ClusterSpec;
-  /** The logins that the file itself gives: the rest may come from ~/.ssh/config. */
+  /** Which values of logins cluster.yml itself sets: the others may come from ~/.ssh/config. */
   readonly given: GivenLogins;
   readonly catalog: VersionCatalog;
   readonly paths: ClusterPaths;
@@ -32,27 +32,27 @@ type SessionOptions = FileOptions & Pick<ClusterOptions, 'sshAgentAuth' | 'ignor
 
 /** What a command needs of cluster.yml and the state. */
 export interface SessionNeeds {
-  /** It applies cluster.yml: what is not supported, and what a running cluster cannot take, is a mistake. */
+  /** It applies cluster.yml: unsupported keys, and changes that a running cluster cannot take, are errors. */
   readonly forChange: boolean;
-  /** Leaves the state file unread. */
+  /** Does not read the state file. */
   readonly withoutState?: boolean;
-  /** It works on the nodes of the state, so that cluster.yml may have others. */
+  /** It works on the nodes of the state, so cluster.yml may have others. */
   readonly keepsNodes?: boolean;
 }
 
 /**
  * Reads and checks cluster.yml and the state beside it, for a command that changes nothing. Contacts no host.
  *
- * @throws ConfigError with all mistakes; RkeError if a file cannot be read (exit 2, the state's 4)
+ * @throws ConfigError (exit 3) with all errors; RkeError if a file cannot be read (exit 2, the state 4)
  */
 export async function openSession(options: SessionOptions, needs: SessionNeeds): Promise<Session> {
   return checkFiles(await readFiles(options), options, needs);
 }
 
 /**
- * The same for a command that changes things: under the lock of the state file, so that what was read stays as it is.
+ * The same for a command that changes something: under the lock of the state file, so that no other run changes what was read.
  *
- * @param command named to a run that finds the lock taken, e.g. `rke up`
+ * @param command shown to a run that finds the lock taken, e.g. `rke up`
  * @throws what `openSession` throws; RkeError STATE_LOCKED (exit 4) if another run has the lock
  */
 export async function openLockedSession(
@@ -76,10 +76,8 @@ interface SessionFiles extends Pick<Session, 'catalog' | 'paths' | 'store'> {
 }
 
 async function readFiles(options: SessionOptions): Promise<SessionFiles> {
-  const { configPath: file, events, signal } = options;
-  const warn = (message: string): void => events.emit({ type: 'warning', message });
-  const metadata = options.metadata === undefined ? undefined : { ...options.metadata, warn, signal };
-  const [text, catalog] = await Promise.all([readClusterText(file), loadCatalog(metadata)]);
+  const { configPath: file } = options;
+  const [text, catalog] = await Promise.all([readClusterText(file), loadCatalog(options)]);
   const paths = clusterPaths(file);
   return { text, catalog, paths, store: openStore(paths.state, options.state) };
 }
@@ -95,7 +93,7 @@ async function checkFiles(
     ...runningCluster(state),
     catalog,
     forChange,
-    // A command that does not apply the file must not stop at what it would refuse: `rke remove` is a way out.
+    // A command that does not apply the file must not be stopped by a change in it: `rke remove` must always work.
     judgeChanges: forChange,
     keepsNodes,
     sshAgentAuth: options.sshAgentAuth,
@@ -103,7 +101,7 @@ async function checkFiles(
   if (!loaded.ok) throw new ConfigError(options.configPath, text, loaded.diagnostics);
   for (const { path, message } of loaded.warnings)
     options.events.emit({ type: 'warning', message: `${path}: ${message}` });
-  const given = givenLogins(text, options.reading);
+  const given = readGivenLogins(text, options.reading);
   return { spec: withFlags(loaded.value, options), given, catalog, paths, store, state };
 }
 

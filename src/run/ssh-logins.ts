@@ -3,13 +3,13 @@ import { parseConfig, type ReadOptions } from '../config/schema/parse-config.js'
 import { orDefault } from '../core/or-default.js';
 import type { SshNode } from '../host/connect/connect-hosts.js';
 
-/** What cluster.yml sets of the two values of a login that have a default. */
+/** True for each value of a login that cluster.yml sets; only these two have a default. */
 export interface GivenLogin {
   readonly port: boolean;
   readonly keyPath: boolean;
 }
 
-/** By the address of a node. */
+/** The same for all logins of a cluster; nodes by address. */
 export interface GivenLogins {
   readonly nodes: ReadonlyMap<string, GivenLogin>;
   readonly bastion: GivenLogin;
@@ -17,8 +17,8 @@ export interface GivenLogins {
 
 const none: GivenLogin = { port: false, keyPath: false };
 
-/** @param text of a cluster.yml that has been found to be right */
-export function givenLogins(text: string, reading?: ReadOptions): GivenLogins {
+/** Reads which values of logins a cluster.yml sets. @param text of a valid cluster.yml */
+export function readGivenLogins(text: string, reading?: ReadOptions): GivenLogins {
   const parsed = parseConfig(text, reading);
   const config = parsed.ok ? parsed.value.config : {};
   const clusterKey = isGiven(config.sshKeyPath);
@@ -35,10 +35,10 @@ export function givenLogins(text: string, reading?: ReadOptions): GivenLogins {
 }
 
 /**
- * The logins of a cluster, without what only RKE's defaults say: ~/.ssh/config is asked for that first. A node that is not
- * in the file any more, but in the state, is known by its resolved values alone; there, a default counts as not set.
+ * The logins of a cluster without RKE's defaults, because ~/.ssh/config takes precedence over them. For a node that is only in
+ * the state, not in cluster.yml, only resolved values are known; there, a default counts as not set.
  */
-export function sshLogins(
+export function resolveLogins(
   { nodes, bastionHost }: Pick<ClusterSpec, 'nodes' | 'bastionHost'>,
   given: GivenLogins,
 ): { readonly nodes: readonly SshNode[]; readonly bastion: BastionSpec | undefined } {

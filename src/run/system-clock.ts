@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../execute/run-context.js';
 
-/** The clock of runs. */
+/** The real clock. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   sleep: async (milliseconds, { signal }) => {

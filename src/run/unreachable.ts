@@ -3,10 +3,10 @@ import { RunFailedError, type Failure } from '../core/hosts-error.js';
 import type { HostSet } from '../host/connect/connect-hosts.js';
 import type { ObservedCluster } from '../reconcile/observed.js';
 
-/** The hosts of a run, those of which something could not be read counted as unreachable. */
+/** The hosts of a run; those that could not be read count as unreachable. */
 export type ReachedHosts = Pick<HostSet, 'hosts' | 'unreachable'>;
 
-/** The hosts that a run goes on with after it has observed them. */
+/** The hosts that a run continues with after observing them. */
 export function withUnread(
   { hosts, unreachable }: ReachedHosts,
   { unread = new Map() }: Pick<ObservedCluster, 'unread'>,
@@ -18,11 +18,11 @@ export function withUnread(
 }
 
 /**
- * Which hosts a run may go without. Workers: they get no work, and the run ends with exit code 9. Members of etcd and
- * control planes: none, because a cluster made or changed without one of them is not what cluster.yml says.
+ * Requires all etcd and control-plane hosts, because a cluster that is created or changed without one of them is not that of
+ * cluster.yml. Unreachable workers get no operations, and the run ends with exit code 9.
  *
  * @returns failures of the workers that were not reached
- * @throws RunFailedError where one of the others was not, or no host at all; nothing has been changed then
+ * @throws RunFailedError if one of them, or every host, is unreachable; nothing has been changed then
  */
 export function requireAllButWorkers(
   nodes: readonly NodeSpec[],
@@ -37,15 +37,15 @@ export function requireAllButWorkers(
   return failures;
 }
 
-/** The same for commands that take hosts as they come (`rke remove`): any host will do. @throws when there is none */
+/** Requires at least one host, which is enough for `rke remove`. @throws RunFailedError if none was reached */
 export function requireAnyHost(nodes: readonly NodeSpec[], hosts: ReachedHosts): Failure[] {
-  const failures = unreachedHosts(nodes, hosts);
+  const failures = listUnreached(nodes, hosts);
   if (hosts.hosts.size === 0) throw new RunFailedError(failures, false);
   return failures;
 }
 
-/** Why hosts of the cluster were not reached, in the order of its file. */
-export function unreachedHosts(nodes: readonly NodeSpec[], { unreachable }: ReachedHosts): Failure[] {
+/** Lists why hosts were not reached, in the order of cluster.yml. */
+export function listUnreached(nodes: readonly NodeSpec[], { unreachable }: ReachedHosts): Failure[] {
   return nodes.flatMap(({ address: host }): Failure[] => {
     const error = unreachable.get(host);
     return error === undefined ? [] : [{ title: 'connect', host, error }];

@@ -13,31 +13,31 @@ import { connect } from './connect.js';
 import type { ClusterOptions } from './cluster-options.js';
 import { createProbe } from './health-probe.js';
 import { observeCluster, surveyCluster, type Survey } from './observe-cluster.js';
-import { noKube, openKube } from './open-kube.js';
+import { createUnusedKube, openKube } from './open-kube.js';
 import type { LockedSession } from './session.js';
 import { requireAnyHost, requireAllButWorkers, withUnread, type ReachedHosts } from './unreachable.js';
 
-/** What a command brings, so that the cluster can be reached and read for it. */
+/** What a command needs, so that the cluster can be connected to and observed for it. */
 export interface ClusterNeeds {
-  /** As the user calls it, e.g. `rke up`: for messages. */
+  /** As the user calls it, e.g. `rke up`; for messages. */
   readonly command: string;
   /**
-   * `change`: every etcd and control-plane host must be reachable, and the API is asked. `remove`: takes the hosts that
-   * are there, and does not listen to the API, which has the lock alone.
+   * `change`: every etcd and control-plane host must be reachable, and the API is read. `remove`: any reachable host will do,
+   * and the API is used only for the lease.
    */
   readonly purpose: 'change' | 'remove';
-  /** Certificates of the cluster, its administrator's among them; may still be on their way. */
+  /** Certificates of the cluster, including kube-admin; may still be pending. */
   readonly certificates: CertificateBundle | Promise<CertificateBundle>;
-  /** Refuses hosts by what Docker reports of them, before they are read. @throws RunFailedError */
+  /** Refuses hosts by the facts of their Docker, before they are read. @throws RunFailedError */
   readonly checkDocker?: (facts: HostSet['facts']) => void;
-  /** What should be on the hosts: what is looked for there. */
+  /** Plans what should be on the hosts, which is what is observed there. */
   readonly plan: (facts: ReadonlyMap<string, HostFacts>, certificates: CertificateBundle) => ClusterPlan;
 }
 
 /** A cluster that is locked, connected to and observed, while `withCluster` lasts. */
 export interface ObservedRun extends Survey {
   readonly session: LockedSession;
-  /** The options of the command; its signal is aborted as well when the lock is lost. */
+  /** The options of the command; their signal is also aborted if the lock is lost. */
   readonly options: ClusterOptions;
   readonly certificates: CertificateBundle;
   readonly hosts: ReadonlyMap<string, Host>;
@@ -45,16 +45,16 @@ export interface ObservedRun extends Survey {
   readonly kube: KubeApi & ExclusiveWrites;
   readonly probe: Probe;
   readonly plan: ClusterPlan;
-  /** One failure for each host that the run goes on without. */
+  /** One failure for each host that the run continues without. */
   readonly unreached: readonly Failure[];
-  /** The lease of the lock is gone with the cluster: there is nothing to release. */
+  /** Leaves the lease unreleased, because it was removed with the cluster. */
   readonly forgetLock: () => void;
 }
 
 /**
- * Connects to the hosts of a cluster, locks it, observes it, and closes everything when the work has ended. Changes nothing.
+ * Connects to the hosts of a cluster, locks it, observes it, and closes everything when `work` has ended. Changes nothing itself.
  *
- * @throws RunFailedError if a host that is needed cannot be reached or used; RkeError STATE_LOCKED (exit 4)
+ * @throws RunFailedError if a required host cannot be reached or used; RkeError STATE_LOCKED (exit 4)
  */
 export async function withCluster<Result>(
   session: LockedSession,
@@ -76,13 +76,13 @@ export async function withCluster<Result>(
   const plan = needs.plan(hosts.facts, certificates);
   await using api = openKube(session, hosts.hosts, certificates);
   await using lease = await lockCluster({ ...lock, kube: api, events, signal });
-  await using silent = noKube();
+  await using unused = createUnusedKube();
   const probe = createProbe(certificates);
   const survey: Survey = isRemoval
     ? {
         observed: await observeCluster(plan, hosts, undefined, options),
         facts: new Map(),
-        folders: new Map(),
+        dataDirs: new Map(),
       }
     : await surveyCluster(plan, hosts, api, options, probe);
   const unreached = requireHosts(withUnread(hosts, survey.observed));
@@ -94,7 +94,7 @@ export async function withCluster<Result>(
     certificates,
     hosts: hosts.hosts,
     dockerFacts: hosts.facts,
-    kube: isRemoval ? silent : api,
+    kube: isRemoval ? unused : api,
     probe,
     plan,
     unreached,
@@ -102,7 +102,7 @@ export async function withCluster<Result>(
   });
 }
 
-/** A removal starts only what cleans the hosts, so the names of the components are not needed. */
+/** A removal starts only containers that clean the hosts, so the names of the components may be taken. */
 function withoutContainers({ nodes, ...plan }: ClusterPlan): ClusterPlan {
   return { ...plan, nodes: nodes.map((node) => ({ ...node, containers: [] })) };
 }

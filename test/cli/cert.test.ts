@@ -199,6 +199,6 @@ describe('rke cert rotate', () => {
     writeFileSync(join(folder, 'cluster.rkestate'), '{"desiredState":{},"currentState":{}}');
     const { code, stderr } = await runIn(folder, ['cert', 'rotate']);
     expect(code).toBe(4);
-    expect(stderr).toContain('knows of no finished cluster');
+    expect(stderr).toContain('has no finished cluster');
   });
 });

@@ -49,8 +49,8 @@ describe('rke config validate', () => {
   });
 
   it.each<[what: string, prepare: () => Promise<unknown>, code: number, told: RegExp]>([
-    ['no file', () => Promise.resolve(), 2, /there is no such file/],
-    ['a folder', () => mkdir(join(folder(), 'cluster.yml')), 2, /it is a folder/],
+    ['no file', () => Promise.resolve(), 2, /no such file/],
+    ['a directory', () => mkdir(join(folder(), 'cluster.yml')), 2, /it is a directory/],
     ['bytes that are no text', () => write(Buffer.from([0x61, 0x0a, 0xff, 0xfe])), 3, /:2:1 .*not UTF-8/],
     ['a file of 11 MiB', () => write(`# ${'x'.repeat(11 * 1024 * 1024)}`), 3, /larger than 10 MiB/],
   ])('tells of %s in a line', async (_what, prepare, code, told) => {
@@ -191,8 +191,8 @@ describe('rke plan --offline', () => {
 
   it.each([
     ['{', /cannot read the facts/],
-    ['{"10.9.9.9": {}}', /hosts that are not in cluster.yml: 10\.9\.9\.9/],
-    ['{"10.0.0.11": {"os": "x"}}', /unknown or invalid key: os/],
+    ['{"10.9.9.9": {}}', /unknown hosts in the facts file: 10\.9\.9\.9/],
+    ['{"10.0.0.11": {"os": "x"}}', /invalid fact "os" of 10\.0\.0\.11/],
   ])('refuses facts such as %s', async (text, told) => {
     await write(good);
     await writeFile(join(folder(), 'facts.json'), text);

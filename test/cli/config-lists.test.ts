@@ -40,7 +40,7 @@ describe('rke config --list-version', () => {
     const { stdout, stderr } = await runWithGated('-l', '-a');
     expect(stdout).toBe('v1.31.12-rancher1-1\nv1.30.5-rancher1-1\n');
     expect(stderr).toBe(
-      'warning: the images of v1.31.12-rancher1-1 are not publicly available; take v1.30.5-rancher1-1 instead\n',
+      'warning: the images of v1.31.12-rancher1-1 are not public; use v1.30.5-rancher1-1\n',
     );
   });
 

@@ -223,8 +223,8 @@ describe("a cluster with one's own certificates, without them", () => {
   it.each(['cert rotate', 'cert rotate --service kubelet'])('is left alone by rke %s', async (line) => {
     const { code, stderr } = await runIn(folder, line.split(' '));
     expect(code).toBe(4);
-    expect(stderr).toContain('the certificates of this cluster are your own');
-    expect(stderr).toContain('no RSA key of kube-ca to sign new ones with');
+    expect(stderr).toContain('the cluster uses custom certificates');
+    expect(stderr).toContain('no RSA key of kube-ca to sign new ones');
     expect(stderr).toContain('--custom-certs');
     expect(readFileSync(join(folder, 'cluster.rkestate'), 'utf8')).toBe(state);
   });
@@ -249,7 +249,7 @@ describe("a cluster with one's own certificates, without them", () => {
     const { code, stderr } = await runIn(folder, ['up']);
     writeFileSync(join(folder, 'cluster.yml'), yml);
     expect(code, stderr).toBe(4);
-    expect(stderr).toContain('the certificates of this cluster are your own');
+    expect(stderr).toContain('the cluster uses custom certificates');
     expect(stderr).toContain('kube-kubelet-172-30-0-81.pem and kube-kubelet-172-30-0-81-key.pem are missing');
     expect(stderr).toContain('--custom-certs');
     expect(stderr).not.toContain('[connect]');

@@ -41,7 +41,7 @@ describe('rke kubeconfig', () => {
   it('prints what rke up wrote, and warns that nobody answers', async () => {
     const { code, stdout, stderr } = await rke('kubeconfig');
     expect([code, stdout]).toEqual([0, `${expected.trimEnd()}\n`]);
-    expect(stderr).toMatch(/^warning: no control plane answers on port 6443 from this machine/);
+    expect(stderr).toMatch(/^warning: no kube-apiserver answers on port 6443 from this machine/);
     expect(stderr).toContain('127.0.0.81: connect ECONNREFUSED');
   });
 
@@ -63,14 +63,14 @@ describe('rke kubeconfig', () => {
     const empty = JSON.stringify({ desiredState: {}, currentState: {} });
     await writeFile(inFolder('cluster.rkestate'), empty);
     const { code, stderr } = await rke('kubeconfig');
-    expect([code, stderr]).toEqual([4, expect.stringContaining('lacks a control plane')]);
+    expect([code, stderr]).toEqual([4, expect.stringContaining('has no control-plane host')]);
   });
 });
 
 describe('rke kubeconfig --merge', () => {
   it('makes a file for its owner alone where there is none', async () => {
     const { code, stdout } = await rke('kubeconfig --merge');
-    expect([code, stdout]).toEqual([0, `context "three" is now in ${own()}\n`]);
+    expect([code, stdout]).toEqual([0, `context "three" in ${own()} was written\n`]);
     expect((await stat(own())).mode & 0o777).toBe(0o600);
     expect(await readdir(inFolder('home/.kube'))).toEqual(['config']);
     expect(await read(own())).toContain('current-context: three\n');
@@ -94,7 +94,7 @@ describe('rke kubeconfig --merge', () => {
     await rke('kubeconfig --merge');
     const { ino } = await stat(own());
     const { stdout } = await rke('kubeconfig --merge');
-    expect(stdout).toContain('was as it should be');
+    expect(stdout).toContain('is up to date');
     expect((await stat(own())).ino).toBe(ino);
     expect(await read(`${own()}.bak`)).toBe(theirs);
   });
@@ -102,7 +102,7 @@ describe('rke kubeconfig --merge', () => {
   it('changes the current context with --use', async () => {
     await writeOwn(theirs);
     const { stdout } = await rke('kubeconfig --merge --use');
-    expect(stdout).toBe(`context "three" is now in ${own()}\n`);
+    expect(stdout).toBe(`context "three" in ${own()} was written\n`);
     expect(await read(own())).toContain('current-context: three\n');
   });
 

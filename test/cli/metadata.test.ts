@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { EventSink } from '../../src/core/events.js';
 import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
-import { metadataSource } from '../../src/cli/named-metadata.js';
+import { readMetadataSource } from '../../src/cli/options/metadata-source.js';
 import type { VersionCatalog } from '../../src/versions/catalog.js';
 import { dataJson } from '../versions/data-json.js';
 import { runIn, type Ran } from './run.js';
@@ -54,12 +55,16 @@ async function load(
   signal = new AbortController().signal,
 ): Promise<{ catalog: VersionCatalog; warnings: string[] }> {
   const warnings: string[] = [];
-  const source = metadataSource({
+  const metadata = readMetadataSource({
     env: { RANCHER_METADATA_URL: named, XDG_CACHE_HOME: join(folder, 'cache') },
     cwd: folder,
   });
-  const warn = (message: string): void => void warnings.push(message);
-  const catalog = await loadCatalog(source === undefined ? undefined : { ...source, warn, signal });
+  const events: EventSink = {
+    emit: (event) => {
+      if (event.type === 'warning') warnings.push(event.message);
+    },
+  };
+  const catalog = await loadCatalog({ metadata, events, signal });
   return { catalog, warnings };
 }
 
@@ -75,7 +80,7 @@ describe('RANCHER_METADATA_URL as a path', () => {
 
   it.each([
     ['no file', undefined, /data\.json: ENOENT/],
-    ['no JSON', '<html>', /data\.json: it is not JSON/],
+    ['no JSON', '<html>', /data\.json: invalid JSON/],
     ['other JSON', '{}', /data\.json: K8sVersionRKESystemImages is missing or empty/],
   ])('ends with exit code 2 where there is %s', async (_what, text, message) => {
     if (text !== undefined) await writeFile(join(folder, 'data.json'), text);
@@ -104,7 +109,7 @@ describe('RANCHER_METADATA_URL as a URL', () => {
   it('that sends more than any metadata has is refused, however small it is when packed', async () => {
     answer = { body: gzipSync(Buffer.alloc(101 * 2 ** 20)), headers: { 'content-encoding': 'gzip' } };
     await expect(load(url)).rejects.toThrow(
-      /cannot read the version metadata .*: the answer is longer than 100 MB/,
+      /cannot read the version metadata .*: the response is larger than 100 MB/,
     );
   });
 
@@ -137,7 +142,7 @@ describe('RANCHER_METADATA_URL as a URL', () => {
     const { catalog, warnings } = await load(url);
     expect(catalog.defaultVersion).toBe('v1.29.9-rancher1-1');
     expect(warnings).toEqual([
-      expect.stringMatching(/data\.json .* does not answer: .*; the copy of \d{4}-.* is used/),
+      expect.stringMatching(/cannot download version metadata from .*data\.json.*; using the copy of \d{4}-/),
     ]);
   });
 
@@ -146,13 +151,13 @@ describe('RANCHER_METADATA_URL as a URL', () => {
     const { catalog, warnings } = await load(url);
     expect(catalog.versions).toHaveLength(303);
     expect(warnings).toEqual([
-      expect.stringMatching(/does not answer: .*ECONNREFUSED.*; the built-in version catalogue is used/),
+      expect.stringMatching(/cannot download .*ECONNREFUSED.*; using the built-in version catalogue$/),
     ]);
   });
 
   it.each([
     ['404', { status: 404 }, /HTTP status 404/],
-    ['a page', { body: '<html>' }, /it is not JSON/],
+    ['a page', { body: '<html>' }, /invalid JSON/],
   ])('that answers with %s is a mistake', async (_what, wrong: Answer, message) => {
     answer = wrong;
     await expect(load(url)).rejects.toMatchObject({
@@ -212,7 +217,7 @@ describe('rke up with RANCHER_METADATA_URL', () => {
     await writeFile(join(folder, 'cluster.yml'), 'kubernetes_version: v1.31.1-rancher1-1\n');
     const { code, stderr } = await up(url);
     expect(code).toBe(3);
-    expect(stderr).toContain('the built-in version catalogue is used');
+    expect(stderr).toContain('using the built-in version catalogue');
     expect(stderr).toContain('a cluster needs at least one node');
     expect(stderr).not.toContain('is not in the catalogue');
   });

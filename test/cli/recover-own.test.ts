@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { issueCertificates } from '../../src/commands/up/issue-certificates.js';
-import { adminBeside } from '../../src/commands/recover/admin-beside.js';
+import { readAdminOf } from '../../src/commands/recover/read-admin.js';
 import { findOnHosts } from '../../src/commands/recover/find-on-hosts.js';
 import type { FoundOnHosts, RecoverInput } from '../../src/commands/recover/recovered.js';
-import { recover } from '../../src/commands/recover/recover.js';
+import { recoverFromSources } from '../../src/commands/recover/recover.js';
 import { packFiles } from '../../src/host/tar.js';
 import { readCa } from '../../src/pki/bundle/recover-bundle.js';
 import { samplePlan } from '../fakes/cluster.js';
@@ -22,10 +22,10 @@ const files = hostTexts(rkeBundle);
 for (const name of ['kube-ca', 'kube-apiserver-requestheader-ca'])
   files.delete(`/etc/kubernetes/ssl/${name}-key.pem`);
 files.set('/etc/kubernetes/ssl/encryption.yaml', `${rkeEncryption}\n`);
-const authority = readCa(files);
-if (authority === undefined) throw new Error('the hosts have the authority');
+const ca = readCa(files);
+if (ca === undefined) throw new Error('the hosts have the CA');
 const found: FoundOnHosts = {
-  authority: { ...authority, host: '10.0.0.1' },
+  ca: { ...ca, host: '10.0.0.1' },
   files,
   foreign: [],
   kubernetesImages: [],
@@ -47,12 +47,9 @@ const input = (changed: Partial<RecoverInput> = {}): RecoverInput => ({
 
 describe("recover, of a cluster with an authority of the user's own", () => {
   it('takes the certificates on the hosts as they are, with the administrator of the kubeconfig', async () => {
-    const recovered = await recover(['hosts'], input({ admin: { certificatePem, keyPem } }));
+    const recovered = await recoverFromSources(['hosts'], input({ admin: { certificatePem, keyPem } }));
     expect(recovered).toMatchObject({ source: 'hosts' });
-    expect(recovered.missing).toEqual([
-      expect.stringContaining('cluster.yml'),
-      'the key of the authority, which is your own',
-    ]);
+    expect(recovered.missing).toEqual([expect.stringContaining('cluster.yml'), 'the key of your custom CA']);
     const bundle = recovered.state.desiredState.certificatesBundle ?? {};
     for (const [name, { certificatePEM, keyPEM }] of Object.entries(rkeBundle))
       expect(bundle[name], name).toMatchObject({
@@ -66,16 +63,16 @@ describe("recover, of a cluster with an authority of the user's own", () => {
   });
 
   it('says what has to be brought, which is what stops the next run', async () => {
-    const { state, missing } = await recover(['hosts'], input());
+    const { state, missing } = await recoverFromSources(['hosts'], input());
     const lack = 'kube-admin.pem and kube-admin-key.pem are missing';
-    expect(missing.at(-1)).toBe(`${lack}: bring it with rke up --custom-certs`);
+    expect(missing.at(-1)).toBe(`${lack}: provide it with \`rke up --custom-certs\``);
     expect(state.desiredState.certificatesBundle).not.toHaveProperty('kube-admin');
     const up = issueCertificates({ spec: rkeSpec }, state, { events: recordingSink() });
     await expect(up).rejects.toMatchObject({ code: 'OWN_CERTIFICATES', details: { faults: [lack] } });
   });
 
-  it('knows the authority, so that no other one is brought afterwards', async () => {
-    const { state } = await recover(['hosts'], input());
+  it('knows the ca, so that no other one is brought afterwards', async () => {
+    const { state } = await recoverFromSources(['hosts'], input());
     expect(state.currentState.certificatesBundle?.['kube-ca']?.certificatePEM).toBe(
       rkeBundle['kube-ca']?.certificatePEM,
     );
@@ -100,17 +97,17 @@ describe("findOnHosts, with an authority of the user's own", () => {
     findOnHosts(plan, new Map(addresses.map((address) => [address, host(address)])), limits);
 
   it('takes a control plane at its word, but no worker, which never has the key', async () => {
-    expect((await find('10.0.0.1', '10.0.0.2')).authority).toMatchObject({ host: '10.0.0.2', keyPem: '' });
-    expect((await find('10.0.0.1')).authority).toBeUndefined();
+    expect((await find('10.0.0.1', '10.0.0.2')).ca).toMatchObject({ host: '10.0.0.2', keyPem: '' });
+    expect((await find('10.0.0.1')).ca).toBeUndefined();
   });
 });
 
-describe('adminBeside', () => {
+describe('readAdminOf', () => {
   const folder = useFolder();
-  const read = async (text: string, authorityPem: string): ReturnType<typeof adminBeside> => {
+  const read = async (text: string, caPem: string): ReturnType<typeof readAdminOf> => {
     const path = join(folder(), 'kube_config_cluster.yml');
     await writeFile(path, text);
-    return adminBeside(path, authorityPem);
+    return readAdminOf(path, caPem);
   };
   const ca = rkeBundle['kube-ca']?.certificatePEM ?? '';
 
@@ -121,7 +118,7 @@ describe('adminBeside', () => {
     });
   });
 
-  it('takes none of another authority, none with another key, and none of a file that is broken or missing', async () => {
+  it('takes none of another ca, none with another key, and none of a file that is broken or missing', async () => {
     const other = rkeBundle['kube-apiserver-requestheader-ca']?.certificatePEM ?? '';
     expect(await read(kubeconfigText, other)).toBeUndefined();
     const wrongKey = Buffer.from(rkeBundle['kube-proxy']?.keyPEM ?? '').toString('base64');
@@ -129,6 +126,6 @@ describe('adminBeside', () => {
       await read(kubeconfigText.replace(/client-key-data: .*/, `client-key-data: "${wrongKey}"`), ca),
     ).toBeUndefined();
     expect(await read('clusters: [', ca)).toBeUndefined();
-    expect(await adminBeside(join(folder(), 'none.yml'), ca)).toBeUndefined();
+    expect(await readAdminOf(join(folder(), 'none.yml'), ca)).toBeUndefined();
   });
 });

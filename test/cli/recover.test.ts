@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FoundOnHosts, RecoverInput } from '../../src/commands/recover/recovered.js';
 import { findOnHosts } from '../../src/commands/recover/find-on-hosts.js';
-import { kubeByKubeconfig } from '../../src/commands/recover/kube-by-kubeconfig.js';
-import { recover } from '../../src/commands/recover/recover.js';
+import { openKubeByKubeconfig } from '../../src/commands/recover/kube-by-kubeconfig.js';
+import { recoverFromSources } from '../../src/commands/recover/recover.js';
 import { kubeError } from '../../src/core/errors.js';
 import { packFiles } from '../../src/host/tar.js';
 import type { KubeApi } from '../../src/kube/kube.js';
@@ -32,18 +32,18 @@ const patience = 60_000;
 const archive = readFileSync(new URL('../fixtures/vectors/takeover/three/snap1.zip', import.meta.url));
 const rkeState = JSON.parse(stateText) as ClusterState;
 const files = hostTexts(rkeBundle).set(encryptionFile, `${rkeEncryption}\n`);
-const authority = readCa(files);
-if (authority === undefined) throw new Error('the hosts have the authority');
+const ca = readCa(files);
+if (ca === undefined) throw new Error('the hosts have the CA');
 const kubernetesTag = rkeSpec.systemImages['kubernetes']?.split(':').at(-1) ?? '';
 const onHosts: FoundOnHosts = {
-  authority: { ...authority, host: '10.0.0.1' },
+  ca: { ...ca, host: '10.0.0.1' },
   files,
   foreign: [],
   kubernetesImages: [],
   failures: [],
 };
 const nothing: FoundOnHosts = {
-  authority: undefined,
+  ca: undefined,
   files: new Map(),
   foreign: [],
   kubernetesImages: [],
@@ -79,14 +79,14 @@ const snapshot = { file: 'snap1.zip', content: archive };
 
 describe('recover', { timeout: patience }, () => {
   it('takes the copy that the cluster keeps, as it is', async () => {
-    const recovered = await recover(all, input({ kube: api({ Secret: secret }), snapshot }));
+    const recovered = await recoverFromSources(all, input({ kube: api({ Secret: secret }), snapshot }));
     expect(recovered).toMatchObject({ source: 'cluster', missing: [] });
     expect(recovered.state).toEqual(rkeState);
   });
 
   it('reads the ConfigMap of old versions', async () => {
     const data = { 'full-cluster-state': encodeCompactState(rkeState) };
-    const { state } = await recover(
+    const { state } = await recoverFromSources(
       all,
       input({ kube: api({ ConfigMap: { ...secret, kind: 'ConfigMap', data } }) }),
     );
@@ -95,7 +95,7 @@ describe('recover', { timeout: patience }, () => {
 
   it('does not take keys of Secrets that are older than those on the hosts', async () => {
     const newer = new Map(files).set(encryptionFile, 'newer\n');
-    const recovered = await recover(
+    const recovered = await recoverFromSources(
       all,
       input({ kube: api({ Secret: secret }), found: { ...onHosts, files: newer } }),
     );
@@ -107,7 +107,7 @@ describe('recover', { timeout: patience }, () => {
   it('knows from the hosts that the key was rotated since, so that the old one is not taken for one in use', async () => {
     const text = renderEncryption([{ name: 'k-later', secret: 'L'.repeat(44) }]);
     const rotated = new Map(files).set(encryptionFile, `${text}\n`);
-    const { state } = await recover(
+    const { state } = await recoverFromSources(
       all,
       input({ kube: api({ Secret: secret }), found: { ...onHosts, files: rotated } }),
     );
@@ -117,18 +117,18 @@ describe('recover', { timeout: patience }, () => {
 
   it.each([
     ['the API is down', api('down')],
-    ['the cluster keeps no copy', api({})],
+    ['the cluster has no copy', api({})],
     ['the copy is damaged', api({ Secret: encodeStateCopy('{"desiredState":') })],
-    ['the copy has no authority', api({ Secret: encodeStateCopy('{"desiredState":{}}') })],
+    ['the copy has no CA', api({ Secret: encodeStateCopy('{"desiredState":{}}') })],
   ])('rebuilds the bundle from the hosts where %s', async (_, kube) => {
-    const { source, state, missing } = await recover(all, input({ kube, snapshot }));
+    const { source, state, missing } = await recoverFromSources(all, input({ kube, snapshot }));
     expect(source).toBe('hosts');
     const { 'kube-admin': admin, ...rest } = state.desiredState.certificatesBundle ?? {};
     const { 'kube-admin': before, ...restBefore } = rkeBundle;
     expect(rest).toEqual(restBefore);
     expect(admin?.keyPEM).not.toBe(before?.keyPEM);
     expect(state.desiredState.encryptionConfig).toBe(rkeEncryption);
-    expect(missing.join('\n')).toContain('kube-admin: no host has it; it was issued anew');
+    expect(missing.join('\n')).toContain('kube-admin: reissued, because no host has it');
   });
 
   it('does not take the copy of another cluster', async () => {
@@ -136,12 +136,12 @@ describe('recover', { timeout: patience }, () => {
     const bundle = { ...rkeBundle, ...(other === undefined ? {} : { 'kube-ca': other }) };
     const foreign = { ...rkeState, desiredState: { ...rkeState.desiredState, certificatesBundle: bundle } };
     const kube = api({ Secret: encodeStateCopy(encodeCompactState(foreign)) });
-    expect(await recover(all, input({ kube }))).toMatchObject({ source: 'hosts' });
+    expect(await recoverFromSources(all, input({ kube }))).toMatchObject({ source: 'hosts' });
   });
 
   it('gives what the hosts have if the CA has expired, as a state that rotates its CAs', async () => {
     const later = new Date('2060-01-01');
-    const { state, missing, source } = await recover(all, input({ now: later }));
+    const { state, missing, source } = await recoverFromSources(all, input({ now: later }));
     const onTheHosts = Object.fromEntries(
       Object.entries(rkeBundle).filter(([name]) => name !== 'kube-admin'),
     );
@@ -159,7 +159,7 @@ describe('recover', { timeout: patience }, () => {
       createKey: createKeyFactory(),
       rotation: { includesCas: true, names: new Set() },
     });
-    expect(rolloutOf(state, bundle, later)).toMatchObject({ isPending: true, newAuthority: true });
+    expect(rolloutOf(state, bundle, later)).toMatchObject({ isPending: true, hasNewCa: true });
     expect(bundle['kube-service-account-token']?.keyPEM).toBe(
       onTheHosts['kube-service-account-token']?.keyPEM,
     );
@@ -172,7 +172,10 @@ ingress: { provider: none }
 `;
     const loaded = checkCluster(cluster, { catalog });
     if (!loaded.ok) throw new Error('the file has no mistakes');
-    const { state } = await recover(['hosts'], input({ spec: loaded.value, now: new Date('2060-01-01') }));
+    const { state } = await recoverFromSources(
+      ['hosts'],
+      input({ spec: loaded.value, now: new Date('2060-01-01') }),
+    );
     await writeFile(join(folder(), 'cluster.yml'), cluster);
     await writeFile(join(folder(), 'cluster.rkestate'), encodeState(state));
     const { code, stderr } = await runIn(folder(), ['cert', 'rotate', '--rotate-ca'], { HOME: folder() });
@@ -193,30 +196,30 @@ ingress: { provider: none }
   ])('from hosts with %s says what they run', async (_, kubernetesImages, told) => {
     const found = { ...onHosts, kubernetesImages };
     if (told === undefined)
-      expect(await recover(['hosts'], input({ found }))).toMatchObject({ source: 'hosts' });
+      expect(await recoverFromSources(['hosts'], input({ found }))).toMatchObject({ source: 'hosts' });
     else
-      await expect(recover(['hosts'], input({ found }))).rejects.toMatchObject({
+      await expect(recoverFromSources(['hosts'], input({ found }))).rejects.toMatchObject({
         details: { evidence: [expect.stringContaining(told)] as unknown },
       });
   });
 
   it('reads the snapshot where no host has the authority', async () => {
-    const { source, state, missing } = await recover(all, input({ found: nothing, snapshot }));
+    const { source, state, missing } = await recoverFromSources(all, input({ found: nothing, snapshot }));
     expect(source).toBe('snapshot');
     expect(state.desiredState.certificatesBundle?.['kube-ca']).toEqual(rkeBundle['kube-ca']);
-    expect(missing).toEqual(['what was changed after the snapshot was taken']);
+    expect(missing).toEqual(['changes made after the snapshot']);
   });
 
   it('says of every source why it had none, and makes no authority', async () => {
     const bad = { file: 'bad.zip', content: Buffer.from('no archive') };
-    await expect(recover(all, input({ found: nothing, snapshot: bad }))).rejects.toMatchObject({
+    await expect(recoverFromSources(all, input({ found: nothing, snapshot: bad }))).rejects.toMatchObject({
       code: 'STATE_NOT_RECOVERED',
       exitCode: 4,
       details: {
         evidence: [
-          expect.stringMatching(/^cluster: no control-plane host/),
+          expect.stringMatching(/^cluster: no reachable control-plane host/),
           expect.stringMatching(/^hosts: .*10\.0\.0\.1: no answer/),
-          expect.stringMatching(/^snapshot: bad\.zip cannot be read/),
+          expect.stringMatching(/^snapshot: cannot read bad\.zip/),
         ] as unknown,
       },
     });
@@ -252,7 +255,7 @@ describe('findOnHosts', () => {
       host('10.0.0.3', new Map([['/etc/kubernetes/ssl/kube-ca.pem', 'another']])),
     ];
     const found = await findOnHosts(plan, new Map(hosts.map((one) => [one.address, one])), limits);
-    expect(found.authority?.host).toBe('10.0.0.2');
+    expect(found.ca?.host).toBe('10.0.0.2');
     expect(new Map([...found.files].sort())).toEqual(new Map([...files].sort()));
     expect(found.foreign).toEqual(['10.0.0.3']);
     const image = plan.nodes[0]?.containers.find(({ name }) => name === 'kubelet')?.image;
@@ -264,18 +267,18 @@ describe('findOnHosts', () => {
     const bare = host('10.0.0.2', files);
     bare.containers.clear();
     const found = await findOnHosts(plan, new Map([[bare.address, bare]]), limits);
-    expect(found.authority?.host).toBe('10.0.0.2');
+    expect(found.ca?.host).toBe('10.0.0.2');
     expect(bare.calls.filter((call) => call.startsWith('start'))).toEqual([]);
     expect(bare.containers.size).toBe(0);
   });
 });
 
-describe('kubeByKubeconfig', () => {
+describe('openKubeByKubeconfig', () => {
   const nodes = rkeSpec.nodes;
   const open = async (text: string, spec = { nodes }): Promise<boolean> => {
     const path = join(folder(), 'kube_config_cluster.yml');
     await writeFile(path, text);
-    await using kube = await kubeByKubeconfig(path, spec);
+    await using kube = await openKubeByKubeconfig(path, spec);
     return kube !== undefined;
   };
 
@@ -284,7 +287,7 @@ describe('kubeByKubeconfig', () => {
   });
 
   it('takes no file that is missing, broken, without credentials or of another cluster', async () => {
-    expect(await kubeByKubeconfig(join(folder(), 'none.yml'), { nodes })).toBeUndefined();
+    expect(await openKubeByKubeconfig(join(folder(), 'none.yml'), { nodes })).toBeUndefined();
     expect(await open('clusters: [')).toBe(false);
     expect(await open(kubeconfigText.replace(/client-key-data: .*/, 'token: abc'))).toBe(false);
     expect(await open(kubeconfigText.replace(/server: .*/, 'server: "https://192.0.2.1:6443"'))).toBe(false);

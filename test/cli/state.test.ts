@@ -115,8 +115,8 @@ describe('rke state verify', () => {
     await writeFile(`${path}.bak`, '{}');
     const { code, stdout } = await rke('state verify');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/warning: .*can be read or written by others \(mode 0644\)/);
-    expect(stdout).toMatch(/warning: of the history, .*cluster\.rkestate\.bak is not a state file/);
+    expect(stdout).toMatch(/warning: .*is accessible to other users \(mode 0644\)/);
+    expect(stdout).toMatch(/warning: history: .*cluster\.rkestate\.bak is not a state file/);
   });
 });
 
@@ -198,9 +198,9 @@ ingress: { provider: none }
     const { code, stderr } = await rke('remove --force');
     expect(code).toBe(5);
     const told = stderr.replace(/\s+/g, ' ');
-    expect(told).toContain('cluster.rkestate and the kubeconfig are kept because not every host is clean');
+    expect(told).toContain('cluster.rkestate and the kubeconfig, because not every host is clean');
     expect(told).toContain('remove it from cluster.yml first');
-    expect(told).toMatch(/move \S*cluster\.rkestate away/);
+    expect(told).toMatch(/run `mv \S*cluster\.rkestate \S*cluster\.rkestate\.removed`/);
     expect(await readFile(path, 'utf8')).toBe(withoutConfig(stateText));
   });
 

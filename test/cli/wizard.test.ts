@@ -30,7 +30,7 @@ async function talk(script: readonly string[]): Promise<Talk> {
         prompts.push(prompt);
         return Promise.resolve(rest.shift());
       },
-      tell: (text) => void told.push(text),
+      print: (text) => void told.push(text),
     },
     catalog,
   );
@@ -105,15 +105,15 @@ describe('an answer', () => {
   ];
 
   it.each([
-    ['a number of hosts', 2, 'two', /"two" is not an integer/],
-    ['no host at all', 2, '0', /"0" is not an integer/],
+    ['a number of hosts', 2, 'two', /invalid value "two"; expected an integer/],
+    ['no host at all', 2, '0', /invalid value "0"; expected an integer/],
     ['no address', 3, ' ', /an address is required/],
-    ['a port', 4, '70000', /"70000" is not an integer from 1 to 65535/],
+    ['a port', 4, '70000', /invalid value "70000"; expected an integer from 1 to 65535/],
     ['y or n', 8, 'maybe', /y or n/],
-    ['a plugin', 14, 'cannal', /"cannal" is not one of flannel, /],
-    ['a mode', 16, 'abac', /"abac" is not one of rbac, none/],
-    ['a range', 19, '10.43', /"10\.43" is not an address range/],
-    ['an address', 21, 'dns', /"dns" is not an address/],
+    ['a plugin', 14, 'cannal', /invalid value "cannal"; expected one of flannel, /],
+    ['a mode', 16, 'abac', /invalid value "abac"; expected one of rbac, none/],
+    ['a range', 19, '10.43', /invalid CIDR "10\.43"/],
+    ['an address', 21, 'dns', /invalid IP address "dns"/],
     ['no rather than yes', 22, 'none', /y or n/],
   ])('that is wrong is asked for again: %s', async (_what, at, wrong, message) => {
     const right = oneHost[at - 1] ?? '';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Role } from '../../src/config/cluster-spec.js';
 import type { CheckFacts } from '../../src/reconcile/checks/facts.js';
-import { joinedMembers } from '../../src/commands/up/joined-members.js';
+import { findJoinedMembers } from '../../src/commands/up/joined-members.js';
 import { refuseWipedMembers } from '../../src/run/checks/wiped-members.js';
 import type { ClusterState } from '../../src/state/cluster-state.js';
 import { observedEmpty, observedFrom, samplePlan } from '../fakes/cluster.js';
@@ -37,7 +37,7 @@ async function joined(wiped: readonly string[], body: string, isFinished = false
   );
   const state = { desiredState: half, currentState: isFinished ? half : {} } as unknown as ClusterState;
   const asked: string[] = [];
-  const found = await joinedMembers(state, {
+  const found = await findJoinedMembers(state, {
     ...{ observed, facts, signal: new AbortController().signal },
     hosts: new Map([a, b, c].map((address) => [address, new FakeHost(address)])),
     probe: (_host, { url }) => {

@@ -3,7 +3,7 @@ import type { Outcomes } from '../../src/execute/outcome.js';
 import { runGraph } from '../../src/execute/run-graph.js';
 import type { Operation } from '../../src/reconcile/operations.js';
 import { planUp } from '../../src/reconcile/plan-up.js';
-import { stateAtEnd, type DecidedUp } from '../../src/commands/up/state-at-end.js';
+import { decideStateAtEnd, type DecidedUp } from '../../src/commands/up/state-at-end.js';
 import type { ClusterState } from '../../src/state/cluster-state.js';
 import { withCurrent, withDesired } from '../../src/state/next-state.js';
 import { specOf, three, version } from '../config/running/judge.js';
@@ -34,7 +34,7 @@ async function end(
   failing: Operation['kind'] | undefined,
   { isStopped = false, ...changes }: Partial<DecidedUp & { isStopped: boolean }> = {},
 ) {
-  const achieved = stateAtEnd({
+  const achieved = decideStateAtEnd({
     ...{ operations, before, finished, isWhole: true, isRollout: false, isCopyable: true },
     ...{ hasEncryptionSteps: false, ...changes },
   })({ outcomes: await outcomesOf(failing), isStopped });

@@ -3,7 +3,7 @@ import { loadCluster } from '../../src/config/validate.js';
 import { runGraph } from '../../src/execute/run-graph.js';
 import { planUp } from '../../src/reconcile/plan-up.js';
 import type { Operation } from '../../src/reconcile/operations.js';
-import { hasFailedUntouched, withConfigBefore } from '../../src/commands/up/untouched.js';
+import { hasFailedUntouched, revertConfig } from '../../src/commands/up/untouched.js';
 import { withCurrent, withDesired } from '../../src/state/next-state.js';
 import { catalog, errorsOf, specOf, three, version } from '../config/running/judge.js';
 import { fakeClock } from '../fakes/clock.js';
@@ -48,7 +48,7 @@ describe('a run that fails before it has begun anything', () => {
       return errorsOf(loaded.ok ? loaded.warnings : loaded.diagnostics);
     };
     expect(judge(begun).join()).toContain('an unfinished run started to install');
-    const back = withConfigBefore(begun, finished);
+    const back = revertConfig(begun, finished);
     expect(judge(back)).toEqual([]);
     expect(back.desiredState.certificatesBundle).toEqual(certificates);
   });

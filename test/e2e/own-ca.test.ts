@@ -183,7 +183,7 @@ describe('certificates of a custom CA', () => {
     expect(byHosts.stderr).toContain('kube-admin.pem and kube-admin-key.pem are missing');
     const plain = await folder.rke(['up']);
     expect(plain.code, plain.stderr).toBe(4);
-    expect(plain.stderr).toContain('the certificates of this cluster are your own');
+    expect(plain.stderr).toContain('the cluster uses custom certificates');
     const own = await up();
     expect(own.code, own.stderr).toBe(0);
     const again = await folder.rke(['up']);

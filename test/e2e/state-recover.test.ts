@@ -112,7 +112,7 @@ describe('a lost state file', () => {
     await node.must(['docker', 'start', 'kube-apiserver']);
     expect(code, stderr).toBe(0);
     expect(stderr).toContain('recovered from the certificates on');
-    expect(stderr).toContain('kube-admin: no host has it; it was issued anew');
+    expect(stderr).toContain('kube-admin: reissued, because no host has it');
     const after = await readState();
     expect(fingerprint(after)).toBe(fingerprint(before));
     const withoutAdmin = ({ desiredState }: ClusterState): object => ({

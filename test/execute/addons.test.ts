@@ -11,7 +11,7 @@ import { planAddons, planRemovedAddons, unchangedAddons } from '../../src/plan/a
 import type { ClusterPlan, KubeObject } from '../../src/plan/cluster-plan-types.js';
 import { addonOperations } from '../../src/reconcile/intents/addon-operations.js';
 import type { ObservedCluster } from '../../src/reconcile/observed.js';
-import { addonWarnings } from '../../src/commands/up/addons-known.js';
+import { listAddonWarnings } from '../../src/commands/up/addon-warnings.js';
 import { observedEmpty, observedFrom, samplePlan } from '../fakes/cluster.js';
 import { fakeContext } from '../fakes/context.js';
 import { FakeKube } from '../fakes/kube.js';
@@ -77,7 +77,7 @@ class SharedCluster {
   /** Our `rke up`. @returns ids of the operations */
   async up(spec: ClusterSpec): Promise<string[]> {
     const [plan, observed] = await this.plan(spec);
-    for (const message of addonWarnings(plan, observed)) this.events.emit({ type: 'warning', message });
+    for (const message of listAddonWarnings(plan, observed)) this.events.emit({ type: 'warning', message });
     const operations = addonOperations(plan, observed, { after: 'api', timeoutSeconds: 1 });
     const context = fakeContext([], { kube: this.kube });
     for (const operation of operations) {

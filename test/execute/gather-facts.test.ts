@@ -7,7 +7,7 @@ const folder = { dockerRoot: '/data/docker', prefix: '/opt/rke' };
 function gather(hosts: readonly FakeHost[], controller = new AbortController()) {
   return gatherFacts({
     hosts: new Map(hosts.map((host) => [host.address, host])),
-    folders: new Map(['10.0.0.1', '10.0.0.2', '10.0.0.3'].map((address) => [address, folder])),
+    dataDirs: new Map(['10.0.0.1', '10.0.0.2', '10.0.0.3'].map((address) => [address, folder])),
     concurrency: 2,
     signal: controller.signal,
     now: () => 1000,
@@ -15,7 +15,7 @@ function gather(hosts: readonly FakeHost[], controller = new AbortController()) 
 }
 
 describe('gatherFacts', () => {
-  it('asks each connected host once, about its own folders', async () => {
+  it('asks each connected host once, about its own directories', async () => {
     const hosts = [new FakeHost('10.0.0.1'), new FakeHost('10.0.0.2')];
     const asked: string[] = [];
     for (const host of hosts)

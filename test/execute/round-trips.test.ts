@@ -24,12 +24,12 @@ function planOf(role: readonly Role[], address: string): { plan: ClusterPlan; no
 /** All that a run reads of a host once it is connected. */
 async function readHost(plan: ClusterPlan, host: Host, probe?: Probe): Promise<void> {
   const hosts = new Map([[host.address, host]]);
-  const folders = new Map([[host.address, { dockerRoot: '/var/lib/docker', prefix: '/' }]]);
+  const dataDirs = new Map([[host.address, { dockerRoot: '/var/lib/docker', prefix: '/' }]]);
   const facts = new Map([[host.address, sampleFacts]]);
   const common = { hosts, concurrency: 1, signal };
   const [observed] = await Promise.all([
     observe(plan, { ...common, facts, kube: undefined, clock: fakeClock(), unpackFiles, probe }),
-    gatherFacts({ ...common, folders, now: () => 0 }),
+    gatherFacts({ ...common, dataDirs, now: () => 0 }),
   ]);
   expect(observed.hosts.get(host.address)?.containers.size).toBe(plan.nodes[0]?.containers.length);
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { encryptionOf } from '../../src/run/encryption/encryption-of-run.js';
+import { planEncryption } from '../../src/run/encryption/encryption-of-run.js';
 import { planCluster } from '../../src/run/plan-cluster.js';
 import { loadCluster } from '../../src/config/validate.js';
 import type { VersionCatalog } from '../../src/versions/catalog.js';
@@ -31,7 +31,7 @@ function bothSides(
     allowImageMismatch: true,
   });
   if (!loaded.ok) return { planned: loaded.diagnostics, expected: Object.keys(vector.nodes) };
-  const encryptionConfig = encryptionOf(loaded.value, undefined, placeholderKey).text;
+  const encryptionConfig = planEncryption(loaded.value, undefined, placeholderKey).text;
   const { nodes } = planCluster({ spec: loaded.value, catalog }, vectorFacts(vector), {
     certificates: {},
     encryptionConfig,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  encryptionOperations,
-  plannedSteps,
+  planEncryptionOperations,
+  planSteps,
   withEncryptionFile,
 } from '../../src/run/encryption/encryption-of-run.js';
 import { runGraph } from '../../src/execute/run-graph.js';
@@ -65,7 +65,7 @@ async function run(cluster: EncryptedCluster, operations: readonly Operation[], 
 function rotate(cluster: EncryptedCluster, cut?: Cut): Promise<boolean> {
   const count = cluster.servers.size;
   const steps = planKeyRotation({ ...cluster.pair, controlPlanes: count, createKey });
-  const planned = plannedSteps(steps, (text) => planWith(count, text).nodes);
+  const planned = planSteps(steps, (text) => planWith(count, text).nodes);
   cluster.pair = pairBeforeSteps(steps, steps[0]?.text ?? '', cluster.pair);
   const operations = planned.flatMap((step, index) =>
     stepOperations(step, cluster.observe(), {
@@ -89,9 +89,9 @@ function up(cluster: EncryptedCluster, choice: 'generated' | 'off', cut?: Cut): 
     45,
     withEncryptionFile(noRollout, path),
   );
-  const steps = plannedSteps(path.steps, (text) => planWith(count, text).nodes);
+  const steps = planSteps(path.steps, (text) => planWith(count, text).nodes);
   if (steps.length > 0) cluster.pair = pairBeforeSteps(path.steps, path.text, cluster.pair);
-  return run(cluster, [...operations, ...encryptionOperations(steps, observed, operations)], cut);
+  return run(cluster, [...operations, ...planEncryptionOperations(steps, observed, operations)], cut);
 }
 
 const cuts = fc.array(fc.record({ after: fc.nat(40), crash: fc.nat(2) }), { maxLength: 4 });
@@ -213,7 +213,7 @@ describe('turning encryption on and off, with rotations between', () => {
   it('changes one API server at a time', async () => {
     const cluster = new EncryptedCluster(3, own);
     const waits: string[] = [];
-    const steps = plannedSteps(
+    const steps = planSteps(
       planKeyRotation({ ...cluster.pair, controlPlanes: 3, createKey }),
       (text) => planWith(3, text).nodes,
     );

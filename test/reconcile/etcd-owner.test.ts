@@ -207,7 +207,7 @@ describe('etcd as another user', () => {
     const observed = observedFrom(clusterOf(3, 52034));
     const { operations } = planRotation(clusterOf(3, 0, 'two'), observed, {
       ...noRollout,
-      newAuthority: false,
+      hasNewCa: false,
     });
     const look = (hosts: Hosts): void => {
       for (const [address, host] of hosts) expect(unreadable(host), address).toEqual([]);

@@ -261,7 +261,7 @@ describe('the wait for a node', () => {
         ),
       })),
     };
-    const rotation = { files: new Set<string>(), together: new Set<string>(), newAuthority: false };
+    const rotation = { files: new Set<string>(), together: new Set<string>(), hasNewCa: false };
     const observed = observedFrom(plan);
     const hosts = [...observed.hosts].map(([address, host]) => {
       const old = { sha256: 'old', mode: 0o600, uid: 0, gid: 0 };

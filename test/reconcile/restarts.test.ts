@@ -76,7 +76,7 @@ const rotate = (
   observed: ObservedCluster,
   more: Partial<Parameters<typeof planRotation>[2]> = {},
 ): readonly Operation[] =>
-  planRotation(plan, observed, { ...noRollout, newAuthority: false, ...more }).operations;
+  planRotation(plan, observed, { ...noRollout, hasNewCa: false, ...more }).operations;
 const restarted = (operations: readonly Operation[]): string[] =>
   operations.filter(({ kind }) => kind === 'restart-container').map(({ id }) => id.replace('run:', ''));
 
@@ -190,7 +190,7 @@ describe('a rotation', () => {
     const plan = clusterOf(3);
     const observed = withOld(observedFrom(plan), Object.keys(contents).slice(0, 4));
     const together = new Set(Object.keys(contents).map((name) => `${ssl}/${name}`));
-    const operations = rotate(plan, observed, { together, newAuthority: true });
+    const operations = rotate(plan, observed, { together, hasNewCa: true });
     expect(sideBySide(operations, 'etcd')).toBe(3);
     const rounds = order(operations);
     expect(rounds[0]).toEqual(['files@10.0.0.1', 'files@10.0.0.2', 'files@10.0.0.3']);

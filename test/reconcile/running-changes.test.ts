@@ -14,7 +14,7 @@ import type { ClusterPlan } from '../../src/plan/cluster-plan-types.js';
 import type { ObservedCluster } from '../../src/reconcile/observed.js';
 import { planUp } from '../../src/reconcile/plan-up.js';
 import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
-import { encryptionOf } from '../../src/run/encryption/encryption-of-run.js';
+import { planEncryption } from '../../src/run/encryption/encryption-of-run.js';
 import { planCluster } from '../../src/run/plan-cluster.js';
 import { observedFrom, sampleFacts } from '../fakes/cluster.js';
 import { placeholderKey } from '../plan/plan-vector.js';
@@ -101,7 +101,7 @@ const read = (file: unknown, running?: ClusterSpec): Result<ClusterSpec> =>
 
 function planOf(spec: ClusterSpec, running: ClusterSpec): ClusterPlan {
   const facts = new Map(spec.nodes.map(({ address }) => [address, sampleFacts]));
-  const encryptionConfig = encryptionOf(spec, undefined, placeholderKey).text;
+  const encryptionConfig = planEncryption(spec, undefined, placeholderKey).text;
   return planCluster({ spec, catalog }, facts, { certificates: bundleOf(spec), encryptionConfig }, running);
 }
 

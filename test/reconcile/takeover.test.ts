@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
-import { encryptionOf } from '../../src/run/encryption/encryption-of-run.js';
+import { planEncryption } from '../../src/run/encryption/encryption-of-run.js';
 import { planCluster } from '../../src/run/plan-cluster.js';
 import type { ClusterSpec } from '../../src/config/cluster-spec.js';
 import { loadCluster } from '../../src/config/validate.js';
@@ -66,7 +66,7 @@ async function wanted(
   const noKey = (): never => {
     throw new Error('no key must be made here');
   };
-  const encryption = encryptionOf(loaded.value, state, noKey);
+  const encryption = planEncryption(loaded.value, state, noKey);
   expect(encryption.steps).toEqual([]);
   return {
     spec: loaded.value,

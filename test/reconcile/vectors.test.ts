@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
-import { encryptionOf } from '../../src/run/encryption/encryption-of-run.js';
+import { planEncryption } from '../../src/run/encryption/encryption-of-run.js';
 import { planCluster } from '../../src/run/plan-cluster.js';
 import { loadCluster } from '../../src/config/validate.js';
 import { observedContainer } from '../../src/host/docker/docker-requests.js';
@@ -46,7 +46,7 @@ function planOf(name: string, vector: Vector): ClusterPlan {
     running,
   });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics));
-  const encryptionConfig = encryptionOf(loaded.value, undefined, placeholderKey).text;
+  const encryptionConfig = planEncryption(loaded.value, undefined, placeholderKey).text;
   const secrets = { certificates: {}, encryptionConfig };
   return planCluster({ spec: loaded.value, catalog }, vectorFacts(vector), secrets, running);
 }

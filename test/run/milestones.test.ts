@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { execute } from '../../src/run/execute.js';
 import { isRolledOut } from '../../src/run/certificates/rollout.js';
-import { resultOf } from '../../src/run/result.js';
+import { resultOf } from '../../src/run/apply.js';
 import { emitPlanMade } from '../../src/run/run-events.js';
 import type { Operation, OperationPlan } from '../../src/reconcile/operations.js';
 import { fakeContext } from '../fakes/context.js';

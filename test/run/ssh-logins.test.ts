@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { givenLogins, sshLogins } from '../../src/run/ssh-logins.js';
+import { readGivenLogins, resolveLogins } from '../../src/run/ssh-logins.js';
 
 const node = (address: string, port = '22', sshKeyPath = '~/.ssh/id_rsa'): object => ({
   address,
@@ -10,8 +10,8 @@ const node = (address: string, port = '22', sshKeyPath = '~/.ssh/id_rsa'): objec
 
 /** What of ports and keys is left, of nodes resolved with RKE's defaults. */
 function logins(text: string, nodes: readonly object[], bastionHost?: object): unknown {
-  const spec = { nodes, bastionHost } as unknown as Parameters<typeof sshLogins>[0];
-  const found = sshLogins(spec, givenLogins(text));
+  const spec = { nodes, bastionHost } as unknown as Parameters<typeof resolveLogins>[0];
+  const found = resolveLogins(spec, readGivenLogins(text));
   return bastionHost === undefined ? found.nodes : found.bastion;
 }
 

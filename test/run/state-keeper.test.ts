@@ -43,9 +43,7 @@ describe('the copy of the state at the end of a rotation', () => {
   ])('is said to be old if %s', async (_what, kept, message) => {
     const refuse = (): Promise<never> => Promise.reject(kubeError('KUBE_UNREACHABLE', 'connection refused'));
     const { told } = await copy(kept, refuse);
-    expect(told).toEqual([
-      expect.stringContaining('Secret kube-system/full-cluster-state is not the new state'),
-    ]);
+    expect(told).toEqual([expect.stringContaining('cannot update Secret kube-system/full-cluster-state')]);
     expect(told[0]).toContain(message);
     expect(told[0]).toContain('cluster.rkestate');
   });

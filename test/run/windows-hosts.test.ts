@@ -31,8 +31,8 @@ it('names every host with Windows, and what to do with one that is new', () => {
   expect(failures.map(({ host }) => host)).toEqual([a, b]);
   expect(failures[0]?.error).toMatchObject({
     code: 'WINDOWS_HOST',
-    message: 'the host runs Windows; rke supports Linux hosts only',
-    fix: `remove ${a} from cluster.yml, or replace it by a Linux host`,
+    message: 'the host runs Windows, and rke supports only Linux hosts',
+    details: { fix: 'remove the host from cluster.yml, or replace it with a Linux host' },
   });
 });
 

@@ -4,7 +4,7 @@ import type { Role } from '../../src/config/cluster-spec.js';
 import type { RunFailedError } from '../../src/core/hosts-error.js';
 import type { CheckFacts } from '../../src/reconcile/checks/facts.js';
 import type { ObservedHost } from '../../src/reconcile/observed.js';
-import { refuseWipedMembers, startingEtcd } from '../../src/run/checks/wiped-members.js';
+import { refuseWipedMembers, listEtcdStarts } from '../../src/run/checks/wiped-members.js';
 import type { Operation } from '../../src/reconcile/operations.js';
 import type { ClusterState } from '../../src/state/cluster-state.js';
 import { observedEmpty, observedFrom, samplePlan } from '../fakes/cluster.js';
@@ -136,9 +136,9 @@ it('a run that starts no etcd on the host, as a rotation, goes on', () => {
     { ...start, name: 'etcd' },
     { ...start, host: two, name: 'kubelet' },
   ];
-  expect([...startingEtcd({ operations })]).toEqual([one]);
+  expect([...listEtcdStarts({ operations })]).toEqual([one]);
   const members: Found[] = [{ containers: 'stopped etcd', data: 'none' }, wiped, runs];
-  expect(refusalOf(members, [], true, startingEtcd({ operations }))?.hosts).toEqual([one]);
+  expect(refusalOf(members, [], true, listEtcdStarts({ operations }))?.hosts).toEqual([one]);
 });
 
 it('a cluster that is gone as a whole is made again', () => {

@@ -1,6 +1,6 @@
 import { generateCsr } from '../../commands/certificates/generate-csr.js';
 import type { CommandContext } from '../command-context.js';
-import { certDirOf } from '../cert-dir-flag.js';
+import { resolveCertDir } from '../options/cert-dir.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
 
 export interface CertCsrFlags extends ClusterFlags {
@@ -10,7 +10,7 @@ export interface CertCsrFlags extends ClusterFlags {
 /** `rke cert generate-csr`. */
 export function certCsr(flags: CertCsrFlags, context: CommandContext): Promise<number> {
   return runCommand({ ...flags, quiet: true }, context, async (options) => {
-    const certDir = certDirOf(flags, context.io);
+    const certDir = resolveCertDir(flags, context.io);
     const { written, kept, keys } = await generateCsr({ ...options, certDir });
     const summary = `${certDir}: ${written.length} requests written, ${kept} kept; ${keys} keys created`;
     context.io.stdout.write([summary, ...written, next, ''].join('\n'));

@@ -9,8 +9,8 @@ export interface ListFlags {
 }
 
 /**
- * `rke config --list-version`: the default, or the newest of each current minor. One version per line and nothing else on
- * stdout, because scripts read it.
+ * `rke config --list-version`: prints the default version, or the newest of each current minor. stdout has one version per line and
+ * nothing else, because scripts read it.
  */
 export function listVersions({ all, output }: ListFlags, catalog: VersionCatalog, io: Io): void {
   const versions = all === true ? catalog.currentVersions : [catalog.defaultVersion];
@@ -20,14 +20,14 @@ export function listVersions({ all, output }: ListFlags, catalog: VersionCatalog
     return;
   }
   io.stdout.write(lines(versions));
-  versions.forEach((version) => warnOfGated(version, catalog, io));
+  versions.forEach((version) => warnIfNotPublic(version, catalog, io));
 }
 
 /**
- * `rke config --system-images`: the images of the default version, of a named one, or of all current ones, each once. The
+ * `rke config --system-images`: prints the images of the default version, a given one, or all current ones, without duplicates. The
  * heading goes to stderr, so that stdout can be piped into `docker pull`.
  *
- * @throws RkeError (exit 2) for a version that the catalogue has not
+ * @throws RkeError (exit 2) for a version that is not in the catalogue
  */
 export function listSystemImages({ all, version, output }: ListFlags, catalog: VersionCatalog, io: Io): void {
   const versions = all === true ? catalog.currentVersions : [version ?? catalog.defaultVersion];
@@ -43,16 +43,16 @@ export function listSystemImages({ all, version, output }: ListFlags, catalog: V
   }
   for (const one of versions) {
     io.stderr.write(`Generating images list for version [${one}]:\n`);
-    warnOfGated(one, catalog, io);
+    warnIfNotPublic(one, catalog, io);
   }
   io.stdout.write(lines([...new Set(byVersion.flatMap(({ images }) => [...images.values()]))]));
 }
 
-function warnOfGated(version: string, catalog: VersionCatalog, io: Io): void {
+function warnIfNotPublic(version: string, catalog: VersionCatalog, io: Io): void {
   if (catalog.isPublic(version)) return;
   const instead = catalog.publicInstead(version);
   io.stderr.write(
-    `warning: the images of ${version} are not publicly available${instead === undefined ? '' : `; take ${instead} instead`}\n`,
+    `warning: the images of ${version} are not public${instead === undefined ? '' : `; use ${instead}`}\n`,
   );
 }
 

@@ -1,22 +1,22 @@
-import { migrateFile } from '../../commands/config/migrate.js';
+import { migrateConfigFile } from '../../commands/config/migrate.js';
 import { exitCodes } from '../../core/errors.js';
 import type { CommandContext } from '../command-context.js';
-import { readFileOptions, type FileFlags } from '../file-options.js';
+import { readFileOptions, type FileFlags } from '../options/file-options.js';
 
 export interface MigrateFlags extends FileFlags {
   readonly write?: boolean;
 }
 
-/** `rke config migrate`: prints the new text, or writes it. What changes is printed to stderr. */
+/** `rke config migrate`: prints the new text, or writes it. Changes are listed on stderr. */
 export async function configMigrate(flags: MigrateFlags, context: CommandContext): Promise<number> {
   const { stdout, stderr } = context.io;
   const options = await readFileOptions(flags, context);
   const { configPath: file } = options;
-  const isWritten = flags.write === true;
-  const { text, changes } = await migrateFile(options, isWritten);
+  const write = flags.write === true;
+  const { text, changes } = await migrateConfigFile({ ...options, write });
   for (const { line, what } of changes) stderr.write(`${file}:${line}: ${what}\n`);
   if (changes.length === 0) stderr.write(`${file}: nothing to migrate\n`);
-  if (!isWritten) stdout.write(text);
-  else if (changes.length > 0) stderr.write(`${file} written; the previous one is ${file}.bak\n`);
+  if (!write) stdout.write(text);
+  else if (changes.length > 0) stderr.write(`${file} written; the previous file is ${file}.bak\n`);
   return exitCodes.ok;
 }

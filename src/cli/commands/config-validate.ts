@@ -1,25 +1,26 @@
-import { validateConfig } from '../../commands/config/validate.js';
+import { validateConfigFile } from '../../commands/config/validate.js';
 import type { Diagnostic } from '../../core/diagnostic.js';
 import { exitCodes } from '../../core/errors.js';
 import { formatDiagnostics } from '../../report/format-diagnostics.js';
 import { redactText } from '../../report/redact.js';
 import { styleFor } from '../../report/style.js';
 import type { CommandContext } from '../command-context.js';
-import { readFileOptions, type FileFlags } from '../file-options.js';
+import { readFileOptions, type FileFlags } from '../options/file-options.js';
 
 export interface ValidateFlags extends FileFlags {
   readonly strict?: boolean;
   readonly output?: 'text' | 'json';
 }
 
-/** `rke config validate`. @returns 3 if there are mistakes; with `--strict` also if there are warnings */
+/** `rke config validate`. @returns 3 if there are errors, with `--strict` also if there are warnings */
 export async function configValidate(flags: ValidateFlags, context: CommandContext): Promise<number> {
   const { io } = context;
   const options = await readFileOptions(flags, context);
   const { configPath: file } = options;
-  const { text, diagnostics } = await validateConfig(options, flags.strict === true);
+  const { text, diagnostics } = await validateConfigFile({ ...options, strict: flags.strict === true });
   const exitCode = diagnostics.some(({ severity }) => severity === 'error') ? exitCodes.config : exitCodes.ok;
-  if (flags.output === 'json') io.stdout.write(`${JSON.stringify(rows(file, diagnostics), undefined, 2)}\n`);
+  if (flags.output === 'json')
+    io.stdout.write(`${JSON.stringify(toRows(file, diagnostics), undefined, 2)}\n`);
   else if (diagnostics.length === 0) io.stdout.write(`${file} is valid\n`);
   else
     io.stdout.write(
@@ -31,8 +32,8 @@ export async function configValidate(flags: ValidateFlags, context: CommandConte
   return exitCode;
 }
 
-/** One flat object for each; the names of its members are a contract. */
-function rows(file: string, diagnostics: readonly Diagnostic[]): readonly object[] {
+/** One flat object for each diagnostic; the names of its members are a contract. */
+function toRows(file: string, diagnostics: readonly Diagnostic[]): readonly object[] {
   return diagnostics.map(({ severity, code, path, position, message }) => ({
     file,
     line: position?.line,

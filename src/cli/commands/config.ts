@@ -1,10 +1,11 @@
 import { blankFile, fullFile } from '../../config/write/full-file.js';
 import { exitCodes, usageError } from '../../core/errors.js';
-import { catalogFor } from '../catalog-for.js';
+import { loadCatalog } from '../../run/catalog/catalog-file.js';
 import type { CommandContext } from '../command-context.js';
+import { readCatalogOptions } from '../options/file-options.js';
 import { askCluster } from '../wizard/ask-cluster.js';
 import { terminalReader } from '../wizard/terminal-reader.js';
-import { putConfig, checkTarget, printMistakes, type TargetFlags } from '../write-config.js';
+import { putConfig, checkTarget, printDiagnostics, type TargetFlags } from '../write-config.js';
 import { configResolved, type ResolvedFlags } from './config-resolved.js';
 import { listSystemImages, listVersions, type ListFlags } from './config-lists.js';
 
@@ -19,13 +20,15 @@ export interface ConfigFlags extends ListFlags, TargetFlags, ResolvedFlags {
  * `rke config`: lists, an empty file, or the wizard, in RKE's precedence (cmd/config.go:125).
  *
  * @returns the exit code
- * @throws RkeError (exit 2) for flags that do not go together, for a file that is there, and where there is nobody to ask
+ * @throws RkeError (exit 2) for flags that exclude each other, an existing file, or a wizard without a terminal
  */
 export async function config(flags: ConfigFlags, context: CommandContext): Promise<number> {
   const { io } = context;
   if (flags.resolved === true) return configResolved(flags, context);
-  if (flags.systemImages === true) listSystemImages(flags, await catalogFor(context), io);
-  else if (flags.listVersion === true) listVersions(flags, await catalogFor(context), io);
+  if (flags.systemImages === true)
+    listSystemImages(flags, await loadCatalog(readCatalogOptions(context)), io);
+  else if (flags.listVersion === true)
+    listVersions(flags, await loadCatalog(readCatalogOptions(context)), io);
   else {
     refuseListFlags(flags);
     checkTarget(flags, io);
@@ -38,14 +41,14 @@ export async function config(flags: ConfigFlags, context: CommandContext): Promi
 async function runWizard(flags: ConfigFlags, context: CommandContext): Promise<void> {
   const { io } = context;
   if (!io.stdin.isTTY)
-    throw usageError('rke config is interactive, but there is no terminal', {
-      fix: 'run rke config init USER@HOST… for a file from a list of hosts, or rke config --empty for a file to fill in',
+    throw usageError('rke config needs a terminal for its questions', {
+      fix: 'use `rke config init USER@HOST…` to create a file from a list of hosts, or `rke config --empty` for a file to fill in',
     });
-  const catalog = await catalogFor(context);
+  const catalog = await loadCatalog(readCatalogOptions(context));
   using reader = terminalReader(context);
   const text = fullFile(await askCluster(reader, catalog));
   await putConfig(text, flags, io);
-  printMistakes(text, catalog, flags, io);
+  printDiagnostics(text, catalog, flags, io);
 }
 
 function refuseListFlags({ all, version, output }: ConfigFlags): void {
@@ -55,7 +58,7 @@ function refuseListFlags({ all, version, output }: ConfigFlags): void {
     ...(output === undefined ? [] : ['--output']),
   ];
   if (given.length > 0)
-    throw usageError(`${given.join(' and ')} has no effect here`, {
-      fix: 'add --list-version or --system-images',
+    throw usageError(`${given.join(' and ')} requires --list-version or --system-images`, {
+      fix: 'add one of these flags',
     });
 }

@@ -1,7 +1,7 @@
 import { updateKubeconfig, type UpdatedKubeconfig } from '../../commands/kubeconfig/update.js';
 import { exitCodes } from '../../core/errors.js';
 import type { CommandContext } from '../command-context.js';
-import { readFileOptions, type FileFlags } from '../file-options.js';
+import { readFileOptions, type FileFlags } from '../options/file-options.js';
 
 export interface GetKubeconfigFlags extends FileFlags {
   readonly force: boolean;
@@ -9,7 +9,10 @@ export interface GetKubeconfigFlags extends FileFlags {
 
 /** `rke util get-kubeconfig`. */
 export async function getKubeconfig(flags: GetKubeconfigFlags, context: CommandContext): Promise<number> {
-  const { path, outcome } = await updateKubeconfig(await readFileOptions(flags, context), flags.force);
+  const { path, outcome } = await updateKubeconfig({
+    ...(await readFileOptions(flags, context)),
+    force: flags.force,
+  });
   context.io.stdout.write(`${path} ${outcomes[outcome]}\n`);
   return exitCodes.ok;
 }
@@ -17,6 +20,6 @@ export async function getKubeconfig(flags: GetKubeconfigFlags, context: CommandC
 const outcomes: Readonly<Record<UpdatedKubeconfig['outcome'], string>> = {
   kept: 'is up to date',
   written: 'was written',
-  updated: 'was updated, with your edits kept; the previous file is beside it as .bak',
+  updated: 'was updated, with your edits kept; the previous file has the suffix .bak',
   replaced: 'was replaced',
 };

@@ -2,12 +2,12 @@ import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { exitCodes, usageError } from '../../core/errors.js';
 import { adminKubeconfig } from '../../kubeconfig/admin-kubeconfig.js';
-import { adminAccess, type AdminAccess } from '../../commands/kubeconfig/admin-access.js';
+import { readAdminAccess, type AdminAccess } from '../../commands/kubeconfig/admin-access.js';
 import type { CommandContext } from '../command-context.js';
 import type { Io } from '../io.js';
-import { mergeInto } from '../../commands/kubeconfig/merge.js';
+import { mergeIntoKubeconfig } from '../../commands/kubeconfig/merge.js';
 import { openState, requireState } from '../../run/state/open-state.js';
-import { readFileOptions, type FileFlags } from '../file-options.js';
+import { readFileOptions, type FileFlags } from '../options/file-options.js';
 
 export interface KubeconfigFlags extends FileFlags {
   readonly merge: boolean;
@@ -16,17 +16,17 @@ export interface KubeconfigFlags extends FileFlags {
   readonly kubeconfigFile?: string;
 }
 
-/** `rke kubeconfig`: prints the administrator's kubeconfig, or merges it into the user's. */
+/** `rke kubeconfig`: prints the admin kubeconfig, or merges it into that of the user. */
 export async function kubeconfig(flags: KubeconfigFlags, commandContext: CommandContext): Promise<number> {
   const { io, signal } = commandContext;
   const { merge, use, context, kubeconfigFile } = flags;
   if (!merge && (use || kubeconfigFile !== undefined))
-    throw usageError(`${use ? '--use' : '--kubeconfig-file'} is for --merge`, {
-      fix: 'add --merge, or leave it out to print the kubeconfig',
+    throw usageError(`${use ? '--use' : '--kubeconfig-file'} requires --merge`, {
+      fix: `add --merge, or remove ${use ? '--use' : '--kubeconfig-file'} to print the kubeconfig`,
     });
   if (context === '') throw usageError('--context is empty', { fix: 'give the context a name' });
   const store = openState(await readFileOptions(flags, commandContext));
-  const access = await adminAccess(await requireState(store), {
+  const access = await readAdminAccess(await requireState(store), {
     location: store.location,
     name: context,
     signal,
@@ -41,18 +41,18 @@ async function mergeAndPrint(
   access: AdminAccess,
   { use, kubeconfigFile, io }: KubeconfigFlags & { readonly io: Io },
 ): Promise<void> {
-  const path = resolve(io.cwd, kubeconfigFile ?? ownKubeconfig(io));
-  const { isWritten, currentContext } = await mergeInto(path, { ...access, use });
+  const path = resolve(io.cwd, kubeconfigFile ?? userKubeconfig(io));
+  const { isWritten, currentContext } = await mergeIntoKubeconfig({ ...access, path, use });
   const name = access.clusterName;
-  io.stdout.write(`context "${name}" ${isWritten ? 'is now in' : 'was as it should be in'} ${path}\n`);
+  io.stdout.write(`context "${name}" in ${path} ${isWritten ? 'was written' : 'is up to date'}\n`);
   if (currentContext !== name)
     io.stdout.write(
-      `the current context is still "${currentContext}"; --use or kubectl config use-context ${name} changes it\n`,
+      `the current context is still "${currentContext}"; to change it, run \`kubectl config use-context ${name}\`, or add --use\n`,
     );
 }
 
-/** Where kubectl writes: the first file of KUBECONFIG, else the one of the home directory. */
-function ownKubeconfig({ env }: Io): string {
+/** The file that kubectl writes: the first one of KUBECONFIG, otherwise ~/.kube/config. */
+function userKubeconfig({ env }: Io): string {
   const [first] = (env['KUBECONFIG'] ?? '').split(delimiter).filter((path) => path !== '');
   return first ?? join(env['HOME'] ?? homedir(), '.kube', 'config');
 }

@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { planOffline } from '../../commands/plan/plan-offline.js';
 import { exitCodes } from '../../core/errors.js';
 import type { CommandContext } from '../command-context.js';
-import { readFileOptions, type FileFlags } from '../file-options.js';
-import { planText } from '../show/plan-text.js';
+import { readFileOptions, type FileFlags } from '../options/file-options.js';
+import { formatPlan } from '../show/plan-text.js';
 
 export interface PlanFlags extends FileFlags {
   readonly offline: boolean;
@@ -19,7 +19,7 @@ export async function plan(flags: PlanFlags, context: CommandContext): Promise<n
     factsFile: flags.facts === undefined ? undefined : resolve(io.cwd, flags.facts),
   });
   io.stdout.write(
-    flags.output === 'json' ? `${JSON.stringify(described, undefined, 2)}\n` : planText(described),
+    flags.output === 'json' ? `${JSON.stringify(described, undefined, 2)}\n` : formatPlan(described),
   );
   return exitCodes.ok;
 }

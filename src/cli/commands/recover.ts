@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { CommandContext } from '../command-context.js';
-import { runRecover } from '../../commands/recover/recover.js';
+import { recoverState } from '../../commands/recover/recover.js';
 import type { RecoverySource } from '../../commands/recover/recovered.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
 
@@ -10,11 +10,11 @@ export interface RecoverFlags extends ClusterFlags {
   readonly snapshot?: string;
 }
 
-/** `rke state recover`, and `rke util get-state-file` as RKE calls it. */
-export function recoverState(flags: RecoverFlags, context: CommandContext, command: string): Promise<number> {
+/** `rke state recover`, and its name in RKE, `rke util get-state-file`. */
+export function recover(flags: RecoverFlags, context: CommandContext, command: string): Promise<number> {
   const { force, from: only, snapshot } = flags;
   return runCommand(flags, context, async (options) => {
-    await runRecover({
+    await recoverState({
       ...options,
       command,
       force,

@@ -3,7 +3,7 @@ import { usageError } from '../../core/errors.js';
 import type { Io } from '../io.js';
 import type { CommandContext } from '../command-context.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
-import { runRemove } from '../../commands/remove.js';
+import { removeCluster } from '../../commands/remove.js';
 
 export interface RemoveFlags extends ClusterFlags {
   readonly force: boolean;
@@ -13,17 +13,17 @@ export interface RemoveFlags extends ClusterFlags {
 export function remove(flags: RemoveFlags, context: CommandContext): Promise<number> {
   return runCommand(flags, context, async (options) => {
     const confirm = flags.force ? () => Promise.resolve(true) : askWith(context.io);
-    const isRemoved = await runRemove({ ...options, confirm });
+    const isRemoved = await removeCluster({ ...options, confirm });
     return isRemoved ? { done: 1, unchanged: { containers: 0, files: 0, addons: 0 } } : undefined;
   });
 }
 
-/** RKE's question; anything but y leaves everything as it is. */
+/** Asks RKE's question; any answer except y or yes leaves everything as it is. */
 function askWith(io: Io): (cluster: string, hosts: readonly string[]) => Promise<boolean> {
   return async (cluster, hosts) => {
     if (!io.stdin.isTTY)
-      throw usageError('rke remove needs a confirmation, but there is no terminal', {
-        fix: 'add --force',
+      throw usageError('rke remove needs a terminal for its confirmation', {
+        fix: 'add --force to remove the cluster without confirmation',
       });
     io.stderr.write(
       `cluster ${cluster} on ${hosts.join(', ')}: containers, pods and all their data will be deleted\n`,

@@ -1,14 +1,15 @@
-import { convertState } from '../../commands/state/encrypt.js';
+import { decryptState, encryptState, type ConvertedState } from '../../commands/state/encrypt.js';
 import { listStates } from '../../commands/state/list.js';
 import { showState } from '../../commands/state/show.js';
-import { verifyStateFile } from '../../commands/state/verify.js';
+import { verifyState } from '../../commands/state/verify.js';
 import { exitCodes, RkeError } from '../../core/errors.js';
+import type { FileOptions } from '../../run/cluster-options.js';
 import { openState } from '../../run/state/open-state.js';
 import type { CommandContext } from '../command-context.js';
-import { readFileOptions, type FileFlags } from '../file-options.js';
-import { columns } from '../show/columns.js';
-import { summaryOf } from '../show/state-summary.js';
-import { versionRows } from '../show/version-rows.js';
+import { readFileOptions, type FileFlags } from '../options/file-options.js';
+import { formatColumns } from '../show/columns.js';
+import { formatStateSummary } from '../show/state-summary.js';
+import { toVersionRows } from '../show/version-rows.js';
 
 /** Flags of all commands under `rke state`. */
 export interface StateCommandFlags extends FileFlags {
@@ -18,7 +19,7 @@ export interface StateCommandFlags extends FileFlags {
 /** `rke state show`. */
 export async function show(flags: StateCommandFlags, context: CommandContext): Promise<number> {
   const { state, location, isEncrypted } = await showState(await readFileOptions(flags, context));
-  const text = (): string => summaryOf(state, { location, isSealed: isEncrypted, now: new Date() });
+  const text = (): string => formatStateSummary(state, { location, isSealed: isEncrypted, now: new Date() });
   context.io.stdout.write(flags.output === 'json' ? json(state) : text());
   return exitCodes.ok;
 }
@@ -29,7 +30,7 @@ export async function verify(flags: StateCommandFlags, context: CommandContext):
   const options = await readFileOptions(flags, context);
   const { location } = openState(options);
   try {
-    const report = await verifyStateFile(options, new Date());
+    const report = await verifyState(options);
     const isGood = report.faults.length === 0;
     if (flags.output === 'json') stdout.write(json({ file: location, isGood, ...report }));
     else {
@@ -53,29 +54,29 @@ export async function list(flags: StateCommandFlags, context: CommandContext): P
   const versions = await listStates(options);
   if (flags.output === 'json') stdout.write(json(versions));
   else if (versions.length === 0) stdout.write(`no state file at ${openState(options).location}\n`);
-  else stdout.write(columns(versionRows(versions)));
+  else stdout.write(formatColumns(toVersionRows(versions)));
   return exitCodes.ok;
 }
 
-/** `rke state encrypt`: with the given passphrase. */
+/** `rke state encrypt`. */
 export function encrypt(flags: StateCommandFlags, context: CommandContext): Promise<number> {
-  return convert(flags, context, 'encrypt');
+  return convert(flags, context, { run: encryptState, done: 'encrypted' });
 }
 
-/** `rke state decrypt`: from then on no passphrase is needed, and none may be given. */
+/** `rke state decrypt`. */
 export function decrypt(flags: StateCommandFlags, context: CommandContext): Promise<number> {
-  return convert(flags, context, 'decrypt');
+  return convert(flags, context, { run: decryptState, done: 'decrypted' });
 }
 
 async function convert(
   flags: StateCommandFlags,
   context: CommandContext,
-  to: 'encrypt' | 'decrypt',
+  { run, done }: { readonly run: (options: FileOptions) => Promise<ConvertedState>; readonly done: string },
 ): Promise<number> {
   const { stdout } = context.io;
-  const { location, changed } = await convertState(await readFileOptions(flags, context), to);
-  for (const path of changed) stdout.write(`${path} is ${to}ed\n`);
-  if (changed.length === 0) stdout.write(`${location} and its history are already ${to}ed\n`);
+  const { location, changed } = await run(await readFileOptions(flags, context));
+  for (const path of changed) stdout.write(`${path} is ${done}\n`);
+  if (changed.length === 0) stdout.write(`${location} and its history are already ${done}\n`);
   return exitCodes.ok;
 }
 

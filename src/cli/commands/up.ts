@@ -1,7 +1,7 @@
 import type { CommandContext } from '../command-context.js';
-import { certDirOf } from '../cert-dir-flag.js';
+import { resolveCertDir } from '../options/cert-dir.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
-import { runUp } from '../../commands/up/run.js';
+import { upCluster } from '../../commands/up/run.js';
 
 export interface UpFlags extends ClusterFlags {
   readonly pullConcurrency: number;
@@ -16,13 +16,13 @@ export function up(flags: UpFlags, context: CommandContext): Promise<number> {
     if (flags.certDir !== undefined && flags.customCerts !== true)
       options.events.emit({
         type: 'warning',
-        message: '--cert-dir counts only together with --custom-certs',
+        message: '--cert-dir has no effect without --custom-certs',
       });
-    const { done, unchanged, kubeconfig } = await runUp({
+    const { done, unchanged, kubeconfig } = await upCluster({
       ...options,
       pullConcurrency: flags.pullConcurrency,
       disablePortCheck: flags.disablePortCheck,
-      certDir: flags.customCerts === true ? certDirOf(flags, context.io) : undefined,
+      certDir: flags.customCerts === true ? resolveCertDir(flags, context.io) : undefined,
     });
     return { done, unchanged, kubeconfig };
   });

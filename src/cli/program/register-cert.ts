@@ -6,7 +6,7 @@ import type { CommandContext } from '../command-context.js';
 import type { CertCsrFlags } from '../commands/cert-csr.js';
 import type { CertRotateFlags } from '../commands/cert-rotate.js';
 import type { CertStatusFlags } from '../commands/cert-status.js';
-import { breakLockOption } from './state-flags.js';
+import { breakLockOption } from '../options/state-flags.js';
 
 /**
  * Adds `rke cert` and its subcommands to the command line.

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { MigrateFlags } from '../commands/config-migrate.js';
 import type { ValidateFlags } from '../commands/config-validate.js';
-import { withReadingFlags } from './reading-flags.js';
+import { withReadingFlags } from '../options/reading-flags.js';
 
 /** Adds the subcommands of `rke config` that read a cluster file and contact no host. */
 export function registerConfigChecks(

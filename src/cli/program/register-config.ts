@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { withReadingFlags } from './reading-flags.js';
+import { withReadingFlags } from '../options/reading-flags.js';
 import type { CommandContext } from '../command-context.js';
 import type { ConfigFlags } from '../commands/config.js';
 import type { ConfigInitFlags } from '../commands/config-init.js';

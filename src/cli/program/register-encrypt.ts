@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { ClusterFlags } from '../run-command.js';
-import { breakLockOption } from './state-flags.js';
+import { breakLockOption } from '../options/state-flags.js';
 
 /**
  * Adds `rke encrypt` and its subcommand to the command line.

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { GetKubeconfigFlags } from '../commands/get-kubeconfig.js';
 import type { KubeconfigFlags } from '../commands/kubeconfig.js';
-import { stateKeyOption } from './state-flags.js';
+import { stateKeyOption } from '../options/state-flags.js';
 
 /** Adds `rke kubeconfig`, and `rke util get-kubeconfig` as in RKE v1, to the command line. */
 export function registerKubeconfig(

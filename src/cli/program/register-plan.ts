@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { PlanFlags } from '../commands/plan.js';
-import { withReadingFlags } from './reading-flags.js';
+import { withReadingFlags } from '../options/reading-flags.js';
 
 /** Adds `rke plan` to the command line. */
 export function registerPlan(

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { RecoverFlags } from '../commands/recover.js';
-import { breakLockOption } from './state-flags.js';
+import { breakLockOption } from '../options/state-flags.js';
 
 /**
  * Adds `rke state recover`, and `rke util get-state-file`, its name in RKE v1.
@@ -23,8 +23,8 @@ export function registerRecover(
       .option('--force', 'replace an existing state file; it is kept in the history', false)
       .addOption(breakLockOption())
       .action(async (flags: RecoverFlags) => {
-        const { recoverState } = await import('../commands/recover.js');
-        setExitCode(await recoverState(flags, context, name));
+        const { recover } = await import('../commands/recover.js');
+        setExitCode(await recover(flags, context, name));
       });
   add(state.command('recover'), 'state recover')
     .description('rebuild a lost state file from the cluster, the certificates on the hosts, or a snapshot')

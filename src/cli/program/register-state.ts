@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type * as commands from '../commands/state.js';
-import { breakLockOption, stateKeyOption } from './state-flags.js';
+import { breakLockOption, stateKeyOption } from '../options/state-flags.js';
 
 /** Adds `rke state` and its subcommands to the command line. @returns the command */
 export function registerState(

@@ -1,5 +1,5 @@
-/** Rows under each other with two spaces between the columns; ends with a line break. */
-export function columns(rows: readonly (readonly string[])[], indent = ''): string {
+/** Formats rows as aligned columns with two spaces between them; ends with a line break. */
+export function formatColumns(rows: readonly (readonly string[])[], indent = ''): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows
     .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))

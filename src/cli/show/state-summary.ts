@@ -1,11 +1,11 @@
 import type { NodeSpec } from '../../config/cluster-spec.js';
+import { countDaysLeft, formatDay } from '../../pki/x509/validity.js';
 import { describeBundle } from '../../pki/check/describe-bundle.js';
 import type { ClusterState } from '../../state/cluster-state.js';
-import { columns } from './columns.js';
-import { dayOf, daysLeft } from '../../commands/state/verify.js';
+import { formatColumns } from './columns.js';
 
-/** A state for people: which cluster, which nodes, which certificates. */
-export function summaryOf(
+/** Formats a state as text: cluster, nodes and certificates. */
+export function formatStateSummary(
   { desiredState, currentState }: ClusterState,
   { location, isSealed, now }: { readonly location: string; readonly isSealed: boolean; readonly now: Date },
 ): string {
@@ -14,10 +14,10 @@ export function summaryOf(
   const certificates = describeBundle(certificatesBundle).map(({ name, subject, expires, fingerprint }) => [
     name,
     subject,
-    `${dayOf(expires)} (${daysLeft(expires, now)} days)`,
+    `${formatDay(expires)} (${countDaysLeft(expires, now)} days)`,
     fingerprint.replaceAll(':', '').slice(0, 16).toLowerCase(),
   ]);
-  // RKE leaves out what is empty.
+  // RKE omits empty values.
   const nodes = (rkeConfig?.nodes ?? []).map(({ address, hostnameOverride, role }: Partial<NodeSpec>) => [
     address ?? '',
     hostnameOverride === address ? '' : (hostnameOverride ?? ''),
@@ -26,7 +26,7 @@ export function summaryOf(
   const version = rkeConfig?.kubernetesVersion ?? 'unknown';
   const isSame = running?.kubernetesVersion === version;
   return [
-    columns([
+    formatColumns([
       ['file', `${location}${isSealed ? ' (encrypted)' : ''}`],
       ['cluster', rkeConfig?.clusterName ?? 'unknown'],
       ['version', isSame ? version : `${version}, running ${running?.kubernetesVersion ?? 'nothing yet'}`],
@@ -35,11 +35,11 @@ export function summaryOf(
         (desiredState.encryptionConfig ?? '') === '' ? 'not encrypted in etcd' : 'encrypted in etcd',
       ],
     ]),
-    table(['NODE', 'NAME', 'ROLES'], nodes),
-    table(['CERTIFICATE', 'SUBJECT', 'EXPIRES', 'SHA-256'], certificates),
+    formatTable(['NODE', 'NAME', 'ROLES'], nodes),
+    formatTable(['CERTIFICATE', 'SUBJECT', 'EXPIRES', 'SHA-256'], certificates),
   ].join('');
 }
 
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  return rows.length === 0 ? '' : `\n${columns([header, ...rows])}`;
+function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  return rows.length === 0 ? '' : `\n${formatColumns([header, ...rows])}`;
 }

@@ -1,7 +1,7 @@
 import type { StateVersion } from '../../commands/state/list.js';
 
-/** Versions of a state as rows of a table; the first row is the header. */
-export function versionRows(versions: readonly StateVersion[]): string[][] {
+/** Converts the versions of a state to rows of a table with a header. */
+export function toVersionRows(versions: readonly StateVersion[]): string[][] {
   const header = ['FILE', 'WRITTEN (UTC)', 'BYTES', 'ENCRYPTED', 'CLUSTER', 'VERSION', 'NODES', 'FAULT'];
   const rows = versions.map(
     ({ file, written, bytes, encrypted, cluster, kubernetesVersion, nodes, fault }) => [

@@ -2,38 +2,41 @@ import type { Role } from '../../config/cluster-spec.js';
 import { addressFault } from '../../config/rules/address-fault.js';
 import { ipBytes } from '../../core/ip.js';
 import type { FileNode } from '../../config/write/full-file.js';
-import { ask, askWhether, wholeNumber, type LineReader } from './ask.js';
+import { ask, confirm, requireInteger, type LineReader } from './ask.js';
 
-/** RKE's questions about one host, in its order (cmd/config.go getHostConfig). @param number counts from 1 */
+/** Asks RKE's questions about one host, in RKE's order (cmd/config.go getHostConfig). @param number counts from 1 */
 export async function askNode(reader: LineReader, number: number, clusterKey: string): Promise<FileNode> {
-  const address = await ask(reader, { text: `SSH Address of host (${number})`, check: hostAddress });
+  const address = await ask(reader, { text: `SSH Address of host (${number})`, check: checkAddress });
   const port = await ask(reader, {
     text: `SSH Port of host (${number})`,
-    standard: '22',
-    check: wholeNumber(65_535),
+    defaultAnswer: '22',
+    check: requireInteger(65_535),
   });
   const key = await askKey(reader, address, clusterKey);
-  const user = await ask(reader, { text: `SSH User of host (${address})`, standard: 'ubuntu' });
+  const user = await ask(reader, { text: `SSH User of host (${address})`, defaultAnswer: 'ubuntu' });
   const role = await askRoles(reader, address);
   const hostnameOverride = await ask(reader, { text: `Override Hostname of host (${address})` });
-  const internalAddress = await ask(reader, { text: `Internal IP of host (${address})`, check: internalIp });
+  const internalAddress = await ask(reader, {
+    text: `Internal IP of host (${address})`,
+    check: checkInternalIp,
+  });
   const dockerSocket = await ask(reader, {
     text: `Docker socket path on host (${address})`,
-    standard: '/var/run/docker.sock',
+    defaultAnswer: '/var/run/docker.sock',
   });
   return { address, port, ...key, user, role, hostnameOverride, internalAddress, dockerSocket };
 }
 
-function hostAddress(answer: string): string | undefined {
+function checkAddress(answer: string): string | undefined {
   if (answer === '') return 'an address is required';
   const fault = addressFault(answer, 'address');
   return fault === undefined ? undefined : `"${answer}": ${fault}`;
 }
 
-const internalIp = (answer: string): string | undefined =>
-  answer === '' || ipBytes(answer) !== undefined ? undefined : `"${answer}" is not an IP address`;
+const checkInternalIp = (answer: string): string | undefined =>
+  answer === '' || ipBytes(answer) !== undefined ? undefined : `invalid IP address "${answer}"`;
 
-/** A path, else the key itself, else the cluster's key. */
+/** Asks for the path of the key, then for the key itself; without both, the key of the cluster is used. */
 async function askKey(
   reader: LineReader,
   address: string,
@@ -41,17 +44,17 @@ async function askKey(
 ): Promise<{ readonly sshKey: string; readonly sshKeyPath: string }> {
   const path = await ask(reader, { text: `SSH Private Key Path of host (${address})` });
   if (path !== '') return { sshKey: '', sshKeyPath: path };
-  reader.tell('[-] No key path; you can enter the key instead');
+  reader.print('[-] No key path; you can enter the key instead');
   const sshKey = await ask(reader, { text: `SSH Private Key of host (${address})` });
   if (sshKey !== '') return { sshKey, sshKeyPath: '' };
-  reader.tell(`[-] No key; using the key of the cluster: ${clusterKey}`);
+  reader.print(`[-] No key; using the key of the cluster: ${clusterKey}`);
   return { sshKey: '', sshKeyPath: clusterKey };
 }
 
 async function askRoles(reader: LineReader, address: string): Promise<Role[]> {
   const roles: Role[] = [];
-  for (const [role, text, standard] of roleQuestions) {
-    if (await askWhether(reader, `Is host (${address}) ${text} (y/n)?`, standard)) roles.push(role);
+  for (const [role, text, defaultAnswer] of roleQuestions) {
+    if (await confirm(reader, `Is host (${address}) ${text} (y/n)?`, defaultAnswer)) roles.push(role);
   }
   return roles;
 }

@@ -1,64 +1,70 @@
 import { usageError } from '../../core/errors.js';
 
-/** Where answers come from: a terminal, or a test's script. */
+/** Source of answers: a terminal, or the script of a test. */
 export interface LineReader {
-  /** Shows the text and gives the line that follows; undefined where no more will come. */
+  /** Prints the prompt and reads a line; undefined at the end of the input. */
   read(prompt: string): Promise<string | undefined>;
-  /** Shows a line. */
-  tell(text: string): void;
+  /** Prints a line. */
+  print(text: string): void;
 }
 
 export interface Question {
   readonly text: string;
-  /** Taken where nothing is answered; without one, nothing is an answer. */
-  readonly standard?: string;
-  /** Says what is wrong with an answer; then the question is asked again. */
+  /** Used for an empty answer; without a default, the empty string is an answer. */
+  readonly defaultAnswer?: string;
+  /** Returns what is wrong with an answer; then the question is asked again. */
   readonly check?: (answer: string) => string | undefined;
 }
 
 /**
- * Asks in RKE's form (cmd/config.go getConfig). RKE took every answer; here a wrong one is told at once.
+ * Asks a question in RKE's form (cmd/config.go getConfig). RKE accepted every answer; rke asks again after an invalid one.
  *
- * @throws RkeError (exit 2) where the answers end
+ * @throws RkeError (exit 2) if the input ends
  */
-export async function ask(reader: LineReader, { text, standard = '', check }: Question): Promise<string> {
+export async function ask(
+  reader: LineReader,
+  { text, defaultAnswer = '', check }: Question,
+): Promise<string> {
   for (;;) {
-    const line = await reader.read(`[+] ${text} [${standard === '' ? 'none' : standard}]: `);
+    const line = await reader.read(`[+] ${text} [${defaultAnswer === '' ? 'none' : defaultAnswer}]: `);
     if (line === undefined)
       throw usageError('input ended before the last question; nothing was written', {
-        fix: 'run rke config again, or create a file from a list of hosts with rke config init',
+        fix: 'run `rke config` again, or create a file from a list of hosts with `rke config init USER@HOST…`',
       });
-    const answer = line.trim() === '' ? standard : line.trim();
-    const wrong = check?.(answer);
-    if (wrong === undefined) return answer;
-    reader.tell(`[-] ${wrong}`);
+    const answer = line.trim() === '' ? defaultAnswer : line.trim();
+    const fault = check?.(answer);
+    if (fault === undefined) return answer;
+    reader.print(`[-] ${fault}`);
   }
 }
 
-/** A question that is answered by y or n. RKE took any word with an e, s or y in it for a yes. */
-export async function askWhether(
+/** Asks a yes/no question. RKE took any word with an e, s or y for yes. */
+export async function confirm(
   reader: LineReader,
   text: string,
-  standard: 'y' | 'n' | 'no',
+  defaultAnswer: 'y' | 'n' | 'no',
 ): Promise<boolean> {
   const check = (answer: string): string | undefined =>
     /^(y|yes|n|no)$/i.test(answer) ? undefined : 'answer y or n';
-  return /^y/i.test(await ask(reader, { text, standard, check }));
+  return /^y/i.test(await ask(reader, { text, defaultAnswer, check }));
 }
 
-export const oneOf =
+/** Accepts only the given answers. */
+export const requireOneOf =
   (choices: readonly string[]) =>
   (answer: string): string | undefined =>
-    choices.includes(answer) ? undefined : `"${answer}" is not one of ${choices.join(', ')}`;
+    choices.includes(answer) ? undefined : `invalid value "${answer}"; expected one of ${choices.join(', ')}`;
 
-export const needed =
+/** Refuses an empty answer. */
+export const requireAnswer =
   (what: string) =>
   (answer: string): string | undefined =>
-    answer === '' ? `${what} is needed` : undefined;
+    answer === '' ? `${what} is required` : undefined;
 
-export const wholeNumber =
-  (most: number) =>
+/** Accepts integers from 1 to a maximum. */
+export const requireInteger =
+  (max: number) =>
   (answer: string): string | undefined =>
-    /^\d+$/.test(answer) && Number(answer) >= 1 && Number(answer) <= most
+    /^\d+$/.test(answer) && Number(answer) >= 1 && Number(answer) <= max
       ? undefined
-      : `"${answer}" is not an integer from 1 to ${most}`;
+      : `invalid value "${answer}"; expected an integer from 1 to ${max}`;

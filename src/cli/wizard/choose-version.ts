@@ -1,11 +1,11 @@
 import type { VersionCatalog } from '../../versions/catalog.js';
 
 /**
- * What an answer to "Kubernetes Docker image" means: a version of the catalogue, by its name or its image, or an image of
- * one's own for the default version.
+ * Converts an answer to "Kubernetes Docker image": a version of the catalogue, by its name or image, or a custom image for the
+ * default version.
  *
- * RKE left `kubernetes_version` empty and wrote all images into the file, which froze them: a later default version was
- * then given to the old images. Here the version is named and the catalogue gives the images.
+ * RKE left `kubernetes_version` empty and wrote all images to the file, which pinned them: a later RKE then combined its newer
+ * default version with the old images. rke writes the version, and the catalogue has the images.
  */
 export function chooseVersion(
   answer: string,

@@ -3,7 +3,7 @@ import type { CommandContext } from '../command-context.js';
 import type { LineReader } from './ask.js';
 
 /**
- * Lines from stdin, prompts on stderr, so that stdout has nothing but the file. The terminal itself edits the line and turns
+ * Reads lines from stdin and prompts on stderr, so that stdout has only the file. The terminal itself edits the line and turns
  * Ctrl-C into a signal.
  */
 export function terminalReader({ io, signal }: CommandContext): LineReader & Disposable {
@@ -15,11 +15,11 @@ export function terminalReader({ io, signal }: CommandContext): LineReader & Dis
       const line = await next.next();
       signal.throwIfAborted();
       if (line.done !== true) return line.value;
-      // What is said next begins on a line of its own.
+      // The next message starts on a new line.
       io.stderr.write('\n');
       return undefined;
     },
-    tell: (text) => void io.stderr.write(`${text}\n`),
+    print: (text) => void io.stderr.write(`${text}\n`),
     [Symbol.dispose]: () => lines.close(),
   };
 }

@@ -6,14 +6,14 @@ import { openSession } from '../../run/session.js';
 import { readCertDir, writePem } from '../../state/cert-dir.js';
 
 export interface CsrOptions extends FileOptions {
-  /** Directory of the requests, and of keys that are there already. */
+  /** Directory for the requests; keys in it are kept. */
   readonly certDir: string;
 }
 
 export interface CsrResult {
   /** File names of the requests that were written. */
   readonly written: readonly string[];
-  /** Number of requests that were there and still fit. */
+  /** Number of existing requests that are still right. */
   readonly kept: number;
   /** Number of keys that were created. */
   readonly keys: number;
@@ -26,14 +26,14 @@ export interface CsrResult {
  */
 export async function generateCsr({ certDir, ...options }: CsrOptions): Promise<CsrResult> {
   const { spec } = await openSession(options, { forChange: false, withoutState: true });
-  const there = await readCertDir(certDir);
-  const unusable = listUnusableKeys(spec, there.keys).map((name) => `${name}-key.pem`);
+  const existing = await readCertDir(certDir);
+  const unusable = listUnusableKeys(spec, existing.keys).map((name) => `${name}-key.pem`);
   if (unusable.length > 0)
     throw stateError('CUSTOM_KEYS', `unusable keys in ${certDir}: ${unusable.join(', ')}`, {
       fix: 'replace them by unencrypted RSA keys, or delete them to have new ones created',
     });
-  const requests = await createSigningRequests(spec, there, createKeyFactory());
-  // The key first: a request without its key is of no use.
+  const requests = await createSigningRequests(spec, existing, createKeyFactory());
+  // The key first: a request without its key is useless.
   for (const { name, keyPem, csrPem } of requests) {
     if (keyPem !== undefined) await writePem(certDir, `${name}-key.pem`, keyPem);
     if (csrPem !== undefined) await writePem(certDir, `${name}-csr.pem`, csrPem);

@@ -19,10 +19,10 @@ import { checkCertificates, checkSigning } from '../../run/certificates/check-ce
 import { clockResults } from '../../run/certificates/clock-checks.js';
 import { isRolledOut, rolloutOf, type CertificateRollout } from '../../run/certificates/rollout.js';
 import { failuresOf, warningsOf } from '../../run/checks/check-hosts.js';
-import { refuseWipedMembers, startingEtcd } from '../../run/checks/wiped-members.js';
+import { refuseWipedMembers, listEtcdStarts } from '../../run/checks/wiped-members.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
 import { planCluster } from '../../run/plan-cluster.js';
-import type { RunResult } from '../../run/result.js';
+import type { RunResult } from '../../run/apply.js';
 import { emitRunStarted } from '../../run/run-events.js';
 import { openLockedSession, type LockedSession, type Session } from '../../run/session.js';
 import { stateTexts } from '../../run/state/finished-state.js';
@@ -30,34 +30,34 @@ import { withCluster, type ObservedRun } from '../../run/with-cluster.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { withCertificates, withRolledOut } from '../../state/next-state.js';
 
-export interface RotateOptions extends ClusterOptions {
-  /** Services whose certificates are reissued; all if empty. */
-  readonly services: readonly RotatableService[];
+export interface RotateCertificatesOptions extends ClusterOptions {
+  /** Services whose certificates are reissued; all of them by default, and if it is empty. */
+  readonly services?: readonly RotatableService[];
   /** Replaces the CAs, and so every certificate. */
-  readonly rotateCa: boolean;
+  readonly rotateCa?: boolean;
   /** Time of issue of the certificates; now by default. */
   readonly now?: Date;
 }
 
 /**
- * `rke cert rotate`: reissues certificates, brings them to the hosts and restarts what reads them (RKE cmd/cert.go). Works
- * without an API and with expired certificates. Unlike RKE v1 it restarts nothing else, one etcd member and one control plane
- * at a time if possible, waits until each is healthy, and a second run completes what the first one did not.
+ * `rke cert rotate`: reissues certificates, writes them to the hosts and restarts what reads them (RKE cmd/cert.go). Works
+ * without an API and with expired certificates. Unlike RKE v1 it restarts nothing else, restarts one etcd member and one control
+ * plane at a time if possible, and waits until each is healthy. A second run completes an interrupted one.
  *
- * @throws as `runUp`; RkeError (exit 4) if there is no cluster, or no CA that can sign
+ * @throws as `up`; RkeError (exit 4) if there is no cluster, or no CA that can sign
  */
-export async function runRotate(options: RotateOptions): Promise<RunResult> {
+export async function rotateCertificates(options: RotateCertificatesOptions): Promise<RunResult> {
   const now = options.now ?? new Date();
   await using opened = await openLockedSession(options, {
     ...{ forChange: true, keepsNodes: true, command: 'rke cert rotate' },
   });
   const state = requireCluster(opened.state, opened.store.location);
-  if (!options.rotateCa) {
+  if (options.rotateCa !== true) {
     checkCertificates(state, opened.store.location);
     checkSigning(state);
     requireValidCas(state.desiredState.certificatesBundle ?? {}, now);
   }
-  const session: LockedSession = { ...opened, spec: asItRuns(opened.spec, state) };
+  const session: LockedSession = { ...opened, spec: toRunningSpec(opened.spec, state) };
   emitRunStarted(options, 'cert rotate', session.spec);
 
   const certificates = reissueCertificates(session, state, options, now);
@@ -75,7 +75,7 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
     async (cluster) => {
       const rollout = rolloutOf(state, cluster.certificates, new Date());
       const result = await apply(cluster, decideRotate(cluster, state, rollout, now));
-      if (rollout.newAuthority) options.events.emit({ type: 'warning', message: afterNewAuthority });
+      if (rollout.hasNewCa) options.events.emit({ type: 'warning', message: afterNewCa });
       return result;
     },
   );
@@ -84,7 +84,7 @@ export async function runRotate(options: RotateOptions): Promise<RunResult> {
 async function reissueCertificates(
   session: Session,
   state: ClusterState,
-  options: RotateOptions,
+  options: RotateCertificatesOptions,
   now: Date,
 ): Promise<CertificateBundle> {
   const { events } = options;
@@ -93,7 +93,7 @@ async function reissueCertificates(
     existing: state.desiredState.certificatesBundle,
     now,
     createKey: createKeyFactory(),
-    rotation: rotationOf(session, state, options),
+    rotation: chooseRotation(session, state, options),
   });
   events.emit(certificatesReady(bundle, changes));
   for (const message of listCaWarnings(bundle, now)) events.emit({ type: 'warning', message });
@@ -102,7 +102,7 @@ async function reissueCertificates(
 
 /** @throws RunFailedError ETCD_DATA_GONE (exit 8) if a stopped etcd member would start without its data */
 function decideRotate(
-  { session, plan, observed, facts, folders, certificates }: ObservedRun,
+  { session, plan, observed, facts, dataDirs, certificates }: ObservedRun,
   state: ClusterState,
   rollout: CertificateRollout,
   now: Date,
@@ -114,10 +114,10 @@ function decideRotate(
     rollout: rollout.files,
   });
   const changes = planRotation(kept, observed, rollout);
-  refuseWipedMembers(state, { observed, facts, paths: folders, starting: startingEtcd(changes) });
+  refuseWipedMembers(state, { observed, facts, paths: dataDirs, starting: listEtcdStarts(changes) });
   const desired = withCertificates(state, certificates);
   const finished = withRolledOut(desired);
-  // Also without some workers: the state then says that the certificates are out; the next run brings them to the rest.
+  // Without some workers, too, the state records the certificates as rolled out; the next run writes them to the others.
   const texts = stateTexts(desired, finished, true);
   const operations = canAskApi(changes, observed) ? addStateCopies(changes, texts, observed) : changes;
   const checks = clockResults({
@@ -141,21 +141,26 @@ function decideRotate(
   };
 }
 
-const afterNewAuthority =
-  'the cluster has a new CA: restart all pods that use the Kubernetes API (kubectl rollout restart …), because they trust only the old one; replace all kubeconfigs that you handed out';
+const afterNewCa =
+  'the cluster has a new CA: restart all pods that use the Kubernetes API, because they trust only the old one (`kubectl rollout restart deployment -n NAMESPACE`, the same for daemonset and statefulset), and distribute the new kubeconfig, because old ones no longer work';
 
 function requireCluster(state: ClusterState | undefined, location: string): ClusterState {
   if (state?.currentState.rkeConfig !== undefined) return state;
-  throw stateError('NO_CLUSTER', `${location} knows of no finished cluster: there is nothing to rotate`, {
-    fix: 'name the cluster file with --config, or make the cluster with rke up',
-  });
+  throw stateError(
+    'NO_CLUSTER',
+    `${location} has no finished cluster, so there are no certificates to rotate`,
+    {
+      fix: 'set the cluster file with --config, or create the cluster with `rke up`',
+    },
+  );
 }
 
 /**
- * The cluster as it runs: hosts that cluster.yml has but that have not joined get no certificates by a rotation, and those
- * that are still to leave keep theirs (RKE takes the running configuration, too, cluster/certificates.go).
+ * The spec with the nodes of the running cluster: a rotation issues no certificates for nodes of cluster.yml that have not
+ * joined yet, and still includes nodes that are to be removed (RKE uses the running configuration, too,
+ * cluster/certificates.go).
  */
-function asItRuns(spec: Session['spec'], { currentState }: ClusterState): Session['spec'] {
+function toRunningSpec(spec: Session['spec'], { currentState }: ClusterState): Session['spec'] {
   const known = new Map(spec.nodes.map((node) => [node.address, node]));
   const nodes = currentState.rkeConfig?.nodes.map((node) => {
     const { role } = node;
@@ -164,11 +169,11 @@ function asItRuns(spec: Session['spec'], { currentState }: ClusterState): Sessio
   return nodes === undefined ? spec : { ...spec, nodes };
 }
 
-/** What is pending from a run that did not finish is new already: it is only brought to the hosts. */
-function rotationOf(
+/** Chooses what to reissue. Certificates pending from an unfinished run are new already: they are only written to the hosts. */
+function chooseRotation(
   { spec }: Session,
   { currentState, desiredState }: ClusterState,
-  { services, rotateCa }: RotateOptions,
+  { services = [], rotateCa = false }: RotateCertificatesOptions,
 ): Rotation {
   const bundle: CertificateBundle = desiredState.certificatesBundle ?? {};
   const pending = findPendingNames(currentState.certificatesBundle, bundle);

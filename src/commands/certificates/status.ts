@@ -14,47 +14,56 @@ import {
 import type { CertificateBundle } from '../../pki/certificates.js';
 import { createHostCertificateCheck } from '../../pki/check/host-certificate.js';
 import { planCluster } from '../../run/plan-cluster.js';
-import { unreachedHosts } from '../../run/unreachable.js';
+import { listUnreached } from '../../run/unreachable.js';
 import { openSession, type Session } from '../../run/session.js';
 import { connect } from '../../run/connect.js';
 import { concurrencyOf, type ClusterOptions } from '../../run/cluster-options.js';
 
+/** The certificates on one host. */
 export interface HostStatus {
   readonly host: string;
-  /** Why nothing is known of it. */
+  /** Why its certificates are unknown. */
   readonly error?: string;
   readonly certificates: readonly HostCertificateStatus[];
 }
 
-export interface CertStatus {
+/** The certificates of a cluster. */
+export interface CertificateReport {
   readonly cluster: string;
   readonly certificates: readonly CertificateStatus[];
-  /** CAs that have expired or end within a year, with the way out. */
+  /** CAs that have expired or expire within a year, each with what to do. */
   readonly warnings: readonly string[];
-  /** All hosts of cluster.yml, those that were not reached included; empty if none was asked. */
+  /** All hosts of cluster.yml, including unreachable ones; empty if hosts were not contacted. */
   readonly hosts: readonly HostStatus[];
 }
 
-/** The same, with what went wrong on the way to the hosts. */
-export interface CertStatusResult {
-  readonly status: CertStatus;
+/** The same, with the failures to connect. */
+export interface CertificateStatusResult {
+  readonly status: CertificateReport;
   readonly unreached: readonly Failure[];
 }
 
+export interface CertificateStatusOptions extends ClusterOptions {
+  /** False reads the state alone, and contacts no host. */
+  readonly withHosts: boolean;
+  /** Time against which expiry is judged; now by default. */
+  readonly now?: Date;
+}
+
 /**
- * `rke cert status`: the certificates of the state, and of every host that can be reached. Changes nothing and takes no lock.
+ * `rke cert status`: reads the certificates of the state, and of every reachable host. Changes nothing and takes no lock.
  *
- * @param withHosts false: the state alone
  * @throws RkeError (exit 4) STATE_MISSING if there is no state, NO_CERTIFICATES if it has none
  */
-export async function certStatus(
-  options: ClusterOptions,
-  { withHosts, now }: { readonly withHosts: boolean; readonly now: Date },
-): Promise<CertStatusResult> {
+export async function readCertificateStatus({
+  withHosts,
+  now = new Date(),
+  ...options
+}: CertificateStatusOptions): Promise<CertificateStatusResult> {
   const session = await openSession(options, { forChange: false });
-  const bundle = certificatesOf(session);
+  const bundle = requireCertificates(session);
   const { hosts, unreached } = withHosts
-    ? await hostStatuses(session, bundle, options, now)
+    ? await readHosts(session, bundle, options, now)
     : { hosts: [], unreached: [] };
   return {
     status: {
@@ -67,10 +76,10 @@ export async function certStatus(
   };
 }
 
-function certificatesOf({ state, store: { location } }: Session): CertificateBundle {
+function requireCertificates({ state, store: { location } }: Session): CertificateBundle {
   if (state === undefined)
-    throw stateError('STATE_MISSING', `no state file at ${location}, so its certificates are not known`, {
-      fix: 'put the state file back beside the cluster file, or name another cluster file with --config; `rke state recover` rebuilds a lost one from the cluster or its hosts, `rke up` makes one for a new cluster',
+    throw stateError('STATE_MISSING', `no state file at ${location}`, {
+      fix: 'restore the state file, or set another cluster file with --config; `rke state recover` rebuilds a lost state from the cluster or its hosts, `rke up` creates it for a new cluster',
     });
   const bundle = state.desiredState.certificatesBundle ?? {};
   if (Object.keys(bundle).length > 0) return bundle;
@@ -79,7 +88,7 @@ function certificatesOf({ state, store: { location } }: Session): CertificateBun
   });
 }
 
-async function hostStatuses(
+async function readHosts(
   session: Session,
   certificates: CertificateBundle,
   options: ClusterOptions,
@@ -93,10 +102,10 @@ async function hostStatuses(
   const isAsGood = createHostCertificateCheck(session.spec, certificates, now);
   const planned = new Map(plan.nodes.map(({ node, files }) => [node.address, files]));
   const { nodes } = session.spec;
-  const found = await fanOut(nodes, { limit, signal }, async ({ address }): Promise<HostStatus> => {
+  const results = await fanOut(nodes, { limit, signal }, async ({ address }): Promise<HostStatus> => {
     const host = hosts.hosts.get(address);
     const files = planned.get(address);
-    // A host that was not reached has no plan either: what it runs on is not known.
+    // An unreachable host has no plan, because the facts of its Docker are unknown.
     if (host === undefined || files === undefined)
       return {
         host: address,
@@ -109,19 +118,19 @@ async function hostStatuses(
         return name === undefined ? [] : [[name, content] as const];
       }),
     );
-    const there = await readCertificates(host, signal);
-    return there === undefined
-      ? { host: address, error: 'no container shows /etc/kubernetes', certificates: [] }
-      : { host: address, certificates: compareWithHost(expected, there, now, isAsGood) };
+    const found = await readCertificates(host, signal);
+    return found === undefined
+      ? { host: address, error: 'no container mounts /etc/kubernetes', certificates: [] }
+      : { host: address, certificates: compareWithHost(expected, found, now, isAsGood) };
   });
-  const statuses = found.map((result) => {
+  const statuses = results.map((result) => {
     if (result.status === 'rejected') throw result.reason;
     return result.value;
   });
-  return { hosts: statuses, unreached: unreachedHosts(nodes, hosts) };
+  return { hosts: statuses, unreached: listUnreached(nodes, hosts) };
 }
 
-/** The certificates on a host by name; undefined where nothing of the cluster is there to read them through. */
+/** Reads the certificates on a host by name; undefined if no container gives access to them. */
 async function readCertificates(
   { docker }: Host,
   signal: AbortSignal,
@@ -144,7 +153,7 @@ async function readCertificates(
   );
 }
 
-/** Of a certificate's path; undefined for keys and other files. */
+/** The name of a certificate by its path; undefined for keys and other files. */
 function nameOf(path: string): string | undefined {
   const name = /^\/etc\/kubernetes\/ssl\/([^/]+)\.pem$/.exec(path)?.[1];
   return name === undefined || name.endsWith('-key') ? undefined : name;

@@ -6,7 +6,6 @@ import { checkCluster, readClusterText } from '../../run/read-cluster.js';
 import { loadReadableState } from '../../run/state/open-state.js';
 import { runningCluster } from '../../run/state/running-cluster.js';
 import type { ClusterState } from '../../state/cluster-state.js';
-import type { VersionCatalog } from '../../versions/catalog.js';
 
 export interface CheckedFile {
   readonly text: string;
@@ -15,34 +14,24 @@ export interface CheckedFile {
   readonly state: ClusterState | undefined;
 }
 
-/** The version catalogue that the options name. @throws RkeError (exit 2) if it cannot be read */
-export function readCatalog({
-  metadata,
-  events,
-  signal,
-}: Pick<FileOptions, 'metadata' | 'events' | 'signal'>): Promise<VersionCatalog> {
-  const warn = (message: string): void => events.emit({ type: 'warning', message });
-  return loadCatalog(metadata === undefined ? undefined : { ...metadata, warn, signal });
-}
-
 /**
- * Checks a cluster file with the state beside it, and returns its mistakes as data.
+ * Checks a cluster file with the state beside it, and returns its errors as data.
  *
- * @param needs `forChange`: what `rke up` would refuse is a mistake; `lost`: what cannot be said without the state
+ * @param needs `forChange`: what `rke up` would refuse is an error; `lost`: what is unknown without the state
  * @throws RkeError (exit 2) if the file cannot be read; the state's (exit 4) if it cannot be used
  */
 export async function checkFile(
   options: FileOptions,
   { forChange, lost }: { readonly forChange: boolean; readonly lost: string },
 ): Promise<CheckedFile> {
-  const [text, catalog] = await Promise.all([readClusterText(options.configPath), readCatalog(options)]);
+  const [text, catalog] = await Promise.all([readClusterText(options.configPath), loadCatalog(options)]);
   const state = await loadReadableState(options, lost);
   const checked = checkCluster(text, {
     ...options.reading,
     ...runningCluster(state),
     catalog,
     forChange,
-    // What a running cluster cannot take is no reason not to show what a file says.
+    // A file can be shown even if the running cluster cannot take its changes.
     judgeChanges: forChange,
   });
   return { text, checked, state };

@@ -3,29 +3,29 @@ import { nearest } from '../../core/nearest.js';
 import type { VersionCatalog } from '../../versions/catalog.js';
 import { listedImages } from '../../versions/image-roles.js';
 
-/** What is known of a version besides its name. */
+/** Properties of a version in the catalogue. */
 export interface VersionMarks {
   readonly default: boolean;
-  /** Its images can be pulled without a subscription. */
+  /** True if its images can be pulled without a subscription. */
   readonly public: boolean;
-  /** The nearest version whose images can be pulled, if its own cannot. */
+  /** The nearest version with public images, if its own are not public. */
   readonly instead?: string;
 }
 
-/** `rke config --system-images`: the images of a version by role. @throws RkeError (exit 2) for an unknown version */
+/** `rke config --system-images`: lists the images of a version by role. @throws RkeError (exit 2) for an unknown version */
 export function listImages(version: string, catalog: VersionCatalog): ReadonlyMap<string, string> {
   const images = catalog.systemImages(version);
   if (images !== undefined) return listedImages(images);
-  const meant = nearest(version, catalog.versions);
+  const similar = nearest(version, catalog.versions);
   throw usageError(
-    `k8s version "${version}" is not supported${meant === undefined ? '' : `; did you mean "${meant}"?`}`,
+    `unsupported Kubernetes version "${version}"${similar === undefined ? '' : `; did you mean "${similar}"?`}`,
     {
       fix: `use one of ${catalog.currentVersions.join(', ')}, or an older version of RKE's catalogue`,
     },
   );
 }
 
-/** What is known of a version of the catalogue. */
+/** `rke config --list-version`: the properties of a version of the catalogue. */
 export function markVersion(version: string, catalog: VersionCatalog): VersionMarks {
   const isPublic = catalog.isPublic(version);
   const instead = isPublic ? undefined : catalog.publicInstead(version);

@@ -1,29 +1,36 @@
 import { migrateConfig } from '../../config/write/migrate.js';
 import { ConfigError } from '../../core/config-error.js';
 import { messageOf, usageError } from '../../core/errors.js';
+import { loadCatalog } from '../../run/catalog/catalog-file.js';
 import type { FileOptions } from '../../run/cluster-options.js';
 import { readClusterText } from '../../run/read-cluster.js';
 import { writeAtomically } from '../../state/atomic-write.js';
-import { readCatalog } from './check-file.js';
+
+export interface MigrateOptions extends FileOptions {
+  /** Writes the file if something changes; the previous one is kept beside it as .bak. */
+  readonly write?: boolean;
+}
 
 export interface MigratedFile {
-  /** The file without what is deprecated. */
+  /** The text without deprecated keys. */
   readonly text: string;
   readonly changes: readonly { readonly line: number; readonly what: string }[];
 }
 
 /**
- * `rke config migrate`: replaces what is deprecated in a cluster file. Comments stay.
+ * `rke config migrate`: replaces deprecated keys in a cluster file. Comments are kept.
  *
- * @param isWritten writes the file if something changes; the previous one stays beside it as .bak
  * @throws ConfigError (exit 3) if the file is not YAML; RkeError (exit 2) if it cannot be read or written
  */
-export async function migrateFile(options: FileOptions, isWritten: boolean): Promise<MigratedFile> {
+export async function migrateConfigFile({
+  write = false,
+  ...options
+}: MigrateOptions): Promise<MigratedFile> {
   const { configPath: file } = options;
-  const [text, catalog] = await Promise.all([readClusterText(file), readCatalog(options)]);
+  const [text, catalog] = await Promise.all([readClusterText(file), loadCatalog(options)]);
   const migrated = migrateConfig(text, catalog);
   if (!migrated.ok) throw new ConfigError(file, text, migrated.diagnostics);
-  if (isWritten && migrated.changes.length > 0) await replaceFile(file, text, migrated.text);
+  if (write && migrated.changes.length > 0) await replaceFile(file, text, migrated.text);
   return migrated;
 }
 
@@ -33,7 +40,7 @@ async function replaceFile(file: string, before: string, after: string): Promise
     await writeAtomically(file, after);
   } catch (cause) {
     throw usageError(`cannot write ${file}: ${messageOf(cause)}`, {
-      fix: 'print the new text with `rke config migrate`, and write the file yourself',
+      fix: 'print the new text with `rke config migrate` and write the file yourself',
       cause,
     });
   }

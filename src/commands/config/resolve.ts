@@ -8,21 +8,21 @@ import { checkFile } from './check-file.js';
 
 export interface ResolvedFile {
   readonly text: string;
-  /** The cluster with every default. Passwords and keys of the file are in it as they are. */
+  /** The cluster with every default. It contains the passwords and keys of the file. */
   readonly spec: ClusterSpec;
   readonly warnings: readonly Diagnostic[];
-  /** The file names no kubernetes_version, and keeps the one of the running cluster. */
+  /** True if the file does not set kubernetes_version, and the running cluster keeps its own. */
   readonly isVersionKept: boolean;
 }
 
 /**
- * `rke config --resolved`: a cluster file with every default, for the version of the state file beside it if the file names
- * none, as `rke up` does. Contacts no host.
+ * `rke config --resolved`: resolves every default of a cluster file. If it sets no version, the one of the state file beside it
+ * is used, the same as by `rke up`. Contacts no host.
  *
- * @throws ConfigError (exit 3) for an invalid file; the state's (exit 4) if it cannot be used
+ * @throws ConfigError (exit 3) for an invalid file; RkeError (exit 4) if the state cannot be used
  */
-export async function resolveConfig(options: FileOptions): Promise<ResolvedFile> {
-  const lost = 'the version of the running cluster is not known';
+export async function resolveConfigFile(options: FileOptions): Promise<ResolvedFile> {
+  const lost = 'the version of the running cluster is unknown';
   const { text, checked, state } = await checkFile(options, { forChange: false, lost });
   if (!checked.ok) throw new ConfigError(options.configPath, text, checked.diagnostics);
   return {

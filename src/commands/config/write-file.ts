@@ -9,10 +9,10 @@ export function refuseOverwriting(path: string): void {
 }
 
 /**
- * Writes a new cluster file, 0640 as RKE v1 (cmd/config.go:99).
+ * Writes a new cluster file with mode 0640, the same as RKE v1 (cmd/config.go:99).
  *
- * @param isForced replaces a file that exists
- * @throws RkeError (exit 2) if it cannot be written, or exists and is not to be replaced
+ * @param isForced replaces an existing file
+ * @throws RkeError (exit 2) if it cannot be written, or exists and must not be replaced
  */
 export async function writeConfigFile(path: string, text: string, isForced: boolean): Promise<void> {
   try {

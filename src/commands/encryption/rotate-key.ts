@@ -10,30 +10,30 @@ import { addStateCopies } from '../../reconcile/intents/state-copy.js';
 import { apply, type Decision } from '../../run/apply.js';
 import { checkCertificates } from '../../run/certificates/check-certificates.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
-import { plannedSteps } from '../../run/encryption/encryption-of-run.js';
+import { planSteps } from '../../run/encryption/encryption-of-run.js';
 import { planCluster } from '../../run/plan-cluster.js';
-import type { RunResult } from '../../run/result.js';
+import type { RunResult } from '../../run/apply.js';
 import { emitRunStarted } from '../../run/run-events.js';
 import { openLockedSession, type LockedSession } from '../../run/session.js';
 import { stateTexts } from '../../run/state/finished-state.js';
 import { withCluster, type ObservedRun } from '../../run/with-cluster.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { encryptionPair, withEncryption } from '../../state/next-state.js';
-import { requireApiServers, requireOwnKey } from './rotatable.js';
+import { requireApiServers, requireGeneratedKey } from './rotatable.js';
 
 /**
- * `rke encrypt rotate-key`: creates a new key for Secrets, re-encrypts all Secrets with it, and removes the old key. Applies
- * nothing else of cluster.yml. An interrupted rotation is completed by the next one.
+ * `rke encrypt rotate-key`: creates a new key, re-encrypts all Secrets with it, and removes the old key. Applies nothing else of
+ * cluster.yml. The next rotation completes an interrupted one.
  *
  * @throws RkeError of the state (exit 4) if encryption is off or custom, or there is no state
  */
-export async function runRotateKey(options: ClusterOptions): Promise<RunResult> {
+export async function rotateEncryptionKey(options: ClusterOptions): Promise<RunResult> {
   const command = 'encrypt rotate-key';
   await using session = await openLockedSession(options, { forChange: false, command: `rke ${command}` });
   const { spec } = session;
-  const state = requireState(session);
+  const state = requireLoadedState(session);
   checkCertificates(state, session.store.location);
-  requireOwnKey(spec);
+  requireGeneratedKey(spec);
   const steps = planKeyRotation({
     ...encryptionPair(state),
     controlPlanes: spec.nodes.filter(({ role }) => role.includes('controlplane')).length,
@@ -65,14 +65,14 @@ export async function runRotateKey(options: ClusterOptions): Promise<RunResult> 
   );
 }
 
-/** One step after the other: each API server reads the new keys before the first one writes with them. */
+/** Plans one step after the other: every API server can read the new key before the first one writes with it. */
 function decideRotation(
   state: ClusterState,
   steps: readonly EncryptionStep[],
   planNodes: (text: string) => ClusterPlan['nodes'],
   { observed }: Pick<ObservedRun, 'observed'>,
 ): Decision {
-  const rotation = plannedSteps(steps, planNodes).flatMap((step, index) =>
+  const rotation = planSteps(steps, planNodes).flatMap((step, index) =>
     stepOperations(step, observed, {
       name: stepName(index),
       after: index === 0 ? [] : [`${stepName(index - 1)}:note`],
@@ -91,10 +91,10 @@ function decideRotation(
   return { operations, warnings: [], refusals: [], desired, finished };
 }
 
-function requireState({ state, store }: LockedSession): ClusterState {
+function requireLoadedState({ state, store }: LockedSession): ClusterState {
   if (state !== undefined) return state;
   throw stateError('STATE_MISSING', `no state file at ${store.location}`, {
-    fix: 'put the file back, or rebuild it with `rke state recover`',
+    fix: 'restore the file, or rebuild it with `rke state recover`',
   });
 }
 

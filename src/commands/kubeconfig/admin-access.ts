@@ -4,24 +4,24 @@ import type { AdminKubeconfigOptions } from '../../kubeconfig/admin-kubeconfig.j
 import type { ClusterState } from '../../state/cluster-state.js';
 import { adminOf } from '../../run/open-kube.js';
 
-/** What the administrator's kubeconfig is made of, and how its address was found. */
+/** The content of the admin kubeconfig, and how its server was found. */
 export interface AdminAccess extends AdminKubeconfigOptions {
-  /** All control planes of the cluster, in the order of its file. */
+  /** Addresses of all control planes, in the order of cluster.yml. */
   readonly controlPlanes: readonly string[];
-  /** Those of them that did not answer although another one did. */
+  /** Those that did not answer although another one did. */
   readonly silent: readonly string[];
-  /** Told where no control plane answers. */
+  /** Set if no control plane answers. */
   readonly warning: string | undefined;
 }
 
 /**
- * From what the last run that finished left, else from the desired state: the administrator's way into the first control
- * plane that answers, or into the first one where none does (RKE cmd/util.go getKubeconfig).
+ * Reads the admin access from the state of the last finished run, otherwise from the desired state. Its server is the first
+ * control plane that answers, or the first one if none does (RKE cmd/util.go getKubeconfig).
  *
- * @param name of cluster and context; the cluster's own unless given
- * @throws RkeError STATE_WITHOUT_ADMIN (exit 4) where the state cannot give one
+ * @param name of cluster and context; by default that of the cluster
+ * @throws RkeError STATE_WITHOUT_ADMIN (exit 4) if the state has no control plane or no kube-admin certificate
  */
-export async function adminAccess(
+export async function readAdminAccess(
   { currentState, desiredState }: ClusterState,
   {
     location,
@@ -40,9 +40,9 @@ export async function adminAccess(
   if (spec === undefined || first === undefined || [admin.ca, admin.cert, admin.key].includes(''))
     throw stateError(
       'STATE_WITHOUT_ADMIN',
-      `the state at ${location} lacks a control plane, or the certificate of kube-admin`,
+      `${location} has no control-plane host, or no kube-admin certificate`,
       {
-        fix: 'run rke up, which makes them',
+        fix: 'run `rke up`, which creates the certificate',
       },
     );
   const asked = await askControlPlanes(controlPlanes, admin, options);
@@ -60,7 +60,7 @@ export async function adminAccess(
         : asked.flatMap(({ address, failure }) => (failure === undefined ? [] : [address])),
     warning:
       answering === undefined
-        ? `no control plane answers on port 6443 from this machine; the server of the kubeconfig is the first one\n${asked
+        ? `no kube-apiserver answers on port 6443 from this machine; the kubeconfig uses the first one\n${asked
             .map(({ address, failure = '' }) => `  ${address}: ${failure}`)
             .join('\n')}`
         : undefined,

@@ -7,26 +7,34 @@ import { serverUrl } from '../../kubeconfig/admin-kubeconfig.js';
 import { mergeKubeconfig, type MergeOptions } from '../../kubeconfig/merge-kubeconfig.js';
 import { changeKubeconfig } from '../../state/change-kubeconfig.js';
 
-/** What a merge did. */
+export interface MergeKubeconfigOptions extends MergeOptions {
+  /** Path of the kubeconfig file to merge into. */
+  readonly path: string;
+}
+
+/** The result of a merge. */
 export interface MergeResult {
   readonly isWritten: boolean;
   readonly currentContext: string;
 }
 
 /**
- * Merges an administrator's way in into a kubeconfig file of the user's.
+ * `rke kubeconfig --merge`: merges the admin access into a kubeconfig file of the user.
  *
  * @throws RkeError (exit 2) KUBECONFIG_INVALID with line and column, KUBECONFIG_COLLISION with both sides; (exit 4) what
  *   `changeKubeconfig` throws. Nothing is written then.
  */
-export async function mergeInto(path: string, options: MergeOptions): Promise<MergeResult> {
+export async function mergeIntoKubeconfig({
+  path,
+  ...options
+}: MergeKubeconfigOptions): Promise<MergeResult> {
   let currentContext = '';
   const isWritten = await changeKubeconfig(path, (text) => {
     const file = text === undefined ? {} : read(path, text);
     const merged = mergeKubeconfig(file, options);
     if ('collisions' in merged) throw collision(path, merged.collisions, options);
     ({ currentContext } = merged);
-    // A file that says it all already stays as it is, comments included.
+    // A file that needs no change is kept as it is, with its comments.
     const isSame = text !== undefined && stableStringify(merged.file) === stableStringify(file);
     return isSame ? text : blockYaml(merged.file);
   });
@@ -40,7 +48,7 @@ function read(path: string, text: string): Kubeconfig {
   const { line = 1, column = 1 } = first?.position ?? {};
   const what = [first?.path ?? '', first?.message ?? ''].filter((part) => part !== '').join(': ');
   throw new RkeError('KUBECONFIG_INVALID', `${path}:${line}:${column}: ${what}`, {
-    fix: 'fix the file, or use another one with --kubeconfig-file; nothing was written',
+    fix: 'fix the file, or set another one with --kubeconfig-file; nothing was written',
   });
 }
 

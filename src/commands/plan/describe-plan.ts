@@ -5,15 +5,15 @@ import type { ClusterPlan, HostFile, NodePlan } from '../../plan/cluster-plan-ty
 import type { EncryptionStep } from '../../plan/encryption/encryption-step.js';
 import { concealSecret } from '../../reconcile/diff/diff-container.js';
 import { describeStep, type DescribedStep } from './describe-steps.js';
-import { notIssued } from './certificates-to-be.js';
+import { notIssued } from './future-certificates.js';
 
-/** A plan as it is printed: plain JSON, no secret in it (docs/plan.md). */
+/** A plan for printing: plain JSON without secrets (docs/plan.md). */
 export interface DescribedPlan {
   readonly cluster: string;
   readonly kubernetesVersion: string;
   readonly nodes: readonly DescribedNode[];
   readonly addons: readonly { readonly name: string; readonly objects: readonly string[] }[];
-  /** What a run does, one after the other, until Secrets are encrypted as cluster.yml says. */
+  /** The steps of a run until Secrets are encrypted the way cluster.yml sets it. */
   readonly encryption: readonly DescribedStep[];
 }
 
@@ -24,7 +24,7 @@ interface DescribedNode extends Pick<
   readonly address: string;
   readonly hostname: string;
   readonly role: readonly string[];
-  /** Docker's create requests (Engine API, POST /containers/create), with the health check that follows the start. */
+  /** Requests to Docker (Engine API, POST /containers/create), with the health check after the start. */
   readonly containers: readonly (CreateRequest & { readonly healthCheck?: string })[];
   readonly files: readonly DescribedFile[];
   readonly images: readonly string[];
@@ -36,11 +36,11 @@ interface DescribedFile {
   readonly mode: string;
   readonly uid: number;
   readonly gid: number;
-  /** Of the content; null where the first run will make it. */
+  /** Hash of the content; null if the first run creates it. */
   readonly sha256: string | null;
 }
 
-/** @param steps to the encryption that Secrets should have; none where they have it */
+/** Describes a plan for printing. @param steps remaining steps to the desired encryption of Secrets */
 export function describePlan(
   spec: ClusterSpec,
   { nodes, addons }: ClusterPlan,
@@ -83,7 +83,7 @@ function describeNode(plan: NodePlan): DescribedNode {
 }
 
 function describeFile({ path, content, mode, uid, gid }: HostFile): DescribedFile {
-  const isIssued = content.trimEnd() !== notIssued;
+  const exists = content.trimEnd() !== notIssued;
   const octal = mode.toString(8).padStart(4, '0');
-  return { path, mode: octal, uid, gid, sha256: isIssued ? hash('sha256', content) : null };
+  return { path, mode: octal, uid, gid, sha256: exists ? hash('sha256', content) : null };
 }

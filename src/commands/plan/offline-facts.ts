@@ -4,7 +4,7 @@ import { messageOf, usageError } from '../../core/errors.js';
 import { isRecord } from '../../core/stable.js';
 import type { HostFacts } from '../../plan/host-context.js';
 
-/** What a host is taken to be that nothing is said of. */
+/** Facts of a host that the file does not list. */
 const debian: HostFacts = {
   rootDir: '/var/lib/docker',
   osType: 'linux',
@@ -14,10 +14,10 @@ const debian: HostFacts = {
 };
 
 /**
- * Facts of hosts for a plan that looks at none.
+ * Reads facts of hosts for a plan that contacts none.
  *
- * @param file JSON: by address, any of the members of `HostFacts`; those that are missing are as on Debian 12
- * @throws RkeError (exit 2) where the file cannot be read, is of another form, or names hosts that the cluster has not
+ * @param file JSON: by address, any members of `HostFacts`; missing ones are those of Debian 12
+ * @throws RkeError (exit 2) if the file cannot be read, is invalid, or lists hosts that are not in cluster.yml
  */
 export async function readOfflineFacts(
   nodes: readonly NodeSpec[],
@@ -27,8 +27,8 @@ export async function readOfflineFacts(
   const addresses = nodes.map(({ address }) => address);
   const unknown = Object.keys(given).filter((address) => !addresses.includes(address));
   if (unknown.length > 0)
-    throw usageError(`the facts list hosts that are not in cluster.yml: ${unknown.join(', ')}`, {
-      fix: `use addresses of cluster.yml: ${addresses.join(', ')}`,
+    throw usageError(`unknown hosts in the facts file: ${unknown.join(', ')}`, {
+      fix: `use the addresses of cluster.yml: ${addresses.join(', ')}`,
     });
   return new Map(addresses.map((address) => [address, { ...debian, ...factsOf(address, given[address]) }]));
 }
@@ -38,9 +38,10 @@ async function readJson(path: string): Promise<Record<string, unknown>> {
   try {
     value = JSON.parse(await readFile(path, 'utf8'));
   } catch (cause) {
-    throw usageError(`cannot read the facts of ${path}: ${messageOf(cause)}`, { fix: form, cause });
+    throw usageError(`cannot read the facts file ${path}: ${messageOf(cause)}`, { fix: form, cause });
   }
-  if (!isRecord(value)) throw usageError(`${path} has no facts by address`, { fix: form });
+  if (!isRecord(value))
+    throw usageError(`${path} is invalid: expected an object with facts by host address`, { fix: form });
   return value;
 }
 
@@ -50,12 +51,12 @@ const form =
 function factsOf(address: string, value: unknown): Partial<HostFacts> {
   if (value === undefined) return {};
   const known = Object.keys(debian);
-  if (!isRecord(value)) throw usageError(`the facts of ${address} are not an object`, { fix: form });
+  if (!isRecord(value)) throw usageError(`invalid facts of ${address}: expected an object`, { fix: form });
   for (const [name, fact] of Object.entries(value)) {
-    const isText = typeof fact === 'string';
-    const isTexts = Array.isArray(fact) && fact.every((one) => typeof one === 'string');
-    if (!known.includes(name) || !(name === 'securityOptions' ? isTexts : isText))
-      throw usageError(`the facts of ${address} have an unknown or invalid key: ${name}`, {
+    const isString = typeof fact === 'string';
+    const isList = Array.isArray(fact) && fact.every((one) => typeof one === 'string');
+    if (!known.includes(name) || !(name === 'securityOptions' ? isList : isString))
+      throw usageError(`invalid fact "${name}" of ${address}`, {
         fix: `use ${known.join(', ')}; securityOptions is a list of strings, the others are strings`,
       });
   }

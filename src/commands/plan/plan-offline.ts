@@ -1,24 +1,26 @@
 import { RunFailedError } from '../../core/hosts-error.js';
+import type { HostFacts } from '../../plan/host-context.js';
+import type { CheckResult } from '../../reconcile/checks/check-result.js';
+import { dockerVerdict } from '../../reconcile/checks/docker-rules.js';
 import { failuresOf } from '../../run/checks/check-hosts.js';
 import type { FileOptions } from '../../run/cluster-options.js';
-import { encryptionOf } from '../../run/encryption/encryption-of-run.js';
+import { planEncryption } from '../../run/encryption/encryption-of-run.js';
 import { planCluster } from '../../run/plan-cluster.js';
 import { openSession } from '../../run/session.js';
-import { certificatesToBe } from './certificates-to-be.js';
+import { listFutureCertificates } from './future-certificates.js';
 import { describePlan, type DescribedPlan } from './describe-plan.js';
-import { checkDockerFacts } from './docker-checks.js';
 import { readOfflineFacts } from './offline-facts.js';
 
 export interface PlanOfflineOptions extends FileOptions {
-  /** JSON file of facts by host address; hosts that it does not name count as Debian 12. */
+  /** JSON file with facts by host address; hosts that it does not list count as Debian 12. */
   readonly factsFile?: string | undefined;
 }
 
 /**
- * `rke plan --offline`: what belongs on every host, by cluster.yml and the state beside it. Contacts no host.
+ * `rke plan --offline`: plans what should be on every host, from cluster.yml and the state beside it. Contacts no host.
  *
- * @throws ConfigError (exit 3) for an invalid file; RunFailedError (exit 6) for facts of a host that cannot be a node;
- *   RkeError if a file cannot be read (exit 2, the state's 4)
+ * @throws ConfigError (exit 3) for an invalid file; RunFailedError (exit 6) if a host cannot be a node according to
+ *   its facts; RkeError if a file cannot be read (exit 2, the state 4)
  */
 export async function planOffline({ factsFile, ...options }: PlanOfflineOptions): Promise<DescribedPlan> {
   const { spec, catalog, state } = await openSession(options, { forChange: true });
@@ -27,9 +29,9 @@ export async function planOffline({ factsFile, ...options }: PlanOfflineOptions)
   const known = new Set(running?.nodes.map(({ address }) => address));
   const failures = failuresOf(checkDockerFacts(facts, known));
   if (failures.length > 0) throw new RunFailedError(failures, false);
-  // A key that does not exist yet has no text to show.
-  const encryption = encryptionOf(spec, state, () => ({ name: 'new', secret: 'new' }));
-  const certificates = { ...certificatesToBe(spec), ...state?.desiredState.certificatesBundle };
+  // The name and secret of a key that the first run creates are unknown.
+  const encryption = planEncryption(spec, state, () => ({ name: 'new', secret: 'new' }));
+  const certificates = { ...listFutureCertificates(spec), ...state?.desiredState.certificatesBundle };
   const plan = planCluster(
     { spec, catalog },
     facts,
@@ -37,4 +39,17 @@ export async function planOffline({ factsFile, ...options }: PlanOfflineOptions)
     running,
   );
   return describePlan(spec, plan, encryption.steps);
+}
+
+/**
+ * Checks the Docker of each host from its facts alone.
+ *
+ * @param known hosts that are part of the cluster already
+ */
+function checkDockerFacts(facts: ReadonlyMap<string, HostFacts>, known: ReadonlySet<string>): CheckResult[] {
+  return [...facts].map(([host, found]) => ({
+    check: 'docker',
+    host,
+    ...dockerVerdict(found, { isNew: !known.has(host) }),
+  }));
 }

@@ -4,27 +4,27 @@ import type { ClusterState } from '../../state/cluster-state.js';
 import { encryptionPair, withEncryption } from '../../state/next-state.js';
 import type { FoundOnHosts } from './recovered.js';
 
-/** The configuration by which the API server encrypts Secrets, as the hosts have it; undefined where they have none. */
-export function encryptionOnHosts({ files }: FoundOnHosts): string | undefined {
-  // The file has one newline more than the state's text.
+/** Finds the EncryptionConfiguration of kube-apiserver on the hosts; undefined if they have none. */
+export function findEncryption({ files }: FoundOnHosts): string | undefined {
+  // The file has one more newline than the text in the state.
   return files.get(encryptionFile)?.replace(/\n$/, '');
 }
 
 /**
- * A state whose keys of Secrets are not older than the hosts': a copy may be from before a rotation, and a key that Secrets
- * are encrypted with must never be lost.
+ * Replaces older encryption keys of a recovered state with those of the hosts: a copy may be from before a key rotation, and a
+ * key that encrypts Secrets must never be lost.
  */
 export function withEncryptionOnHosts(
   state: ClusterState,
   found: FoundOnHosts,
 ): { readonly state: ClusterState; readonly note?: string } {
-  const text = encryptionOnHosts(found);
+  const text = findEncryption(found);
   const { desired, current } = encryptionPair(state);
   if (text === undefined || text === desired || text === current) return { state };
-  // A copy from before a whole rotation: no Secret has its keys any more, and no API server knows them.
+  // A copy from before a whole rotation: no Secret uses its keys any more, and no API server has them.
   const isRotated = [text, current].every((one) => parseEncryption(one)?.ending === false);
   return {
     state: withEncryption(state, { desired: text, current: isRotated ? text : current }),
-    note: 'the keys of encrypted Secrets are those of the hosts: the rest of the state is from before they changed',
+    note: 'changes made after the last rotation of the encryption key, which was read from the hosts',
   };
 }

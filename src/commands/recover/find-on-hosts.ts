@@ -6,7 +6,7 @@ import { unpackFiles } from '../../host/tar.js';
 import { certificatePath } from '../../pki/required/certificate-paths.js';
 import { readCa, type HostTexts } from '../../pki/bundle/recover-bundle.js';
 import type { ClusterPlan } from '../../plan/cluster-plan-types.js';
-import { isSameText } from './from-state-text.js';
+import { isSameText } from './decode-usable-state.js';
 import type { FoundOnHosts } from './recovered.js';
 import { findKubernetesImages } from './running-version.js';
 
@@ -17,8 +17,8 @@ interface Read {
 }
 
 /**
- * Reads what the hosts have below /etc/kubernetes. Control planes count first: they alone have the authority's key,
- * where any host has it.
+ * Reads the files of the hosts below /etc/kubernetes. Control planes take precedence, because only they may have the key of
+ * the CA.
  *
  * @param plan nodes of the cluster; those that are not in `hosts` were not reached
  */
@@ -48,17 +48,17 @@ export async function findOnHosts(
   const first =
     read.find((one) => keyOn(one) !== '') ??
     read.find(({ files, isControlPlane }) => isControlPlane && readCa(files) !== undefined);
-  const authority = first && readCa(first.files);
-  if (first === undefined || authority === undefined)
-    return { authority: undefined, files: new Map(), foreign: [], kubernetesImages, failures };
+  const ca = first && readCa(first.files);
+  if (first === undefined || ca === undefined)
+    return { ca: undefined, files: new Map(), foreign: [], kubernetesImages, failures };
   const isForeign = ({ files }: Read): boolean => {
     const own = files.get(certificatePath('kube-ca'));
-    return own !== undefined && !isSameText(own, authority.certificatePem);
+    return own !== undefined && !isSameText(own, ca.certificatePem);
   };
   const others = read.filter((one) => one !== first);
   const family = others.filter((one) => !isForeign(one));
   return {
-    authority: { ...authority, host: first.address },
+    ca: { ...ca, host: first.address },
     files: new Map([...family.toReversed().flatMap(({ files }) => [...files]), ...first.files]),
     foreign: others.filter(isForeign).map(({ address }) => address),
     kubernetesImages,

@@ -7,19 +7,19 @@ import { serverUrl } from '../../kubeconfig/admin-kubeconfig.js';
 import { readAdmin } from '../../kubeconfig/entries.js';
 
 /**
- * The API by the kubeconfig that lies beside cluster.yml, straight from this machine: RKE's first way to the state
- * (cmd/util.go), ours where no control plane can be read by SSH.
+ * Opens the API with the kubeconfig beside cluster.yml, directly from this machine. RKE always reads the state this way
+ * (cmd/util.go); rke does so if no control plane can be read over SSH.
  *
- * @returns undefined where there is no such file, or where it is not of a control plane of this cluster
+ * @returns undefined if there is no such file, or its server is not a control plane of this cluster
  */
-export async function kubeByKubeconfig(
+export async function openKubeByKubeconfig(
   path: string,
   { nodes }: Pick<ClusterSpec, 'nodes'>,
 ): Promise<ReturnType<typeof createKubeApi> | undefined> {
   const text = await readFile(path, 'utf8').catch(() => '');
   const file = readKubeconfig(text);
   const admin = file.ok ? readAdmin(file.value) : undefined;
-  // A file that was copied from elsewhere must not bring another cluster's state.
+  // A file copied from elsewhere must not yield the state of another cluster.
   const ours = nodes
     .filter(({ role }) => role.includes('controlplane'))
     .map(({ address }) => serverUrl(address));

@@ -7,18 +7,18 @@ import { issueAdminCertificate } from '../../pki/bundle/recover-bundle.js';
 import { createKeyFactory } from '../../pki/key-factory.js';
 import { isPrivateKey, type CaKeyPair } from '../../pki/x509/x509.js';
 import { planCluster } from '../../run/plan-cluster.js';
-import { controlPlanesOf } from '../../run/open-kube.js';
+import { listControlPlanes } from '../../run/open-kube.js';
 import { openLockedSession } from '../../run/session.js';
 import { connect } from '../../run/connect.js';
 import { concurrencyOf, type ClusterOptions } from '../../run/cluster-options.js';
 import { saveKubeconfig } from '../../run/save-kubeconfig.js';
 import { emitRunStarted } from '../../run/run-events.js';
-import { adminBeside, type AdminPair } from './admin-beside.js';
+import { readAdminOf, type AdminPair } from './read-admin.js';
 import { findOnHosts } from './find-on-hosts.js';
-import { fromCluster } from './from-cluster.js';
-import { fromHosts } from './from-hosts.js';
-import { fromSnapshot } from './from-snapshot.js';
-import { kubeByKubeconfig } from './kube-by-kubeconfig.js';
+import { recoverFromCluster } from './from-cluster.js';
+import { recoverFromHosts } from './from-hosts.js';
+import { recoverFromSnapshot } from './from-snapshot.js';
+import { openKubeByKubeconfig } from './kube-by-kubeconfig.js';
 import {
   recoverySources,
   type Recovered,
@@ -28,32 +28,32 @@ import {
 } from './recovered.js';
 
 export interface RecoverOptions extends ClusterOptions {
-  /** As the user called it, for the lock and events. */
-  readonly command: string;
-  /** Replace a state file that is there; it goes into the history. */
-  readonly force: boolean;
-  /** Try this source alone. */
+  /** Command without `rke`, as the user called it, for the lock and events; `state recover` by default. */
+  readonly command?: string;
+  /** Replaces an existing state file, which is kept in the history. */
+  readonly force?: boolean;
+  /** Tries only this source. */
   readonly only?: RecoverySource | undefined;
-  /** Path of a snapshot archive. */
+  /** Path of an etcd snapshot archive. */
   readonly snapshot?: string | undefined;
 }
 
-/** What a recovery did. */
+/** The result of a recovery. */
 export interface RecoverResult extends Recovered {
-  /** Where the state was written. */
+  /** Path of the state file. */
   readonly file: string;
-  /** SHA-256 of the certificate authority, by which a cluster is known. */
+  /** SHA-256 fingerprint of the CA, which identifies the cluster. */
   readonly fingerprint: string;
 }
 
 /**
- * `rke state recover`: rebuilds a state that was lost from what is left of the cluster: its own copy, the certificates on
- * the hosts, a snapshot archive. Nothing is changed on the hosts or in the cluster, and no authority is ever made.
+ * `rke state recover`: rebuilds a lost state from the cluster's copy, the certificates on the hosts, or a snapshot archive.
+ * Changes nothing on the hosts or in the cluster, and never creates a CA.
  *
- * @throws RkeError STATE_EXISTS where there is a state already, STATE_NOT_RECOVERED with what each source lacks (exit 4)
+ * @throws RkeError STATE_EXISTS if there is a state already, STATE_NOT_RECOVERED with what each source lacks (exit 4)
  */
-export async function runRecover(options: RecoverOptions): Promise<RecoverResult> {
-  const { command, events, signal, force, only } = options;
+export async function recoverState(options: RecoverOptions): Promise<RecoverResult> {
+  const { command = 'state recover', events, signal, force = false, only } = options;
   const sources = recoverySources.filter((one) => only === undefined || one === only);
   const snapshot = await readSnapshot(options);
   await using session = await openLockedSession(options, {
@@ -73,22 +73,22 @@ export async function runRecover(options: RecoverOptions): Promise<RecoverResult
     events.emit({
       type: 'warning',
       host,
-      message: `it has another certificate authority than ${found.authority?.host ?? ''}`,
+      message: `the CA on this host differs from the one on ${found.ca?.host ?? ''}`,
     });
   const createKey = createKeyFactory();
-  const { authority } = found;
-  const canSign = isPrivateKey(authority?.keyPem ?? '');
+  const { ca } = found;
+  const canSign = isPrivateKey(ca?.keyPem ?? '');
   const admin =
-    authority === undefined
+    ca === undefined
       ? undefined
       : canSign
-        ? await freshAdmin(authority, createKey)
-        : await adminBeside(paths.kubeconfig, authority.certificatePem);
+        ? await issueAdmin(ca, createKey)
+        : await readAdminOf(paths.kubeconfig, ca.certificatePem);
   await using kube =
-    authority === undefined || admin === undefined
-      ? await kubeByKubeconfig(paths.kubeconfig, spec)
-      : kubeOf(authority, controlPlanesOf(session, hosts.hosts), admin);
-  const recovered = await recover(sources, {
+    ca === undefined || admin === undefined
+      ? await openKubeByKubeconfig(paths.kubeconfig, spec)
+      : openKubeAsAdmin(ca, listControlPlanes(session, hosts.hosts), admin);
+  const recovered = await recoverFromSources(sources, {
     spec,
     catalog,
     found: { ...found, failures: [...unreached, ...found.failures] },
@@ -115,62 +115,65 @@ export async function runRecover(options: RecoverOptions): Promise<RecoverResult
 }
 
 const attempts: Readonly<Record<RecoverySource, (input: RecoverInput) => Recovery | Promise<Recovery>>> = {
-  cluster: fromCluster,
-  hosts: fromHosts,
-  snapshot: fromSnapshot,
+  cluster: recoverFromCluster,
+  hosts: recoverFromHosts,
+  snapshot: recoverFromSnapshot,
 };
 
 /**
- * The state from the first source that has one.
+ * Recovers the state from the first source that has one.
  *
  * @throws RkeError STATE_NOT_RECOVERED (exit 4) with what each source lacks
  */
-export async function recover(sources: readonly RecoverySource[], input: RecoverInput): Promise<Recovered> {
+export async function recoverFromSources(
+  sources: readonly RecoverySource[],
+  input: RecoverInput,
+): Promise<Recovered> {
   const lacks: string[] = [];
   for (const source of sources) {
     const recovery = await attempts[source](input);
     if (!('why' in recovery)) return recovery;
     lacks.push(`${source}: ${recovery.why}`);
   }
-  throw stateError('STATE_NOT_RECOVERED', 'the state could not be rebuilt from what is left of the cluster', {
-    fix: 'make a control-plane host reachable, or name a snapshot of etcd with --snapshot FILE; nothing was written',
+  throw stateError('STATE_NOT_RECOVERED', 'cannot rebuild the state: no source has it', {
+    fix: 'make a control-plane host reachable, or set an etcd snapshot with --snapshot FILE; nothing was written',
     evidence: lacks,
   });
 }
 
-/** An administrator's certificate of the cluster's authority opens its API. */
-function kubeOf(
+/** Opens the API through the control planes, with an admin certificate signed by the CA of the cluster. */
+function openKubeAsAdmin(
   { certificatePem: ca }: CaKeyPair,
-  controlPlanes: ReturnType<typeof controlPlanesOf>,
+  controlPlanes: ReturnType<typeof listControlPlanes>,
   { certificatePem: cert, keyPem: key }: AdminPair,
 ): ReturnType<typeof createKubeApi> {
   return createKubeApi({ controlPlanes, certificates: { ca, cert, key } });
 }
 
-async function freshAdmin(authority: CaKeyPair, createKey: () => Promise<string>): Promise<AdminPair> {
+async function issueAdmin(ca: CaKeyPair, createKey: () => Promise<string>): Promise<AdminPair> {
   const keyPem = await createKey();
-  return { certificatePem: issueAdminCertificate(authority, keyPem, new Date()), keyPem };
+  return { certificatePem: issueAdminCertificate(ca, keyPem, new Date()), keyPem };
 }
 
 async function readSnapshot({ snapshot, only }: RecoverOptions): Promise<RecoverInput['snapshot']> {
   if (snapshot === undefined) {
     if (only === 'snapshot')
-      throw usageError('no snapshot archive was named', { fix: 'name one with --snapshot FILE' });
+      throw usageError('no snapshot archive is set', { fix: 'set one with --snapshot FILE' });
     return undefined;
   }
   try {
     return { file: snapshot, content: await readFile(snapshot) };
   } catch (cause) {
     throw usageError(`cannot read ${snapshot}: ${messageOf(cause)}`, {
-      fix: 'name an archive that is on this machine with --snapshot; on an etcd host they are in /opt/rke/etcd-snapshots',
+      fix: 'copy an archive from /opt/rke/etcd-snapshots of an etcd host to this machine, and set it with --snapshot FILE',
       cause,
     });
   }
 }
 
 function existsAlready(file: string): Error {
-  return stateError('STATE_EXISTS', `there is a state already at ${file}`, {
-    fix: 'look at it with rke state verify; with --force the recovered one takes its place, and it becomes the .bak',
+  return stateError('STATE_EXISTS', `${file} already exists`, {
+    fix: `check it with \`rke state verify\`; --force replaces it with the recovered state, and keeps it as ${file}.bak`,
   });
 }
 

@@ -2,9 +2,10 @@ import { RkeError } from '../../core/errors.js';
 import { decodeState } from '../../state/codec.js';
 import { nodeFileSystem } from '../../state/file-system.js';
 import type { FileStore } from '../../state/file-store.js';
-import { openState, type StateFileOptions } from '../../run/state/open-state.js';
+import { openState } from '../../run/state/open-state.js';
+import type { StateFileOptions } from '../../run/state/state-options.js';
 
-/** One file that holds a state, or should. */
+/** A version of the state: the state file, or one of its history. */
 export interface StateVersion extends Content {
   readonly file: string;
   /** RFC 3339. */
@@ -12,16 +13,17 @@ export interface StateVersion extends Content {
   readonly bytes: number;
 }
 
+/** What is known from the content of the file. */
 interface Content {
   readonly encrypted?: boolean;
   readonly cluster?: string;
   readonly kubernetesVersion?: string;
   readonly nodes?: number;
-  /** Code of what is wrong with it. */
+  /** Error code if the file is not a valid state. */
   readonly fault?: string;
 }
 
-async function contentOf(store: FileStore, path: string): Promise<Content> {
+async function readContent(store: FileStore, path: string): Promise<Content> {
   try {
     const stored = await store.read(path);
     const { rkeConfig } = decodeState(stored?.text ?? '', path).desiredState;
@@ -42,7 +44,7 @@ async function contentOf(store: FileStore, path: string): Promise<Content> {
 }
 
 /**
- * `rke state list`: the state file and its previous versions, newest first; each with the code of what is wrong with it.
+ * `rke state list`: lists the state file and its previous versions, newest first.
  *
  * @throws RkeError (exit 2 or 4) if a file cannot be read
  */
@@ -53,7 +55,7 @@ export async function listStates(options: StateFileOptions): Promise<StateVersio
     const facts = await nodeFileSystem.facts(file);
     if (facts === undefined) continue;
     const { modified, bytes } = facts;
-    versions.push({ file, written: modified.toISOString(), bytes, ...(await contentOf(store, file)) });
+    versions.push({ file, written: modified.toISOString(), bytes, ...(await readContent(store, file)) });
   }
   return versions;
 }

@@ -1,7 +1,9 @@
-import { openState, requireState, type StateFileOptions } from '../../run/state/open-state.js';
+import { openState, requireState } from '../../run/state/open-state.js';
+import type { StateFileOptions } from '../../run/state/state-options.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { redactState } from './redact-state.js';
 
+/** A state for printing. */
 export interface ShownState {
   /** Without keys, passwords and tokens. */
   readonly state: ClusterState;
@@ -9,7 +11,7 @@ export interface ShownState {
   readonly isEncrypted: boolean;
 }
 
-/** `rke state show`: the state without its secrets. @throws RkeError (exit 4) if there is none, or it cannot be read */
+/** `rke state show`: reads the state without its secrets. @throws RkeError (exit 4) if there is none, or it cannot be read */
 export async function showState(options: StateFileOptions): Promise<ShownState> {
   const store = openState(options);
   const { location } = store;

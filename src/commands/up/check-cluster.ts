@@ -2,19 +2,19 @@ import { refuseUnknownEncryption } from '../../run/encryption/encryption-of-run.
 import { refuseWipedMembers } from '../../run/checks/wiped-members.js';
 import type { ObservedRun } from '../../run/with-cluster.js';
 import { refuseForeignCluster } from './foreign-cluster.js';
-import { joinedMembers } from './joined-members.js';
+import { findJoinedMembers } from './joined-members.js';
 import type { PreparedUp } from './prepare.js';
 
 /**
- * Checks that the hosts carry the cluster of the state, or none, and that no etcd member lost its data.
+ * Checks that the hosts run the cluster of the state, or none, and that no etcd member has lost its data.
  *
- * @throws RkeError STATE_MISSING, ENCRYPTION_UNKNOWN (exit 4); RunFailedError ETCD_DATA_GONE (exit 8)
+ * @throws RunFailedError STATE_MISSING, ENCRYPTION_UNKNOWN (exit 4), ETCD_DATA_GONE (exit 8)
  */
 export async function checkCluster(cluster: ObservedRun, { encryption }: PreparedUp): Promise<void> {
-  const { session, observed, facts, folders, hosts, probe, options } = cluster;
+  const { session, observed, facts, dataDirs, hosts, probe, options } = cluster;
   const { state, paths } = session;
   if (state === undefined) refuseForeignCluster(observed, paths.state);
   else refuseUnknownEncryption(encryption, observed, paths.state);
-  const joined = await joinedMembers(state, { observed, facts, hosts, probe, signal: options.signal });
-  refuseWipedMembers(state, { observed, facts, paths: folders, joined });
+  const joined = await findJoinedMembers(state, { observed, facts, hosts, probe, signal: options.signal });
+  refuseWipedMembers(state, { observed, facts, paths: dataDirs, joined });
 }

@@ -9,21 +9,21 @@ import { clockResults } from '../../run/certificates/clock-checks.js';
 import { rolloutOf } from '../../run/certificates/rollout.js';
 import { failuresOf, resultsOfChecks, warningsOf } from '../../run/checks/check-hosts.js';
 import {
-  encryptionOperations,
-  plannedSteps,
+  planEncryptionOperations,
+  planSteps,
   withEncryptionFile,
 } from '../../run/encryption/encryption-of-run.js';
 import type { Session } from '../../run/session.js';
 import { finishedState, stateTexts } from '../../run/state/finished-state.js';
 import type { ObservedRun } from '../../run/with-cluster.js';
 import { withDesired, withEncryption } from '../../state/next-state.js';
-import { addonWarnings } from './addons-known.js';
-import { portRefusals } from './port-refusals.js';
+import { listAddonWarnings } from './addon-warnings.js';
+import { refusePorts } from './port-refusals.js';
 import type { PreparedUp } from './prepare.js';
-import { stateAtEnd } from './state-at-end.js';
-import { withoutUnmetNodes } from './without-unmet-nodes.js';
+import { decideStateAtEnd } from './state-at-end.js';
+import { keepRecordedNodes } from './recorded-nodes.js';
 
-/** All that decides what `rke up` does. */
+/** Input of the decision what `rke up` does. */
 export interface UpInput
   extends
     Pick<Session, 'spec' | 'state' | 'paths'>,
@@ -34,14 +34,14 @@ export interface UpInput
 }
 
 export interface UpDecision extends Decision {
-  /** The operations that change hosts or the cluster: without checks before them and the copy of the state. */
+  /** Operations that change hosts or the cluster, without checks and the copy of the state. */
   readonly changes: readonly Operation[];
-  /** Every node that the state records was reached: when all operations are done, the cluster is as desired. */
+  /** True if every node of the state was reached: when all operations are done, the cluster is as desired. */
   readonly isWhole: boolean;
 }
 
-/** RKE's 45 s are for its deploy job alone; here the add-on itself is waited for. */
-const leastAddonSeconds = 180;
+/** RKE's default of 45 s is for its deploy job; rke waits for the add-on itself. */
+const minAddonSeconds = 180;
 
 /** Decides what `rke up` does. Pure. @throws RkeError ADDON_UNKNOWN (exit 7) */
 export function decideUp(input: UpInput): UpDecision {
@@ -52,20 +52,20 @@ export function decideUp(input: UpInput): UpDecision {
     names: Object.keys(certificates),
     rollout: rollout.files,
   });
-  const onHosts = planUp(kept, observed, Math.max(spec.addonJobTimeout, leastAddonSeconds), rollout);
-  const steps = plannedSteps(encryption.steps, (text) => input.planNodes(input, text));
-  const ofSecrets = encryptionOperations(steps, observed, onHosts.operations);
+  const onHosts = planUp(kept, observed, Math.max(spec.addonJobTimeout, minAddonSeconds), rollout);
+  const steps = planSteps(encryption.steps, (text) => input.planNodes(input, text));
+  const ofSecrets = planEncryptionOperations(steps, observed, onHosts.operations);
   const changes = { ...onHosts, operations: [...onHosts.operations, ...ofSecrets] };
 
   const { before, end } = encryption;
-  const met = withoutUnmetNodes(spec, state, observed.hosts);
-  const wanted = withDesired(state, met, { certificates, encryptionConfig: before.desired });
+  const recorded = keepRecordedNodes(spec, state, observed.hosts);
+  const wanted = withDesired(state, recorded, { certificates, encryptionConfig: before.desired });
   const desired = withEncryption(wanted, before);
   const finished = withEncryption(finishedState(state, desired, changes), end);
-  const isWhole = met.nodes.every(({ address }) => observed.hosts.has(address));
+  const isWhole = recorded.nodes.every(({ address }) => observed.hosts.has(address));
   const texts = stateTexts(desired, finished, isWhole);
-  const planned = addStateCopies(changes, texts, observed);
-  const operations = input.disablePortCheck ? planned : addPortCheck(planned, plan, observed);
+  const withCopies = addStateCopies(changes, texts, observed);
+  const operations = input.disablePortCheck ? withCopies : addPortCheck(withCopies, plan, observed);
 
   const checked = { spec, plan, observed, operations: changes.operations, facts, certificates, state };
   const results = changes.operations.length > 0 ? resultsOfChecks(checked) : clockResults(checked);
@@ -74,15 +74,15 @@ export function decideUp(input: UpInput): UpDecision {
     changes: changes.operations,
     operations,
     warnings: [
-      ...addonWarnings(plan, observed).map((message) => ({ message })),
+      ...listAddonWarnings(plan, observed).map((message) => ({ message })),
       ...(canBeCopied ? [] : [{ message: tooLarge(paths.state) }]),
       ...warningsOf(results),
     ],
-    refusals: [...portRefusals(changes.operations, observed), ...failuresOf(results)],
+    refusals: [...refusePorts(changes.operations, observed), ...failuresOf(results)],
     desired,
     finished,
     isWhole,
-    stateAtEnd: stateAtEnd({
+    stateAtEnd: decideStateAtEnd({
       operations: operations.operations,
       before: state,
       finished,
@@ -95,4 +95,4 @@ export function decideUp(input: UpInput): UpDecision {
 }
 
 const tooLarge = (file: string): string =>
-  `the state is larger than the 1 MiB that a Secret may have, so the cluster keeps no copy of it: keep copies of ${file} elsewhere`;
+  `the state is larger than 1 MiB, the limit of a Secret, so the cluster has no copy of it; back up ${file}`;

@@ -3,12 +3,13 @@ import { dockerError } from '../../core/errors.js';
 import type { DockerFacts } from '../../host/host.js';
 
 /**
- * Stops where a host runs a Docker that the Kubernetes version was never tried with (RKE hosts/tunnel.go); only major
- * and minor count.
+ * Refuses hosts with a Docker version that the Kubernetes version does not support (RKE hosts/tunnel.go). Only major and minor
+ * count.
  *
- * @param accepted as the catalogue has them, e.g. `20.10.x`
+ * @param accepted versions of the catalogue, e.g. `20.10.x`
+ * @throws RunFailedError (exit 6) with one failure for each of these hosts
  */
-export function checkDockerVersions(
+export function refuseDockerVersions(
   facts: ReadonlyMap<string, DockerFacts>,
   accepted: readonly string[],
   kubernetesVersion: string,

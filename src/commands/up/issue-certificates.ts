@@ -18,12 +18,12 @@ import type { Session } from '../../run/session.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
 
 /**
- * The certificates of a run, told as they are known: those of the state with what is new, or the user's own.
+ * Issues the certificates of a run and reports them: those of the state with new ones, or custom ones.
  *
- * @param certDir folder of the user's own certificates, which then take the place of all others
- * @param now time at which they are made; the present unless given
- * @throws RkeError (exit 4) without a usable and valid CA, with everything that is wrong in the folder, or with
- *   everything that would have to be signed by an authority whose key is not here
+ * @param certDir directory of custom certificates, which then replace all others
+ * @param now time of issue; now by default
+ * @throws RkeError (exit 4) if a CA is unusable or expired, with all faults of the directory, or with everything that would
+ *   have to be signed by a custom CA whose key is missing
  */
 export async function issueCertificates(
   { spec }: Pick<Session, 'spec'>,
@@ -42,16 +42,16 @@ export async function issueCertificates(
   const context = { spec, state, now, events };
   const issued: ReconciledCertificates =
     certDir !== undefined
-      ? takeOwn(await readCertDir(certDir), context, (faults) => unusable(certDir, faults))
+      ? takeCustom(await readCertDir(certDir), context, (faults) => refuseCustom(certDir, faults))
       : keyless.length > 0
-        ? takeOwn(toCustomFiles(existing), context, (faults) => ownCertificates(keyless, faults))
-        : await reconcileOwn(spec, existing, now);
+        ? takeCustom(toCustomFiles(existing), context, (faults) => ownCertificates(keyless, faults))
+        : await reconcileIssued(spec, existing, now);
   events.emit(certificatesReady(issued.bundle, issued.changes));
   for (const message of listCaWarnings(issued.bundle, now)) events.emit({ type: 'warning', message });
   return issued.bundle;
 }
 
-function reconcileOwn(
+function reconcileIssued(
   spec: Session['spec'],
   existing: CertificateBundle,
   now: Date,
@@ -60,15 +60,15 @@ function reconcileOwn(
   return reconcileCertificates({ spec, existing, now, createKey: createKeyFactory() });
 }
 
-interface OwnContext extends Pick<Session, 'spec'>, Pick<ClusterOptions, 'events'> {
+interface CustomContext extends Pick<Session, 'spec'>, Pick<ClusterOptions, 'events'> {
   readonly state: ClusterState | undefined;
   readonly now: Date;
 }
 
-/** The user's own certificates, from their folder or as the state has them: taken as they are, or not at all. */
-function takeOwn(
+/** Takes custom certificates, of a directory or of the state, as they are, or refuses them. */
+function takeCustom(
   files: CustomFiles,
-  { spec, state, now, events }: OwnContext,
+  { spec, state, now, events }: CustomContext,
   refusal: (faults: readonly string[]) => Error,
 ): ReconciledCertificates {
   const existing = state?.desiredState.certificatesBundle ?? {};
@@ -84,9 +84,9 @@ function takeOwn(
   return { bundle, changes };
 }
 
-function unusable(folder: string, faults: readonly string[]): Error {
-  return stateError('CUSTOM_CERTS', `the certificates in ${folder} cannot be used`, {
+function refuseCustom(dir: string, faults: readonly string[]): Error {
+  return stateError('CUSTOM_CERTS', `invalid certificates in ${dir}`, {
     faults,
-    fix: 'have the named files made again (rke cert generate-csr writes requests with the right names and usages) and run the command again',
+    fix: `replace the listed files and run the command again; \`rke cert generate-csr --cert-dir ${dir}\` writes requests with the right names and usages`,
   });
 }

@@ -10,13 +10,13 @@ import type { ClusterState } from '../../state/cluster-state.js';
 const askMilliseconds = 10_000;
 
 /**
- * After a first run that did not finish: the members without data of which the running ones say that they have run. etcd
- * refuses such a member itself, if it reaches the others ("has already been bootstrapped"); one that never ran may start.
+ * After an unfinished first run, finds members without data that have run according to the running ones. etcd itself refuses
+ * such a member if it reaches the others ("has already been bootstrapped"); one that has never run may start.
  *
- * @returns their addresses; nothing is concluded if no member answers
+ * @returns their addresses; empty if no member answers
  * @throws the signal's reason when it is aborted
  */
-export async function joinedMembers(
+export async function findJoinedMembers(
   state: ClusterState | undefined,
   {
     observed,
@@ -42,7 +42,7 @@ export async function joinedMembers(
     const url = `https://${hostInUrl(internalAddress)}:2380/members`;
     try {
       return await withDeadline({ milliseconds: askMilliseconds, signal }, async (limited) =>
-        startedNames((await probe(host, { url, certificate: 'kube-node' }, { signal: limited })).body),
+        readStartedNames((await probe(host, { url, certificate: 'kube-node' }, { signal: limited })).body),
       );
     } catch {
       return [];
@@ -54,8 +54,8 @@ export async function joinedMembers(
   return new Set(members.filter(hasRun).map(({ address }) => address));
 }
 
-/** Members publish their client URLs when they have started for the first time (etcd api/membership isMemberBootstrapped). */
-function startedNames(body: string): string[] {
+/** Reads the names of members that have run: these have client URLs (etcd api/membership isMemberBootstrapped). */
+function readStartedNames(body: string): string[] {
   const members: unknown = JSON.parse(body);
   if (!Array.isArray(members)) return [];
   return members.flatMap((member: unknown) => {

@@ -4,8 +4,8 @@ import type { ObservedCluster } from '../../reconcile/observed.js';
 import type { Operation } from '../../reconcile/operations.js';
 import { portConflicts } from '../../reconcile/checks/port-conflicts.js';
 
-/** One failure PORT_IN_USE (exit 6) for each port of a new container that something else listens on. */
-export function portRefusals(operations: readonly Operation[], observed: ObservedCluster): Failure[] {
+/** Refuses ports of new containers that are in use: one failure PORT_IN_USE (exit 6) for each. */
+export function refusePorts(operations: readonly Operation[], observed: ObservedCluster): Failure[] {
   return portConflicts(operations, observed).map(({ host, container, port }) => ({
     title: `start ${container}`,
     host,

@@ -4,14 +4,14 @@ import { isCustomCa } from '../../pki/bundle/custom-ca.js';
 import type { NodePlan } from '../../plan/cluster-plan-types.js';
 import type { HostFacts } from '../../plan/host-context.js';
 import { checkCertificates } from '../../run/certificates/check-certificates.js';
-import { encryptionOf, type RunEncryption } from '../../run/encryption/encryption-of-run.js';
+import { planEncryption, type RunEncryption } from '../../run/encryption/encryption-of-run.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
 import { planCluster } from '../../run/plan-cluster.js';
 import { emitRunStarted } from '../../run/run-events.js';
 import type { Session } from '../../run/session.js';
 import type { ClusterNeeds } from '../../run/with-cluster.js';
 import type { ClusterState } from '../../state/cluster-state.js';
-import { checkDockerVersions } from './docker-versions.js';
+import { refuseDockerVersions } from './docker-versions.js';
 import { issueCertificates } from './issue-certificates.js';
 
 export interface UpOptions extends ClusterOptions {
@@ -24,16 +24,16 @@ interface FoundOnHosts {
   readonly certificates: CertificateBundle;
 }
 
-/** What `rke up` knows before it contacts a host. */
+/** What `rke up` prepares before it contacts a host. */
 export interface PreparedUp {
   readonly needs: ClusterNeeds;
   readonly encryption: RunEncryption;
-  /** Plans the nodes with another text of the EncryptionConfiguration, for the steps of a change of it. */
+  /** Plans the nodes with a text of the EncryptionConfiguration, for the steps of an encryption change. */
   readonly planNodes: (found: FoundOnHosts, encryptionConfig: string) => readonly NodePlan[];
 }
 
 /**
- * Checks the state, and starts issuing certificates: new keys take their time, while the hosts are connected to.
+ * Checks the state, and starts issuing certificates: new keys are created while the hosts are connected to.
  *
  * @throws RkeError (exit 4) for a state or custom certificates that cannot be used
  */
@@ -42,14 +42,14 @@ export async function prepareUp(session: Session, options: UpOptions): Promise<P
   const { certDir } = options;
   if (state !== undefined && certDir === undefined) checkCertificates(state, store.location);
   emitRunStarted(options, 'up', spec);
-  const encryption = encryptionOf(spec, state);
+  const encryption = planEncryption(spec, state);
 
   const certificates = issueCertificates(session, state, options);
   certificates.catch(() => undefined); // Awaited below or by withCluster; until then a failure is not unhandled.
-  // No host is contacted for custom certificates that are invalid.
+  // Invalid custom certificates stop the run before a host is contacted.
   if (certDir !== undefined || isCustomCa(state?.desiredState.certificatesBundle ?? {})) await certificates;
 
-  const earlier = earlierSpecs(state);
+  const earlier = listEarlierSpecs(state);
   const running = state?.currentState.rkeConfig;
   const planWith = ({ dockerFacts, certificates: bundle }: FoundOnHosts, encryptionConfig: string) =>
     planCluster(session, dockerFacts, { certificates: bundle, encryptionConfig, earlier }, running);
@@ -59,14 +59,14 @@ export async function prepareUp(session: Session, options: UpOptions): Promise<P
     certificates,
     checkDocker: (facts) => {
       if (!spec.ignoreDockerVersion)
-        checkDockerVersions(facts, catalog.dockerVersions(spec.kubernetesVersion), spec.kubernetesVersion);
+        refuseDockerVersions(facts, catalog.dockerVersions(spec.kubernetesVersion), spec.kubernetesVersion);
     },
     plan: (dockerFacts, bundle) => planWith({ dockerFacts, certificates: bundle }, encryption.text),
   };
   return { needs, encryption, planNodes: (found, text) => planWith(found, text).nodes };
 }
 
-/** Configurations of earlier runs. A run that did not finish may have set what only `desiredState` says. */
-function earlierSpecs(state: ClusterState | undefined): ClusterSpec[] {
+/** Lists the configurations of earlier runs. That of an unfinished run is only in `desiredState`. */
+function listEarlierSpecs(state: ClusterState | undefined): ClusterSpec[] {
   return [state?.currentState.rkeConfig, state?.desiredState.rkeConfig].filter((spec) => spec !== undefined);
 }

@@ -1,5 +1,5 @@
 import { apply } from '../../run/apply.js';
-import type { RunResult } from '../../run/result.js';
+import type { RunResult } from '../../run/apply.js';
 import { openLockedSession } from '../../run/session.js';
 import { withCluster } from '../../run/with-cluster.js';
 import { checkCluster } from './check-cluster.js';
@@ -10,9 +10,9 @@ import { prepareUp, type UpOptions } from './prepare.js';
  * `rke up`: creates the cluster of a cluster.yml, or applies what changed in it. Does nothing if nothing differs.
  *
  * @throws ConfigError (exit 3), RkeError of the state (4), RunFailedError for what went wrong on hosts (5 to 9), or the
- *   signal's reason when it was stopped. In every case the next run completes what this one began.
+ *   signal's reason if it was interrupted. In every case the next run completes what this one started.
  */
-export async function runUp(options: UpOptions): Promise<RunResult> {
+export async function upCluster(options: UpOptions): Promise<RunResult> {
   await using session = await openLockedSession(options, { forChange: true, command: 'rke up' });
   const prepared = await prepareUp(session, options);
   return await withCluster(session, options, prepared.needs, async (cluster) => {

@@ -4,42 +4,42 @@ import { hasDoneAll } from '../../run/state/finished-state.js';
 import type { Achieved, RunEnd } from '../../run/state/state-keeper.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { withRolledOut } from '../../state/next-state.js';
-import { hasFailedUntouched, withConfigBefore } from './untouched.js';
+import { hasFailedUntouched, revertConfig } from './untouched.js';
 
-/** What `rke up` decided, as far as the state at its end depends on it. */
+/** The part of a decision of `rke up` on which the state at its end depends. */
 export interface DecidedUp {
   readonly operations: readonly Operation[];
   /** State before the run. */
   readonly before: ClusterState | undefined;
   readonly finished: ClusterState;
-  /** Every node that the state records was reached. */
+  /** True if every node of the state was reached. */
   readonly isWhole: boolean;
-  /** New certificates are on their way to the hosts. */
+  /** True if the run writes new certificates to the hosts. */
   readonly isRollout: boolean;
   readonly isCopyable: boolean;
-  /** The run changes how Secrets are encrypted. */
+  /** True if the run changes the encryption of Secrets. */
   readonly hasEncryptionSteps: boolean;
 }
 
-/** What a run of `rke up` has achieved when its operations have ended, well or not. */
-export function stateAtEnd(decided: DecidedUp): (end: RunEnd) => Achieved {
+/** Decides what the state records at the end of `rke up`, also if it failed. */
+export function decideStateAtEnd(decided: DecidedUp): (end: RunEnd) => Achieved {
   const { operations, before, finished, isWhole } = decided;
   return ({ outcomes, isStopped }) => {
     const isComplete = hasDoneAll(operations, outcomes);
-    // Nodes that were never reached are not recorded, so that the run has finished although it fails for them.
+    // Nodes that were never reached are not recorded, so the run counts as finished although it fails for them.
     if (isWhole && isComplete) return { change: () => finished, needsCopy: false };
     if (before === undefined) return { needsCopy: false };
-    // A host that was not reached, or an add-on that failed, is no reason to restart everything again next time.
+    // An unreachable host or a failed add-on must not make the next run restart everything again.
     const isOut = decided.isRollout && isRolledOut(operations, outcomes);
-    // An interrupted operation may count as skipped though it has begun; encryption texts belong to their configuration.
-    const goesBack = !isStopped && !decided.hasEncryptionSteps && hasFailedUntouched(operations, outcomes);
-    if (!isOut && !goesBack) return { needsCopy: false };
+    // An interrupted operation may be skipped although it has started; encryption texts belong to their configuration.
+    const isReverted = !isStopped && !decided.hasEncryptionSteps && hasFailedUntouched(operations, outcomes);
+    if (!isOut && !isReverted) return { needsCopy: false };
     return {
       change: (begun) => {
         const certified = isOut ? withRolledOut(begun) : begun;
-        return goesBack ? withConfigBefore(certified, before) : certified;
+        return isReverted ? revertConfig(certified, before) : certified;
       },
-      // A run that does everything writes the copy by an operation.
+      // In a complete run an operation writes the copy.
       needsCopy: isOut && decided.isCopyable && !isComplete,
     };
   };

@@ -2,7 +2,7 @@ import type { Outcomes } from '../../execute/outcome.js';
 import type { Operation, OperationKind } from '../../reconcile/operations.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 
-/** What leaves hosts and cluster as they are for every component: looks, images, and the copy of the state. */
+/** Operations that change nothing for a component: checks, waits, images, and the copy of the state. */
 const harmless: ReadonlySet<OperationKind> = new Set([
   'milestone',
   'check-images',
@@ -15,7 +15,7 @@ const harmless: ReadonlySet<OperationKind> = new Set([
   'await-addon',
 ]);
 
-/** True if a run failed before it began anything that changes a host or the cluster. */
+/** True if a run failed before an operation that changes a host or the cluster was started. */
 export function hasFailedUntouched(operations: readonly Operation[], outcomes: Outcomes): boolean {
   const statusOf = ({ id }: Operation): string | undefined => outcomes.get(id)?.status;
   return (
@@ -25,10 +25,10 @@ export function hasFailedUntouched(operations: readonly Operation[], outcomes: O
 }
 
 /**
- * The state of a run of which nothing was begun: the configuration that the run before wanted, so that a version whose images
- * cannot be had, say, can be taken back. Certificates that were made stay: they are used by nobody yet, and by the next run.
+ * The state of a run that changed nothing: the desired configuration of the run before, so that, for example, a version whose
+ * images cannot be pulled can be reverted. New certificates are kept for the next run.
  */
-export function withConfigBefore(state: ClusterState, { desiredState }: ClusterState): ClusterState {
+export function revertConfig(state: ClusterState, { desiredState }: ClusterState): ClusterState {
   const { rkeConfig } = desiredState;
   if (rkeConfig === undefined) return state;
   return { ...state, desiredState: { ...state.desiredState, rkeConfig } };

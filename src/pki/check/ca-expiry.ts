@@ -1,6 +1,6 @@
 import { stateError, type RkeError } from '../../core/errors.js';
 import type { CertificateBundle, CertificateName } from '../certificates.js';
-import { countDaysLeft } from '../x509/validity.js';
+import { countDaysLeft, formatDay } from '../x509/validity.js';
 import { isCustomCa } from '../bundle/custom-ca.js';
 import { requestHeaderCa } from '../required/certificate-requests.js';
 import type { CaKeyPair } from '../x509/x509.js';
@@ -76,5 +76,3 @@ function findFix(name: CertificateName, isCustom: boolean): string {
     return 'set services.etcd.ca_cert to the new CA of the external etcd and run `rke up`';
   return isCustom ? customFix : rotateFix;
 }
-
-const formatDay = (time: Date): string => time.toISOString().slice(0, 10);

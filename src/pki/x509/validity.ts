@@ -41,3 +41,8 @@ export const renewalDays = 30;
 export function countDaysLeft(end: Date, now: Date): number {
   return Math.floor((end.getTime() - now.getTime()) / dayMs);
 }
+
+/** Formats a time as its day in UTC, e.g. `2026-11-21`. */
+export function formatDay(time: Date): string {
+  return time.toISOString().slice(0, 10);
+}

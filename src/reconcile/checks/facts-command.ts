@@ -12,7 +12,7 @@ export const kernelModules = [
 ] as const;
 
 /** Where a host keeps its data. */
-export interface Folders {
+export interface DataDirs {
   /** From `docker info`. */
   readonly dockerRoot: string;
   /** The host's prefix path, `/` or a directory. */
@@ -25,7 +25,7 @@ export interface Folders {
  * Command line that prints the facts of a host, one `name=value` per line. It is plain POSIX sh in one line without
  * single quotes, so that every login shell passes it on, and reads only what any user may read.
  */
-export function factsCommand({ dockerRoot, prefix, etcdData }: Folders): string {
+export function factsCommand({ dockerRoot, prefix, etcdData }: DataDirs): string {
   const root = prefix === '/' ? '' : prefix;
   const data = etcdData ?? `${root}/var/lib/etcd`;
   return `sh -c '${statements.join('; ')}' rke ${[dockerRoot, root, data].map(quoteForShell).join(' ')}`;

@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import type { CatalogData } from '../../versions/catalog-data.js';
 import { createCatalog, type VersionCatalog } from '../../versions/catalog.js';
-import type { MetadataOptions } from './metadata.js';
+import type { MetadataOptions } from './metadata-source.js';
 
 /**
- * The version catalogue: that of the metadata which the user names, else the one that comes with the program.
+ * Loads the version catalogue: from the version metadata that the options name, otherwise the built-in one.
  *
- * @throws RkeError (exit 2) where the named metadata is none
+ * @throws RkeError (exit 2) if the metadata cannot be read or is invalid
  */
-export async function loadCatalog(metadata?: MetadataOptions): Promise<VersionCatalog> {
-  if (metadata === undefined) return createCatalog(await readBuiltIn());
-  const { readNamedMetadata } = await import('./metadata.js');
-  return createCatalog((await readNamedMetadata(metadata)) ?? (await readBuiltIn()));
+export async function loadCatalog(options?: MetadataOptions): Promise<VersionCatalog> {
+  if (options?.metadata === undefined) return createCatalog(await readBuiltIn());
+  const { loadMetadata } = await import('./metadata.js');
+  return createCatalog((await loadMetadata(options.metadata, options)) ?? (await readBuiltIn()));
 }
 
 async function readBuiltIn(): Promise<CatalogData> {
@@ -45,7 +45,7 @@ async function readBuiltIn(): Promise<CatalogData> {
   } as CatalogData;
 }
 
-/** The files lie in `versions/data` both beside the sources and beside what was built from them. */
+/** The files are in `versions/data`, both in the sources and in the build. */
 async function readData(name: string): Promise<unknown> {
   return JSON.parse(await readFile(new URL(`../../versions/data/${name}.json`, import.meta.url), 'utf8'));
 }

@@ -11,13 +11,13 @@ export interface CachedMetadata extends Validators {
   readonly data: CatalogData;
 }
 
-/** Counted up when CatalogData changes its shape, so that no old copy is taken for a new one. */
+/** Increased when the shape of CatalogData changes, so that older copies are ignored. */
 const format = 1;
 
-/** The last download of a URL; undefined where there is none, or none that can be read. */
-export async function readCache(folder: string, url: string): Promise<CachedMetadata | undefined> {
+/** Reads the last download of a URL; undefined if there is none, or it cannot be read. */
+export async function readCache(cacheDir: string, url: string): Promise<CachedMetadata | undefined> {
   try {
-    const cached: unknown = JSON.parse(await readFile(pathOf(folder, url), 'utf8'));
+    const cached: unknown = JSON.parse(await readFile(pathOf(cacheDir, url), 'utf8'));
     return isRecord(cached) && cached['format'] === format
       ? (cached as unknown as CachedMetadata)
       : undefined;
@@ -26,17 +26,17 @@ export async function readCache(folder: string, url: string): Promise<CachedMeta
   }
 }
 
-/** Keeps a download. Where that is not possible (no home, no room), the next run downloads again, and nothing is lost. */
-export async function writeCache(folder: string, url: string, cached: CachedMetadata): Promise<void> {
+/** Keeps a download. If that fails (no home directory, disk full), the next run downloads again. */
+export async function writeCache(cacheDir: string, url: string, cached: CachedMetadata): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
-    await writeAtomically(pathOf(folder, url), JSON.stringify({ format, ...cached }));
+    await mkdir(cacheDir, { recursive: true });
+    await writeAtomically(pathOf(cacheDir, url), JSON.stringify({ format, ...cached }));
   } catch {
-    // As said above.
+    // The next run downloads again.
   }
 }
 
-/** By a hash, because a URL may hold a password. */
-function pathOf(folder: string, url: string): string {
-  return join(folder, `metadata-${hash('sha256', url).slice(0, 16)}.json`);
+/** The name has a hash instead of the URL, which may contain a password. */
+function pathOf(cacheDir: string, url: string): string {
+  return join(cacheDir, `metadata-${hash('sha256', url).slice(0, 16)}.json`);
 }

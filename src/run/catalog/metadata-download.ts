@@ -1,7 +1,7 @@
 import { startDeadline } from '../../core/deadline.js';
 import { messageOf } from '../../core/errors.js';
 
-/** What a server said of itself with the last answer. */
+/** Validators of the last response, for a conditional request. */
 export interface Validators {
   readonly etag?: string | undefined;
   readonly lastModified?: string | undefined;
@@ -10,7 +10,7 @@ export interface Validators {
 export type Download =
   | ({ readonly kind: 'body'; readonly text: string } & Validators)
   | { readonly kind: 'unchanged' }
-  /** No answer, or one that says that the server is ill: another time may be better. */
+  /** No response, or a server error: a later request may succeed. */
   | { readonly kind: 'unreachable'; readonly why: string }
   | { readonly kind: 'refused'; readonly why: string };
 
@@ -21,10 +21,10 @@ interface DownloadOptions {
   readonly timeoutMs?: number;
 }
 
-/** RKE's own is 10 MB. */
-const mostBytes = 100 * 1024 * 1024;
+/** RKE's data.json has 10 MB. */
+const maxBytes = 100 * 1024 * 1024;
 
-/** Gets a text by HTTP, unless it is what it was. @throws the signal's reason when stopped, else nothing */
+/** Downloads text by HTTP, unless it is unchanged. @throws only the signal's reason if it is aborted */
 export async function download(
   source: string,
   { signal, validators = {}, timeoutMs = 30_000 }: DownloadOptions,
@@ -43,7 +43,7 @@ export async function download(
       };
     }
     const text = await readAll(response);
-    if (text === undefined) return { kind: 'refused', why: 'the answer is longer than 100 MB' };
+    if (text === undefined) return { kind: 'refused', why: 'the response is larger than 100 MB' };
     return {
       kind: 'body',
       text,
@@ -56,14 +56,14 @@ export async function download(
   }
 }
 
-/** The URL for people: without a password and without a query, which may hold a token. */
+/** The URL for messages: without password and query, which may contain a token. */
 export function nameOf(source: string): string {
   if (!URL.canParse(source)) return source.replace(/^(\w+:\/\/)[^/]*@|[?#].*$/g, '$1');
   const { origin, pathname } = new URL(source);
   return `${origin}${pathname}`;
 }
 
-/** Login data of the URL go into a header: fetch takes them nowhere else. */
+/** Moves the credentials of the URL into a header, because fetch refuses them in a URL. */
 function requestOf(
   source: string,
   { etag, lastModified }: Validators,
@@ -71,7 +71,7 @@ function requestOf(
   const headers: Record<string, string> = {};
   if (etag !== undefined) headers['if-none-match'] = etag;
   if (lastModified !== undefined) headers['if-modified-since'] = lastModified;
-  // fetch says what is wrong with it.
+  // fetch reports what is wrong with it.
   if (!URL.canParse(source)) return { url: source, headers };
   const url = new URL(source);
   if (url.username !== '' || url.password !== '') {
@@ -89,15 +89,16 @@ async function readAll(response: Response): Promise<string | undefined> {
   for await (const chunk of response.body ?? []) {
     const part = chunk as Uint8Array;
     bytes += part.length;
-    if (bytes > mostBytes) return undefined;
+    if (bytes > maxBytes) return undefined;
     chunks.push(part);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** fetch says "fetch failed" and keeps the reason in the cause. */
+/** The message of fetch is "fetch failed"; the reason is its cause. */
 function reasonOf(error: unknown, timeoutMs: number): string {
-  if (error instanceof Error && error.name === 'TimeoutError') return `no answer in ${timeoutMs / 1000} s`;
+  if (error instanceof Error && error.name === 'TimeoutError')
+    return `no response within ${timeoutMs / 1000} s`;
   const cause = error instanceof Error ? error.cause : undefined;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   return messageOf(cause ?? error) || code;

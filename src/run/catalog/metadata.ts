@@ -4,24 +4,23 @@ import type { CatalogData } from '../../versions/catalog-data.js';
 import { readMetadata } from '../../versions/metadata.js';
 import { download, nameOf } from './metadata-download.js';
 import { readCache, writeCache, type CachedMetadata } from './metadata-cache.js';
-import { isUrl, type MetadataSource } from './metadata-source.js';
+import { isUrl, type MetadataOptions, type MetadataSource } from './metadata-source.js';
 
-/** Metadata that the user names, and what is done on the way. */
-export interface MetadataOptions extends MetadataSource {
-  readonly warn: (message: string) => void;
-  readonly signal: AbortSignal;
-}
+type ReadOptions = Pick<MetadataOptions, 'events' | 'signal'>;
 
 /**
- * Reads RKE's data.json from where the user has it. It replaces the built-in catalogue as a whole, as in RKE
- * (metadata/metadata.go:58-91). Where a URL does not answer, the last download serves; without one the built-in catalogue
- * does. Both are told.
+ * Reads RKE's data.json from a path or URL. It replaces the whole built-in catalogue, the same as in RKE
+ * (metadata/metadata.go:58-91). If a URL does not answer, the last download is used, or the built-in catalogue if there is
+ * none; both with a warning.
  *
- * @returns undefined where the built-in catalogue must do
- * @throws RkeError (exit 2) for a file that cannot be read, and for what is no metadata
+ * @returns undefined if the built-in catalogue is to be used
+ * @throws RkeError (exit 2) if the metadata cannot be read or is invalid
  */
-export async function readNamedMetadata(options: MetadataOptions): Promise<CatalogData | undefined> {
-  return isUrl(options.source) ? readUrl(options) : readPath(options.source);
+export async function loadMetadata(
+  metadata: MetadataSource,
+  options: ReadOptions,
+): Promise<CatalogData | undefined> {
+  return isUrl(metadata.source) ? readUrl(metadata, options) : readPath(metadata.source);
 }
 
 async function readPath(path: string): Promise<CatalogData> {
@@ -34,13 +33,11 @@ async function readPath(path: string): Promise<CatalogData> {
   return parse(text, path);
 }
 
-async function readUrl({
-  source,
-  cacheFolder,
-  warn,
-  signal,
-}: MetadataOptions): Promise<CatalogData | undefined> {
-  const cached = await readCache(cacheFolder, source);
+async function readUrl(
+  { source, cacheDir }: MetadataSource,
+  { events, signal }: ReadOptions,
+): Promise<CatalogData | undefined> {
+  const cached = await readCache(cacheDir, source);
   if (cached !== undefined && isFresh(cached)) return cached.data;
   const answer = await download(source, { signal, validators: cached });
   switch (answer.kind) {
@@ -49,7 +46,8 @@ async function readUrl({
     case 'unreachable': {
       const instead =
         cached === undefined ? 'the built-in version catalogue' : `the copy of ${cached.fetchedAt}`;
-      warn(`${nameOf(source)} (RANCHER_METADATA_URL) does not answer: ${answer.why}; ${instead} is used`);
+      const message = `cannot download version metadata from ${nameOf(source)} (RANCHER_METADATA_URL): ${answer.why}; using ${instead}`;
+      events.emit({ type: 'warning', message });
       return cached?.data;
     }
     case 'refused':
@@ -57,7 +55,7 @@ async function readUrl({
     case 'body': {
       const data = parse(answer.text, nameOf(source));
       const { etag, lastModified } = answer;
-      await writeCache(cacheFolder, source, {
+      await writeCache(cacheDir, source, {
         etag,
         lastModified,
         fetchedAt: new Date().toISOString(),
@@ -68,7 +66,7 @@ async function readUrl({
   }
 }
 
-/** Without a validator the server cannot say whether there is something new, and each answer is megabytes. */
+/** Without a validator each request downloads megabytes, even if nothing changed. */
 const trustedMs = 10 * 60_000;
 
 function isFresh({ etag, lastModified, fetchedAt }: CachedMetadata): boolean {
@@ -81,7 +79,7 @@ function parse(text: string, name: string): CatalogData {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw notReadable(name, 'it is not JSON', cause);
+    throw notReadable(name, 'invalid JSON', cause);
   }
   const reading = readMetadata(json);
   if (!reading.ok) throw notReadable(name, reading.why);

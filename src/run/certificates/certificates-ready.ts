@@ -2,7 +2,7 @@ import type { EventPayload } from '../../core/events.js';
 import type { CertificateBundle } from '../../pki/certificates.js';
 import type { CertificateChange } from '../../pki/issue/certificate-change.js';
 
-/** The event that tells which certificates serve on, which are new, and why. */
+/** The event that lists which certificates are kept, which are new, and why. */
 export function certificatesReady(
   bundle: CertificateBundle,
   changes: readonly CertificateChange[],

@@ -5,8 +5,8 @@ import type { ClusterState } from '../../state/cluster-state.js';
 import { resultsOfChecks, type HostChecksInput } from '../checks/check-hosts.js';
 
 /**
- * The checks of the clocks of the hosts, for a run that has signed certificates: they are dated by the clock of this
- * machine, and a host whose clock is behind would refuse them. Empty for other runs.
+ * Checks the clocks of the hosts for a run that has signed certificates: these are dated by the clock of this machine, and a
+ * host whose clock is behind would refuse them. Empty for other runs.
  */
 export function clockResults(input: HostChecksInput): CheckResult[] {
   if (!hasSigned(input.state, input.certificates)) return [];

@@ -8,13 +8,13 @@ import { isWork, type Operation } from '../../reconcile/operations.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 
 export interface CertificateRollout extends Rollout {
-  /** Is any certificate on its way to the hosts. */
+  /** True if any certificate is not on all hosts yet. */
   readonly isPending: boolean;
-  /** Is the cluster's authority among them. */
-  readonly newAuthority: boolean;
+  /** True if the CA of the cluster is one of them. */
+  readonly hasNewCa: boolean;
 }
 
-/** Which certificates the hosts may not have taken over yet, by what the last run that brought certificates there left. */
+/** The certificates that the hosts may not have yet, according to the last run that rolled certificates out. */
 export function rolloutOf(
   state: ClusterState | undefined,
   bundle: CertificateBundle,
@@ -22,7 +22,7 @@ export function rolloutOf(
 ): CertificateRollout {
   const before = state?.currentState.certificatesBundle;
   const names = [...findPendingNames(before, bundle)];
-  const newAuthority = names.includes('kube-ca');
+  const hasNewCa = names.includes('kube-ca');
   const hasExpired = (name: string): boolean => {
     const facts = readCertificate(before?.[name]?.certificatePEM ?? '');
     return facts !== undefined && facts.notAfter <= now;
@@ -34,14 +34,14 @@ export function rolloutOf(
   return {
     isPending: names.length > 0,
     files,
-    together: newAuthority ? files : new Set([...files].filter((path) => ofExpired.has(path))),
-    newAuthority,
+    together: hasNewCa ? files : new Set([...files].filter((path) => ofExpired.has(path))),
+    hasNewCa,
   };
 }
 
 const stagesOfRollout: ReadonlySet<string> = new Set(['files', 'etcd', 'controlplane', 'worker']);
 
-/** Have all hosts that were reached taken the certificates over, whatever else has failed. */
+/** True if all reached hosts have the new certificates, whatever else failed. */
 export function isRolledOut(operations: readonly Operation[], outcomes: Outcomes): boolean {
   return operations.every(
     ({ id, stage, kind }) =>

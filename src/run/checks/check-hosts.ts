@@ -8,7 +8,7 @@ import { kubernetesMinor } from '../../versions/kubernetes-version.js';
 import { checkHosts } from '../../reconcile/checks/check-hosts.js';
 import type { CheckName, CheckResult } from '../../reconcile/checks/check-result.js';
 import type { CheckFacts } from '../../reconcile/checks/facts.js';
-import type { Folders } from '../../reconcile/checks/facts-command.js';
+import type { DataDirs } from '../../reconcile/checks/facts-command.js';
 import { etcdDataPath } from '../../reconcile/checks/etcd-data-path.js';
 import { isNewHost, type ObservedCluster } from '../../reconcile/observed.js';
 import type { Operation } from '../../reconcile/operations.js';
@@ -24,11 +24,11 @@ export interface HostChecksInput {
   readonly state: ClusterState | undefined;
 }
 
-/** Where each host keeps its data: what the checks look at. */
-export function foldersOf(
+/** Lists the directories in which each host keeps its data, for the checks. */
+export function listDataDirs(
   { nodes }: ClusterPlan,
   facts: ReadonlyMap<string, DockerFacts>,
-): Map<string, Folders> {
+): Map<string, DataDirs> {
   return new Map(
     nodes.map((node) => [
       node.node.address,
@@ -41,7 +41,7 @@ export function foldersOf(
   );
 }
 
-/** What the checks find on the hosts that were reached. */
+/** Runs the checks on the facts of the reached hosts. */
 export function resultsOfChecks(input: HostChecksInput): CheckResult[] {
   const { spec, plan, observed, operations, facts, certificates, state } = input;
   const halves = [state?.desiredState, state?.currentState];
@@ -71,14 +71,14 @@ export function resultsOfChecks(input: HostChecksInput): CheckResult[] {
   });
 }
 
-/** Warnings of the checks, for the events of a run. */
+/** Converts the warnings of the checks to warnings of a run. */
 export function warningsOf(results: readonly CheckResult[]): { host: string; message: string }[] {
   return results.flatMap(({ status, host, message, fix }) =>
     status === 'warning' ? [{ host, message: `${message}; ${fix}` }] : [],
   );
 }
 
-/** One failure (exit 6) for each check that failed: the run must not begin. */
+/** Converts each failed check to a failure (exit 6) that stops the run. */
 export function failuresOf(results: readonly CheckResult[]): Failure[] {
   return results.flatMap(({ status, check, host, message, fix }): Failure[] =>
     status === 'failed'
@@ -91,7 +91,7 @@ type CheckCode<Name extends string> = Name extends `${infer Head}-${infer Tail}`
   ? `${Uppercase<Head>}_${CheckCode<Tail>}`
   : Uppercase<Name>;
 
-/** `CHECK_MACHINE_ID` for `machine-id`. A check whose code is not in the table of error codes does not compile. */
+/** `CHECK_MACHINE_ID` for `machine-id`. Does not compile for a check without an entry in the table of error codes. */
 function codeOf(check: CheckName): `CHECK_${CheckCode<CheckName>}` {
   return `CHECK_${check.toUpperCase().replaceAll('-', '_') as CheckCode<CheckName>}`;
 }

@@ -6,7 +6,7 @@ import type { ObservedCluster } from '../../reconcile/observed.js';
 import { oneShotNames } from '../../reconcile/diff/own-containers.js';
 
 /**
- * Stops before anything is changed if a container that someone else made has a name that the run needs: RKE removed it.
+ * Stops before anything is changed if a foreign container has a name that the run needs. RKE removed such containers.
  *
  * @throws RunFailedError (exit 6) with one failure for each of them
  */
@@ -24,7 +24,7 @@ export function refuseForeignContainers(
       host,
       error: dockerError(
         'FOREIGN_CONTAINER',
-        `container "${name}" does not belong to the cluster (image ${image}), and its name is needed`,
+        `container "${name}" (image ${image}) does not belong to the cluster, which needs its name`,
         {
           host,
           fix: `rename it (\`docker rename ${name} my-${name}\` on the host), then run \`${command}\` again`,
@@ -35,7 +35,7 @@ export function refuseForeignContainers(
   if (failures.length > 0) throw new RunFailedError(failures, false);
 }
 
-/** Reports containers that look like the cluster's by their names, and stay. */
+/** Reports containers that have names of the cluster's containers but do not belong to it: they are left alone. */
 export function reportForeignContainers({ hosts }: Pick<ObservedCluster, 'hosts'>, events: EventSink): void {
   for (const [host, { foreign }] of hosts)
     for (const { name, image } of foreign)

@@ -4,10 +4,10 @@ import type { DockerFacts } from '../../host/host.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 
 /**
- * Stops before anything is changed where a host runs Windows. RKE made workers of them; of those only the plan is made here,
- * and what changes a host (files, cleaning, probes) is of Linux.
+ * Stops before anything is changed if a host runs Windows. RKE supported Windows workers; rke can only plan them, because what
+ * changes a host (files, cleaning, probes) is for Linux.
  *
- * @param state a host that it has cannot be removed from cluster.yml, since its containers would run on
+ * @param state its hosts cannot be removed from cluster.yml, because their containers would continue to run
  * @throws RunFailedError (exit 6) with one failure for each of these hosts
  */
 export function refuseWindows(
@@ -18,11 +18,11 @@ export function refuseWindows(
   const known = new Set(halves.flatMap((half) => half?.rkeConfig?.nodes.map(({ address }) => address) ?? []));
   const failures = [...facts].flatMap(([host, { osType }]): Failure[] => {
     if (osType !== 'windows') return [];
-    const error = dockerError('WINDOWS_HOST', 'the host runs Windows; rke supports Linux hosts only', {
+    const error = dockerError('WINDOWS_HOST', 'the host runs Windows, and rke supports only Linux hosts', {
       host,
       fix: known.has(host)
         ? 'keep managing this cluster with RKE v1: the host is part of it and cannot be removed here yet'
-        : (name) => `remove ${name} from cluster.yml, or replace it by a Linux host`,
+        : 'remove the host from cluster.yml, or replace it with a Linux host',
     });
     return [{ title: 'check operating system', host, error }];
   });

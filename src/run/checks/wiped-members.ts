@@ -6,11 +6,11 @@ import type { OperationPlan } from '../../reconcile/operations.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 
 /**
- * Stops before anything is changed if members of a cluster that ran would start without their data.
+ * Stops before anything is changed if etcd members of an existing cluster would start without their data.
  *
- * @param paths where each host keeps the data of etcd, by address
- * @param joined members that have run according to the others; before a first run has finished only these are judged
- * @param starting the hosts on which the run starts etcd; all unless given
+ * @param paths etcd data directory of each host, by address
+ * @param joined members that have run, according to the others; until a first run has finished, only these are checked
+ * @param starting hosts on which the run starts etcd; all by default
  * @throws RunFailedError (exit 8) with one failure for each of these hosts
  */
 export function refuseWipedMembers(
@@ -37,14 +37,14 @@ export function refuseWipedMembers(
       failure(host, {
         code: 'ETCD_DATA_GONE',
         message: `the host is an etcd member, but ${pathOf(host)} has no data (was it reinstalled?); it would start as a new, empty etcd`,
-        fix: `if the data is on a disk that is not mounted, mount it at ${pathOf(host)}; otherwise ${hasMajority ? replace : startAgain}`,
+        fix: `if the data is on a disk that is not mounted, mount it at ${pathOf(host)}; otherwise ${hasMajority ? replace : recreate}`,
       }),
     ),
     ...unknown.map((host) =>
       failure(host, {
         code: 'ETCD_DATA_UNKNOWN',
-        message: `the host is an etcd member without a container, and it cannot be read whether ${pathOf(host)} has data`,
-        fix: `check \`sudo ls ${pathOf(host)}/member\` on the host; if it has data, run \`sudo chmod o+x ${pathOf(host)}\` and then rke again; if not, ${hasMajority ? replace : startAgain}`,
+        message: `the host is an etcd member without a container, and ${pathOf(host)} cannot be read to check for data`,
+        fix: `check \`sudo ls ${pathOf(host)}/member\` on the host; if it has data, run \`sudo chmod o+x ${pathOf(host)}\` there and run rke again; if not, ${hasMajority ? replace : recreate}`,
       }),
     ),
   ];
@@ -54,8 +54,8 @@ export function refuseWipedMembers(
   if (concerned.length > 0) throw new RunFailedError(concerned, false);
 }
 
-/** The hosts on which stopped members of etcd are started. */
-export function startingEtcd({ operations }: Pick<OperationPlan, 'operations'>): ReadonlySet<string> {
+/** Lists the hosts on which a plan starts stopped etcd members. */
+export function listEtcdStarts({ operations }: Pick<OperationPlan, 'operations'>): ReadonlySet<string> {
   return new Set(
     operations.flatMap((one) =>
       one.kind === 'start-container' && one.name === 'etcd' && one.host !== undefined ? [one.host] : [],
@@ -65,12 +65,12 @@ export function startingEtcd({ operations }: Pick<OperationPlan, 'operations'>):
 
 type DataPaths = ReadonlyMap<string, { readonly etcdData?: string }>;
 
-/** Membership cannot be changed here yet. RKE v1 does it, and reads the same state. */
+/** rke cannot change the membership yet. RKE v1 can, and reads the same state. */
 const replace =
   'replace the member with RKE v1: remove the host from cluster.yml, run `rke up`, add the host again and run `rke up` once more';
 
-const startAgain =
-  'restore the cluster from a snapshot with RKE v1 (`rke etcd snapshot-restore`), or give it up with `rke remove` and create it again';
+const recreate =
+  'restore the cluster from a snapshot with RKE v1 (`rke etcd snapshot-restore`), or remove it with `rke remove` and create a new one with `rke up`; all its data is lost then';
 
 function failure(
   host: string,

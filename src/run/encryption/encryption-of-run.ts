@@ -1,5 +1,6 @@
 import type { ClusterSpec } from '../../config/cluster-spec.js';
 import { stateError } from '../../core/errors.js';
+import { RunFailedError, type Failure } from '../../core/hosts-error.js';
 import { createEncryptionKey } from '../../pki/key-factory.js';
 import type { NodePlan } from '../../plan/cluster-plan-types.js';
 import {
@@ -25,20 +26,20 @@ import type { Operation } from '../../reconcile/operations.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { encryptionPair } from '../../state/next-state.js';
 
-/** How Secrets are encrypted in a run, and what the state says of it. */
+/** How a run encrypts Secrets, and the pairs that the state records. */
 export interface RunEncryption extends EncryptionPath {
-  /** Before the first host is changed. */
+  /** The pair before the first host is changed. */
   readonly before: EncryptionPair;
-  /** When all steps are done. */
+  /** The pair when all steps are done. */
   readonly end: EncryptionPair;
 }
 
 /**
- * What a run does about the encryption of Secrets, by cluster.yml and the state.
+ * Plans how a run changes the encryption of Secrets, from cluster.yml and the state.
  *
- * @throws RkeError (exit 4) where Secrets would become unreadable
+ * @throws RkeError (exit 4) if Secrets would become unreadable
  */
-export function encryptionOf(
+export function planEncryption(
   spec: ClusterSpec,
   state: ClusterState | undefined,
   createKey: () => EncryptionKey = createEncryptionKey,
@@ -66,7 +67,7 @@ export function encryptionOf(
 const customConfigOf = (spec: ClusterSpec | undefined): unknown =>
   spec?.services.kubeApi.secretsEncryptionConfig?.customConfig;
 
-/** API servers may still work with the text before: those that are not replaced are restarted. */
+/** Adds the encryption file to a rollout: API servers that are not replaced are restarted, because they use the old text. */
 export function withEncryptionFile<Given extends Rollout>(
   rollout: Given,
   { steps, text }: EncryptionPath,
@@ -76,8 +77,8 @@ export function withEncryptionFile<Given extends Rollout>(
     : { ...rollout, files: new Set([...rollout.files, encryptionFile]) };
 }
 
-/** Steps with the hosts planned for them. @param planNodes the nodes of the cluster with a text */
-export function plannedSteps(
+/** Adds the planned nodes to each step. @param planNodes plans the nodes of the cluster with a text */
+export function planSteps(
   steps: readonly EncryptionStep[],
   planNodes: (text: string) => readonly NodePlan[],
 ): PlannedStep[] {
@@ -89,8 +90,8 @@ export function plannedSteps(
   }));
 }
 
-/** What comes beside the plan of a run: the end of the step that the plan brings, and the steps after it. */
-export function encryptionOperations(
+/** Plans what follows the other operations of a run: the end of the first step, whose text they apply, and all later steps. */
+export function planEncryptionOperations(
   steps: readonly PlannedStep[],
   observed: ObservedCluster,
   operations: readonly Operation[],
@@ -108,9 +109,10 @@ export function encryptionOperations(
 const stepName = (index: number): string => `encryption:${index + 1}`;
 
 /**
- * Stops a run that would take encryption from API servers of which the state knows no key: nobody could read the Secrets.
+ * Stops a run that would turn encryption off on API servers whose keys are not in the state: Secrets would become unreadable.
  *
- * @throws RkeError ENCRYPTION_UNKNOWN (exit 4)
+ * @param file the state file, for the message
+ * @throws RunFailedError ENCRYPTION_UNKNOWN (exit 4) with one failure for each of these hosts
  */
 export function refuseUnknownEncryption(
   { text }: RunEncryption,
@@ -118,12 +120,15 @@ export function refuseUnknownEncryption(
   file: string,
 ): void {
   if (text !== '') return;
-  for (const [host, { containers }] of hosts) {
+  const failures = [...hosts].flatMap(([host, { containers }]): Failure[] => {
     const { entrypoint = [], cmd = [] } = containers.get('kube-apiserver') ?? {};
-    if (![...entrypoint, ...cmd].includes(`--encryption-provider-config=${encryptionFile}`)) continue;
-    throw stateError('ENCRYPTION_UNKNOWN', `kube-apiserver encrypts Secrets, but ${file} has no key`, {
-      host,
-      fix: 'run `rke state recover --force`, which restores the key, then `rke up` again',
-    });
-  }
+    if (![...entrypoint, ...cmd].includes(`--encryption-provider-config=${encryptionFile}`)) return [];
+    const error = stateError(
+      'ENCRYPTION_UNKNOWN',
+      `kube-apiserver encrypts Secrets, but ${file} has no encryption key`,
+      { host, fix: 'restore the key with `rke state recover --force`, then run `rke up` again' },
+    );
+    return [{ title: 'check encryption', host, error }];
+  });
+  if (failures.length > 0) throw new RunFailedError(failures, false);
 }

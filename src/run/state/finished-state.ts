@@ -6,11 +6,11 @@ import { encodeCompactState, encodeState } from '../../state/codec.js';
 import { withCurrent } from '../../state/next-state.js';
 
 /**
- * The state when a run has ended well. What the last run left stays as RKE wrote it where neither the file nor the cluster
- * has changed.
+ * The state after a successful run. If neither cluster.yml nor the cluster has changed, the current half stays as RKE wrote
+ * it.
  *
  * @param state as it was loaded
- * @param desired as it is on disk while the run works
+ * @param desired as it is on disk during the run
  */
 export function finishedState(
   state: ClusterState | undefined,
@@ -22,12 +22,16 @@ export function finishedState(
   return isChanged || isUnfinished || operations.length > 0 ? withCurrent(desired) : desired;
 }
 
-/** True if nothing that a run was to do failed or was left out. */
+/** True if every operation of a run was done. */
 export function hasDoneAll(operations: readonly Operation[], outcomes: Outcomes): boolean {
   return operations.every(({ id }) => outcomes.get(id)?.status === 'done');
 }
 
-/** @param isWhole false for a run without some hosts: it leaves the last finished run as it is */
+/**
+ * The texts of the cluster's copy of the state, before and after a run.
+ *
+ * @param isWhole false for a run without some hosts: it does not count as finished
+ */
 export function stateTexts(desired: ClusterState, finished: ClusterState, isWhole: boolean): StateTexts {
   const before = encodeCompactState(desired);
   return { before, after: isWhole ? encodeCompactState(finished) : before };

@@ -3,15 +3,15 @@ import { thisProcess, type LockOwner } from '../../state/lock-owner.js';
 import type { StateStore } from '../../state/cluster-state.js';
 import type { StateOptions } from './state-options.js';
 
-/** The local lock of a run, and what the lock in the cluster needs to be the same one. */
+/** The local lock of a run, with what the lease in the cluster needs to have the same owner. */
 export interface RunLock extends AsyncDisposable {
   readonly owner: LockOwner;
   readonly isBreaking: boolean;
-  /** @throws RkeError LOCK_LOST (exit 4) where another run has broken it */
+  /** @throws RkeError LOCK_LOST (exit 4) if another run has broken it */
   check(): Promise<void>;
 }
 
-/** A store that saves nothing once another run has broken the lock: its state is not to be overwritten. */
+/** A store that saves nothing once another run has broken the lock, so that the other run's state is not overwritten. */
 export function lockedStore(store: StateStore, lock: Pick<RunLock, 'check'>): StateStore {
   return {
     location: store.location,
@@ -28,10 +28,10 @@ export function lockedStore(store: StateStore, lock: Pick<RunLock, 'check'>): St
 }
 
 /**
- * Takes the lock beside the state file, for a run that changes things; `await using` gives it back.
+ * Takes the lock beside the state file, for a run that changes something; `await using` releases it.
  *
- * @param command as it is shown to a run that finds the lock taken, e.g. `rke up`
- * @throws RkeError (exit 4) where another run has it, or the folder cannot be written
+ * @param command shown to a run that finds the lock taken, e.g. `rke up`
+ * @throws RkeError (exit 4) if another run has it, or the directory is not writable
  */
 export async function lockState(
   statePath: string,

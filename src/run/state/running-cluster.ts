@@ -1,7 +1,7 @@
 import type { LoadOptions } from '../../config/validate.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 
-/** What a state says of the cluster that runs: what the last finished run left, and what the last run began. */
+/** The running cluster according to the state: what the last finished run applied, and what the last run started to apply. */
 export function runningCluster(state: ClusterState | undefined): Pick<LoadOptions, 'running' | 'begun'> {
   return { running: state?.currentState.rkeConfig, begun: state?.desiredState.rkeConfig };
 }

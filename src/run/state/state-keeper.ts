@@ -20,18 +20,18 @@ export interface KeeperOptions {
 /** How a run ended. */
 export interface RunEnd {
   readonly outcomes: Outcomes;
-  /** The run was stopped, or lost its lock. */
+  /** The run was interrupted, or lost its lock. */
   readonly isStopped: boolean;
 }
 
-/** What of it the state has to say. */
+/** What the state must record of it. */
 export interface Achieved {
   readonly change?: (state: ClusterState) => ClusterState;
   /** The cluster's copy is not this state yet. */
   readonly needsCopy: boolean;
 }
 
-/** The end of a run waits no longer for an API that may not answer at all. */
+/** How long the end of a run waits for an API that may not answer at all. */
 const copyMilliseconds = 15_000;
 
 /** The state of a run that saves it several times: each change builds on the one before. */
@@ -44,25 +44,25 @@ export class StateKeeper {
     this.#options = options;
   }
 
-  /** Saves what becomes of the state. @throws RkeError (exit 4) */
+  /** Changes the state and saves it. @throws RkeError (exit 4) */
   async save(change: (state: ClusterState) => ClusterState = (state) => state): Promise<void> {
     const { store, events, signal } = this.#options;
-    // A run that was interrupted saves what it has done; one that lost its lock must not overwrite what another saves.
+    // An interrupted run saves what it has done; one that lost its lock must not overwrite the state of another run.
     const reason: unknown = signal.reason;
     if (reason instanceof RkeError && reason.code === 'LOCK_LOST') throw reason;
     this.#state = change(this.#state);
     if (await store.save(this.#state)) events.emit({ type: 'state-saved', file: store.location });
   }
 
-  /** Saves what a run has achieved, whether it failed or not. @throws RkeError (exit 4) */
+  /** Saves what a run has achieved, even if it failed. @throws RkeError (exit 4) */
   async recordEnd({ change, needsCopy }: Achieved): Promise<void> {
     if (change !== undefined) await this.save(change);
     if (needsCopy) await this.copy();
   }
 
   /**
-   * Saves how far the encryption of Secrets is, in the cluster's copy as well: one with older keys must not be what is left
-   * when the file is lost. Where the copy cannot be written, the end of the run tries again.
+   * Saves the progress of an encryption change, also in the cluster's copy: if the file is lost, a copy with older keys must
+   * not be all that is left. If the copy cannot be written, the end of the run tries again.
    */
   async recordEncryption(pair: EncryptionPair): Promise<void> {
     const { kube, events, signal } = this.#options;
@@ -78,8 +78,8 @@ export class StateKeeper {
   }
 
   /**
-   * Writes the cluster's copy of the state at the end of a run whose plan has not done it. If that fails, the run says that the
-   * copy is older than the file: whoever recovers a state from it would get keys that are in use no more.
+   * Writes the cluster's copy of the state at the end of a run whose operations have not done it. If that fails, a warning
+   * reports that the copy is outdated: a state recovered from it would have keys that are no longer in use.
    */
   async copy(): Promise<void> {
     const { kube, events, store, signal } = this.#options;
@@ -87,12 +87,12 @@ export class StateKeeper {
     if (isStopped()) return;
     const text = encodeCompactState(this.#state);
     try {
-      if (!isCopyable(text)) throw new Error('it is larger than the 1 MiB that a Secret may have');
+      if (!isCopyable(text)) throw new Error('the state is larger than 1 MiB, the limit of a Secret');
       using deadline = startDeadline(copyMilliseconds, signal);
       await writeStateCopy(kube, text, { signal: deadline.signal });
     } catch (error) {
       if (isStopped()) return;
-      const message = `Secret kube-system/full-cluster-state is not the new state: ${messageOf(error)}; keep ${store.location} safe, \`rke up\` writes the Secret if it can`;
+      const message = `cannot update Secret kube-system/full-cluster-state: ${messageOf(error)}; the Secret has an outdated state, so back up ${store.location} until \`rke up\` has updated it`;
       events.emit({ type: 'warning', message });
     }
   }

@@ -4,15 +4,23 @@ import { createSeal } from '../../state/seal.js';
 
 /** How the state file is kept; the same for the command line and for programs. */
 export interface StateOptions {
-  /** Encrypts the state file and its history, and is needed to read them then. */
+  /** Encrypts the state file and its history; required to read them then. */
   readonly passphrase?: string | undefined;
-  /** Previous versions to keep beside it; 5 unless given. */
+  /** Number of previous versions to keep beside it; 5 by default. */
   readonly history?: number | undefined;
-  /** Take the lock although another run seems to have it. */
+  /** Takes the lock even if another run seems to have it. */
   readonly breakLock?: boolean | undefined;
 }
 
-/** The state file with its history. */
+/** Options of commands on a state alone. cluster.yml itself may be missing: the state may be all that is left. */
+export interface StateFileOptions {
+  /** Path of cluster.yml. */
+  readonly configPath: string;
+  /** How the state file is kept. */
+  readonly state?: StateOptions | undefined;
+}
+
+/** Opens the state file with its history. */
 export function openStore(path: string, { passphrase, history }: StateOptions = {}): FileStore {
   return createFileStore(path, {
     keep: history ?? defaultKeep,

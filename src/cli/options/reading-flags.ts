@@ -21,8 +21,8 @@ export function withReadingFlags(command: Command): Command {
     );
 }
 
-/** @param env source of variables, used with `--env-subst` */
-export function readingOf(
+/** Converts the flags to options. @param env values of variables, used with `--env-subst` */
+export function toReadingFlags(
   { allowUnknown, allowDuplicateKeys, allowImageMismatch, envSubst }: ReadingFlagValues,
   env: Readonly<Record<string, string | undefined>>,
 ): ReadingFlags {

@@ -3,32 +3,32 @@ import { readFile } from 'node:fs/promises';
 import { readKubeconfig } from '../../kubeconfig/read-kubeconfig.js';
 import { readAdmin } from '../../kubeconfig/entries.js';
 
-/** Certificate and key of an administrator. */
+/** Certificate and key of kube-admin. */
 export interface AdminPair {
   readonly certificatePem: string;
   readonly keyPem: string;
 }
 
 /**
- * The administrator in a kubeconfig, which may have outlived the state file beside it.
+ * Reads kube-admin from the kubeconfig beside the lost state file.
  *
- * @returns undefined where there is no such file, or nobody in it whom the cluster's authority vouches for
+ * @returns undefined if there is no such file, or no admin in it whose certificate the CA of the cluster has signed
  */
-export async function adminBeside(path: string, authorityPem: string): Promise<AdminPair | undefined> {
+export async function readAdminOf(path: string, caPem: string): Promise<AdminPair | undefined> {
   const file = readKubeconfig(await readFile(path, 'utf8').catch(() => ''));
   const admin = file.ok ? readAdmin(file.value) : undefined;
   if (admin === undefined) return undefined;
   const pair = { certificatePem: admin.cert, keyPem: admin.key };
-  return isOf(pair, authorityPem) ? pair : undefined;
+  return isSignedBy(pair, caPem) ? pair : undefined;
 }
 
-function isOf({ certificatePem, keyPem }: AdminPair, authorityPem: string): boolean {
+function isSignedBy({ certificatePem, keyPem }: AdminPair, caPem: string): boolean {
   try {
     const certificate = new X509Certificate(certificatePem);
-    const authority = new X509Certificate(authorityPem);
+    const ca = new X509Certificate(caPem);
     return (
-      certificate.issuer === authority.subject &&
-      certificate.verify(authority.publicKey) &&
+      certificate.issuer === ca.subject &&
+      certificate.verify(ca.publicKey) &&
       certificate.checkPrivateKey(createPrivateKey(keyPem))
     );
   } catch {

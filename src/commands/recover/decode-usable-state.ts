@@ -5,14 +5,15 @@ import { decodeState } from '../../state/codec.js';
 import type { FoundOnHosts } from './recovered.js';
 
 /**
- * A state from a text that was kept somewhere, if a run can build on it and it is of the cluster that the hosts carry.
+ * Decodes the text of a state, if a run can use it and it belongs to the cluster on the hosts.
  *
- * @param where for messages
+ * @param where source of the text, for messages
+ * @returns why it cannot be used, otherwise
  */
-export function usableState(
+export function decodeUsableState(
   text: string,
   where: string,
-  { authority }: FoundOnHosts,
+  { ca }: FoundOnHosts,
 ): ClusterState | { readonly why: string } {
   let state: ClusterState;
   try {
@@ -21,12 +22,13 @@ export function usableState(
     return { why: messageOf(error) };
   }
   const bundle = state.desiredState.certificatesBundle ?? {};
-  if (bundle['kube-ca'] === undefined) return { why: `${where} holds no certificate authority` };
+  if (bundle['kube-ca'] === undefined) return { why: `${where} has no CA` };
   const [fault] = findBundleFaults(bundle);
   if (fault !== undefined) return { why: `in ${where}, ${fault.message}` };
-  if (authority !== undefined && !isSameText(bundle['kube-ca'].certificatePEM, authority.certificatePem))
-    return { why: `${where} has another certificate authority than ${authority.host}` };
+  if (ca !== undefined && !isSameText(bundle['kube-ca'].certificatePEM, ca.certificatePem))
+    return { why: `the CA of ${where} differs from the one on ${ca.host}` };
   return state;
 }
 
+/** True if two texts are equal except for white space at their ends. */
 export const isSameText = (one: string, other: string): boolean => one.trim() === other.trim();

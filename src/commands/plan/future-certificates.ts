@@ -3,11 +3,11 @@ import { createBundleEntry } from '../../pki/bundle/bundle-entry.js';
 import type { CertificateBundle } from '../../pki/certificates.js';
 import { clusterCas, listCertificateRequests } from '../../pki/required/certificate-requests.js';
 
-/** Stands for what the first run will issue. */
+/** Placeholder for what the first run issues. */
 export const notIssued = 'not issued yet';
 
-/** The certificates that a cluster will have, without their content. */
-export function certificatesToBe(spec: ClusterSpec): CertificateBundle {
+/** Lists the certificates that a cluster will have, with placeholders as content. */
+export function listFutureCertificates(spec: ClusterSpec): CertificateBundle {
   const pem = { certificatePem: notIssued, keyPem: notIssued };
   const entries = [
     ...clusterCas.map(({ name, kubeconfig }) => ({ name, commonName: name, kubeconfig, ...pem })),

@@ -2,13 +2,13 @@ import type { ClusterSpec } from '../../config/cluster-spec.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 
 /**
- * The cluster as a run may record it: without nodes that neither this run nor an earlier one has reached. Nothing of the
- * cluster can be on them, so a wrong address stays a mistake that is corrected or removed in cluster.yml, and does not become
- * a node that a running cluster cannot lose.
+ * Drops nodes that neither this run nor an earlier one has reached from what the state records. Nothing of the cluster is on
+ * them, so a wrong address can be corrected or removed in cluster.yml, and does not become a node that a running cluster
+ * cannot lose.
  *
  * @param reached addresses of the hosts that were read in this run
  */
-export function withoutUnmetNodes(
+export function keepRecordedNodes(
   spec: ClusterSpec,
   state: ClusterState | undefined,
   reached: { has(address: string): boolean },

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 
-/** Paths are shown as people would write them. */
+/** The path as a person would write it: relative to the current directory if that is shorter. */
 export function shortestPath(path: string): string {
   const fromHere = relative(process.cwd(), path);
   return fromHere.length < path.length ? fromHere : path;

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { messageOf, usageError } from '../core/errors.js';
-import type { Io } from './io.js';
-import type { StateOptions } from '../run/state/state-options.js';
+import { messageOf, usageError } from '../../core/errors.js';
+import type { Io } from '../io.js';
+import type { StateOptions } from '../../run/state/state-options.js';
 
 /** Flags of commands that work with the state file. */
 export interface StateFlags {
@@ -11,10 +11,10 @@ export interface StateFlags {
 }
 
 /**
- * From flags and environment: `--state-key-file` stands above RKE_STATE_PASSPHRASE; RKE_STATE_HISTORY is how many versions
- * are kept.
+ * Reads the state options from flags and environment: `--state-key-file` overrides RKE_STATE_PASSPHRASE; RKE_STATE_HISTORY is the
+ * number of versions to keep.
  *
- * @throws RkeError (exit 2) for a key file that cannot be used, or a number that is none
+ * @throws RkeError (exit 2) for an unusable key file, or an invalid number
  */
 export async function readStateOptions(
   { stateKeyFile, breakLock }: StateFlags,
@@ -24,27 +24,27 @@ export async function readStateOptions(
   const passphrase = stateKeyFile === undefined ? fromEnv : await readKeyFile(resolve(cwd, stateKeyFile));
   return {
     breakLock,
-    history: historyOf(env['RKE_STATE_HISTORY']),
+    history: parseHistory(env['RKE_STATE_HISTORY']),
     passphrase: passphrase === '' ? undefined : passphrase,
   };
 }
 
-/** The passphrase is what is in the file, but for line ends after it. */
+/** Reads the passphrase: the content of the file without line ends after it. */
 async function readKeyFile(path: string): Promise<string> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw usageError(`cannot read the key file ${path}: ${messageOf(cause)}`, {
-      fix: 'set the file with the passphrase with --state-key-file',
+      fix: 'set a readable file with the passphrase with --state-key-file',
       cause,
     });
   });
   const passphrase = text.replace(/[\r\n]+$/, '');
   if (passphrase !== '') return passphrase;
   throw usageError(`the key file ${path} is empty`, {
-    fix: 'write a passphrase into it, e.g. with openssl rand -base64 32',
+    fix: `write a passphrase to it, e.g. \`openssl rand -base64 32 > ${path}\``,
   });
 }
 
-function historyOf(text: string | undefined): number | undefined {
+function parseHistory(text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined;
   if (/^\d{1,3}$/.test(text)) return Number(text);
   throw usageError(`RKE_STATE_HISTORY is "${text}", expected an integer from 0 to 999`, {

@@ -4,11 +4,11 @@ import type { ObservedCluster } from '../../reconcile/observed.js';
 import { addonTroubles } from '../../reconcile/diff/removed-addons.js';
 
 /**
- * What is missing of the add-ons and cannot be created here.
+ * Lists what is missing of the add-ons and cannot be created by this version.
  *
  * @throws RkeError ADDON_UNKNOWN (exit 7) if an add-on is to be removed and its objects are not known
  */
-export function addonWarnings(plan: ClusterPlan, observed: ObservedCluster): string[] {
+export function listAddonWarnings(plan: ClusterPlan, observed: ObservedCluster): string[] {
   const { absent, unknown } = addonTroubles(plan, observed);
   if (unknown.length > 0) throw unknownAddons(unknown.join(', '), observed);
   return absent.map(
