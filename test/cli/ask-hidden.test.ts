@@ -24,7 +24,7 @@ function terminal(): { io: Io; press: (keys: string) => void; screen: () => stri
 const signal = new AbortController().signal;
 
 describe('a hidden question', () => {
-  it('gets what was typed, and shows nothing of it', async () => {
+  it('returns what was typed, and prints nothing of it', async () => {
     const { io, press, screen, modes } = terminal();
     const answer = askHidden(io, 'Passphrase: ', { signal });
     press('open ');
@@ -34,14 +34,14 @@ describe('a hidden question', () => {
     expect(modes).toEqual([true, false]);
   });
 
-  it('knows the keys that take back', async () => {
+  it('supports the keys that delete', async () => {
     const { io, press } = terminal();
     const answer = askHidden(io, '', { signal });
     press('wrong\u0015opex\u007fn\n');
     expect(await answer).toBe('open');
   });
 
-  it('ends when the run is stopped, and gives the terminal back', async () => {
+  it('ends when the run is interrupted, and restores the terminal', async () => {
     const { io, modes } = terminal();
     const control = new AbortController();
     const reason = new Error('stopped');
@@ -52,7 +52,7 @@ describe('a hidden question', () => {
     expect(io.stdin.listenerCount('data')).toBe(0);
   });
 
-  it('takes Ctrl-C for the signal that it is elsewhere', async () => {
+  it('turns Ctrl-C into SIGINT', async () => {
     const { io, press } = terminal();
     const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
     const answer = askHidden(io, '', { signal });

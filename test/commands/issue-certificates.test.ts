@@ -5,8 +5,8 @@ import { rkeBundle, rkeSpec } from '../pki/takeover.js';
 
 const state = { desiredState: { certificatesBundle: rkeBundle }, currentState: {} };
 
-describe('rke up with a CA that ends', () => {
-  it('goes on and warns of both CAs from one year on', async () => {
+describe('rke up with a CA that expires', () => {
+  it('continues, and warns of both CAs in their last year', async () => {
     const events = recordingSink();
     await issueCertificates({ spec: rkeSpec }, state, { events, now: new Date('2036-01-01T00:00:00Z') });
     const told = events.events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));

@@ -49,7 +49,7 @@ async function joined(wiped: readonly string[], body: string, isFinished = false
   return { asked, found: [...found], refuse };
 }
 
-describe('after a first run that did not finish', () => {
+describe('after an unfinished first run', () => {
   it('members that have run and were wiped are refused', async () => {
     const { asked, refuse } = await joined([b, c], answer([a, b, c]));
     expect(asked).toEqual([`https://${a}:2380/members`]);
@@ -71,7 +71,7 @@ describe('after a first run that did not finish', () => {
   });
 });
 
-it('nobody is asked if no member lacks its data, or if a run has finished', async () => {
+it('no member is asked if none lacks its data, or if a run has finished', async () => {
   expect((await joined([], answer([a, b, c]))).asked).toEqual([]);
   const finished = await joined([c], answer([a, b]), true);
   expect(finished.asked).toEqual([]);

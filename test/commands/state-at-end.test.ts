@@ -50,26 +50,26 @@ async function end(
 }
 
 describe('the state at the end of a run', () => {
-  it('says that it has finished if all is done on every recorded node', async () => {
+  it('is finished if all operations are done on every recorded node', async () => {
     expect(await end(undefined)).toMatchObject({ desired: wanted, current: wanted });
     expect(await end(undefined, { before: undefined })).toMatchObject({ desired: wanted, current: wanted });
     expect(await end(undefined, { isWhole: false })).toMatchObject({ desired: wanted, current: old });
   });
 
-  it.each(['check-images', 'pull-image'] as const)('goes back if nothing was begun: %s', async (kind) => {
+  it.each(['check-images', 'pull-image'] as const)('is reverted if nothing was changed: %s', async (kind) => {
     expect(await end(kind)).toMatchObject({ desired: old, current: old });
     expect(await end(kind, { isStopped: true })).toMatchObject({ desired: wanted, current: old });
     expect(await end(kind, { hasEncryptionSteps: true })).toMatchObject({ desired: wanted, current: old });
   });
 
   it.each(['put-files', 'create-container', 'sync-node', 'apply-addon'] as const)(
-    'stays with what was begun: %s',
+    'keeps what was started: %s',
     async (kind) => {
       expect(await end(kind)).toMatchObject({ desired: wanted, current: old, isCopied: false });
     },
   );
 
-  it('says that certificates are out if only an add-on failed, and the cluster gets a copy', async () => {
+  it('records certificates as rolled out if only an add-on failed, and updates the copy', async () => {
     const rolledOut = { desired: wanted, current: old, isRolledOut: true, isCopied: true };
     expect(await end('apply-addon', { isRollout: true })).toEqual(rolledOut);
     expect(await end('create-container', { isRollout: true })).toMatchObject({ isCopied: false });

@@ -63,11 +63,11 @@ describe('a node that no run has reached', () => {
     expect(found).not.toContain('rke remove');
   });
 
-  it('is told from a recorded one, without which nothing finishes', () => {
+  it('differs from a recorded one, without which no run finishes', () => {
     expect(up(mistaken, up(mistaken, undefined, []).desired, [c]).isWhole).toBe(false);
   });
 
-  it('is not what a node is that was reached once', () => {
+  it('is not a node that was reached once', () => {
     const met = up(mistaken, undefined, []);
     const later = up(mistaken, met.desired, [c]);
     expect(judge(later, yml([first, worker(b)])).join()).toContain(`${c} is missing`);

@@ -24,7 +24,7 @@ async function failsUntouched(kind: Operation['kind']): Promise<boolean> {
   return hasFailedUntouched(operations, outcomes);
 }
 
-describe('a run that fails before it has begun anything', () => {
+describe('a run that fails before it changes anything', () => {
   it.each([['check-images'], ['pull-image']] as const)('at %s has touched nothing', async (kind) => {
     expect(await failsUntouched(kind)).toBe(true);
   });
@@ -36,7 +36,7 @@ describe('a run that fails before it has begun anything', () => {
     },
   );
 
-  it('leaves a version that can be taken back, and the certificates that it made', () => {
+  it('leaves a version that can be reverted, and its new certificates', () => {
     const secrets = { certificates: {}, encryptionConfig: '' };
     const old = three.replace(version, 'v1.29.9-rancher1-1');
     const finished = withCurrent(withDesired(undefined, specOf(old), secrets));

@@ -39,7 +39,7 @@ async function exitCodeOf(
 }
 
 describe('the exit code of a run', () => {
-  it('is 9 where another host is done, though the copy of the state waits for both', async () => {
+  it('is 9 if another host is done, although the copy of the state waits for both', async () => {
     expect(await exitCodeOf(['10.0.0.1'])).toBe(9);
   });
 
@@ -47,7 +47,7 @@ describe('the exit code of a run', () => {
     expect(await exitCodeOf(['10.0.0.1'], ['10.0.0.1'])).toBe(6);
   });
 
-  it('is that of the failure where no host is done', async () => {
+  it('is that of the failure if no host is done', async () => {
     expect(await exitCodeOf(['10.0.0.1', '10.0.0.2'])).toBe(6);
   });
 });
@@ -79,7 +79,7 @@ describe('a run that is interrupted', () => {
     expect(await interrupted(false)).toBe(cancelled);
   });
 
-  it('also says what had failed before', async () => {
+  it('also reports what failed before', async () => {
     expect(await interrupted(true)).toMatchObject({
       name: 'InterruptedError',
       exitCode: 143,

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { openSession } from '../../src/run/session.js';
 
 describe('--ssh-agent-auth', () => {
-  it('stands for every host and for the bastion', async () => {
+  it('applies to every host and to the bastion host', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'rke-session-'));
     const configPath = join(folder, 'cluster.yml');
     await writeFile(

@@ -16,11 +16,11 @@ function logins(text: string, nodes: readonly object[], bastionHost?: object): u
 }
 
 describe('a login', () => {
-  it('leaves out what only the defaults say', () => {
+  it('omits defaults', () => {
     expect(logins('nodes: [{address: a, user: ops}]', [node('a')])).toEqual([{ address: 'a', user: 'ops' }]);
   });
 
-  it('keeps what the file says, also where it says the default', () => {
+  it('keeps what the file sets, even if it is the default', () => {
     const text = 'nodes: [{address: a, port: 22, ssh_key_path: ~/.ssh/id_rsa}, {address: b, port: ""}]';
     expect(logins(text, [node('a'), node('b')])).toEqual([node('a'), { address: 'b', user: 'ops' }]);
   });
@@ -30,14 +30,14 @@ describe('a login', () => {
     expect(logins(text, [node('a')])).toEqual([{ address: 'a', user: 'ops', sshKeyPath: '~/.ssh/id_rsa' }]);
   });
 
-  it('of a node that is only in the state keeps what is no default', () => {
+  it('of a node that is only in the state keeps values that differ from the default', () => {
     expect(logins('nodes: []', [node('a'), node('b', '2222', '/key')])).toEqual([
       { address: 'a', user: 'ops' },
       node('b', '2222', '/key'),
     ]);
   });
 
-  it('of the bastion is the same', () => {
+  it('of the bastion host is the same', () => {
     expect(logins('bastion_host: {address: gate}', [], node('gate'))).toEqual({
       address: 'gate',
       user: 'ops',

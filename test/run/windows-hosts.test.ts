@@ -9,7 +9,7 @@ const secrets = { certificates: {}, encryptionConfig: '' };
 const mixed = yml([node(a), node(b, 'role: [worker]')]);
 const begun = withDesired(undefined, specOf(mixed), secrets);
 
-it('takes hosts with Linux', () => {
+it('accepts Linux hosts', () => {
   expect(() => refuseWindows(new Map([[a, { osType: 'linux' }]]), undefined)).not.toThrow();
 });
 
@@ -25,7 +25,7 @@ function refused(windows: readonly string[], state: ClusterState | undefined): R
   throw new Error('not refused');
 }
 
-it('names every host with Windows, and what to do with one that is new', () => {
+it('lists every Windows host, with a fix for new ones', () => {
   const { failures, exitCode } = refused([a, b], undefined);
   expect(exitCode).toBe(6);
   expect(failures.map(({ host }) => host)).toEqual([a, b]);

@@ -71,7 +71,7 @@ function refusalOf(
   }
 }
 
-describe('a member of etcd whose data is gone', () => {
+describe('an etcd member without its data', () => {
   it.each([
     ['one of three reinstalled', [wiped, runs, runs], ['10.0.0.1']],
     ['two of three reinstalled', [wiped, runs, wiped], ['10.0.0.1', '10.0.0.3']],
@@ -92,7 +92,7 @@ describe('a member of etcd whose data is gone', () => {
     expect(refusalOf([wiped], [{ containers: 'unreached' }])).toMatchObject({ hosts: ['10.0.0.1'] });
   });
 
-  it('gets the way out that its cluster has', () => {
+  it('gets the fix that its cluster allows', () => {
     const one = refusalOf([wiped, runs, runs]);
     expect(one?.message).toContain('/data/10.0.0.1 has no data');
     expect(one?.fix).toContain('replace the member with RKE v1');
@@ -122,7 +122,7 @@ describe('a member of etcd', () => {
   });
 });
 
-it('a run that starts no etcd on the host, as a rotation, goes on', () => {
+it('a run that starts no etcd on the host, such as a rotation, continues', () => {
   const [one, two] = ['10.0.0.1', '10.0.0.2'];
   const start = {
     id: 's',
@@ -141,15 +141,15 @@ it('a run that starts no etcd on the host, as a rotation, goes on', () => {
   expect(refusalOf(members, [], true, listEtcdStarts({ operations }))?.hosts).toEqual([one]);
 });
 
-it('a cluster that is gone as a whole is made again', () => {
+it('a cluster that was wiped as a whole is created again', () => {
   expect(refusalOf([wiped, wiped, wiped], [wiped])).toBeUndefined();
 });
 
-it('a first run that did not finish goes on', () => {
+it('an unfinished first run continues', () => {
   expect(refusalOf([wiped, runs, runs], [], false)).toBeUndefined();
 });
 
-it('no member ever starts empty beside another part of its cluster', () => {
+it('no member starts empty beside another part of its cluster', () => {
   const member = fc.record({
     containers: fc.constantFrom<NonNullable<Found['containers']>>(
       'all',
