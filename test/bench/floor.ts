@@ -4,8 +4,8 @@ import type { ClusterPlan, ContainerSpec, NodePlan } from '../../src/plan/cluste
 import type { LabNode } from '../lab/node.js';
 
 /**
- * The floor: the containers of a plan started by the Docker CLI of each node, with nothing before and nothing between but
- * waits for readiness. What no tool can be faster than in this lab.
+ * The floor: starting the containers of a plan with the Docker CLI of each node, with nothing before and nothing between but
+ * waits for readiness. No tool can be faster than this in the lab.
  *
  * @returns seconds until all nodes are Ready and CoreDNS is available
  */

@@ -9,12 +9,12 @@ import { planUp } from '../../src/reconcile/plan-up.js';
 import { systemClock } from '../../src/run/system-clock.js';
 import { observedEmpty, observedFrom, samplePlan } from '../fakes/cluster.js';
 
-/** What it costs to plan a run and to go through its operations, without what these do. */
+/** The cost of planning a run and of scheduling its operations, without performing them. */
 export interface GraphTimes {
   readonly hosts: number;
   readonly what: string;
   readonly operations: number;
-  /** Prerequisites of all operations together. */
+  /** Total number of prerequisites of all operations. */
   readonly edges: number;
   readonly planSeconds: number;
   readonly runSeconds: number;
@@ -23,8 +23,8 @@ export interface GraphTimes {
 const everything: Role[] = ['controlplane', 'etcd', 'worker'];
 
 /**
- * Three hosts with all roles, the others workers: a fresh cluster, no change, another argument of all kubelets, and another
- * image of everything that has the version of Kubernetes.
+ * Three hosts with all roles, the others workers: a new cluster, no change, another argument of all kubelets, and another
+ * image of every component with the Kubernetes version.
  */
 export async function measureGraph(hosts: number): Promise<GraphTimes[]> {
   const plan = samplePlan(
@@ -79,7 +79,7 @@ function withNewImage(plan: ClusterPlan): ClusterPlan {
   return { ...plan, nodes };
 }
 
-/** All of a run of `rke up`: its changes, the copies of the state, and the port check before them. */
+/** All operations of `rke up`: its changes, the copies of the state, and the port check before them. */
 function planOperations(plan: ClusterPlan, observed: ObservedCluster): readonly Operation[] {
   const changes = planUp(plan, observed, 180);
   const texts = { before: '{"before":true}', after: '{"after":true}' };

@@ -3,7 +3,7 @@ import { measureNoChange } from './no-change.js';
 import { measureUp, type UpTimes } from './up.js';
 import { measureValidate } from './validate.js';
 
-/** What Go rke v1.6 takes in this lab with images present, in seconds: the yardstick of the targets. */
+/** The time of RKE v1.6 in this lab with images present, in seconds: the reference for the targets. */
 const goRke = new Map([
   [1, { fresh: 74, noChange: 21 }],
   [3, { fresh: 113, noChange: 59 }],
@@ -11,7 +11,7 @@ const goRke = new Map([
 
 const parts = ['validate', 'graph', 'no-change', 'up'];
 
-/** `npm run bench`: everything; `npm run bench -- validate|graph|no-change|up [NODES…]` a part of it. */
+/** `npm run bench` measures everything; `npm run bench -- validate|graph|no-change|up [NODES…]` a part of it. */
 async function main([what, ...counts]: readonly string[]): Promise<void> {
   if (what !== undefined && !parts.includes(what)) {
     console.error(`usage: npm run bench [-- ${parts.join('|')} [NODES…]]`);
@@ -31,7 +31,7 @@ async function benchGraph(counts: readonly number[]): Promise<void> {
   console.log(
     'plan and run          hosts   operations      edges   plan s    run s   (target for 1000 hosts: 3 s)',
   );
-  // What V8 makes of the code first is not what it makes of it in the end.
+  // Warm-up, because V8 optimizes the code after the first runs.
   await measureGraph(50);
   for (const count of counts)
     for (const { hosts, what, operations, edges, planSeconds, runSeconds } of await measureGraph(count))
@@ -62,7 +62,7 @@ async function benchNoChange(counts: readonly number[]): Promise<void> {
           cell(run.connections, 0, 5),
           cell(run.channels, 0, 10),
           cell(run.commands, 0, 10),
-          // Without latency answers cross so fast that there is nothing to count.
+          // Without latency, responses arrive so fast that round trips cannot be counted.
           ...(run.isUnchanged ? [] : ['   CHANGED SOMETHING']),
           ...(run.latency === 0 ? [] : [cell(run.roundTrips, 0, 29), cell(run.mostRoundTrips, 0, 6)]),
         ].join(' '),

@@ -8,19 +8,19 @@ import { fileURLToPath } from 'node:url';
 import type { FarmAnswer, FarmQuestion } from './farm/main.js';
 import type { HostCounts } from './farm/simulated-host.js';
 
-/** A run of `rke up` that should find nothing to change. */
+/** A run of `rke up` on a cluster without changes. */
 export interface NoChangeTimes {
   readonly hosts: number;
   /** Milliseconds of a round trip to a host. */
   readonly latency: number;
-  /** It found nothing; else it is no such run, and its numbers are not comparable. */
+  /** True if it found no change; otherwise its numbers are not comparable. */
   readonly isUnchanged: boolean;
   readonly seconds: number;
-  /** Of our process alone. */
+  /** Of the rke process only. */
   readonly cpuSeconds: number;
   readonly peakMegabytes: number;
   readonly connections: number;
-  /** Round trips one after the other on one connection: of the middle worker, and of the host with most. */
+  /** Sequential round trips on one connection: of the median worker, and of the host with the most. */
   readonly roundTrips: number;
   readonly mostRoundTrips: number;
   readonly commands: number;
@@ -30,7 +30,7 @@ export interface NoChangeTimes {
 const rke = fileURLToPath(new URL('../../bin/rke.js', import.meta.url));
 const farmFile = fileURLToPath(new URL('farm/main.ts', import.meta.url));
 
-/** `rke up` as a whole process against simulated hosts in another one, once for each latency. */
+/** `rke up` as a whole process with simulated hosts in another process, once for each latency. */
 export async function* measureNoChange(
   hosts: number,
   latencies: readonly number[],
@@ -39,7 +39,7 @@ export async function* measureNoChange(
   const farm = fork(farmFile, [folder, String(hosts)], { execArgv: ['--import', 'tsx'] });
   try {
     await answer(farm);
-    // The first run learns host keys and writes the cluster's copy of the state.
+    // The first run records host keys and writes the cluster's copy of the state.
     await ask(farm, { latency: 0 });
     await runUp(folder);
     for (const latency of latencies) {
@@ -54,7 +54,7 @@ export async function* measureNoChange(
   }
 }
 
-/** Says on its way out what it used. */
+/** Reports its resource usage on exit. */
 const tellUsage = `import { writeFileSync } from 'node:fs';
 process.on('exit', () => {
   const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();

@@ -21,7 +21,7 @@ export interface UpTimes {
   readonly floor: number;
 }
 
-/** Fresh, without change and the floor, on the same kind of fresh nodes with all images present, in one run. */
+/** A new cluster, a run without changes, and the floor, on the same kind of new nodes with all images present. */
 export async function measureUp(count: number): Promise<UpTimes> {
   const nodes = Array.from({ length: count }, (_, index) => ({
     address: `172.30.0.${51 + index}`,

@@ -10,9 +10,9 @@ const runs = 5;
 
 export interface ValidateTimes {
   readonly nodes: number;
-  /** Of a whole process, cold: the middle one of the runs. */
+  /** Of a whole process, cold: the median of the runs. */
   readonly seconds: number;
-  /** The most memory that the process had, in MiB. */
+  /** Peak memory of the process, in MiB. */
   readonly megabytes: number;
 }
 
@@ -39,7 +39,7 @@ export async function measureValidate(counts: readonly number[]): Promise<Valida
   }
 }
 
-/** Tells on its way out how much memory it had. */
+/** Reports its peak memory on exit. */
 const tellMemory = 'process.on("exit", () => console.error(process.resourceUsage().maxRSS))';
 
 async function validate(file: string): Promise<{ seconds: number; megabytes: number }> {

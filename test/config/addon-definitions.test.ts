@@ -38,8 +38,8 @@ describe('an add-on definition', () => {
   });
 });
 
-describe('the default of a kind', () => {
-  it('is the one of RKE', () => {
+describe('the default add-on of a kind', () => {
+  it('is the same as in RKE v1', () => {
     const ofKind = (kind: AddonKind): string => defaultChoice(kind, catalog.defaultVersion);
     expect(Object.fromEntries(kinds.map((kind) => [kind, ofKind(kind)]))).toEqual({
       network: 'canal',
@@ -52,13 +52,13 @@ describe('the default of a kind', () => {
     expect(defaultChoice('dns', 'v1.14.10-rancher1-1')).toBe('coredns');
   });
 
-  it.each(kinds)('%s is replaced by one that is made, for a new cluster', (kind) => {
+  it.each(kinds)('%s is replaced by one that rke can create, for a new cluster', (kind) => {
     const made = madeChoice(kind, catalog.defaultVersion);
     expect(addonChoices(kind)).toContain(made);
     expect(findDefinition(kind, made)?.isMade ?? made === 'none').toBe(true);
   });
 
-  it('is never two', () => {
+  it('is unique', () => {
     for (const version of catalog.versions)
       for (const kind of kinds)
         expect(

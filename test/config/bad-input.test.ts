@@ -4,7 +4,7 @@ import { loadCluster } from '../../src/config/validate.js';
 
 const catalog = await loadCatalog();
 
-/** Ten lists of ten aliases each: ten billion values. */
+/** Ten lists of ten aliases each expand to ten billion values. */
 const aliasBomb = 'a b c d e f g h i j'
   .split(' ')
   .map((name, index, names) => {
@@ -13,7 +13,7 @@ const aliasBomb = 'a b c d e f g h i j'
   })
   .join('\n');
 
-describe('a text that is not a cluster file is one error and no crash', () => {
+describe('a text that is not a cluster file results in one error and no crash', () => {
   it.each<[what: string, text: string, expected: RegExp]>([
     ['a tab', 'nodes:\n\t- a\n', /^2:1 : invalid YAML: tab characters/],
     ['nesting 150 deep', `a: ${'['.repeat(150)}${']'.repeat(150)}`, /nesting exceeded/],

@@ -4,7 +4,7 @@ import { isRecord } from '../../src/core/stable.js';
 import type { VersionCatalog } from '../../src/versions/catalog.js';
 import { differences } from '../tools/differences.js';
 
-/** What a vector says of a cluster.yml: the resolved configuration, or why it was rejected. */
+/** The vector of a cluster.yml: the resolved configuration, or the reason of its rejection. */
 interface ConfigVector {
   readonly ok: boolean;
   readonly resolved?: unknown;
@@ -13,10 +13,10 @@ interface ConfigVector {
 }
 
 /**
- * Reads a vector's cluster.yml with every `--allow-…` flag and compares: accepted or rejected as RKE did, and the resolved
+ * Reads a vector's cluster.yml with every `--allow-…` flag and compares with RKE v1: accepted or rejected, and the resolved
  * configuration.
  *
- * @returns the differences, none where both are equal
+ * @returns the differences; empty if both are equal
  */
 export function configDifferences(folder: string, name: string, catalog: VersionCatalog): string[] {
   const vector = JSON.parse(readFileSync(`${folder}/${name}.json`, 'utf8')) as ConfigVector;
@@ -34,7 +34,7 @@ export function configDifferences(folder: string, name: string, catalog: Version
   return differences(withoutEmpty(loaded.value), withoutEmpty(vector.resolved));
 }
 
-/** As the vectors are: no nulls, empty lists and maps among the members of maps. */
+/** The form of the vectors: without members that are null, an empty list or an empty map. */
 function withoutEmpty(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutEmpty);
   if (!isRecord(value)) return value;

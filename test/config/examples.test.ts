@@ -8,7 +8,7 @@ const folder = new URL('../../examples/', import.meta.url);
 
 describe('examples', () => {
   it.each([...readdirSync(folder).filter((name) => name.endsWith('.yml')), 'demo/cluster.yml'])(
-    '%s is a cluster file without mistakes, which rke up takes',
+    '%s is a valid cluster file for rke up',
     async (name) => {
       const text = await readFile(new URL(name, folder), 'utf8');
       expect(loadCluster(text, { catalog: await loadCatalog(), forChange: true })).toMatchObject({
@@ -18,7 +18,7 @@ describe('examples', () => {
     },
   );
 
-  it('the cluster file of README.md is one, too', async () => {
+  it('the cluster file of README.md is valid, too', async () => {
     const readme = await readFile(new URL('../README.md', folder), 'utf8');
     const text = /```yaml\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
     expect(loadCluster(text, { catalog: await loadCatalog() })).toMatchObject({ ok: true });

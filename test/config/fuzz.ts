@@ -4,7 +4,7 @@ import { loadCluster } from '../../src/config/validate.js';
 import type { VersionCatalog } from '../../src/versions/catalog.js';
 import { ownVectors, vectorNames } from '../plan/vector.js';
 
-/** What mutations put in: what YAML, Go and JavaScript trip over. */
+/** Fragments that mutations insert: difficult ones for YAML, Go and JavaScript. */
 const pieces = [
   ...[
     '',
@@ -71,7 +71,7 @@ const mutation: fc.Arbitrary<Mutation> = fc.record({
   piece: fc.oneof(fc.constantFrom(...pieces), fc.string({ maxLength: 6 })),
 });
 
-/** Real cluster files with a few places cut out and others put in. */
+/** Real cluster files with a few parts removed and others inserted. */
 const document = fc
   .tuple(fc.constantFrom(...texts), fc.array(mutation, { minLength: 1, maxLength: 6 }))
   .map(([text, mutations]) =>
@@ -82,9 +82,9 @@ const document = fc
   );
 
 /**
- * Reads mutated cluster files: each must be taken or refused, with places within the file, and quickly.
+ * Reads mutated cluster files: each must be accepted or refused, with positions within the file, and quickly.
  *
- * @throws what fast-check throws, with the shortest text that fails
+ * @throws the error of fast-check, with the shortest text that fails
  */
 export function fuzzConfig(catalog: VersionCatalog, runs: number, seed?: number): void {
   fc.assert(
@@ -105,7 +105,7 @@ export function fuzzConfig(catalog: VersionCatalog, runs: number, seed?: number)
           throw new Error(`a place outside of the file: ${position.line}:${position.column} ${message}`);
       }
       if (!loaded.ok && found.length === 0) throw new Error('refused without a reason');
-      // Far above what any takes, for machines that do other things as well: it is for what never ends.
+      // Far above what any file takes, even on a busy machine: the limit only detects what never ends.
       if (performance.now() - started > 5000) throw new Error('it took more than five seconds');
     }),
     { numRuns: runs, ...(seed === undefined ? {} : { seed }) },

@@ -18,7 +18,7 @@ export function judge(text: string, options: Partial<LoadOptions> = {}): string[
   );
 }
 
-/** Only the mistakes; a machine of tests has none of the files that are named. */
+/** Errors only, because the machine of a test has none of the named files. */
 export function mistakes(text: string, options: Partial<LoadOptions> = {}): string[] {
   return judge(text, options).filter((line) => line.startsWith('error'));
 }

@@ -13,7 +13,7 @@ const base = 'network: { plugin: flannel }\ningress: { provider: none }\n';
 const node = '- { address: 10.0.0.11, user: ops, role: [controlplane, etcd, worker] }';
 const nodes = `nodes:\n  ${node}\n`;
 
-/** Mistakes as they are shown: `line:column path: message`. */
+/** Errors as they are printed: `line:column path: message`. */
 function mistakesIn(text: string): string[] {
   const loaded = loadCluster(text, { catalog, forChange: true });
   const all = loaded.ok ? loaded.warnings : loaded.diagnostics;
@@ -22,7 +22,7 @@ function mistakesIn(text: string): string[] {
   );
 }
 
-describe('an error has a position and a remedy', () => {
+describe('an error has a position and a fix', () => {
   it.each<[what: string, text: string, mistake: RegExp]>([
     [
       'an unknown role',
@@ -156,7 +156,7 @@ it('names 50,000 unknown keys within the time of a test', () => {
   expect(mistakes.at(-1)).toBe('50004:1 no_such_key_49999: unknown key');
 });
 
-describe('what RKE reads is read', () => {
+describe('everything that RKE v1 reads is accepted', () => {
   it.each([
     ['Windows line ends', `${base}${nodes}`.replaceAll('\n', '\r\n')],
     ['a first line of ---', `---\n${base}${nodes}`],
@@ -174,7 +174,7 @@ describe('what RKE reads is read', () => {
     expect(mistakesIn(text)).toEqual([]);
   });
 
-  it('warns about keys that RKE has ignored for long, and continues', () => {
+  it('warns about keys that RKE v1 has ignored for years, and continues', () => {
     const loaded = loadCluster(
       `${base}${nodes}authentication: { options: {} }\nsystem_images: { wave_node: x }\n`,
       { catalog },

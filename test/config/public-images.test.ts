@@ -23,7 +23,7 @@ ingress: { provider: none }
 /** Warnings about images that are not public. */
 function warningsOf(text: string): string[] {
   const loaded = loadCluster(`${nodes}${text}`, { catalog });
-  // The data of this test has few images, which is a mistake of its own.
+  // The data of this test has few images, which is another error.
   const all = loaded.ok ? loaded.warnings : loaded.diagnostics;
   return all
     .filter(({ code }) => code === 'gated-images')

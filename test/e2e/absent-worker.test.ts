@@ -14,7 +14,7 @@ interface Event {
   readonly [field: string]: unknown;
 }
 
-/** Two runs, told as NDJSON: the first without a worker that is off, the second with it. */
+/** Two runs with NDJSON output: the first while a worker is powered off, the second with it. */
 describe('a worker that is powered off', () => {
   let lab: Lab;
   let main: LabNode;
@@ -89,7 +89,7 @@ describe('a worker that is powered off', () => {
 
   it('leaks no key in output, log files, containers or their logs', async () => {
     const needles = keyNeedles(await readFile(folder.file('cluster.rkestate'), 'utf8'));
-    // The needles find what they are to find.
+    // The needles find what they are meant to find.
     expect(needles.length).toBeGreaterThan(1000);
     expect(findSecret(await readFile(folder.file('kube_config_cluster.yml'), 'utf8'), needles)).toBeDefined();
     const texts = new Map<string, string>();

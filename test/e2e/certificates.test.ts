@@ -23,7 +23,7 @@ const components = [
 ];
 const tenYears = 3650 * 86_400_000;
 
-/** A cluster whose certificates have run out, and what heals it. */
+/** A cluster whose certificates have expired, and its repair. */
 describe('the certificates of a cluster', () => {
   let lab: Lab;
   let node: LabNode;
@@ -44,7 +44,7 @@ describe('the certificates of a cluster', () => {
   const bundle = async (): Promise<CertificateBundle> =>
     (await createFileStore(folder.file('cluster.rkestate')).load())?.desiredState.certificatesBundle ?? {};
 
-  /** When each component was started last. */
+  /** When each component was last started. */
   async function starts(): Promise<Record<string, string>> {
     const format = '{{.Name}} {{.State.StartedAt}}';
     const lines = await node.must(['docker', 'inspect', '-f', format, ...components]);
@@ -62,8 +62,8 @@ describe('the certificates of a cluster', () => {
   }
 
   /**
-   * Nothing is restarted by the next run. What has crashed for want of certificates may only just have come back: that run
-   * waits until it stays up, and the one after it has nothing to do at all.
+   * The next run restarts nothing. Components that crashed without valid certificates may have recovered only now: that run
+   * waits until they stay up, and the run after it has nothing to do at all.
    */
   async function hasNothingLeft(): Promise<void> {
     const before = await starts();
@@ -129,7 +129,7 @@ describe('the certificates of a cluster', () => {
     await hasNothingLeft();
   });
 
-  /** As if the cluster had been made ten years and a day ago: in the state, and on the host. */
+  /** Makes the cluster look ten years and a day old: in the state, and on the host. */
   async function expire(): Promise<void> {
     const store = createFileStore(folder.file('cluster.rkestate'));
     const state = await store.load();

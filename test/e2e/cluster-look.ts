@@ -1,20 +1,20 @@
 import type { LabNode } from '../lab/node.js';
 import type { Kubectl } from './kubectl.js';
 
-/** What must not move on a host of which nothing is to change. */
+/** Everything that must stay the same on a host without changes. */
 export const hostOf = async (node: LabNode): Promise<{ containers: string[]; files: string }> => ({
   containers: await containersOf(node),
   files: await filesOf(node),
 });
 
-/** The containers that are not of pods: `/name id started`. */
+/** The containers that do not belong to pods: `/name id started`. */
 async function containersOf(node: LabNode): Promise<string[]> {
   const names = (await node.dockerPs()).filter((name) => !name.startsWith('k8s_'));
   const format = '{{.Name}} {{.Id}} {{.State.StartedAt}}';
   return (await node.must(['docker', 'inspect', '-f', format, ...names])).split('\n');
 }
 
-/** The running containers of pods; dead ones are swept away by the kubelet when it likes. */
+/** The running containers of pods; the kubelet removes dead ones at any time. */
 export async function podsOf(node: LabNode): Promise<string[]> {
   const listed = ['docker', 'ps', '--no-trunc', '--format', '{{.Names}} {{.ID}}', '--filter', 'name=^/?k8s_'];
   return (await node.must(listed)).split('\n').sort();
@@ -26,12 +26,12 @@ function filesOf(node: LabNode): Promise<string> {
   return node.must([...find, '-not', '-path', '/var/lib/etcd/*', '-printf', '%p %m %u:%g %s %T@ %C@\\n']);
 }
 
-/** Kinds that the cluster itself writes all the time, and of which the lock is one. */
+/** Kinds that the cluster itself writes all the time; the lock is one of them. */
 const busy = ['events', 'leases', 'endpoints', 'endpointslices', 'pods', 'replicasets', 'componentstatuses'];
 /** Kinds whose status the cluster writes. */
 const reported = ['nodes', 'deployments', 'daemonsets', 'apiservices'];
 
-/** Every object of the cluster with its version; of those whose status moves, what rke could set. */
+/** Every object of the cluster with its version; for objects whose status changes, only the fields that rke can set. */
 export async function objectsOf(kubectl: Kubectl): Promise<string[]> {
   const rows = async (kinds: readonly string[], fields: string): Promise<string[]> =>
     (
@@ -51,7 +51,7 @@ export async function objectsOf(kubectl: Kubectl): Promise<string[]> {
   ];
 }
 
-/** What the administrator, as whom rke works, has written since then, by the audit logs that this cluster keeps. */
+/** The writes of the administrator, whose credentials rke uses, since then, from the audit logs of this cluster. */
 export async function writtenSince(nodes: readonly LabNode[], since: Date): Promise<string[]> {
   const logs = await Promise.all(
     nodes.map((node) =>
@@ -67,11 +67,11 @@ export async function writtenSince(nodes: readonly LabNode[], since: Date): Prom
   const written = entries.filter(
     ({ verb, responseStatus, requestReceivedTimestamp }) =>
       !['get', 'list', 'watch'].includes(verb) &&
-      responseStatus !== undefined && // Of each request there is a first entry without an answer.
+      responseStatus !== undefined && // The first entry of each request has no response.
       responseStatus.code < 300 &&
       new Date(requestReceivedTimestamp) > since,
   );
-  // What is created has its name in its body alone.
+  // The name of a created object is only in its body.
   return [
     ...new Set(
       written.map(({ verb, objectRef }) => `${verb} ${objectRef?.resource} ${objectRef?.name ?? ''}`),

@@ -5,12 +5,12 @@ export type Role = 'controlplane' | 'etcd' | 'worker';
 
 export interface ClusterYmlOptions {
   readonly version?: string;
-  /** The nodes of the cluster; all of the lab unless given. */
+  /** The nodes of the cluster. Default: all nodes of the lab. */
   readonly nodes?: readonly LabNode[];
-  /** All three unless given. */
+  /** Default: all three. */
   readonly roles?: (node: LabNode) => readonly Role[];
   readonly sshKeyPath?: string;
-  /** Added as it is. */
+  /** Added unchanged. */
   readonly more?: string;
 }
 

@@ -4,19 +4,19 @@ import type { RkeEvent } from '../../src/core/events.js';
 import type { LabNode } from '../lab/node.js';
 import type { RkeFolder } from './rke.js';
 
-/** Something that is told, or that is seen elsewhere. */
+/** An event in the output of the run, or an observation elsewhere. */
 export type Moment = ((event: RkeEvent) => boolean) | { readonly seen: () => Promise<unknown> };
 
 export interface Cut {
   readonly code: number | null;
-  /** Everything that was told, until the end. */
+  /** The complete output. */
   readonly events: readonly RkeEvent[];
-  /** Was there the moment at which it was to be stopped. */
+  /** True if the moment for the signal came. */
   readonly isCut: boolean;
   readonly stderr: string;
 }
 
-/** Runs rke and sends it a signal as soon as the moment is there. */
+/** Runs rke and sends it a signal as soon as the moment comes. */
 export async function cut(
   folder: RkeFolder,
   args: readonly string[],
@@ -32,7 +32,7 @@ export async function cut(
       kill(signal);
     };
     if (typeof moment !== 'function') {
-      moment.seen().then(stop, () => undefined); // Not seen: then the run is not cut, and its test fails.
+      moment.seen().then(stop, () => undefined); // If the moment never comes, the run is not interrupted, and its test fails.
       return;
     }
     createInterface(told).on('line', (line) => {
@@ -43,13 +43,13 @@ export async function cut(
   return { code, stderr, isCut, events: eventsOf(stderr) };
 }
 
-/** What was told as JSON; the last line of a run that was killed may be half a one. */
+/** The events of NDJSON output; the last line of a killed run may be incomplete. */
 export function eventsOf(stderr: string): RkeEvent[] {
   const lines = stderr.split('\n').slice(0, -1);
   return lines.map((line) => JSON.parse(line) as RkeEvent);
 }
 
-/** Is it told that an operation, of which the beginning of the id is given, has begun, goes on, or is done? */
+/** True if an event reports that an operation, given by the beginning of its id, has begun, makes progress, or is done. */
 export const operation =
   (what: 'started' | 'progress' | 'finished', id: string) =>
   (event: RkeEvent): boolean =>

@@ -8,8 +8,8 @@ import { RkeFolder } from './rke.js';
 import { webManifest } from './workload.js';
 
 /**
- * Newer Dockers than the default one of the lab. One of them is reached by the Docker CLI of the host, with an sshd that
- * does not forward to sockets and has its default number of sessions on a connection.
+ * Newer Docker versions than the default of the lab. One of them is reached through the Docker CLI of the host, with an sshd that
+ * does not forward to sockets and allows the default number of sessions per connection.
  */
 describe.each([
   ['26.1', { isInCatalogue: true, forwards: false }],

@@ -6,7 +6,7 @@ import { clusterYml } from './cluster-yml.js';
 import { kubectlOn } from './kubectl.js';
 import { RkeFolder } from './rke.js';
 
-/** A node loses its power while the cluster is being made: the others are done, and the next run completes it. */
+/** A node loses power while the cluster is created: the others are completed, and the next run completes it. */
 describe('a node that dies during a run', () => {
   let lab: Lab;
   let folder: RkeFolder;
@@ -24,11 +24,11 @@ describe('a node that dies during a run', () => {
 
   it('fails only its own operations, and is reported', async () => {
     const running = folder.rke(['up']);
-    // Its etcd has been started: the others have a majority without it.
+    // Its etcd was started already: the others have a majority without it.
     while (!(await dying.dockerPs()).includes('etcd')) await sleep(200);
     await dying.kill();
     const { code, stderr } = await running;
-    // The other two hosts are done.
+    // The other two hosts are completed.
     expect(code, stderr).toBe(9);
     expect(stderr).toContain('SSH connection lost');
     const kubectl = await kubectlOn(lab.nodes[0] as LabNode, folder.file('kube_config_cluster.yml'));

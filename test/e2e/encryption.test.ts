@@ -11,17 +11,17 @@ import { RkeFolder, type RkeRun } from './rke.js';
 
 const encrypted = 'services: { kube-api: { secrets_encryption_config: { enabled: true } } }\n';
 
-/** How Secrets are stored in etcd, from the moment it is asked for to the one at which it is turned off. */
+/** How Secrets are stored in etcd, from enabling encryption to disabling it. */
 describe('encryption of Secrets', () => {
   let lab: Lab;
   let node: LabNode;
   let folder: RkeFolder;
   let kubectl: Kubectl;
-  /** Everything that was told, on the terminal and in log files. */
+  /** All output, on the terminal and in log files. */
   let told = '';
   const everyKey = new Map<string, EncryptionKey>();
 
-  /** The keys of a half of the state. */
+  /** The keys in one half of the state. */
   const keysIn = async (half: 'desiredState' | 'currentState'): Promise<readonly EncryptionKey[]> => {
     const state = JSON.parse(await readFile(folder.file('cluster.rkestate'), 'utf8')) as ClusterState;
     const keys = collectKeys(state[half].encryptionConfig ?? '');
@@ -38,7 +38,7 @@ describe('encryption of Secrets', () => {
     expect(code, stderr).toBe(0);
     return stderr;
   };
-  /** What etcd has of a Secret, as it is; etcdctl finds its certificates in the environment of the container. */
+  /** A Secret as it is stored in etcd; etcdctl finds its certificates in the environment of the container. */
   const stored = (name: string, namespace = 'default'): Promise<string> =>
     node.must([
       ...['docker', 'exec', 'etcd', 'etcdctl', 'get', '--print-value-only'],
@@ -50,7 +50,7 @@ describe('encryption of Secrets', () => {
     );
   const apiContainer = (): Promise<string> =>
     node.must(['docker', 'inspect', 'kube-apiserver', '-f', '{{.Id}} {{.State.StartedAt}}']);
-  /** On a slow machine the node may lose touch while its one API server restarts, and is waited for. */
+  /** On a slow machine the node may become NotReady while its only API server restarts, so the test waits for it. */
   const expectNoChange = async (): Promise<void> => {
     const before = await apiContainer();
     await expect.poll(() => succeed('up'), { timeout: 120_000 }).toContain('no change:');

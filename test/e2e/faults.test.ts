@@ -7,7 +7,7 @@ import type { LabNode } from '../lab/node.js';
 import { clusterYml } from './cluster-yml.js';
 import { RkeFolder } from './rke.js';
 
-/** Each fault ends with one block that names host, cause and fix, with the exit code of its class. */
+/** Each fault results in one block with host, cause and fix, and in the exit code of its class. */
 describe('rke up reports a fault of a real host:', () => {
   let lab: Lab;
   let node: LabNode;

@@ -15,7 +15,7 @@ import { RkeFolder } from './rke.js';
 
 type Signal = StopSignal | 'SIGKILL';
 
-/** Runs are stopped, politely and not, at all kinds of moments; the next one goes on from there. */
+/** Runs are interrupted or killed at many moments; the next run continues from there. */
 describe('a run that is interrupted', () => {
   let lab: Lab;
   let node: LabNode;
@@ -45,13 +45,13 @@ describe('a run that is interrupted', () => {
     );
   const names = async (of = node): Promise<string[]> =>
     (await of.must(['docker', 'ps', '-a', '--format', '{{.Names}}'])).split('\n');
-  /** Containers that are there for a moment of a run only. */
+  /** Containers that exist only for a moment of a run. */
   const helpers = async (of = node): Promise<string[]> =>
     (await names(of)).filter((name) =>
       /^old-|listener|deployer|cleaner|checker|linker|perm|bundle/.test(name),
     );
 
-  /** Stops a run, and looks whether it ended as one that is stopped that way should. */
+  /** Stops a run, and checks that it ended as expected for that signal. */
   async function stops(args: readonly string[], signal: Signal, moment: Moment, of = folder): Promise<void> {
     const run = await cut(of, args, signal, moment);
     expect(run.isCut, run.stderr).toBe(true);
@@ -67,7 +67,7 @@ describe('a run that is interrupted', () => {
     expect(end.outcome).toBe('cancelled');
     expect(end.errors?.[0]?.fix).toMatch(/nothing was rolled back\. Run the same command again/);
     expect(end.failed).toBe(0);
-    // What had begun has ended.
+    // Running operations were completed.
     const ids = (type: RegExp): string[] =>
       run.events.flatMap((event) => (type.test(event.type) && 'operation' in event ? [event.operation] : []));
     const ended = new Set(ids(/^operation-(finished|failed|skipped)$/));
@@ -76,7 +76,7 @@ describe('a run that is interrupted', () => {
     for (const host of lab.nodes) expect(await helpers(host)).toEqual([]);
   }
 
-  /** What an earlier run has made is never made again. */
+  /** Checks that nothing created by an earlier run was created again. */
   const replaced = (events: readonly RkeEvent[]): string[] =>
     events.flatMap((event) => ('title' in event && event.title.startsWith('replace ') ? [event.title] : []));
 
@@ -131,7 +131,7 @@ describe('a run that is interrupted', () => {
     });
 
     it('is completed in the end, with the CA of the first run', async () => {
-      // As with `rke up 2>&1 | head -1`: nobody reads on after the first line.
+      // The same as `rke up 2>&1 | head -1`: nobody reads after the first line.
       const { code, stderr } = await folder.rke(['up'], (_kill, told) =>
         told.once('data', () => told.destroy()),
       );
@@ -201,14 +201,14 @@ describe('a run that is interrupted', () => {
       ['the host is cleaned', 'SIGKILL', { seen: () => startOf(node, 'kube-cleaner') }],
     ])('stops at: %s, by %s', async (_, signal, moment) => {
       await stops(['remove', '--force'], signal, moment);
-      // Until all is gone, the state is needed.
+      // The state is needed until everything is removed.
       expect(await authority()).toMatch(/:/);
     });
 
     it('restores the host in the end', async () => {
       const { code, stderr } = await folder.rke(['remove', '--force']);
       expect(code, stderr).toBe(0);
-      // A table of iptables that was used once stays in the kernel, empty.
+      // An iptables table that was used once stays in the kernel, empty.
       const left = diffSnapshots(before, await node.snapshot()).filter(
         (line) => line !== '+ iptables *mangle',
       );

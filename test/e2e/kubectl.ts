@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { LabNode } from '../lab/node.js';
 
-/** kubectl with the cluster's admin kubeconfig: runs it, gives stdout, throws when it exits non-zero. */
+/** Runs kubectl with the cluster's admin kubeconfig. @returns stdout @throws if it exits non-zero */
 export type Kubectl = (args: readonly string[], input?: string) => Promise<string>;
 
-/** @param node any node of the cluster: kubectl is where every node has it, in the kubelet's container */
+/** @param node any node of the cluster: every node has kubectl in the kubelet's container */
 export async function kubectlOn(node: LabNode, kubeconfig: string): Promise<Kubectl> {
   const file = '/tmp/admin-kubeconfig';
   const run = (command: readonly string[], input?: string): Promise<string> =>

@@ -4,7 +4,7 @@ import { lines } from '../lab/docker.js';
 import type { LabNode } from '../lab/node.js';
 import { run, type Ran } from '../lab/process.js';
 
-/** Logs in to a node with the machine's own ssh, as people would. */
+/** Logs in to a node with the ssh of this machine, like a user. */
 export function ssh(
   node: LabNode,
   command: string,
@@ -33,7 +33,7 @@ export async function countSshConnections(
 ): Promise<() => Promise<number>> {
   const comment = `lab-ssh-${randomBytes(3).toString('hex')}`;
   const source = from === undefined ? [] : ['-s', from];
-  // A rule without a target: it counts and does nothing.
+  // A rule without a target only counts.
   const match = ['-p', 'tcp', '--dport', '22', '--syn', '-m', 'comment', '--comment', comment];
   await node.must(['iptables', '-w', '-I', 'INPUT', ...source, ...match]);
   return async () => {

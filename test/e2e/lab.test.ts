@@ -5,7 +5,7 @@ import { listContainers, ssh } from './lab-probes.js';
 import { run } from '../lab/process.js';
 import { diffSnapshots } from '../lab/snapshot.js';
 
-/** The lab itself: what the other files here rely on. It needs no images of a cluster. */
+/** The lab itself, which the other tests here depend on. It needs no images of a cluster. */
 describe('a lab of three nodes', () => {
   let lab: Lab;
   let first: LabNode;
@@ -44,7 +44,7 @@ describe('a lab of three nodes', () => {
   });
 
   it('pulls names without a registry through its own registry', async () => {
-    // A program that needs nothing else, in an image of its own.
+    // A static program in a separate image.
     const image = 'rancher/lab-probe:1';
     await first.must([
       'sh',
@@ -71,7 +71,7 @@ describe('a lab of three nodes', () => {
           await node.must(['docker', 'run', '--rm', 'rancher/lab-probe:1', '/docker-init', '--version']),
         ).toContain('tini');
       }
-      // Removing an image from one node leaves the other's alone, though they share files.
+      // Removing an image from one node does not affect the other, although they share files.
       await nodes[0]?.must(['docker', 'rmi', 'rancher/lab-probe:1']);
       expect(
         await nodes[1]?.must(['docker', 'run', '--rm', 'rancher/lab-probe:1', '/docker-init', '--version']),
@@ -158,7 +158,7 @@ describe('the end of a lab', () => {
   });
 
   it('happens at the next start if the process was killed', async () => {
-    // A process of its own that starts a lab and is killed in the middle of its work.
+    // A separate process that starts a lab and is killed in the middle of its work.
     const start = `import { startLab } from './test/lab/lab.ts';
       const lab = await startLab({ nodes: [{ hostname: 'orphan' }], images: false });
       console.log(lab.nodes[0].name);

@@ -8,7 +8,7 @@ import { kubectlOn } from './kubectl.js';
 import { RkeFolder } from './rke.js';
 import { webManifest } from './workload.js';
 
-/** The whole life of a cluster on one host: made, made again, changed, in use, removed. */
+/** The life cycle of a cluster on one host: created, unchanged, changed, used, removed. */
 describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('one node, %s', (version) => {
   let lab: Lab;
   let node: LabNode;
@@ -89,7 +89,7 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('one node, %s', (ver
     const { code, stderr } = await folder.rke(['remove', '--force']);
     expect(code, stderr).toBe(0);
     expect(stderr).toContain('Cluster removed successfully');
-    // A table of iptables that was used once stays in the kernel, empty.
+    // An iptables table that was used once stays in the kernel, empty.
     const left = diffSnapshots(before, await node.snapshot()).filter((line) => line !== '+ iptables *mangle');
     expect(left).toEqual([]);
   });

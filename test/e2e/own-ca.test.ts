@@ -21,7 +21,7 @@ const components = [
 ];
 const more = 'services: { kubelet: { generate_serving_certificate: true } }\n';
 
-/** A cluster whose certificates an authority of an organization's own has signed, itself below a root. */
+/** A cluster whose certificates are signed by the intermediate CA of an organization. */
 describe('certificates of a custom CA', () => {
   let lab: Lab;
   let node: LabNode;
@@ -36,7 +36,7 @@ describe('certificates of a custom CA', () => {
       '\n',
     );
 
-  /** Files on the node that have any of the texts in them; images and containers' file systems are left out. */
+  /** Files on the node that contain any of the texts, except in images and containers' file systems. */
   async function filesWith(texts: readonly string[]): Promise<string[]> {
     const folders = '/etc /opt /root /home /tmp /var/lib/etcd /var/lib/kubelet /var/log'.split(' ');
     const grep = 'cat > /run/texts; grep -rlsF -f /run/texts "$@"; rm /run/texts';
@@ -103,7 +103,7 @@ describe('certificates of a custom CA', () => {
       expect(told, port).toContain('depth=2 O = Example, CN = Example Root');
       expect(told, port).toContain('Verification: OK');
     }
-    // Who is given kube-ca.pem alone must be content with it, as Go is.
+    // kube-ca.pem alone must be sufficient for verification, as it is for Go.
     expect(await ask('6443', [folder.file('pki/kube-ca.pem'), '-partial_chain'])).toContain(
       'Verification: OK',
     );
@@ -116,7 +116,7 @@ describe('certificates of a custom CA', () => {
     const needles = needlesOf(await ca.keys());
     expect(await node.exec(['test', '-e', '/etc/kubernetes/ssl/kube-ca-key.pem'])).toMatchObject({ code: 1 });
     expect(await filesWith(needles)).toEqual([]);
-    // A key that is there is found, in the copy of the state in etcd as well.
+    // The search finds a key that exists, in the copy of the state in etcd as well.
     const there = await filesWith(needlesOf([await folder.read('pki/kube-scheduler-key.pem')]));
     expect(there).toContain('/etc/kubernetes/ssl/kube-scheduler-key.pem');
     expect(there).toContainEqual(expect.stringMatching(/^\/var\/lib\/etcd\//));

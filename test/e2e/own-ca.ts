@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** An organization's authorities, kept by people with openssl: a root, and one below it that signs the cluster's requests. */
+/** The CAs of an organization, managed with openssl: a root CA, and an intermediate CA that signs the cluster's requests. */
 export class OwnCa {
   readonly #safe: string;
   readonly #certDir: string;
@@ -16,8 +16,8 @@ export class OwnCa {
   }
 
   /**
-   * @param safe where keys of the authorities are, which is not where rke looks
-   * @param certDir the folder of `rke cert generate-csr`; gets the certificate of the lower one as kube-ca.pem
+   * @param safe directory of the CAs' keys, which rke does not read
+   * @param certDir directory of `rke cert generate-csr`; gets the certificate of the intermediate CA as kube-ca.pem
    */
   static async create(safe: string, certDir: string): Promise<OwnCa> {
     const ca = new OwnCa(safe, certDir);
@@ -40,7 +40,7 @@ export class OwnCa {
       ),
       ...['-out', join(certDir, 'kube-ca.pem')],
     );
-    // What a client that does not stop at the lower one needs, as docs/certificates.md says.
+    // For clients that require the chain up to the root, see docs/certificates.md.
     const chain = await Promise.all([join(certDir, 'kube-ca.pem'), ca.root].map((file) => readFile(file)));
     await writeFile(ca.chain, Buffer.concat(chain));
     return ca;
@@ -50,12 +50,12 @@ export class OwnCa {
     return join(this.#safe, 'root.pem');
   }
 
-  /** The lower one's certificate and the root's. */
+  /** The certificates of the intermediate CA and the root CA. */
   get chain(): string {
     return join(this.#safe, 'chain.pem');
   }
 
-  /** Signs as docs/certificates.md says. */
+  /** Signs a request as documented in docs/certificates.md. */
   async sign(name: string, days: number): Promise<void> {
     const inDir = (end: string): string => join(this.#certDir, `${name}${end}`);
     await this.openssl(
@@ -71,7 +71,7 @@ export class OwnCa {
     );
   }
 
-  /** Signs every request that there is; gives their names. */
+  /** Signs all requests. @returns their names */
   async signAll(days: number): Promise<string[]> {
     const files = (await readdir(this.#certDir)).filter((file) => file.endsWith('-csr.pem'));
     const names = files.map((file) => file.replace('-csr.pem', ''));
@@ -79,7 +79,7 @@ export class OwnCa {
     return names;
   }
 
-  /** Both private keys, in each form in which one may be written down. */
+  /** Both private keys, in each form in which they may appear. */
   async keys(): Promise<string[]> {
     const texts = ['root', 'lower'].flatMap((name) => [
       readFile(join(this.#safe, `${name}-key.pem`), 'utf8'),
@@ -88,7 +88,7 @@ export class OwnCa {
     return Promise.all(texts);
   }
 
-  /** Runs openssl where the authorities' keys are; throws where it ends with another code than 0. */
+  /** Runs openssl in the directory of the CAs' keys. @throws if it exits non-zero */
   async openssl(...args: readonly string[]): Promise<string> {
     const running = run('openssl', args, { cwd: this.#safe });
     running.child.stdin?.end();

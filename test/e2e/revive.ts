@@ -4,11 +4,11 @@ import { LabError } from '../lab/process.js';
 import type { CertificatePki } from '../../src/pki/certificates.js';
 import type { ClusterState } from '../../src/state/cluster-state.js';
 
-/** What Go RKE left of a cluster of three nodes: its files, `docker inspect` of its containers, a snapshot of etcd. */
+/** The remains of a three-node cluster of RKE v1: its files, `docker inspect` of its containers, a snapshot of etcd. */
 export const leftByRke = new URL('../fixtures/vectors/takeover/three/', import.meta.url);
-/** What RKE writes beside certificates for the same settings; the cluster has the defaults. */
+/** Other files that RKE v1 writes for the same settings; the cluster has the defaults. */
 const plannedByRke = new URL('../fixtures/vectors/plans/002-three-all-roles.json', import.meta.url);
-/** The nodes it ran on, to be made anew under the same names and addresses. */
+/** Its nodes, to recreate with the same names and addresses. */
 export const rkeNodes = [1, 2, 3].map((n) => ({ hostname: `an${n}`, address: `172.30.0.8${n}` }));
 
 const tools = 'rancher/rke-tools:v0.1.103';
@@ -21,7 +21,7 @@ export interface Inspected {
   readonly State: { readonly Running: boolean };
 }
 
-/** Brings the cluster of a `leftByRke` back to life: its files, its etcd data and its containers, started as they ran. */
+/** Restarts the cluster of a `leftByRke` with its files, its etcd data and its containers. */
 export async function revive(nodes: readonly LabNode[]): Promise<void> {
   const state = JSON.parse(await text('cluster.rkestate')) as ClusterState;
   await Promise.all(
@@ -42,8 +42,8 @@ export async function revive(nodes: readonly LabNode[]): Promise<void> {
 }
 
 /**
- * Gives a member the container that RKE makes of it when it was added to a running etcd: it names its cluster an existing
- * one. Its data stay.
+ * Gives a member the container that RKE v1 creates if it was added to a running etcd: with the initial cluster state
+ * `existing`. Its data is kept.
  */
 export async function recreateAsAdded(node: LabNode): Promise<void> {
   const containers = JSON.parse(await text(`inspect-${node.hostname}.json`)) as Inspected[];
@@ -59,7 +59,7 @@ export async function recreateAsAdded(node: LabNode): Promise<void> {
 
 const text = (name: string): Promise<string> => readFile(new URL(name, leftByRke), 'utf8');
 
-/** Every file of the listing under /etc/kubernetes, with its mode and owner; its size says whether it is the right one. */
+/** Every file of the listing under /etc/kubernetes, with its mode and owner; its size is checked. */
 async function writeFiles(node: LabNode, { currentState }: ClusterState): Promise<void> {
   const { deployedFiles } = JSON.parse(await readFile(plannedByRke, 'utf8')) as {
     deployedFiles: readonly { readonly path: string; readonly contents: string }[];
@@ -94,13 +94,13 @@ function certificateFiles(entry: CertificatePki): [path: string, content: string
   ];
 }
 
-/** `rw-r-----` as chmod takes it. */
+/** Converts `rw-r-----` to the mode of chmod. */
 function symbolic(bits: string): string {
   const of = (at: number): string => bits.slice(at, at + 3).replaceAll('-', '');
   return `u=${of(0)},g=${of(3)},o=${of(6)}`;
 }
 
-/** A member with the snapshot's data, by the arguments that it was started with (RKE services/etcd.go:585). */
+/** A member with the snapshot's data, by its start arguments (RKE services/etcd.go:585). */
 async function restoreEtcd(node: LabNode, containers: readonly Inspected[]): Promise<void> {
   const etcd = containers.find(({ Name }) => Name === '/etcd');
   const identity = (etcd?.Config.Cmd ?? []).filter((argument) =>
@@ -129,10 +129,10 @@ async function restoreEtcd(node: LabNode, containers: readonly Inspected[]): Pro
   ]);
 }
 
-/** A container as inspected, through Docker's API, because no command line takes all of it. */
+/** A container as inspected, created through Docker's API, because the command line does not support all fields. */
 async function create(node: LabNode, { Name, Config, HostConfig }: Inspected): Promise<void> {
-  // The runtime that the machine has is the lab's business, see test/lab/node/runc-wrapper.
-  // No entry point must not become the image's.
+  // The lab decides on the runtime, see test/lab/node/runc-wrapper.
+  // A missing entry point must not become that of the image.
   const Entrypoint = Config['Entrypoint'] ?? [];
   const request = { ...Config, Entrypoint, HostConfig: { ...HostConfig, Runtime: '' } };
   const url = `http://docker/containers/create?name=${Name.slice(1)}`;
@@ -142,7 +142,7 @@ async function create(node: LabNode, { Name, Config, HostConfig }: Inspected): P
   );
 }
 
-/** The owner of a volume before those who use it. */
+/** The owner of a volume before the containers that use it. */
 function byVolumesFrom(one: Inspected, other: Inspected): number {
   const uses = ({ HostConfig }: Inspected): number => (HostConfig['VolumesFrom'] === null ? 0 : 1);
   return uses(one) - uses(other);

@@ -14,10 +14,10 @@ export interface RkeRun {
   readonly seconds: number;
 }
 
-/** A folder with a cluster.yml, in which the real program is run as a user would. */
+/** A directory with a cluster.yml, in which the real program runs as for a user. */
 export class RkeFolder implements AsyncDisposable {
   readonly path: string;
-  /** Variables of the runs, beside this process's own. */
+  /** Environment variables of the runs, added to those of this process. */
   env: Readonly<Record<string, string>> = {};
 
   private constructor(path: string) {
@@ -42,13 +42,13 @@ export class RkeFolder implements AsyncDisposable {
     return readFile(this.file(name), 'utf8');
   }
 
-  /** Runs bin/rke.js in the folder. `onSpawn` gets the process and what it tells, to stop it in the middle. */
+  /** Runs bin/rke.js in the directory. `onSpawn` gets the process and its output, to stop it in the middle. */
   async rke(
     args: readonly string[],
     onSpawn?: (kill: (signal: NodeJS.Signals) => void, stderr: Readable) => void,
   ): Promise<RkeRun> {
     const started = performance.now();
-    // known_hosts of its own: lab nodes come and go under the same addresses.
+    // A separate known_hosts, because lab nodes come and go under the same addresses.
     const env = { ...process.env, RKE_KNOWN_HOSTS: this.file('known_hosts'), NO_COLOR: '1', ...this.env };
     const child = spawn(process.execPath, [program, ...args], {
       cwd: this.path,

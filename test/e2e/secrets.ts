@@ -1,4 +1,4 @@
-/** The parts of cluster.rkestate that matter here. */
+/** The relevant parts of cluster.rkestate. */
 interface StateFile {
   readonly desiredState: {
     readonly certificatesBundle: Readonly<Record<string, { readonly keyPEM: string }>>;
@@ -6,7 +6,7 @@ interface StateFile {
 }
 
 /**
- * Texts that betray a private key wherever they stand: the lines of the key, and what these look like inside base64, once
+ * Texts that prove that a private key leaked: the lines of the key, and their form inside base64, once
  * (kubeconfigs) or twice, at whatever offset.
  *
  * @param state the text of cluster.rkestate
@@ -16,17 +16,17 @@ export function keyNeedles(state: string): string[] {
   return needlesOf(Object.values(certificatesBundle).map(({ keyPEM }) => keyPEM));
 }
 
-/** The same of private keys in PEM form. */
+/** The same for private keys in PEM form. */
 export function needlesOf(keys: readonly string[]): string[] {
   const lines = keys.flatMap((key) => key.split('\n')).filter((line) => line.length === lineLength);
   const once = lines.flatMap(insideBase64);
   return [...new Set([...lines, ...once, ...once.flatMap(insideBase64)])];
 }
 
-/** Of PEM. The last line is shorter, and might be found by chance. */
+/** The lines of a PEM text, without the last one, which is shorter and might be found by chance. */
 const lineLength = 64;
 
-/** What of a text's base64 does not depend on its neighbours, for each of the three places it may begin at. */
+/** The parts of a text's base64 that do not depend on its surroundings, for each of the three possible offsets. */
 function insideBase64(text: string): string[] {
   return [0, 1, 2].map((offset) => {
     const encoded = Buffer.from(`${' '.repeat(offset)}${text}`).toString('base64');
@@ -34,13 +34,13 @@ function insideBase64(text: string): string[] {
   });
 }
 
-/** The headline of a private key, plain or in base64. */
+/** The header of a private key, plain or in base64. */
 const headlines = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
   /LS0tLS1CRUdJTi[A-Za-z0-9+/]*(UFJJVkFURSBLRVk|BSSVZBVEUgS0VZ|QUklWQVRFIEtFW)/,
 ];
 
-/** What of `needles`, or what kind of private key, is in a text: nothing, or the first 20 characters of the finding. */
+/** The first 20 characters of each of `needles`, or of any private key header, that a text contains. */
 export function findSecret(text: string, needles: readonly string[]): string | undefined {
   const needle = needles.find((one) => text.includes(one));
   const headline = headlines.find((one) => one.test(text));

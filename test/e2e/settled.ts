@@ -1,7 +1,7 @@
 import { expect, vi } from 'vitest';
 import type { Kubectl } from './kubectl.js';
 
-/** Waits until nodes and pods have been seen running since then: what the snapshot says of them is of long ago. */
+/** Waits until nodes and pods have reported that they run since then: their status in the snapshot is old. */
 export async function settled(kubectl: Kubectl, nodeCount: number, since: Date): Promise<void> {
   await vi.waitFor(
     async () => {

@@ -22,11 +22,11 @@ interface Pods {
   }[];
 }
 
-/** Each role on nodes of its own: workers have no API server beside them, and etcd nodes no control plane. */
+/** Each role on separate nodes: workers have no API server, and etcd nodes no control plane. */
 describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])(
   'seven nodes with one role each, %s',
   (version) => {
-    // Seven nodes that each pull everything take two minutes of this; other tests pull.
+    // Pulling everything on seven nodes takes two minutes; other tests pull.
     const preload = clusterImages(version.replace(/-.*/, ''));
     let lab: Lab;
     let folder: RkeFolder;
@@ -92,7 +92,7 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])(
     });
 
     it('are reachable through nginx-proxy of a worker when a control plane is stopped', async () => {
-      // What the worker itself has: its kubelet's kubeconfig, whose server is its own nginx-proxy.
+      // The kubeconfig of the worker's kubelet, whose server is the worker's nginx-proxy.
       const asKubelet = (name: 'worker1' | 'worker2'): Promise<string> =>
         node(name).must([
           ...['docker', 'exec', 'kubelet', 'kubectl', '--request-timeout=10s'],
@@ -111,7 +111,7 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])(
       ]);
       expect(kubeconfig).toMatch(/server: "?https:\/\/127\.0\.0\.1:6443/);
       await node('control1').stop();
-      // Every connection goes to the next control plane in turn, so two in a row meet the stopped one.
+      // Connections go to the control planes in turn, so one of two in a row reaches the stopped one.
       for (const name of ['worker1', 'worker2', 'worker1', 'worker2'] as const)
         expect(await asKubelet(name)).toBe(`node/${name}`);
     });

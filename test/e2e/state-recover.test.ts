@@ -8,7 +8,7 @@ import { clusterYml } from './cluster-yml.js';
 import { kubectlOn } from './kubectl.js';
 import { RkeFolder } from './rke.js';
 
-/** What becomes of a cluster whose state file is lost. */
+/** Recovery of a cluster whose state file is lost. */
 describe('a lost state file', () => {
   let lab: Lab;
   let node: LabNode;

@@ -13,7 +13,7 @@ import { settled } from './settled.js';
 
 const leftText = (name: string): Promise<string> => readFile(new URL(name, leftByRke), 'utf8');
 
-/** The reason to switch: a running cluster that Go RKE made, with its cluster.yml and state, and nothing else. */
+/** A running cluster created by RKE v1, with its cluster.yml and state, and nothing else. */
 describe('a running cluster created by RKE v1', () => {
   let lab: Lab;
   let folder: RkeFolder;
@@ -54,7 +54,7 @@ describe('a running cluster created by RKE v1', () => {
     expect(await all(hostOf)).toEqual(before);
     expect(await all(podsOf)).toEqual(pods);
     expect(await objectsOf(kubectl)).toEqual(objects);
-    // Its own lock is all that it writes.
+    // It writes nothing but its lock.
     expect((await writtenSince(lab.nodes, started)).filter(notLock)).toEqual([]);
     for (const name of ['cluster.rkestate', 'kube_config_cluster.yml'])
       expect(await folder.read(name), name).toBe(await leftText(name));
@@ -136,7 +136,7 @@ describe('a running cluster created by RKE v1', () => {
   });
 });
 
-/** What a container is made of and whether it runs; the runtime is the lab's, and no entry point has two forms. */
+/** The definition of a container and its status; without the runtime, which is the lab's, and with one form of a missing entry point. */
 function madeOf({ Name, Config, HostConfig, State }: Inspected): object {
   const Entrypoint = Config['Entrypoint'] ?? [];
   return { Name, ...Config, Entrypoint, ...HostConfig, Runtime: '', Running: State.Running };
@@ -146,13 +146,13 @@ const notLock = (write: string): boolean => !/^create leases $|^\w+ leases rke-l
 
 const stateOf = (text: string): ClusterState => JSON.parse(text) as ClusterState;
 
-/** Fingerprint of the authority of a cluster. */
+/** Fingerprint of the CA of a cluster. */
 function authorityOf({ currentState }: ClusterState): string {
   return new X509Certificate(currentState.certificatesBundle?.['kube-ca']?.certificatePEM ?? '')
     .fingerprint256;
 }
 
-/** The names of the containers of which there are now others than before. */
+/** The names of the containers that were replaced. */
 function differing(before: readonly string[], after: readonly string[]): string[] {
   const lines = [
     ...before.filter((line) => !after.includes(line)),

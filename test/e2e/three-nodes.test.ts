@@ -88,7 +88,7 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('three nodes with al
     expect(stderr).toContain('no change: 24 containers');
   });
 
-  // The way is the same at every version, and takes a minute.
+  // This is the same in every version, and takes a minute.
   it.runIf(version.startsWith('v1.30'))(
     'lose only one etcd member to a bad argument, and are repaired by removing it',
     async () => {

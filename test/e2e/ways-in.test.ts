@@ -15,7 +15,7 @@ import { webManifest } from './workload.js';
 const { url, user, password } = privateRegistry;
 const gateKey = 'gate_key';
 
-/** An agent of the test's own, in the foreground so that it ends with its process. */
+/** A separate SSH agent, in the foreground so that it ends with its process. */
 async function startAgent(socket: string): Promise<ChildProcess> {
   const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
   const env = { SSH_AUTH_SOCK: socket };
@@ -27,7 +27,7 @@ async function startAgent(socket: string): Promise<ChildProcess> {
   return agent;
 }
 
-/** A host that only a bastion reaches, whose images come from a registry that wants a login. */
+/** A host that is reachable only through a bastion host, with images from a registry that requires a login. */
 describe('a host behind a bastion, with a private registry', () => {
   let lab: Lab;
   let gate: LabNode;
@@ -56,7 +56,7 @@ describe('a host behind a bastion, with a private registry', () => {
     [gate, node] = lab.nodes as [LabNode, LabNode];
     folder = await RkeFolder.create('');
     await must('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', folder.file(gateKey)]);
-    // The bastion knows its own key only, the host only the bastion.
+    // The bastion host accepts only its own key, and the host accepts only the bastion host.
     await gate.must(['sh', '-c', 'cat > /root/.ssh/authorized_keys'], {
       input: await readFile(folder.file(`${gateKey}.pub`), 'utf8'),
     });
@@ -101,7 +101,7 @@ describe('a host behind a bastion, with a private registry', () => {
   it('pulls all images from the registry, also those of pods with its login', async () => {
     const used = (await node.must(['docker', 'ps', '-a', '--format', '{{.Image}}'])).split('\n');
     const pulled = (await node.must(['docker', 'images', '--format', '{{.Repository}}'])).split('\n');
-    // The containers of pods name their image by its id.
+    // The containers of pods refer to their image by its id.
     const isElsewhere = (name: string): boolean =>
       !name.startsWith(`${url}/`) && !/^[0-9a-f]{12}$/.test(name);
     expect([...used, ...pulled].filter(isElsewhere)).toEqual([]);
@@ -121,7 +121,7 @@ describe('a host behind a bastion, with a private registry', () => {
     folder.env = { SSH_AUTH_SOCK: socket };
     await must('ssh-add', ['-q', lab.sshKeyPath, folder.file(gateKey)], { env: folder.env });
     await write(`ssh_agent_auth: true\n${bastionYml()}${registryYml(goodLogin)}`, '/nonexistent');
-    // The file has changed, so the copy of the state in the cluster does; nothing else.
+    // The file has changed, so the copy of the state in the cluster changes too, and nothing else.
     const byFile = await rke('up');
     expect(byFile.stderr).toContain('1 operation done, 40 unchanged');
     expect((await rke('up')).stderr).toContain('no change: 8 containers');

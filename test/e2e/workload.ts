@@ -1,4 +1,4 @@
-/** A web server on every node, and a Service in front: what the tests and the demo ask. */
+/** A web server on every node, and a Service for them, used by the tests and the demo. */
 export const webManifest = `
 apiVersion: apps/v1
 kind: DaemonSet

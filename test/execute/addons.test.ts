@@ -29,7 +29,7 @@ const configMap = (name: string, text: string): KubeObject => ({
   data: { [name]: text },
 });
 
-/** A cluster on which RKE v1 and we work in turn, with the state that both keep. */
+/** A cluster that RKE v1 and rke change in turn, with the state that both write. */
 class SharedCluster {
   readonly kube = new FakeKube();
   readonly events = recordingSink();
@@ -37,7 +37,7 @@ class SharedCluster {
   hosts = observedFrom(samplePlan([['etcd', 'controlplane', 'worker']])).hosts;
 
   /**
-   * `rke up` of RKE v1: an add-on is applied if its manifest differs from the stored one, or its Job is not there. The state is
+   * `rke up` of RKE v1: an add-on is applied if its manifest differs from the stored one, or its Job is missing. The state is
    * written before.
    *
    * @param failsAt add-on whose Job never completes, so that RKE stops
@@ -74,7 +74,7 @@ class SharedCluster {
     return [plan, { hosts: this.hosts, kube }];
   }
 
-  /** Our `rke up`. @returns ids of the operations */
+  /** `rke up` of this program. @returns ids of the operations */
   async up(spec: ClusterSpec): Promise<string[]> {
     const [plan, observed] = await this.plan(spec);
     for (const message of listAddonWarnings(plan, observed)) this.events.emit({ type: 'warning', message });
@@ -97,14 +97,14 @@ class SharedCluster {
   }
 }
 
-describe('add-ons of a cluster that RKE left', () => {
-  it('are left alone if all is there', async () => {
+describe('the add-ons of a cluster created by RKE v1', () => {
+  it('are not touched if everything exists', async () => {
     const cluster = new SharedCluster();
     await cluster.go(sampleSpec());
     expect(await cluster.up(sampleSpec())).toEqual([]);
   });
 
-  it('are applied again on hosts that were wiped since, whatever its state says', async () => {
+  it('are applied again if the hosts have been wiped, whatever the state says', async () => {
     const cluster = new SharedCluster();
     await cluster.go(sampleSpec({ dns: { provider: 'kube-dns' } }));
     cluster.hosts = observedEmpty(samplePlan([['etcd', 'controlplane', 'worker']])).hosts;
@@ -116,7 +116,7 @@ describe('add-ons of a cluster that RKE left', () => {
   });
 
   it.each(['rke-network-plugin', 'rke-coredns-addon', 'rke-metrics-addon'])(
-    'are applied if RKE failed at %s, whatever its state says',
+    'are applied if RKE v1 failed at %s, whatever the state says',
     async (failed) => {
       const cluster = new SharedCluster();
       await cluster.go(sampleSpec(), failed);
@@ -132,7 +132,7 @@ describe('add-ons of a cluster that RKE left', () => {
     [{ ...sampleSpec(), network: { plugin: 'calico' } }, 'DaemonSet kube-system/calico-node'],
     [sampleSpec({ dns: { provider: 'kube-dns' } }), 'Deployment kube-system/kube-dns'],
     [withIngress, 'DaemonSet ingress-nginx/nginx-ingress-controller'],
-  ])('are reported if they are missing and only RKE can make them (%#)', async (spec, missing) => {
+  ])('are reported if they are missing and only RKE v1 can create them (%#)', async (spec, missing) => {
     const cluster = new SharedCluster();
     await cluster.go(spec);
     expect(await cluster.up(spec)).toEqual([]);
@@ -141,7 +141,7 @@ describe('add-ons of a cluster that RKE left', () => {
     ]);
   });
 
-  it('are removed when cluster.yml no longer has them, with what RKE left of its deployment', async () => {
+  it('are removed when cluster.yml no longer has them, with what RKE v1 left of its deployment', async () => {
     const cluster = new SharedCluster();
     await cluster.go(sampleSpec());
     expect(await cluster.up(withoutMetrics)).toEqual(['remove:rke-metrics-addon']);
@@ -151,7 +151,7 @@ describe('add-ons of a cluster that RKE left', () => {
     expect(await cluster.up(withoutMetrics)).toEqual([]);
   });
 
-  it('are removed by the manifest that RKE applied if we cannot make them', async () => {
+  it('are removed by the manifest that RKE v1 applied if rke cannot create them', async () => {
     const cluster = new SharedCluster();
     await cluster.go(withIngress);
     const manifest = [
@@ -172,16 +172,16 @@ describe('add-ons of a cluster that RKE left', () => {
     expect([...cluster.kube.objects.keys()].filter((key) => /ingress/.test(key))).toEqual([]);
   });
 
-  it('stop the run if they are to be removed and nobody knows their objects', async () => {
+  it('stop the run if they are to be removed and their objects are unknown', async () => {
     const cluster = new SharedCluster();
     cluster.running = withIngress;
     await expect(cluster.up(sampleSpec())).rejects.toMatchObject({ code: 'ADDON_UNKNOWN', exitCode: 7 });
-    // The way out that the error names.
+    // The fix that the error suggests.
     await cluster.kube.apply(configMap('rke-ingress-controller', ''));
     expect(await cluster.up(sampleSpec())).toContain('remove:rke-ingress-controller');
   });
 
-  it('share objects with the one that takes their place, which stay', async () => {
+  it('keep the objects that they share with their replacement', async () => {
     const cluster = new SharedCluster();
     const kubeDns = sampleSpec({ dns: { provider: 'kube-dns' } });
     await cluster.go(kubeDns);
@@ -197,10 +197,10 @@ describe('add-ons of a cluster that RKE left', () => {
   });
 });
 
-describe('an add-on that RKE and we change in turn', () => {
+describe('an add-on that RKE v1 and rke change in turn', () => {
   const [a, b] = [withUpstream('9.9.9.1'), withUpstream('9.9.9.3')];
 
-  it('is what our cluster.yml says, though an old record of ours says so too', async () => {
+  it('is applied again if RKE v1 has changed it, even if an old record of rke has the same manifest', async () => {
     const cluster = new SharedCluster();
     await cluster.up(a);
     await cluster.go(b);
@@ -208,14 +208,14 @@ describe('an add-on that RKE and we change in turn', () => {
     expect(cluster.corefile()).toContain('9.9.9.1');
   });
 
-  it('is left alone if RKE made it what our cluster.yml says now', async () => {
+  it('is not touched if RKE v1 made the change that cluster.yml now asks for', async () => {
     const cluster = new SharedCluster();
     await cluster.up(a);
     await cluster.go(b);
     expect(await cluster.up(b)).toEqual([]);
   });
 
-  it('is what RKE says after RKE, though RKE has applied the same text before', async () => {
+  it('is changed by RKE v1, even if RKE v1 has applied the same manifest before', async () => {
     const cluster = new SharedCluster();
     await cluster.go(a);
     await cluster.up(b);
@@ -223,7 +223,7 @@ describe('an add-on that RKE and we change in turn', () => {
     expect(cluster.corefile()).toContain('9.9.9.1');
   });
 
-  it('is after every run what that run was told, and a second run of ours does nothing', async () => {
+  it('is after every run what that run asked for, and a second run of rke changes nothing', async () => {
     const steps = fc.array(
       fc.record({ isOurs: fc.boolean(), upstream: fc.constantFrom('1.1.1.1', '2.2.2.2') }),
       {
@@ -254,7 +254,7 @@ describe('the pods of an add-on', () => {
     return recordAt(recordAt(template, 'metadata'), 'annotations')[configHashAnnotation];
   };
 
-  it('are new ones when a configuration that they mount is another, so that "available" means with the new one', async () => {
+  it('are recreated if a mounted configuration changes, so that "available" refers to the new one', async () => {
     const key = 'Deployment/kube-system/coredns';
     const first = await hashOf(withUpstream('1.1.1.1'), key);
     expect(first).toMatch(/^[0-9a-f]{64}$/);
@@ -265,13 +265,13 @@ describe('the pods of an add-on', () => {
     expect(await hashOf(withUpstream('2.2.2.2'), flannel)).toBe(await hashOf(sampleSpec(), flannel));
   });
 
-  it('stay if they mount nothing of it', async () => {
+  it('are kept if they mount none of it', async () => {
     expect(await hashOf(sampleSpec(), 'Deployment/kube-system/metrics-server')).toBeUndefined();
   });
 });
 
 describe('manifestObjects', () => {
-  it('reads documents, lists, comments and what is not an object', () => {
+  it('reads documents, lists, comments and documents that are not objects', () => {
     const text = [
       '# a comment\n',
       '---\napiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Secret, metadata: {name: one, namespace: n}}\n',
@@ -284,7 +284,7 @@ describe('manifestObjects', () => {
     ]);
   });
 
-  it('gives nothing for what is not YAML: half a list would leave the rest behind', () => {
+  it('returns nothing for invalid YAML, because half a list would leave the rest behind', () => {
     expect(manifestObjects('apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n---\n{a: [')).toBeUndefined();
   });
 });

@@ -20,14 +20,14 @@ function runningHost(): FakeHost {
 }
 
 describe('replaceContainer', () => {
-  it('leaves the new generation running and nothing else', async () => {
+  it('leaves only the new container, running', async () => {
     const host = runningHost();
     await replaceContainer(host, next);
     expect([...host.containers.keys()]).toEqual(['etcd']);
     expect(host.containers.get('etcd')).toMatchObject({ image: 'etcd:2', running: true });
   });
 
-  it.each(['create', 'start:etcd'])('puts the old generation back when %s fails', async (call) => {
+  it.each(['create', 'start:etcd'])('restores the old container if %s fails', async (call) => {
     const host = runningHost();
     host.fail.set(call, 1);
     await expect(replaceContainer(host, next)).rejects.toThrow('failed');
@@ -35,7 +35,7 @@ describe('replaceContainer', () => {
     expect(host.containers.get('etcd')).toMatchObject({ image: 'etcd:1', running: true });
   });
 
-  it('says how to put it back by hand when even that fails', async () => {
+  it('reports how to restore the old container manually if even that fails', async () => {
     const host = runningHost();
     host.fail.set('start', 2);
     await expect(replaceContainer(host, next)).rejects.toMatchObject({
@@ -46,7 +46,7 @@ describe('replaceContainer', () => {
 
   const calls = ['remove:old-etcd', 'stop', 'rename', 'create', 'start'] as const;
 
-  it.each(calls)('leaves the old generation running when %s fails', async (call) => {
+  it.each(calls)('leaves the old container running if %s fails', async (call) => {
     const host = runningHost();
     host.fail.set(call, 1);
     await expect(replaceContainer(host, next)).rejects.toThrow('failed');
@@ -54,7 +54,7 @@ describe('replaceContainer', () => {
     expect(host.containers.get('etcd')).toMatchObject({ image: 'etcd:1', running: true });
   });
 
-  it.each(calls)('leaves the old generation running when the answer to %s is lost', async (call) => {
+  it.each(calls)('leaves the old container running if the response to %s is lost', async (call) => {
     const host = runningHost();
     host.loseAnswer.add(call);
     await expect(replaceContainer(host, next)).rejects.toThrow('lost');
@@ -62,7 +62,7 @@ describe('replaceContainer', () => {
     expect(host.containers.get('etcd')).toMatchObject({ image: 'etcd:1', running: true });
   });
 
-  it.each(calls.slice(1))('rides out a Docker that is away for a moment from %s on', async (call) => {
+  it.each(calls.slice(1))('survives a Docker daemon that is briefly unavailable from %s on', async (call) => {
     const host = runningHost();
     host.away.set(call, 3);
     await expect(replaceContainer(host, next)).rejects.toThrow('away');
@@ -72,14 +72,14 @@ describe('replaceContainer', () => {
 });
 
 describe('restartContainer', () => {
-  it('starts the container again when stopping it fails', async () => {
+  it('starts the container again if stopping it fails', async () => {
     const host = runningHost();
     host.loseAnswer.add('stop');
     await expect(restartContainer(host, 'etcd')).rejects.toThrow('lost');
     expect(host.containers.get('etcd')).toMatchObject({ running: true });
   });
 
-  it('rides out a Docker that is away when it is to start again', async () => {
+  it('survives a Docker daemon that is unavailable when it should start again', async () => {
     const host = runningHost();
     host.away.set('start', 3);
     await restartContainer(host, 'etcd');
@@ -88,7 +88,7 @@ describe('restartContainer', () => {
 });
 
 describe('withHelper', () => {
-  it('throws what the work failed with, although the helper cannot be removed either', async () => {
+  it('throws the error of the work, even if the helper cannot be removed either', async () => {
     const host = new FakeHost('10.0.0.1');
     host.fail.set('remove', 1);
     const work = Promise.reject(new Error('the disk is full'));
@@ -103,7 +103,7 @@ describe('createContainer', () => {
     expect(host.calls).toEqual(['create etcd']);
   });
 
-  it('ends what it has begun when the run is stopped meanwhile, and begins nothing after that', async () => {
+  it('completes what it has begun when the run is interrupted, and begins nothing after that', async () => {
     const host = new FakeHost('10.0.0.1');
     const run = new AbortController();
     const created = createContainer(host, old, run);
@@ -119,23 +119,26 @@ describe('createInsteadOf', () => {
   const proxy = { ...old, name: 'nginx-proxy' };
   const insteadOf = ['nginx-proxy'];
 
-  it('stops what holds the ports, and removes it once the new container has started', async () => {
+  it('stops the container that uses the ports, and removes it once the new container has started', async () => {
     const host = new FakeHost('10.0.0.1');
     host.run(proxy);
     await createInsteadOf(host, old, { ...options, insteadOf });
     expect(host.calls).toEqual(['stop nginx-proxy', 'create etcd', 'start etcd', 'remove nginx-proxy']);
   });
 
-  it.each(['stop', 'create:etcd', 'start:etcd'])('starts it again when %s fails', async (call) => {
-    const host = new FakeHost('10.0.0.1');
-    host.run(proxy);
-    host.fail.set(call, 1);
-    await expect(createInsteadOf(host, old, { ...options, insteadOf })).rejects.toThrow('failed');
-    expect([...host.containers.keys()]).toEqual(['nginx-proxy']);
-    expect(host.containers.get('nginx-proxy')).toMatchObject({ running: true });
-  });
+  it.each(['stop', 'create:etcd', 'start:etcd'])(
+    'starts the old container again if %s fails',
+    async (call) => {
+      const host = new FakeHost('10.0.0.1');
+      host.run(proxy);
+      host.fail.set(call, 1);
+      await expect(createInsteadOf(host, old, { ...options, insteadOf })).rejects.toThrow('failed');
+      expect([...host.containers.keys()]).toEqual(['nginx-proxy']);
+      expect(host.containers.get('nginx-proxy')).toMatchObject({ running: true });
+    },
+  );
 
-  it('begins nothing in a run that was stopped', async () => {
+  it('begins nothing in an interrupted run', async () => {
     const host = new FakeHost('10.0.0.1');
     host.run(proxy);
     const signal = AbortSignal.abort();
@@ -145,7 +148,7 @@ describe('createInsteadOf', () => {
 });
 
 describe('runOnce', () => {
-  it('takes the helper away however it ends', async () => {
+  it('removes the helper however it ends', async () => {
     const host = new FakeHost('10.0.0.1');
     await runOnce(host, old, options);
     expect(host.containers.size).toBe(0);

@@ -18,7 +18,7 @@ const operation = {
 const file = { path: '/etc/kubernetes/a', content: 'a', mode: 0o600, uid: 0, gid: 0 };
 
 describe('putFiles', () => {
-  it('writes when a file was replaced, by the clock of the host', async () => {
+  it('reports when a file was replaced, by the clock of the host', async () => {
     const host = new FakeHost('10.0.0.1');
     host.prints = () => '1700000000\n';
     const times: (number | undefined)[] = [];
@@ -37,10 +37,10 @@ describe('putFiles', () => {
     expect(times).toEqual([1_700_000_000, 1_600_000_000, undefined]);
   });
 
-  it('writes all of them and takes its helper away when the run is stopped meanwhile', async () => {
+  it('writes all of them and removes its helper when the run is interrupted meanwhile', async () => {
     const host = new FakeHost('10.0.0.1');
     const run = new AbortController();
-    // In the very moment in which Docker is asked for the helper, which it makes whether or not anybody waits for it.
+    // Exactly when Docker is asked to create the helper, which it does whether or not anybody waits for it.
     const create = host.docker.create.bind(host.docker);
     vi.spyOn(host.docker, 'create').mockImplementation((spec, options) => {
       run.abort();

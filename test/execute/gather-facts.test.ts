@@ -15,7 +15,7 @@ function gather(hosts: readonly FakeHost[], controller = new AbortController()) 
 }
 
 describe('gatherFacts', () => {
-  it('asks each connected host once, about its own directories', async () => {
+  it('queries each connected host once, about its own directories', async () => {
     const hosts = [new FakeHost('10.0.0.1'), new FakeHost('10.0.0.2')];
     const asked: string[] = [];
     for (const host of hosts)
@@ -32,7 +32,7 @@ describe('gatherFacts', () => {
     expect(asked[0]).toContain(`'/data/docker' '/opt/rke'`);
   });
 
-  it('leaves out a host that does not answer', async () => {
+  it('skips a host that does not answer', async () => {
     const dead = new FakeHost('10.0.0.1');
     dead.prints = () => {
       throw new Error('lost');
@@ -40,7 +40,7 @@ describe('gatherFacts', () => {
     expect([...(await gather([dead, new FakeHost('10.0.0.2')])).keys()]).toEqual(['10.0.0.2']);
   });
 
-  it('ends with the reason where the run is stopped', async () => {
+  it('ends with the reason when the run is interrupted', async () => {
     const controller = new AbortController();
     controller.abort(new Error('stopped'));
     await expect(gather([new FakeHost('10.0.0.1')], controller)).rejects.toThrow('stopped');

@@ -20,11 +20,11 @@ interface World {
   readonly hosts: readonly FakeHost[];
   /** Hosts whose etcd does not answer. */
   readonly sick: Set<string>;
-  /** Seconds that have passed. */
+  /** Elapsed seconds. */
   readonly passed: () => number;
 }
 
-/** Hosts whose clocks go with the run's, each with a container that started when the run did. */
+/** Hosts whose clocks match that of the run, each with a container that started with the run. */
 function world(addresses: readonly string[], name: string): World {
   const clock = fakeClock();
   const sick = new Set<string>();
@@ -73,14 +73,14 @@ describe('the health of a container', () => {
     steadySeconds: 25,
   };
 
-  it('is believed when it has stayed up for long enough, and not before', async () => {
+  it('is confirmed when it has been up for long enough, and not before', async () => {
     const { context, hosts, passed } = world(['10.0.0.1'], name);
     restarted(hosts[0] as FakeHost, name, 0, 0);
     await awaitHealthy(waitFor([check]), context, () => undefined);
     expect(passed()).toBe(25);
   });
 
-  it('is not believed of one that answers well and dies again and again', async () => {
+  it('is not confirmed if it answers well and crashes again and again', async () => {
     const { context, hosts, passed } = world(['10.0.0.1'], name);
     const [host] = hosts as [FakeHost];
     const clock = host.prints;
@@ -95,7 +95,7 @@ describe('the health of a container', () => {
     });
   });
 
-  it('of one without a URL is that it runs and stays up', async () => {
+  it('is confirmed without a URL if it runs and stays up', async () => {
     const { context, hosts, passed } = world(['10.0.0.1'], 'nginx-proxy');
     restarted(hosts[0] as FakeHost, 'nginx-proxy', 0, 0);
     const proxy = { host: '10.0.0.1', container: 'nginx-proxy', steadySeconds: 5 };
@@ -110,7 +110,7 @@ describe('the error for a container that does not become healthy', () => {
     check: { url },
   }));
 
-  it('has a fix for its host, and one that serves several', async () => {
+  it('has a fix for its host, and one for several hosts', async () => {
     const { context, sick } = world(['10.0.0.1'], 'etcd');
     sick.add('10.0.0.1');
     const error: unknown = await awaitHealthy(waitFor(members.slice(0, 1)), context, () => undefined).catch(
@@ -121,7 +121,7 @@ describe('the error for a container that does not become healthy', () => {
     expect((error as RkeError).fixFor(anyHost)).toContain('check `docker logs etcd` on HOST,');
   });
 
-  it('shows the last words and the address of those that are not healthy', async () => {
+  it('includes the last log lines and the addresses of unhealthy containers', async () => {
     const { context, hosts, sick } = world(['10.0.0.1', '10.0.0.2', '10.0.0.3'], 'etcd');
     for (const host of hosts) host.docker.logs = () => Promise.resolve([`log of ${host.address}`]);
     sick.add('10.0.0.2').add('10.0.0.3');
@@ -133,8 +133,8 @@ describe('the error for a container that does not become healthy', () => {
   });
 });
 
-describe('the last words of a container that crashes', () => {
-  it('name its restarts, and each line once', async () => {
+describe('the last log lines of a crashing container', () => {
+  it('include its restarts, and each line once', async () => {
     const host = new FakeHost('10.0.0.1');
     host.run(helperContainer('kube-apiserver', 'image'));
     restarted(host, 'kube-apiserver', 0, 11);
@@ -148,7 +148,7 @@ describe('the last words of a container that crashes', () => {
   });
 });
 
-describe('the look at the other members', () => {
+describe('the check of the other members', () => {
   const others = ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4'];
   const members = others.map((host) => ({ host, container: 'etcd', check: { url } }));
   const operation = (): OperationOf<'await-members'> => ({
@@ -162,14 +162,14 @@ describe('the look at the other members', () => {
     timeoutSeconds: 60,
   });
 
-  it('lets an interruption go on with a majority, without waiting for the rest', async () => {
+  it('allows an interruption with a majority, without waiting for the rest', async () => {
     const { context, sick, passed } = world(others, 'etcd');
     sick.add('10.0.0.2');
     await awaitMembers(operation(), context, () => undefined);
     expect(passed()).toBe(0);
   });
 
-  it('stops it with exit code 8 and what to do if there is none', async () => {
+  it('refuses an interruption without a majority, with exit code 8 and a fix', async () => {
     const { context, sick } = world(others, 'etcd');
     sick.add('10.0.0.2').add('10.0.0.4');
     await expect(awaitMembers(operation(), context, () => undefined)).rejects.toMatchObject({
@@ -180,7 +180,7 @@ describe('the look at the other members', () => {
     });
   });
 
-  it('waits for members that come back meanwhile', async () => {
+  it('waits for members that recover meanwhile', async () => {
     const { context, sick, passed } = world(others, 'etcd');
     sick.add('10.0.0.2').add('10.0.0.4');
     const onWaiting = (): void => void sick.delete('10.0.0.4');
@@ -188,19 +188,19 @@ describe('the look at the other members', () => {
     expect(passed()).toBe(0);
   });
 
-  it('of a sick member lets its repair go on if there is no majority to lose, and not by a moment without one', async () => {
+  it('allows the repair of an unhealthy member if there is no majority to lose, but not after a momentary loss', async () => {
     const own = { host: '10.0.0.5', container: 'etcd', check: { url } };
     const repair = { ...operation(), own };
     const { context, sick, passed } = world([...others, '10.0.0.5'], 'etcd');
     sick.add('10.0.0.2').add('10.0.0.4').add('10.0.0.5');
     await awaitMembers(repair, context, () => undefined);
     expect(passed()).toBe(15);
-    // Healthy itself: with it there is a majority, and without it none.
+    // It is healthy itself: with it there is a majority, without it there is none.
     sick.delete('10.0.0.5');
     await expect(awaitMembers(repair, context, () => undefined)).rejects.toMatchObject({ exitCode: 8 });
   });
 
-  it('lets an API server go that serves nobody, and not one that does after all', async () => {
+  it('allows the repair of an API server that serves nobody, but not if it recovers', async () => {
     const check = (host: string): ContainerCheck => ({ host, container: 'kube-apiserver', check: { url } });
     const hosts = ['10.0.0.1', '10.0.0.2', '10.0.0.3'];
     const [own, ...rest] = hosts.map(check);
@@ -216,7 +216,7 @@ describe('the look at the other members', () => {
   });
 });
 
-describe('what a terminal shows while something starts', () => {
+describe('the progress of a wait on a terminal', () => {
   const name = 'kube-controller-manager';
   const check: ContainerCheck = {
     host: '10.0.0.1',
@@ -225,7 +225,7 @@ describe('what a terminal shows while something starts', () => {
   };
   const raw = 'connect ECONNREFUSED 127.0.0.1:10257';
 
-  it('says what is waited for in words, and the cause in the error at the end', async () => {
+  it('is a sentence, and the cause is in the final error', async () => {
     const { context } = world(['10.0.0.1'], name);
     const shown: string[] = [];
     let asked = 0;
@@ -246,7 +246,7 @@ describe('what a terminal shows while something starts', () => {
     );
   });
 
-  it('names the hosts if several are waited for', async () => {
+  it('includes the hosts if several are awaited', async () => {
     const members = ['10.0.0.1', '10.0.0.2'].map((host) => ({ ...check, host }));
     const { context, sick } = world(['10.0.0.1', '10.0.0.2'], name);
     sick.add('10.0.0.2');
@@ -262,7 +262,7 @@ describe('what a terminal shows while something starts', () => {
     [kubeError('KUBE_UNREACHABLE', `kube-apiserver does not answer: ${raw}`), apiWait],
     [kubeError('KUBE_TIMEOUT', 'no kube-apiserver answers'), apiWait],
     [kubeError('KUBE_FORBIDDEN', 'cannot read nodes: forbidden'), 'cannot read nodes: forbidden'],
-  ])('shows no error of a socket while a node or an add-on is waited for: %s', async (error, shown) => {
+  ])('contains no socket error while a node or an add-on is awaited: %s', async (error, shown) => {
     const told: string[] = [];
     const { signal, clock } = world([], name).context;
     const result = await poll(() => Promise.reject(error), {

@@ -9,20 +9,20 @@ import { recordingSink } from '../fakes/recording-sink.js';
 const asks = ['a:1', 'b:1', 'c:1'].map((image) => ({ host: '10.0.0.1', image }));
 
 describe('checkImages', () => {
-  it('asks, and pulls nothing that the registry has', async () => {
+  it('queries the registry, and pulls nothing that it has', async () => {
     const host = new FakeHost('10.0.0.1');
     await checkImages(asks, fakeContext([host]));
     expect(host.calls.sort()).toEqual(['askRegistry a:1', 'askRegistry b:1', 'askRegistry c:1']);
   });
 
-  it('believes a pull more than a registry that gives no answer', async () => {
+  it('trusts a pull more than a registry that does not answer', async () => {
     const host = new FakeHost('10.0.0.1');
     host.fail.set('askRegistry:b:1', 1);
     await checkImages(asks, fakeContext([host]));
     expect(host.calls.filter((call) => call.startsWith('pull'))).toEqual(['pull b:1']);
   });
 
-  it('gives the error of the one image that cannot be had as it is', async () => {
+  it('throws the error of the only unavailable image unchanged', async () => {
     const host = new FakeHost('10.0.0.1');
     for (const call of ['askRegistry:b:1', 'pull:b:1']) host.fail.set(call, 1);
     await expect(checkImages(asks, fakeContext([host]))).rejects.toMatchObject({
@@ -31,7 +31,7 @@ describe('checkImages', () => {
     });
   });
 
-  it('names all images that cannot be had at once', async () => {
+  it('lists all unavailable images at once', async () => {
     const host = new FakeHost('10.0.0.1');
     for (const call of ['askRegistry', 'pull'])
       for (const image of ['a:1', 'c:1']) host.fail.set(`${call}:${image}`, 1);
@@ -43,7 +43,7 @@ describe('checkImages', () => {
     });
   });
 
-  it('ends with the reason where the run is stopped', async () => {
+  it('ends with the reason when the run is interrupted', async () => {
     const controller = new AbortController();
     controller.abort(new Error('stopped'));
     const context = fakeContext([new FakeHost('10.0.0.1')], { signal: controller.signal });
@@ -62,7 +62,7 @@ describe('pull-image', () => {
     image,
   });
 
-  it('tells how far it is in bytes', async () => {
+  it('reports its progress in bytes', async () => {
     const host = new FakeHost('10.0.0.1');
     host.docker.pull = (_image, { onProgress }) => {
       onProgress?.({ currentBytes: 1.5 * 2 ** 20, totalBytes: 80 * 2 ** 20 });
@@ -73,7 +73,7 @@ describe('pull-image', () => {
     expect(events.events).toMatchObject([{ type: 'operation-progress', text: '1.5 of 80 MiB' }]);
   });
 
-  it('keeps to the bound of its host', async () => {
+  it('respects the limit of its host', async () => {
     const host = new FakeHost('10.0.0.1');
     let now = 0;
     let most = 0;

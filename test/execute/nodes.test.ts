@@ -14,7 +14,7 @@ import { recordingSink } from '../fakes/recording-sink.js';
 const address = '10.0.0.1';
 const taint = { key: 'only', value: 'db', effect: 'NoSchedule' as const };
 
-/** A node and its Lease as the API gives them. Times are of the host, whose clock may be any. */
+/** A node and its Lease as the API returns them. Times are those of the host, whose clock may be wrong. */
 interface Seen {
   readonly heartbeat?: string;
   readonly renewed?: string;
@@ -40,7 +40,7 @@ function nodeOf({
   };
 }
 
-/** Waits for the node of a cluster that shows these one after the other, the last one for good. */
+/** Waits for a node that has these states one after the other, and keeps the last one. */
 async function awaitNode(
   newKubelet: AwaitNodeReady['newKubelet'],
   startedAt: string | undefined,
@@ -96,8 +96,8 @@ const notReported = 'the new kubelet has not reported yet';
 const start = '2031-01-01T00:00:10.5Z';
 const old: Seen = { heartbeat: '2031-01-01T00:00:05Z', renewed: '2031-01-01T00:00:05.1Z' };
 
-describe('the wait for a node whose kubelet was started again', () => {
-  it('does not take the condition that the old kubelet left for an answer', async () => {
+describe('waiting for a node whose kubelet was restarted', () => {
+  it('ignores the condition that the old kubelet left', async () => {
     const { waited, error } = await awaitNode({}, start, old, old, {
       ...old,
       heartbeat: '2031-01-01T00:00:12Z',
@@ -106,32 +106,29 @@ describe('the wait for a node whose kubelet was started again', () => {
     expect(waited).toEqual([notReported]);
   });
 
-  it('ends at once if the new kubelet has reported already', async () => {
+  it('ends immediately if the new kubelet has already reported', async () => {
     const { lists, waited } = await awaitNode({}, start, { ...old, heartbeat: '2031-01-01T00:00:11Z' });
     expect([lists, waited]).toEqual([1, []]);
   });
 
-  it('asks the Lease about a heartbeat in the very second of the start', async () => {
+  it('checks the Lease if the heartbeat is from the second of the start', async () => {
     const same = { heartbeat: '2031-01-01T00:00:10Z', renewed: '2031-01-01T00:00:10.2Z' };
     const { waited } = await awaitNode({}, start, same, { ...same, renewed: '2031-01-01T00:00:10.9Z' });
     expect(waited).toEqual([notReported]);
   });
 
   it.each([
-    ['a report that changes', [old, { ...old, heartbeat: '2031-01-01T00:00:06Z' }]],
+    ['a changed report', [old, { ...old, heartbeat: '2031-01-01T00:00:06Z' }]],
     [
-      'a Lease that is renewed twice',
+      'a Lease that was renewed twice',
       [old, { ...old, renewed: '2031-01-01T00:00:06Z' }, { ...old, renewed: '2031-01-01T00:00:16Z' }],
     ],
-  ])(
-    'is content with %s, if the clock of the host was set back or the start is not known',
-    async (_, seen) => {
-      for (const startedAt of ['2031-06-01T00:00:00Z', undefined]) {
-        const { waited, lists, error } = await awaitNode({}, startedAt, ...seen);
-        expect([waited, lists, error]).toEqual([[notReported], seen.length, undefined]);
-      }
-    },
-  );
+  ])('accepts %s, if the clock of the host was set back or the start is unknown', async (_, seen) => {
+    for (const startedAt of ['2031-06-01T00:00:00Z', undefined]) {
+      const { waited, lists, error } = await awaitNode({}, startedAt, ...seen);
+      expect([waited, lists, error]).toEqual([[notReported], seen.length, undefined]);
+    }
+  });
 
   it('still waits for Ready after the report', async () => {
     const reported = { ...old, heartbeat: '2031-01-01T00:00:12Z' };
@@ -139,7 +136,7 @@ describe('the wait for a node whose kubelet was started again', () => {
     expect(waited).toEqual(['condition Ready is False']);
   });
 
-  it('wants the version that it was started with', async () => {
+  it('requires the version with which it was started', async () => {
     const reported = { ...old, heartbeat: '2031-01-01T00:00:12Z' };
     const { waited } = await awaitNode({ version: 'v1.31.1' }, start, reported, {
       ...reported,
@@ -148,7 +145,7 @@ describe('the wait for a node whose kubelet was started again', () => {
     expect(waited).toEqual(['the kubelet reports v1.30.4, expected v1.31.1']);
   });
 
-  it('says in the end what it waited for, and what the kubelet said', async () => {
+  it('reports on timeout what it waited for, and the message of the kubelet', async () => {
     const { error } = await awaitNode({}, start, old);
     expect(error).toMatchObject({
       code: 'NODE_NOT_READY',
@@ -158,14 +155,14 @@ describe('the wait for a node whose kubelet was started again', () => {
   });
 });
 
-describe('the wait for a node whose kubelet runs on', () => {
-  it('asks for Ready alone, by the label that the cloud did not choose', async () => {
+describe('waiting for a node whose kubelet keeps running', () => {
+  it('requires only Ready, and finds the node by the label that the cloud did not choose', async () => {
     const { lists, error } = await awaitNode(undefined, start, { ...old, name: 'ip-10-0-0-1.ec2.internal' });
     expect([lists, error]).toEqual([1, undefined]);
   });
 });
 
-describe('many nodes that are waited for', () => {
+describe('waiting for many nodes', () => {
   const ready = (index: number): Operation => ({
     id: `ready@${index}`,
     stage: 'nodes',
@@ -173,11 +170,11 @@ describe('many nodes that are waited for', () => {
     after: [],
     kind: 'await-node-ready',
     node: { hostname: `n${index}` },
-    // The clock of the test goes on with every look of every node.
+    // The clock of the test advances with every check of every node.
     timeoutSeconds: 6000,
   });
 
-  it('share one list at a time', async () => {
+  it('uses one shared list at a time', async () => {
     let lists = 0;
     let atOnce = 0;
     let most = 0;
@@ -200,7 +197,7 @@ describe('many nodes that are waited for', () => {
     expect(lists).toBeLessThan(20);
   });
 
-  it('that takes long goes on when a look at it has ended, and the next look has it', async () => {
+  it('continues after a slow list, whose result the next check uses', async () => {
     let lists = 0;
     const kube: Pick<KubeApi, 'list'> = {
       list: () => {
@@ -237,7 +234,7 @@ describe('syncNode', () => {
   const conflict = (): RkeError =>
     kubeError('KUBE_CONFLICT', 'the object has been modified', { retryable: true });
 
-  /** An API that refuses a patch made from an older node, on which somebody sets a taint before each of the first writes. */
+  /** An API that refuses a patch of an outdated node; a taint is set before each of the first writes. */
   function contested(rivals: number): {
     readonly kube: KubeApi;
     readonly node: () => KubeObject;
@@ -273,7 +270,7 @@ describe('syncNode', () => {
     return { kube: kube as KubeApi, node, patches };
   }
 
-  it('writes a node by the name that it has, with taints that somebody sets meanwhile', async () => {
+  it('finds a node by its actual name, and keeps taints that are set meanwhile', async () => {
     const { kube, node, patches } = contested(3);
     await createPerformer(fakeContext([], { kube }))(sync());
     expect(node()['spec']).toEqual({
@@ -287,7 +284,7 @@ describe('syncNode', () => {
     expect(patches.at(-1)).toMatchObject({ metadata: { labels: { a: '1', b: null } } });
   });
 
-  it('gives up after a bounded number of conflicts', async () => {
+  it('fails after a limited number of conflicts', async () => {
     const { kube, patches } = contested(1000);
     await expect(createPerformer(fakeContext([], { kube }))(sync())).rejects.toMatchObject({
       code: 'KUBE_CONFLICT',
@@ -295,7 +292,7 @@ describe('syncNode', () => {
     expect(patches.length).toBeLessThan(20);
   });
 
-  it('asks for no version if taints stay as they are', async () => {
+  it('requires no resource version if taints stay the same', async () => {
     const { kube, patches } = contested(1);
     await createPerformer(fakeContext([], { kube }))(sync({ taints: [], taintsRemoved: [] }));
     expect(patches).toEqual([{ metadata: { labels: { a: '1', b: null }, annotations: {} } }]);

@@ -13,7 +13,7 @@ const containers = samplePlan([['controlplane', 'etcd', 'worker']])
   .map(observedContainer)
   .toSorted((a, b) => b.binds.length - a.binds.length);
 
-/** Asks for the files of a host where reading through the named containers fails with an error. */
+/** Observes the files of a host on which reading through the named containers fails with an error. */
 async function observeWith(
   refusals: Readonly<Record<string, Error>>,
 ): Promise<{ asked: string[]; paths: string[] | undefined }> {
@@ -35,30 +35,30 @@ async function observeWith(
 describe('the files of a host', () => {
   const refused = dockerError('DOCKER_CALL', 'statat var/run: path escapes from parent');
 
-  it('are read through the container with the fewest binds that has their folder', async () => {
+  it('are read through the container with the fewest binds that mounts their directory', async () => {
     expect(await observeWith({})).toEqual({
       asked: ['kube-scheduler'],
       paths: ['/etc/kubernetes/ssl/a.pem'],
     });
   });
 
-  it('are read through another one where Docker refuses', async () => {
+  it('are read through another container if Docker refuses', async () => {
     expect(await observeWith({ 'kube-scheduler': refused })).toMatchObject({
       asked: ['kube-scheduler', 'kubelet'],
       paths: [expect.any(String)],
     });
   });
 
-  it('are not known where it refuses with all', async () => {
+  it('are unknown if Docker refuses for all containers', async () => {
     expect((await observeWith({ 'kube-scheduler': refused, kubelet: refused })).paths).toBeUndefined();
   });
 
-  it('are not given up where the connection is lost', async () => {
+  it('are an error if the connection is lost', async () => {
     const lost = sshError('SSH_CONNECTION_LOST', 'SSH connection lost');
     await expect(observeWith({ 'kube-scheduler': lost })).rejects.toBe(lost);
   });
 
-  it('are kept as texts if they are certificates, and only hashed if there is a key in them', async () => {
+  it('are kept as text if they are certificates, and only hashed if they contain a key', async () => {
     const certificate = '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n';
     const key = '-----BEGIN RSA PRIVATE KEY-----\nAA==\n-----END RSA PRIVATE KEY-----\n';
     const texts = {

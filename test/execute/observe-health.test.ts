@@ -28,8 +28,8 @@ const options = (host: FakeHost): ObserveOptions => ({
   unpackFiles: () => Promise.resolve([]),
 });
 
-describe('what is observed of running containers', () => {
-  it('is whether they are healthy, by the checks of the plan and by nothing that changes the host', async () => {
+describe('the observation of running containers', () => {
+  it('includes their health, from the checks of the plan and without changes to the host', async () => {
     const host = runningHost();
     const asked: string[] = [];
     const { hosts } = await observe(plan, {
@@ -49,7 +49,7 @@ describe('what is observed of running containers', () => {
     expect(host.calls).toEqual([]);
   });
 
-  it('asks nobody who does not run', async () => {
+  it('skips containers that are not running', async () => {
     const host = runningHost();
     for (const [name, container] of host.containers)
       host.containers.set(name, { ...container, running: false });

@@ -18,7 +18,7 @@ const plan = samplePlan([['controlplane', 'etcd', 'worker']]);
 const timeout = (): Error =>
   kubeError('KUBE_TIMEOUT', 'kube-apiserver did not answer in time', { retryable: true });
 
-/** An API whose reads fail so often; each takes these seconds of the clock. */
+/** An API whose reads fail this many times; each takes this many seconds of the clock. */
 function failing(
   error: () => Error,
   times: number,
@@ -51,23 +51,23 @@ describe('observeKube', () => {
 
   it.each([
     ['refuses the connection', () => kubeError('KUBE_UNREACHABLE', 'refused', { retryable: true })],
-    ['shows another certificate', () => kubeError('KUBE_TLS', 'not accepted')],
+    ['has another certificate', () => kubeError('KUBE_TLS', 'not accepted')],
     ['refuses the user', () => kubeError('KUBE_UNAUTHORIZED', 'who are you')],
-  ])('waits for none that %s, and says why nothing was read', async (_, error) => {
+  ])('does not wait for an API that %s, and reports why nothing was read', async (_, error) => {
     const clock = fakeClock();
     const { kube, reads } = failing(error, 100, clock);
     expect(await observeKube(plan, kube, { signal, clock })).toEqual({ trouble: error().message });
     expect([reads(), clock.now()]).toEqual([1, 0]);
   });
 
-  it('waits a bounded time, and says that it did', async () => {
+  it('reports an API that it waited for in vain, after a limited time', async () => {
     const clock = fakeClock();
     const { kube } = failing(timeout, 100, clock, 7);
     expect(await observeKube(plan, kube, { signal, clock })).toEqual({ trouble: timeout().message });
     expect(clock.now()).toBeLessThanOrEqual(70_000);
   });
 
-  it('reads all of an API that takes two seconds for every answer', async () => {
+  it('reads everything from an API that takes two seconds for every response', async () => {
     await using api = await new FakeApi('10.0.0.1').listen();
     await using kube = createKubeApi({ controlPlanes: [api.host], certificates: adminCertificates });
     api.delayMilliseconds = 2000;
@@ -81,7 +81,7 @@ describe('observeKube', () => {
   }, 20_000);
 });
 
-describe('an API that cannot be read', () => {
+describe('an unreadable API', () => {
   const hostWith = (...containers: string[]): FakeHost => {
     const host = new FakeHost('10.0.0.1');
     for (const name of containers) host.run(sampleContainer(name));
@@ -104,7 +104,7 @@ describe('an API that cannot be read', () => {
     expect(messages).toHaveLength(expected.length);
   });
 
-  it('is not asked, and not missed, by a run that must not ask', async () => {
+  it('is not queried, and not reported, by a run that must not use it', async () => {
     const host = hostWith('kube-apiserver');
     const observed = await observe(plan, {
       hosts: new Map([[host.address, host]]),

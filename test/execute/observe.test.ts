@@ -41,7 +41,7 @@ const container = (name: string, image: string, isLabelled = false): Parameters<
   labels: isLabelled ? { 'io.rancher.rke.container.name': name } : {},
 });
 
-it('tells the containers of the cluster from those that others gave such names', async () => {
+it('an observation distinguishes the containers of the cluster from others with the same names', async () => {
   const host = new FakeHost(address);
   host.run(container('kubelet', 'other', true));
   host.run(container('nginx-proxy', 'jwilder/nginx-proxy'));
@@ -56,7 +56,7 @@ it('tells the containers of the cluster from those that others gave such names',
   expect(found.foreign.map(({ name }) => name)).toEqual(['etcd', 'nginx-proxy']);
 });
 
-it('stops where a name is needed that someone else’s container has, and takes the host for no cluster’s', async () => {
+it('a run is refused if a foreign container has a name that is needed, and its host does not count as part of a cluster', async () => {
   const host = new FakeHost(address);
   host.run(container('nginx-proxy', 'jwilder/nginx-proxy'));
   host.run(container('etcd', 'bitnami/etcd'));
@@ -82,7 +82,7 @@ it('stops where a name is needed that someone else’s container has, and takes 
 });
 
 it.each(['old-kubelet', 'file-deployer', 'kube-cleaner', 'rke-worker-port-listener'])(
-  'stops before a run would remove someone else’s %s',
+  'a run is refused before it would remove a foreign %s',
   async (name) => {
     const host = new FakeHost(address);
     host.run(container(name, 'nginx'));
@@ -91,7 +91,7 @@ it.each(['old-kubelet', 'file-deployer', 'kube-cleaner', 'rke-worker-port-listen
   },
 );
 
-it('a removal leaves them and what they use, says so, and takes every container that RKE left', async () => {
+it('a removal keeps foreign containers and what they use, reports them, and removes every container of RKE v1', async () => {
   const host = new FakeHost(address);
   host.run({ ...container('etcd', 'bitnami/etcd'), binds: ['/var/lib/etcd/:/data', '/srv:/srv'] });
   const left = [
@@ -120,7 +120,7 @@ it('a removal leaves them and what they use, says so, and takes every container 
   ]);
 });
 
-it('reading a host without a cluster removes a helper that was left, and nobody else’s container of that name', async () => {
+it('observing a host without a cluster removes a leftover helper, but no foreign container with its name', async () => {
   const options = { signal: new AbortController().signal, unpackFiles: () => Promise.resolve([]) };
   const [node] = plan.nodes;
   if (node === undefined) throw new Error('the plan has a node');
@@ -133,7 +133,7 @@ it('reading a host without a cluster removes a helper that was left, and nobody 
   expect(host.containers.size).toBe(0);
 });
 
-it('gives up a host of which something cannot be read, and says why, without the others', async () => {
+it('a host that cannot be fully observed is excluded with the reason, and others are not', async () => {
   const [broken, well] = ['10.0.0.1', '10.0.0.2'].map((one) => new FakeHost(one));
   if (broken === undefined || well === undefined) throw new Error('two hosts');
   broken.docker.list = () => Promise.reject(dockerError('DOCKER_TIMEOUT', 'no answer', { host: address }));
@@ -158,7 +158,7 @@ it('gives up a host of which something cannot be read, and says why, without the
   expect(() => requireAllButWorkers(needed, withUnread(reached, found))).toThrow('1 operations failed');
 });
 
-it('asks once for all images, and once more for those that containers run', async () => {
+it('an observation queries all images once, and those of containers once more', async () => {
   const host = new FakeHost(address);
   const [node] = plan.nodes;
   for (const image of node?.images ?? []) host.images.add(image);

@@ -23,7 +23,7 @@ const change: Operation = {
 const plan: ClusterPlan = samplePlan([['etcd', 'controlplane'], ['worker'], ['worker']]);
 const unchanged = { containers: 0, files: 0, addons: 0 };
 
-/** Two workers and a control plane that are new: what the port check does, and one operation behind it. */
+/** Two new workers and a new control plane: the operations of the port check, and one operation after it. */
 async function check(
   prepare: (hosts: readonly FakeHost[], controller: AbortController) => void = () => undefined,
 ) {
@@ -48,7 +48,7 @@ const refused = (to: string) =>
   sshError('SSH_CHANNEL', `nothing answers at ${to}: (SSH) Channel open failure: Connection refused`);
 
 describe('the port check', () => {
-  it('listens, tries, removes its listeners and lets the change be done', async () => {
+  it('opens listeners, connects to them, removes them, and the change continues', async () => {
     const { hosts, outcomes } = await check();
     expect([...outcomes.values()].every(({ status }) => status === 'done')).toBe(true);
     expect(hosts[1]?.calls).toEqual([
@@ -59,7 +59,7 @@ describe('the port check', () => {
     expect(hosts[0]?.calls.at(-1)).toBe('remove something');
   });
 
-  it('names from, to, port, role and fix of what is blocked, changes nothing and leaves no listener', async () => {
+  it('reports from, to, port, role and fix of a blocked connection, changes nothing and leaves no listener', async () => {
     const { hosts, outcomes } = await check(([first, second]) => {
       if (first !== undefined)
         first.answers = (to) => {
@@ -92,7 +92,7 @@ describe('the port check', () => {
     for (const { containers } of hosts) expect(containers.size).toBe(0);
   });
 
-  it('blames no port where the host that tries is gone itself', async () => {
+  it('blames no port if the connecting host itself is lost', async () => {
     const { outcomes } = await check(([first]) => {
       if (first !== undefined)
         first.answers = () => {
@@ -105,7 +105,7 @@ describe('the port check', () => {
     });
   });
 
-  it('waits for a listener that takes a moment', async () => {
+  it('waits for a listener that starts slowly', async () => {
     let times = 0;
     const { outcomes } = await check(([, second]) => {
       if (second !== undefined)
@@ -118,7 +118,7 @@ describe('the port check', () => {
     expect(times).toBe(5);
   });
 
-  it('concludes nothing, but says so, where sshd forwards nothing', async () => {
+  it('is skipped with a notice if sshd forwards nothing', async () => {
     const { outcomes, events } = await check(([, second]) => {
       if (second !== undefined)
         second.answers = () => {
@@ -129,14 +129,14 @@ describe('the port check', () => {
     expect(events.filter(({ type }) => type === 'warning')).toMatchObject([{ host: '10.0.0.2' }]);
   });
 
-  it('leaves no listener where one cannot be started', async () => {
+  it('leaves no listener if one of them cannot be started', async () => {
     const { hosts, outcomes } = await check(([, second]) => second?.fail.set('start', 1));
     expect(outcomes.get('probe@10.0.0.1')?.status).toBe('skipped');
     expect(outcomes.get('change@10.0.0.1')?.status).toBe('skipped');
     for (const { containers } of hosts) expect(containers.size).toBe(0);
   });
 
-  it('leaves no listener where the run is stopped meanwhile', async () => {
+  it('leaves no listener when the run is interrupted meanwhile', async () => {
     const { hosts, outcomes } = await check(([, second], controller) => {
       if (second !== undefined) second.answers = () => controller.abort(new Error('stopped'));
     });

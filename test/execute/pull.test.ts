@@ -7,7 +7,7 @@ import { recordingSink } from '../fakes/recording-sink.js';
 
 const { signal } = new AbortController();
 
-/** Pulls an image on a host. @returns what Docker was asked with */
+/** Pulls an image on a host. @returns the requests to Docker */
 async function pulled(image: string, registryAuth: RunContext['registryAuth']): Promise<PullOptions[]> {
   const asked: PullOptions[] = [];
   const fake = new FakeHost('10.0.0.1');
@@ -31,7 +31,7 @@ async function pulled(image: string, registryAuth: RunContext['registryAuth']): 
   return asked;
 }
 
-it('pulls with the login that is asked for, and without one where there is none', async () => {
+it('a pull uses the login of the credential plugin, and none if there is none', async () => {
   const auth = { username: 'AWS', password: 'p' };
   const asked: string[] = [];
   const login: RunContext['registryAuth'] = (image, options) => {
@@ -44,7 +44,7 @@ it('pulls with the login that is asked for, and without one where there is none'
   expect(asked).toEqual(['reg.example/a/b', 'a/b']);
 });
 
-it('does not pull where the login fails', async () => {
+it('a pull is not attempted if the login fails', async () => {
   const reason = new Error('no login');
   await expect(pulled('reg.example/a/b', () => Promise.reject(reason))).rejects.toBe(reason);
 });

@@ -38,7 +38,7 @@ function runningHost(): FakeHost {
 }
 
 describe('a container that changes owner', () => {
-  it('gives files and data away between the stop of the old one and the start of the new one', async () => {
+  it('gets new owners of its files and data between the stop of the old container and the start of the new one', async () => {
     const host = runningHost();
     await replaceContainer(host, etcd, { reown: change });
     const { calls } = host;
@@ -52,7 +52,7 @@ describe('a container that changes owner', () => {
   });
 
   it.each(['create:etcd', 'start:etcd'])(
-    'gets the old owners back before the old one starts when %s fails',
+    'gets the old owners back before the old container starts if %s fails',
     async (call) => {
       const host = runningHost();
       host.fail.set(call, 1);
@@ -66,7 +66,7 @@ describe('a container that changes owner', () => {
     },
   );
 
-  it('is not created where the owners cannot be changed, and the old one runs on', async () => {
+  it('is not created if the owners cannot be changed, and the old container keeps running', async () => {
     const host = runningHost();
     host.exitCode = 1;
     await expect(replaceContainer(host, etcd, { reown: change })).rejects.toMatchObject({
@@ -77,15 +77,15 @@ describe('a container that changes owner', () => {
     expect(host.containers.get('etcd')).toMatchObject({ user: '0:0', running: true });
   });
 
-  it('owns the data before its first start', async () => {
+  it('owns its data before the first start', async () => {
     const host = new FakeHost('10.0.0.1');
     await createContainer(host, etcd, { signal: new AbortController().signal }, { reown: change });
     expect(host.calls.indexOf('start etcd-fix-perm')).toBeLessThan(host.calls.indexOf('create etcd'));
   });
 });
 
-/** Only root may give files away. */
-describe.runIf(process.getuid?.() === 0)('the script, in a real shell', () => {
+/** Only root may change the owner of files. */
+describe.runIf(process.getuid?.() === 0)('the chown script in a real shell', () => {
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "rke's "))));
   afterEach(() => rmSync(folder, { recursive: true }));
@@ -95,7 +95,7 @@ describe.runIf(process.getuid?.() === 0)('the script, in a real shell', () => {
     execFileSync('sh', ['-c', reownScript([command])]);
   };
 
-  it('changes a directory with everything in it, and not what a link in it points to', () => {
+  it('changes a directory with everything in it, but not the targets of links', () => {
     const outside = join(folder, 'outside');
     writeFileSync(outside, '');
     mkdirSync(join(folder, 'data', 'member'), { recursive: true, mode: 0o755 });
@@ -109,7 +109,7 @@ describe.runIf(process.getuid?.() === 0)('the script, in a real shell', () => {
     expect(statSync(outside)).toMatchObject({ uid: 0, gid: 0 });
   });
 
-  it('passes over what is not there, and goes on after a failure but reports it', () => {
+  it('skips what does not exist, continues after a failure, and reports it', () => {
     run(join(folder, 'missing'), false);
     const file = join(folder, 'file');
     writeFileSync(file, '');

@@ -12,7 +12,7 @@ const pod = (name: string, uid: string, ready: boolean): KubeObject => ({
   status: { conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
 });
 
-/** Restarts the pods of a cluster that answers each list with the next of `lists`, and the last one for good. */
+/** Restarts the pods of a cluster that responds to each list with the next of `lists`, and then with the last one. */
 async function restart(...lists: readonly KubeObject[][]) {
   const deleted: string[] = [];
   const waited: string[] = [];
@@ -43,7 +43,7 @@ async function restart(...lists: readonly KubeObject[][]) {
 }
 
 describe('restartPods', () => {
-  it('deletes all, and waits until as many new ones are Ready as were', async () => {
+  it('deletes all pods, and waits until as many new ones are Ready as before', async () => {
     const before = [pod('dns-1', 'a', true), pod('dns-2', 'b', true), pod('ill', 'c', false)];
     const { deleted, waited, events } = await restart(
       before,
@@ -56,7 +56,7 @@ describe('restartPods', () => {
     expect(events).toEqual([]);
   });
 
-  it('tells of pods that do not come back, and goes on', async () => {
+  it('reports pods that do not come back, and continues', async () => {
     const { events } = await restart([pod('dns-1', 'a', true)], []);
     expect(events).toEqual([
       expect.objectContaining({

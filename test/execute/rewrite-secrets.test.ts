@@ -10,7 +10,7 @@ const names = Array.from({ length: total }, (_, index) => `s${index}`);
 describe('rewriteSecrets', () => {
   let api: FakeApi;
   let kube: ReturnType<typeof createKubeApi>;
-  /** Answers to writes, by name; all others do well. */
+  /** Responses to writes, by name; all other writes succeed. */
   let writes: Map<string, FakeAnswer[]>;
 
   beforeEach(async () => {
@@ -41,7 +41,7 @@ describe('rewriteSecrets', () => {
   const patched = (): string[] =>
     api.seen.filter(({ method }) => method === 'PATCH').map(({ path }) => path.split('/').at(-1) ?? '');
 
-  it('reads pages of 250 as RKE does, writes each Secret once with no change, and tells how far it is', async () => {
+  it('reads pages of 250 the same as RKE v1, writes each Secret once without a change, and reports its progress', async () => {
     const told: string[] = [];
     await rewriteSecrets({ kube, signal }, (text) => told.push(text));
     const limits = api.seen.filter(({ method }) => method === 'GET').map(({ query }) => query.get('limit'));
@@ -52,7 +52,7 @@ describe('rewriteSecrets', () => {
     expect(told).toEqual(['250 found', '500 found', '600 found', '250 of 600', '500 of 600', '600 of 600']);
   });
 
-  it('writes again what somebody else wrote at that moment, and leaves out what is deleted', async () => {
+  it('repeats a conflicting write, and skips a deleted Secret', async () => {
     writes.set('s3', [{ status: 409, body: status(409, 'the object has been modified') }]);
     writes.set('s7', [{ status: 404, body: status(404, 'secrets "s7" not found') }]);
     await rewriteSecrets({ kube, signal }, () => undefined);
@@ -60,7 +60,7 @@ describe('rewriteSecrets', () => {
     expect(patched().filter((name) => name === 's7')).toHaveLength(1);
   });
 
-  it('stops at one that cannot be written, names it, and says that nothing is lost', async () => {
+  it('stops at a Secret that cannot be written, names it, and reports that nothing is lost', async () => {
     writes.set('s300', [{ status: 403, body: status(403, 'denied by a webhook') }]);
     await expect(rewriteSecrets({ kube, signal }, () => undefined)).rejects.toMatchObject({
       code: 'SECRETS_NOT_REWRITTEN',
@@ -73,7 +73,7 @@ describe('rewriteSecrets', () => {
     expect(patched().length).toBeLessThan(total);
   });
 
-  it('ends with the reason where the run is stopped', async () => {
+  it('ends with the reason when the run is interrupted', async () => {
     const stopped = AbortSignal.abort(new Error('stopped'));
     await expect(rewriteSecrets({ kube, signal: stopped }, () => undefined)).rejects.toThrow('stopped');
     expect(patched()).toEqual([]);

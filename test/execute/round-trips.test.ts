@@ -21,7 +21,7 @@ function planOf(role: readonly Role[], address: string): { plan: ClusterPlan; no
   return { plan: { nodes: [node], addons: [] }, node };
 }
 
-/** All that a run reads of a host once it is connected. */
+/** Everything that a run reads from a host once it is connected. */
 async function readHost(plan: ClusterPlan, host: Host, probe?: Probe): Promise<void> {
   const hosts = new Map([[host.address, host]]);
   const dataDirs = new Map([[host.address, { dockerRoot: '/var/lib/docker', prefix: '/' }]]);
@@ -35,7 +35,7 @@ async function readHost(plan: ClusterPlan, host: Host, probe?: Probe): Promise<v
 }
 
 describe.each(roles.map((role) => ({ role })))('a host without changes ($role)', ({ role }) => {
-  it('is read by one question for each thing that is compared, over one connection', async () => {
+  it('is read with one request for each compared thing, over one connection', async () => {
     await using lane = await Lane.open();
     const { plan, node } = planOf(role, lane.sshd.address);
     lane.docker.answer = ({ path }, response) => answerUnchanged(node, path, response);
@@ -50,11 +50,11 @@ describe.each(roles.map((role) => ({ role })))('a host without changes ($role)',
     expect(lane.docker.asked.filter(isArchive)).toHaveLength(1);
     expect(lane.sshd.commands).toHaveLength(2);
     expect(lane.sshd.connections).toBe(1);
-    // As many as Docker is asked at the same time.
+    // The limit of concurrent requests to Docker.
     expect(lane.sshd.forwarded.length).toBeLessThanOrEqual(4);
   });
 
-  it('is read in two steps, each of which waits for the one before', async () => {
+  it('is read in two dependent steps', async () => {
     const { plan, node } = planOf(role, '10.0.0.1');
     const steps = new Steps();
     const probe: Probe = async () => {
@@ -74,7 +74,7 @@ function unchangedHost(node: NodePlan): FakeHost {
   return host;
 }
 
-/** Answers all questions that are open at the same time, and counts how often. */
+/** Responds to all open requests at once, and counts how often. */
 class Steps {
   count = 0;
   #open: (() => void)[] = [];
@@ -85,7 +85,7 @@ class Steps {
     });
   }
 
-  /** The same host, whose answers come by these steps. */
+  /** The same host, whose responses come in these steps. */
   host(host: FakeHost): Host {
     const docker = new Proxy(host.docker, {
       get:

@@ -45,12 +45,12 @@ const status = (outcomes: Awaited<ReturnType<typeof run>>['outcomes'], id: strin
   outcomes.get(id)?.status;
 
 describe('runGraph', () => {
-  it('starts an operation only when all it needs is done', async () => {
+  it('starts an operation only when all its prerequisites are done', async () => {
     const { order } = await run([operation('c', ['b']), operation('b', ['a']), operation('a')]);
     expect(order).toEqual(['a', 'b', 'c']);
   });
 
-  it('skips what needs a failed operation, however far, and goes on with the rest', async () => {
+  it('skips everything that depends on a failed operation, however indirectly, and continues with the rest', async () => {
     const { outcomes, events } = await run(
       [operation('a'), operation('b', ['a']), operation('c', ['b']), operation('other')],
       ['a'],
@@ -64,7 +64,7 @@ describe('runGraph', () => {
     expect(events.filter(({ type }) => type === 'operation-skipped')).toHaveLength(2);
   });
 
-  it('goes on when enough of several are done, and gives up when too few are left', async () => {
+  it('continues when enough of several operations are done, and skips if too few can succeed', async () => {
     const gate = (need: number) => [
       operation('e1'),
       operation('e2'),
@@ -75,7 +75,7 @@ describe('runGraph', () => {
     expect(status((await run(gate(2), ['e1', 'e3'])).outcomes, 'quorum')).toBe('skipped');
   });
 
-  it('goes on when nobody can be told', async () => {
+  it('continues if an event listener throws', async () => {
     const outcomes = await runGraph([operation('a'), operation('b', ['a'])], {
       events: {
         emit: () => {
@@ -89,7 +89,7 @@ describe('runGraph', () => {
     expect([...outcomes.values()].map((outcome) => outcome.status)).toEqual(['done', 'done']);
   });
 
-  it('says that an operation has started when it leaves its queue, and that one in the queue was skipped', async () => {
+  it('reports an operation as started when it leaves its queue, and as skipped if it never left', async () => {
     const controller = new AbortController();
     const sink = recordingSink();
     const reason = new Error('interrupted');
@@ -118,9 +118,9 @@ describe('runGraph', () => {
   });
 
   it.each([
-    ['the clock of runs', (signal: AbortSignal) => systemClock.sleep(60_000, { signal })],
+    ['the clock of the run', (signal: AbortSignal) => systemClock.sleep(60_000, { signal })],
     ['a timer of Node', (signal: AbortSignal) => sleep(60_000, undefined, { signal })],
-  ])('skips what slept on %s when the run was interrupted: it has not failed', async (_what, wait) => {
+  ])('skips an operation that slept on %s when the run was interrupted', async (_what, wait) => {
     const controller = new AbortController();
     const sink = recordingSink();
     const running = runGraph([operation('a')], {
@@ -141,7 +141,7 @@ describe('runGraph', () => {
     expect(status(outcomes, 'next')).toBe('skipped');
   });
 
-  it('undoes what has begun, however it ended, and nothing else', async () => {
+  it('runs the cleanup of what has begun, however it ended, and no other cleanup', async () => {
     const undo = (after: string[]): Operation => ({ ...operation('undo', after), always: true });
     const graph = [
       operation('open'),
@@ -162,7 +162,7 @@ describe('runGraph', () => {
     await expect(run([operation('a', ['b']), operation('b', ['a'])])).rejects.toThrow('a, b');
   });
 
-  it('passes a milestone when all before it is done, and reports nothing of it', async () => {
+  it('passes a milestone when everything before it is done, and reports nothing about it', async () => {
     const graph = [operation('a'), operation('b'), milestone('both', ['a', 'b']), operation('c', ['both'])];
     const { order, outcomes, events } = await run(graph);
     expect(order).toEqual(['a', 'b', 'c']);
@@ -183,13 +183,13 @@ describe('runGraph', () => {
     ]);
   });
 
-  it('undoes what has begun also behind a window and a milestone', async () => {
+  it('runs the cleanup of what has begun also behind a window and a milestone', async () => {
     const undo = { ...operation('undo', ['open', 'use']), always: true } as const;
     const graph = [operation('open'), milestone('opened', ['open']), operation('use', ['opened']), undo];
     expect((await run(graph, ['open'])).order).toEqual(['open', 'undo']);
   });
 
-  it('costs as much as the graph has edges', async () => {
+  it('takes time proportional to the edges of the graph', async () => {
     const wide = Array.from({ length: 20_000 }, (_, index) => operation(`first${index}`));
     const all = milestone(
       'all',
@@ -202,7 +202,7 @@ describe('runGraph', () => {
     expect(status(outcomes, 'link19999')).toBe('skipped');
   });
 
-  it('gives every operation of any acyclic graph exactly one outcome, and never runs one before its needs', async () => {
+  it('gives every operation of any acyclic graph exactly one outcome, and never runs one before its prerequisites', async () => {
     const graph = fc.integer({ min: 1, max: 30 }).chain((size) =>
       fc.tuple(
         fc.array(fc.array(fc.nat({ max: size - 1 }), { maxLength: 4 }), {

@@ -16,7 +16,7 @@ afterEach(() => lane[Symbol.asyncDispose]());
 const container = helperContainer('etcd', 'etcd:1');
 const files = { files: [], directories: [], image: 'tools:1', bind: '/etc/kubernetes:/etc/kubernetes' };
 
-/** What changes a host. A replacement and a restart have a minute to put back what they stopped: see persist below. */
+/** Operations that change a host. A replacement and a restart have a minute to restore what they stopped: see persist below. */
 const actions: readonly OperationAction[] = [
   { kind: 'pull-image', image: 'a:1' },
   { kind: 'check-images', asks: [{ host: '127.0.0.1', image: 'a:1' }] },
@@ -29,9 +29,9 @@ const actions: readonly OperationAction[] = [
   { kind: 'clean-host', image: 'tools:1', script: 'true' },
 ];
 
-describe('a host that accepts and says nothing', () => {
+describe('a host that accepts connections and never responds', () => {
   it.each(actions.map((action) => [action.kind, action] as const))(
-    'ends the operation %s within its limit',
+    'fails the operation %s within its limit',
     async (_kind, action) => {
       const timing = {};
       const host = await lane.connect({}, { timing });
@@ -49,7 +49,7 @@ describe('a host that accepts and says nothing', () => {
 });
 
 describe('persist', () => {
-  it('gives up when its time is up, with the last error', async () => {
+  it('fails with the last error when its time is up', async () => {
     let calls = 0;
     const away = dockerError('DOCKER_UNREACHABLE', 'away', { retryable: true });
     const ended = persist(
@@ -63,7 +63,7 @@ describe('persist', () => {
     expect(calls).toBeGreaterThan(1);
   });
 
-  it('does not wait for a call that ends with nothing', async () => {
+  it('ends a call that never returns', async () => {
     const silent = persist(
       ({ signal }) =>
         new Promise((_, reject) => {
@@ -76,7 +76,7 @@ describe('persist', () => {
 });
 
 describe('poll', () => {
-  it('gives up a look that ends with nothing, whatever its signal says', async () => {
+  it('ends a check that never returns, even if it ignores its signal', async () => {
     const never = new Promise<never>(() => undefined);
     const result = await poll(() => never, {
       clock: systemClock,
@@ -87,7 +87,7 @@ describe('poll', () => {
     expect(result).toHaveProperty('timedOut');
   });
 
-  it('ends at once when the run is interrupted in the middle of a look', async () => {
+  it('ends immediately when the run is interrupted in the middle of a check', async () => {
     const control = new AbortController();
     const reason = new Error('interrupted');
     const never = new Promise<never>(() => undefined);

@@ -6,7 +6,7 @@ import type { Operation } from '../../src/reconcile/operations.js';
 import { fakeClock } from '../fakes/clock.js';
 import { recordingSink } from '../fakes/recording-sink.js';
 
-/** `host:step`, part of the turn of the host. */
+/** The operation `host:step`, part of the host's turn. */
 function step(id: string, after: string[], places: number): Operation {
   const [holder = ''] = id.split(':');
   const turn = { window: 'worker', places, holder };
@@ -22,10 +22,10 @@ function rollOut(hosts: number, places: number): Operation[] {
 }
 
 interface Result {
-  /** Ids as they began and ended: `+h0:replace`, `-h0:replace`. */
+  /** Ids in the order of begins and ends: `+h0:replace`, `-h0:replace`. */
   readonly log: readonly string[];
   readonly statuses: Readonly<Record<string, string>>;
-  /** The most turns that were under way at one time, those that failed included. */
+  /** The highest number of active turns at one time, failed ones included. */
   readonly most: number;
   readonly reasons: Readonly<Record<string, string>>;
 }
@@ -61,7 +61,7 @@ async function run(operations: readonly Operation[], failing: readonly string[] 
 }
 
 describe('a window', () => {
-  it('with one place lets one host after the other take its turn, from its first operation to its last', async () => {
+  it('with one place processes one host at a time, from its first operation to its last', async () => {
     const { log } = await run(rollOut(3, 1));
     expect(log).toEqual(
       ['h0', 'h1', 'h2'].flatMap((host) => [
@@ -73,14 +73,14 @@ describe('a window', () => {
     );
   });
 
-  it('with two places keeps two hosts under way', async () => {
+  it('with two places processes two hosts at a time', async () => {
     const { log, most } = await run(rollOut(5, 2));
     expect(most).toBe(2);
     expect(log.slice(0, 2)).toEqual(['+h0:replace', '+h1:replace']);
     expect(log).toHaveLength(20);
   });
 
-  it('leaves a failed host its place, and stops when all places are kept', async () => {
+  it('keeps the place of a failed host, and stops when failed hosts keep all places', async () => {
     const one = await run(rollOut(4, 2), ['h0:replace']);
     expect(one.statuses).toMatchObject({ 'h1:ready': 'done', 'h2:ready': 'done', 'h3:ready': 'done' });
     const two = await run(rollOut(4, 2), ['h0:replace', 'h2:ready']);
@@ -95,7 +95,7 @@ describe('a window', () => {
     expect(two.reasons).toMatchObject({ 'h0:ready': 'h0:replace', 'h3:replace': 'h0:replace' });
   });
 
-  it('counts a host of which something failed before its turn began', async () => {
+  it('counts a host that failed before its turn', async () => {
     const files: Operation = {
       ...{ id: 'files', stage: 'files', title: 'files', after: [] },
       ...{ kind: 'start-container', name: 'files' },
@@ -110,7 +110,7 @@ describe('a window', () => {
     });
   });
 
-  it('lets nobody overtake a host that waits for something else', async () => {
+  it('never lets a host overtake one that still waits for something else', async () => {
     const slow: Operation = {
       ...{ id: 'slow', stage: 'files', title: 'slow', after: [] },
       ...{ kind: 'start-container', name: 'slow' },
@@ -127,7 +127,7 @@ describe('a window', () => {
     ]);
   });
 
-  it('never has more turns under way than places, failed ones included, and ends everything', async () => {
+  it('never has more active turns than places, failed ones included, and ends everything', async () => {
     const cases = fc.record({
       hosts: fc.integer({ min: 1, max: 8 }),
       places: fc.integer({ min: 1, max: 4 }),

@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/execute/run-context.js';
 
-/** A clock that jumps: sleeping takes no time, and `now` says how long it would have been. */
+/** A clock that jumps: sleeping takes no time, and `now` returns how long it would have taken. */
 export function fakeClock(): Clock {
   let now = 0;
   return {
@@ -8,7 +8,7 @@ export function fakeClock(): Clock {
     sleep: async (milliseconds, { signal }) => {
       signal.throwIfAborted();
       now += milliseconds;
-      // Lets other promises go on, as a real sleep would.
+      // Yields to other promises, like a real sleep.
       await new Promise((resolve) => setImmediate(resolve));
     },
   };

@@ -94,7 +94,7 @@ export const sampleFacts: DockerFacts = {
   hostname: 'host',
 };
 
-/** What would be found if the plan had been carried out to the last. */
+/** The observation after the plan was carried out completely. */
 export function observedFrom(plan: ClusterPlan): ObservedCluster {
   return {
     hosts: new Map(plan.nodes.map((node) => [node.node.address, observedHost(node)])),

@@ -4,7 +4,7 @@ import { fakeClock } from './clock.js';
 import type { FakeHost } from './host.js';
 import { recordingSink } from './recording-sink.js';
 
-/** What a run may touch, in memory; `change` stands for what a test looks at. */
+/** The context of a run, in memory; `change` overrides what a test is about. */
 export function fakeContext(hosts: readonly FakeHost[], change: Partial<RunContext> = {}): RunContext {
   return {
     hosts: new Map(hosts.map((host) => [host.address, host])),

@@ -11,7 +11,7 @@ import { observedFrom, samplePlan } from './cluster.js';
 const flag = `--encryption-provider-config=${encryptionFile}`;
 const everything: readonly Role[] = ['etcd', 'controlplane', 'worker'];
 
-/** A plan in which Secrets are encrypted by a text; none for an empty one. */
+/** A plan that encrypts Secrets with a configuration; no encryption if it is empty. */
 export function planWith(controlPlanes: number, text: string): ClusterPlan {
   const plan = samplePlan(Array.from({ length: controlPlanes }, () => everything));
   return text === '' ? plan : { ...plan, nodes: plan.nodes.map((node) => encrypting(node, text)) };
@@ -25,7 +25,7 @@ function encrypting(node: NodePlan, text: string): NodePlan {
   return { ...node, containers, files: [...node.files, file] };
 }
 
-/** An API server: what is in its host's file, whether it is told to read it, and what it has read. */
+/** An API server: the file on its host, the flag to read it, and what it has read. */
 interface ApiServer {
   file: string;
   flagged: boolean;
@@ -33,14 +33,14 @@ interface ApiServer {
 }
 
 /**
- * API servers that store Secrets as their configuration says, on top of one etcd. After every operation each of them writes a
- * Secret, and must be able to read all.
+ * API servers that store Secrets by their configuration in one etcd. After every operation each of them writes a
+ * Secret, and must be able to read all Secrets.
  */
 export class EncryptedCluster {
-  /** Where the state is kept; it survives a run that is cut off. */
+  /** The saved state; it survives an interrupted run. */
   pair: EncryptionPair;
   readonly servers: ReadonlyMap<string, ApiServer>;
-  /** Secrets by name: the secret of the key that they are stored with, or empty where they are in clear. */
+  /** The key with which each Secret is stored, by name; empty for clear text. */
   readonly secrets = new Map<string, string>();
   #written = 0;
 
@@ -100,7 +100,7 @@ export class EncryptedCluster {
     this.check(operation.id);
   }
 
-  /** Also what a crash does: the file is read again, whatever it says by now. */
+  /** A restart or a crash: the current file is read again. */
   restart(host: string): void {
     const server = this.servers.get(host);
     if (server === undefined) return;
@@ -108,7 +108,7 @@ export class EncryptedCluster {
     server.read = server.flagged ? server.file : '';
   }
 
-  /** Every API server writes a Secret. */
+  /** Writes a Secret with every API server. */
   write(): void {
     for (const server of this.servers.values()) {
       this.#written += 1;
@@ -116,7 +116,7 @@ export class EncryptedCluster {
     }
   }
 
-  /** @throws where an API server cannot read a Secret */
+  /** @throws if an API server cannot read a Secret */
   check(when: string): void {
     for (const [host, { read }] of this.servers) {
       const keys = (parseEncryption(read)?.keys ?? []).map(({ secret }) => secret);

@@ -6,7 +6,7 @@ import { observedContainer, sampleFacts } from './cluster.js';
 
 type Call = keyof DockerApi;
 
-/** A host in memory. `fail` makes calls fail by name and container; `calls` tells what was done, in order. */
+/** A host in memory. `fail` makes calls fail by name and container; `calls` lists the calls in order. */
 export class FakeHost implements Host {
   readonly address: string;
   readonly calls: string[] = [];
@@ -16,15 +16,15 @@ export class FakeHost implements Host {
   readonly created = new Map<string, ContainerSpec[]>();
   readonly images = new Set<string>();
   readonly archives: Buffer[] = [];
-  /** `create:etcd` or `create` for any. A count says how many times it fails. */
+  /** How many times a call fails: `create:etcd`, or `create` for any container. */
   readonly fail = new Map<string, number>();
-  /** Calls that are done and whose answer does not arrive, once each. */
+  /** Calls that take effect but whose response is lost, once each. */
   readonly loseAnswer = new Set<string>();
-  /** From the first call of this name on, Docker does not answer for so many calls. */
+  /** Docker does not respond to this many calls, from the first call of this name on. */
   readonly away = new Map<string, number>();
   readonly docker: DockerApi;
   exitCode = 0;
-  /** What a command line prints. */
+  /** The output of a command line. */
   prints: (command: string) => string = () => '';
 
   constructor(address: string) {
@@ -42,7 +42,7 @@ export class FakeHost implements Host {
     return { code: 0, stdout: this.prints(command), stderr: '' };
   }
 
-  /** What `host:port` answers; throws where nothing does. */
+  /** The response of `host:port`; throws if nothing responds. */
   answers: (to: string) => void = () => undefined;
 
   async dial({ host, port }: { readonly host: string; readonly port: number }): Promise<PassThrough> {

@@ -21,7 +21,7 @@ export class FakeKube implements KubeApi {
   apply(object: KubeObject): Promise<KubeObject> {
     const { name, namespace } = object.metadata;
     const key = keyOf({ ...object, name, ...(namespace === undefined ? {} : { namespace }) });
-    // Data that another writer has put there stays.
+    // Data of another writer is kept.
     const data = { ...recordAt(this.objects.get(key) ?? {}, 'data'), ...recordAt(object, 'data') };
     const isData = object.kind === 'ConfigMap';
     const stored = { ...object, ...(isData ? { data } : {}), status: available };
@@ -56,7 +56,7 @@ const available = {
   conditions: [{ type: 'Available', status: 'True' }],
 };
 
-/** The namespace of an object without one is that of RKE's Job, as for kinds that have none it does not matter. */
+/** An object without a namespace gets that of RKE v1's Job; it does not matter for cluster-scoped kinds. */
 function keyOf({ kind, namespace = 'kube-system', name }: Omit<ObjectRef, 'apiVersion'>): string {
   return `${kind}/${namespace}/${name}`;
 }

@@ -4,11 +4,11 @@ import type { ContainerCheck } from '../../src/reconcile/kinds/wait-kinds.js';
 import type { Operation } from '../../src/reconcile/operations.js';
 import { observedContainer, observedEmpty, observedFrom } from './cluster.js';
 
-/** A container on a host of the model: what it was made from, and whether the program in it does its work. */
+/** A container on a host of the model: its definition, and the condition of the program in it. */
 interface Running {
   spec: ContainerSpec;
   state: 'up' | 'stopped';
-  /** What its host does to it, whatever it is made from; the next interruption ends it if it was a hang. */
+  /** The fault that its host causes, whatever its definition; a hang ends with the next interruption. */
   fault: 'loops' | 'hangs' | undefined;
 }
 
@@ -18,13 +18,13 @@ type Key = `${string}@${string}`;
 const keyOf = (container: string, host: string): Key => `${container}@${host}`;
 
 /**
- * Hosts with their containers as far as planes rely on each other: etcd works with a majority, an API server with etcd, the
- * rest with the API. It performs operations in two steps, begin and end, between which the container is down, and notes
- * each time when more is down than may be.
+ * Hosts with their containers as far as planes depend on each other: etcd works with a majority, an API server with etcd, the
+ * rest with the API. It performs operations in two steps, begin and end, between which the container is down, and records
+ * each time that too much is down.
  */
 export class PlaneModel {
   readonly containers = new Map<Key, Running>();
-  /** What a run did that it must never do. */
+  /** Actions of a run that must never happen. */
   readonly violations: string[] = [];
   readonly #down = new Set<Key>();
   #plan: ClusterPlan;
@@ -34,14 +34,14 @@ export class PlaneModel {
     this.#plan = plan;
   }
 
-  /** All of a plan runs. */
+  /** Sets every container of a plan to running. */
   fill(plan: ClusterPlan): void {
     for (const { node, containers } of plan.nodes)
       for (const spec of containers)
         this.containers.set(keyOf(spec.name, node.address), { spec, state: 'up', fault: undefined });
   }
 
-  /** The plan that the next run carries out. @param isEtcdTogether members of etcd read a certificate that has expired */
+  /** The plan of the next run. @param isEtcdTogether etcd members read a certificate that has expired */
   aim(plan: ClusterPlan, isEtcdTogether = false): void {
     this.#plan = plan;
     this.#isEtcdTogether = isEtcdTogether;
@@ -80,7 +80,7 @@ export class PlaneModel {
     };
   }
 
-  /** The program runs and has no fault of its own. */
+  /** True if the program runs and has no fault itself. */
   isOk(name: string, host: string): boolean {
     const one = this.containers.get(keyOf(name, host));
     const isUp = one?.state === 'up' && !this.#down.has(keyOf(name, host));
@@ -95,7 +95,7 @@ export class PlaneModel {
     return !needsOwnApi || this.isHealthy('kube-apiserver', host);
   }
 
-  /** A check without a URL, as of a plan whose containers all have one, asks only whether the container stays up. */
+  /** A check without a URL only requires that the container stays up. */
   passes({ host, container, check, steadySeconds }: ContainerCheck): boolean {
     const isUp = check === undefined && steadySeconds !== undefined;
     return isUp ? this.isOk(container, host) : this.isHealthy(container, host);
@@ -113,7 +113,7 @@ export class PlaneModel {
     return members.filter((host) => this.isOk('etcd', host)).length >= majorityOf(members.length);
   }
 
-  /** @returns what is to be done at its end; undefined for what changes no container */
+  /** @returns the function that ends the operation; undefined if it changes no container */
   begin(operation: Operation): ((hasFailed: boolean) => void) | undefined {
     const { host = '' } = operation;
     if (operation.kind === 'create-container' || operation.kind === 'replace-container')
@@ -140,7 +140,7 @@ export class PlaneModel {
     };
   }
 
-  /** What must hold at the moment in which a container is touched. */
+  /** Checks what must be true when a container is interrupted. */
   #judge(name: string, host: string, spec: ContainerSpec | undefined): void {
     const say = (what: string): void => void this.violations.push(`${name}@${host}: ${what}`);
     const works = this.isOk(name, host);

@@ -1,6 +1,6 @@
 import type { EventPayload, EventSink } from '../../src/core/events.js';
 
-/** The renderer of tests: keeps every event. */
+/** A sink that records every event. */
 export function recordingSink(): EventSink & { readonly events: EventPayload[] } {
   const events: EventPayload[] = [];
   return { events, emit: (event) => events.push(event) };

@@ -1,8 +1,8 @@
 import type { Operation, OperationId } from '../../src/reconcile/operations.js';
 
 /**
- * The same operations with the order that windows of one place give them written as prerequisites: every operation of a turn
- * comes after all of the turns before.
+ * The same operations with the order of windows with one place as prerequisites: every operation of a turn
+ * comes after all operations of the turns before.
  */
 export function expandTurns(operations: readonly Operation[]): Operation[] {
   const windows = new Map<string, Map<string, OperationId[]>>();

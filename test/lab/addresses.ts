@@ -1,14 +1,14 @@
 import { LabError } from './process.js';
 import { SUBNET, type DockerVersion } from './settings.js';
 
-/** A node as a test asks for it; what is left out is chosen. */
+/** A node as a test requests it; omitted fields are chosen. */
 export interface NodeSpec {
   readonly address?: string;
   readonly hostname?: string;
-  /** The user a cluster.yml is to name. Default: rke, who is in the docker group. */
+  /** The user for cluster.yml. Default: rke, who is in the docker group. */
   readonly user?: string;
   readonly docker?: DockerVersion;
-  /** Directories with a small disk of their own, by size: `{ '/var/lib/docker': '400m' }`. They are empty after a restart. */
+  /** Directories on a separate small disk, with its size: `{ '/var/lib/docker': '400m' }`. They are empty after a restart. */
   readonly disks?: Readonly<Record<string, string>>;
 }
 
@@ -18,7 +18,7 @@ interface Placed {
 }
 
 const PREFIX = SUBNET.replace(/0\/24$/, '');
-/** Lower ones are the gateway's and the services'. */
+/** Lower addresses belong to the gateway and the services. */
 const FIRST = 11;
 const LAST = 254;
 

@@ -4,13 +4,13 @@ import type { Log } from './settings.js';
 
 const quiet = { DEBIAN_FRONTEND: 'noninteractive' };
 
-/** Whether this machine is one on which the lab may install what it lacks. */
+/** True if the lab may install missing packages on this machine. */
 export async function isDebianAsRoot(): Promise<boolean> {
   const release = await readFile('/etc/os-release', 'utf8').catch(() => '');
   return /^ID="?debian"?$/m.test(release) && process.getuid?.() === 0;
 }
 
-/** Installs those of the packages that are missing. */
+/** Installs the missing packages. */
 export async function installPackages(packages: readonly string[], log: Log): Promise<void> {
   const listed = await run('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Abbrev}\n', ...packages]);
   const missing = packages.filter((name) => !listed.stdout.includes(`${name} ii`));
@@ -21,13 +21,13 @@ export async function installPackages(packages: readonly string[], log: Log): Pr
   try {
     await install();
   } catch {
-    // The usual reason is a package list that is missing or old.
+    // The usual reason is a missing or outdated package list.
     await must('apt-get', ['update', '-q'], { env: quiet });
     await install();
   }
 }
 
-/** The mirror this machine takes Debian from: other suites are taken from the same. */
+/** The Debian mirror of this machine, also used for other suites. */
 export async function debianMirror(): Promise<string> {
   const format = '$(ORIGIN)|$(LABEL)|$(COMPONENT)|$(REPO_URI)';
   const targets = await must('apt-get', ['indextargets', '--format', format, 'Created-By: Packages']);

@@ -1,7 +1,7 @@
 import { LABEL } from './settings.js';
 import { must, run, type Ran, type RunOptions } from './process.js';
 
-/** One Docker engine, through its command line: the lab is to stay independent of the code it tests. */
+/** One Docker engine, through its command line, so that the lab is independent of the code it tests. */
 export class Docker {
   /** The engine's socket, as a DOCKER_HOST. */
   readonly host: string;
@@ -10,7 +10,7 @@ export class Docker {
     this.host = host;
   }
 
-  /** Expects success and gives stdout. */
+  /** Expects success. @returns stdout */
   run(args: readonly string[], options: RunOptions = {}): Promise<string> {
     return must('docker', ['-H', this.host, ...args], options);
   }
@@ -19,7 +19,7 @@ export class Docker {
     return run('docker', ['-H', this.host, ...args], options);
   }
 
-  /** The ids of what carries a label. */
+  /** The ids of the objects with a label. */
   async labelled(
     kind: 'container' | 'volume' | 'network' | 'image',
     label: string = LABEL,

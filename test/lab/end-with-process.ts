@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import type { Docker } from './docker.js';
 
-/** Removes containers when this process exits before it did so itself. Gives the way to call that off. */
+/** Removes containers if this process exits before it has removed them. @returns the function that cancels this */
 export function endWithProcess(docker: Docker, containers: readonly string[]): () => void {
   const remove = (): void => {
-    // An exit handler cannot wait; the child does it after us. If that fails too, the next lab's start removes them.
+    // An exit handler cannot wait, so a child does it afterwards. If that fails too, the start of the next lab removes them.
     const args = ['-H', docker.host, 'rm', '-f', '-v', ...containers];
     spawn('docker', args, { detached: true, stdio: 'ignore' }).unref();
   };

@@ -11,11 +11,11 @@ import { NODE_FILES, OWN_ENGINE, type Log } from './settings.js';
 
 const ownHost = `unix://${OWN_ENGINE.socket}`;
 const pidFile = join(OWN_ENGINE.run, 'docker.pid');
-/** Debian's name for it. */
+/** Debian's package of the engine. */
 const daemon = 'dockerd';
 const logFile = join(OWN_ENGINE.data, 'docker.log');
 
-/** The engine the lab runs in: the machine's own where there is one, else the lab's own, started if need be. */
+/** The engine of the lab: that of the machine if there is one, otherwise that of the lab, started if necessary. */
 export async function ensureEngine(log: Log): Promise<Docker> {
   const running = await findEngine();
   if (running !== undefined) return running;
@@ -27,7 +27,7 @@ export async function ensureEngine(log: Log): Promise<Docker> {
   return withLock('engine', async () => (await findEngine()) ?? startOwnEngine(log));
 }
 
-/** A running engine, if there is one. The lab's own is preferred: while it runs, the lab is in it. */
+/** A running engine, if there is one. The lab's engine comes first: while it runs, it contains the lab. */
 export async function findEngine(): Promise<Docker | undefined> {
   if (!(await hasProgram('docker'))) return undefined;
   for (const host of [ownHost, await machineHost()]) {
@@ -72,10 +72,10 @@ const openLog = (): number => openSync(logFile, 'a');
 
 async function engineArgs(): Promise<string[]> {
   const args = ['--host', ownHost, '--pidfile', pidFile, '--data-root', join(OWN_ENGINE.data, 'docker')];
-  // No docker0: the lab has a network of its own.
+  // No docker0, because the lab has a separate network.
   args.push('--exec-root', join(OWN_ENGINE.run, 'exec'), '--bridge', 'none');
   if (await hasCapSysResource()) return args;
-  // A copy, for the engine outlives this working tree.
+  // A copy, because the engine outlives this working tree.
   const wrapper = join(OWN_ENGINE.data, 'runc-wrapper');
   await copyFile(join(NODE_FILES, 'runc-wrapper'), wrapper);
   await chmod(wrapper, 0o755);
@@ -88,7 +88,7 @@ async function hasCapSysResource(): Promise<boolean> {
   return ((bounding >> 24n) & 1n) === 1n;
 }
 
-/** Stops the engine if it is the lab's own; the machine's is never touched. Its images stay as a cache. */
+/** Stops the lab's engine, but never that of the machine. Its images stay as a cache. */
 export async function stopOwnEngine(log: Log): Promise<void> {
   const pid = Number(await readFile(pidFile, 'utf8').catch(() => ''));
   if (!(pid > 1)) return;

@@ -29,7 +29,7 @@ describe('the Go that builds the images', () => {
     const minors = await Promise.all(
       files.map(async (name) => {
         const text = await readFile(join(images, name), 'utf8');
-        // With a toolchain line, GOTOOLCHAIN=local would not build it either.
+        // With a toolchain line, GOTOOLCHAIN=local could not build it either.
         expect(text, name).not.toMatch(/^toolchain /m);
         return Number(/^go 1\.(\d+)/m.exec(text)?.[1]);
       }),

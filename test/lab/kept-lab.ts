@@ -19,7 +19,7 @@ export interface KeptLabOptions {
   readonly log: Log;
 }
 
-/** The nodes of `npm run lab` and the demo: those that are up are kept (and started again), missing ones are added. */
+/** The nodes of `npm run lab` and the demo: existing nodes are kept (and started again), missing ones are added. */
 export async function upKeptLab({ nodes, address, log, ...options }: KeptLabOptions): Promise<LabNode[]> {
   const docker = await ensureEngine(log);
   await ensureServices(docker, log);
@@ -56,7 +56,7 @@ export interface LabStatus {
   readonly nodes: readonly NodeRecord[];
 }
 
-/** What is there now; undefined without an engine. Starts nothing. */
+/** The current lab; undefined without an engine. Starts nothing. */
 export async function labStatus(): Promise<LabStatus | undefined> {
   const docker = await findEngine();
   if (docker === undefined) return undefined;
@@ -67,14 +67,14 @@ export async function labStatus(): Promise<LabStatus | undefined> {
 }
 
 export interface DownOptions {
-  /** Nodes of processes that still run as well. */
+  /** True to include nodes of running processes. */
   readonly force: boolean;
-  /** The images that nodes are made of as well. */
+  /** True to include the images of nodes. */
   readonly images: boolean;
   readonly log: Log;
 }
 
-/** Removes what carries the lab's label: nodes, volumes, registry, network, the reject rule, at last the lab's own engine. */
+/** Removes everything with the lab's label: nodes, volumes, registry, network, the reject rule, finally the lab's engine. */
 export async function downLab({ force, images, log }: DownOptions): Promise<void> {
   const docker = await findEngine();
   if (docker === undefined) return;
@@ -94,7 +94,7 @@ export async function downLab({ force, images, log }: DownOptions): Promise<void
   await stopOwnEngine(log);
 }
 
-/** Newest first, so that an image goes before the one it was made from. */
+/** Newest first, so that an image is removed before its base image. */
 const imageNames = async (docker: Docker): Promise<string[]> => [
   ...new Set(await docker.labelled('image', LABEL)),
 ];
@@ -104,7 +104,7 @@ const keptNodes = async (docker: Docker): Promise<NodeRecord[]> =>
 
 const toNode = (docker: Docker, record: NodeRecord): LabNode => new LabNode(docker, record, sshKeyPath);
 
-/** The `nodes` of a cluster.yml for these, all roles each. */
+/** The `nodes` of a cluster.yml for these nodes, each with all roles. */
 export function clusterNodes(nodes: readonly LabNode[]): string {
   const entry = (node: LabNode): string[] => [
     `  - address: ${node.address}`,

@@ -19,30 +19,30 @@ import { DEFAULT_DOCKER, KEPT_LAB, logToStderr, type DockerVersion, type Log } f
 export type { LabNode } from './node.js';
 
 export interface LabOptions {
-  /** The nodes wanted; a number stands for that many with nothing special. */
+  /** The requested nodes; a number requests that many default nodes. */
   readonly nodes: number | readonly NodeSpec[];
-  /** Build and serve the images of a cluster; without, the registry has what it has. Default: true. */
+  /** True to build and serve the images of a cluster; otherwise the registry stays as it is. Default: true. */
   readonly images?: boolean;
-  /** Images that are on the nodes before they start, by plain name. Default: none. */
+  /** Images that nodes have before they start, by plain name. Default: none. */
   readonly preload?: readonly string[];
-  /** Of nodes that do not say. Default: 20.10. */
+  /** The Docker version of nodes that do not set one. Default: 20.10. */
   readonly docker?: DockerVersion;
-  /** The nodes outlive this process, until `npm run lab -- down`. Default: false. */
+  /** True to keep the nodes after this process, until `npm run lab -- down`. Default: false. */
   readonly keep?: boolean;
   readonly log?: Log;
 }
 
-/** Running nodes. `await using lab = await startLab(…)`, or `down()` in the end. */
+/** Running nodes. Use `await using lab = await startLab(…)`, or call `down()` at the end. */
 export interface Lab extends AsyncDisposable {
   readonly nodes: readonly LabNode[];
   readonly sshKeyPath: string;
-  /** From this machine, host:port. */
+  /** The registry from this machine, host:port. */
   readonly registry: string;
-  /** From the nodes, who have it as their mirror. */
+  /** The registry from the nodes, which use it as their mirror. */
   readonly registryInLab: string;
   /** The names under which the registry serves the images of a cluster. */
   readonly imageRefs: readonly string[];
-  /** Takes the nodes away; registry, network and engine stay for the next lab. */
+  /** Removes the nodes; registry, network and engine are kept for the next lab. */
   down(): Promise<void>;
 }
 
@@ -83,7 +83,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   return { nodes, sshKeyPath, registry, registryInLab, imageRefs, down, [Symbol.asyncDispose]: down };
 }
 
-/** Gives `work` fresh nodes, and takes them away whatever comes of it. */
+/** Runs `work` with fresh nodes, and removes them however it ends. */
 export async function withLab<T>(options: LabOptions, work: (lab: Lab) => Promise<T>): Promise<T> {
   await using lab = await startLab(options);
   return await work(lab);

@@ -4,7 +4,7 @@ import { isAlive } from './owner.js';
 import { forgetHosts } from './services.js';
 import { LABEL, type Log } from './settings.js';
 
-/** A node nobody will take away any more: the process that made it is gone. */
+/** True if the process that created a node has ended, so that nothing else will remove the node. */
 const isOrphan = (node: NodeRecord): boolean => node.owner !== '' && !isAlive(node.owner);
 
 /** Removes the nodes of processes that died before they could do it themselves. */

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive, thisProcess } from './owner.js';
 import { CACHE, logToStderr } from './settings.js';
 
-/** One process at a time: two test runs must not start two engines, nor choose the same address. */
+/** Locks the lab for one process: two test runs must not start two engines, nor choose the same address. */
 export async function withLock<T>(name: string, work: () => Promise<T>): Promise<T> {
   const path = join(CACHE.root, `${name}.lock`);
   await mkdir(CACHE.root, { recursive: true });
@@ -28,7 +28,7 @@ async function take(path: string): Promise<boolean> {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     const holder = await readFile(path, 'utf8').catch(() => '');
-    // Empty means: made this very moment, its holder has not written its name yet.
+    // Empty if it was just created and its owner has not written its name yet.
     if (holder !== '' && !isAlive(holder)) await rm(path, { force: true });
     return false;
   }

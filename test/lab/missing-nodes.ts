@@ -1,13 +1,13 @@
-/** A node as it was asked for or is up. */
+/** A requested or running node. */
 interface Placed {
   readonly address: string;
   readonly hostname: string;
 }
 
 /**
- * The nodes that are to be added to those that are up.
+ * The nodes to add to the running ones.
  *
- * @param address of the first node; the others follow. Only nodes at these addresses count as up then
+ * @param address of the first node; the others follow. Then only nodes at these addresses count as running
  * @returns in order; names go on where those that are up end, in their form (`node4` after `node3`, `node-4` after `node-3`)
  */
 export function missingNodes(
@@ -28,7 +28,7 @@ export function missingNodes(
   });
 }
 
-/** True if a node that is up is one of those that were asked for. */
+/** True if a running node is one of the requested nodes. */
 export function isAskedFor(
   { address }: Placed,
   { nodes, address: first }: { readonly nodes: number; readonly address?: string | undefined },
@@ -38,7 +38,7 @@ export function isAskedFor(
   );
 }
 
-/** True if a person means this node by its number or its name. */
+/** True if the number or name refers to this node. */
 export function isNamed({ hostname }: Placed, wanted: string): boolean {
   return hostname === wanted || (/^\d+$/.test(wanted) && numberOf(hostname) === Number(wanted));
 }

@@ -2,12 +2,12 @@ import type { Docker } from './docker.js';
 import { lines } from './docker.js';
 import { LABEL, NETWORK, SERVICES, isDockerVersion, type DockerVersion, DEFAULT_DOCKER } from './settings.js';
 
-/** A node as its container's labels tell it. */
+/** A node as described by its container's labels. */
 export interface NodeRecord {
   readonly container: string;
   readonly running: boolean;
   readonly lab: string;
-  /** The process the node ends with, see owner.ts; empty for nodes that stay. */
+  /** The process with which the node ends, see owner.ts; empty for nodes that are kept. */
   readonly owner: string;
   readonly hostname: string;
   readonly address: string;
@@ -18,9 +18,9 @@ export interface NodeRecord {
 export interface NodeRequest extends Omit<NodeRecord, 'running'> {
   readonly image: string;
   readonly authorizedKey: string;
-  /** Of the registry, for the node to trust. */
+  /** The certificate of the registry, for the node to trust. */
   readonly certificate: string;
-  /** Directories that get a small disk of their own (a tmpfs), such as `{ '/var/lib/docker': '400m' }`. */
+  /** Directories on a separate small disk (a tmpfs), such as `{ '/var/lib/docker': '400m' }`. */
   readonly disks: Readonly<Record<string, string>>;
 }
 
@@ -32,7 +32,7 @@ export async function listNodes(docker: Docker): Promise<NodeRecord[]> {
   if (ids.length === 0) return [];
   const fields = described.map((name) => `{{index .Config.Labels "${LABEL}.${name}"}}`);
   const format = ['{{.Name}}', '{{.State.Running}}', ...fields].join('\t');
-  // A container may go between the two calls: inspect then prints the others and fails.
+  // A container may be removed between the two calls: inspect then prints the others and fails.
   const { stdout } = await docker.try(['container', 'inspect', '--format', format, ...ids]);
   return lines(stdout).map(parseRecord);
 }
@@ -53,7 +53,7 @@ function parseRecord(line: string): NodeRecord {
   };
 }
 
-/** Makes a node's container; once started, the node needs about a second to be ready. */
+/** Creates a node's container; once started, the node needs about a second to be ready. */
 export async function createNodeContainer(docker: Docker, node: NodeRequest): Promise<void> {
   const about = {
     id: node.lab,
@@ -90,13 +90,13 @@ export async function createNodeContainer(docker: Docker, node: NodeRequest): Pr
   ]);
 }
 
-/** What a machine has on disks of its own, or in memory. */
+/** Directories that a real machine has on separate disks, or in memory. */
 function mounts({ disks }: NodeRequest): string[] {
   const small = Object.entries(disks).flatMap(([path, size]) => [
     '--tmpfs',
     `${path}:exec,dev,suid,size=${size}`,
   ]);
-  // Docker's layers cannot lie on the container's own overlay. Volumes without a name go with their container.
+  // Docker's layers cannot be on the container's overlay. Volumes without a name are removed with their container.
   const volumes = ['/var/lib/docker', '/var/lib/containerd'].filter((path) => !(path in disks));
   const large = volumes.map((path) => `type=volume,target=${path},volume-label=${LABEL}=1`);
   return [
@@ -107,11 +107,11 @@ function mounts({ disks }: NodeRequest): string[] {
   ];
 }
 
-/** Removes node containers with all that is theirs. */
+/** Removes node containers with everything that belongs to them. */
 export async function removeNodes(docker: Docker, containers: readonly string[]): Promise<void> {
   if (containers.length === 0) return;
   const removed = await docker.try(['rm', '-f', '-v', ...containers]);
-  // Somebody else may remove the same leftovers at the same time.
+  // Another process may remove the same leftovers at the same time.
   if (removed.code !== 0 && !/No such container|already in progress/.test(removed.stderr)) {
     await docker.run(['rm', '-f', '-v', ...containers]);
   }

@@ -16,7 +16,7 @@ import {
   type Log,
 } from './settings.js';
 
-/** What a node has installed; the registry and DNS are for the services container, which is made from the same image. */
+/** The packages of a node; registry and DNS are for the services container, which uses the same image. */
 const PACKAGES = [
   ...[
     'docker.io',
@@ -32,10 +32,10 @@ const PACKAGES = [
   ...['conntrack', 'ebtables', 'ipset', 'socat', 'docker-registry', 'dnsmasq-base'],
 ];
 
-/** The name of the image of nodes with that Docker, built if this engine does not have it yet. */
+/** The name of the image of nodes with a Docker version, built if the engine does not have it yet. */
 export async function ensureNodeImage(docker: Docker, version: DockerVersion, log: Log): Promise<string> {
   const suite = DOCKER_VERSIONS[version];
-  // Debian splits the command line off after bookworm.
+  // After bookworm, Debian has a separate package for the command line.
   const packages = suite === 'bookworm' ? PACKAGES : [...PACKAGES, 'docker-cli'];
   const files = await readFiles();
   const baseKey = digest([suite, ...packages, files.get('provision') ?? '']);
@@ -69,7 +69,7 @@ async function makeBase(docker: Docker, wanted: Base): Promise<void> {
   await docker.run(['image', 'import', '--change', `LABEL ${LABEL}=1`, tar, wanted.base]);
 }
 
-/** Debian, straight from its packages: 40 s. The tree is kept as a tar, so that a new engine need not wait for it. */
+/** Debian, built from its packages in 40 s. The tree is kept as a tar, so that a new engine need not build it again. */
 async function debootstrap(tar: string, { suite, packages, log }: Base): Promise<void> {
   await installPackages(['debootstrap', 'debian-archive-keyring'], log);
   log(`building the base of nodes from Debian ${suite} packages (about a minute, once)`);
@@ -89,7 +89,7 @@ async function debootstrap(tar: string, { suite, packages, log }: Base): Promise
   }
 }
 
-/** Its progress lines say "I: Unpacking …" for each of 150 packages. */
+/** It prints "I: Unpacking …" for each of 150 packages. */
 function eachStageOnce(show: (stage: string) => void): (line: string) => void {
   const shown = new Set<string>();
   return (line) => {
@@ -100,7 +100,7 @@ function eachStageOnce(show: (stage: string) => void): (line: string) => void {
   };
 }
 
-/** Where debootstrap cannot run, Debian's own image is the start: such a machine has a network to pull it from. */
+/** If debootstrap cannot run, the image starts from that of Debian: such a machine has a network to pull it. */
 async function baseFromImage(docker: Docker, { suite, packages, base, log }: Base): Promise<void> {
   log(`building the base of nodes on the image debian:${suite}-slim (a minute or two, once)`);
   const build = `rke-lab-build-${process.pid}`;
@@ -126,7 +126,7 @@ async function baseFromImage(docker: Docker, { suite, packages, base, log }: Bas
   }
 }
 
-/** No `docker build`: a builder is not everywhere, and would want a network. */
+/** Without `docker build`, because a builder is not available everywhere and requires a network. */
 async function addFiles(docker: Docker, base: string, name: string): Promise<void> {
   const container = await docker.run(['create', '--label', `${LABEL}=1`, base, '/bin/true']);
   try {
@@ -138,7 +138,7 @@ async function addFiles(docker: Docker, base: string, name: string): Promise<voi
   }
 }
 
-/** What was built from older sources; what is in use stays. */
+/** Removes images built from older sources, except those in use. */
 async function removeOthers(docker: Docker, name: string): Promise<void> {
   const kind = name.slice(0, name.lastIndexOf('-'));
   const all = lines(await docker.run(['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}']));

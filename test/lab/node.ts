@@ -6,12 +6,12 @@ import { IN_NODE, type DockerVersion } from './settings.js';
 import { CLUSTER_DIRECTORIES, parseSnapshot, type HostSnapshot } from './snapshot.js';
 
 export interface ExecOptions {
-  /** root unless told. */
+  /** Default: root. */
   readonly user?: string;
   readonly input?: string | undefined;
 }
 
-/** One node of a lab, seen from beside: nothing here goes over the node's SSH or Docker as the tool's way does. */
+/** One node of a lab, accessed from outside: never over the node's SSH or Docker, which rke uses. */
 export class LabNode {
   readonly hostname: string;
   readonly address: string;
@@ -42,7 +42,7 @@ export class LabNode {
     );
   }
 
-  /** Runs a program that is expected to succeed, and gives its output. */
+  /** Runs a program that is expected to succeed. @returns its output */
   async must(command: readonly string[], options: ExecOptions = {}): Promise<string> {
     const { code, stdout, stderr } = await this.exec(command, options);
     if (code === 0) return stdout.trimEnd();
@@ -61,24 +61,24 @@ export class LabNode {
     return lines(await this.must(['docker', 'ps', '-a', '--format', '{{.Names}}'])).sort();
   }
 
-  /** What a cluster could leave here; compare with `diffSnapshots`. */
+  /** Possible leftovers of a cluster; compare with `diffSnapshots`. */
   async snapshot(directories: readonly string[] = CLUSTER_DIRECTORIES): Promise<HostSnapshot> {
     return parseSnapshot(await this.must([`${IN_NODE}/snapshot`, ...directories]));
   }
 
-  // Faults. Each has its way back.
+  // Faults. Each can be undone.
 
-  /** Shuts the machine down in order. */
+  /** Shuts the machine down cleanly. */
   async stop(): Promise<void> {
     await this.#docker.run(['stop', '-t', '60', this.name]);
   }
 
-  /** Pulls the plug. */
+  /** Simulates a power failure. */
   async kill(): Promise<void> {
     await this.#docker.run(['kill', this.name]);
   }
 
-  /** Boots the machine again: same keys, same containers. */
+  /** Boots the machine again, with the same keys and containers. */
   async start(): Promise<void> {
     await this.#docker.run(['start', this.name]);
     await this.ready();
@@ -93,7 +93,7 @@ export class LabNode {
     await this.#docker.run(['unpause', this.name]);
   }
 
-  /** Takes the node off the network: packets to and from it are dropped. */
+  /** Disconnects the node from the network: packets to and from it are dropped. */
   async unplug(): Promise<void> {
     for (const rule of offline) await this.must(['iptables', '-w', '-I', ...rule]);
   }
@@ -110,7 +110,7 @@ export class LabNode {
     await this.must([`${IN_NODE}/service`, 'start', 'docker']);
   }
 
-  /** New SSH connections are refused; with `sessions`, those that are open are cut as well. */
+  /** Refuses new SSH connections; with `sessions`, also ends open ones. */
   async stopSsh({ sessions = false } = {}): Promise<void> {
     await this.must([`${IN_NODE}/service`, 'stop', 'ssh']);
     if (sessions) await this.exec(['pkill', '-x', 'sshd']);
@@ -120,7 +120,7 @@ export class LabNode {
     await this.must([`${IN_NODE}/service`, 'start', 'ssh']);
   }
 
-  /** Listens on a TCP port, as a program that is in the way would. Gives the way to end it. */
+  /** Listens on a TCP port, like a program that blocks it. @returns the function that ends it */
   async usePort(port: number): Promise<() => Promise<void>> {
     const pidFile = `/tmp/port-${port}.pid`;
     const listen = `echo $$ >${pidFile}; exec socat TCP-LISTEN:${port},fork,reuseaddr SYSTEM:true`;
@@ -132,7 +132,7 @@ export class LabNode {
     };
   }
 
-  /** Drops what comes from other nodes to a TCP port. Gives the way to let it through again. */
+  /** Drops packets from other nodes to a TCP port. @returns the function that accepts them again */
   async blockPort(port: number): Promise<() => Promise<void>> {
     const rule = ['INPUT', '-i', 'eth0', '-p', 'tcp', '--dport', String(port), '-j', 'DROP'];
     await this.must(['iptables', '-w', '-I', ...rule]);
@@ -141,10 +141,10 @@ export class LabNode {
     };
   }
 
-  /** Fills a disk that was asked for in `disks`. Gives the way to make room again. */
+  /** Fills a disk from `disks`. @returns the function that frees the space again */
   async fillDisk(path: string): Promise<() => Promise<void>> {
     const kind = await this.must(['stat', '-f', '-c', '%T', path]);
-    // Anything else is the disk of this machine.
+    // Any other directory is on the disk of this machine.
     if (kind !== 'tmpfs')
       throw new LabError(`${path} of ${this.hostname} has no disk of its own: ask for one in disks`);
     const filler = `${path}/.lab-filler`;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** When a process started, in clock ticks since boot: tells it from a later one with the same id. */
+/** When a process started, in clock ticks since boot: distinguishes it from a later one with the same id. */
 function startOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -14,7 +14,7 @@ function startOf(pid: number): string | undefined {
 /** Names this process for as long as it lives: `pid-start`. */
 export const thisProcess = (): string => `${process.pid}-${startOf(process.pid) ?? '0'}`;
 
-/** Whether the process a name was given to still runs. */
+/** True if the process of a name still runs. */
 export function isAlive(owner: string): boolean {
   const [pid, start] = owner.split('-');
   return start !== undefined && startOf(Number(pid)) === start;

@@ -13,12 +13,12 @@ export interface RunOptions {
   readonly onLine?: (line: string) => void;
 }
 
-/** What went wrong, in a line for people. */
+/** The failure in one readable line. */
 export class LabError extends Error {
   override readonly name = 'LabError';
 }
 
-/** Runs a program to its end, whatever its exit code. Only a program that cannot be started rejects. */
+/** Runs a program to its end, whatever its exit code. Rejects only if the program cannot be started. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { env: { ...process.env, ...options.env }, stdio: 'pipe' });
@@ -31,13 +31,13 @@ export function run(command: string, args: readonly string[], options: RunOption
     }
     child.on('error', (cause) => reject(new LabError(`${command} cannot be started`, { cause })));
     child.on('close', (code) => resolve({ code: code ?? 1, ...output }));
-    // A program may end without reading its input; its exit code says more than EPIPE.
+    // A program may end without reading its input; its exit code is more useful than EPIPE.
     child.stdin.on('error', () => undefined);
     child.stdin.end(options.input ?? '');
   });
 }
 
-/** Runs a program that is expected to succeed, and gives its output without the last newline. */
+/** Runs a program that is expected to succeed. @returns its output without the last newline */
 export async function must(
   command: string,
   args: readonly string[],

@@ -19,7 +19,7 @@ const index = JSON.stringify({
   ],
 });
 
-/** A registry that wants a token of readers, as the public one does, and takes whatever is pushed. */
+/** A registry that requires a token for reads, like the public one, and accepts every push. */
 class FakeRegistry {
   readonly texts = new Map<string, { text: string; type: string }>();
   readonly #server: Server;

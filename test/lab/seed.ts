@@ -14,12 +14,12 @@ export interface SeedRequest {
   readonly log: Log;
 }
 
-/** Only the seed's own node uses it, and there is one at a time. */
+/** Only the node that fills a seed uses it, one at a time. */
 const SEED_ADDRESS = '172.30.0.3';
 
 /**
- * A volume that holds a Docker's image store with those images in it. Pulling them takes each node some ten seconds of
- * both cores; a node that starts on links to a seed's files has them in a fraction of one.
+ * A volume that contains a Docker image store with those images. Pulling them takes each node some ten seconds of
+ * both cores; a node that starts with links to a seed's files has them in a fraction of a second.
  */
 export async function ensureSeed(docker: Docker, request: SeedRequest): Promise<string> {
   const { nodeImage, services, log } = request;
@@ -31,7 +31,7 @@ export async function ensureSeed(docker: Docker, request: SeedRequest): Promise<
     .slice(0, 12);
   const seed = `rke-lab-seed-${key}`;
   return withLock('seed', async () => {
-    // The container is there only while its volume is being filled, or when that was cut short.
+    // The container exists only while its volume is filled, or after an interruption.
     if ((await docker.has('volume', seed)) && !(await docker.has('container', seed))) return seed;
     log(`pulling ${images.length} image(s) once, for all nodes that are to have them from the start`);
     await docker.try(['rm', '-fv', seed]);
@@ -59,7 +59,7 @@ async function fill(
     ...['--mount', `type=volume,target=/var/lib/containerd,volume-label=${LABEL}=1`, nodeImage],
   ]);
   await docker.run(['exec', seed, `${IN_NODE}/ready`]);
-  // Side by side: unpacking is bound by the processor, fetching waits.
+  // Concurrently, because unpacking is limited by the CPU, and fetching by the network.
   const pulls =
     'for image; do docker pull -q "$image" & jobs="$jobs $!"; done; for job in $jobs; do wait $job || exit 1; done';
   await docker.run(['exec', seed, 'sh', '-c', pulls, 'sh', ...images]);
@@ -67,7 +67,7 @@ async function fill(
   await docker.run(['rm', '-v', seed]);
 }
 
-/** Gives nodes that are made but not started a copy of a seed. */
+/** Gives nodes that are created but not started a copy of a seed. */
 export async function plantSeed(
   docker: Docker,
   seed: string,
@@ -98,7 +98,7 @@ export async function plantSeed(
   ]);
 }
 
-/** What the registry has under a name now. */
+/** The current digest of a name in the registry. */
 async function digestOf(registry: string, image: string): Promise<string> {
   const [, path = '', tag = 'latest'] = /^(.*?)(?::([^:/]+))?$/.exec(image) ?? [];
   const name = path.includes('/') ? path : `library/${path}`;

@@ -19,20 +19,20 @@ import {
   type Log,
 } from './settings.js';
 
-/** What all labs of an engine share: network, registry, DNS, the key pair. */
+/** The services that all labs of an engine share: network, registry, DNS, the key pair. */
 export interface Services {
   /** The registry from this machine, host:port. */
   readonly registry: string;
-  /** The registry from the nodes, who have it as their mirror. */
+  /** The registry from the nodes, which use it as their mirror. */
   readonly registryInLab: string;
-  /** The certificate, in PEM, of the registry where nodes meet it as Docker's own. */
+  /** The certificate, in PEM, with which the registry serves nodes in place of Docker's registry. */
   readonly certificate: string;
 }
 
-/** The private key that all nodes let in. */
+/** The private key that all nodes accept. */
 export const sshKeyPath = join(CACHE.ssh, 'id_ed25519');
 
-/** Makes what is missing of them. */
+/** Creates the missing services. */
 export async function ensureServices(docker: Docker, log: Log): Promise<Services> {
   const image = await ensureNodeImage(docker, DEFAULT_DOCKER, log);
   return withLock('services', async () => {
@@ -54,7 +54,7 @@ export async function findRegistry(docker: Docker): Promise<string | undefined> 
   return (await docker.run(['port', SERVICES.name, `${SERVICES.registryPort}/tcp`])).split('\n')[0];
 }
 
-/** Undoes `ensureServices`; images, keys and the registry's content stay in the cache. */
+/** Removes the services; images, keys and the registry's content stay in the cache. */
 export async function removeServices(docker: Docker, log: Log): Promise<void> {
   const image = await docker.try(['container', 'inspect', '-f', '{{.Image}}', SERVICES.name]);
   if (image.code === 0) {
@@ -66,7 +66,7 @@ export async function removeServices(docker: Docker, log: Log): Promise<void> {
   await rm(CACHE.hosts, { recursive: true, force: true });
 }
 
-/** Makes a lab host's name known to the lab's DNS. */
+/** Adds a lab host's name to the lab's DNS. */
 export const nameHost = (container: string, address: string, hostname: string): Promise<void> =>
   writeFile(join(CACHE.hosts, container), `${address} ${hostname}\n`);
 
@@ -80,7 +80,7 @@ async function isUp(docker: Docker): Promise<boolean> {
   return state.stdout.trim() === 'true';
 }
 
-/** Made from an older image, while no node depends on it. */
+/** True if it was created from an older image and no node depends on it. */
 async function isOutdated(docker: Docker, image: string): Promise<boolean> {
   const made = await docker.run(['container', 'inspect', '-f', '{{.Config.Image}}', SERVICES.name]);
   return made !== image && (await listNodes(docker)).length === 0;
@@ -119,7 +119,7 @@ async function bringUp(docker: Docker, image: string, log: Log): Promise<void> {
   await docker.run(['run', '-d', '--init', ...what, ...place, ...publish, ...mounts, image]);
 }
 
-/** Sysctls and the reject rule: from a container in the machine's network namespace, so no root is needed here. */
+/** Sysctls and the reject rule, set from a container in the machine's network namespace, so that no root is needed here. */
 async function prepareHost(docker: Docker, image: string, action: 'up' | 'down'): Promise<void> {
   const rights = ['--privileged', '--network', 'host', '-v', '/lib/modules:/lib/modules:ro'];
   const command = ['--entrypoint', `${IN_NODE}/prepare-host`, image, action, SUBNET];

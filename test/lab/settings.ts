@@ -2,19 +2,19 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Everything the lab makes carries this label; `down` removes what carries it and nothing else. */
+/** The label of everything the lab creates; `down` removes everything with this label and nothing else. */
 export const LABEL = 'io.rke.lab';
 
-/** The lab of `npm run lab` and of the demo: it stays until `down`, other labs end with the process that made them. */
+/** The lab of `npm run lab` and of the demo: it is kept until `down`; other labs end with the process that created them. */
 export const KEPT_LAB = 'kept';
 
 export const NETWORK = 'rke-lab';
 export const SUBNET = '172.30.0.0/24';
 export const GATEWAY = '172.30.0.1';
-/** Registry and DNS live in one container. */
+/** Registry and DNS share one container. */
 export const SERVICES = { name: 'rke-lab-services', address: '172.30.0.2', registryPort: 5000 } as const;
 
-/** The registry once more, for those who log in; its server gets user and password from here. */
+/** The registry with a login; its server gets user and password from here. */
 export const privateRegistry = {
   url: 'lab-registry:5001',
   user: 'lab-reader',
@@ -22,7 +22,7 @@ export const privateRegistry = {
 } as const;
 
 export const NODE_FILES = fileURLToPath(new URL('node/', import.meta.url));
-/** Where a node finds those files. */
+/** The directory of those files on a node. */
 export const IN_NODE = '/usr/local/lib/rke-lab';
 
 const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'rke-lab');
@@ -35,14 +35,14 @@ export const CACHE = {
   base: join(cache, 'base'),
 } as const;
 
-/** The lab's own engine, where the machine has none: private socket, private data. */
+/** The engine of the lab if the machine has none, with a private socket and private data. */
 export const OWN_ENGINE = {
   run: '/run/rke-lab',
   data: '/var/lib/rke-lab',
   socket: '/run/rke-lab/docker.sock',
 } as const;
 
-/** Which Debian suite brings which Docker. */
+/** The Debian suite of each Docker version. */
 export const DOCKER_VERSIONS = { '20.10': 'bookworm', '26.1': 'trixie', '28.5': 'sid' } as const;
 export type DockerVersion = keyof typeof DOCKER_VERSIONS;
 export const DEFAULT_DOCKER: DockerVersion = '20.10';
@@ -51,5 +51,5 @@ export const isDockerVersion = (text: string): text is DockerVersion => Object.h
 
 export type Log = (line: string) => void;
 
-/** Progress goes to stderr: stdout is for results. */
+/** Prints progress to stderr; stdout is for results. */
 export const logToStderr: Log = (line) => void process.stderr.write(`lab: ${line}\n`);

@@ -1,4 +1,4 @@
-/** What of a cluster could be left on a host. Each list is sorted. */
+/** Possible leftovers of a cluster on a host. Each list is sorted. */
 export interface HostSnapshot {
   readonly containers: readonly string[];
   readonly volumes: readonly string[];
@@ -6,11 +6,11 @@ export interface HostSnapshot {
   readonly links: readonly string[];
   readonly routes: readonly string[];
   readonly iptables: readonly string[];
-  /** Files and directories under those that a cluster uses. */
+  /** Files and directories below the directories of a cluster. */
   readonly files: readonly string[];
 }
 
-/** Where Kubernetes, its add-ons and RKE leave files. */
+/** The directories in which Kubernetes, its add-ons and RKE leave files. */
 export const CLUSTER_DIRECTORIES = [
   ...['/etc/kubernetes', '/etc/cni', '/etc/ceph', '/opt/cni', '/opt/rke', '/opt/rke-tools', '/run/flannel'],
   ...['/run/calico', '/run/secrets/kubernetes.io', '/var/lib/cni', '/var/lib/calico', '/var/lib/etcd'],
@@ -46,7 +46,7 @@ export function parseSnapshot(text: string): HostSnapshot {
   };
 }
 
-/** The differences, one line each: `+ link cni0`, `- file /etc/cni`. Empty when the host is as it was. */
+/** The differences, one line each: `+ link cni0`, `- file /etc/cni`. Empty if nothing has changed. */
 export function diffSnapshots(before: HostSnapshot, after: HostSnapshot): string[] {
   return Object.entries(kinds).flatMap(([kind, list]) => [
     ...missingIn(before[list], after[list]).map((thing) => `+ ${kind} ${thing}`),

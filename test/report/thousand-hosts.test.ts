@@ -5,8 +5,8 @@ import { Progress } from '../../src/report/progress.js';
 import { plainStyle } from '../../src/report/style.js';
 import { liveStageLines } from '../../src/report/tty-lines.js';
 
-// A run on a thousand hosts tells thousands of events a second and draws ten frames in it. What each of them costs must
-// not grow with the number of hosts, or telling takes the time in which the hosts are worked on.
+// A run on a thousand hosts emits thousands of events and draws ten frames a second. The cost of each of them must
+// not grow with the number of hosts, otherwise reporting delays the work on the hosts.
 
 const hosts = 1200;
 const time = '2026-11-21T12:00:00.000Z';

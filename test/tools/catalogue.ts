@@ -8,7 +8,7 @@ import { isRecord, sortedEntries } from '../../src/core/stable.js';
 import type { CatalogData } from '../../src/versions/catalog-data.js';
 import { readMetadata } from '../../src/versions/metadata.js';
 
-/** Our file for each part: its name in CatalogData, and in data.json. */
+/** The files of the catalogue: the name of each part in CatalogData, and in data.json. */
 export const parts: Readonly<Record<string, { readonly member: keyof CatalogData; readonly key: string }>> = {
   'system-images': { member: 'systemImages', key: 'K8sVersionRKESystemImages' },
   'service-options': { member: 'serviceOptions', key: 'K8sVersionServiceOptions' },
@@ -34,7 +34,7 @@ export async function makeCatalogue(source: string, target: string): Promise<num
   return Object.keys(reading.data.systemImages).length;
 }
 
-/** In the form that `npm run format` leaves as it is. */
+/** Formats JSON the same as `npm run format`. */
 async function formatted(value: unknown): Promise<string> {
   return format(JSON.stringify(value, sortKeys, 2), { parser: 'json', printWidth: 110 });
 }

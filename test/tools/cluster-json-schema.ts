@@ -14,7 +14,7 @@ export function clusterJsonSchema(): JsonSchema {
     title: 'cluster.yml',
     description: 'A Kubernetes cluster created by RKE.',
     ...schemaOf(cluster, false),
-    // Keys that only hold anchors.
+    // Keys that only contain anchors.
     patternProperties: { '^(\\.|x-)': {} },
   };
 }

@@ -51,7 +51,7 @@ ${content(key)}
 
 type Section = Pick<SchemaKey, 'inner' | 'keys' | 'isPending'>;
 
-/** The table of a section, what does not fit into it, and the examples. */
+/** The table of a section, texts that do not fit into it, and the examples. */
 function content({ inner, keys: all, isPending }: Section): string {
   const keys = all.filter(({ meta }) => meta.retired === undefined);
   const notes = keys
@@ -65,7 +65,7 @@ function content({ inner, keys: all, isPending }: Section): string {
 /** Columns in which a line of a table ends; prettier would align a wider table and pad every line. */
 export const maxTableWidth = 160;
 
-/** Columns that would be empty are left out. */
+/** Empty columns are omitted. */
 function table(keys: readonly SchemaKey[], isSectionPending: boolean): string {
   const columns: readonly { readonly title: string; readonly of: (key: SchemaKey) => string }[] = [
     { title: 'key', of: ({ name }) => code(name) },

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isRecord } from '../../src/core/stable.js';
 
-/** In what two values differ, by path; lists of named things are compared by name. */
+/** The differences of two values by path; lists of named items are compared by name. */
 export function differences(ours: unknown, theirs: unknown, path = ''): string[] {
   if (isDeepStrictEqual(ours, theirs)) return [];
   if (isRecord(ours) && isRecord(theirs))

@@ -1,9 +1,9 @@
-/** One line of the glossary: the term of the field, and what not to write in its place. */
+/** One line of the glossary: the term of the field, and the words that it replaces. */
 export interface Term {
   readonly use: string;
   readonly not: string;
   readonly note?: string;
-  /** What `test/words.test.ts` refuses; none where only a reader can judge. Matched without regard to case. */
+  /** The words that `test/words.test.ts` refuses, in any case; undefined if only a reader can judge. */
   readonly banned: readonly RegExp[];
 }
 
@@ -115,7 +115,7 @@ export const glossary: readonly Term[] = [
   },
 ];
 
-/** What of the glossary a text breaks: the words found, and what to use instead. */
+/** The banned words in a text, with the terms to use instead. */
 export function bannedWords(text: string): { readonly found: string; readonly use: string }[] {
   return glossary.flatMap(({ use, banned }) =>
     banned.flatMap((pattern) => {

@@ -3,13 +3,13 @@ import ts from 'typescript';
 /** One import, re-export or `import()` of a file. */
 export interface Import {
   readonly specifier: string;
-  /** Gone once compiled. */
+  /** True if the import only exists until compilation. */
   readonly typeOnly: boolean;
-  /** Exported names that are taken; `*` for all. */
+  /** Imported names; `*` for all. */
   readonly names: readonly string[];
 }
 
-/** All imports of a source text, types and dynamic ones too. */
+/** All imports of a source text, including types and dynamic imports. */
 export function importsOf(file: string, text: string): Import[] {
   const found: Import[] = [];
   walk(parse(file, text), (node) => {
@@ -19,7 +19,7 @@ export function importsOf(file: string, text: string): Import[] {
   return found;
 }
 
-/** What a source text asks of clock, chance, environment or network by globals. */
+/** Uses of the clock, randomness, the environment or the network through globals in a source text. */
 export function impuritiesOf(file: string, text: string): string[] {
   const found: string[] = [];
   walk(parse(file, text), (node) => {
@@ -103,7 +103,7 @@ function impurityOf(node: ts.Node): string | undefined {
     : undefined;
 }
 
-/** A name that is read, not the name of a field, a parameter or a declaration. */
+/** True if the name is read, not the name of a field, a parameter or a declaration. */
 function isValueOfItsOwn(node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;

@@ -1,4 +1,4 @@
-/** A document in which a value stands at a path of the schema: `nodes[].labels`, `…service_override.<name>.url`. */
+/** A document with a value at a path of the schema: `nodes[].labels`, `…service_override.<name>.url`. */
 export function documentAt(path: string, value: string): string {
   if (path === '') return value;
   const [, head = '', , rest = ''] = /^((\[\]|[^.[\]]+))\.?(.*)$/.exec(path) ?? [];

@@ -38,7 +38,7 @@ export class SummaryReporter implements Reporter {
         : [`errors outside of tests, counted as failed: ${unhandledErrors.length}`]),
       `${total.passed} passed, ${total.failed + unhandledErrors.length} failed`,
     ];
-    // The other reporters end in this turn of the loop; this comes after them.
+    // The other reporters print in this turn of the event loop; this comes after them.
     process.once('exit', () => process.stdout.write(`${lines.join('\n')}\n`));
   }
 }

@@ -8,7 +8,7 @@ export interface UserString {
 }
 
 /**
- * Every string and template of a source text that may reach a user: all with white space in them, except what is never
+ * Every string and template of a source text that may reach a user: all that contain white space, except those never
  * shown (import specifiers, keys, literal types). `${…}` of a template is `…`. Single words are identifiers, as a rule.
  */
 export function userStringsOf(file: string, text: string): UserString[] {

@@ -5,11 +5,11 @@ import { compareAddons, ownAddonVectors } from '../plan/addons/addon-vector.js';
 import { planDifferences } from '../plan/plan-vector.js';
 import { ownVectors, readVector, vectorNames } from '../plan/vector.js';
 
-/** Differences of one vector that are printed. */
+/** How many differences of one vector are printed. */
 const shown = 12;
 
 /**
- * `npm run vectors -- config|plans|addons [ADDON]`: compares with what Go RKE made of the cluster files in a directory, that of the
+ * `npm run vectors -- config|plans|addons [ADDON]`: compares with the results of RKE v1 for the cluster files in a directory, that of the
  * tests unless RKE_VECTORS names another one. Ends with `N equal, N different`.
  */
 async function main(what: string | undefined, addon: string | undefined): Promise<void> {
@@ -38,7 +38,7 @@ async function hostDifferences(what: 'config' | 'plans'): Promise<NamedDifferenc
   const folder = process.env['RKE_VECTORS'] ?? ownVectors;
   const catalog = await loadCatalog();
   const compare = what === 'config' ? configDifferences : planDifferences;
-  // A plan is there only of what was accepted.
+  // Only accepted files have a plan.
   const names = vectorNames(folder).filter((name) => what === 'config' || readVector(name, folder).ok);
   return names.map((name) => [name, compare(folder, name, catalog)]);
 }
@@ -51,7 +51,7 @@ async function addonDifferences(addon: string | undefined): Promise<NamedDiffere
     const compared = compareAddons(folder, name, catalog).filter(
       (one) => addon === undefined || one.addon === addon,
     );
-    // Of a vector that both refuse there is nothing to compare: it is equal.
+    // A vector that both refuse has nothing to compare: it is equal.
     if (compared.length === 0 && addon !== undefined) return [];
     return [
       [name, compared.flatMap((one) => one.differences.map((text) => `${one.addon}: ${text}`))] as const,

@@ -1,4 +1,4 @@
-/** RKE's data.json in small, with what a test adds to it. */
+/** A small data.json of RKE v1, with the additions of a test. */
 export function dataJson(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   return {
     K8sVersionRKESystemImages: {
@@ -23,7 +23,7 @@ export function dataJson(changes: Readonly<Record<string, unknown>> = {}): Recor
   };
 }
 
-/** The images of one version; `owner` is the first folder of their names. */
+/** The images of one version; `owner` is the first path segment of their names. */
 export function images(tag: string, owner = 'rancher'): Record<string, string | null> {
   return {
     etcd: 'rancher/mirrored-coreos-etcd:v3.5.12',

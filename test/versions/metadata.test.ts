@@ -27,8 +27,16 @@ describe("RKE's data.json", () => {
     ['null', null, /not a JSON object/],
     ['a list', [], /not a JSON object/],
     ['another object', { versions: {} }, /K8sVersionRKESystemImages is missing or empty/],
-    ['no images', dataJson({ K8sVersionRKESystemImages: {} }), /K8sVersionRKESystemImages is missing or empty/],
-    ['no options', dataJson({ K8sVersionServiceOptions: [] }), /K8sVersionServiceOptions is missing or empty/],
+    [
+      'no images',
+      dataJson({ K8sVersionRKESystemImages: {} }),
+      /K8sVersionRKESystemImages is missing or empty/,
+    ],
+    [
+      'no options',
+      dataJson({ K8sVersionServiceOptions: [] }),
+      /K8sVersionServiceOptions is missing or empty/,
+    ],
     [
       'a default without images',
       dataJson({ RKEDefaultK8sVersions: { default: 'v9' } }),

@@ -5,7 +5,7 @@ import type { ContainerSpec, NodePlan } from '../../../src/plan/cluster-plan-typ
 import { dockerInfo, reply } from '../../host/fake-docker.js';
 import { pathOfImage } from '../../reconcile/inspect-vector.js';
 
-/** Docker of a host that is as its plan wants it. */
+/** The Docker of a host that matches its plan. */
 export function createDocker(node: NodePlan): Server {
   return createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://docker');
@@ -15,7 +15,7 @@ export function createDocker(node: NodePlan): Server {
 }
 
 /**
- * Answers for the Docker of a host that is as its plan wants it. Only answers: whoever wants to change something gets an
+ * Responds for the Docker of a host that matches its plan. It is read-only: every attempt to change something gets an
  * error.
  *
  * @param path without the version of the API
@@ -37,14 +37,14 @@ export function answerUnchanged(node: NodePlan, path: string, response: ServerRe
 }
 
 function sendFiles({ files }: NodePlan, response: ServerResponse): void {
-  // The root of the archive is the folder that was asked for.
+  // The root of the archive is the requested directory.
   const entries = files.map((file) => ({ ...file, path: file.path.replace(/^\/etc\//, '/') }));
   void packFiles(entries).then((tar) =>
     response.writeHead(200, { 'content-type': 'application/x-tar' }).end(tar),
   );
 }
 
-/** What `docker info` says of it. */
+/** The response of `docker info`. */
 export const infoOf = (node: Pick<NodePlan, 'node'>): typeof dockerInfo => ({
   ...dockerInfo,
   Name: node.node.hostnameOverride,
@@ -64,7 +64,7 @@ const rowOf = ({ name, image, started, labels }: ContainerSpec): object => ({
   Labels: labels,
 });
 
-/** What Docker makes of the request for it: the image's environment behind, `label=disable` where it may do all. */
+/** The container as Docker creates it: with the image's environment appended, and `label=disable` if it is privileged. */
 function inspectAnswer(spec: ContainerSpec): object {
   const { HostConfig, ...request } = createRequest(spec);
   const isConfined = HostConfig.Privileged !== true && HostConfig.PidMode !== 'host';

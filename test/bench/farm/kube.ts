@@ -7,7 +7,7 @@ import { recordOf, recordsObject } from '../../../src/plan/addons/addon-record.j
 import type { ClusterPlan, KubeObject, NodePlan } from '../../../src/plan/cluster-plan-types.js';
 import { reply } from '../../host/fake-docker.js';
 
-/** The API of a cluster that is as its plan wants it; keeps what is written. */
+/** The API of a cluster that matches its plan; it stores what is written. */
 export function createKube(plan: ClusterPlan, bundle: CertificateBundle): Server {
   const { certificatePEM: cert = '', keyPEM: key = '' } = bundle['kube-apiserver'] ?? {};
   const store = new Store(plan);
@@ -15,7 +15,7 @@ export function createKube(plan: ClusterPlan, bundle: CertificateBundle): Server
 }
 
 const clusterWide = new Set(['Node']);
-/** Any name for a kind is as good as another, as long as it is the same everywhere. */
+/** Any plural name for a kind is fine, as long as it is used consistently. */
 const pluralOf = (kind: string): string => `${kind.toLowerCase()}s`;
 
 interface Resource {
@@ -107,7 +107,7 @@ class Store {
   }
 }
 
-/** Members of the second over those of the first, at every depth. */
+/** Merges two values at every depth; members of the second override those of the first. */
 function merged(before: unknown, change: unknown): unknown {
   if (!isRecord(before) || !isRecord(change)) return change;
   const members = Object.entries(change).map(([name, member]) => [name, merged(before[name], member)]);
@@ -127,7 +127,7 @@ const workingStatus = {
   conditions: ['Available', 'Established', 'Complete', 'Ready'].map((type) => ({ type, status: 'True' })),
 };
 
-/** About as large as those of real clusters, which list up to fifty images. */
+/** About as large as nodes of real clusters, which list up to fifty images. */
 function nodeObject({ node, labels, annotations, taints }: NodePlan): KubeObject {
   const name = node.hostnameOverride;
   return {

@@ -2,21 +2,21 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
 /**
- * One connection, seen from the host, whose bytes take half a round trip in each direction. Counts how many round trips
- * its peer made one after the other: what arrives belongs to the round trip after the last one whose answer the peer had
- * when it sent it.
+ * One connection, seen from the host, whose bytes take half a round trip in each direction. It counts the sequential
+ * round trips of its peer: data that arrives belongs to the round trip after the last one whose response the peer had
+ * received when it sent the data.
  */
 export class LaggedSocket extends Duplex {
-  /** Round trips one after the other, so far; that of the TCP handshake is the first. */
+  /** Sequential round trips so far; the first is that of the TCP handshake. */
   roundTrips = 1;
   readonly remoteAddress: string | undefined;
   readonly remoteFamily: string | undefined;
   readonly remotePort: number | undefined;
   readonly #socket: Socket;
   readonly #oneWay: number;
-  /** Answers of this round trip have reached the peer. */
+  /** The last round trip whose responses have reached the peer. */
   #answered = 1;
-  /** Questions of this round trip have reached the host. */
+  /** The last round trip whose requests have reached the host. */
   #asked = 1;
 
   /** @param milliseconds of a round trip */
@@ -46,7 +46,7 @@ export class LaggedSocket extends Duplex {
   }
 
   override _read(): void {
-    // What arrives is passed on at once.
+    // Data that arrives is passed on immediately.
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
@@ -68,7 +68,7 @@ export class LaggedSocket extends Duplex {
     done(error);
   }
 
-  /** Timers of the same length end in the order in which they begin. */
+  /** Timers with the same delay fire in the order in which they start. */
   #later(action: () => void): void {
     if (this.#oneWay === 0) action();
     else setTimeout(action, this.#oneWay);

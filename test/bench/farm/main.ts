@@ -16,14 +16,14 @@ import { createDocker, infoOf } from './docker.js';
 import { createKube } from './kube.js';
 import { SimulatedHost, type HostCounts } from './simulated-host.js';
 
-/** What the farm is asked, and what it says. */
+/** The messages to the farm, and its responses. */
 export type FarmQuestion = { readonly latency: number };
 export type FarmAnswer = { readonly ready: true } | { readonly counts: readonly HostCounts[] };
 
 /**
- * A process of its own, so that its time is not the run's: a cluster of simulated hosts that is as its cluster.yml wants
- * it, and beside that file the state of the run that made it so. Each message sets the time of a round trip and is
- * answered with what the hosts saw until then.
+ * A separate process, so that its time does not count as that of the run: a cluster of simulated hosts that matches its
+ * cluster.yml, with the state of the run that created it beside that file. Each message sets the time of a round trip and
+ * is answered with the statistics of the hosts so far.
  */
 async function main(folder: string, count: number): Promise<void> {
   const listening = await listen();
@@ -57,11 +57,11 @@ async function main(folder: string, count: number): Promise<void> {
 
 interface Port {
   readonly port: number;
-  /** What takes a connection, by the address that it was made to. */
+  /** The simulated host of each address. */
   take: (address: string, socket: Socket) => void;
 }
 
-/** One port at all addresses of the loopback network: the address says which host is meant. */
+/** One port at all addresses of the loopback network: the address selects the host. */
 async function listen(): Promise<Port> {
   const server = createServer({ allowHalfOpen: true });
   await new Promise<void>((resolve) => server.listen({ port: 0, host: '0.0.0.0', backlog: 2048 }, resolve));

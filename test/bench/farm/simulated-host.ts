@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import ssh2, { type Connection, type ServerChannel } from 'ssh2';
 import { LaggedSocket } from './lagged-socket.js';
 
-/** Where the channels of a host lead to: each takes a connection by its event `connection`. */
+/** The targets of a host's channels: each accepts a connection by its event `connection`. */
 export interface Inside {
   readonly docker: Server;
   /** undefined on hosts without a control plane. */
@@ -14,7 +14,7 @@ export interface Inside {
   readonly identity: { readonly cert: string; readonly key: string };
 }
 
-/** What one host saw of a run. */
+/** The statistics of one host about a run. */
 export interface HostCounts {
   connections: number;
   commands: number;
@@ -22,7 +22,7 @@ export interface HostCounts {
   roundTrips: number;
 }
 
-/** An SSH server that lets everybody in, and behind it a host without change. */
+/** An SSH server that accepts every login, with a host without changes behind it. */
 export class SimulatedHost {
   readonly #server: ssh2.Server;
   readonly #inside: Inside;
@@ -47,7 +47,7 @@ export class SimulatedHost {
     this.#server.injectSocket(lagged as unknown as Socket);
   }
 
-  /** What it saw since it was asked last. */
+  /** The statistics since the last call. */
   takeCounts(): HostCounts {
     const counts = {
       connections: this.#connections,
@@ -93,7 +93,7 @@ export class SimulatedHost {
 
 const health = (url = ''): string => (url.endsWith('/health') ? '{"health":"true"}' : 'ok');
 
-/** What the commands of a run print, by what they read. */
+/** The output of the commands of a run, by what they read. */
 function printed(command: string): string {
   const seconds = Math.floor(Date.now() / 1000);
   if (command.includes('echo "time=')) return factsOf(seconds);
@@ -111,7 +111,7 @@ const factsOf = (seconds: number): string =>
     '',
   ].join('\n');
 
-/** Of a host with some services and many connections. */
+/** The output on a host with some services and many connections. */
 const socketTable = [2379, 2380, 6443, 10_250, 10_256, 10_257, 10_259, 22]
   .concat(Array.from({ length: 100 }, (_, index) => 40_000 + index))
   .map(

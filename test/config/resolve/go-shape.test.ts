@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { goShape } from '../../../src/config/resolve/go-shape.js';
 
 /**
- * Members of RKE's configuration (types/rke_types.go of 1.6.3, by reflection) of which Go's encoder does not simply leave out
- * what is empty: `ALWAYS` has no omitempty, `STRUCT` is no pointer, `PTR` points to a scalar, `MAP` is gone only when empty.
+ * Members of RKE's configuration (types/rke_types.go of 1.6.3, by reflection) for which Go's encoder does not simply omit
+ * empty values: `ALWAYS` has no omitempty, `STRUCT` is not a pointer, `PTR` points to a scalar, `MAP` is omitted only if empty.
  */
 const members = readFileSync(new URL('../../fixtures/rke-types/members.txt', import.meta.url), 'utf8')
   .split('\n')
@@ -12,7 +12,7 @@ const members = readFileSync(new URL('../../fixtures/rke-types/members.txt', imp
 const paths = (wanted: string): [path: string, type: string][] =>
   members.flatMap(([kind, path, type]) => (kind === wanted ? [[path, type]] : []));
 
-/** The least configuration that has the object in which a member is, with that member or without it. */
+/** The smallest configuration that contains the object of a member, with or without that member. */
 function around(path: string, value?: unknown): object {
   const [name = '', ...deeper] = path.split('.');
   const key = name === '*' ? 'any' : name.replace('[]', '');
@@ -35,7 +35,7 @@ describe('goShape', () => {
     expect(memberOf(goShape(around(path)), path)).not.toBeUndefined();
   });
 
-  // The others are there in every configuration that was resolved.
+  // Every resolved configuration contains the others.
   it.each(paths('STRUCT').filter(([path]) => path.split('.').length > 2))(
     'writes %s as an object',
     (path) => {

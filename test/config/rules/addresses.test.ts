@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { base, errorsOf, found, foundWhileRunning } from './found.js';
 
 const roles = 'user: ops, role: [worker]';
-/** A second node, and what else the file has. */
+/** A file with a second node and the given lines. */
 const withNode = (node: string, more = ''): string =>
   base.replace('kubernetes_version', `  - { ${node}, ${roles} }\nkubernetes_version`) + more;
 

@@ -6,7 +6,7 @@ import { loadCatalog } from '../../../src/run/catalog/catalog-file.js';
 
 export const catalog = await loadCatalog();
 
-/** One node and everything else that a file needs to be without a finding. */
+/** One node and everything else that a file without findings needs. */
 export const base = `nodes:
   - { address: 10.10.0.11, user: ops, role: [controlplane, etcd, worker] }
 kubernetes_version: v1.30.4-rancher1-1
@@ -14,7 +14,7 @@ network: { plugin: flannel }
 ingress: { provider: none }
 `;
 
-/** What `rke up` finds in a file, as `severity line:column path: message`. */
+/** The findings of `rke up` in a file, as `severity line:column path: message`. */
 export function found(text: string, options: Partial<LoadOptions> = {}): string[] {
   const loaded = loadCluster(text, { catalog, forChange: true, ...options });
   const all = loaded.ok ? loaded.warnings : loaded.diagnostics;
@@ -24,12 +24,12 @@ export function found(text: string, options: Partial<LoadOptions> = {}): string[
   );
 }
 
-/** The same where a cluster runs with another file, or with this one. */
+/** The same for a cluster that runs with another file, or with this one. */
 export function foundWhileRunning(text: string, running = text): string[] {
   return found(text, { running: specOf(running) });
 }
 
-/** What the state tells of a cluster that was brought up with a file, as it is read from disk. */
+/** The running cluster, read from the state that `rke up` saved for a file. */
 export function specOf(text: string): ClusterSpec {
   const parsed = parseConfig(text);
   if (!parsed.ok) throw new Error('the file cannot be read');

@@ -10,7 +10,7 @@ interface Ranges {
   readonly more?: string;
 }
 
-/** Nodes, ranges of Services and of pods; the line of each stays the same. */
+/** Nodes, and ranges of Services and pods, always in the same lines. */
 function file({
   address = '10.10.0.11',
   plugin = 'none',
@@ -34,7 +34,7 @@ function file({
   ].join('\n');
 }
 
-/** Without the address of DNS, which has to follow the Services and rules of its own. */
+/** Without the findings on the address of DNS, which has other rules. */
 const isOfRanges = (line: string): boolean => !line.includes(' services.kubelet.cluster_dns_server: ');
 
 const errors = (ranges: Ranges): string[] => errorsOf(found(file(ranges))).filter(isOfRanges);

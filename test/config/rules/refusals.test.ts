@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { base, errorsOf, found, foundWhileRunning } from './found.js';
 
-/** A value that RKE v1 accepted, in a block that a test can move. */
+/** A value that RKE v1 accepted, in a block that a test can place anywhere. */
 const twoBinds = `${base}services: { kubelet: { extra_binds: ["/a:/x", "/b:/x/"] } }\n`;
 
 describe('a value that RKE v1 accepted and that cannot work', () => {

@@ -24,7 +24,7 @@ export function specOf(text: string): ClusterSpec {
   return loaded.value;
 }
 
-/** What is said of a file for a cluster that runs with another one. */
+/** The findings in a file for a cluster that runs with another one. */
 export function judge(before: string, after: string, more: Partial<LoadOptions> = {}): readonly Diagnostic[] {
   const running = specOf(before);
   const loaded = loadCluster(after, { catalog, forChange: true, running, begun: running, ...more });

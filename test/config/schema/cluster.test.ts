@@ -9,7 +9,7 @@ const tree = schemaKeys();
 const keys = flat(tree);
 const plans = fileURLToPath(new URL('../../fixtures/vectors/plans/', import.meta.url));
 
-/** Paths of a state file's JSON that are no keys of the schema. */
+/** Paths of a state file's JSON that are not keys of the schema. */
 function unknownIn(value: unknown, known: readonly SchemaKey[], above = ''): string[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, below]: [string, unknown]) => {
@@ -23,12 +23,12 @@ function unknownIn(value: unknown, known: readonly SchemaKey[], above = ''): str
   });
 }
 
-/** Elements of a list, or what stands under names. */
+/** The elements of a list, or the values of a map. */
 function partsOf(value: unknown, mark: string): unknown[] {
   return mark === '' || typeof value !== 'object' || value === null ? [value] : Object.values(value);
 }
 
-/** What stands at a path like `nodes[].labels` in the first of each list. */
+/** The value at a path like `nodes[].labels`, from the first element of each list. */
 function valueAt(value: unknown, path: string): unknown {
   return path
     .replaceAll('[]', '.0')

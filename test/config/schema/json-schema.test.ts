@@ -11,14 +11,14 @@ const root = new URL('../../../', import.meta.url);
 const read = (path: string): string => readFileSync(fileURLToPath(new URL(path, root)), 'utf8');
 const isValid = new Ajv({ allErrors: true }).compile(JSON.parse(read('docs/cluster.schema.json')) as object);
 
-/** Mistakes that an editor shows: it reads YAML 1.2, with merges. */
+/** Errors that an editor shows: it reads YAML 1.2, with merges. */
 function shownIn(text: string): string[] {
   const schema = CORE_SCHEMA.withTags(mergeTag);
   isValid(load(text, { schema }) ?? null);
   return (isValid.errors ?? []).map(({ dataPath, message = '' }) => `${dataPath} ${message}`);
 }
 
-/** Those that the reader finds. */
+/** Errors that rke reports. */
 function mistakesIn(text: string): string[] {
   const parsed = parseConfig(text);
   const all = parsed.ok ? parsed.value.diagnostics : parsed.diagnostics;

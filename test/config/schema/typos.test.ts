@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 const letters = 'abcdefghijklmnopqrstuvwxyz';
 
-/** One letter changed into four others, left out, doubled, or in the place of the next. */
+/** One letter replaced by four others, omitted, doubled, or swapped with the next. */
 function typosOf(name: string): Set<string> {
   const typos = Array.from(name).flatMap((letter, index) => {
     const [before, after] = [name.slice(0, index), name.slice(index + 1)];
@@ -26,24 +26,24 @@ function typosOf(name: string): Set<string> {
   return new Set(typos);
 }
 
-/** The typos of keys that stand beside each other, with the keys that each can be meant for. */
+/** The typos of sibling keys, with the keys that each can mean. */
 function typosAmong(keys: readonly SchemaKey[]): Map<string, string[]> {
   const all = new Map<string, string[]>();
   for (const { name, meta } of keys)
     if (meta.retired === undefined)
       for (const typo of typosOf(name)) all.set(typo, [...(all.get(typo) ?? []), name]);
-  // What is another key, or stands at the top for anchors, is no mistake.
+  // Another valid key, or a top-level key for anchors, is not an error.
   for (const { name } of keys) all.delete(name);
   return new Map([...all].filter(([typo]) => typo !== '' && !/^(\.|x-)/.test(typo)));
 }
 
-/** Of a file with too many mistakes, none is explained. */
+/** A file with too many errors gets no suggestions. */
 function inParts(typos: readonly string[], size = 1000): string[][] {
   const starts = Array.from({ length: Math.ceil(typos.length / size) }, (_, index) => index * size);
   return starts.map((start) => typos.slice(start, start + size));
 }
 
-/** What is said of keys that stand at a place. */
+/** The messages about keys at a path. */
 function unknownKeys(place: string, keys: readonly string[]): (readonly [string, string])[] {
   const entries = keys.map((key) => `${JSON.stringify(key)}: ~`).join(', ');
   const loaded = loadCluster(documentAt(place, `{ ${entries} }`), { catalog });
