@@ -17,7 +17,7 @@ export function tolerationsOr(
   return given === undefined || given.length === 0 ? standard : given;
 }
 
-interface Requirement {
+export interface NodeRequirement {
   readonly key: string;
   readonly operator: 'In' | 'NotIn' | 'Exists';
   readonly values?: readonly string[];
@@ -27,13 +27,15 @@ interface Requirement {
 export const osLabel = { beta: 'beta.kubernetes.io/os', stable: 'kubernetes.io/os' } as const;
 
 /** As RKE's templates keep pods off Windows, with the label of old Kubernetes versions in the newest ones too. */
-export const isNotWindows: Requirement = { key: osLabel.beta, operator: 'NotIn', values: ['windows'] };
+export const isNotWindows: NodeRequirement = { key: osLabel.beta, operator: 'NotIn', values: ['windows'] };
 
 /** RKE's label of worker nodes; any value counts. */
-export const isWorker: Requirement = { key: 'node-role.kubernetes.io/worker', operator: 'Exists' };
+export const isWorker: NodeRequirement = { key: 'node-role.kubernetes.io/worker', operator: 'Exists' };
 
 /** Affinity for nodes that meet all requirements. */
-export function requireNode(...matchExpressions: readonly Requirement[]): Readonly<Record<string, unknown>> {
+export function requireNode(
+  ...matchExpressions: readonly NodeRequirement[]
+): Readonly<Record<string, unknown>> {
   return { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] } };
 }
 

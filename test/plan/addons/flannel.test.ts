@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ClusterSpec } from '../../../src/config/cluster-spec.js';
 import { recordAt, textAt } from '../../../src/core/fields.js';
 import { planAddons } from '../../../src/plan/addons/plan-addons.js';
-import { objectIn, podSpec } from './planned-object.js';
+import { objectIn, objectsOf, podSpec } from './planned-object.js';
 import { catalog, sampleSpec } from './sample-spec.js';
 
 describe('flannel', () => {
@@ -22,6 +22,22 @@ describe('flannel', () => {
     expect(objectIn(sampleSpec(), daemonSet)).toMatchObject({
       spec: { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } } },
     });
+  });
+
+  it.each([
+    ['v1.28.14-rancher1-1', '/run/flannel', undefined],
+    ['v1.22.17-rancher1-2', '/run', 'PodSecurityPolicy'],
+  ])('has in %s what the template of RKE has', (kubernetesVersion, path, policy) => {
+    const spec = { ...sampleSpec(), kubernetesVersion };
+    expect(netConf(spec)).not.toHaveProperty('EnableNFTables');
+    expect(podSpec(objectIn(spec, daemonSet))['volumes']).toContainEqual({ name: 'run', hostPath: { path } });
+    expect(objectsOf(spec).find(({ kind }) => kind === 'PodSecurityPolicy')?.kind).toBe(policy);
+  });
+
+  it('is named by its account without RBAC too, when there is none', () => {
+    const spec: ClusterSpec = { ...sampleSpec(), authorization: { mode: 'none' } };
+    expect(objectsOf(spec).filter(({ metadata }) => metadata.name === 'flannel')).toEqual([]);
+    expect(podSpec(objectIn(spec, daemonSet))['serviceAccountName']).toBe('flannel');
   });
 
   it('takes its options', () => {

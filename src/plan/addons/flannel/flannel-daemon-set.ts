@@ -1,20 +1,28 @@
 import type { ClusterSpec, StringMap } from '../../../config/cluster-spec.js';
 import type { KubeObject } from '../../cluster-plan-types.js';
 import { networkOption } from '../network-option.js';
-import { addonNamespace } from '../rbac.js';
+import { addonNamespace, hasRbac } from '../rbac.js';
 import { requireNode, rolloutStrategy } from '../scheduling.js';
 import { systemImage } from '../system-image.js';
+import type { FlannelPods } from './flannel-revisions.js';
 
-/**
- * The flannel daemon of every node, and beside it what puts the CNI plugins on the host.
- *
- * @param labels those of the selector; `configName` the ConfigMap with `cni-conf.json` and `net-conf.json`
- */
+type Fields = Readonly<Record<string, unknown>>;
+
+interface PodsOfFlannel {
+  /** Those of the selector. */
+  readonly labels: StringMap;
+  /** The ConfigMap with `cni-conf.json` and `net-conf.json`. */
+  readonly configName: string;
+  readonly revision: FlannelPods;
+}
+
+/** The flannel daemon of every node, and beside it what puts the CNI plugins on the host. */
 export function flannelDaemonSet(
   spec: ClusterSpec,
-  { labels, configName }: { readonly labels: StringMap; readonly configName: string },
+  { labels, configName, revision }: PodsOfFlannel,
 ): KubeObject {
   const { network } = spec;
+  const containers = [flanneld(spec, revision), installCni(spec, configName)];
   const podLabels = { ...labels, tier: 'node' };
   return {
     apiVersion: 'apps/v1',
@@ -29,25 +37,21 @@ export function flannelDaemonSet(
       template: {
         metadata: { labels: podLabels },
         spec: {
-          serviceAccountName: 'flannel',
+          ...(revision.namesAccountAlways || hasRbac(spec) ? { serviceAccountName: 'flannel' } : {}),
           hostNetwork: true,
-          priorityClassName:
-            networkOption(network.options, 'kube_flannel_priority_class_name') ?? 'system-node-critical',
-          affinity: {
-            nodeAffinity: requireNode({ key: 'kubernetes.io/os', operator: 'In', values: ['linux'] }),
-          },
+          ...priorityClass(spec, revision),
+          affinity: { nodeAffinity: requireNode(revision.node) },
           ...(network.nodeSelector === undefined ? {} : { nodeSelector: network.nodeSelector }),
-          tolerations: [
-            { operator: 'Exists', effect: 'NoSchedule' },
-            { operator: 'Exists', effect: 'NoExecute' },
-          ],
-          containers: [installCni(spec, configName), flanneld(spec)],
+          tolerations: revision.tolerations,
+          containers: revision.isInstallFirst ? containers.reverse() : containers,
           volumes: [
-            { name: 'run', hostPath: { path: '/run/flannel' } },
+            { name: 'run', hostPath: { path: revision.runDirectory } },
             { name: 'host-cni-bin', hostPath: { path: '/opt/cni/bin' } },
             { name: 'cni', hostPath: { path: '/etc/cni/net.d' } },
             { name: 'flannel-cfg', configMap: { name: configName } },
-            { name: 'xtables-lock', hostPath: { path: '/run/xtables.lock', type: 'FileOrCreate' } },
+            ...(revision.sees === 'xtables-lock'
+              ? [{ name: 'xtables-lock', hostPath: { path: '/run/xtables.lock', type: 'FileOrCreate' } }]
+              : []),
           ],
         },
       },
@@ -55,8 +59,14 @@ export function flannelDaemonSet(
   };
 }
 
+function priorityClass({ network }: ClusterSpec, { priority: { name, isFixed } }: FlannelPods): Fields {
+  const given = networkOption(network.options, 'kube_flannel_priority_class_name');
+  const priority = isFixed ? name : (given ?? name);
+  return priority === undefined ? {} : { priorityClassName: priority };
+}
+
 /** Stays after its work: it puts the plugins back when the host loses them. */
-function installCni(spec: ClusterSpec, configName: string): Readonly<Record<string, unknown>> {
+function installCni(spec: ClusterSpec, configName: string): Fields {
   return {
     name: 'install-cni',
     image: systemImage(spec, 'flannelCni'),
@@ -75,7 +85,9 @@ function installCni(spec: ClusterSpec, configName: string): Readonly<Record<stri
   };
 }
 
-function flanneld(spec: ClusterSpec): Readonly<Record<string, unknown>> {
+function flanneld(spec: ClusterSpec, revision: FlannelPods): Fields {
+  const { capabilities, seLinuxType, eventQueueDepth, hasLimits, runDirectory, sees } = revision;
+  const resources = { cpu: '100m', memory: '50Mi' };
   const networkInterface = networkOption(spec.network.options, 'flannel_iface');
   const fieldEnv = (name: string, fieldPath: string): unknown => ({
     name,
@@ -90,22 +102,21 @@ function flanneld(spec: ClusterSpec): Readonly<Record<string, unknown>> {
       '--kube-subnet-mgr',
       ...(networkInterface === undefined ? [] : [`--iface=${networkInterface}`]),
     ],
-    resources: { requests: { cpu: '100m', memory: '50Mi' } },
+    resources: { requests: resources, ...(hasLimits ? { limits: resources } : {}) },
     securityContext: {
       privileged: false,
-      capabilities: { add: ['NET_ADMIN', 'NET_RAW'] },
-      // A type of rancher-selinux; without SELinux on the host nothing looks at it.
-      seLinuxOptions: { type: 'rke_network_t' },
+      capabilities: { add: capabilities },
+      ...(seLinuxType === undefined ? {} : { seLinuxOptions: { type: seLinuxType } }),
     },
     env: [
       fieldEnv('POD_NAME', 'metadata.name'),
       fieldEnv('POD_NAMESPACE', 'metadata.namespace'),
-      { name: 'EVENT_QUEUE_DEPTH', value: '5000' },
+      ...(eventQueueDepth === undefined ? [] : [{ name: 'EVENT_QUEUE_DEPTH', value: eventQueueDepth }]),
     ],
     volumeMounts: [
-      { name: 'run', mountPath: '/run/flannel' },
+      { name: 'run', mountPath: runDirectory },
       { name: 'flannel-cfg', mountPath: '/etc/kube-flannel/' },
-      { name: 'xtables-lock', mountPath: '/run/xtables.lock' },
+      { name: sees, mountPath: sees === 'cni' ? '/etc/cni/net.d' : '/run/xtables.lock' },
     ],
   };
 }
