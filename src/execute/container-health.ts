@@ -15,14 +15,14 @@ export interface SickContainer {
   readonly progress: string;
 }
 
-/** Why a health URL does not say that all is well, and what is waited for: `answer on port 2379`. */
+/** Why a health check failed, and what is waited for: `answer on port 2379`. */
 interface Sickness {
   readonly why: string;
   readonly awaited: string;
 }
 
-/** Asks all containers side by side, each on its own host. @returns those that are not healthy */
-export async function lookAtContainers(
+/** Checks all containers in parallel, each on its host. @returns those that are not healthy */
+export async function findSickContainers(
   checks: readonly ContainerCheck[],
   context: { readonly hosts: ReadonlyMap<string, Host>; readonly probe: Probe; readonly signal: AbortSignal },
   signal: AbortSignal,
@@ -33,13 +33,13 @@ export async function lookAtContainers(
     const found =
       connected === undefined
         ? { why: 'not connected', progress: 'not connected' }
-        : await lookAt(connected, check, context, signal);
+        : await checkContainer(connected, check, context, signal);
     return found === undefined ? [] : [{ host, container, ...found }];
   });
   return (await Promise.all(looks)).flat();
 }
 
-async function lookAt(
+async function checkContainer(
   host: Host,
   { container, check, steadySeconds = 0 }: ContainerCheck,
   context: { readonly probe: Probe; readonly signal: AbortSignal },
@@ -96,10 +96,10 @@ async function whyNotSteady(
   return up >= seconds ? undefined : `${name} has not stayed up for ${seconds} s yet${restarts}`;
 }
 
-/** The command that prints the time of a host, as a line of its own. */
+/** The command that prints the time of a host, on a separate line. */
 export const clockCommand = 'date +%s';
 
-/** Seconds since 1970 by a host's own clock. @returns undefined if it does not tell */
+/** Seconds since 1970 by a host's own clock. @returns undefined if it cannot be read */
 export async function readClock(host: Host, options: CallOptions): Promise<number | undefined> {
   return parseClock((await host.exec(clockCommand, { ...options, isRead: true })).stdout);
 }

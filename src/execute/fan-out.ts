@@ -1,7 +1,7 @@
 import { createLimiter } from '../core/limit.js';
 
 /**
- * Does the same for many items, `limit` at a time: the one place where work is spread over hosts. After an abort the
+ * Runs `work` for many items, `limit` at a time: the only place that spreads work over hosts. After an abort the
  * items that have not started are rejected with the signal's reason.
  *
  * @returns one settled result per item, in their order

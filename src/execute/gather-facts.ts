@@ -18,8 +18,8 @@ export interface GatherOptions {
 const hostMilliseconds = 5000;
 
 /**
- * Asks every host for what the checks want to know: one command each, as any user, and nothing is changed. A host that
- * does not answer is left out: nothing is concluded about it.
+ * Reads the facts of every host for the checks: one command each, as any user, which changes nothing. A host that does not
+ * answer is left out: nothing is concluded about it.
  *
  * @throws the signal's reason when it is aborted
  */

@@ -34,7 +34,7 @@ export function createNodeLister(context: Pick<RunContext, 'kube' | 'clock' | 's
 /** Shortest time between two lists. A list that takes long is made less often: twice its own time passes before the next. */
 const leastGap = 150;
 
-/** A list that has not come by then is begun again. 1,000 nodes are two pages, and every page has a limit of its own. */
+/** A list that takes longer is started again. 1,000 nodes are two pages, and every page has its own limit. */
 const listMilliseconds = 120_000;
 
 class SharedList {

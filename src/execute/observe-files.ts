@@ -6,14 +6,13 @@ import { replacedAt } from '../reconcile/diff/file-times.js';
 import type { ObservedFile } from '../reconcile/observed.js';
 import type { UnpackFiles } from './run-context.js';
 
-const folder = '/etc/kubernetes';
+const directory = '/etc/kubernetes';
 
 /**
- * Reads the configuration files of a host through a container that binds their folder; Docker reads them even where it
- * is stopped.
+ * Reads the configuration files of a host through a container that binds their directory, running or stopped.
  *
- * @returns undefined where no container shows them: they are then not known
- * @throws RkeError where the connection to the host is lost
+ * @returns undefined if no container binds the directory: the files are then unknown
+ * @throws RkeError if the connection to the host is lost
  */
 export async function observeFiles(
   containers: readonly ObservedContainer[],
@@ -50,14 +49,14 @@ export async function readConfiguration(
   docker: Pick<Host['docker'], 'getArchive'>,
   options: CallOptions & { readonly unpackFiles: UnpackFiles },
 ): Promise<Awaited<ReturnType<UnpackFiles>> | undefined> {
-  const windows = containers
-    .filter(({ binds }) => targets(binds).includes(folder))
+  const candidates = containers
+    .filter(({ binds }) => targets(binds).includes(directory))
     .toSorted((a, b) => targets(a.binds).length - targets(b.binds).length);
-  for (const { name } of windows) {
-    const tar = await docker.getArchive(name, folder, options).catch(unlessRefused);
+  for (const { name } of candidates) {
+    const tar = await docker.getArchive(name, directory, options).catch(unlessRefused);
     if (tar === undefined) continue;
     const entries = await options.unpackFiles(tar);
-    // The archive's root is the folder itself: `kubernetes/ssl/…`.
+    // Paths in the archive start with the directory: `kubernetes/ssl/…`.
     return entries.map((entry) => ({ ...entry, path: `/etc/${entry.path}` }));
   }
   return undefined;
@@ -66,7 +65,7 @@ export async function readConfiguration(
 const targets = (binds: readonly string[]): string[] => binds.map((bind) => bind.split(':')[1] ?? '');
 
 /**
- * Docker mounts all binds of a container to read one of them. From 28.5 on it refuses where one goes over an absolute
+ * Docker mounts all binds of a container to read one of them. From 28.5 on it refuses if one crosses an absolute
  * link of the image ("path escapes from parent"), as the kubelet's `/var/run` does; so the container with the fewest
  * binds is asked first, and another one when it refuses.
  */

@@ -11,19 +11,19 @@ import { objectReadiness } from '../reconcile/diff/readiness.js';
 import type { Clock } from './run-context.js';
 import { readStateCopy } from './state-copy.js';
 
-/** What a slow API gets in all. One that refuses the connection is not there, and nothing waits for it. */
+/** Total time for a slow API. One that refuses the connection is not waited for. */
 const kubeMilliseconds = 60_000;
 const pauseMilliseconds = 1000;
 
-/** What the API told, or why it told nothing. */
+/** What the API returned, or why it returned nothing. */
 export interface KubeObservation {
   readonly kube?: ObservedKube;
   readonly trouble?: string;
 }
 
 /**
- * Reads what the cluster says of itself. An API that answers slowly, or says that it is busy, is waited for: to plan as if it were
- * not there would mean work that nobody needs.
+ * Reads the objects that a plan is compared with. An API that is slow or reports that it is busy is waited for: without its
+ * answer the plan would have unneeded operations.
  *
  * @throws the signal's reason when it is aborted
  */
@@ -45,7 +45,7 @@ export async function observeKube(
   }
 }
 
-/** There is an API server, and it is not as far as to answer. */
+/** True if an API server runs but cannot answer yet. */
 function isSlow(error: unknown): boolean {
   return error instanceof RkeError && ['KUBE_TIMEOUT', 'KUBE_UNAVAILABLE'].includes(error.code);
 }
@@ -70,7 +70,7 @@ async function readKube(plan: ClusterPlan, kube: KubeApi, signal: AbortSignal): 
   };
 }
 
-/** Looks at all planned add-ons, whoever applied them: what the state says of a run of RKE is not what it got done. */
+/** Reads the objects of all planned add-ons, whoever applied them: the state does not show what RKE v1 completed. */
 async function lookAtAwaited(
   addons: readonly AddonPlan[],
   kube: KubeApi,

@@ -28,13 +28,13 @@ export interface ObserveOptions extends CallOptions {
   readonly clock: Clock;
   readonly concurrency: number;
   readonly unpackFiles: UnpackFiles;
-  /** Asks the planned containers that run for their health; without it nobody is asked. */
+  /** Asks the planned containers that run for their health; without it none is asked. */
   readonly probe?: Probe | undefined;
 }
 
 /**
- * Finds out how the hosts and the cluster are, by reads alone: no container is run and no file is written, so that a run
- * without changes leaves no trace.
+ * Reads the hosts and the cluster. No container is run and no file is written, so that a run without changes leaves no
+ * trace.
  *
  * @returns with the hosts of which something could not be read in `unread`: nothing is concluded about them
  * @throws the signal's reason when it is aborted
@@ -62,7 +62,7 @@ export async function observe(plan: ClusterPlan, options: ObserveOptions): Promi
     return [];
   });
   const observed = { hosts: new Map(entries), unread, kube: kube?.kube };
-  // A cluster that is yet to be made has no API to be missed.
+  // A cluster that is not created yet has no API to miss.
   const isMissed = entries.some(([, { containers }]) => containers.get('kube-apiserver')?.running === true);
   return kube?.trouble === undefined || !isMissed ? observed : { ...observed, kubeTrouble: kube.trouble };
 }
@@ -126,7 +126,7 @@ interface FoundContainers {
   readonly foreign: readonly ObservedContainer[];
 }
 
-/** Looks at the containers that are planned, and at those with other names that RKE gives. */
+/** Inspects the planned containers, and others with names that RKE uses. */
 async function inspectContainers(
   node: NodePlan,
   docker: DockerApi,
@@ -151,7 +151,7 @@ async function inspectContainers(
   for (const { name, labels } of list) {
     const found = inspected.get(name);
     if (found === undefined) continue;
-    // The list names an image by its id where the tag has moved on.
+    // The list has the id of an image whose tag has moved.
     if (!isOwnContainer({ name, labels, image: found.image }, known)) foreign.push(found);
     else if (planned.has(name)) containers.set(name, found);
     else leftovers.push(found);
@@ -171,7 +171,7 @@ async function observeImages(
   const images = new Map<string, ObservedImage>();
   const observeImage = async (image: string): Promise<void> => {
     const id = ids.get(image);
-    // An odd name is not in the list.
+    // An unusual form of a name is not in the list.
     const isAsked = id === undefined || inUse.has(image);
     const found = isAsked ? await docker.inspectImage(image, options) : { id, env: [] };
     if (found !== undefined) images.set(image, found);

@@ -21,7 +21,7 @@ import { refOf } from './run-graph.js';
 import type { RunContext } from './run-context.js';
 import { writeStateCopy } from './state-copy.js';
 
-/** Does one operation: chooses the handler for its kind and keeps the run's limits. Waits take no place in a limit. */
+/** Performs one operation with the handler of its kind, within the limits of the run. Waits do not count against a limit. */
 export function createPerformer(
   given: RunContext,
 ): (operation: Operation, begin?: () => void) => Promise<void> {
@@ -51,7 +51,7 @@ function isWait({ kind }: Operation): boolean {
 const cleanupMilliseconds = 10_000;
 
 function perform(operation: Operation, context: NodeContext): Promise<void> {
-  // A run that was interrupted still undoes what it has begun.
+  // An interrupted run still undoes what it has started.
   if (operation.always === true)
     return withDeadline({ milliseconds: cleanupMilliseconds }, (signal) =>
       performOne(operation, context, signal),

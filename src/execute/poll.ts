@@ -24,8 +24,8 @@ export interface PollOptions {
 }
 
 /**
- * Looks at short intervals until `look` is done. A look that throws counts as "not yet": while something starts,
- * refused connections are the normal answer.
+ * Calls `look` at short intervals until it is done. A look that throws counts as "not yet": while something starts, refused
+ * connections are normal.
  *
  * @returns the value, or `{ timedOut: why }` with the last reason
  * @throws the signal's reason when it is aborted
@@ -67,7 +67,7 @@ async function lookOnce<T>(
   }
 }
 
-/** An error of a look in words: while something starts, no answer is what is to be expected. */
+/** The progress text for an error of a look: while something starts, no answer is normal. */
 export function progressOf(error: unknown): string {
   if (!(error instanceof RkeError)) return 'waiting for an answer';
   return error.code === 'KUBE_UNREACHABLE' || error.code === 'KUBE_TIMEOUT'

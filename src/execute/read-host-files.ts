@@ -11,11 +11,11 @@ import type { UnpackFiles } from './run-context.js';
 const helperName = 'file-deployer';
 
 /**
- * The texts of a host's files below /etc/kubernetes, whoever may read them there. Through a container of the cluster, running
- * or not; where there is none, through a helper that binds the folder and is never started.
+ * Reads the files of a host below /etc/kubernetes, whatever their permissions: through a container of the cluster, running or
+ * not, or else through a helper that binds the directory and is never started.
  *
- * @returns undefined where the host has no such folder, or none can be read
- * @throws RkeError where Docker does not do it
+ * @returns their content by path; undefined if the host has no such directory
+ * @throws RkeError if Docker refuses
  */
 export async function readHostFiles(
   node: NodePlan,
@@ -46,7 +46,7 @@ async function readThroughHelper(
 ): Promise<Awaited<ReturnType<UnpackFiles>> | undefined> {
   const { docker } = host;
   const directory = `${prefixPath === '/' ? '' : prefixPath}/etc/kubernetes`;
-  // Docker makes a folder that is to be bound and is not there; a host that we only look at stays as it is.
+  // Docker would create a missing directory to bind it, but reading must change nothing.
   const { code } = await host.exec(`test -d ${quoteForShell(`${directory}/ssl`)}`, options);
   if (code !== 0) return undefined;
   const present = await Promise.all(images.map((image) => docker.inspectImage(image, options)));

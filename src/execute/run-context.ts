@@ -37,7 +37,7 @@ export interface Clock {
   sleep(milliseconds: number, options: CallOptions): Promise<void>;
 }
 
-/** Asks a health URL from the host itself. Throws where nothing answers. */
+/** Asks a health URL from the host itself. @throws if nothing answers */
 export type Probe = (host: Host, check: HealthCheck, options: CallOptions) => Promise<ProbeAnswer>;
 
 export interface ProbeAnswer {
@@ -52,7 +52,7 @@ export type ExplainWorkload = (
   options: CallOptions,
 ) => Promise<readonly string[]>;
 
-/** Files and folders as a tar below `/`. */
+/** Packs files and directories into a tar below `/`. */
 export type PackFiles = (
   entries: readonly {
     readonly path: string;

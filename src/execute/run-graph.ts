@@ -10,14 +10,14 @@ export interface GraphOptions {
   readonly events: EventSink;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Does one operation; its policy is none. It calls `begin` when the operation leaves its queue. */
+  /** Performs one operation, and calls `begin` when it leaves its queue. */
   readonly perform: (operation: Operation, begin: () => void) => Promise<void>;
 }
 
 /**
  * Runs a graph of operations: each starts when all it needs is done and, if it takes a turn, when its turn has a place in
  * the window; what needs a failed operation is skipped, the others continue, so that a host that dies takes only its own work
- * with it. After an abort nothing new starts except what undoes something that has begun; running operations end.
+ * with it. After an abort nothing new starts except what undoes something that has started; running operations end.
  *
  * @returns the outcome of every operation, milestones included
  * @throws InternalError if operations wait for each other

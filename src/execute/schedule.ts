@@ -31,8 +31,8 @@ interface Dependent {
 export const interrupted = 'the run was interrupted';
 
 /**
- * Decides which operations may run: each end looks only at what waits for it, so that a whole run costs as much as the graph
- * has edges. Milestones are done as soon as they are reached, and are no steps.
+ * Decides which operations may run: each end looks only at what waits for it, so that the cost of a run is linear in the
+ * edges of the graph. Milestones are done as soon as they are reached, and are no steps.
  */
 export class Schedule {
   readonly #outcomes = new Map<OperationId, Outcome>();
@@ -85,7 +85,7 @@ export class Schedule {
     return this.#takeSteps();
   }
 
-  /** Skips all that has not started, except what undoes something that has begun. */
+  /** Skips all that has not started, except what undoes something that has started. */
   interrupt(): Step[] {
     for (const { operation } of [...this.#waiting.values()])
       if (operation.always !== true) this.#skip(operation, interrupted);
@@ -93,7 +93,7 @@ export class Schedule {
   }
 
   #takeSteps(): Step[] {
-    // Grows while it is gone through.
+    // Grows during the loop.
     for (const operation of this.#ended) this.#follow(operation);
     this.#ended = [];
     const steps = this.#steps;
@@ -131,7 +131,7 @@ export class Schedule {
     }
   }
 
-  /** What is undone must have begun, even if it failed half-way. */
+  /** An undo is skipped if what it undoes never started. */
   #neverBegun({ after: [begun = ''] }: Operation): string | undefined {
     return this.#outcomes.get(begun)?.status === 'skipped' ? begun : undefined;
   }

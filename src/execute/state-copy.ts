@@ -5,10 +5,10 @@ import { oldStateCopyRef, encodeStateCopy, stateCopyRef, decodeStateCopy } from 
 import type { ObservedStateCopy } from '../reconcile/observed.js';
 
 /**
- * Reads the copy of the state that a cluster keeps: the Secret, or the ConfigMap of old versions where there is none.
+ * Reads the copy of the state in the cluster: the Secret, or else the ConfigMap of old versions.
  *
- * @returns undefined where there is neither
- * @throws RkeError where no API answers, or it refuses
+ * @returns undefined if there is neither
+ * @throws RkeError if no API answers, or it refuses
  */
 export async function readStateCopy(
   kube: Pick<KubeApi, 'get'>,
@@ -23,10 +23,9 @@ export async function readStateCopy(
 }
 
 /**
- * Writes it, where it does not say the same already, and takes away the ConfigMap of old versions, whose keys anybody in the
- * cluster could read.
+ * Writes the copy if it differs, and deletes the ConfigMap of old versions, whose keys anybody in the cluster could read.
  *
- * @throws RkeError STATE_COPY_FAILED (exit 7): the file beside cluster.yml is good all the same
+ * @throws RkeError STATE_COPY_FAILED (exit 7): the state file next to cluster.yml is complete all the same
  */
 export async function writeStateCopy(
   kube: Pick<KubeApi, 'get' | 'apply' | 'delete'>,
@@ -34,7 +33,7 @@ export async function writeStateCopy(
   options: CallOptions,
 ): Promise<void> {
   try {
-    // The API may have started a moment ago, and may not be through with it.
+    // The API may have started a moment ago and still refuse.
     if (decodeStateCopy(await kube.get(stateCopyRef, { ...options, patient: true })) !== text)
       await kube.apply(encodeStateCopy(text), options);
     await kube.delete(oldStateCopyRef, options);

@@ -19,7 +19,7 @@ interface TurnState {
 interface WindowState {
   readonly places: number;
   readonly turns: TurnState[];
-  /** Index of the first turn that has not begun. */
+  /** Index of the first turn that has not started. */
   next: number;
   free: number;
   /** What failed in the turns that keep their places. */

@@ -8,7 +8,7 @@ export interface ObservedCluster {
   readonly hosts: ReadonlyMap<string, ObservedHost>;
   /** Hosts that were reached and of which something could not be read, with why. */
   readonly unread?: ReadonlyMap<string, RkeError>;
-  /** undefined where no kube-apiserver answered. */
+  /** undefined if no kube-apiserver answered. */
   readonly kube: ObservedKube | undefined;
   /** Why it was not read, although a kube-apiserver runs. */
   readonly kubeTrouble?: string;
@@ -32,7 +32,7 @@ export interface ObservedHost {
   readonly unhealthy?: ReadonlyMap<string, string>;
   /** Seconds since 1970 by the host's own clock; absent if it could not be read. */
   readonly clock?: number;
-  /** sha256 of each file below /etc/kubernetes by its path there; undefined where no container gives access. */
+  /** sha256 of each file below /etc/kubernetes by its path there; undefined if no container gives access. */
   readonly files: ReadonlyMap<string, ObservedFile> | undefined;
 }
 
@@ -43,12 +43,12 @@ export function componentOn({ containers }: Pick<ObservedHost, 'containers'>): s
   return components.find((name) => containers.has(name));
 }
 
-/** True if any host has a container of a cluster. Hosts that were wiped have none, whatever the state says. */
+/** True if any host has a container of a cluster. Wiped hosts have none, even if the state lists them. */
 export function carriesCluster({ hosts }: Pick<ObservedCluster, 'hosts'>): boolean {
   return [...hosts.values()].some((host) => componentOn(host) !== undefined);
 }
 
-/** Nothing of a cluster is there: the host is to join one. */
+/** True if the host has no container of a cluster yet. */
 export function isNewHost({ containers }: ObservedHost): boolean {
   return containers.size === 0;
 }
@@ -60,7 +60,7 @@ export interface ObservedFile {
   readonly gid: number;
   /** When rke last replaced it by another content, in seconds since 1970 by the clock of the host; absent if not known. */
   readonly replacedAt?: number;
-  /** Of a PEM file: sha256 of its text as `pemText` has it. */
+  /** Of a PEM file: sha256 of its `pemText`. */
   readonly pemSha256?: string;
   /** Of a certificate: its text. Keys are only hashed. */
   readonly certificate?: string;
@@ -75,17 +75,17 @@ export interface ObservedKube {
   readonly unavailableAddons: ReadonlySet<string>;
   /** What is waited for and is not there, by the planned add-on's name; those that have all are absent. */
   readonly missingObjects?: ReadonlyMap<string, readonly ObjectRef[]>;
-  /** Names of recorded add-ons that RKE has applied since: the record tells of what was there before. */
+  /** Names of recorded add-ons that RKE has applied since: the record describes what was there before. */
   readonly appliedByRke?: ReadonlySet<string>;
   /** Manifests that RKE applied, by the names of add-ons that are to be removed. */
   readonly rkeManifests?: ReadonlyMap<string, string>;
-  /** The copy of the state that the cluster keeps; absent where there is none. */
+  /** The copy of the state in the cluster; absent if there is none. */
   readonly stateCopy?: ObservedStateCopy;
 }
 
 export interface ObservedStateCopy {
-  /** undefined where the Secret does not hold a state. */
+  /** undefined if the Secret has no state in it. */
   readonly text: string | undefined;
-  /** Is there a ConfigMap of old versions, with keys that anybody may read? */
+  /** True if there is a ConfigMap of old versions, with keys that anybody may read. */
   readonly isOld: boolean;
 }

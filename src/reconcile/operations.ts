@@ -42,7 +42,7 @@ export interface OperationHead {
   /** Given if it is part of a rolling change: it needs a place in a window (docs/decisions/0010). */
   readonly turn?: Turn;
   /**
-   * It undoes the first of `after`: if that one has begun, this runs when all of `after` have ended, whatever their outcome,
+   * It undoes the first of `after`: if that one has started, this runs when all of `after` have ended, whatever their outcome,
    * even if the run is interrupted meanwhile.
    */
   readonly always?: true;
@@ -95,7 +95,7 @@ export type OperationOf<Kind extends OperationKind> = Extract<Operation, { reado
 
 /**
  * Does nothing: a point that is reached when all of `after` are done. What waits for it needs one edge instead of one to
- * each of them. No event tells of it, and no count includes it.
+ * each of them. No event reports it, and no count includes it.
  */
 export interface Milestone {
   readonly kind: 'milestone';

@@ -17,12 +17,12 @@ import { guardPlanes, idsOf } from './order/guard-planes.js';
 import { membersOf, planeOf, type ContainerWork } from './order/planes.js';
 
 /**
- * `rke cert rotate`: writes the certificates that differ and restarts what reads them, and nothing else, whatever cluster.yml
- * says besides: no container is made, replaced or removed, no add-on is looked at. A reader that stands still is started:
- * the certificates may be why it does.
+ * `rke cert rotate`: writes the certificates that differ and restarts what reads them. All else in cluster.yml is ignored: no
+ * container is created, replaced or removed, and no add-on changes. A stopped reader is started: its certificates may be why
+ * it stopped.
  *
- * The API is not needed before it is restarted itself; where it neither answers nor is touched, nothing waits for it. In the
- * end, with a new authority, the pods that RKE restarts are restarted (cmd/cert.go:130): they know the old one only.
+ * The API is not needed before it is restarted itself; if it neither answers nor is restarted, nothing waits for it. At the
+ * end, with a new CA, the pods that RKE v1 restarts are restarted (cmd/cert.go:130): they trust only the old one.
  */
 export function planRotation(
   plan: ClusterPlan,
@@ -47,13 +47,13 @@ export function planRotation(
     ...operation,
     after: operation.after.filter((id) => touchesApi || id !== apiAnswers),
   });
-  const canBeAsked = observed.kube !== undefined || touchesApi;
+  const apiAvailable = observed.kube !== undefined || touchesApi;
   const kubelets = reached.filter(({ work: { containers } }) =>
     containers.some(({ container }) => container.name === 'kubelet'),
   );
   const containers = guardPlanes({
     work,
-    nodeWaits: canBeAsked ? kubelets.map(({ node }) => awaitReady(node, { newKubelet: {} })) : [],
+    nodeWaits: apiAvailable ? kubelets.map(({ node }) => awaitReady(node, { newKubelet: {} })) : [],
     members: membersOf(reached, rollout),
     notReady: new Set(),
   });
@@ -64,7 +64,7 @@ export function planRotation(
     ...containers.map((one) => (one.kind === 'await-node-ready' ? one : needsNoApi(one))),
   ];
   const all = [...planGates(reached, operations), ...operations];
-  const pods = rollout.hasNewCa && canBeAsked ? [restartPods(all)] : [];
+  const pods = rollout.hasNewCa && apiAvailable ? [restartPods(all)] : [];
   return {
     operations: pruneSatisfiedDependencies([...all, ...pods]),
     unchanged: {
@@ -75,7 +75,7 @@ export function planRotation(
   };
 }
 
-/** Whoever is broken is waited for only if one of its plane is interrupted: a rotation is no repair. */
+/** Keeps waits for broken containers only in planes that are interrupted: a rotation repairs nothing else. */
 function onlyInterruptedPlanes(work: readonly ContainerWork[]): ContainerWork[] {
   const interrupted = new Set(work.filter((one) => one.takesTurn).map(({ container }) => planeOf(container)));
   return work.filter(
@@ -84,7 +84,7 @@ function onlyInterruptedPlanes(work: readonly ContainerWork[]): ContainerWork[] 
   );
 }
 
-/** Does the API answer, or will it because the plan sees to it. */
+/** True if the API answers, or the plan starts a kube-apiserver. */
 export function canAskApi(
   { operations }: Pick<OperationPlan, 'operations'>,
   { kube }: ObservedCluster,
@@ -92,7 +92,7 @@ export function canAskApi(
   return kube !== undefined || operations.some(({ id }) => id.startsWith('run:kube-apiserver@'));
 }
 
-/** Certificates, keys and kubeconfigs; what else is in the folder has an owner of its own. */
+/** True for certificates, keys and kubeconfigs; other files in the directory are not part of a rotation. */
 function isCertificateFile(path: string): boolean {
   return /^\/etc\/kubernetes\/ssl\/([^/]+\.pem|kubecfg-[^/]+)$/.test(path);
 }

@@ -16,14 +16,14 @@ import type { OperationPlan } from './operations.js';
 import { guardPlanes, idsOf } from './order/guard-planes.js';
 
 /**
- * `rke up`: what must be done so that the cluster is as planned, given what was observed. Pure; no change gives no
- * operations. Hosts that were not reached get none (the command decides whether to go on without them).
+ * `rke up`: the operations that bring the observed cluster to its plan; none if nothing differs. Hosts that were not reached
+ * get none (the command decides whether to continue without them).
  *
  * Order of what is new: files and images first; etcd of all hosts side by side; the control planes when a majority of etcd
  * is healthy; kubelet, kube-proxy, add-ons and node objects as soon as one kube-apiserver answers. What interrupts
  * something goes plane by plane and host by host (guard-planes.ts).
  *
- * @param rollout certificates that an earlier run began to bring to the hosts
+ * @param rollout certificates that an earlier run may not have brought to every host
  */
 export function planUp(
   plan: ClusterPlan,
@@ -70,7 +70,7 @@ export function planUp(
   };
 }
 
-/** Hosts whose node is not as it should be, or of which the API did not say so. */
+/** Hosts whose node is not Ready, or not known because the API was not read. */
 function notReadyHosts(reached: readonly ReachedHost[], findNode: NodeFinder): Set<string> {
   return new Set(
     reached.filter(({ node }) => !isNodeReady(findNode(node.identity))).map(({ node }) => node.node.address),

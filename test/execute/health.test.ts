@@ -125,7 +125,8 @@ describe('the error for a container that does not become healthy', () => {
     const { context, hosts, sick } = world(['10.0.0.1', '10.0.0.2', '10.0.0.3'], 'etcd');
     for (const host of hosts) host.docker.logs = () => Promise.resolve([`log of ${host.address}`]);
     sick.add('10.0.0.2').add('10.0.0.3');
-    const { host: _, ...gate } = { ...waitFor(members), need: 2 };
+    const { host, ...gate } = { ...waitFor(members), need: 2 };
+    expect(host).toBeDefined();
     await expect(awaitHealthy(gate, context, () => undefined)).rejects.toMatchObject({
       fix: expect.stringContaining('`docker logs etcd` on 10.0.0.2, 10.0.0.3,') as string,
       details: { evidence: ['etcd is running', 'log of 10.0.0.2'] },

@@ -135,7 +135,7 @@ describe.runIf(canUnshare)('the script that cleans a host, in a real shell with 
     );
     expect(status).toBe(1);
     expect(stdout).toBe(
-      '/opt/k8s/var/lib/etcd was left as it is: mounted below it is /opt/k8s/var/lib/etcd/disk\n',
+      '/opt/k8s/var/lib/etcd was not removed: mounted below it: /opt/k8s/var/lib/etcd/disk\n',
     );
     expect(host.has('/srv/data/file')).toBe(true);
     expect(host.has('/opt/k8s/var/lib/etcd/member/db')).toBe(true);
@@ -188,7 +188,7 @@ describe.runIf(canUnshare)('the script that cleans a host, in a real shell with 
     host.link('/var/lib/etcd', '/data');
     const { status, stdout } = host.clean('/');
     expect(status).toBe(1);
-    expect(stdout).toContain('/var/lib/etcd was left as it is: it leads to /data');
+    expect(stdout).toContain('/var/lib/etcd was not removed: it is a link to /data');
     expect(host.has('/data/family.jpg')).toBe(true);
   });
 });

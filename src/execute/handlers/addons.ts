@@ -7,8 +7,8 @@ import { poll, type Look } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 
 /**
- * Applies an add-on's objects in their order, deletes what it no longer has and what RKE left, and then records it: a run that is
- * interrupted in between leaves no record, so the next one applies all of it again.
+ * Applies an add-on's objects in their order, deletes objects that it no longer has and those that RKE left,
+ * and then records it: a run that is interrupted in between leaves no record, so the next one applies all of it again.
  */
 export async function applyAddon(
   { name, objects, prune, leftByRke, record }: OperationOf<'apply-addon'>,
@@ -30,7 +30,7 @@ export async function removeAddon(
   await kube.mergePatch(addonRecordsRef, recordPatch(name, undefined), { signal });
 }
 
-/** Waits until all that an add-on runs is available. @throws RkeError with what its pods complain of */
+/** Waits until all that an add-on runs is available. @throws RkeError with the problems of its pods */
 export async function awaitAddon(
   { name, awaits, timeoutSeconds }: OperationOf<'await-addon'>,
   context: RunContext,
@@ -61,7 +61,7 @@ async function lookAt(
   for (const ref of awaits) {
     const object = await kube.get(ref, { signal });
     const { ready, reason } =
-      object === undefined ? { ready: false, reason: 'not there yet' } : objectReadiness(object);
+      object === undefined ? { ready: false, reason: 'not found yet' } : objectReadiness(object);
     if (!ready) missing.push(`${ref.kind} ${ref.name}: ${reason}`);
   }
   return missing.length === 0 ? { done: true, value: undefined } : { done: false, why: missing.join('; ') };

@@ -1,20 +1,20 @@
 import { etcdError, kubeError, type RkeError } from '../../core/errors.js';
 import type { OperationOf } from '../../reconcile/operations.js';
-import { lookAtContainers, type SickContainer } from '../container-health.js';
+import { findSickContainers, type SickContainer } from '../container-health.js';
 import { poll } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 import { lastWords, progressOfAll, reasonsOf } from './health.js';
 
 type AwaitMembers = OperationOf<'await-members'>;
 
-/** Seconds in which a plane may show that it works after all: ten times an election of etcd's leader. */
+/** Seconds in which a plane may recover by itself: ten times an election of etcd's leader. */
 const lostSeconds = 15;
 
 /**
- * Looks at the other members of a plane right before one is interrupted, until enough of them are healthy; or, where that
- * is allowed, until there has been nothing to take away for so long that nothing comes back by itself.
+ * Checks the other members of a plane right before one is interrupted, until enough of them are healthy; or, if the operation
+ * allows it, until the plane has been without a majority for so long that it does not recover by itself.
  *
- * @throws RkeError (etcd: exit 8, kube-apiserver: 7) if it would take a majority away
+ * @throws RkeError (etcd: exit 8, kube-apiserver: 7) if the interruption would cost the majority
  */
 export async function awaitMembers(
   operation: AwaitMembers,
@@ -27,8 +27,8 @@ export async function awaitMembers(
   const result = await poll<undefined>(
     async (signal) => {
       const [others, itself] = await Promise.all([
-        lookAtContainers(members, context, signal),
-        own === undefined ? [] : lookAtContainers([own], context, signal),
+        findSickContainers(members, context, signal),
+        own === undefined ? [] : findSickContainers([own], context, signal),
       ]);
       sick = others;
       const healthy = members.length - sick.length;
@@ -46,7 +46,7 @@ export async function awaitMembers(
     },
     { ...context, timeoutSeconds, onWaiting },
   );
-  if ('timedOut' in result) throw await tooFew(operation, sick, context);
+  if ('timedOut' in result) throw await tooFewHealthyError(operation, sick, context);
 }
 
 /** API servers work one by one, members of etcd only as a majority. */
@@ -56,7 +56,7 @@ function servesNobody({ stage, members }: AwaitMembers, healthy: number, isOwnHe
   return healthy + (isOwnHealthy ? 1 : 0) < majority;
 }
 
-async function tooFew(
+async function tooFewHealthyError(
   { members, need, timeoutSeconds }: AwaitMembers,
   sick: readonly SickContainer[],
   context: RunContext,

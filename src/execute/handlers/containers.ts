@@ -11,7 +11,7 @@ import { reown } from './reown.js';
 export const stopSeconds = 5;
 
 /**
- * Creates a container and starts it, unless it is one that only owns a volume. Once begun it is not interrupted.
+ * Creates a container, and starts it unless it only owns a volume. Once started it is not interrupted.
  *
  * @param change what changes with it, and is as before if it does not start
  */
@@ -37,7 +37,7 @@ export interface ContainerChange {
 
 /**
  * Creates a container in the place of others that hold its ports: these are stopped first, removed once it has started,
- * and started again if it does not. Once begun it is not interrupted.
+ * and started again if it does not. Once started it is not interrupted.
  */
 export async function createInsteadOf(
   host: Host,
@@ -63,7 +63,7 @@ export async function createInsteadOf(
   });
 }
 
-/** Runs a container to its end and takes it away. @throws RkeError (exit 6) with its last lines when it ends non-zero */
+/** Runs a container to its end and removes it. @throws RkeError (exit 6) with its last lines when it ends non-zero */
 export async function runOnce(host: Host, spec: ContainerSpec, options: CallOptions): Promise<void> {
   const { docker } = host;
   await docker.remove(spec.name, options);
@@ -82,7 +82,7 @@ const helperMilliseconds = 10_000;
 
 /**
  * Does some work with a helper container and then removes it, also when the run is being interrupted: it must not stay
- * behind. Where both fail, the work's error is the one that counts.
+ * behind. If both fail, the error of the work is thrown.
  */
 export async function withHelper<Value>(
   docker: DockerApi,

@@ -13,9 +13,9 @@ import { uninterrupted } from '../uninterrupted.js';
 const helperName = 'file-deployer';
 
 /**
- * Writes files and sets folders right through a helper container that binds them and is never started: Docker unpacks a
- * tar into it. So no content travels in an argument or an environment variable, and nothing has to run. Once begun it is not
- * interrupted: no file is left half written.
+ * Writes files, and sets owner and mode of directories, through a helper container that binds them and is never started:
+ * Docker unpacks a tar into it. So no content is in an argument or an environment variable, and nothing has to run. Once
+ * started it is not interrupted: no file is left half written.
  */
 export async function putFiles(
   host: Host,
@@ -45,7 +45,7 @@ export async function putFiles(
   });
 }
 
-/** Takes a file away, as RKE does with one that is to be empty (cluster/file-deployer.go); fine where it is not there. */
+/** Removes a file if it exists, the same as RKE v1 for one that is to be empty (cluster/file-deployer.go). */
 export async function removeFile(
   host: Host,
   { path, image, bind }: RemoveFile,

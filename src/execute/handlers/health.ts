@@ -2,7 +2,7 @@ import { etcdError, dockerError, kubeError, type RkeError } from '../../core/err
 import type { ObservedContainer } from '../../host/host.js';
 import type { ContainerCheck } from '../../reconcile/kinds/wait-kinds.js';
 import type { OperationOf } from '../../reconcile/operations.js';
-import { lookAtContainers, type SickContainer } from '../container-health.js';
+import { findSickContainers, type SickContainer } from '../container-health.js';
 import { poll } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 
@@ -10,7 +10,7 @@ import type { RunContext } from '../run-context.js';
  * Waits until enough of the checks pass, asking all of them side by side (RKE services/healthcheck.go and
  * etcd_util.go, without their sleeps).
  *
- * @throws RkeError with what the container last said when time runs out
+ * @throws RkeError with the last log lines of the container when time runs out
  */
 export async function awaitHealthy(
   operation: OperationOf<'await-healthy'>,
@@ -24,7 +24,7 @@ export async function awaitHealthy(
   // The value is why waiting is hopeless; undefined if enough checks pass.
   const result = await poll<string | undefined>(
     async (signal) => {
-      sick = await lookAtContainers(checks, context, signal);
+      sick = await findSickContainers(checks, context, signal);
       if (checks.length - sick.length >= need) return { done: true, value: undefined };
       const why = reasonsOf(sick, checks.length);
       if (await isHopeless(signal)) return { done: true, value: why };
@@ -35,14 +35,14 @@ export async function awaitHealthy(
   const why = 'timedOut' in result ? result.timedOut : result.value;
   if (why === undefined) return;
   const seconds = Math.round((context.clock.now() - start) / 1000);
-  throw await explain(operation, { sick, why, seconds }, context);
+  throw await notHealthyError(operation, { sick, why, seconds }, context);
 }
 
-/** A container that Docker has restarted so often since the wait began, and for so long, does not get well by waiting. */
+/** A container that Docker has restarted so often and for so long since the wait started does not become healthy by waiting. */
 const hopelessRestarts = 5;
 const hopelessSeconds = 45;
 
-/** Tells whether a single container that is waited for crashes again and again. Asks Docker only after a while. */
+/** Returns a test that is true if the only container of a wait crashes again and again. It asks Docker only after a while. */
 function watchRestarts(
   checks: readonly ContainerCheck[],
   { hosts, clock }: RunContext,
@@ -60,7 +60,7 @@ function watchRestarts(
   };
 }
 
-/** What only time can show is not asked five times a second. */
+/** What only time can show is checked once a second. */
 function intervalOf(checks: readonly ContainerCheck[]): number {
   return checks.some(({ steadySeconds }) => steadySeconds !== undefined) ? 1000 : 200;
 }
@@ -84,7 +84,7 @@ export function progressOfAll(
   );
 }
 
-async function explain(
+async function notHealthyError(
   operation: OperationOf<'await-healthy'>,
   {
     sick,
@@ -122,7 +122,7 @@ export async function lastWords(
     const logs = await docker.logs(container, { signal: context.signal, tail: 50 });
     return [stateOf(container, found), ...withoutRepeats(logs).slice(-5)];
   } catch {
-    // The host may be what failed; the error that is being explained says so already.
+    // The host may be what failed; the error that is being made reports that already.
     return [];
   }
 }
@@ -136,7 +136,7 @@ function stateOf(container: string, found: ObservedContainer): string {
   return restarted === '' ? exited : `${exited}; ${restarted}`;
 }
 
-/** Each line once, where it was last. */
+/** Each line once, at its last position. */
 function withoutRepeats(lines: readonly string[]): string[] {
   return [...new Set(lines.toReversed())].toReversed();
 }

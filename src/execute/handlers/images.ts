@@ -8,7 +8,7 @@ import type { RunContext } from '../run-context.js';
 /** Registries that are asked at the same time. */
 const asksAtOnce = 20;
 
-/** Pulls an image and tells how far it is, in bytes. @throws RkeError (exit 6) also for errors inside the stream */
+/** Pulls an image and reports the progress in MiB. @throws RkeError (exit 6) also for errors inside the stream */
 export async function pullImage(
   host: Host,
   image: string,
@@ -28,10 +28,10 @@ function mebibytes(bytes: number): string {
 }
 
 /**
- * Asks the registries for images before anything is changed. Where a registry does not answer as it should, the pull
- * decides: there are mirrors that give images and know no questions.
+ * Checks that the registries have the images before any change. If a registry does not answer the check, the image is pulled:
+ * some mirrors serve pulls but not these requests.
  *
- * @throws RkeError (exit 6) that names all images that cannot be had
+ * @throws RkeError (exit 6) that names all images that cannot be pulled
  */
 export async function checkImages(asks: readonly ImageAsk[], context: RunContext): Promise<void> {
   const { signal, limits } = context;

@@ -6,7 +6,7 @@ import { isSameVersion, kubeletVersion } from '../../reconcile/intents/node-oper
 const renewalsForStatus = 2;
 
 /**
- * Tells what a kubelet that was started again reports from what the one before it left. Only times of one clock are compared:
+ * Distinguishes what a restarted kubelet reports from what the previous one left. Only times of one clock are compared:
  * the container's start, the heartbeat and the Lease all come from the host itself. If its clock was set back meanwhile, or
  * the start is not known, changes that are seen from now on count: the old kubelet makes none.
  */
@@ -40,7 +40,7 @@ export class KubeletReports {
 
   #isNew(heartbeat: string, renewal: string): boolean {
     if (heartbeat !== this.#first?.heartbeat || this.#renewals >= renewalsForStatus) return true;
-    // Heartbeats have whole seconds, so one in the second of the start needs another witness.
+    // Heartbeats have whole seconds, so one in the second of the start is checked against the Lease.
     const second = Math.floor(this.#startedAt / 1000) * 1000;
     const time = Date.parse(heartbeat);
     return time > second || (time === second && Date.parse(renewal) > this.#startedAt);

@@ -66,7 +66,7 @@ async function kubeletStart(
   return (await hosts.get(host)?.docker.inspect('kubelet', options))?.startedAt;
 }
 
-/** The error for a node that is not as far as it should be, with what its kubelet said last. */
+/** The error for a node that did not register or become Ready in time, with the last log lines of its kubelet. */
 export async function nodeNotReady(
   operation: { readonly host?: string; readonly node: NodeIdentity; readonly timeoutSeconds: number },
   what: string,

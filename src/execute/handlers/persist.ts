@@ -7,8 +7,8 @@ const minute = 60_000;
 const pause = 200;
 
 /**
- * Does what leaves a host worse off when it is not done: with a minute of its own, also when the run is interrupted, and
- * again as long as that may help (a Docker that restarts, an SSH connection that was lost).
+ * Does work whose failure would leave a host worse off: for up to a minute, also when the run is interrupted, and
+ * repeatedly while that may help (a Docker that restarts, an SSH connection that was lost).
  *
  * @param work may be done again after it failed at any point
  * @throws the last error

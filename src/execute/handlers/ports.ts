@@ -13,7 +13,7 @@ const triesPerHost = 50;
 
 /**
  * Tries from a host to reach ports of others, all side by side. The connections are made by the host's sshd, on the
- * host's own network; nothing is run for them. Where sshd may not do that, nothing is concluded, but said.
+ * host's own network; nothing is run for them. If sshd does not allow it, a warning is printed and nothing is concluded.
  *
  * @throws RkeError (exit 6) that names every port that was not reached
  */
@@ -68,7 +68,7 @@ async function probe(
   }
   return {
     target,
-    why: isTimeout(answer.timedOut) ? `no answer within ${answerSeconds} s` : lastWords(answer.timedOut),
+    why: isTimeout(answer.timedOut) ? `no answer within ${answerSeconds} s` : lastPart(answer.timedOut),
   };
 }
 
@@ -79,15 +79,15 @@ async function dial(host: Host, { address, port }: PortTarget, signal: AbortSign
   } catch (error) {
     const code = error instanceof RkeError ? error.code : '';
     if (code === 'SSH_FORWARDING') return { done: true, value: 'unknown' };
-    // The host that tries is gone itself: that says nothing of the port.
+    // The probing host itself was lost: that proves nothing about the port.
     if (code === 'SSH_CONNECTION_LOST') return { done: true, value: { lost: error as RkeError } };
     throw error;
   }
 }
 
 const isTimeout = (why: string): boolean => /abort|timeout|timed out/i.test(why);
-/** `Connection refused` of a text that says all that was attempted. */
-const lastWords = (why: string): string => why.replace(/^.*: /, '');
+/** The last part of an error chain, e.g. `Connection refused`. */
+const lastPart = (why: string): string => why.replace(/^.*: /, '');
 
 function blockedError(from: string, blocked: readonly Blocked[]): RkeError {
   const [first] = blocked;

@@ -8,8 +8,8 @@ import { ownersByHand, reown } from './reown.js';
 
 /**
  * Puts a new generation in the place of a container. The old one is kept under `old-<name>` until the new one has
- * started (as RKE names it, docker/docker.go:161) and, unlike RKE, comes back when anything fails after it was told to
- * stop, with what it owned. Once begun it is not interrupted: a host is never left with neither.
+ * started (the name that RKE uses, docker/docker.go:161) and, unlike in RKE, is restored with its file owners if anything
+ * fails after it was stopped. Once started it is not interrupted: a host is never left with neither.
  */
 export async function replaceContainer(
   host: Host,
@@ -32,7 +32,7 @@ export async function replaceContainer(
   await uninterrupted({}, (options) => docker.remove(old, options));
 }
 
-/** Stops a container and starts it again. Once begun it is not interrupted: it would not run. */
+/** Stops a container and starts it again. Once started it is not interrupted: the container would stay stopped. */
 export async function restartContainer({ docker }: Host, name: string): Promise<void> {
   try {
     await uninterrupted({}, (options) => docker.stop(name, { ...options, seconds: stopSeconds }));
@@ -72,7 +72,7 @@ async function rollBack(host: Host, spec: ContainerSpec, { old, change, cause }:
   if (byHand.length > 0) fail([...byHand, `docker restart ${spec.name}`]);
 }
 
-/** Looks at what there is, because a call whose answer was lost may have done its work: so it may be done again. */
+/** Inspects first, because a call whose answer was lost may have succeeded: so it can be repeated. */
 async function putBack(
   { docker }: Host,
   { name, started }: ContainerSpec,
@@ -85,7 +85,7 @@ async function putBack(
   if (started) await docker.start(name, options);
 }
 
-/** @returns commands that do it by hand, if it could not be done */
+/** Restores the owners. @returns commands to do it by hand, if it failed */
 async function giveBack(host: Host, { reown: change }: ContainerChange): Promise<string[]> {
   if (change === undefined) return [];
   try {

@@ -5,23 +5,23 @@ import type { ReadOptions } from '../../kube/kube.js';
 import { poll, type Look } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 
-/** From 1.20 on the controller-manager puts the authority there for every pod that starts. */
+/** Since 1.20 the controller-manager publishes the CA there for every pod that starts. */
 const rootCa = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'kube-system', name: 'kube-root-ca.crt' };
 
 /** How long pods get to be back: metrics-server alone takes 20 s before it is asked the first time. */
 const backSeconds = 120;
 
 /**
- * Deletes pods so that their owners make them anew with the new authority, as soon as the cluster hands that one out, and waits
- * until as many are Ready as were. Where the authority is not handed out in time they are restarted all the same: they are of
- * no use with the old one. Pods that do not come back are told and stop nothing: the authority itself is in place.
+ * Deletes pods so that their owners recreate them with the new CA, as soon as the cluster publishes it, and waits until as many
+ * are Ready as before. If the CA is not published in time they are deleted all the same: with the old one they do not work.
+ * Pods that do not come back are reported as a warning: the CA itself is in place.
  */
 export async function restartPods(
   { selectors, timeoutSeconds }: OperationOf<'restart-pods'>,
   context: RunContext,
   onWaiting: (why: string) => void,
 ): Promise<void> {
-  await poll((looking) => lookForAuthority(context, looking), { ...context, timeoutSeconds, onWaiting });
+  await poll((looking) => checkPublishedCa(context, looking), { ...context, timeoutSeconds, onWaiting });
   const before = await podsOf(selectors, context, { signal: context.signal, patient: true });
   for (const { metadata } of before) {
     const namespace = metadata.namespace ?? 'default';
@@ -47,7 +47,7 @@ export async function restartPods(
     });
 }
 
-async function lookForAuthority(
+async function checkPublishedCa(
   { kube, certificates }: RunContext,
   signal: AbortSignal,
 ): Promise<Look<undefined>> {

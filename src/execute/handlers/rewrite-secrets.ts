@@ -10,9 +10,9 @@ const atOnce = 5;
 const secrets = { apiVersion: 'v1', kind: 'Secret' };
 
 /**
- * Writes every Secret anew, so that it is stored as the API servers store now. A change of nothing does it: the API server
- * writes where what is stored is not as it would store it. Names are read first, page by page: contents are not kept, and what
- * is made afterwards is stored well already.
+ * Rewrites every Secret, so that it is stored with the current first key. An empty patch is enough: the API server writes an
+ * object whose stored form differs from what it would store. Names are read first, page by page: contents are not kept, and
+ * Secrets created afterwards are stored with the new key already.
  *
  * @throws RkeError SECRETS_NOT_REWRITTEN (exit 7) with the first that could not be written
  */

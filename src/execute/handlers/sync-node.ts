@@ -11,12 +11,12 @@ import { poll } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 import { nodeNotReady } from './node-ready.js';
 
-/** Writes of a node that another writer came before. Kubelet and controllers write a few times a minute at most. */
+/** Conflicts with other writers before it gives up. Kubelet and controllers write a few times a minute at most. */
 const mostConflicts = 10;
 
 /**
  * Waits until the kubelet has registered its node, then sets labels, annotations and taints. Taints are one list, which is
- * written whole: a taint that somebody sets between the look and the write makes the API refuse, and the node is read again.
+ * written whole: a taint that somebody sets between the read and the write makes the API refuse, and the node is read again.
  */
 export async function syncNode(
   operation: OperationOf<'sync-node'>,
@@ -61,7 +61,7 @@ function isConflict(error: unknown): boolean {
 }
 
 /**
- * The merge patch that makes the changes. A removed label is null. Taints are sent whole, as a merge patch wants lists, and
+ * The merge patch that makes the changes. A removed label is null. Taints are sent whole, as a merge patch replaces lists, and
  * with the version of the node that they are made from.
  */
 export function nodePatch(changes: NodeChanges, node: KubeObject): Record<string, unknown> {

@@ -4,9 +4,9 @@ import type { CheckedHost, ClusterFacts } from './checked-host.js';
 import { hostRules } from './host-rules.js';
 
 /**
- * Judges the hosts by what was gathered of them. Pure.
+ * Runs all checks on the facts of the hosts.
  *
- * @returns one result for each check and host that it could judge, host by host
+ * @returns one result for each check and host whose facts are known, host by host
  */
 export function checkHosts(hosts: readonly CheckedHost[], cluster: ClusterFacts): CheckResult[] {
   return hosts.flatMap((host) =>

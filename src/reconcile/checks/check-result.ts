@@ -1,4 +1,4 @@
-/** What is looked at before anything is changed. The names are stable: they are shown, and part of error codes. */
+/** Checks that run before any change. The names are stable: they are printed, and part of error codes. */
 export type CheckName =
   | 'docker'
   | 'clock'
@@ -12,8 +12,8 @@ export type CheckName =
   | 'leftovers';
 
 /**
- * What one check found on one host, as data: `rke up` stops at what failed and shows warnings. A check that could not
- * find out gives no result.
+ * The result of one check on one host: `rke up` stops if one failed, and prints warnings. A check whose facts are missing has
+ * no result.
  */
 export interface CheckResult {
   readonly check: CheckName;
@@ -22,11 +22,11 @@ export interface CheckResult {
   readonly status: 'ok' | 'warning' | 'failed';
   /** What was found, for people. */
   readonly message: string;
-  /** What to do about it, as an imperative sentence; empty where all is well. */
+  /** What to do, as an imperative sentence; empty if the check passed. */
   readonly fix: string;
 }
 
-/** The part of a result that does not depend on whom it speaks of. */
+/** A result without the check and the host. */
 export type Verdict = Pick<CheckResult, 'status' | 'message' | 'fix'>;
 
 export const ok = (message: string): Verdict => ({ status: 'ok', message, fix: '' });

@@ -9,13 +9,13 @@ export interface CheckedHost {
   readonly address: string;
   readonly facts: CheckFacts;
   readonly docker: Pick<DockerFacts, 'cgroupVersion' | 'rootDir' | 'securityOptions'>;
-  /** What is planned there; the rules read arguments of it. */
+  /** The planned containers; rules read their arguments. */
   readonly containers: readonly ContainerSpec[];
-  /** Nothing of a cluster runs there. */
+  /** True if it has no container of a cluster. */
   readonly isNew: boolean;
-  /** The state file speaks of it. */
+  /** True if the state file lists it. */
   readonly isKnown: boolean;
-  /** It lacks images. */
+  /** True if images must be pulled. */
   readonly mustPull: boolean;
 }
 
@@ -23,9 +23,9 @@ export interface CheckedHost {
 export interface ClusterFacts {
   readonly kubernetesMinor: number;
   readonly network: Pick<NetworkSpec, 'plugin' | 'options'>;
-  /** The cluster's CA certificates: the one to be, and the one that was. PEM. */
-  readonly authorities: readonly string[];
+  /** The planned and the current CA certificates of the cluster, as PEM. */
+  readonly caCertificates: readonly string[];
 }
 
-/** Looks at one host alone. undefined: it cannot tell. */
+/** Checks one host by itself; undefined if a fact is missing. */
 export type HostRule = (host: CheckedHost, cluster: ClusterFacts) => Verdict | undefined;

@@ -2,13 +2,13 @@ import { failed, ok, warning, type CheckName, type Verdict } from './check-resul
 import type { ClockFact } from './facts.js';
 import type { CheckedHost } from './checked-host.js';
 
-/** Looks at one host beside the others. undefined: it cannot tell. */
+/** Compares one host with the others; undefined if a fact is missing. */
 type ClusterRule = (host: CheckedHost, all: readonly CheckedHost[]) => Verdict | undefined;
 
 export const clusterRules: readonly (readonly [CheckName, ClusterRule])[] = [
   ['clock', clock],
-  ['machine-id', (host, all) => unlikeOthers(host, all, 'machineId')],
-  ['hostname', (host, all) => unlikeOthers(host, all, 'hostname')],
+  ['machine-id', (host, all) => checkUnique(host, all, 'machineId')],
+  ['hostname', (host, all) => checkUnique(host, all, 'hostname')],
 ];
 
 const warnMilliseconds = 2000;
@@ -16,7 +16,7 @@ const failMilliseconds = 60_000;
 
 /**
  * Compares a clock with ours, by which certificates are dated, and with the one furthest from it, because members of etcd
- * and leases rely on each other's. Two clocks that differ are told of once: on the host that is further from ours.
+ * and leases rely on each other's. Two clocks that differ are reported once: on the host that is further from ours.
  */
 function clock({ address, facts }: CheckedHost, all: readonly CheckedHost[]): Verdict | undefined {
   const mine = facts.clock;
@@ -25,16 +25,16 @@ function clock({ address, facts }: CheckedHost, all: readonly CheckedHost[]): Ve
   const others = all.flatMap((other) =>
     other.address === address || other.facts.clock === undefined
       ? []
-      : [{ than: `that of ${other.address}`, clock: other.facts.clock }],
+      : [{ than: other.address, clock: other.facts.clock }],
   );
   const farther = others.filter((other) => Math.abs(other.clock.offset) < Math.abs(mine.offset));
-  const worst = [{ than: 'the clock of this machine', clock: ours }, ...farther]
+  const worst = [{ than: 'this machine', clock: ours }, ...farther]
     .map(({ than, clock: other }) => ({ than, ...apart(mine, other) }))
     .reduce((most, next) => (next.least > most.least ? next : most));
-  if (worst.least <= warnMilliseconds) return ok('the clock agrees with ours');
+  if (worst.least <= warnMilliseconds) return ok('the clock agrees with this machine');
   const seconds = (Math.abs(worst.offset) / 1000).toFixed(1);
-  const message = `its clock is ${seconds} s ${worst.offset > 0 ? 'ahead of' : 'behind'} ${worst.than}`;
-  const fix = 'let NTP set the clocks of all hosts and of this machine (timedatectl set-ntp true)';
+  const message = `the clock is ${seconds} s ${worst.offset > 0 ? 'ahead of' : 'behind'} ${worst.than}`;
+  const fix = 'synchronize the clocks of all hosts and of this machine with NTP (`timedatectl set-ntp true`)';
   return worst.least > failMilliseconds ? failed(message, fix) : warning(message, fix);
 }
 
@@ -47,12 +47,12 @@ function apart(one: ClockFact, other: ClockFact): { offset: number; least: numbe
 const nameOf = { machineId: 'machine-id', hostname: 'hostname' } as const;
 const fixOf = {
   machineId:
-    'the hosts were cloned: give each its own (rm /etc/machine-id && systemd-machine-id-setup, then reboot)',
-  hostname: 'give each host its own (hostnamectl set-hostname)',
+    'the hosts were cloned: give each its own machine-id (`rm /etc/machine-id && systemd-machine-id-setup`, then reboot)',
+  hostname: 'give each host its own name (`hostnamectl set-hostname NAME`)',
 } as const;
 
-/** Hosts that run their cluster already have got along with it: there it stops nothing. */
-function unlikeOthers(
+/** Checks that no other host has the same value. Hosts that all run the cluster work with it: a warning. */
+function checkUnique(
   host: CheckedHost,
   all: readonly CheckedHost[],
   fact: 'machineId' | 'hostname',
@@ -61,7 +61,7 @@ function unlikeOthers(
   if (mine === undefined) return undefined;
   const same = all.filter(({ address, facts }) => address !== host.address && facts[fact] === mine);
   if (same.length === 0) return ok(`${nameOf[fact]} ${mine}`);
-  const message = `its ${nameOf[fact]} ${mine} is that of ${same.map(({ address }) => address).join(', ')} too`;
+  const message = `${nameOf[fact]} ${mine} is not unique: ${same.map(({ address }) => address).join(', ')} has the same`;
   const concernsNew = host.isNew || same.some(({ isNew }) => isNew);
   return concernsNew ? failed(message, fixOf[fact]) : warning(message, fixOf[fact]);
 }

@@ -1,7 +1,7 @@
 import type { DockerFacts } from '../../host/host.js';
 import { failed, ok, warning, type Verdict } from './check-result.js';
 
-/** What `docker info` says of a Docker whose containers are not the host's own: no node can run in them. */
+/** Checks by `docker info` that containers get the directories, users and network of the host, as a node needs. */
 export function dockerVerdict(
   { rootDir, securityOptions }: Pick<DockerFacts, 'rootDir' | 'securityOptions'>,
   { isNew }: { readonly isNew: boolean },

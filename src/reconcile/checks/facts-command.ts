@@ -32,7 +32,7 @@ export function factsCommand({ dockerRoot, prefix, etcdData }: DataDirs): string
 }
 
 const statements = [
-  // First, because the time it stands for lies between the request and the answer.
+  // First, so that the time is close to that of the request.
   'echo "time=$(date +%s.%N)"',
   'echo "hostname=$(cat /proc/sys/kernel/hostname)"',
   'echo "machine-id=$(cat /etc/machine-id)"',
@@ -48,8 +48,8 @@ const statements = [
     'if [ -d "/sys/module/$module" ] || grep -qs "/$module\\.ko" "$kernel/modules.builtin" "$kernel/modules.dep"; ' +
     'then echo "module.$module=yes"; ' +
     'elif [ -r "$kernel/modules.builtin" ] && [ -r "$kernel/modules.dep" ] && command -v grep >&2; then echo "module.$module=no"; fi; done',
-  'authority="$2/etc/kubernetes/ssl/kube-ca.pem"',
-  'if [ -e "$authority" ]; then echo "authority=$(tr -d "[:space:]" <"$authority")"; fi',
+  'ca="$2/etc/kubernetes/ssl/kube-ca.pem"',
+  'if [ -e "$ca" ]; then echo "ca=$(tr -d "[:space:]" <"$ca")"; fi',
   'if [ -d "$data/member" ]; then echo "etcd-data=data"; ' +
     // The directory of an etcd is closed to others, but its links count the directories in it: 2 are none. The root of an
     // ext4 disk (inode 2) may have lost+found alone, and some file systems do not count: then nothing is known.

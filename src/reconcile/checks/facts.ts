@@ -1,8 +1,8 @@
 import { kernelModules } from './facts-command.js';
 
 /**
- * What the checks know of a host. Every member may be missing: where a tool is not there or a file is closed to the
- * user, nothing is concluded.
+ * The facts of a host that the checks judge. Each is absent if its tool is not installed or the user may not read it, and is
+ * then not judged.
  */
 export interface CheckFacts {
   readonly clock?: ClockFact;
@@ -12,31 +12,31 @@ export interface CheckFacts {
   readonly swapKib?: number;
   readonly machineId?: string;
   readonly hostname?: string;
-  /** Kernel modules of which it is known whether the kernel has them, loaded or not. */
+  /** True for kernel modules that the kernel has, loaded or not; absent if that could not be read. */
   readonly modules: ReadonlyMap<string, boolean>;
-  /** The CA certificate in /etc/kubernetes/ssl: its text without white space, '' where it cannot be read. */
-  readonly authority?: string;
-  /** Data of an etcd. `closed`: the directory has something in it, but the user may not look. Absent: not known. */
+  /** The CA certificate in /etc/kubernetes/ssl: PEM without white space; empty if it cannot be read. */
+  readonly caCertificate?: string;
+  /** `closed`: the data directory is not empty, but the user may not read it. Absent if unknown. */
   readonly etcdData?: 'data' | 'closed' | 'none';
 }
 
 export interface ClockFact {
-  /** Ahead of ours where positive, in milliseconds. */
+  /** Milliseconds ahead of the clock of this machine; negative if behind. */
   readonly offset: number;
-  /** How far `offset` may be off either way: the answer took a while. */
+  /** Error bound of `offset` in milliseconds, from the time of the round trip. */
   readonly uncertainty: number;
 }
 
 export interface DiskFact {
   readonly freeKib: number;
-  /** Mount point: two folders on the same disk have the same. */
+  /** Mount point: directories on the same disk have the same. */
   readonly mount: string;
 }
 
 /**
- * Reads what the command printed.
+ * Parses the output of `factsCommand`.
  *
- * @param sentAt when it was sent and `receivedAt` when the answer was there, in milliseconds of our clock
+ * @param times when the command was sent and its output received, in milliseconds of the local clock
  */
 export function parseFacts(
   output: string,
@@ -65,7 +65,7 @@ export function parseFacts(
         return has === undefined ? [] : [[module, has === 'yes']];
       }),
     ),
-    authority: values.get('authority'),
+    caCertificate: values.get('ca'),
     etcdData: etcdDataOf(values.get('etcd-data')),
   });
 }
@@ -80,7 +80,7 @@ function clockOf(
   { sentAt, receivedAt }: { readonly sentAt: number; readonly receivedAt: number },
 ): ClockFact | undefined {
   if (seconds === undefined) return undefined;
-  // BusyBox tells whole seconds only.
+  // BusyBox prints whole seconds only.
   const resolution = Number.isInteger(seconds) ? 1000 : 0;
   return {
     offset: seconds * 1000 + resolution / 2 - (sentAt + receivedAt) / 2,
@@ -88,7 +88,7 @@ function clockOf(
   };
 }
 
-/** The last line of `df -Pk`; only the end of it has a fixed shape. */
+/** Parses the last line of `df -Pk`, of which only the end has a fixed format. */
 function diskOf(line: string | undefined): DiskFact | undefined {
   const [, free, mount] = /(\d+)\s+\d+%\s+(\/.*)$/.exec(line ?? '') ?? [];
   return free === undefined || mount === undefined ? undefined : { freeKib: Number(free), mount };
@@ -98,7 +98,7 @@ function etcdDataOf(text: string | undefined): CheckFacts['etcdData'] {
   return text === 'data' || text === 'closed' || text === 'none' ? text : undefined;
 }
 
-/** Makes "not known" an absent member. */
+/** Drops members that are undefined. */
 function withoutUndefined<Part extends object>(
   part: Part,
 ): { [Key in keyof Part]: Exclude<Part[Key], undefined> } {

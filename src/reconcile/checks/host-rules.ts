@@ -23,8 +23,8 @@ function disk({ facts: { disks }, containers, mustPull }: CheckedHost): Verdict 
   if (docker === undefined) return undefined;
   if (mustPull && docker.freeKib < fullKib)
     return failed(
-      `the disk of Docker is full but for ${amount(docker)}, and images are to be pulled`,
-      'free space (docker system df shows what Docker uses), or give Docker a larger disk',
+      `only ${amount(docker)} free for Docker at ${docker.mount}, and images must be pulled`,
+      'free space (`docker system df` shows what Docker uses), or move Docker to a larger disk',
     );
   const hasEtcd = containers.some(({ name }) => name === 'etcd');
   const low = [docker, ...(hasEtcd && etcd !== undefined ? [etcd] : [])].find(
@@ -33,7 +33,7 @@ function disk({ facts: { disks }, containers, mustPull }: CheckedHost): Verdict 
   if (low === undefined) return ok(`${amount(docker)} free for Docker`);
   return warning(
     `only ${amount(low)} free on the disk at ${low.mount}, where ${low === docker ? 'Docker' : 'etcd'} keeps its data`,
-    'free at least 2 GiB: the kubelet evicts pods and etcd stops where a disk gets full',
+    'free at least 2 GiB: on a full disk the kubelet evicts pods and etcd stops',
   );
 }
 
@@ -57,25 +57,25 @@ function memory({ facts: { memoryKib } }: CheckedHost): Verdict | undefined {
     : ok(`${gibibytes(memoryKib)} of memory`);
 }
 
-/** On a host that is new to us: what would make its etcd or its components part of a cluster that is gone. */
-function leftovers({ facts, isNew, isKnown }: CheckedHost, { authorities }: ClusterFacts): Verdict {
-  const clean = ok('nothing of another cluster');
+/** On a new host: certificates or data that would make its components part of another cluster. */
+function leftovers({ facts, isNew, isKnown }: CheckedHost, { caCertificates }: ClusterFacts): Verdict {
+  const clean = ok('nothing left by another cluster');
   if (!isNew || isKnown) return clean;
-  const { authority, etcdData } = facts;
-  const isForeign = authority !== undefined && !authorities.map(withoutSpace).includes(authority);
+  const { caCertificate, etcdData } = facts;
+  const isForeign = caCertificate !== undefined && !caCertificates.map(withoutSpace).includes(caCertificate);
   const found = [
     ...(isForeign ? ['certificates in /etc/kubernetes/ssl'] : []),
     ...(etcdData === 'data' ? ['data in /var/lib/etcd'] : []),
   ];
   if (found.length > 0)
     return failed(
-      `it has what another cluster left: ${found.join(' and ')}`,
-      'if that cluster is to live, rebuild its state with rke state recover, or put its state file beside cluster.yml; if not, take it off with its rke remove, or delete /etc/kubernetes and /var/lib/etcd on the host',
+      `another cluster left ${found.join(' and ')}`,
+      'to keep that cluster, rebuild its state with `rke state recover`, or put its state file next to cluster.yml; otherwise run `rke remove` with its cluster.yml, or delete /etc/kubernetes and /var/lib/etcd on the host',
     );
   if (etcdData === 'closed')
     return warning(
-      'its /var/lib/etcd is not empty, and may hold data of another cluster',
-      'look into it as root; delete it unless it is needed',
+      '/var/lib/etcd is not empty and may have data of another cluster',
+      'check it as root (`sudo ls /var/lib/etcd/member`), and delete it if nobody needs it',
     );
   return clean;
 }

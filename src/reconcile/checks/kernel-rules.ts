@@ -2,25 +2,25 @@ import { findDefinition } from '../../config/addons/addon-definitions.js';
 import { failed, ok, warning, type Verdict } from './check-result.js';
 import type { CheckedHost, ClusterFacts } from './checked-host.js';
 
-/** The kubelet learned cgroup v2 in 1.19; v1 is in maintenance since 1.31 (KEP-4569). */
+/** The kubelet supports cgroup v2 since 1.19; v1 is in maintenance mode since 1.31 (KEP-4569). */
 export function cgroup(
   { docker: { cgroupVersion } }: CheckedHost,
   { kubernetesMinor }: ClusterFacts,
 ): Verdict {
   if (cgroupVersion === '2' && kubernetesMinor < 19)
     return failed(
-      `it has cgroup v2, which Kubernetes 1.${kubernetesMinor} does not know`,
-      'boot it with systemd.unified_cgroup_hierarchy=0, or choose Kubernetes 1.19 or later',
+      `Kubernetes 1.${kubernetesMinor} does not support cgroup v2`,
+      'boot the host with systemd.unified_cgroup_hierarchy=0, or use Kubernetes 1.19 or later',
     );
   if (cgroupVersion === '1' && kubernetesMinor >= 31)
     return warning(
-      `it has cgroup v1, which is in maintenance since Kubernetes 1.31`,
-      'plan to boot it with systemd.unified_cgroup_hierarchy=1',
+      'cgroup v1 is in maintenance mode since Kubernetes 1.31',
+      'plan to boot the host with systemd.unified_cgroup_hierarchy=1',
     );
   return ok(`cgroup v${cgroupVersion}`);
 }
 
-/** Each inner list is a choice: one of them is enough. */
+/** Checks kernel modules. One module of each inner list of `wanted` is enough. */
 export function modules(host: CheckedHost, { network }: ClusterFacts): Verdict | undefined {
   const { modules: known } = host.facts;
   if (known.size === 0) return undefined;
@@ -35,15 +35,15 @@ export function modules(host: CheckedHost, { network }: ClusterFacts): Verdict |
     ...(argumentOf(host, 'kube-proxy', 'proxy-mode') === 'ipvs' ? [['ip_vs']] : []),
   ];
   const missing = wanted.filter((choice) => choice.every((module) => known.get(module) === false));
-  if (missing.length === 0) return ok('the kernel has the modules that are needed');
+  if (missing.length === 0) return ok('the kernel has all modules that are needed');
   const names = missing.map((choice) => choice.join(' or ')).join(', ');
   return warning(
-    `the kernel has no ${names}`,
+    `the kernel lacks modules: ${names}`,
     'install the modules of the running kernel (linux-modules-extra on Ubuntu, kernel-modules on RHEL)',
   );
 }
 
-/** RKE starts the kubelet with --fail-swap-on=false unless cluster.yml says otherwise. */
+/** RKE starts the kubelet with --fail-swap-on=false unless cluster.yml overrides it. */
 export function swap(host: CheckedHost): Verdict | undefined {
   const { swapKib } = host.facts;
   if (swapKib === undefined) return undefined;
@@ -51,7 +51,7 @@ export function swap(host: CheckedHost): Verdict | undefined {
   return argumentOf(host, 'kubelet', 'fail-swap-on') === 'true'
     ? warning(
         'swap is on, and fail-swap-on stops the kubelet',
-        'turn it off (swapoff -a, and its line in /etc/fstab), or set fail_swap_on: false in services.kubelet',
+        'turn swap off (`swapoff -a`, and remove its line from /etc/fstab), or set `fail_swap_on: false` in services.kubelet',
       )
     : ok('swap is on, and the kubelet accepts it');
 }

@@ -3,7 +3,7 @@ import type { ObservedCluster } from '../observed.js';
 import type { Operation } from '../operations.js';
 import { portsOf } from '../../core/ports.js';
 
-/** A port that a container is about to listen on, and that somebody else holds. */
+/** A port that a planned container needs and that another program listens on. */
 export interface PortConflict {
   readonly host: string;
   readonly container: string;
@@ -11,8 +11,8 @@ export interface PortConflict {
 }
 
 /**
- * Finds out before anything is changed what would otherwise show as a container that restarts for ever: Docker does not
- * know of ports on the host's network, so it starts the container, and the program in it ends.
+ * Finds ports in use before any change. Docker does not check ports of the host network: the container would start, fail to
+ * listen and restart forever.
  */
 export function portConflicts(operations: readonly Operation[], { hosts }: ObservedCluster): PortConflict[] {
   return operations.flatMap((operation) => {
@@ -20,9 +20,9 @@ export function portConflicts(operations: readonly Operation[], { hosts }: Obser
     if (operation.kind !== 'create-container') return [];
     const container = operation.container.name;
     const observed = hosts.get(host);
-    // An earlier port check was broken off: its listeners hold the ports, and go before anything is started.
+    // Listeners of an interrupted port check are removed before any container starts.
     if (observed?.leftovers.some((name) => listenerNames.includes(name)) === true) return [];
-    // Whoever of the cluster holds a port now is stopped by this very operation.
+    // The operation itself stops these containers.
     const freed = new Set((operation.insteadOf ?? []).flatMap(portsOf));
     const taken = portsOf(container).filter(
       (port) => observed?.listening.has(port) === true && !freed.has(port),
@@ -32,7 +32,7 @@ export function portConflicts(operations: readonly Operation[], { hosts }: Obser
 }
 
 /**
- * Ports that are listened on, from the text of /proc/net/tcp and tcp6 (proc(5): local address in hexadecimal, state 0A).
+ * TCP ports in state LISTEN, from /proc/net/tcp and tcp6 (proc(5): local address in hexadecimal, state 0A).
  */
 export function listeningPorts(procNetTcp: string): Set<number> {
   const lines = procNetTcp.split('\n').map((line) => line.trim().split(/\s+/));

@@ -12,7 +12,7 @@ export interface WipedInput {
 /** Members of etcd that a run would start without their data, by address. */
 export interface WipedMembers {
   readonly empty: readonly string[];
-  /** There is no container, and whether there is data cannot be read. */
+  /** Without a container, and the data directory cannot be read. */
   readonly unknown: readonly string[];
   /** The members with data are a majority, so etcd works without the others. */
   readonly hasMajority: boolean;
@@ -21,9 +21,9 @@ export interface WipedMembers {
 const components = ['etcd', 'kube-apiserver', 'kubelet'];
 
 /**
- * Members of a running cluster whose data is gone, as after a reinstallation. A member is created with
- * `initial-cluster-state=new`: an empty one crashes, and a majority of empty ones forms a second, empty cluster. A cluster
- * that is gone as a whole has none: it is made again.
+ * Members of a running cluster that have lost their data, as after a reinstallation. A member is created with
+ * `initial-cluster-state=new`: an empty one crashes, and a majority of empty ones forms a second, empty cluster. If all hosts
+ * were wiped, the cluster is created again, and no member counts as wiped.
  */
 export function wipedMembers({ running: { nodes }, observed: { hosts }, facts }: WipedInput): WipedMembers {
   const members = nodes.flatMap(({ address, role }) => {
@@ -49,7 +49,7 @@ function dataOf(
   const found = containers.get('etcd');
   if (found?.running === true || found?.restarting === true) return 'has';
   if (data === 'none') return 'empty';
-  // A replacement that was interrupted leaves the generation before.
+  // An interrupted replacement leaves the previous generation.
   const isThere = found !== undefined || leftovers.includes('old-etcd');
   return isThere || data !== undefined ? 'has' : 'unknown';
 }

@@ -2,8 +2,8 @@ import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
 import type { ObservedHost } from '../observed.js';
 
 /**
- * How a container that should run is found. `down`: it does not run, or Docker restarts it again and again, so that nothing
- * is lost by whatever is done to it. `sick`: it runs, but does not do its work, or has not shown yet that it stays up.
+ * The observed condition of a container. `well`: it runs and is healthy, or is not to run. `down`: it does not run, or Docker
+ * restarts it again and again, so that an interruption loses nothing. `sick`: it runs, but is unhealthy or restarted recently.
  */
 export type Condition =
   { readonly state: 'well' } | { readonly state: 'down' | 'sick'; readonly why: string };
@@ -16,21 +16,21 @@ const afterManyRestarts = 60;
 const manyRestarts = 3;
 
 /**
- * Judges a container by what was read of it: whether it runs, how often and when Docker restarted it, and its health check.
+ * Judges a container by whether it runs, how often and when Docker restarted it, and its health check.
  *
- * @param askedHealth false if its health check says nothing, as with a client certificate that it does not know yet
+ * @param useHealth false if the result of its health check means nothing, e.g. with a client certificate that is too new
  */
 export function conditionOf(
   { name, started }: Pick<ContainerSpec, 'name' | 'started'>,
   host: Pick<ObservedHost, 'containers' | 'unhealthy' | 'clock'>,
-  askedHealth = true,
+  useHealth = true,
 ): Condition {
   const found = host.containers.get(name);
   if (!started) return well;
-  if (found === undefined) return { state: 'down', why: 'not there' };
+  if (found === undefined) return { state: 'down', why: 'container does not exist' };
   if (found.restarting) return { state: 'down', why: `restarting, ${times(found.restartCount)} so far` };
   if (!found.running) return { state: 'down', why: `not running (exit code ${found.exitCode})` };
-  const unhealthy = askedHealth ? host.unhealthy?.get(name) : undefined;
+  const unhealthy = useHealth ? host.unhealthy?.get(name) : undefined;
   const up = uptime(found.startedAt, host.clock);
   const needed = found.restartCount >= manyRestarts ? afterManyRestarts : afterOneRestart;
   const isFlapping = found.restartCount > 0 && up !== undefined && up < needed;

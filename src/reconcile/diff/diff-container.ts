@@ -11,14 +11,14 @@ import type { FieldChange } from '../kinds/container-kinds.js';
  * The user is compared too, unlike in RKE: etcd with a changed `uid` would otherwise run on beside files of another owner,
  * and fail whenever it is replaced for another reason.
  *
- * A container that was made by an image's id has that in the place of its name, which is no difference.
+ * A container that was created by image id has the id in place of the name; that is not a difference.
  *
- * Docker merges the image's environment into the container's, so that part is taken off first. Where the image is no
- * longer on the host its environment is unknown, and only missing variables count: an unknown must not restart anything.
+ * Docker merges the image's environment into the container's, so that part is removed first. If the image is no
+ * longer on the host, its environment is unknown and only missing variables count: what is unknown restarts nothing.
  *
  * @param planned what should run
- * @param observed what `docker inspect` says
- * @param image the planned image on that host, or undefined where it is not there
+ * @param observed what `docker inspect` returned
+ * @param image the planned image on that host, or undefined if it is not there
  * @param hasStarted the program in the container runs and stays up
  */
 export function diffContainer(
@@ -56,7 +56,7 @@ export function changesUser(
   return want[0] !== have[0];
 }
 
-/** Both users; none stands for root. Without a planned one the image decides, and an image that is not there cannot tell. */
+/** Both users; root is an empty list. Without a planned user that of the image counts, if the image is on the host. */
 function usersOf(
   { user }: ContainerSpec,
   observed: ObservedContainer,

@@ -5,17 +5,17 @@ import type { CertificateName } from '../../pki/certificates.js';
 import type { ClusterPlan, HostFile, NodePlan } from '../../plan/cluster-plan-types.js';
 import type { ObservedCluster, ObservedFile, ObservedHost } from '../observed.js';
 
-/** True if the file on the host says what is planned. Of a PEM file white space does not count. */
+/** True if the file on the host has the planned content. White space in PEM files is ignored. */
 export function isSameContent({ content }: Pick<HostFile, 'content'>, found: ObservedFile): boolean {
   if (found.sha256 === hash('sha256', content)) return true;
   return found.pemSha256 !== undefined && found.pemSha256 === hash('sha256', pemText(content));
 }
 
 export interface KeepOptions {
-  /** True if a host can go on with the certificate that it has (pki `hostCertificates`). */
+  /** True if a host can keep the certificate that it has (pki `hostCertificates`). */
   readonly isAsGood: (name: CertificateName, found: string) => boolean;
   readonly names: readonly CertificateName[];
-  /** Paths of files that are on their way to the hosts: they are brought, whatever is there. */
+  /** Paths of files that are being rolled out: written whatever is there. */
   readonly rollout: ReadonlySet<string>;
 }
 

@@ -20,7 +20,7 @@ export const noRollout: Rollout = { files: new Set(), together: new Set() };
 const readsEachTime = new Set(['etcd-rolling-snapshots']);
 
 /**
- * The files that a container is told to read: those that its command line or environment names, and those that these name
+ * The files that a container reads: those that its command line or environment names, and those that these name
  * (a kubeconfig names its certificate). RKE has a table of it (cluster/reconcile.go:329) that forgets some.
  */
 export function filesReadBy(container: ContainerSpec, files: readonly HostFile[]): readonly HostFile[] {

@@ -3,7 +3,7 @@ import type { ObservedFile } from '../observed.js';
 /**
  * Files that rke replaces carry when, by the clock of their host, so that a reader that still works with what was there
  * before is found whoever stops the run and whenever: the file is younger than the reader's last start. RKE v1 writes its
- * files again at every run and restarts nothing, so its times mean nothing. Ours are told from them by being shifted into a
+ * files again at every run and restarts nothing, so its times mean nothing. Ours are shifted into a
  * past in which no host wrote files; times in an archive of Docker have whole seconds.
  */
 const shiftSeconds = 1_500_000_000;

@@ -8,9 +8,9 @@ export interface Readiness {
 }
 
 /**
- * Is an object as far as it should be: what `kubectl wait` and `kubectl rollout status` look at. A Deployment's own
- * condition Available is not asked: with one replica of which one may be unavailable (as RKE has CoreDNS) it is true
- * before any pod runs. Kinds without a status are ready by being there.
+ * Whether an object is ready, by the rules of `kubectl wait` and `kubectl rollout status`. The condition Available of a
+ * Deployment is not used: with one replica that may be unavailable (CoreDNS in RKE) it is true before any pod runs. Kinds
+ * without a status are ready if they exist.
  */
 export function objectReadiness(object: KubeObject): Readiness {
   const status = recordAt(object, 'status');
@@ -74,7 +74,7 @@ function daemonSetReadiness(object: KubeObject, status: Fields): Readiness {
   return running < wanted ? missing(`${running} of ${wanted} pods ready`) : ready;
 }
 
-/** Does the status speak of the object as it is now. */
+/** True if the status is of the current generation of the object. */
 function isObserved(object: KubeObject): boolean {
   const generation = numberAt(recordAt(object, 'metadata'), 'generation');
   return numberAt(recordAt(object, 'status'), 'observedGeneration') >= generation;

@@ -11,7 +11,7 @@ export interface RemovedAddon {
 
 /**
  * Add-ons that are in the cluster and no longer planned, with all that is known to be theirs: what we recorded, and what RKE
- * applied or, if its manifest is gone, what we would make of the configuration. What another add-on has as well stays.
+ * applied or, if its manifest was deleted, what the configuration gives. Objects of another planned add-on stay.
  */
 export function removedAddons(plan: ClusterPlan, observed: ObservedCluster): RemovedAddon[] {
   const staying = new Set([...plan.addons.map(({ name }) => name), ...neverRemoved]);
@@ -36,7 +36,7 @@ function addonsLeft({ addonsRemoved = [] }: ClusterPlan, observed: ObservedClust
   return carriesCluster(observed) ? addonsRemoved : [];
 }
 
-/** @returns undefined if nobody knows */
+/** @returns undefined if they are unknown */
 function objectsByRke({ name, objects }: AddonPlan, { kube }: ObservedCluster): ObjectRef[] | undefined {
   const manifest = kube?.rkeManifests?.get(name);
   const known = manifest === undefined ? undefined : manifestObjects(manifest);
@@ -44,10 +44,10 @@ function objectsByRke({ name, objects }: AddonPlan, { kube }: ObservedCluster): 
 }
 
 /**
- * What cannot be done for add-ons, in words.
+ * Add-ons that cannot be changed.
  *
- * @returns `absent`: what is missing of add-ons that only RKE can make; `unknown`: names of add-ons that are to be removed while
- *   nobody knows their objects
+ * @returns `absent`: what is missing of add-ons that only RKE v1 can create; `unknown`: names of add-ons to be removed whose
+ *   objects are unknown
  */
 export function addonTroubles(
   plan: ClusterPlan,

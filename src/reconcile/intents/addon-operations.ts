@@ -10,8 +10,8 @@ import type { Operation, OperationId } from '../operations.js';
 import { refKey, removedAddons } from '../diff/removed-addons.js';
 
 /**
- * True if the cluster has this very add-on. What is live decides: an object that is missing makes it false, and a record of ours
- * counts only while RKE has not applied the add-on since. Without a record, the settings of the last finished run decide,
+ * True if the cluster has the add-on as planned. A missing object makes it false, and our record counts only if RKE v1 has not
+ * applied the add-on since. Without a record, the settings of the last finished run decide,
  * unless the hosts were wiped since: nobody has applied anything there.
  */
 export function isAddonApplied(
@@ -28,7 +28,7 @@ export function isAddonApplied(
 }
 
 /**
- * Applies add-ons that are not there as planned, removes those that are no longer planned, and waits for those that are not
+ * Applies add-ons that differ from the plan, removes those that are no longer planned, and waits for those that are not
  * available.
  *
  * @param order `after`: the wait for the API server; `timeoutSeconds`: what an add-on gets to become available once a
@@ -52,7 +52,7 @@ export function addonOperations(
     id: `remove:${name}`,
     stage: 'add-ons',
     title: `remove ${name}`,
-    // One DNS provider goes when the other one works.
+    // A DNS provider is removed when the new one is available.
     after: [order.after, ...(isDns(name) ? planned.filter(isOfDns).map(({ id }) => id) : [])],
     kind: 'remove-addon',
     name,
@@ -73,7 +73,8 @@ function apply(
 ): Operation[] {
   if (isApplied) return [];
   const { name } = addon;
-  if (addon.objects.length === 0) throw new InternalError(`${name} cannot be made and got past validation`);
+  if (addon.objects.length === 0)
+    throw new InternalError(`no objects for add-on ${name}, which validation accepted`);
   const keep = new Set(addon.objects.map((object) => refKey(objectRef(object))));
   const isDropped = (ref: ObjectRef): boolean => !keep.has(refKey(ref));
   return [
@@ -92,7 +93,7 @@ function apply(
   ];
 }
 
-/** What only RKE can make is not waited for: it is left as it is. */
+/** Waits for an add-on; not for one that only RKE v1 can create, which is never changed. */
 function awaitAvailable(
   addon: AddonPlan,
   isApplied: boolean,

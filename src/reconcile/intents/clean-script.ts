@@ -2,14 +2,14 @@ import { quoteForShell } from '../../core/shell-quote.js';
 import { allAddonsInCluster } from '../../plan/addons/addons-in-cluster.js';
 import { mergeTraces } from '../../plan/addons/host-traces.js';
 
-/** Whatever add-ons the cluster had: a host may have been in another one before. */
+/** Of all add-ons, planned or not: the host may have been in another cluster before. */
 const traces = mergeTraces(
   allAddonsInCluster.flatMap(({ hostTraces }) => (hostTraces === undefined ? [] : [hostTraces])),
 );
 
 /**
- * What a node of a cluster has on a host besides containers: directories (RKE hosts/hosts.go CleanUp), and what RKE left
- * behind: mounts below the kubelet's directory, the CNI's links, the chains of kube-proxy and the CNI.
+ * What a node leaves on a host besides containers: directories (RKE hosts/hosts.go CleanUp), and what RKE v1 does not
+ * remove: mounts below the kubelet's directory, the CNI's links, the chains of kube-proxy and the CNI.
  * Snapshots (/opt/rke) are never touched.
  */
 const wiped = {
@@ -31,7 +31,7 @@ const wiped = {
     '/var/log/pods',
   ],
 };
-/** Made by Docker because a container binds them, but others may use them too: only taken away when empty. */
+/** Created by Docker for binds, and perhaps in use by others: removed only if empty. */
 const emptied = ['/etc/ceph', '/var/lib/rancher', '/opt/rke/etcd-snapshots', '/opt/rke'];
 
 const links = ['cni0', 'kube-ipvs0', 'kube-bridge', ...traces.links];
@@ -42,12 +42,12 @@ const chains = ['KUBE', 'CNI', ...traces.chains].join('|');
 const kubeletDirectory = '/var/lib/kubelet';
 
 /**
- * Shell text for a privileged helper in the host's PID and network namespaces. It enters the host's mount namespace for
- * each command, so it uses the host's own tools and sees its mounts; it succeeds where there is nothing to clean. A
- * directory below which something is still mounted is left as it is and named, and the script then ends with 1.
+ * Shell script for a privileged helper in the host's PID and network namespaces. It enters the host's mount namespace for
+ * each command, so it uses the host's own tools and sees its mounts; it succeeds if there is nothing to clean. A
+ * directory with a mount below it is kept and printed, and the script then exits with 1.
  *
  * @param prefixPath the host's prefix path, normalised; `/` for none
- * @param inUse directories that containers of others bind: what holds one of them is not cleaned
+ * @param inUse directories that foreign containers bind: a directory that contains one is not cleaned
  */
 export function cleanScript(prefixPath: string, inUse: readonly string[] = []): string {
   const prefix = prefixPath === '/' ? '' : prefixPath;
@@ -103,11 +103,11 @@ clean() {
   at=$(real "$1") || return 0
   case $at in
     /*/*) ;;
-    *) echo "$1 was left as it is: it leads to $at"; failed=1; return ;;
+    *) echo "$1 was not removed: it is a link to $at"; failed=1; return ;;
   esac
   mounted=$(mounts_below "$at")
   if [ -n "$mounted" ]; then
-    echo "$1 was left as it is: mounted below it is $mounted"; failed=1; return
+    echo "$1 was not removed: mounted below it: $mounted"; failed=1; return
   fi
   find "$at" -xdev -mindepth 1 -delete 2>/dev/null
   rmdir "$1" 2>/dev/null

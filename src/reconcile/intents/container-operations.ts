@@ -95,7 +95,7 @@ export function planRunning(
     return [{ container, operation, condition, isTogether }];
   }
   const files = newerFiles(container, node.files, { observed, rollout });
-  // One that Docker restarts less and less often is started anew, so that it shows at once whether it still fails.
+  // Docker restarts a failing container less and less often: a restart shows at once whether it still fails.
   if (files.length === 0 && !(found.restarting && condition.state === 'down')) return [];
   const operation: Operation = { ...head, title: `restart ${name}`, kind: 'restart-container', name, files };
   return [{ container, operation, condition, isTogether }];
@@ -110,8 +110,8 @@ export function brokenContainers(
   const touched = new Set(containers.map(({ container }) => container.name));
   return node.containers.flatMap((container) => {
     if (touched.has(container.name) || !observed.containers.has(container.name)) return [];
-    const askedHealth = !isRestartedTogether(container, node.files, rollout);
-    const condition = conditionOf(container, observed, askedHealth);
+    const useHealth = !isRestartedTogether(container, node.files, rollout);
+    const condition = conditionOf(container, observed, useHealth);
     return condition.state === 'well' ? [] : [{ container, condition }];
   });
 }

@@ -6,7 +6,7 @@ import { awaitHealthy } from './health-waits.js';
 import type { ObservedCluster, ObservedHost } from '../observed.js';
 import type { Operation, OperationId } from '../operations.js';
 
-/** A step with the hosts as they are planned with its text, and what the state says when it is done. */
+/** A step with the node plans for its configuration, and what the state records when it is done. */
 export interface PlannedStep extends EncryptionStep {
   readonly nodes: readonly NodePlan[];
   readonly after: EncryptionPair;
@@ -15,10 +15,10 @@ export interface PlannedStep extends EncryptionStep {
 const api = 'kube-apiserver';
 
 /**
- * One step on all control planes: the file everywhere, then one API server after another with the wait for its health, then
- * all Secrets written anew where that belongs to it, and last the note in the state that it is done.
+ * One step on all control-plane hosts: write the file everywhere, restart the API servers one after another and wait for the
+ * health of each, rewrite all Secrets if the step requires it, and record the step in the state.
  *
- * @param name unique among the steps of a run; begins the ids
+ * @param name unique among the steps of a run; prefix of the ids
  * @param after all of these come before
  */
 export function stepOperations(
@@ -29,7 +29,7 @@ export function stepOperations(
   const hosts = controlPlanes(step.nodes, observed);
   const files = step.text === '' ? [] : hosts.map((one) => putFile(one, { name, after }));
   const everywhere = [...after, ...files.map(({ id }) => id)];
-  const containers = hosts.flatMap((one) => takeOver(one, { name, after: everywhere }));
+  const containers = hosts.flatMap((one) => switchApiServer(one, { name, after: everywhere }));
   return [
     ...files,
     ...containers,
@@ -41,7 +41,7 @@ export function stepOperations(
 }
 
 /**
- * The end of a step whose file and containers the rest of the plan brings.
+ * The end of a step whose file and containers are part of the plan already.
  *
  * @param operations of that plan
  */
@@ -58,7 +58,7 @@ export function endOfFirstStep(
   return endOperations(step, observed, { name: 'encryption', after });
 }
 
-/** What comes when every API server works with the text: old files go, Secrets are rewritten, the state is told. */
+/** What follows when every API server uses the configuration: remove old files, rewrite Secrets, record the step. */
 function endOperations(
   { text, rewrite, after: record, nodes }: PlannedStep,
   observed: ObservedCluster,
@@ -95,7 +95,7 @@ function controlPlanes(nodes: readonly NodePlan[], { hosts }: ObservedCluster): 
   });
 }
 
-/** A host's folder with the cluster's files, and an image that is there: the API server's own. */
+/** The bind of /etc/kubernetes, and an image that is on the host: that of its API server. */
 function helperOf({ node: { prefixPath }, container, observed }: ControlPlane): {
   image: string;
   bind: string;
@@ -136,8 +136,8 @@ function removeFile(one: ControlPlane, { name, after }: Place): Operation {
   };
 }
 
-/** The API server with the new text: restarted, or where it is to run without the flag, replaced. */
-function takeOver(one: ControlPlane, { name, after }: Place): [Operation, Operation] {
+/** Restarts the API server to read the new configuration, or replaces it if it is to run without the flag. */
+function switchApiServer(one: ControlPlane, { name, after }: Place): [Operation, Operation] {
   const { host, container, node } = one;
   const reads = node.files.some(({ path }) => path === encryptionFile);
   const head = { id: `${name}:api@${host}`, stage: 'secrets' as const, host, after };

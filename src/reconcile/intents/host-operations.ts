@@ -14,7 +14,7 @@ import { containerId, filesId, pullId } from '../operation-ids.js';
 import type { Operation } from '../operations.js';
 import type { WrittenFile } from '../kinds/host-kinds.js';
 
-/** Operations on one host, before the cluster-wide order is laid over them, and what was found as planned. */
+/** Operations on one host before they are ordered across the cluster, and counts of what is as planned. */
 export interface HostOperations {
   readonly pulls: readonly Operation[];
   readonly files: readonly Operation[];
@@ -70,8 +70,8 @@ export function planHost(
 }
 
 /**
- * All that a host will need where it joins, so that they come while other things are waited for. On a host that runs already
- * only what is to be started: an image that somebody has removed is no reason to touch anything.
+ * All images on a host that joins, so that they are pulled while other operations wait. On a host of the cluster only those
+ * of containers to be created: an image that somebody removed changes nothing.
  */
 function neededImages(
   { images }: NodePlan,
@@ -106,9 +106,9 @@ function countAsPlanned(
 }
 
 /**
- * Files are written when one differs, or when they cannot be read because nothing runs yet. Folders are set right with
- * them, and before an etcd is created: its data folder must be closed to others before the first start. Owners that change
- * with etcd's user wait for the replacement of etcd.
+ * Files are written when one differs, or when they cannot be read because nothing runs yet. Owner and mode of
+ * directories are set with them, and before etcd is created: its data directory must be private before the first start. Owners
+ * that change with the user of etcd wait for its replacement.
  */
 export function planFiles(
   node: NodePlan,
@@ -140,7 +140,7 @@ export function planFiles(
   ];
 }
 
-/** What is replaced gets the time; a file that only changes owner or mode keeps it. */
+/** Adds the time of the change if the content differs; a file that only changes owner or mode keeps its time. */
 function withTime(file: HostFile, { files }: ObservedHost): WrittenFile {
   const found = files?.get(file.path);
   if (found === undefined) return file;

@@ -5,26 +5,26 @@ import type { Operation, Stage } from '../operations.js';
 /** Helpers of a run that was killed: they write files, change owners, and may still be cleaning the host. */
 const helperNames: readonly string[] = ['file-deployer', 'etcd-fix-perm', 'kube-cleaner'];
 
-/** What must be gone before a file is written. */
+/** Ids of the removals that come before a file is written. */
 export const beforeFiles = (host: string): string[] => helperNames.map((name) => removeId(name, host));
 
-/** What must be gone before a component starts; listeners hold the ports that it needs. */
+/** Ids of the removals that come before a component starts: listeners use its ports. */
 export const beforeContainers = (host: string): string[] => [
   ...listenerNames.map((name) => removeId(name, host)),
   ...beforeFiles(host),
 ];
 
-/** A component of its own that cluster.yml can turn off (`etcd.snapshot: false`); RKE removes it then (services/etcd.go:90-99). */
+/** Removed if cluster.yml turns it off (`etcd.snapshot: false`), the same as in RKE v1 (services/etcd.go:90-99). */
 const snapshots = 'etcd-rolling-snapshots';
 
-/** Components of a control plane: on a host without the role they go, but not before another API server answers. */
+/** Control-plane components, removed from a host without the role once an API server of another host answers. */
 const controlPlane: ReadonlySet<string> = new Set([
   'kube-apiserver',
   'kube-controller-manager',
   'kube-scheduler',
 ]);
 
-/** What must be there before a container may take the place of others. */
+/** Ids of what a container that replaces others waits for. */
 export const beforeInsteadOf = (names: readonly string[]): string[] =>
   names.some((name) => controlPlane.has(name)) ? [apiAnswers] : [];
 
@@ -32,7 +32,7 @@ export const beforeInsteadOf = (names: readonly string[]): string[] =>
  * Removes what a killed run left on a host, snapshots that are turned off, and components that the host has no role for:
  * nginx-proxy gives way to an API server, and the reverse. etcd stays, whatever the roles are: it holds data.
  *
- * @param runId the operation that brings a container's new generation: until then the old one is the way back
+ * @param runId the operation that brings a container's new generation: until then the old one may have to be restored
  * @param operations of the containers of the host; what they remove is left out
  */
 export function removeLeftovers(

@@ -41,7 +41,7 @@ export function planNode(node: NodePlan, work: HostOperations, found: KubeObject
   return [...sync, awaitReady(node, { newKubelet: newKubelet(node, found) })];
 }
 
-/** The wait for a node whose kubelet is touched, which then has to report anew, or which is not Ready. */
+/** Waits for a node that is not Ready, or whose kubelet is started again and must report again. */
 export function awaitReady(
   { node, identity }: NodePlan,
   touched: Pick<AwaitNodeReady, 'newKubelet'> = {},
@@ -60,7 +60,7 @@ export function awaitReady(
   };
 }
 
-/** What the next kubelet reports that the last one does not. */
+/** The version that the next kubelet must report, if it differs from the current one. */
 export function newKubelet(node: NodePlan, found: KubeObject | undefined): { readonly version?: string } {
   const image = node.containers.find(({ name }) => name === 'kubelet')?.image ?? '';
   const version = /:(v\d+\.\d+\.\d+)[^:/]*$/.exec(image)?.[1];
@@ -81,16 +81,16 @@ export function isSameVersion(one: string, other: string): boolean {
   return release(one) === release(other);
 }
 
-/** Is the node object there and Ready. */
+/** True if the node object exists and is Ready. */
 export function isNodeReady(node: KubeObject | undefined): boolean {
   return node !== undefined && objectReadiness(node).ready;
 }
 
 /**
  * Labels, annotations and taints that a Kubernetes node lacks or has too many of (RKE cluster/cluster.go syncNode*).
- * Those that the plan does not speak of are the cluster's own and stay.
+ * Those that are not in the plan belong to the cluster and stay.
  *
- * @returns undefined if nothing is to be done
+ * @returns undefined if nothing differs
  */
 export function diffNode(plan: NodePlan, node: KubeObject | undefined): NodeChanges | undefined {
   // A node that was not seen may have any of what is to be removed.
@@ -124,7 +124,7 @@ export function taintsOf(node: KubeObject | undefined): readonly Taint[] {
   return isRecord(spec) && Array.isArray(spec['taints']) ? (spec['taints'] as Taint[]) : [];
 }
 
-/** Same key, value and effect; when it was added does not matter. */
+/** True for the same key, value and effect; `timeAdded` is not compared. */
 export function sameTaint(a: Taint, b: Taint): boolean {
   return isSameTaintKey(a, b) && (a.value ?? '') === (b.value ?? '');
 }

@@ -13,8 +13,8 @@ export interface StateTexts {
 
 /**
  * Adds the writing of the copy of the state that a cluster keeps: as soon as the API answers, since it holds the keys that
- * the hosts get, and once more at the end with what the run has done. Nothing is written where the copy says just that, nor
- * what a Secret cannot hold.
+ * the hosts get, and once more at the end with what the run has done. Nothing is written if the copy is the same, or
+ * too large for a Secret.
  */
 export function addStateCopies(
   plan: OperationPlan,
@@ -42,7 +42,7 @@ export function addStateCopies(
 }
 
 /**
- * True if the cluster has the text when a plan has been carried out as far as it was.
+ * True if the copy in the cluster is this text after a run, complete or not.
  *
  * @param isDone of an operation of the plan, by its id
  */
@@ -56,7 +56,7 @@ export function isCopied(
   return writes.every(({ id }) => isDone(id)) && writes.at(-1)?.text === text;
 }
 
-/** Is a state small enough to be kept in the cluster. */
+/** True if a Secret can hold the state. */
 export function isCopyable(text: string): boolean {
   return Buffer.byteLength(text, 'utf8') <= stateCopyLimit;
 }

@@ -22,7 +22,7 @@ export interface AwaitMembers {
   readonly members: readonly ContainerCheck[];
   readonly need: number;
   /**
-   * The member itself, if it may also be interrupted when it has nothing to take away: of etcd, while all together have no
+   * The member itself, if it may also be interrupted when nothing is lost by that: of etcd, while all together have no
    * majority; of kube-apiserver, while it does not serve.
    */
   readonly own?: ContainerCheck;

@@ -22,7 +22,7 @@ export function pruneSatisfiedDependencies(operations: readonly Operation[]): Op
   return dropUnusedMilestones(pruned);
 }
 
-/** Tells of an id whether something must be done before it is reached. */
+/** Returns a test for ids: true if an operation must be done before the id is reached. */
 function pendingOf(operations: readonly Operation[]): (id: OperationId) => boolean {
   const byId = new Map(operations.map((operation) => [operation.id, operation]));
   const known = new Map<OperationId, boolean>();

@@ -115,7 +115,7 @@ const mainOf: Readonly<Record<Plane, string>> = {
 
 /**
  * Hosts that others wait for first, then the order of cluster.yml. What is sick by itself comes before a node that is not
- * Ready: while no API answers, that is said of all nodes, and a guard would wait for the one that is behind it.
+ * Ready: while no API answers, all nodes count as not Ready, and a guard would wait for one that comes later.
  */
 function orderHosts(
   plane: Plane,

@@ -6,8 +6,8 @@ import type { ContainerWork } from './planes.js';
 const checkId = 'check-images';
 
 /**
- * Puts one question for every image that is to be pulled before everything else, so that what cannot be had is known, all
- * at once, before anything is changed. Each image is asked for once; the questions are spread over the hosts that lack it.
+ * Adds a check that the registries have every image to be pulled, before everything else, so that all missing images are
+ * reported before any change. Each image is looked up once, by one of the hosts that lack it.
  */
 export function addImageCheck(operations: readonly Operation[]): readonly Operation[] {
   const asks = spread(operations);
@@ -34,7 +34,7 @@ function spread(operations: readonly Operation[]): ImageAsk[] {
   return [...lacking].map(([image, hosts], index) => ({ image, host: hosts[index % hosts.length] ?? '' }));
 }
 
-/** No running container is replaced while an image is still missing on any host: an upgrade is not begun by halves. */
+/** No running container is replaced while an image is still missing on any host: an upgrade does not start half-way. */
 export function holdReplacements(work: readonly ContainerWork[], pulled: OperationId): ContainerWork[] {
   return work.map((one) => ({
     ...one,

@@ -45,13 +45,13 @@ export function orderContainers(
   return [...gated, ...awaited];
 }
 
-/** True if something is interrupted that works, or may work. */
+/** True if the operation interrupts a container that works, or may work. */
 function interrupts({ operation: { kind }, isTogether, condition }: ContainerOperation): boolean {
   const isDisruptive = kind === 'replace-container' || kind === 'restart-container';
   return isDisruptive && !isTogether && condition.state !== 'down';
 }
 
-/** What talks to the API server of its own host alone. */
+/** Components that use only the API server of their own host. */
 const clientsOfOwnApi = new Set(['kube-controller-manager', 'kube-scheduler']);
 
 /**

@@ -5,7 +5,7 @@ import { startAfter, type ContainerWork, type Member, type Plane } from './plane
 
 /** Seconds that the others get to be healthy: members that Docker restarts come back within a minute. */
 const guardTimeoutSeconds = 120;
-/** Seconds that a member with new arguments must stay up before the next one gets them, if health cannot tell. */
+/** Seconds that a member with new arguments must stay up before the next one gets them, while no health check can pass. */
 const steadySeconds = 15;
 
 const nameOf: Readonly<Record<'etcd' | 'controlplane', string>> = {
@@ -75,7 +75,7 @@ function neededOthers(count: number): number {
 /**
  * Repairs of members that run and are sick while etcd has no majority: to wait for the health of one before the next is
  * repaired would be to wait for ever, since none is healthy without a majority. Each is interrupted when enough others are
- * healthy, as always, or when there is still no majority that it could take away; and the next one when it stays up.
+ * healthy, as always, or when there is still no majority that could be lost; and the next one when it stays up.
  *
  * Not if a member is down: that one is repaired first, and must be healthy, because the others may be sick of its absence.
  *

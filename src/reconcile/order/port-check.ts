@@ -16,7 +16,7 @@ const matrix: readonly { readonly from: Role; readonly to: Role; readonly ports:
   { from: 'worker', to: 'controlplane', ports: [ports.kubeApi] },
 ];
 
-/** It is reached when every probe has succeeded and every listener is gone. */
+/** Reached when every probe has succeeded and every listener is removed. */
 const portsChecked = 'ports';
 
 /**
@@ -148,7 +148,7 @@ function probe(host: string, targets: readonly PortTarget[], starts: ReadonlySet
   return {
     id: probeId(host),
     stage: 'ports',
-    title: `reach ${targets.length} ${targets.length === 1 ? 'port' : 'ports'} of other hosts`,
+    title: `check ${targets.length} ${targets.length === 1 ? 'port' : 'ports'} of other hosts`,
     host,
     after: [...listens].filter((id) => starts.has(id)),
     kind: 'probe-ports',

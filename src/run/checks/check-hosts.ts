@@ -67,7 +67,7 @@ export function resultsOfChecks(input: HostChecksInput): CheckResult[] {
   return checkHosts(hosts, {
     kubernetesMinor: kubernetesMinor(spec.kubernetesVersion),
     network: spec.network,
-    authorities: bundles.flatMap((bundle) => bundle?.['kube-ca']?.certificatePEM ?? []),
+    caCertificates: bundles.flatMap((bundle) => bundle?.['kube-ca']?.certificatePEM ?? []),
   });
 }
 

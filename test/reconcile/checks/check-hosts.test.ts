@@ -21,7 +21,7 @@ const healthy: CheckFacts = {
 const cluster: ClusterFacts = {
   kubernetesMinor: 30,
   network: { plugin: 'canal', options: { canal_flannel_backend_type: 'vxlan' } },
-  authorities: ['-----BEGIN-----\nours\n'],
+  caCertificates: ['-----BEGIN-----\nours\n'],
 };
 
 function host(
@@ -91,9 +91,9 @@ describe('checkHosts', () => {
       host({ swapKib: 1 }, { kubelet: ['--fail-swap-on=false', '--fail-swap-on=true'] }),
       'swap warning',
     ],
-    ['certificates of another cluster', host({ authority: '-----BEGIN-----theirs' }), 'leftovers failed'],
-    ['certificates that cannot be read', host({ authority: '' }), 'leftovers failed'],
-    ['our own certificates', host({ authority: '-----BEGIN-----ours' }), undefined],
+    ['certificates of another cluster', host({ caCertificate: '-----BEGIN-----theirs' }), 'leftovers failed'],
+    ['certificates that cannot be read', host({ caCertificate: '' }), 'leftovers failed'],
+    ['our own certificates', host({ caCertificate: '-----BEGIN-----ours' }), undefined],
     ['data of etcd', host({ etcdData: 'data' }), 'leftovers failed'],
     ['a closed folder of etcd', host({ etcdData: 'closed' }), 'leftovers warning'],
     ['data on a host that the state knows', host({ etcdData: 'data' }, { isKnown: true }), undefined],
@@ -150,6 +150,6 @@ describe('the clock', () => {
 
   it('names the clock that it is compared with', () => {
     const results = checkHosts(clocks(1.5, -1.6), cluster).filter(({ status }) => status !== 'ok');
-    expect(results[0]?.message).toBe('its clock is 3.1 s behind that of 10.0.0.1');
+    expect(results[0]?.message).toBe('the clock is 3.1 s behind 10.0.0.1');
   });
 });

@@ -29,12 +29,12 @@ describe('factsCommand', () => {
     const facts = run();
     expect(Math.abs(facts.clock?.offset ?? Infinity)).toBeLessThanOrEqual(facts.clock?.uncertainty ?? 0);
     expect(facts.disks.docker?.freeKib).toBeGreaterThan(0);
-    // Its folder is not there yet, so the disk is that of the nearest folder above it.
+    // The directory does not exist yet, so the disk is that of the nearest parent directory.
     expect(facts.disks.etcd?.mount).toBe(facts.disks.docker?.mount);
     expect(facts.memoryKib).toBeGreaterThan(1024);
     expect(facts.swapKib).toBeGreaterThanOrEqual(0);
     expect(facts.hostname).not.toBe('');
-    expect(facts).not.toHaveProperty('authority');
+    expect(facts).not.toHaveProperty('caCertificate');
     expect(facts.etcdData).toBe('none');
   });
 
@@ -45,7 +45,7 @@ describe('factsCommand', () => {
       join(root, 'etc/kubernetes/ssl/kube-ca.pem'),
       '-----BEGIN X-----\nAB\nC=\n-----END X-----\n',
     );
-    expect(run()).toMatchObject({ authority: '-----BEGINX-----ABC=-----ENDX-----', etcdData: 'data' });
+    expect(run()).toMatchObject({ caCertificate: '-----BEGINX-----ABC=-----ENDX-----', etcdData: 'data' });
   });
 
   it.each([
