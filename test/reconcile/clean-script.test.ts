@@ -142,7 +142,7 @@ describe.runIf(canUnshare)('the script that cleans a host, in a real shell with 
     expect(host.has('/opt/k8s/etc/kubernetes')).toBe(false);
   });
 
-  it('deletes nothing where a volume cannot be unmounted', () => {
+  it('deletes nothing if a volume cannot be unmounted', () => {
     host.program('umount', 'exit 32');
     host.write('/srv/data/file');
     host.write('/var/lib/kubelet/config');
@@ -169,7 +169,7 @@ describe.runIf(canUnshare)('the script that cleans a host, in a real shell with 
     expect(host.has('/mnt/disk 1/k8s/var/lib/kubelet')).toBe(false);
   });
 
-  it('cleans a directory that has a disk of its own, and leaves that mounted', () => {
+  it('cleans a directory that is a mount point, and leaves it mounted', () => {
     host.write('/srv/disk/member/db');
     host.write('/srv/other/file');
     const { status, stdout } = host.clean(

@@ -40,7 +40,7 @@ const running: ObservedContainer = {
 const image = { id: 'sha256:1', env: ['PATH=/usr/bin'] };
 
 describe('diffContainer', () => {
-  it('finds nothing where only order and the image’s own values differ', () => {
+  it('finds nothing if only order and the image’s own values differ', () => {
     expect(diffContainer(planned, running, image)).toEqual([]);
   });
 

@@ -29,13 +29,13 @@ let made = 0;
 const createKey = (): ReturnType<typeof key> => key(`n${made++}`);
 
 interface Cut {
-  /** Operations that are done before the run is cut off. */
+  /** Operations that are done before the run is interrupted. */
   readonly after: number;
   /** Host whose API server crashes and comes back at that moment. */
   readonly crash: number;
 }
 
-/** Runs operations until the run is cut off; all else goes wrong from then on. */
+/** Runs operations until the run is interrupted; all later calls fail. */
 async function run(cluster: EncryptedCluster, operations: readonly Operation[], cut?: Cut): Promise<boolean> {
   let done = 0;
   const faults: unknown[] = [];
@@ -103,7 +103,7 @@ function storedWith(cluster: EncryptedCluster): string[] {
 }
 
 describe('a rotation of the key', () => {
-  it('ends with one new key everywhere, and every Secret readable at every moment, wherever it is cut off', async () => {
+  it('ends with one new key everywhere, and every Secret readable at every moment, wherever it is interrupted', async () => {
     await fc.assert(
       fc.asyncProperty(sizes, cuts, async (count, interruptions) => {
         const cluster = new EncryptedCluster(count, own);
@@ -139,14 +139,14 @@ describe('a rotation of the key', () => {
     );
   });
 
-  it('ends one that RKE was cut off in, which went back to the old key', async () => {
+  it('ends one that RKE was interrupted in, which went back to the old key', async () => {
     const cluster = new EncryptedCluster(3, renderEncryption([key('b'), key('a')]));
     cluster.pair = { ...cluster.pair, desired: own };
     expect(await rotate(cluster)).toBe(true);
     expect(cluster.pair.current).toBe(renderEncryption([key('b')]));
   });
 
-  it('ends one that RKE was cut off in before it told the desired half', async () => {
+  it('ends one that RKE was interrupted in before it recorded the desired half', async () => {
     const cluster = new EncryptedCluster(3, renderEncryption([key('b')]));
     cluster.pair = { ...cluster.pair, desired: own };
     expect(await up(cluster, 'generated')).toBe(true);
@@ -156,7 +156,7 @@ describe('a rotation of the key', () => {
     });
   });
 
-  it('is not taken for done where encryption was begun to be ended, and then wanted again', async () => {
+  it('is not taken for done if encryption was being disabled and is then enabled again', async () => {
     const cluster = new EncryptedCluster(1, own);
     await up(cluster, 'off', { after: 3, crash: 0 });
     cluster.write();
@@ -165,7 +165,7 @@ describe('a rotation of the key', () => {
     expect(storedWith(cluster)).toEqual([parseEncryption(own)?.keys[0]?.secret]);
   });
 
-  it('is refused where nothing is encrypted with a key of ours', () => {
+  it('is refused if nothing is encrypted with one of our keys', () => {
     for (const text of ['', 'resources: []', renderEncryption([key('a')], { ending: true })])
       expect(() => planKeyRotation({ desired: text, current: text, controlPlanes: 1, createKey })).toThrow(
         expect.objectContaining({ code: 'ENCRYPTION_NOT_READY' }) as Error,
@@ -174,7 +174,7 @@ describe('a rotation of the key', () => {
 });
 
 describe('turning encryption on and off, with rotations between', () => {
-  it('leaves every Secret readable at every moment, and in the end stored as cluster.yml says', async () => {
+  it('leaves every Secret readable at every moment, and in the end stored as cluster.yml sets', async () => {
     const change = fc.record({
       choice: fc.constantFrom('generated' as const, 'off' as const, 'rotate' as const),
       cut: fc.option(cuts),

@@ -189,7 +189,7 @@ describe('etcd as another user', () => {
     expect(etcd).not.toHaveProperty('reown');
   });
 
-  it('takes the data directory over where the container was removed by hand', () => {
+  it('changes the owner of the data directory if the container was removed by hand', () => {
     const plan = clusterOf(1, 52034);
     const observed = observedFrom(plan);
     const hosts = [...observed.hosts].map(([address, host]) => {
@@ -203,7 +203,7 @@ describe('etcd as another user', () => {
     expect(etcd).toMatchObject({ kind: 'create-container', reown: { changes: [{ path: data }] } });
   });
 
-  it('is not begun by a rotation of certificates, which keeps every owner', () => {
+  it('is not started by a rotation of certificates, which keeps every owner', () => {
     const observed = observedFrom(clusterOf(3, 52034));
     const { operations } = planRotation(clusterOf(3, 0, 'two'), observed, {
       ...noRollout,

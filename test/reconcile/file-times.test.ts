@@ -66,7 +66,7 @@ describe('a file that a run replaced before it was killed', () => {
     expect(restarts(plan, found(plan, after))).toEqual([]);
   });
 
-  it('restarts nothing at a takeover, where RKE wrote files after it started containers', () => {
+  it('restarts nothing at a takeover, if RKE wrote files after it started containers', () => {
     const plan = clusterWith(webhook);
     fc.assert(
       fc.property(fc.integer({ min: 1_000_000_000, max: 2_400_000_000 }), (modified) => {
@@ -109,7 +109,7 @@ describe('the time of a file', () => {
     expect((await unpackFiles(archive)).map((one) => replacedAt(one.mtime))).toEqual([writtenAt, undefined]);
   });
 
-  it('says nothing of a container that was never started', () => {
+  it('is not compared for a container that was never started', () => {
     expect(isOlderThan(undefined, { replacedAt: writtenAt })).toBe(false);
     expect(isOlderThan(at(writtenAt - 1), undefined)).toBe(false);
   });

@@ -24,7 +24,7 @@ const keyOf = (name: string): string => rkeBundle[name]?.keyPEM ?? '';
 const pemOf = (bundle: CertificateBundle, name: string): string => bundle[name]?.certificatePEM ?? '';
 const authority = { certificatePem: pemOf(rkeBundle, 'kube-ca'), keyPem: keyOf('kube-ca') };
 
-/** One host that has every role, with etcd and kube-apiserver told to read their certificates. */
+/** One host that has every role, with etcd and kube-apiserver whose arguments name their certificates. */
 function planOf(bundle: CertificateBundle): ClusterPlan {
   const plan = samplePlan([['controlplane', 'etcd', 'worker']]);
   const reads: Readonly<Record<string, string>> = { etcd: member, 'kube-apiserver': 'kube-apiserver' };
@@ -120,7 +120,7 @@ describe('after RKE removed a member of etcd', () => {
   });
 });
 
-describe('after RKE added a member of etcd that is no control plane', () => {
+describe('after RKE added an etcd member without the controlplane role', () => {
   it('the others keep certificates that lack its name and have their own', () => {
     const node: NodeSpec = {
       ...first,

@@ -16,7 +16,7 @@ const operationsOf = (of: ClusterPlan, observed: ObservedCluster): readonly Oper
 
 describe('what a run left that was killed', () => {
   it.each(['old-etcd', 'rke-cp-port-listener', 'file-deployer', 'kube-cleaner'])(
-    '%s goes, also where nothing else is to be done',
+    '%s is removed, also if nothing else is to be done',
     (name) => {
       expect(operationsOf(plan, withLeftover(observedFrom(plan), name))).toEqual([
         expect.objectContaining({ kind: 'remove-container', name, host: '10.0.0.1', after: [] }),

@@ -64,7 +64,7 @@ function changed(node: KubeObject, before: NodeSpec, after: NodeSpec): KubeObjec
 const taintsAt = (node: KubeObject): readonly Taint[] => (node['spec'] as { taints: Taint[] }).taints;
 const labelsAt = (node: KubeObject): Record<string, string> => ({ ...node.metadata.labels });
 
-describe('what cluster.yml no longer says of a node', () => {
+describe('what cluster.yml no longer sets on a node', () => {
   const foreign = {
     labels: { 'example.org/foreign': 'yes' },
     taints: [{ key: 'example.org/foreign', effect: 'NoSchedule' as const }],

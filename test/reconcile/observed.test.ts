@@ -4,7 +4,7 @@ import { observedEmpty, observedFrom, samplePlan } from '../fakes/cluster.js';
 
 const plan = samplePlan([['etcd', 'controlplane'], ['worker']]);
 
-it('hosts carry a cluster by its containers, and not by what the state says', () => {
+it('hosts carry a cluster by its containers, and not by the state', () => {
   expect(carriesCluster(observedFrom(plan))).toBe(true);
   expect(carriesCluster(observedEmpty(plan))).toBe(false);
 });

@@ -11,7 +11,7 @@ import { before } from './plane-helpers.js';
 const everything: Role[] = ['controlplane', 'etcd', 'worker'];
 const clusters = fc
   .array(fc.subarray<Role>(everything, { minLength: 1 }), { minLength: 0, maxLength: 6 })
-  // A cluster has at least one of each; the rules of config see to it.
+  // A cluster has at least one of each; the rules of config require it.
   .map((roles) => samplePlan([everything, ...roles]));
 
 const operationsOf = (plan: ClusterPlan, observed: ObservedCluster): readonly Operation[] =>
@@ -27,7 +27,7 @@ const withArgument = (plan: ClusterPlan, container: string): ClusterPlan => ({
 });
 
 describe('planUp', () => {
-  it('does nothing where everything is as planned', () => {
+  it('does nothing if everything is as planned', () => {
     fc.assert(
       fc.property(clusters, (plan) => {
         expect(operationsOf(plan, observedFrom(plan))).toEqual([]);

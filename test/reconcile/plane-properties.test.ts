@@ -62,7 +62,7 @@ const scenarios: fc.Arbitrary<Scenario> = fc.record({
   failures: fc.array(fc.nat({ max: 60 }), { maxLength: 2 }),
 });
 
-/** Each component reads a certificate of its own. */
+/** Each component reads its own certificate. */
 function cluster({ roles }: Scenario, change: (one: ContainerSpec) => ContainerSpec): ClusterPlan {
   const plan = samplePlan(roles);
   const nodes = plan.nodes.map((node): NodePlan => ({
@@ -125,7 +125,7 @@ function mend(model: PlaneModel): void {
 
 interface RunOptions {
   readonly scheduler: fc.Scheduler;
-  /** Operations that fail, by the number of those that have begun before. */
+  /** Operations that fail, by the number of those that have started before. */
   readonly failures: readonly number[];
 }
 
@@ -222,7 +222,7 @@ describe('runs in any order that their plans allow', () => {
     );
   }, 120_000);
 
-  it('bring the cluster about once what was wrong is mended, and then find nothing to do', async () => {
+  it('bring the cluster about once the cause is fixed, and then find nothing to do', async () => {
     await fc.assert(
       fc.asyncProperty(scenarios, fc.scheduler(), async (scenario, scheduler) => {
         const model = start(scenario);

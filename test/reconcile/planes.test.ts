@@ -79,7 +79,7 @@ describe('a component that does not work', () => {
     expect(ago(86_400, 9)).toEqual([]);
   });
 
-  it('of a controller-manager is believed to be well only where no other fails in the same seconds', () => {
+  it('of a controller-manager counts as healthy only if no other fails in the same seconds', () => {
     const elected = samplePlan([everything, everything]);
     const nodes = elected.nodes.map((node): NodePlan => ({
       ...node,

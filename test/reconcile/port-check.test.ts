@@ -63,7 +63,7 @@ describe('addPortCheck', () => {
     ]);
   });
 
-  it('tries each port once where hosts have several roles, by the address that the others use', () => {
+  it('tries each port once if hosts have several roles, by the address that the others use', () => {
     const sample = samplePlan([all, all]);
     const plan = {
       ...sample,
@@ -150,7 +150,7 @@ describe('addPortCheck', () => {
     expect(tried(operationsOf(plan, { ...observed, hosts }))).toEqual([]);
   });
 
-  it('adds nothing where no host is new, or there is only one', () => {
+  it('adds nothing if no host is new, or there is only one', () => {
     const three = samplePlan([all, all, all]);
     expect(operationsOf(three, observedFrom(three))).toEqual([]);
     const one = samplePlan([all]);

@@ -59,7 +59,7 @@ describe('objectReadiness', () => {
     ],
     ['its end', object('Deployment', { ...three, replicas: 4 }, { replicas: 3 }), '1 old replicas still run'],
     [
-      'a Deployment that says Available with no pod',
+      'a Deployment that reports Available without a pod',
       object('Deployment', { ...seen, ...condition('Available', 'True'), replicas: 1, updatedReplicas: 1 }),
       '0 of 1 replicas available',
     ],

@@ -131,7 +131,7 @@ describe('rke up with other certificates', () => {
     expect(operations.map(({ kind }) => kind)).toEqual(['put-files']);
   });
 
-  it('goes on where a run was killed between the files and the restarts', () => {
+  it('continues if a run was killed between the files and the restarts', () => {
     const plan = clusterOf(1);
     const rollout = { ...noRollout, files: new Set([`${ssl}/kube-apiserver.pem`]) };
     expect(restarted(up(plan, observedFrom(plan), rollout))).toEqual(['kube-apiserver@10.0.0.1']);
@@ -165,12 +165,12 @@ describe('rke up with other certificates', () => {
 });
 
 describe('a rotation', () => {
-  it('does nothing where the hosts have the certificates', () => {
+  it('does nothing if the hosts have the certificates', () => {
     const plan = clusterOf(2);
     expect(rotate(plan, observedFrom(plan))).toEqual([]);
   });
 
-  it('touches no container that does not read them, whatever else cluster.yml says by now', () => {
+  it('touches no container that does not read them, whatever else changed in cluster.yml', () => {
     const plan = clusterOf(1);
     const edited = plan.nodes.map((node): NodePlan => ({
       ...node,
@@ -186,7 +186,7 @@ describe('a rotation', () => {
     ]);
   });
 
-  it('restarts all hosts at one time where old and new do not go together, with the files there before', () => {
+  it('restarts all hosts at one time if old and new are incompatible, with the files there before', () => {
     const plan = clusterOf(3);
     const observed = withOld(observedFrom(plan), Object.keys(contents).slice(0, 4));
     const together = new Set(Object.keys(contents).map((name) => `${ssl}/${name}`));
@@ -197,7 +197,7 @@ describe('a rotation', () => {
     expect(rounds.at(-1)).toEqual(['restart-pods']);
   });
 
-  it('starts an API server that stands still, and asks the API for nothing before', () => {
+  it('starts an API server that is stopped, and asks the API for nothing before', () => {
     const plan = clusterOf(1);
     const observed = withOld(stopped(observedFrom(plan), 'kube-apiserver'), ['kube-ca.pem']);
     const operations = rotate(plan, { ...observed, kube: undefined });
@@ -209,7 +209,7 @@ describe('a rotation', () => {
     expect(sequence).toContain('ready@10.0.0.1');
   });
 
-  it('of the kubelets goes on without an API that does not answer', () => {
+  it('of the kubelets continues without an API that does not answer', () => {
     const plan = clusterOf(1);
     const observed = { ...withOld(observedFrom(plan), ['kube-node.pem']), kube: undefined };
     expect(order(rotate(plan, observed)).flat()).toEqual([

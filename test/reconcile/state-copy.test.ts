@@ -33,7 +33,7 @@ function written(...args: Parameters<typeof addStateCopies>): unknown[] {
 }
 
 describe('addStateCopies', () => {
-  it('writes nothing where nothing is done and the copy says the same', () => {
+  it('writes nothing if nothing is done and the copy is the same', () => {
     const copy = { text: 'same', isOld: false };
     expect(written(plan([]), { before: 'same', after: 'same' }, cluster(copy))).toEqual([]);
   });
@@ -46,14 +46,14 @@ describe('addStateCopies', () => {
     ]);
   });
 
-  it('writes only the end where the copy has the keys already', () => {
+  it('writes only the end if the copy has the keys already', () => {
     const copy = { text: 'keys', isOld: false };
     expect(written(plan([other]), { before: 'keys', after: 'end' }, cluster(copy))).toEqual([
       ['end', [other.id]],
     ]);
   });
 
-  it('writes nothing where only paths on the machine of whoever ran rke differ', () => {
+  it('writes nothing if only paths on the machine of whoever ran rke differ', () => {
     const from = (folder: string, sans = '10.0.0.1'): string =>
       JSON.stringify({
         desiredState: {
@@ -77,7 +77,7 @@ describe('addStateCopies', () => {
     ).toHaveLength(1);
   });
 
-  it('writes over a copy that is no JSON', () => {
+  it('overwrites a copy that is not JSON', () => {
     const copy = { text: '{"desiredState"', isOld: false };
     expect(written(plan([]), { before: '{}', after: '{}' }, cluster(copy))).toEqual([['{}', []]]);
   });
@@ -89,7 +89,7 @@ describe('addStateCopies', () => {
     expect(written(plan([]), texts, cluster(copy))).toEqual([]);
   });
 
-  it('writes where it is not known what the copy says', () => {
+  it('writes if the copy could not be read', () => {
     expect(written(plan([gate]), { before: 'a', after: 'a' }, { hosts: new Map(), kube: undefined })).toEqual(
       [['a', [gate.id]]],
     );

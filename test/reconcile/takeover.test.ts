@@ -46,7 +46,7 @@ describe.each([
 });
 
 describe('a cluster that RKE made, on another Docker', () => {
-  it.each(inspectShapes)('needs nothing where there are %s', async (_what, shape) => {
+  it.each(inspectShapes)('needs nothing if there are %s', async (_what, shape) => {
     const answers = inspected.map((containers) => containers.map(shape));
     expect(answers).not.toEqual(inspected);
     expect(namesOf(await planAgain(clusterYml, answers))).toEqual([]);

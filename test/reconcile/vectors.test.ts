@@ -65,7 +65,7 @@ function withContainers(observed: ObservedCluster, vector: Vector): ObservedClus
   });
   return {
     hosts: new Map(hosts),
-    // No add-on has a record of ours.
+    // No add-on has our record.
     kube: observed.kube && { ...observed.kube, addons: new Map() },
   };
 }

@@ -103,7 +103,7 @@ describe('checkHosts', () => {
     expect(findings([subject], change)).toEqual(finding === undefined ? [] : [`10.0.0.1 ${finding}`]);
   });
 
-  it('names a fix for all that is not well, and none where all is', () => {
+  it('has a fix for every warning and failure, and none for what passed', () => {
     const bad = host({ ...docker(1), ...without('nf_nat'), swapKib: 1, memoryKib: 1, etcdData: 'data' });
     for (const { status, message, fix } of checkHosts([bad], cluster)) {
       expect(message).not.toBe('');

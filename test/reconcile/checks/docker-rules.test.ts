@@ -19,7 +19,7 @@ describe('a Docker that no node can run in', () => {
     expect(status(rootDir, options, false)).toBe('failed');
   });
 
-  it('fails in a home directory on a new host, and is only warned of where the cluster runs', () => {
+  it('fails in a home directory on a new host, and is a warning if the cluster runs there', () => {
     for (const rootDir of ['/home/ops/docker', '/root/docker']) {
       expect(status(rootDir), rootDir).toBe('failed');
       expect(status(rootDir, [], false), rootDir).toBe('warning');

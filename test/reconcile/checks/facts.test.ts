@@ -79,7 +79,7 @@ describe('factsCommand', () => {
     expect(parseFacts(output, times).etcdData).toBe(etcdData);
   });
 
-  it('knows nothing, but ends, where the tools are missing', () => {
+  it('leaves out facts whose tools are missing, and succeeds', () => {
     mkdirSync(join(root, 'bin'));
     symlinkSync('/bin/sh', join(root, 'bin/sh'));
     const facts = run({ PATH: join(root, 'bin') });
@@ -101,7 +101,7 @@ describe('parseFacts', () => {
     expect(parseFacts(output, times).disks).toEqual({ docker: { freeKib: 1234, mount: '/mnt/my data' } });
   });
 
-  it('tells a module that the kernel lacks from one of which nothing is known', () => {
+  it('distinguishes a module that the kernel lacks from an unknown one', () => {
     const { modules } = parseFacts('module.br_netfilter=yes\nmodule.ip_vs=no', times);
     expect([...modules]).toEqual([
       ['br_netfilter', true],
