@@ -1,4 +1,10 @@
 import { components, type CatalogData, type ComponentFlags, type Flags } from './catalog-data.js';
+import {
+  customResourcesOf,
+  noCustomResources,
+  type CustomResourceDefinition,
+  type CustomResources,
+} from './custom-resources.js';
 import { isBuildWithin, minorOf } from './kubernetes-version.js';
 import { findPublicVersion, selectVersions } from './selection.js';
 
@@ -28,6 +34,8 @@ export interface VersionCatalog {
   dockerVersions(version: string): readonly string[];
   /** Key of the template with which RKE deploys an add-on (`coreDNS`, `canal`, …). */
   templateKey(addon: string, version: string): string | undefined;
+  /** CRDs of a template, none if it is unknown. */
+  customResources(template: string): readonly CustomResourceDefinition[];
 }
 
 export interface ServiceOptionsChoice {
@@ -39,7 +47,10 @@ export interface ServiceOptionsChoice {
 type ComponentOptions = Readonly<Record<(typeof components)[number], Flags>>;
 
 /** Creates the catalogue from its data. */
-export function createCatalog(data: CatalogData): VersionCatalog {
+export function createCatalog(
+  data: CatalogData,
+  customResources: CustomResources = noCustomResources,
+): VersionCatalog {
   const { installable, current, defaultVersion, gated } = selectVersions(data);
   const known = new Set(installable);
   return {
@@ -58,6 +69,7 @@ export function createCatalog(data: CatalogData): VersionCatalog {
     dockerVersions: (version) => data.dockerVersions[minorOf(version).slice(1)] ?? [],
     templateKey: (addon, version) =>
       Object.entries(data.templateChoice[addon] ?? {}).find(([range]) => isBuildWithin(version, range))?.[1],
+    customResources: (template) => customResourcesOf(customResources, template),
   };
 }
 

@@ -69,9 +69,9 @@ describe('an error has a position and a fix', () => {
     ],
     ['a key that is not yet supported', `${base}${nodes}addons: x\n`, /^5:9 addons: not yet supported/],
     [
-      'the default network',
-      `ingress: { provider: none }\n${nodes}`,
-      /^0:0 network\.plugin: canal \(default of RKE v1\) is not yet supported; in a new cluster, write network: \{plugin: flannel\}; .*cluster\.rkestate/,
+      'a network whose template for the version is not yet supported',
+      `kubernetes_version: v1.16.8-rancher1-1\n${nodes}ingress: { provider: none }\n`,
+      /network\.plugin: canal \(default of RKE v1\) is not yet supported with Kubernetes v1\.16\.8-rancher1-1; in a new cluster, write network: \{plugin: flannel\}/,
     ],
     [
       'the default ingress',

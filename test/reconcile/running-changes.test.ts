@@ -29,7 +29,7 @@ const base: Record<string, unknown> = {
     { address: '10.10.0.12', user: 'ops', role: ['worker'] },
   ],
   kubernetes_version: 'v1.30.4-rancher1-1',
-  network: { plugin: 'flannel' },
+  network: { plugin: 'canal' },
   ingress: { provider: 'none' },
   cloud_provider: { name: 'external' },
   private_registries: [{ url: 'reg.example.com', user: 'u', password: 'p' }],
@@ -52,12 +52,16 @@ const without: readonly (readonly [key: RegExp, reason: string])[] = [
   [/^services\.etcd\.[ug]id$/, 'uid and gid have an effect only together'],
   [/^services\.etcd\.creation$/, 'backup_config overrides it'],
   [/^cloud_provider\.useInstanceMetadataHostname$/, 'the cloud is not AWS'],
+  [/^network\.(flannel|calico)_network_provider\./, 'the plugin is canal'],
+  [/^network\.options$/, 'canal has no options of the blocks of others'],
   [/^ingress\./, 'there is no ingress controller'],
   [/^upgrade_strategy\.max_unavailable/, 'a value that allows one host changes nothing'],
 ];
 
 /** Values where the example is the default. */
 const values: Readonly<Record<string, unknown>> = {
+  'network.mtu': 1400,
+  'network.options': { canal_iface: 'eth1' },
   'dns.options': { coredns_priority_class_name: 'other' },
   'monitoring.metrics_server_priority_class_name': 'other',
 };

@@ -15,6 +15,8 @@ export interface AddonDefinition {
   readonly isMade: boolean;
   /** Its name in the choice of templates in the version catalogue. */
   readonly template: string;
+  /** Keys of the templates whose objects we make, if not of all. */
+  readonly templates?: readonly string[];
   /** In the order in which RKE asks for them (cluster/validation.go:471). */
   readonly images: readonly AddonImage[];
   /** True if RKE deploys it when the file names none of the kind. */

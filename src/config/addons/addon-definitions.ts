@@ -53,16 +53,26 @@ export function isMadeChoice(kind: AddonKind, name: string): boolean {
   return name === 'none' || findDefinition(kind, name)?.isMade === true;
 }
 
+/** @param template key of the template with which RKE deploys the add-on, undefined if it has none for the version */
+export function isMadeTemplate(kind: AddonKind, name: string, template: string | undefined): boolean {
+  const made = findDefinition(kind, name)?.templates;
+  return made === undefined || (template !== undefined && made.includes(template));
+}
+
 /** What RKE deploys when the file names none. */
 export function defaultChoice(kind: AddonKind, kubernetesVersion: string): string {
   return definitionsOf(kind).find(({ isDefault }) => isDefault?.(kubernetesVersion))?.name ?? 'none';
 }
 
 /** What a new cluster can have: RKE's default if it is made, else the first one that is, else none. */
-export function madeChoice(kind: AddonKind, kubernetesVersion: string): string {
+export function madeChoice(
+  kind: AddonKind,
+  kubernetesVersion: string,
+  isMade: (name: string) => boolean = (name) => isMadeChoice(kind, name),
+): string {
   const standard = defaultChoice(kind, kubernetesVersion);
-  if (isMadeChoice(kind, standard)) return standard;
-  return definitionsOf(kind).find(({ isMade }) => isMade)?.name ?? 'none';
+  if (isMade(standard)) return standard;
+  return definitionsOf(kind).find(({ name }) => isMade(name))?.name ?? 'none';
 }
 
 /** Roles of the images without which an add-on of this version is not deployed. */

@@ -1,12 +1,14 @@
 import type { AddonDefinition } from './addon-definition.js';
+import { calicoTemplates } from './calico-revisions.js';
 import { flexVolumeDirectory } from './flex-volume-directory.js';
 import { providerBlock } from './provider-block.js';
 
 export const calico = {
   name: 'calico',
   kind: 'network',
-  isMade: false,
+  isMade: true,
   template: 'calico',
+  templates: calicoTemplates('calico'),
   images: [
     { role: 'calicoCni' },
     { role: 'calicoCtl' },

@@ -1,4 +1,5 @@
 import type { AddonDefinition } from './addon-definition.js';
+import { calicoTemplates } from './calico-revisions.js';
 import { backendModules, backendPort, backendType, backendVni } from './flannel-backend.js';
 import { flexVolumeDirectory } from './flex-volume-directory.js';
 import { providerBlock } from './provider-block.js';
@@ -6,8 +7,9 @@ import { providerBlock } from './provider-block.js';
 export const canal = {
   name: 'canal',
   kind: 'network',
-  isMade: false,
+  isMade: true,
   template: 'canal',
+  templates: calicoTemplates('canal'),
   images: [
     { role: 'canalNode' },
     { role: 'canalCni' },
@@ -23,6 +25,7 @@ export const canal = {
     canal_flex_volume_plugin_dir: { default: flexVolumeDirectory },
     canal_iface: {},
     canal_priority_class_name: {},
+    calico_kube_controllers_priority_class_name: {},
   },
   providerBlock: providerBlock('canal_network_provider', {
     json: 'canalNetworkProvider',

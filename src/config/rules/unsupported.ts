@@ -1,6 +1,6 @@
 import { imageKeyOf } from '../../versions/image-roles.js';
 import { imageRolesOf, isAreaRunning } from '../addon-settings.js';
-import { isMadeChoice, madeChoice } from '../addons/addon-definitions.js';
+import { findDefinition, isMadeChoice, isMadeTemplate, madeChoice } from '../addons/addon-definitions.js';
 import { addonKinds } from '../addons/chosen-addons.js';
 import type { ClusterSpec } from '../cluster-spec.js';
 import { resolveState } from '../resolve/resolve-state.js';
@@ -42,16 +42,32 @@ type ChosenArea = (typeof areas)[number];
 
 const choiceKey = (area: ChosenArea): string => `${area}.${addonKinds[area].key}`;
 
+/** True if rke makes the add-on for the version. */
+function isSupported(
+  area: ChosenArea,
+  name: string,
+  { kubernetesVersion, catalog }: Pick<ClusterSpec, 'kubernetesVersion'> & Pick<SupportInput, 'catalog'>,
+): boolean {
+  const template = findDefinition(area, name)?.template;
+  return (
+    isMadeChoice(area, name) &&
+    isMadeTemplate(area, name, template && catalog.templateKey(template, kubernetesVersion))
+  );
+}
+
 /**
  * In a new cluster. Without its state file, a cluster of RKE v1 looks like a new one: the message must not lead to another
  * add-on than the running one.
  */
-function refuseChoices({ spec, lineOf }: SupportInput): Finding[] {
+function refuseChoices({ spec, lineOf, catalog }: SupportInput): Finding[] {
+  const { kubernetesVersion } = spec;
   return areas
     .map((area) => ({ area, choice: addonKinds[area].of(spec) }))
-    .filter(({ area, choice }) => !isMadeChoice(area, choice))
+    .filter(({ area, choice }) => !isSupported(area, choice, { kubernetesVersion, catalog }))
     .map(({ area, choice }) => {
-      const made = madeChoice(area, spec.kubernetesVersion);
+      const made = madeChoice(area, kubernetesVersion, (name) =>
+        isSupported(area, name, { kubernetesVersion, catalog }),
+      );
       const path = choiceKey(area);
       const isDefault = lineOf(path) === undefined;
       const remedy =
@@ -61,7 +77,7 @@ function refuseChoices({ spec, lineOf }: SupportInput): Finding[] {
         ...error(
           'not-supported',
           path,
-          `${choice}${isDefault ? ' (default of RKE v1)' : ''} is not yet supported; ${remedy}`,
+          `${choice}${isDefault ? ' (default of RKE v1)' : ''} is not yet supported${isMadeChoice(area, choice) ? ` with Kubernetes ${kubernetesVersion}` : ''}; ${remedy}`,
         ),
         isDefault,
       };
@@ -96,7 +112,7 @@ function refusePendingKeys({ spec, pending }: SupportInput, change: Change | und
 
 /** In a running cluster: each change that affects an add-on that is not yet supported. */
 function refuseAddonChanges(
-  { spec, running, lineOf }: SupportInput,
+  { spec, running, lineOf, catalog }: SupportInput,
   { before, differences: changes }: Change,
 ): Finding[] {
   const affected: AffectedAddon[] = [];
@@ -104,7 +120,8 @@ function refuseAddonChanges(
   for (const area of areas) {
     const name = addonKinds[area].of(spec);
     const current = addonKinds[area].of(before);
-    if (isMadeChoice(area, name) || isAreaRunning(area, spec, running)) continue;
+    const isMade = isSupported(area, name, { kubernetesVersion: spec.kubernetesVersion, catalog });
+    if (isMade || isAreaRunning(area, spec, running)) continue;
     if (name === current) {
       affected.push(...changesOf(area, changes, lineOf).map((change) => ({ name, change })));
       continue;

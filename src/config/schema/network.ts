@@ -24,7 +24,7 @@ export const network = object({
   }),
   mtu: field(integer, {
     doc: 'MTU of the pod network; flannel does not support it.',
-    default: '0 (detected by the plugin)',
+    default: '0 (1450 with canal, 1440 with calico)',
     example: '1450',
     pending: !isMtuSupported(),
   }),
@@ -57,7 +57,7 @@ export const network = object({
     default: 'RollingUpdate, 1 unavailable',
   }),
   tolerations: field(tolerations, {
-    doc: 'Tolerations of the calico controller.',
+    doc: 'Tolerations of calico-kube-controllers (canal, calico); the pods of the network tolerate every taint.',
     since: 'RKE v1.2.4',
     example: tolerationsExample,
   }),

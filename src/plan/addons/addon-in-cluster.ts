@@ -1,5 +1,5 @@
 import type { ClusterSpec } from '../../config/cluster-spec.js';
-import type { AddonPlan, ObjectRef } from '../cluster-plan-types.js';
+import type { AddonPlan, KubeObject, ObjectRef } from '../cluster-plan-types.js';
 
 /** What an add-on is in a cluster and on its hosts, whether RKE v1 or we deployed it. */
 export interface AddonInCluster {
@@ -29,11 +29,14 @@ export interface HostTraces {
 
 /** An add-on whose objects are planned here. */
 export interface PlannedAddon extends AddonInCluster {
-  readonly plan: (context: AddonContext) => Omit<AddonPlan, 'name'>;
+  /** @returns undefined for a template that only RKE v1 can deploy */
+  readonly plan: (context: AddonContext) => Omit<AddonPlan, 'name'> | undefined;
 }
 
 export interface AddonContext {
   readonly spec: ClusterSpec;
   /** Key of the template that RKE deploys for the version, e.g. `flannel-v0.25.1`; undefined if the catalogue has none. */
   readonly template: string | undefined;
+  /** The CustomResourceDefinitions of the template. */
+  readonly customResources: readonly KubeObject[];
 }

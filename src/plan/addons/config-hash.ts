@@ -2,37 +2,32 @@ import { recordAt, listAt, textAt, type Fields } from '../../core/fields.js';
 import { hash, stableStringify } from '../../core/stable.js';
 import type { KubeObject } from '../cluster-plan-types.js';
 
-/** On the pods of a workload: digest of the ConfigMaps and Secrets of the add-on that they mount. */
+/** On the pods of a workload: digest of the ConfigMaps and Secrets of the add-on that they read. */
 export const configHashAnnotation = 'rke.cattle.io/config-hash';
 
 const workloadKinds: ReadonlySet<string> = new Set(['Deployment', 'DaemonSet', 'StatefulSet']);
 
 /**
- * The objects of an add-on as they are applied: workloads that mount ConfigMaps or Secrets of the same add-on carry a digest of
- * them, so that another configuration means new pods. Without it an add-on would be available while every pod still has the
- * old one, and a configuration that no pod can read would show at some later restart.
+ * The objects of an add-on as they are applied: workloads that read ConfigMaps or Secrets of the same add-on carry a digest of
+ * them, so that another configuration means new pods. Without it an add-on would be available while every pod still has the old
+ * one, and a configuration that no pod can read would show at some later restart.
  */
 export function withConfigHashes(objects: readonly KubeObject[]): KubeObject[] {
   return objects.map((object) => {
     if (!workloadKinds.has(object.kind)) return object;
-    const mounted = mountedBy(object, objects);
-    return mounted.length === 0 ? object : annotated(object, hash('sha256', stableStringify(mounted)));
+    const read = readBy(object, objects);
+    return read.length === 0 ? object : annotated(object, hash('sha256', stableStringify(read)));
   });
 }
 
-/** Contents of what the pods of a workload mount, in the order of the add-on's objects. */
-function mountedBy(workload: KubeObject, objects: readonly KubeObject[]): unknown[] {
-  const volumes = listAt(recordAt(templateOf(workload), 'spec'), 'volumes');
-  const sources = volumes.flatMap((volume) => [volume, ...listAt(recordAt(volume, 'projected'), 'sources')]);
-  const isMounted = ({ kind, metadata }: KubeObject): boolean =>
-    metadata.namespace === workload.metadata.namespace &&
-    sources.some((source) => {
-      if (kind === 'ConfigMap') return textAt(recordAt(source, 'configMap'), 'name') === metadata.name;
-      const secret = recordAt(source, 'secret');
-      return kind === 'Secret' && [secret['secretName'], secret['name']].includes(metadata.name);
-    });
+/** Contents of what the pods of a workload mount or have in their environment, in the order of the add-on's objects. */
+function readBy(workload: KubeObject, objects: readonly KubeObject[]): unknown[] {
+  const names = namesReadBy(recordAt(templateOf(workload), 'spec'));
   return objects
-    .filter(isMounted)
+    .filter(
+      ({ kind, metadata }) =>
+        metadata.namespace === workload.metadata.namespace && names.has(`${kind} ${metadata.name}`),
+    )
     .map(({ kind, metadata: { name }, data, binaryData, stringData }) => [
       kind,
       name,
@@ -41,6 +36,39 @@ function mountedBy(workload: KubeObject, objects: readonly KubeObject[]): unknow
       stringData,
     ]);
 }
+
+/** `ConfigMap NAME` and `Secret NAME` of everything that a pod refers to. */
+function namesReadBy(pod: Fields): ReadonlySet<string> {
+  const volumes = listAt(pod, 'volumes');
+  const containers = [...listAt(pod, 'initContainers'), ...listAt(pod, 'containers')];
+  const variables = containers.flatMap((container) => listAt(container, 'env'));
+  const sources = [
+    ...volumes,
+    ...volumes.flatMap((volume) => listAt(recordAt(volume, 'projected'), 'sources')),
+    ...containers.flatMap((container) => listAt(container, 'envFrom')),
+    ...variables.map((variable) => recordAt(variable, 'valueFrom')),
+  ];
+  return new Set(
+    sources.flatMap((source) =>
+      Object.entries(referenceKinds).flatMap(([member, kind]) => {
+        const reference = recordAt(source, member);
+        // The volume of a Secret is the only reference that calls the name otherwise.
+        const name = textAt(reference, 'name') || textAt(reference, 'secretName');
+        return name === '' ? [] : [`${kind} ${name}`];
+      }),
+    ),
+  );
+}
+
+/** Kinds by the member that refers to one: in a volume, in `envFrom`, in `valueFrom`. */
+const referenceKinds = {
+  configMap: 'ConfigMap',
+  configMapRef: 'ConfigMap',
+  configMapKeyRef: 'ConfigMap',
+  secret: 'Secret',
+  secretRef: 'Secret',
+  secretKeyRef: 'Secret',
+} as const;
 
 function annotated(workload: KubeObject, digest: string): KubeObject {
   const template = templateOf(workload);

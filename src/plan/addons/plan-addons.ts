@@ -10,8 +10,8 @@ import { authzName, planAuthz } from './authz.js';
 import { deployedByRke } from './deployed-by-rke.js';
 import { networkAddonName } from './network-plugin.js';
 
-/** Which template RKE deploys an add-on by. */
-export type TemplateChoice = Pick<VersionCatalog, 'templateKey'>;
+/** Which template RKE deploys an add-on by, and the CRDs of it. */
+export type TemplateChoice = Pick<VersionCatalog, 'templateKey' | 'customResources'>;
 
 /**
  * The add-ons of a cluster, in RKE's order (cluster/addons.go): what nodes may do, network plugin, DNS, metrics, ingress and
@@ -34,7 +34,9 @@ function planAddon(definition: KnownAddon, spec: ClusterSpec, templates: Templat
   );
   if (plan === undefined || !hasImages) return deployedByRke(deployedAs, workload);
   const template = templates.templateKey(definition.template, spec.kubernetesVersion);
-  return { name: deployedAs, ...plan({ spec, template }) };
+  const customResources = template === undefined ? [] : templates.customResources(template);
+  const planned = plan({ spec, template, customResources });
+  return planned === undefined ? deployedByRke(deployedAs, workload) : { name: deployedAs, ...planned };
 }
 
 /** Names of add-ons whose settings are the same in two configurations. */

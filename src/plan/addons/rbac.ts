@@ -13,6 +13,8 @@ export const addonNamespace = 'kube-system';
 export interface Rule {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
+  /** The only objects that the rule is about; all unless given. */
+  readonly resourceNames?: readonly string[];
   readonly verbs: readonly string[];
   readonly resourceNames?: readonly string[];
 }
@@ -41,14 +43,23 @@ export function clusterRole(name: string, rules: readonly Rule[], marks: Marks =
 /** Binds a ClusterRole. The reference to the role can never be changed, so names are RKE's for good. */
 export function clusterRoleBinding(
   name: string,
-  { role, subject, ...marks }: { readonly role: string; readonly subject: Subject } & Marks,
+  {
+    role,
+    subject,
+    otherSubjects = [],
+    ...marks
+  }: {
+    readonly role: string;
+    readonly subject: Subject;
+    readonly otherSubjects?: readonly Subject[];
+  } & Marks,
 ): KubeObject {
   return {
     apiVersion,
     kind: 'ClusterRoleBinding',
     metadata: { name, ...marks },
     roleRef: { apiGroup, kind: 'ClusterRole', name: role },
-    subjects: [subject],
+    subjects: [subject, ...otherSubjects],
   };
 }
 

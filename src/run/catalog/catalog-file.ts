@@ -1,17 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import type { CatalogData } from '../../versions/catalog-data.js';
 import { createCatalog, type VersionCatalog } from '../../versions/catalog.js';
+import type { CustomResources } from '../../versions/custom-resources.js';
 import type { MetadataOptions } from './metadata-source.js';
 
 /**
- * Loads the version catalogue: from the version metadata that the options name, otherwise the built-in one.
+ * Loads the version catalogue: from the version metadata that the options name, otherwise the built-in one. CRDs are always the
+ * built-in ones.
  *
  * @throws RkeError (exit 2) if the metadata cannot be read or is invalid
  */
 export async function loadCatalog(options?: MetadataOptions): Promise<VersionCatalog> {
-  if (options?.metadata === undefined) return createCatalog(await readBuiltIn());
+  const customResources = (await readData('custom-resources')) as CustomResources;
+  if (options?.metadata === undefined) return createCatalog(await readBuiltIn(), customResources);
   const { loadMetadata } = await import('./metadata.js');
-  return createCatalog((await loadMetadata(options.metadata, options)) ?? (await readBuiltIn()));
+  const data = (await loadMetadata(options.metadata, options)) ?? (await readBuiltIn());
+  return createCatalog(data, customResources);
 }
 
 async function readBuiltIn(): Promise<CatalogData> {

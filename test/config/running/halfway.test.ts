@@ -74,16 +74,18 @@ describe('a run that keeps the nodes of the running cluster', () => {
 });
 
 describe('add-ons that are not yet supported', () => {
+  // RKE's templates of canal before v1.17-privileged-calico3134.
+  const old = 'v1.16.8-rancher1-1';
   const canal = yml([node(a)])
-    .replace('flannel', 'canal')
-    .replace('provider: none', 'provider: nginx');
+    .replace(version, old)
+    .replace('flannel', 'canal');
   const running = specOf(canal);
 
   it.each<[what: string, after: string, told: RegExp]>([
     [
       'the version',
-      canal.replace(version, 'v1.31.1-rancher1-1'),
-      /^kubernetes_version: .*canal and nginx.*set it back to v1\.30\.4-rancher1-1$/,
+      canal.replace(old, 'v1.17.3-rancher1-1'),
+      /^kubernetes_version: .*canal.*set it back to v1\.16\.8-rancher1-1$/,
     ],
     [
       'an option',
@@ -104,6 +106,23 @@ describe('add-ons that are not yet supported', () => {
   it('stay in a cluster that runs with them', () => {
     expect(errorsOf(judge(canal, `${canal}cluster_name: prod\n`))).toEqual([]);
     expect(running.network.plugin).toBe('canal');
+  });
+
+  it('are updated with a version that has a newer template', () => {
+    expect(errorsOf(judge(canal, canal.replace(old, 'v1.17.17-rancher2-3')))).toEqual([]);
+  });
+});
+
+describe('canal', () => {
+  const canal = yml([node(a)]).replace('flannel', 'canal');
+
+  it.each([
+    ['the version', canal.replace(version, 'v1.31.1-rancher1-1')],
+    ['an option', canal.replace('plugin: canal', 'plugin: canal, options: { canal_iface: eth1 }')],
+    ['an image', `${canal}system_images: { canal_node: "x/y:v1" }\n`],
+    ['the MTU', canal.replace('plugin: canal', 'plugin: canal, mtu: 1400')],
+  ])('is updated by a change of %s', (_what, after) => {
+    expect(errorsOf(judge(canal, after))).toEqual([]);
   });
 });
 

@@ -81,6 +81,7 @@ export const clusterKeys: readonly KeyRule[] = [
     'network.options',
     'network.node_selector',
     'network.update_strategy.**',
+    'network.tolerations',
     ...pluginKeys.made,
   ),
   later(
@@ -138,7 +139,6 @@ export const clusterKeys: readonly KeyRule[] = [
   local('only the name of the cluster in the kubeconfig', 'cluster_name'),
   local('only how hosts are reached', 'ssh_key_path', 'ssh_agent_auth', 'bastion_host.**'),
   local('no effect, the same as RKE v1', 'ignore_docker_version', 'authorization.options'),
-  local('used only for the controllers of calico', 'network.tolerations'),
   local('only how long a run waits', 'addon_job_timeout'),
   depends(
     'hosts are upgraded one at a time, so a value that allows more is refused',

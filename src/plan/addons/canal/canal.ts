@@ -1,13 +1,155 @@
-import type { AddonInCluster } from '../addon-in-cluster.js';
+import { flexVolumeDirectory } from '../../../config/addons/flex-volume-directory.js';
+import type { ClusterSpec } from '../../../config/cluster-spec.js';
+import type { AddonPlan, KubeObject } from '../../cluster-plan-types.js';
+import type { AddonContext, PlannedAddon } from '../addon-in-cluster.js';
+import { bindRole, cniAccess, cniAccount, controllersAccess, isRbac } from '../calico/calico-access.js';
+import { felixLogs, iptablesBackend } from '../calico/calico-env.js';
+import {
+  accountEnv,
+  calicoNode,
+  hostPreparation,
+  installCni,
+  type NodeVariant,
+} from '../calico/calico-node.js';
+import { calicoRevision, type CalicoRevision } from '../calico/calico-revision.js';
+import { cniRules, nodeRules } from '../calico/calico-roles.js';
 import { calicoTraces } from '../calico/calico-traces.js';
+import { cniConfig } from '../calico/cni-config.js';
+import { fieldEnv, valueEnv, type EnvVar } from '../calico/container-env.js';
+import { kubeControllers } from '../calico/kube-controllers.js';
+import { criticalPod, everyTaint, nodeDaemonSet, onLinux } from '../calico/node-daemon-set.js';
+import { nodeVolumes } from '../calico/node-volumes.js';
 import { flannelTraces } from '../flannel/flannel-traces.js';
 import { mergeTraces } from '../host-traces.js';
+import { networkOption } from '../network-option.js';
 import { networkAddonName } from '../network-plugin.js';
+import { objectRef } from '../object-ref.js';
+import { addonNamespace, clusterRole, serviceAccount } from '../rbac.js';
+import { systemImage } from '../system-image.js';
 import { daemonSetRef } from '../workload-ref.js';
+import { canalFlannel, flannelAccess, netConf } from './canal-flannel.js';
 
-export const canal: AddonInCluster = {
+/** Of the DaemonSet and its account. */
+const name = 'canal';
+const configName = 'canal-config';
+
+export const canal: PlannedAddon = {
   deployedAs: networkAddonName,
-  workload: daemonSetRef('canal'),
-  restartedPods: { 'k8s-app': ['canal', 'calico-kube-controllers'] },
+  workload: daemonSetRef(name),
+  restartedPods: { 'k8s-app': [name, 'calico-kube-controllers'] },
   hostTraces: mergeTraces([flannelTraces, calicoTraces]),
+  plan: planCanal,
 };
+
+/** The network plugin canal: flannel connects the nodes, Calico enforces network policies. */
+function planCanal({ spec, template, customResources }: AddonContext): Omit<AddonPlan, 'name'> | undefined {
+  const revision = calicoRevision(template);
+  if (revision === undefined) return undefined;
+  const daemonSet = canalDaemonSet(spec, revision);
+  return {
+    objects: [
+      canalConfig(spec, revision),
+      ...customResources,
+      ...canalAccess(spec, revision),
+      daemonSet,
+      ...(revision.hasControllers
+        ? kubeControllers(spec, revision, {
+            image: systemImage(spec, 'canalControllers'),
+            tolerations: everyTaint,
+          })
+        : []),
+    ],
+    awaits: [objectRef(daemonSet)],
+  };
+}
+
+function canalConfig(spec: ClusterSpec, revision: CalicoRevision): KubeObject {
+  const { network } = spec;
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: configName, namespace: addonNamespace },
+    data: {
+      typha_service_name: 'none',
+      canal_iface: network.options?.['canal_iface'] ?? '',
+      masquerade: 'true',
+      veth_mtu: String(network.mtu || 1450),
+      cni_network_config: cniConfig(revision, ['"type": "host-local"', '"subnet": "usePodCidr"']),
+      'net-conf.json': netConf(spec),
+    },
+  };
+}
+
+function canalAccess(spec: ClusterSpec, revision: CalicoRevision): KubeObject[] {
+  const { hasControllers, hasCniAccount } = revision;
+  const ofCni = cniAccess(spec, revision, { rules: cniRules, always: ['binding'] });
+  if (!isRbac(spec)) return ofCni;
+  return [
+    ...(hasControllers ? controllersAccess(spec, revision) : []),
+    clusterRole('calico', nodeRules(revision, hasCniAccount ? [name, cniAccount] : [name])),
+    ...flannelAccess(name),
+    bindRole(revision, { binding: 'canal-calico', role: 'calico', account: name }),
+    ...ofCni,
+    serviceAccount(name),
+    ...(hasCniAccount ? [serviceAccount(cniAccount)] : []),
+  ];
+}
+
+function canalDaemonSet(spec: ClusterSpec, revision: CalicoRevision): KubeObject {
+  const { options } = spec.network;
+  const priority = networkOption(options, 'canal_priority_class_name');
+  const variant: NodeVariant = {
+    images: {
+      node: systemImage(spec, 'canalNode'),
+      cni: systemImage(spec, 'canalCni'),
+      flexVolume: spec.systemImages['canalFlexVol'],
+    },
+    configName,
+    cniFile: '10-canal.conflist',
+    sharesAccount: true,
+    env: canalEnv(revision),
+    livenessArgs: ['-felix-live'],
+    readiness: { httpGet: { path: '/readiness', port: 9099, host: 'localhost' } },
+  };
+  return nodeDaemonSet(spec, {
+    name,
+    ...(revision.usesKubeletConfig ? { annotations: criticalPod } : {}),
+    nodeSelector: nodeSelector(spec, revision),
+    priorityClassName: (revision.hasPriorityOption ? priority : undefined) ?? 'system-node-critical',
+    initContainers: [installCni(revision, variant), ...hostPreparation(revision, variant)],
+    containers: [calicoNode(revision, variant), canalFlannel(spec, revision, configName)],
+    volumes: nodeVolumes(revision, {
+      beforeCni: [{ name: 'flannel-cfg', configMap: { name: configName } }],
+      flexVolumeDirectory: networkOption(options, 'canal_flex_volume_plugin_dir') ?? flexVolumeDirectory,
+    }),
+  });
+}
+
+function nodeSelector(
+  { network }: ClusterSpec,
+  { replacesSelector }: CalicoRevision,
+): Readonly<Record<string, string>> {
+  const given = network.nodeSelector ?? {};
+  return replacesSelector && Object.keys(given).length > 0 ? given : { ...onLinux, ...given };
+}
+
+/** Environment of calico-node: it has the addresses of pods from flannel, and does not route. */
+function canalEnv(revision: CalicoRevision): EnvVar[] {
+  return [
+    ...valueEnv({ DATASTORE_TYPE: 'kubernetes', USE_POD_CIDR: 'true', WAIT_FOR_DATASTORE: 'true' }),
+    fieldEnv('NODENAME', 'spec.nodeName'),
+    ...accountEnv(revision, { sharesAccount: true }),
+    ...valueEnv({
+      CALICO_NETWORKING_BACKEND: 'none',
+      CLUSTER_TYPE: 'k8s,canal',
+      FELIX_IPTABLESREFRESHINTERVAL: '60',
+      IP: '',
+      CALICO_DISABLE_FILE_LOGGING: 'true',
+      FELIX_DEFAULTENDPOINTTOHOSTACTION: 'ACCEPT',
+      FELIX_IPV6SUPPORT: 'false',
+      ...felixLogs,
+      FELIX_HEALTHENABLED: 'true',
+      ...iptablesBackend(revision),
+    }),
+  ];
+}

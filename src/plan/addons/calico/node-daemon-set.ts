@@ -1,0 +1,60 @@
+import type { ClusterSpec, StringMap } from '../../../config/cluster-spec.js';
+import type { Fields } from '../../../core/fields.js';
+import type { KubeObject } from '../../cluster-plan-types.js';
+import { addonNamespace } from '../rbac.js';
+import { rolloutStrategy, type Toleration } from '../scheduling.js';
+
+/** Every node runs the pods of the network, whatever its taints: `network.tolerations` does not reach them. */
+export const everyTaint: readonly Toleration[] = [
+  { effect: 'NoSchedule', operator: 'Exists' },
+  { key: 'CriticalAddonsOnly', operator: 'Exists' },
+  { effect: 'NoExecute', operator: 'Exists' },
+];
+
+interface NodePods {
+  /** Of the DaemonSet, its account and its label. */
+  readonly name: string;
+  readonly annotations?: StringMap;
+  readonly nodeSelector: StringMap;
+  readonly priorityClassName: string;
+  readonly initContainers: readonly Fields[];
+  readonly containers: readonly Fields[];
+  readonly volumes: readonly Fields[];
+}
+
+/** The DaemonSet of calico or canal. Its selector can never be changed. */
+export function nodeDaemonSet({ network, authorization }: ClusterSpec, pods: NodePods): KubeObject {
+  const { name, annotations, nodeSelector, priorityClassName, initContainers, containers, volumes } = pods;
+  const labels = { 'k8s-app': name };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name, namespace: addonNamespace, labels },
+    spec: {
+      selector: { matchLabels: labels },
+      updateStrategy: rolloutStrategy(network.updateStrategy, {
+        strategy: 'RollingUpdate',
+        rollingUpdate: { maxUnavailable: 1 },
+      }),
+      template: {
+        metadata: { labels, ...(annotations === undefined ? {} : { annotations }) },
+        spec: {
+          nodeSelector,
+          hostNetwork: true,
+          tolerations: everyTaint,
+          ...(authorization.mode === 'rbac' ? { serviceAccountName: name } : {}),
+          terminationGracePeriodSeconds: 0,
+          priorityClassName,
+          initContainers,
+          containers,
+          volumes,
+        },
+      },
+    },
+  };
+}
+
+/** Marked pods that must run, before Kubernetes had priority classes. */
+export const criticalPod: StringMap = { 'scheduler.alpha.kubernetes.io/critical-pod': '' };
+
+export const onLinux: StringMap = { 'kubernetes.io/os': 'linux' };

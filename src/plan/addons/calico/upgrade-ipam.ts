@@ -1,0 +1,24 @@
+import type { Fields } from '../../../core/fields.js';
+import { pullPolicy, type NodeVariant } from './calico-node.js';
+import type { CalicoRevision } from './calico-revision.js';
+import { configEnv, fieldEnv, servicesEndpoint } from './container-env.js';
+
+/** The init container that takes over addresses from the host-local IPAM. */
+export function upgradeIpam(revision: CalicoRevision, { images, configName }: NodeVariant): Fields {
+  return {
+    name: 'upgrade-ipam',
+    image: images.cni,
+    ...pullPolicy(revision.pullPolicy !== 'none'),
+    command: ['/opt/cni/bin/calico-ipam', '-upgrade'],
+    ...servicesEndpoint(revision),
+    env: [
+      fieldEnv('KUBERNETES_NODE_NAME', 'spec.nodeName'),
+      configEnv('CALICO_NETWORKING_BACKEND', configName, 'calico_backend'),
+    ],
+    volumeMounts: [
+      { mountPath: '/var/lib/cni/networks', name: 'host-local-net-dir' },
+      { mountPath: '/host/opt/cni/bin', name: 'cni-bin-dir' },
+    ],
+    securityContext: { privileged: true },
+  };
+}
