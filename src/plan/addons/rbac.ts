@@ -13,10 +13,9 @@ export const addonNamespace = 'kube-system';
 export interface Rule {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
-  /** The only objects that the rule is about; all unless given. */
+  /** The only objects that the rule is about, if it is not about all. */
   readonly resourceNames?: readonly string[];
   readonly verbs: readonly string[];
-  readonly resourceNames?: readonly string[];
 }
 
 export type Subject =
