@@ -72,7 +72,7 @@ it('a run is refused if a foreign container has a name that is needed, and its h
           error: expect.objectContaining({
             code: 'FOREIGN_CONTAINER',
             message:
-              'container "nginx-proxy" does not belong to the cluster (image jwilder/nginx-proxy), and its name is needed',
+              'container "nginx-proxy" (image jwilder/nginx-proxy) does not belong to the cluster, which needs its name',
             fix: 'rename it (`docker rename nginx-proxy my-nginx-proxy` on the host), then run `rke up` again',
           }) as unknown,
         },
