@@ -122,11 +122,7 @@ export class Endpoint {
         fix: 'use the cluster.rkestate that the cluster was built with, and check the clocks of this machine and the host',
       });
     if (error instanceof AnswerTooLarge)
-      return kubeError(
-        'KUBE_ANSWER_TOO_LARGE',
-        `kube-apiserver: ${error.message}`,
-        details,
-      );
+      return kubeError('KUBE_ANSWER_TOO_LARGE', `kube-apiserver: ${error.message}`, details);
     if (error instanceof Error && error.name === 'TimeoutError')
       return kubeError('KUBE_TIMEOUT', 'kube-apiserver did not answer in time', {
         ...details,
