@@ -4,7 +4,7 @@ import type { AddonDefinition } from './addon-definition.js';
 export const kubeDns = {
   name: 'kube-dns',
   kind: 'dns',
-  isMade: false,
+  isMade: true,
   template: 'kubeDNS',
   images: [
     { role: 'kubedns' },

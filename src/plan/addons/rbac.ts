@@ -10,6 +10,12 @@ export const hasRbac = ({ authorization }: ClusterSpec): boolean => authorizatio
 /** Where all of RKE's add-ons live. */
 export const addonNamespace = 'kube-system';
 
+/** On objects whose templates come from the add-on manager of Kubernetes; nothing of RKE reads them. */
+export const reconciledLabels = {
+  'kubernetes.io/cluster-service': 'true',
+  'addonmanager.kubernetes.io/mode': 'Reconcile',
+};
+
 export interface Rule {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addonDefinitions, findDefinition } from '../../../src/config/addons/addon-definitions.js';
+import { addonDefinitions } from '../../../src/config/addons/addon-definitions.js';
 import {
   addonInCluster,
   allAddonsInCluster,
@@ -10,8 +10,6 @@ import { podSelectors } from '../../../src/plan/addons/pod-selectors.js';
 import { planAddons } from '../../../src/plan/addons/plan-addons.js';
 import { catalog, sampleSpec } from './sample-spec.js';
 
-const isNetwork = (name: string): boolean => findDefinition('network', name) !== undefined;
-
 describe('the table of add-ons', () => {
   it.each(addonDefinitions)('plans $name if its definition says that it is made', ({ name, isMade }) => {
     expect(addonInCluster(name).plan !== undefined).toBe(isMade);
@@ -19,9 +17,12 @@ describe('the table of add-ons', () => {
 
   const made = addonDefinitions.filter(({ isMade }) => isMade);
 
-  it.each(made)('names the workload that $name waits for', ({ name, images }) => {
+  it.each(made)('names the workload that $name waits for', ({ name, kind, images }) => {
     const { deployedAs, workload } = addonInCluster(name);
-    const spec = sampleSpec(isNetwork(name) ? { network: { plugin: name } } : {});
+    const spec = sampleSpec({
+      ...(kind === 'network' ? { network: { plugin: name } } : {}),
+      ...(kind === 'dns' ? { dns: { provider: name } } : {}),
+    });
     const systemImages = Object.fromEntries(images.map(({ role }) => [role, `mirror/${role}:v1`]));
     const planned = planAddons({ ...spec, systemImages: { ...spec.systemImages, ...systemImages } }, catalog);
     expect(planned.find((addon) => addon.name === deployedAs)?.awaits).toContainEqual(workload);

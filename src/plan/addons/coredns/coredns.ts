@@ -3,6 +3,7 @@ import type { AddonPlan, KubeObject } from '../../cluster-plan-types.js';
 import type { PlannedAddon } from '../addon-in-cluster.js';
 import { deploymentRef } from '../workload-ref.js';
 import { corednsRevision, type CorednsRevision } from './coredns-revisions.js';
+import { dnsSelector, otherHosts } from '../dns-pods.js';
 import { corefile } from './corefile.js';
 import { planCorednsAutoscaler } from './coredns-autoscaler.js';
 import { objectRef } from '../object-ref.js';
@@ -18,7 +19,7 @@ import { isWorker, requireNode, rolloutStrategy, tolerateAll, tolerationsOr } fr
 import { systemImage } from '../system-image.js';
 
 const name = 'coredns';
-const selector = { 'k8s-app': 'kube-dns' };
+const selector = dnsSelector;
 const labels = { ...selector, 'kubernetes.io/name': 'CoreDNS' };
 
 export const coredns: PlannedAddon = {
@@ -102,7 +103,7 @@ function corednsDeployment(spec: ClusterSpec, revision: CorednsRevision): KubeOb
           priorityClassName: priority || 'system-cluster-critical',
           dnsPolicy: 'Default',
           nodeSelector: { [revision.osLabel]: 'linux', ...dns.nodeSelector },
-          affinity: { nodeAffinity: requireNode(isWorker), ...otherHosts(revision) },
+          affinity: { nodeAffinity: requireNode(isWorker), ...otherHosts(revision.otherHosts) },
           tolerations: tolerationsOr(hasPodOptions ? dns.tolerations : undefined, [
             { key: 'CriticalAddonsOnly', operator: 'Exists' },
             ...tolerateAll,
@@ -115,20 +116,6 @@ function corednsDeployment(spec: ClusterSpec, revision: CorednsRevision): KubeOb
       },
     },
   };
-}
-
-/** Keeps the pods of CoreDNS on different hosts, as far as there are any or strictly. */
-function otherHosts({ otherHosts: rule }: CorednsRevision): Readonly<Record<string, unknown>> {
-  if (rule === undefined) return {};
-  const term = {
-    labelSelector: { matchExpressions: [{ key: 'k8s-app', operator: 'In', values: ['kube-dns'] }] },
-    topologyKey: 'kubernetes.io/hostname',
-  };
-  const podAntiAffinity =
-    rule === 'required'
-      ? { requiredDuringSchedulingIgnoredDuringExecution: [term] }
-      : { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: term }] };
-  return { podAntiAffinity };
 }
 
 function corednsContainer(
