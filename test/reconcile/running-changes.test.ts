@@ -53,6 +53,7 @@ const without: readonly (readonly [key: RegExp, reason: string])[] = [
   [/^services\.etcd\.creation$/, 'backup_config overrides it'],
   [/^cloud_provider\.useInstanceMetadataHostname$/, 'the cloud is not AWS'],
   [/^network\.(flannel|calico)_network_provider\./, 'the plugin is canal'],
+  [/^dns\.stubdomains$/, 'CoreDNS has none, and a warning says so'],
   [/^network\.options$/, 'canal has no options of the blocks of others'],
   [/^ingress\./, 'there is no ingress controller'],
   [/^upgrade_strategy\.max_unavailable/, 'a value that allows one host changes nothing'],
