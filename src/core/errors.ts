@@ -112,3 +112,8 @@ export const usageError = (message: string, details?: ErrorDetails): RkeError =>
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** The cause of a failed file operation without its code and path, for messages that name the file: "no such file or directory". */
+export function fileErrorOf(error: unknown): string {
+  return messageOf(error).replace(/^E[A-Z]+: (.+?), [a-z]+(?: '.*)?$/s, '$1');
+}

@@ -72,7 +72,7 @@ export type EventPayload =
       readonly source: string;
       /** What it was read from, for people. */
       readonly from: string;
-      /** SHA-256 of the cluster's certificate authority. */
+      /** SHA-256 of the cluster's CA. */
       readonly fingerprint: string;
       /** What the state lacks or may be behind in. */
       readonly missing: readonly string[];

@@ -55,7 +55,7 @@ export function unreachableKind(text: string): string | undefined {
   if (bytes === undefined) return undefined;
   const range = ipaddr.fromByteArray([...bytes]).range();
   const kinds: Readonly<Record<string, string>> = {
-    unspecified: 'the address of no host',
+    unspecified: 'the unspecified address',
     broadcast: 'a broadcast address',
     multicast: 'a multicast address',
     loopback: 'a loopback address',

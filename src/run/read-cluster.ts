@@ -6,7 +6,7 @@ import type { ClusterSpec } from '../config/cluster-spec.js';
 import { loadCluster, type LoadOptions } from '../config/validate.js';
 import { ConfigError } from '../core/config-error.js';
 import type { Diagnostic, Result } from '../core/diagnostic.js';
-import { messageOf, usageError } from '../core/errors.js';
+import { fileErrorOf, usageError } from '../core/errors.js';
 import { isEncrypted, readPrivateKey } from '../host/ssh/private-key.js';
 
 /** What is accepted although RKE v1 accepted it silently, by flag; and the values of variables. */
@@ -51,7 +51,7 @@ async function readBytes(file: string): Promise<Buffer> {
     if (code === 'EACCES')
       throw notReadable(file, `permission denied; allow your user to read it, e.g. \`chmod u+r ${file}\``);
     const why =
-      code === 'EISDIR' ? 'it is a directory' : code === 'ENOENT' ? 'no such file' : messageOf(cause);
+      code === 'EISDIR' ? 'it is a directory' : code === 'ENOENT' ? 'no such file' : fileErrorOf(cause);
     throw usageError(`cannot read ${file}: ${why}`, {
       fix: 'set the cluster file with --config, or create one with `rke config init USER@HOST…`',
       cause,

@@ -1,6 +1,6 @@
 import { chmod, mkdir, readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { messageOf, stateError } from '../core/errors.js';
+import { fileErrorOf, stateError } from '../core/errors.js';
 import { writeAtomically } from './atomic-write.js';
 
 /** The PEM files of a directory, by kind and base name. */
@@ -34,7 +34,7 @@ export async function writePem(folder: string, file: string, text: string): Prom
     await writeAtomically(path, text);
     if (!file.endsWith('-key.pem')) await chmod(path, 0o640);
   } catch (cause) {
-    throw stateError('CERT_DIR_WRITE_FAILED', `cannot write ${path}: ${messageOf(cause)}`, {
+    throw stateError('CERT_DIR_WRITE_FAILED', `cannot write ${path}: ${fileErrorOf(cause)}`, {
       fix: 'check that the directory is writable and has free space, or set another one with --cert-dir',
       cause,
     });
@@ -60,7 +60,7 @@ async function read(path: string): Promise<string> {
 }
 
 function unreadable(path: string, cause: unknown): Error {
-  return stateError('CERT_DIR_READ_FAILED', `cannot read ${path}: ${messageOf(cause)}`, {
+  return stateError('CERT_DIR_READ_FAILED', `cannot read ${path}: ${fileErrorOf(cause)}`, {
     fix: 'check that you may read it, or set another directory with --cert-dir',
     cause,
   });

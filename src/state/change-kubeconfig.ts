@@ -1,6 +1,6 @@
 import { open, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { messageOf, RkeError, stateError } from '../core/errors.js';
+import { fileErrorOf, RkeError, stateError } from '../core/errors.js';
 import { writeAtomically } from './atomic-write.js';
 import { errnoOf } from './file-system.js';
 
@@ -30,7 +30,7 @@ export async function changeKubeconfig(
     return true;
   } catch (cause) {
     if (errnoOf(cause) === undefined) throw cause;
-    throw stateError('KUBECONFIG_WRITE_FAILED', `cannot write ${path}: ${messageOf(cause)}`, {
+    throw stateError('KUBECONFIG_WRITE_FAILED', `cannot write ${path}: ${fileErrorOf(cause)}`, {
       fix: 'check that the directory is writable and has free space, then run the command again',
       cause,
     });
@@ -47,7 +47,7 @@ export async function readIfThere(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8');
   } catch (cause) {
     if (errnoOf(cause) === 'ENOENT') return undefined;
-    throw new RkeError('KUBECONFIG_READ_FAILED', `cannot read ${path}: ${messageOf(cause)}`, {
+    throw new RkeError('KUBECONFIG_READ_FAILED', `cannot read ${path}: ${fileErrorOf(cause)}`, {
       fix: 'make it a file that you can read, or set another one with --kubeconfig-file',
       cause,
     });

@@ -94,7 +94,7 @@ function refuseFuture(value: unknown, location: string): void {
 
 function damaged(code: CodeOf<'state'>, message: string, location: string): RkeError {
   return stateError(code, message, {
-    fix: `restore a good copy, such as ${location}.bak; do not delete the file while the cluster exists: it has the keys of the cluster`,
+    fix: `restore a good copy, such as ${location}.bak, or rebuild the file with \`rke state recover --force\`; do not start over without it: it has the keys of the cluster`,
   });
 }
 

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { messageOf, RkeError, stateError } from '../core/errors.js';
+import { fileErrorOf, RkeError, stateError } from '../core/errors.js';
 import { removeTemporaries, writeAtomically } from './atomic-write.js';
 import type { ClusterState, StateStore } from './cluster-state.js';
 import { decodeState, encodeState } from './codec.js';
@@ -172,7 +172,7 @@ export class FileStore implements StateStore {
 }
 
 function readError(path: string, cause: unknown): Error {
-  return stateError('STATE_READ_FAILED', `cannot read ${path}: ${messageOf(cause)}`, {
+  return stateError('STATE_READ_FAILED', `cannot read ${path}: ${fileErrorOf(cause)}`, {
     fix: 'check that the path is a file that you may read',
     cause,
   });

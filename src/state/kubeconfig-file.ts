@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { messageOf, stateError } from '../core/errors.js';
+import { fileErrorOf, stateError } from '../core/errors.js';
 import { removeTemporaries, writeAtomically } from './atomic-write.js';
 import { nodeFileSystem } from './file-system.js';
 
@@ -23,7 +23,7 @@ export async function writeKubeconfig(
     if (keepsBefore && before !== undefined && before !== text) await writeAtomically(`${path}.bak`, before);
     await writeAtomically(path, text);
   } catch (cause) {
-    throw stateError('KUBECONFIG_WRITE_FAILED', `cannot write ${path}: ${messageOf(cause)}`, {
+    throw stateError('KUBECONFIG_WRITE_FAILED', `cannot write ${path}: ${fileErrorOf(cause)}`, {
       fix: 'check that the directory is writable and has free space, then run the command again',
       cause,
     });

@@ -243,3 +243,28 @@ describe('an upgrade that skips a minor version, and a downgrade', () => {
     expect(loadCluster(text, { catalog, running: running(from) })).toMatchObject({ ok: true });
   });
 });
+
+describe('one mistake is reported once', () => {
+  it.each([
+    [
+      'a misspelled network plugin',
+      `ingress: { provider: none }\nnetwork: { plugin: flanel }\n${nodes}`,
+      ['network.plugin'],
+    ],
+    ['no nodes', base, ['nodes']],
+    [
+      'no control plane',
+      `${base}nodes:\n  - { address: 10.0.0.1, user: ops, role: [etcd, worker] }\n`,
+      ['nodes'],
+    ],
+    [
+      'an invalid role',
+      `${base}nodes:\n  - { address: 10.0.0.1, user: ops, role: master }\n`,
+      ['nodes[0].role'],
+    ],
+    ['an incomplete version', `${base}${nodes}kubernetes_version: "1.30"\n`, ['kubernetes_version']],
+  ])('with %s', (_mistake, text, paths) => {
+    const loaded = loadCluster(text, { catalog, forChange: true });
+    expect(loaded.ok ? [] : loaded.diagnostics.map(({ path }) => path)).toEqual(paths);
+  });
+});

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { messageOf, usageError } from '../../core/errors.js';
+import { fileErrorOf, usageError } from '../../core/errors.js';
 import type { Io } from '../io.js';
 import type { StateOptions } from '../../run/state/state-options.js';
 
@@ -32,7 +32,7 @@ export async function readStateOptions(
 /** Reads the passphrase: the content of the file without line ends after it. */
 async function readKeyFile(path: string): Promise<string> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw usageError(`cannot read the key file ${path}: ${messageOf(cause)}`, {
+    throw usageError(`cannot read the key file ${path}: ${fileErrorOf(cause)}`, {
       fix: 'set a readable file with the passphrase with --state-key-file',
       cause,
     });

@@ -48,7 +48,7 @@ Examples:
   }).addOption(outputOption());
   add('verify', {
     description: 'check format, certificates, keys and history of the state file',
-    example: 'rke state verify || cp cluster.rkestate.bak cluster.rkestate',
+    example: 'rke state verify\n  rke state verify -o json',
     run: (all) => all.verify,
   }).addOption(outputOption());
   add('list', {

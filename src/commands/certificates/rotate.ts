@@ -26,6 +26,7 @@ import type { RunResult } from '../../run/apply.js';
 import { emitRunStarted } from '../../run/run-events.js';
 import { openLockedSession, type LockedSession, type Session } from '../../run/session.js';
 import { stateTexts } from '../../run/state/finished-state.js';
+import { throwMissing } from '../../run/state/open-state.js';
 import { withCluster, type ObservedRun } from '../../run/with-cluster.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { withCertificates, withRolledOut } from '../../state/next-state.js';
@@ -145,12 +146,13 @@ const afterNewCa =
   'the cluster has a new CA: restart all pods that use the Kubernetes API, because they trust only the old one (`kubectl rollout restart deployment -n NAMESPACE`, the same for daemonset and statefulset), and distribute the new kubeconfig, because old ones no longer work';
 
 function requireCluster(state: ClusterState | undefined, location: string): ClusterState {
-  if (state?.currentState.rkeConfig !== undefined) return state;
+  if (state === undefined) throwMissing({ location });
+  if (state.currentState.rkeConfig !== undefined) return state;
   throw stateError(
     'NO_CLUSTER',
     `${location} has no finished cluster, so there are no certificates to rotate`,
     {
-      fix: 'set the cluster file with --config, or create the cluster with `rke up`',
+      fix: 'finish the cluster with `rke up`, or set another cluster file with --config',
     },
   );
 }

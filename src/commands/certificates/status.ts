@@ -16,6 +16,7 @@ import { createHostCertificateCheck } from '../../pki/check/host-certificate.js'
 import { planCluster } from '../../run/plan-cluster.js';
 import { listUnreached } from '../../run/unreachable.js';
 import { openSession, type Session } from '../../run/session.js';
+import { throwMissing } from '../../run/state/open-state.js';
 import { connect } from '../../run/connect.js';
 import { concurrencyOf, type ClusterOptions } from '../../run/cluster-options.js';
 
@@ -77,10 +78,7 @@ export async function readCertificateStatus({
 }
 
 function requireCertificates({ state, store: { location } }: Session): CertificateBundle {
-  if (state === undefined)
-    throw stateError('STATE_MISSING', `no state file at ${location}`, {
-      fix: 'restore the state file, or set another cluster file with --config; `rke state recover` rebuilds a lost state from the cluster or its hosts, `rke up` creates it for a new cluster',
-    });
+  if (state === undefined) throwMissing({ location });
   const bundle = state.desiredState.certificatesBundle ?? {};
   if (Object.keys(bundle).length > 0) return bundle;
   throw stateError('NO_CERTIFICATES', `the state at ${location} has no certificates`, {

@@ -1,6 +1,6 @@
 import { migrateConfig } from '../../config/write/migrate.js';
 import { ConfigError } from '../../core/config-error.js';
-import { messageOf, usageError } from '../../core/errors.js';
+import { fileErrorOf, usageError } from '../../core/errors.js';
 import { loadCatalog } from '../../run/catalog/catalog-file.js';
 import type { FileOptions } from '../../run/cluster-options.js';
 import { readClusterText } from '../../run/read-cluster.js';
@@ -39,7 +39,7 @@ async function replaceFile(file: string, before: string, after: string): Promise
     await writeAtomically(`${file}.bak`, before);
     await writeAtomically(file, after);
   } catch (cause) {
-    throw usageError(`cannot write ${file}: ${messageOf(cause)}`, {
+    throw usageError(`cannot write ${file}: ${fileErrorOf(cause)}`, {
       fix: 'print the new text with `rke config migrate` and write the file yourself',
       cause,
     });

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { messageOf, usageError, type RkeError } from '../../core/errors.js';
+import { fileErrorOf, usageError, type RkeError } from '../../core/errors.js';
 import { writeAtomically } from '../../state/atomic-write.js';
 
 /** Refuses to overwrite a file, before any question is asked. @throws RkeError (exit 2) */
@@ -20,7 +20,7 @@ export async function writeConfigFile(path: string, text: string, isForced: bool
     else await writeFile(path, text, { flag: 'wx', mode: 0o640 });
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') throw existsAlready(path);
-    throw usageError(`cannot write ${path}: ${messageOf(cause)}`, {
+    throw usageError(`cannot write ${path}: ${fileErrorOf(cause)}`, {
       fix: 'set another file with --name, or print it with --print',
       cause,
     });

@@ -1,4 +1,3 @@
-import { stateError } from '../../core/errors.js';
 import { createEncryptionKey } from '../../pki/key-factory.js';
 import { planKeyRotation } from '../../plan/encryption/key-rotation.js';
 import { pairBeforeSteps } from '../../plan/encryption/encryption-path.js';
@@ -14,8 +13,9 @@ import { planSteps } from '../../run/encryption/encryption-of-run.js';
 import { planCluster } from '../../run/plan-cluster.js';
 import type { RunResult } from '../../run/apply.js';
 import { emitRunStarted } from '../../run/run-events.js';
-import { openLockedSession, type LockedSession } from '../../run/session.js';
+import { openLockedSession } from '../../run/session.js';
 import { stateTexts } from '../../run/state/finished-state.js';
+import { throwMissing } from '../../run/state/open-state.js';
 import { withCluster, type ObservedRun } from '../../run/with-cluster.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { encryptionPair, withEncryption } from '../../state/next-state.js';
@@ -31,7 +31,7 @@ export async function rotateEncryptionKey(options: ClusterOptions): Promise<RunR
   const command = 'encrypt rotate-key';
   await using session = await openLockedSession(options, { forChange: false, command: `rke ${command}` });
   const { spec } = session;
-  const state = requireLoadedState(session);
+  const state = session.state ?? throwMissing(session.store);
   checkCertificates(state, session.store.location);
   requireGeneratedKey(spec);
   const steps = planKeyRotation({
@@ -89,13 +89,6 @@ function decideRotation(
     observed,
   );
   return { operations, warnings: [], refusals: [], desired, finished };
-}
-
-function requireLoadedState({ state, store }: LockedSession): ClusterState {
-  if (state !== undefined) return state;
-  throw stateError('STATE_MISSING', `no state file at ${store.location}`, {
-    fix: 'restore the file, or rebuild it with `rke state recover`',
-  });
 }
 
 const stepName = (index: number): string => `key:${index + 1}`;

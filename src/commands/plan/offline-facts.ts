@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { NodeSpec } from '../../config/cluster-spec.js';
-import { messageOf, usageError } from '../../core/errors.js';
+import { fileErrorOf, usageError } from '../../core/errors.js';
 import { isRecord } from '../../core/stable.js';
 import type { HostFacts } from '../../plan/host-context.js';
 
@@ -38,7 +38,7 @@ async function readJson(path: string): Promise<Record<string, unknown>> {
   try {
     value = JSON.parse(await readFile(path, 'utf8'));
   } catch (cause) {
-    throw usageError(`cannot read the facts file ${path}: ${messageOf(cause)}`, { fix: form, cause });
+    throw usageError(`cannot read the facts file ${path}: ${fileErrorOf(cause)}`, { fix: form, cause });
   }
   if (!isRecord(value))
     throw usageError(`${path} is invalid: expected an object with facts by host address`, { fix: form });

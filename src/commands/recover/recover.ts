@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { messageOf, stateError, usageError } from '../../core/errors.js';
+import { fileErrorOf, stateError, usageError } from '../../core/errors.js';
 import { createKubeApi } from '../../kube/client.js';
 import { issueAdminCertificate } from '../../pki/bundle/recover-bundle.js';
 import { createKeyFactory } from '../../pki/key-factory.js';
@@ -164,7 +164,7 @@ async function readSnapshot({ snapshot, only }: RecoverOptions): Promise<Recover
   try {
     return { file: snapshot, content: await readFile(snapshot) };
   } catch (cause) {
-    throw usageError(`cannot read ${snapshot}: ${messageOf(cause)}`, {
+    throw usageError(`cannot read ${snapshot}: ${fileErrorOf(cause)}`, {
       fix: 'copy an archive from /opt/rke/etcd-snapshots of an etcd host to this machine, and set it with --snapshot FILE',
       cause,
     });

@@ -68,7 +68,7 @@ function checkReachable(address: string, path: string, remedy: string): Finding[
         refusal(
           'bad-address',
           path,
-          `"${address}" is ${kind}, at which other nodes cannot reach a node; ${remedy}`,
+          `"${address}" is ${kind}, which other nodes cannot reach; ${remedy}`,
           address,
         ),
       ];

@@ -168,7 +168,7 @@ function canonical(host: string): string {
 }
 
 /** A cluster needs each role somewhere (RKE cluster/validation.go ValidateHostCount). */
-export const roleRules: Rule = ({ spec: { nodes, services } }) => {
+export const roleRules: Rule = ({ spec: { nodes, services }, forChange }) => {
   if (nodes.length === 0) return [error('missing', 'nodes', 'a cluster needs at least one node')];
   const isExternal = (services.etcd.externalUrls ?? []).length > 0;
   const count = (role: string): number =>
@@ -176,10 +176,14 @@ export const roleRules: Rule = ({ spec: { nodes, services } }) => {
   const findings: Finding[] = [];
   if (count('etcd') === 0 && !isExternal)
     findings.push(error('missing-role', 'nodes', 'no node has the role etcd'));
-  // RKE v1 accepts such a file and waits for an API that never starts; `rke up` refuses it.
+  // RKE v1 accepts such a file and waits for an API that never starts.
   if (count('controlplane') === 0)
     findings.push(
-      warning('missing-role', 'nodes', 'no node has the role controlplane, so the cluster has no API'),
+      (forChange ? error : warning)(
+        'missing-role',
+        'nodes',
+        'no node has the role controlplane, so the cluster has no API',
+      ),
     );
   if (count('worker') === 0)
     findings.push(

@@ -1,6 +1,13 @@
 import { imageKeyOf } from '../../versions/image-roles.js';
 import { imageRolesOf, isAreaRunning } from '../addon-settings.js';
-import { findDefinition, isMadeChoice, isMadeTemplate, madeChoice } from '../addons/addon-definitions.js';
+import {
+  addonChoices,
+  defaultChoice,
+  findDefinition,
+  isMadeChoice,
+  isMadeTemplate,
+  madeChoice,
+} from '../addons/addon-definitions.js';
 import { addonKinds } from '../addons/chosen-addons.js';
 import type { ClusterSpec } from '../cluster-spec.js';
 import { resolveState } from '../resolve/resolve-state.js';
@@ -20,13 +27,9 @@ export function supportRules(input: SupportInput): Finding[] {
   const { spec, running, catalog } = input;
   const before = running === undefined ? undefined : resolveState(running, catalog);
   const change = before === undefined ? undefined : { before, differences: differences(before, spec) };
-  const hasApi = spec.nodes.some(({ role }) => role.includes('controlplane'));
   return [
     ...refusePendingKeys(input, change),
     ...(change === undefined ? refuseChoices(input) : refuseAddonChanges(input, change)),
-    ...(hasApi
-      ? []
-      : [error('missing-role', 'nodes', 'at least one node with the role controlplane is required')]),
   ];
 }
 
@@ -61,9 +64,15 @@ function isSupported(
  */
 function refuseChoices({ spec, lineOf, catalog }: SupportInput): Finding[] {
   const { kubernetesVersion } = spec;
+  // An invalid version is reported itself; its defaults and templates are unknown.
+  const isUnknown = (area: ChosenArea, choice: string): boolean =>
+    !/^v\d+\.\d+\.\d/.test(kubernetesVersion) &&
+    (isMadeChoice(area, choice) ||
+      (lineOf(choiceKey(area)) === undefined && choice !== defaultChoice(area, catalog.defaultVersion)));
   return areas
     .map((area) => ({ area, choice: addonKinds[area].of(spec) }))
     .filter(({ area, choice }) => !isSupported(area, choice, { kubernetesVersion, catalog }))
+    .filter(({ area, choice }) => addonChoices(area).includes(choice) && !isUnknown(area, choice))
     .map(({ area, choice }) => {
       const made = madeChoice(area, kubernetesVersion, (name) =>
         isSupported(area, name, { kubernetesVersion, catalog }),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { messageOf, sshError } from '../../core/errors.js';
+import { fileErrorOf, sshError } from '../../core/errors.js';
 import type { EventSink } from '../../core/events.js';
 import { createLimiter } from '../../core/limit.js';
 import { hostKeyError, unknownKeyError } from './host-key-errors.js';
@@ -137,7 +137,7 @@ export class KnownHostsFile {
       this.#endsOpen = false;
       await appendFile(this.path, `${before}${pattern} ${keyType} ${encoded}\n`, { mode: 0o600 });
     }).catch((cause: unknown) => {
-      throw sshError('KNOWN_HOSTS', `cannot record the host key in ${this.path}: ${messageOf(cause)}`, {
+      throw sshError('KNOWN_HOSTS', `cannot record the host key in ${this.path}: ${fileErrorOf(cause)}`, {
         host,
         fix: 'make it writable, or name another file with RKE_KNOWN_HOSTS',
         cause,
@@ -150,7 +150,7 @@ export class KnownHostsFile {
 async function readIfThere(path: string): Promise<string> {
   return readFile(path, 'utf8').catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
-    throw sshError('KNOWN_HOSTS', `cannot read ${path}: ${messageOf(error)}`, {
+    throw sshError('KNOWN_HOSTS', `cannot read ${path}: ${fileErrorOf(error)}`, {
       fix: 'make it readable, or name another file with RKE_KNOWN_HOSTS',
       cause: error,
     });

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { messageOf, sshError } from '../../core/errors.js';
+import { fileErrorOf, sshError } from '../../core/errors.js';
 import { expandHome } from './home.js';
 import { fits } from './name-pattern.js';
 import { lookUpHost, parseSshConfig, type Directive, type SshHostConfig } from './ssh-config.js';
@@ -78,7 +78,7 @@ async function readText(path: string): Promise<string> {
     const { code } = cause as { readonly code?: unknown };
     // A pattern of an Include may match directories.
     if (code === 'ENOENT' || code === 'EISDIR') return '';
-    throw sshError('SSH_CONFIG', `cannot read ${path}: ${messageOf(cause)}`, {
+    throw sshError('SSH_CONFIG', `cannot read ${path}: ${fileErrorOf(cause)}`, {
       fix: 'make it readable for you, or remove it from your SSH configuration',
       cause,
     });

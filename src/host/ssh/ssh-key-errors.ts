@@ -1,8 +1,8 @@
-import { messageOf, sshError, type RkeError } from '../../core/errors.js';
+import { fileErrorOf, sshError, type RkeError } from '../../core/errors.js';
 
 /** A key file that cannot be read. */
 export function unreadableKey(path: string, { host, cause }: { host: string; cause: unknown }): RkeError {
-  return sshError('SSH_KEY_FILE', `cannot read SSH key ${path}: ${messageOf(cause)}`, {
+  return sshError('SSH_KEY_FILE', `cannot read SSH key ${path}: ${fileErrorOf(cause)}`, {
     host,
     fix: 'set ssh_key_path to the private key of the user, or ssh_agent_auth: true',
     cause,

@@ -12,10 +12,13 @@ export function openState({ configPath, state }: StateFileOptions): FileStore {
 
 /** Loads the state. @throws RkeError STATE_MISSING (exit 4) if there is none; RkeError (exit 4) if it cannot be read */
 export async function requireState(store: FileStore): Promise<ClusterState> {
-  const state = await store.load();
-  if (state !== undefined) return state;
-  throw stateError('STATE_MISSING', `no state file at ${store.location}`, {
-    fix: 'set the cluster file with --config; for a new cluster `rke up` creates the state file',
+  return (await store.load()) ?? throwMissing(store);
+}
+
+/** @throws RkeError STATE_MISSING (exit 4) */
+export function throwMissing({ location }: Pick<FileStore, 'location'>): never {
+  throw stateError('STATE_MISSING', `no state file at ${location}`, {
+    fix: 'put it back beside the cluster file, or set another cluster file with --config; `rke state recover` rebuilds a lost one, and in a new cluster `rke up` creates it',
   });
 }
 

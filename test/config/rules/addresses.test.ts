@@ -79,7 +79,7 @@ describe('an internal address', () => {
     ['10.20.0.12:2379', 'write internal_address: 10.20.0.12'],
     ['10.20.0.12/24', 'write internal_address: 10.20.0.12'],
     ['127.0.0.1', 'is a loopback address'],
-    ['0.0.0.0', 'is the address of no host'],
+    ['0.0.0.0', 'is the unspecified address'],
     ['169.254.1.2', 'is a link-local address'],
     ['224.0.0.5', 'is a multicast address'],
   ])('cannot be %s', (internal, expected) => {
