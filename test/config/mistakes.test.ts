@@ -142,7 +142,7 @@ describe('an error has a position and a fix', () => {
 
   it('and all errors are reported at once, in the order of the file', () => {
     const lines = mistakesIn(
-      'cluster_nam: x\nnodes:\n  - { address: a, user: u, role: [worke] }\nssh_agent_auth: "yes"\n',
+      'cluster_nam: x\nnodes:\n  - { address: a, user: u, role: [worke] }\nssh_agent_auth: "yes"\nnetwrk: {}\n',
     ).map((line) => Number(line.split(':')[0]));
     expect(lines.length).toBeGreaterThanOrEqual(5);
     expect(lines).toEqual(lines.toSorted((a, b) => a - b));
