@@ -20,7 +20,7 @@ export interface ClusterSpec {
   readonly authorization: { readonly mode: string; readonly options?: StringMap };
   readonly systemImages: SystemImages;
   readonly privateRegistries?: readonly PrivateRegistry[];
-  readonly ingress: { readonly provider: string } & Readonly<Record<string, unknown>>;
+  readonly ingress: IngressSpec;
   readonly monitoring: MonitoringSpec;
   readonly dns: DnsSpec;
   readonly bastionHost?: BastionSpec;
@@ -216,6 +216,30 @@ export interface MonitoringSpec {
   readonly nodeSelector?: StringMap;
   readonly tolerations?: readonly Readonly<Record<string, unknown>>[];
   readonly updateStrategy?: UpdateStrategy;
+}
+
+export interface IngressSpec {
+  readonly provider: string;
+  /** Settings of nginx. */
+  readonly options?: StringMap;
+  readonly nodeSelector?: StringMap;
+  readonly extraArgs?: StringMap;
+  readonly dnsPolicy?: string;
+  /** Members of a container or a pod, as the Kubernetes API has them. */
+  readonly extraEnvs?: readonly Readonly<Record<string, unknown>>[];
+  readonly extraVolumes?: readonly Readonly<Record<string, unknown>>[];
+  readonly extraVolumeMounts?: readonly Readonly<Record<string, unknown>>[];
+  readonly updateStrategy?: UpdateStrategy;
+  readonly httpPort?: number;
+  readonly httpsPort?: number;
+  /** `hostPort`, `hostNetwork` or `none`. */
+  readonly networkMode?: string;
+  /** Of the default backend. */
+  readonly tolerations?: readonly Readonly<Record<string, unknown>>[];
+  readonly defaultBackend?: boolean;
+  readonly defaultIngressClass?: boolean;
+  readonly nginxIngressControllerPriorityClassName?: string;
+  readonly defaultHttpBackendPriorityClassName?: string;
 }
 
 export interface PrivateRegistry {

@@ -19,6 +19,7 @@ import { extraArgsRules } from './rules/extra-args.js';
 import { familyRules } from './rules/families.js';
 import { flagValueRules } from './rules/flag-values.js';
 import { imageRules } from './rules/images.js';
+import { ingressRules } from './rules/ingress.js';
 import { kubernetesObjectRules } from './rules/kubernetes-objects.js';
 import { labelRules } from './rules/labels.js';
 import { networkRules } from './rules/network.js';
@@ -53,6 +54,7 @@ const rules: readonly Rule[] = [
   rangeLimitRules,
   familyRules,
   optionRules,
+  ingressRules,
   cloudProviderRules,
   cloudValueRules,
   etcdRules,

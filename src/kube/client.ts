@@ -1,3 +1,4 @@
+import { fieldManager } from '../core/field-manager.js';
 import { recordAt } from '../core/fields.js';
 import type { CallOptions } from '../host/host.js';
 import { describeRef, objectRef } from '../plan/addons/object-ref.js';
@@ -41,9 +42,6 @@ export function createKubeApi({
 
 /** Objects in one answer of a list. */
 const listSize = 500;
-
-/** Marks the fields of rke in `managedFields`. */
-const fieldManager = 'rke';
 
 class KubeClient implements KubeApi, ExclusiveWrites, AsyncDisposable {
   readonly #controlPlanes: ControlPlanes;

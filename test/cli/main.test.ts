@@ -71,7 +71,7 @@ network: { plugin: flannel }
     expect(stderr).toContain(':4:12');
     expect(stderr).toContain('invalid role "controller"; did you mean "controlplane"?');
     expect(stderr).toContain('did you mean "service_cluster_ip_range"?');
-    expect(stderr).toContain('nginx (default of RKE v1) is not yet supported');
+    expect(stderr).toContain('ingress-nginx (default of RKE v1), which was retired upstream');
     expect(stderr).toContain('Nothing was contacted or changed.');
   });
 

@@ -74,11 +74,6 @@ describe('an error has a position and a fix', () => {
       /network\.plugin: canal \(default of RKE v1\) is not yet supported with Kubernetes v1\.16\.8-rancher1-1; in a new cluster, write network: \{plugin: flannel\}/,
     ],
     [
-      'the default ingress',
-      `network: { plugin: flannel }\n${nodes}`,
-      /^0:0 ingress\.provider: nginx \(default of RKE v1\) is not yet supported; in a new cluster, write ingress: \{provider: none\}/,
-    ],
-    [
       'no etcd',
       `${base}nodes:\n  - { address: a, user: u, role: [controlplane, worker] }\n`,
       /no node has the role etcd/,

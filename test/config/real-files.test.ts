@@ -74,7 +74,7 @@ describe('a common error in files of users', () => {
   );
 
   it('is reported at the authorization mode if the pod security level is a default', () => {
-    const text = `${node}services:\n  kube-api:\n    always_pull_images: false\nauthorization:\n  mode: none\n`;
+    const text = `${node}services:\n  kube-api:\n    always_pull_images: false\nauthorization:\n  mode: none\ningress: { provider: none }\n`;
     expect(findingsOf(text)).toEqual([
       expect.stringMatching(
         /^7:9 authorization\.mode: pod_security_configuration \(default of RKE v1: privileged\) requires/,

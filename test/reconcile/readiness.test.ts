@@ -12,15 +12,25 @@ const condition = (type: string, status: string, message = ''): object => ({
     { type, status, reason: message === '' ? '' : 'Because', message },
   ],
 });
+const trusted = { name: 'a', clientConfig: { caBundle: 'Q0E=' } };
 const seen = { observedGeneration: 2 };
 const three = { ...seen, replicas: 3, updatedReplicas: 3, availableReplicas: 3 };
 const daemons = { ...seen, desiredNumberScheduled: 3, updatedNumberScheduled: 3, numberReady: 3 };
 
 describe('objectReadiness', () => {
+  it('is not given by a webhook without a CA, which fails every request', () => {
+    const webhooks = [trusted, { name: 'b', clientConfig: {} }];
+    expect(objectReadiness({ ...object('ValidatingWebhookConfiguration', {}), webhooks })).toEqual({
+      ready: false,
+      reason: 'its CA is not set yet',
+    });
+  });
+
   it.each<[string, KubeObject]>([
     ['a Ready node', object('Node', condition('Ready', 'True'))],
     ['an available APIService', object('APIService', condition('Available', 'True'))],
     ['an established CRD', object('CustomResourceDefinition', condition('Established', 'True'))],
+    ['a webhook with a CA', { ...object('ValidatingWebhookConfiguration', {}), webhooks: [trusted] }],
     ['a complete Job', object('Job', condition('Complete', 'True'))],
     ['a Deployment with all replicas', object('Deployment', three, { replicas: 3 })],
     ['a Deployment of one, unsaid', object('Deployment', { ...three, replicas: 1, updatedReplicas: 1 })],

@@ -1,7 +1,7 @@
 import { isAtLeast } from '../../versions/kubernetes-version.js';
 import type { AddonDefinition, Block } from '../addons/addon-definition.js';
 import { defaultChoice, definitionsOf, findDefinition } from '../addons/addon-definitions.js';
-import type { ClusterSpec, UpdateStrategy } from '../cluster-spec.js';
+import type { ClusterSpec } from '../cluster-spec.js';
 import { orDefault } from '../../core/or-default.js';
 import type { ClusterConfig } from '../schema/parse-config.js';
 import {
@@ -86,21 +86,16 @@ export function resolveIngress(
   ingress: NonNullable<ClusterConfig['ingress']>,
   version: string,
 ): ClusterSpec['ingress'] {
-  const provider = orDefault(ingress.provider, defaultChoice('ingress', version));
+  const given = ingress as Partial<ClusterSpec['ingress']>;
   const isHostPort = isAtLeast(version, '1.21');
   return {
     defaultBackend: !isHostPort,
     defaultIngressClass: true,
-    ...ingress,
-    httpPort: orPort(ingress['httpPort'], 80),
-    httpsPort: orPort(ingress['httpsPort'], 443),
-    networkMode: orText(ingress['networkMode'], isHostPort ? 'hostPort' : 'hostNetwork'),
-    provider,
-    updateStrategy: resolveDaemonSetStrategy(ingress['updateStrategy'] as UpdateStrategy | undefined),
+    ...given,
+    httpPort: given.httpPort || 80,
+    httpsPort: given.httpsPort || 443,
+    networkMode: given.networkMode || (isHostPort ? 'hostPort' : 'hostNetwork'),
+    provider: orDefault(given.provider, defaultChoice('ingress', version)),
+    updateStrategy: resolveDaemonSetStrategy(given.updateStrategy),
   };
 }
-
-const orPort = (value: unknown, otherwise: number): unknown =>
-  value === undefined || value === 0 ? otherwise : value;
-const orText = (value: unknown, otherwise: string): unknown =>
-  value === undefined || value === '' ? otherwise : value;

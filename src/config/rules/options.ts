@@ -6,7 +6,6 @@ import { error, invalidChoice, refusal, type Finding, type Rule } from './rule.j
 /** Keys with a fixed set of values (RKE cluster/validation.go validateAuthOptions to validatePodSecurity). */
 export const optionRules: Rule = (input) => [
   ...checkAuthentication(input),
-  ...checkIngress(input),
   ...checkContainerRuntime(input),
   ...checkPodSecurity(input),
   ...checkDnsProvider(input),
@@ -32,54 +31,6 @@ const checkAuthentication: Rule = ({ spec }) => {
         ]),
   ];
 };
-
-/** Names of choices in messages, by key. */
-const choices = {
-  provider: 'ingress provider',
-  dns_policy: 'DNS policy',
-  network_mode: 'network mode',
-} as const;
-const networkModes = ['hostNetwork', 'hostPort', 'none'];
-const dnsPolicies = ['ClusterFirst', 'ClusterFirstWithHostNet', 'None', 'Default'];
-
-const checkIngress: Rule = ({ spec }) => {
-  const {
-    provider,
-    dnsPolicy = '',
-    networkMode,
-    httpPort,
-    httpsPort,
-  } = spec.ingress as unknown as IngressChoices;
-  const findings: Finding[] = [];
-  const checkChoice = (key: keyof typeof choices, value: string, allowed: readonly string[]): void => {
-    if (!allowed.includes(value))
-      findings.push(error('unknown-value', `ingress.${key}`, invalidChoice(choices[key], value, allowed)));
-  };
-  checkChoice('provider', provider, addonChoices('ingress'));
-  if (dnsPolicy !== '') checkChoice('dns_policy', dnsPolicy, dnsPolicies);
-  checkChoice('network_mode', networkMode, networkModes);
-  if (networkMode !== 'hostPort') return findings;
-  for (const [key, port] of [
-    ['https_port', httpsPort],
-    ['http_port', httpPort],
-  ] as const) {
-    if (port < 0 || port > 65_535)
-      findings.push(error('bad-port', `ingress.${key}`, `expected a port from 1 to 65535, got ${port}`));
-  }
-  if (httpPort === httpsPort)
-    findings.push(
-      error('bad-port', 'ingress.https_port', `${httpsPort} is also http_port; use two different ports`),
-    );
-  return findings;
-};
-
-interface IngressChoices {
-  readonly provider: string;
-  readonly dnsPolicy?: string;
-  readonly networkMode: string;
-  readonly httpPort: number;
-  readonly httpsPort: number;
-}
 
 const checkContainerRuntime: Rule = ({ spec }) => {
   const isEnabled = spec.enableCriDockerd === true;

@@ -1,5 +1,5 @@
 import { quoteIfNeeded } from '../../yaml/block-yaml.js';
-import { defaultChoice, madeChoice } from '../addons/addon-definitions.js';
+import { defaultChoice, findDefinition, madeChoice } from '../addons/addon-definitions.js';
 import { addonKinds } from '../addons/chosen-addons.js';
 import type { Role } from '../cluster-spec.js';
 
@@ -34,7 +34,9 @@ export function shortFile({ hosts, kubernetesVersion, sshKeyPath }: ShortFile): 
 
 /** The line for an add-on of a kind; none if rke supports RKE's default. */
 function choiceLine(kind: 'network' | 'ingress', kubernetesVersion: string): string[] {
-  const choice = madeChoice(kind, kubernetesVersion);
+  const made = madeChoice(kind, kubernetesVersion);
+  // A new cluster does not begin with what its makers have retired.
+  const choice = findDefinition(kind, made)?.retired === undefined ? made : 'none';
   if (choice === defaultChoice(kind, kubernetesVersion)) return [];
   return [`${kind}: { ${addonKinds[kind].key}: ${choice} }`];
 }

@@ -11,6 +11,7 @@ export const diagnosticCodes = {
   'unknown-key': 'the key does not exist',
   'retired-key': 'the key is retired; `rke config migrate` replaces it',
   deprecated: 'Kubernetes deprecates it, and a later version removes it',
+  'retired-addon': 'the makers of the add-on have retired it, so it gets no more fixes',
   'wrong-type': 'the value has the wrong type, e.g. a list instead of a string',
   'unknown-value': 'the value is not one of the allowed ones',
   missing: 'a required value is missing',

@@ -5,6 +5,7 @@ import type { OperationOf } from '../../reconcile/operations.js';
 import { objectReadiness } from '../../reconcile/diff/readiness.js';
 import { poll, type Look } from '../poll.js';
 import type { RunContext } from '../run-context.js';
+import { applyObject } from './apply-object.js';
 
 /**
  * Applies an add-on's objects in their order, deletes objects that it no longer has and those that RKE left,
@@ -12,9 +13,10 @@ import type { RunContext } from '../run-context.js';
  */
 export async function applyAddon(
   { name, objects, prune, leftByRke, record }: OperationOf<'apply-addon'>,
-  { kube, signal }: RunContext,
+  context: RunContext,
 ): Promise<void> {
-  for (const object of objects) await kube.apply(object, { signal });
+  const { kube, signal } = context;
+  for (const object of objects) await applyObject(object, context);
   for (const ref of [...prune, ...leftByRke]) await kube.delete(ref, { signal });
   await kube.apply(recordsObject(), { signal });
   await kube.mergePatch(addonRecordsRef, recordPatch(name, record), { signal });

@@ -33,12 +33,24 @@ interface Marks {
   readonly annotations?: StringMap;
 }
 
-export function serviceAccount(name: string, marks: Marks = {}): KubeObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: { name, namespace: addonNamespace, ...marks },
-  };
+interface Place {
+  /** Unless given, that of the add-ons. */
+  readonly namespace?: string;
+}
+
+export function serviceAccount(
+  name: string,
+  { namespace = addonNamespace, ...marks }: Marks & Place = {},
+): KubeObject {
+  return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace, ...marks } };
+}
+
+export function role(
+  name: string,
+  rules: readonly Rule[],
+  { namespace = addonNamespace, ...marks }: Marks & Place = {},
+): KubeObject {
+  return { apiVersion, kind: 'Role', metadata: { name, namespace, ...marks }, rules };
 }
 
 export function clusterRole(name: string, rules: readonly Rule[], marks: Marks = {}): KubeObject {
@@ -68,24 +80,29 @@ export function clusterRoleBinding(
   };
 }
 
-/** Binds a Role of the add-ons' namespace. */
+/** Binds a Role of the same namespace. */
 export function roleBinding(
   name: string,
-  { role, subject, ...marks }: { readonly role: string; readonly subject: Subject } & Marks,
+  {
+    role: bound,
+    subject,
+    namespace = addonNamespace,
+    ...marks
+  }: { readonly role: string; readonly subject: Subject } & Marks & Place,
 ): KubeObject {
   return {
     apiVersion,
     kind: 'RoleBinding',
-    metadata: { name, namespace: addonNamespace, ...marks },
-    roleRef: { apiGroup, kind: 'Role', name: role },
+    metadata: { name, namespace, ...marks },
+    roleRef: { apiGroup, kind: 'Role', name: bound },
     subjects: [subject],
   };
 }
 
-export const serviceAccountSubject = (name: string): Subject => ({
+export const serviceAccountSubject = (name: string, namespace = addonNamespace): Subject => ({
   kind: 'ServiceAccount',
   name,
-  namespace: addonNamespace,
+  namespace,
 });
 export const userSubject = (name: string): Subject => ({ kind: 'User', name, apiGroup });
 export const groupSubject = (name: string): Subject => ({ kind: 'Group', name, apiGroup });

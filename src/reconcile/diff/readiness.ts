@@ -27,6 +27,8 @@ export function objectReadiness(object: KubeObject): Readiness {
       return isObserved(object) ? deploymentReadiness(object, status) : notObserved;
     case 'DaemonSet':
       return isObserved(object) ? daemonSetReadiness(object, status) : notObserved;
+    case 'ValidatingWebhookConfiguration':
+      return webhookReadiness(object);
     default:
       return ready;
   }
@@ -34,6 +36,14 @@ export function objectReadiness(object: KubeObject): Readiness {
 
 const ready: Readiness = { ready: true, reason: 'ready' };
 const notObserved = missing('not yet seen by its controller');
+
+/** A webhook without a CA fails every request that it is asked about. */
+function webhookReadiness(object: KubeObject): Readiness {
+  const isTrusted = listAt(object, 'webhooks').every(
+    (webhook) => textAt(recordAt(webhook, 'clientConfig'), 'caBundle') !== '',
+  );
+  return isTrusted ? ready : missing('its CA is not set yet');
+}
 
 function missing(reason: string): Readiness {
   return { ready: false, reason };

@@ -86,11 +86,18 @@ function apply(
       kind: 'apply-addon',
       name,
       objects: withConfigHashes(addon.objects),
-      prune: (observed.kube?.addons.get(name)?.objects ?? []).filter(isDropped),
+      prune: uniqueRefs([
+        ...(observed.kube?.addons.get(name)?.objects ?? []).filter(isDropped),
+        ...(addon.absent ?? []),
+      ]),
       leftByRke: deploymentRefs(name),
       record: recordOf(addon),
     },
   ];
+}
+
+function uniqueRefs(refs: readonly ObjectRef[]): ObjectRef[] {
+  return [...new Map(refs.map((ref) => [refKey(ref), ref])).values()];
 }
 
 /** Waits for an add-on; not for one that only RKE v1 can create, which is never changed. */

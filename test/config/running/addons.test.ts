@@ -29,12 +29,6 @@ describe('a running cluster refuses changes that are not yet supported', () => {
       /^addons: .*not yet/,
     ],
     [
-      'an ingress controller',
-      file(none),
-      file('ingress: { provider: nginx }\n'),
-      /^ingress\.provider: .*not yet/,
-    ],
-    [
       'the removal of the DNS cache',
       file(`${none}dns: { nodelocal: { ip_address: 169.254.20.10 } }\n`),
       file(none),
@@ -42,5 +36,19 @@ describe('a running cluster refuses changes that are not yet supported', () => {
     ],
   ])('%s', (_, before, after, told) => {
     expect(errorsOf(judge(before, after))).toEqual([expect.stringMatching(told) as string]);
+  });
+});
+
+describe('a running cluster takes any change of its ingress', () => {
+  const nginx = 'ingress: { provider: nginx }\n';
+
+  it.each([
+    ['a new controller', none, nginx],
+    ['its removal', nginx, none],
+    ['another network mode', nginx, 'ingress: { provider: nginx, network_mode: hostNetwork }\n'],
+    ['options', nginx, 'ingress: { provider: nginx, options: { use-gzip: "true" } }\n'],
+    ['a default backend', nginx, 'ingress: { provider: nginx, default_backend: true }\n'],
+  ])('%s', (_, before, after) => {
+    expect(errorsOf(judge(file(before), file(after)))).toEqual([]);
   });
 });

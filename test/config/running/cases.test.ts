@@ -100,12 +100,6 @@ describe('a running cluster refuses', () => {
       /^kubernetes_version: .*cannot be downgraded.*; keep v1\.30\.4/,
     ],
     [
-      'a new nginx ingress',
-      three,
-      three.replace('provider: none', 'provider: nginx'),
-      /^ingress\.provider: nginx is not yet supported; the cluster runs with none/,
-    ],
-    [
       'an upgrade of several workers at once',
       three,
       `${three}upgrade_strategy: { max_unavailable_worker: 100% }\n`,

@@ -5,8 +5,9 @@ import { chosenAddons } from '../../../src/config/addons/chosen-addons.js';
 import type { ClusterSpec } from '../../../src/config/cluster-spec.js';
 import { hash, isRecord, stableStringify } from '../../../src/core/stable.js';
 import { addonInCluster } from '../../../src/plan/addons/addons-in-cluster.js';
+import { objectRef } from '../../../src/plan/addons/object-ref.js';
 import { planAddons } from '../../../src/plan/addons/plan-addons.js';
-import type { AddonPlan, KubeObject } from '../../../src/plan/cluster-plan-types.js';
+import type { AddonPlan, KubeObject, ObjectRef } from '../../../src/plan/cluster-plan-types.js';
 import type { VersionCatalog } from '../../../src/versions/catalog.js';
 import { differences } from '../../tools/differences.js';
 
@@ -26,6 +27,8 @@ interface DeployedAddon {
   /** Everything except the CRDs. */
   readonly objects?: readonly KubeObject[];
   readonly crds?: readonly { readonly crd: string; readonly sha256: string }[];
+  /** True if RKE's text is no YAML; `objects` then has the names of those of its documents that are. */
+  readonly notYaml?: boolean;
 }
 
 /** Where the objects of one add-on differ from RKE's. */
@@ -90,6 +93,7 @@ function compareAddon(ours: AddonPlan | undefined, theirs: DeployedAddon | undef
   if (ours === undefined) return ['not planned here'];
   if (theirs === undefined) return ['not deployed by RKE'];
   if (ours.objects.length === 0) return ['has no objects here'];
+  if (theirs.notYaml === true) return missingHere(ours, theirs.objects as unknown as readonly ObjectRef[]);
   const [crds, others] = [ours.objects.filter(isCrd), ours.objects.filter((object) => !isCrd(object))];
   return [
     ...differences(byReference(others), byReference(theirs.objects ?? [])),
@@ -98,6 +102,13 @@ function compareAddon(ours: AddonPlan | undefined, theirs: DeployedAddon | undef
       Object.fromEntries((theirs.crds ?? []).map(({ crd, sha256 }) => [crd, sha256])),
     ),
   ];
+}
+
+/** Objects of a text that RKE could not apply: with correct quotes there are these and others. */
+function missingHere(ours: AddonPlan, theirs: readonly ObjectRef[]): string[] {
+  const nameOf = ({ kind, name }: ObjectRef): string => `${kind} ${name}`;
+  const planned = new Set(ours.objects.map((object) => nameOf(objectRef(object))));
+  return theirs.map(nameOf).flatMap((name) => (planned.has(name) ? [] : [`${name} is missing`]));
 }
 
 const isCrd = ({ kind }: KubeObject): boolean => kind === 'CustomResourceDefinition';

@@ -22,6 +22,7 @@ describe('the table of add-ons', () => {
     const spec = sampleSpec({
       ...(kind === 'network' ? { network: { plugin: name } } : {}),
       ...(kind === 'dns' ? { dns: { provider: name } } : {}),
+      ...(kind === 'ingress' ? { ingress: { provider: name } } : {}),
     });
     const systemImages = Object.fromEntries(images.map(({ role }) => [role, `mirror/${role}:v1`]));
     const planned = planAddons({ ...spec, systemImages: { ...spec.systemImages, ...systemImages } }, catalog);

@@ -1,5 +1,11 @@
 import { loadCatalog } from '../../../src/run/catalog/catalog-file.js';
-import type { ClusterSpec, MonitoringSpec, DnsSpec, NetworkSpec } from '../../../src/config/cluster-spec.js';
+import type {
+  ClusterSpec,
+  DnsSpec,
+  IngressSpec,
+  MonitoringSpec,
+  NetworkSpec,
+} from '../../../src/config/cluster-spec.js';
 
 /** The one of the program itself. */
 export const catalog = await loadCatalog();
@@ -9,10 +15,12 @@ export function sampleSpec({
   network = {},
   dns = {},
   monitoring = {},
+  ingress = {},
 }: {
   network?: Partial<NetworkSpec>;
   dns?: Partial<DnsSpec>;
   monitoring?: Partial<MonitoringSpec>;
+  ingress?: Partial<IngressSpec>;
 } = {}): ClusterSpec {
   const service = { image: 'rancher/hyperkube:v1.30.4-rancher1' };
   const range = '10.43.0.0/16';
@@ -47,8 +55,11 @@ export function sampleSpec({
       kubednsAutoscaler: 'rancher/mirrored-cluster-proportional-autoscaler:v1.8.9',
       nodelocal: 'rancher/mirrored-k8s-dns-node-cache:1.23.0',
       metricsServer: 'rancher/mirrored-metrics-server:v0.7.1',
+      ingress: 'rancher/nginx-ingress-controller:nginx-1.11.2-rancher1',
+      ingressBackend: 'rancher/mirrored-nginx-ingress-controller-defaultbackend:1.5-rancher1',
+      ingressWebhook: 'rancher/mirrored-ingress-nginx-kube-webhook-certgen:v1.4.1',
     },
-    ingress: { provider: 'none' },
+    ingress: { provider: 'none', networkMode: 'hostPort', ...ingress },
     monitoring: { provider: 'metrics-server', ...monitoring },
     dns: { provider: 'coredns', ...dns },
     sshKeyPath: '~/.ssh/id_rsa',

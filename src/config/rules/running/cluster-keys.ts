@@ -102,7 +102,7 @@ export const clusterKeys: readonly KeyRule[] = [
     'addons_include',
   ),
   applied(
-    'with provider `none`, the controller is removed with the manifest that RKE v1 stored; other changes are not yet supported',
+    'the controller is applied again, and its pods are replaced according to `update_strategy`; with provider `none` it is removed, the namespace `ingress-nginx` included',
     'ingress.**',
   ),
   depends(

@@ -1,0 +1,150 @@
+import { isRecord } from '../../core/stable.js';
+import { addonChoices } from '../addons/addon-definitions.js';
+import { nginx } from '../addons/nginx.js';
+import type { IngressSpec } from '../cluster-spec.js';
+import { error, invalidChoice, refusal, warning, type Finding, type Rule } from './rule.js';
+
+/** The ingress controller (RKE cluster/validation.go validateIngressOptions). */
+export const ingressRules: Rule = (input) => [
+  ...checkChoices(input),
+  ...checkPorts(input),
+  ...(input.spec.ingress.provider === 'nginx' ? checkNginx(input) : []),
+];
+
+const checkChoices: Rule = ({ spec: { ingress } }) => {
+  const { provider, dnsPolicy = '', networkMode = '' } = ingress;
+  const check = (key: string, what: string, value: string, allowed: readonly string[]): Finding[] =>
+    allowed.includes(value)
+      ? []
+      : [error('unknown-value', `ingress.${key}`, invalidChoice(what, value, allowed))];
+  const dnsPolicies = ['ClusterFirst', 'ClusterFirstWithHostNet', 'None', 'Default'];
+  return [
+    ...check('provider', 'ingress provider', provider, addonChoices('ingress')),
+    ...(dnsPolicy === '' ? [] : check('dns_policy', 'DNS policy', dnsPolicy, dnsPolicies)),
+    ...check('network_mode', 'network mode', networkMode, ['hostNetwork', 'hostPort', 'none']),
+  ];
+};
+
+const checkPorts: Rule = ({ spec: { ingress } }) => {
+  const { networkMode, httpPort = 0, httpsPort = 0 } = ingress;
+  if (networkMode !== 'hostPort') return [];
+  const ports = [
+    ['https_port', httpsPort],
+    ['http_port', httpPort],
+  ] as const;
+  return [
+    ...ports
+      .filter(([, port]) => port < 0 || port > 65_535)
+      .map(([key, port]) =>
+        error('bad-port', `ingress.${key}`, `expected a port from 1 to 65535, got ${port}`),
+      ),
+    ...(httpPort === httpsPort
+      ? [error('bad-port', 'ingress.https_port', `${httpsPort} is also http_port; use two different ports`)]
+      : []),
+  ];
+};
+
+const checkNginx: Rule = (input) => [
+  ...warnOfRetirement(input),
+  ...checkAccess(input),
+  ...checkArguments(input.spec.ingress),
+  ...checkIgnored(input),
+  ...checkExtras(input.spec.ingress),
+];
+
+/**
+ * Once, whether the file chooses it or RKE's default does. Without its state file, a cluster that runs it looks like a new one,
+ * so `none` is never suggested without what it removes.
+ */
+const warnOfRetirement: Rule = ({ lineOf, forChange }) => {
+  if (!forChange) return [];
+  const path = 'ingress.provider';
+  const isDefault = lineOf(path) === undefined;
+  const what = isDefault
+    ? 'is not set, so the cluster has ingress-nginx (default of RKE v1), which was'
+    : 'ingress-nginx was';
+  return [
+    warning(
+      'retired-addon',
+      path,
+      `${what} retired upstream in ${nginx.retired} and gets no more security fixes; ` +
+        'write ingress: {provider: none} in a new cluster to install another controller yourself; ' +
+        'in a running cluster move your Ingresses first, because none removes ingress-nginx (docs/ingress.md)',
+    ),
+  ];
+};
+
+/** Without RBAC, RKE makes no ServiceAccount, and the Jobs that make the certificate of the webhook need one. */
+const checkAccess: Rule = ({ spec, catalog }) => {
+  const template = catalog.templateKey('nginxIngress', spec.kubernetesVersion);
+  if (spec.authorization.mode === 'rbac' || template === 'nginxingress-v1.15.12') return [];
+  return [
+    refusal(
+      'not-allowed',
+      'authorization.mode',
+      'ingress-nginx does not start without RBAC: its admission Jobs need a ServiceAccount; set rbac',
+    ),
+  ];
+};
+
+function checkArguments({ extraArgs = {} }: IngressSpec): Finding[] {
+  return ['http-port', 'https-port'].flatMap((name) => {
+    const port = extraArgs[name] ?? '';
+    const isPort = /^[1-9]\d{0,4}$/.test(port) && Number(port) <= 65_535;
+    return port === '' || isPort
+      ? []
+      : [refusal('bad-port', `ingress.extra_args.${name}`, `expected a port from 1 to 65535, got "${port}"`)];
+  });
+}
+
+/** Keys that some manifests of RKE leave out. */
+const checkIgnored: Rule = ({ spec, config, catalog }) => {
+  const version = spec.kubernetesVersion;
+  const template = catalog.templateKey('nginxIngress', version) ?? '';
+  const noEffect = `has no effect in ${version}, the same as RKE v1`;
+  return [
+    ...(template === 'nginxingress-v1.1.0-rancher2' && Object.keys(spec.ingress.options ?? {}).length > 0
+      ? [warning('incomplete', 'ingress.options', `${noEffect}; upgrade to a later build`)]
+      : []),
+    ...(/-v1\.(1\.0-rancher[24]|2\.0-rancher1)$/.test(template) &&
+    config.ingress?.['defaultIngressClass'] === false
+      ? [
+          warning(
+            'incomplete',
+            'ingress.default_ingress_class',
+            `${noEffect}; write ingress: {extra_args: {default-ingress-class: "false"}}`,
+          ),
+        ]
+      : []),
+  ];
+};
+
+/** Parts of a pod that the file gives as the Kubernetes API has them. */
+function checkExtras({ extraEnvs = [], extraVolumes = [], extraVolumeMounts = [] }: IngressSpec): Finding[] {
+  return [
+    ...extraEnvs.flatMap((variable, index) => {
+      const path = `ingress.extra_envs[${index}]`;
+      const value = isRecord(variable) ? variable['value'] : undefined;
+      const isText = value === undefined || typeof value === 'string';
+      return [
+        ...requireTexts(variable, path, ['name']),
+        ...(isText
+          ? []
+          : [error('wrong-type', `${path}.value`, 'expected a string; put the value in quotes')]),
+      ];
+    }),
+    ...extraVolumes.flatMap((volume, index) =>
+      requireTexts(volume, `ingress.extra_volumes[${index}]`, ['name']),
+    ),
+    ...extraVolumeMounts.flatMap((mount, index) =>
+      requireTexts(mount, `ingress.extra_volume_mounts[${index}]`, ['name', 'mountPath']),
+    ),
+  ];
+}
+
+function requireTexts(entry: unknown, path: string, names: readonly string[]): Finding[] {
+  if (!isRecord(entry)) return [error('wrong-type', path, 'expected a map of keys')];
+  return names
+    .filter((name) => typeof entry[name] !== 'string' || entry[name] === '')
+    .map((name) => refusal('missing', path, `${name} is required`));
+}

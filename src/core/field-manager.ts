@@ -1,0 +1,2 @@
+/** Marks the fields of rke in the `managedFields` of Kubernetes objects. */
+export const fieldManager = 'rke';

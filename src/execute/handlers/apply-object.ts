@@ -1,0 +1,59 @@
+import { kubeError, RkeError } from '../../core/errors.js';
+import { adoptManagedFields } from '../../plan/addons/managed-fields.js';
+import { describeRef, objectRef } from '../../plan/addons/object-ref.js';
+import type { KubeObject, ObjectRef } from '../../plan/cluster-plan-types.js';
+import { poll } from '../poll.js';
+import type { RunContext } from '../run-context.js';
+
+type Context = Pick<RunContext, 'kube' | 'signal' | 'clock'>;
+
+/** Applies an object of an add-on over what RKE v1, an earlier run or nobody has put there. */
+export async function applyObject(object: KubeObject, context: Context): Promise<void> {
+  const ref = objectRef(object);
+  // A Job cannot be changed; RKE deletes those of the ingress as well before it applies them (cluster/addons.go:641).
+  if (object.kind === 'Job') await deleteJob(ref, context);
+  else await adoptObject(ref, context);
+  await context.kube.apply(object, { signal: context.signal });
+}
+
+const deletionSeconds = 60;
+
+async function deleteJob(ref: ObjectRef, { kube, signal, clock }: Context): Promise<void> {
+  await kube.delete(ref, { signal });
+  const result = await poll<undefined>(
+    async (limit) =>
+      (await kube.get(ref, { signal: limit })) === undefined
+        ? { done: true, value: undefined }
+        : { done: false, why: 'it still exists' },
+    { clock, signal, timeoutSeconds: deletionSeconds },
+  );
+  if ('value' in result) return;
+  const { namespace = '', name } = ref;
+  throw kubeError(
+    'ADDON_NOT_AVAILABLE',
+    `${describeRef(ref)} was not deleted within ${deletionSeconds}s: ${result.timedOut}`,
+    {
+      fix: `check \`kubectl -n ${namespace} get job ${name} -o yaml\` for finalizers, then run \`rke up\` again`,
+    },
+  );
+}
+
+/** How often an object may change in between. */
+const attempts = 5;
+
+/** Takes over the fields that RKE v1 applied, so that those that are no longer planned are removed. */
+async function adoptObject(ref: ObjectRef, { kube, signal }: Context): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const found = await kube.get(ref, { signal, patient: true });
+    const managedFields = found === undefined ? undefined : adoptManagedFields(found);
+    if (found === undefined || managedFields === undefined) return;
+    const { resourceVersion } = found.metadata;
+    try {
+      await kube.mergePatch(ref, { metadata: { resourceVersion, managedFields } }, { signal });
+      return;
+    } catch (error) {
+      const isChanged = error instanceof RkeError && error.code === 'KUBE_CONFLICT';
+      if (!isChanged || attempt === attempts) throw error;
+    }
+  }
+}

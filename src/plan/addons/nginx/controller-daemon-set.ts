@@ -1,0 +1,136 @@
+import type { ClusterSpec, IngressSpec } from '../../../config/cluster-spec.js';
+import type { Fields } from '../../../core/fields.js';
+import type { KubeObject } from '../../cluster-plan-types.js';
+import { isNotWindows, isWorker, requireNode, rolloutStrategy, tolerateAll } from '../scheduling.js';
+import { systemImage } from '../system-image.js';
+import { controllerArguments } from './controller-arguments.js';
+import { appLabel, controllerPodLabels, nginxMarks, nginxNamespace } from './nginx-labels.js';
+import { admissionName } from './nginx-admission.js';
+import type { NginxRevision } from './nginx-revisions.js';
+
+/** Never another one: RKE's own would be left beside it. */
+export const controllerName = 'nginx-ingress-controller';
+
+/** The controller on every worker. `ingress.tolerations` is for the default backend: a controller tolerates every taint. */
+export function controllerDaemonSet(spec: ClusterSpec, revision: NginxRevision): KubeObject {
+  const { ingress, authorization } = spec;
+  const { generation, names } = revision;
+  const {
+    nginxIngressControllerPriorityClassName: priority = '',
+    dnsPolicy = '',
+    nodeSelector = {},
+  } = ingress;
+  const volumes = [...(generation === 1 ? [] : [certificateVolume]), ...(ingress.extraVolumes ?? [])];
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name: controllerName, namespace: nginxNamespace, ...nginxMarks(revision, 'controller') },
+    spec: {
+      selector: { matchLabels: appLabel },
+      updateStrategy: rolloutStrategy(ingress.updateStrategy, {
+        strategy: 'RollingUpdate',
+        rollingUpdate: { maxUnavailable: 1 },
+      }),
+      ...(generation === 1 ? {} : { revisionHistoryLimit: 10, minReadySeconds: 0 }),
+      template: {
+        metadata: {
+          labels: controllerPodLabels(revision),
+          ...(generation === 1
+            ? { annotations: { 'prometheus.io/port': '10254', 'prometheus.io/scrape': 'true' } }
+            : {}),
+        },
+        spec: {
+          ...(authorization.mode === 'rbac' ? { serviceAccountName: names.serviceAccount } : {}),
+          ...(priority === '' ? {} : { priorityClassName: priority }),
+          ...(dnsPolicy === '' ? {} : { dnsPolicy }),
+          ...(ingress.networkMode === 'hostNetwork' ? { hostNetwork: true } : {}),
+          ...(Object.keys(nodeSelector).length === 0 ? {} : { nodeSelector }),
+          affinity: { nodeAffinity: requireNode(isNotWindows, isWorker) },
+          tolerations: tolerateAll,
+          terminationGracePeriodSeconds: generation === 1 ? 60 : 300,
+          containers: [controllerContainer(spec, revision)],
+          ...(volumes.length === 0 ? {} : { volumes }),
+        },
+      },
+    },
+  };
+}
+
+const certificateVolume = { name: 'webhook-cert', secret: { secretName: admissionName } };
+const certificateMount = {
+  name: certificateVolume.name,
+  mountPath: '/usr/local/certificates/',
+  readOnly: true,
+};
+
+function controllerContainer(spec: ClusterSpec, revision: NginxRevision): Fields {
+  const { ingress } = spec;
+  const { generation, names } = revision;
+  const field = (name: string, fieldPath: string): Fields => ({
+    name,
+    valueFrom: { fieldRef: { fieldPath } },
+  });
+  const volumeMounts = [
+    ...(generation === 1 ? [] : [certificateMount]),
+    ...(ingress.extraVolumeMounts ?? []).map(withoutEmpty),
+  ];
+  return {
+    name: names.container,
+    image: systemImage(spec, 'ingress'),
+    ...(generation === 1
+      ? {}
+      : {
+          imagePullPolicy: 'IfNotPresent',
+          lifecycle: { preStop: { exec: { command: ['/wait-shutdown'] } } },
+        }),
+    args: controllerArguments(spec, revision),
+    securityContext: {
+      ...(ingress.networkMode === 'none'
+        ? {}
+        : { capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] } }),
+      runAsUser: 101,
+      ...(generation === 1 ? {} : { allowPrivilegeEscalation: true }),
+    },
+    env: [
+      field('POD_NAME', 'metadata.name'),
+      field('POD_NAMESPACE', 'metadata.namespace'),
+      ...(generation === 1 ? [] : [{ name: 'LD_PRELOAD', value: '/usr/local/lib/libmimalloc.so' }]),
+      ...(ingress.extraEnvs ?? []).map(withoutEmpty),
+    ],
+    livenessProbe: { ...probe, failureThreshold: generation === 1 ? 3 : 5 },
+    readinessProbe: { ...probe, failureThreshold: 3 },
+    ports: containerPorts(ingress, revision),
+    ...(volumeMounts.length === 0 ? {} : { volumeMounts }),
+  };
+}
+
+const probe = {
+  httpGet: { path: '/healthz', port: 10254, scheme: 'HTTP' },
+  initialDelaySeconds: 10,
+  periodSeconds: 10,
+  successThreshold: 1,
+  timeoutSeconds: 1,
+};
+
+/**
+ * On the host's network the ports are 80 and 443, whatever the arguments say; the API server copies them to `hostPort`. That is
+ * how RKE has it, so with `http-port` among the arguments the controller listens elsewhere.
+ */
+function containerPorts(ingress: IngressSpec, { generation, version }: NginxRevision): Fields[] {
+  const { networkMode, extraArgs = {}, httpPort = 80, httpsPort = 443 } = ingress;
+  const port = (name: 'http' | 'https', standard: number, hostPort: number): Fields => ({
+    name,
+    containerPort: networkMode === 'hostNetwork' ? standard : Number(extraArgs[`${name}-port`] || standard),
+    ...(networkMode === 'hostPort' ? { hostPort } : {}),
+    ...(generation === 3 ? { protocol: 'TCP' } : {}),
+  });
+  const own = [port('http', 80, httpPort), port('https', 443, httpsPort)];
+  if (generation === 1) return own;
+  const webhook = { name: 'webhook', containerPort: 8443, protocol: 'TCP' };
+  return version === '0.48.1' ? [webhook, ...own] : [...own, webhook];
+}
+
+/** Members that Go leaves out of a variable or a mount. */
+function withoutEmpty(given: Fields): Fields {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== '' && value !== false));
+}
