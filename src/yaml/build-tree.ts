@@ -59,7 +59,24 @@ class TreeBuilder {
 
   document(): YamlNode | undefined {
     if (this.#take()?.type !== EVENT_ID.DOCUMENT) return undefined;
-    return this.#peek()?.type === EVENT_ID.POP ? undefined : this.#node(0);
+    const value = this.#peek()?.type === EVENT_ID.POP ? undefined : this.#node(0);
+    if (this.#duplicates !== 'last') this.#rejectOtherDocuments();
+    return value;
+  }
+
+  /** Go's parser reads the first document and ignores the others; a file that users write must not lose them. */
+  #rejectOtherDocuments(): void {
+    this.#take();
+    while (this.#take()?.type === EVENT_ID.DOCUMENT) {
+      const node = this.#peek()?.type === EVENT_ID.POP ? undefined : this.#node(0);
+      if (node !== undefined && !isEmpty(node)) {
+        const message =
+          'a second YAML document begins here, and only the first one is read; remove the line "---"';
+        this.#reject(node, message);
+        return;
+      }
+      this.#take();
+    }
   }
 
   #take(): Event | undefined {
@@ -165,6 +182,9 @@ class TreeBuilder {
     return this.#text.slice(anchorStart, anchorEnd);
   }
 }
+
+/** True for the value of a document without content. */
+const isEmpty = (node: YamlNode): boolean => node.kind === 'scalar' && node.text === '' && !node.isQuoted;
 
 /** Applies a tag: `!!str` makes a string, `!!binary` decodes base64, `!!int` and the like ignore the quotes. */
 function tagged(scalar: YamlScalar, tag: string): YamlScalar {
