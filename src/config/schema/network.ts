@@ -57,7 +57,7 @@ export const network = object({
     default: 'RollingUpdate, 1 unavailable',
   }),
   tolerations: field(tolerations, {
-    doc: 'Tolerations of calico-kube-controllers (canal, calico); the pods of the network tolerate every taint.',
+    doc: 'Tolerations of calico-kube-controllers; network pods tolerate all taints.',
     since: 'RKE v1.2.4',
     example: tolerationsExample,
   }),
