@@ -88,7 +88,7 @@ describe('certificates of a custom CA', () => {
     });
     const status = await folder.rke(['cert', 'status']);
     expect(status.code, status.stdout).toBe(0);
-    expect(status.stdout).toContain('all as in the state');
+    expect(status.stdout).toContain('all the same as in the state');
   });
 
   it('are served by API server, etcd and kubelet, with the chain up to the root', async () => {
