@@ -24,7 +24,7 @@ function terminal(): { io: Io; press: (keys: string) => void; screen: () => stri
 const signal = new AbortController().signal;
 
 describe('a hidden question', () => {
-  it('returns what was typed, and prints nothing of it', async () => {
+  it('returns the answer without printing it', async () => {
     const { io, press, screen, modes } = terminal();
     const answer = askHidden(io, 'Passphrase: ', { signal });
     press('open ');
@@ -34,7 +34,7 @@ describe('a hidden question', () => {
     expect(modes).toEqual([true, false]);
   });
 
-  it('supports the keys that delete', async () => {
+  it('supports backspace and Ctrl-U', async () => {
     const { io, press } = terminal();
     const answer = askHidden(io, '', { signal });
     press('wrong\u0015opex\u007fn\n');
@@ -62,7 +62,7 @@ describe('a hidden question', () => {
     kill.mockRestore();
   });
 
-  it('needs a terminal on both sides', () => {
+  it('needs a terminal for both stdin and stderr', () => {
     const { io } = terminal();
     expect(canAsk(io)).toBe(true);
     expect(canAsk({ ...io, stderr: { write: () => undefined } })).toBe(false);

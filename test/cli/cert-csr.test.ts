@@ -8,7 +8,7 @@ import { runIn } from './run.js';
 useOwnCertificates();
 
 describe('rke cert generate-csr', () => {
-  it('asks for just the subject, names and usages that our own certificates have', () => {
+  it('requests exactly the subject, names and usages of the certificates that rke issues', () => {
     for (const name of [
       'kube-apiserver',
       'kube-node',
@@ -30,12 +30,12 @@ describe('rke cert generate-csr', () => {
     rmSync(join(certs, 'rke.txt'));
   });
 
-  it('lets nobody else read the keys', () => {
+  it('writes keys that only their owner can read', () => {
     expect(statSync(join(certs, 'kube-node-key.pem')).mode & 0o777).toBe(0o600);
     expect(statSync(join(certs, 'kube-node-csr.pem')).mode & 0o777).toBe(0o640);
   });
 
-  it('keeps every key, and makes a request anew only where the names are others', async () => {
+  it('keeps every key, and rewrites a request only if its names have changed', async () => {
     const read = (): Map<string, string> =>
       new Map(readdirSync(certs).map((name) => [name, readFileSync(join(certs, name), 'utf8')]));
     const before = read();

@@ -23,7 +23,7 @@ afterEach(() => {
 });
 
 describe('rke cert status', () => {
-  it('lists every certificate of the state, and tells by its exit code that one ends soon', async () => {
+  it('lists every certificate of the state, with exit code 10 if one expires soon', async () => {
     const all = await runIn(folder, ['cert', 'status', '--no-hosts', '--warn-days', '0']);
     expect(all.code).toBe(0);
     expect(all.stdout).toMatch(/^CERTIFICATE +SUBJECT +ISSUER +EXPIRES +DAYS LEFT +NAMES\n/);
@@ -36,7 +36,7 @@ describe('rke cert status', () => {
     expect(soon.stdout).toContain(' soon');
   });
 
-  it('gives programs the same as JSON, and no key', async () => {
+  it('prints the same as JSON, without private keys', async () => {
     const { code, stdout } = await runIn(folder, ['cert', 'status', '--no-hosts', '-o', 'json']);
     expect(code).toBe(0);
     const { certificates } = JSON.parse(stdout) as { certificates: { name: string }[] };
@@ -52,7 +52,7 @@ describe('rke cert status', () => {
   it.each([
     ['there is no state', undefined, 'no state file at'],
     ['the state has no certificates', '{"desiredState":{},"currentState":{}}', 'has no certificates'],
-  ])('says what is true and what to do if %s', async (_what, text, message) => {
+  ])('reports the cause and the fix if %s', async (_what, text, message) => {
     const file = join(folder, 'cluster.rkestate');
     if (text === undefined) rmSync(file);
     else writeFileSync(file, text);
@@ -63,7 +63,7 @@ describe('rke cert status', () => {
     if (text === undefined) expect(stderr).not.toContain('has no certificates');
   });
 
-  it('lists CAs first, whenever they end', async () => {
+  it('lists CAs first, whenever they expire', async () => {
     const { stdout } = await runIn(folder, ['cert', 'status', '--no-hosts']);
     const names = stdout.split('\n').map((line) => line.split(' ')[0]);
     expect(names.slice(1, 3).sort()).toEqual(['kube-apiserver-requestheader-ca', 'kube-ca']);
@@ -72,7 +72,7 @@ describe('rke cert status', () => {
     );
   });
 
-  it('warns of a CA that ends within a year, and says how to go on', async () => {
+  it('warns of a CA that expires within a year, and suggests its rotation', async () => {
     change('kube-ca', (_pem, key) => selfSignCa({ commonName: 'kube-ca', keyPem: key, now: yearsAgo(9.5) }));
     const { code, stdout } = await runIn(folder, ['cert', 'status', '--no-hosts']);
     expect(code).toBe(0);
@@ -83,7 +83,7 @@ describe('rke cert status', () => {
     expect((JSON.parse(json.stdout) as { warnings: string[] }).warnings).toHaveLength(1);
   });
 
-  it('does not count the certificate that goes with the key of service account tokens', async () => {
+  it('ignores the expiry of the certificate of the service account token key', async () => {
     const old = selfSignCa({
       commonName: 'old',
       keyPem: rkeBundle['kube-proxy']?.keyPEM ?? '',
@@ -97,7 +97,7 @@ describe('rke cert status', () => {
     expect((await runIn(folder, ['cert', 'status', '--no-hosts'])).code).toBe(10);
   });
 
-  it('lists hosts that it did not reach, and its exit code says so', async () => {
+  it('lists unreachable hosts, with exit code 5', async () => {
     for (const name of ['cluster.yml', 'cluster.rkestate']) {
       const file = join(folder, name);
       const text = readFileSync(file, 'utf8').replaceAll('172.30.0.8', '127.0.0.8');
@@ -133,7 +133,7 @@ describe('certificates on a host', () => {
   const pem = (name: string): string => rkeBundle[name]?.certificatePEM ?? '';
   const now = new Date('2036-11-18T00:00:00Z');
 
-  it('are compared by what they are, not by their text', () => {
+  it('are compared by content, not by their PEM text', () => {
     const expected = new Map([
       ['kube-ca', pem('kube-ca')],
       ['kube-node', pem('kube-node')],
@@ -154,7 +154,7 @@ describe('certificates on a host', () => {
     ]);
   });
 
-  it('have days left, or are past them', () => {
+  it('have a number of days left, negative after expiry', () => {
     const days = listCertificateStatuses(rkeBundle, now).map(({ daysLeft }) => daysLeft);
     expect(days.every((left) => left <= 1)).toBe(true);
     const later = listCertificateStatuses(rkeBundle, new Date('2036-12-31T00:00:00Z'));
@@ -166,13 +166,13 @@ describe('rke cert rotate', () => {
   it.each([
     ['kube-apiservr', 'did you mean kube-apiserver?'],
     ['docker', 'unknown service'],
-  ])('refuses a service that it does not know: %s', async (service, text) => {
+  ])('refuses the unknown service %s', async (service, text) => {
     const { code, stderr } = await runIn(folder, ['cert', 'rotate', '--service', service]);
     expect(code).toBe(2);
     expect(stderr).toContain(text);
   });
 
-  it('is not stopped by a node that is missing in cluster.yml', async () => {
+  it('is not stopped by a node that is missing from cluster.yml', async () => {
     const file = join(folder, 'cluster.yml');
     const yml = readFileSync(file, 'utf8');
     const nodes = load(yml) as { nodes: { address: string }[] };
@@ -195,7 +195,7 @@ describe('rke cert rotate', () => {
     expect(code).toBe(4);
   });
 
-  it('has nothing to rotate where no run has ever finished', async () => {
+  it('is refused if no run has ever finished', async () => {
     writeFileSync(join(folder, 'cluster.rkestate'), '{"desiredState":{},"currentState":{}}');
     const { code, stderr } = await runIn(folder, ['cert', 'rotate']);
     expect(code).toBe(4);

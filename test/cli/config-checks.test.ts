@@ -10,7 +10,7 @@ const write = (text: string | Buffer): Promise<void> => writeFile(join(folder(),
 const run = (...argv: readonly string[]): ReturnType<typeof runIn> => runIn(folder(), argv);
 
 describe('rke config validate', () => {
-  it('says so of a file without mistakes', async () => {
+  it('reports that a file without mistakes is valid', async () => {
     await write(good);
     expect(await run('config', 'validate')).toMatchObject({
       code: 0,
@@ -18,7 +18,7 @@ describe('rke config validate', () => {
     });
   });
 
-  it('takes warnings for errors where it is to be strict', async () => {
+  it('treats warnings as errors with --strict', async () => {
     await write(`${good}services: { kube-api: { pod_security_policy: true } }\n`);
     const lax = await run('config', 'validate');
     const strict = await run('config', 'validate', '--strict');
@@ -42,7 +42,7 @@ describe('rke config validate', () => {
     ]);
   });
 
-  it('takes what RKE took where it is told to', async () => {
+  it('accepts what RKE v1 accepted with --allow-unknown and --allow-duplicate-keys', async () => {
     await write(`${good}cluster_nam: x\nnetwork: { plugin: flannel }\n`);
     expect((await run('config', 'validate')).code).toBe(3);
     expect((await run('config', 'validate', '--allow-unknown', '--allow-duplicate-keys')).code).toBe(0);
@@ -51,9 +51,9 @@ describe('rke config validate', () => {
   it.each<[what: string, prepare: () => Promise<unknown>, code: number, told: RegExp]>([
     ['no file', () => Promise.resolve(), 2, /no such file/],
     ['a directory', () => mkdir(join(folder(), 'cluster.yml')), 2, /it is a directory/],
-    ['bytes that are no text', () => write(Buffer.from([0x61, 0x0a, 0xff, 0xfe])), 3, /:2:1 .*not UTF-8/],
+    ['bytes that are not UTF-8', () => write(Buffer.from([0x61, 0x0a, 0xff, 0xfe])), 3, /:2:1 .*not UTF-8/],
     ['a file of 11 MiB', () => write(`# ${'x'.repeat(11 * 1024 * 1024)}`), 3, /larger than 10 MiB/],
-  ])('tells of %s in a line', async (_what, prepare, code, told) => {
+  ])('reports %s without a stack trace', async (_what, prepare, code, told) => {
     await prepare();
     const result = await run('config', 'validate');
     expect(result.code).toBe(code);
@@ -62,7 +62,7 @@ describe('rke config validate', () => {
   });
 });
 
-describe('a change that the running cluster cannot take', () => {
+describe('a change that a running cluster does not support', () => {
   const version = 'kubernetes_version: v1.30.4-rancher1-1\n';
   const changed = `${good}${version}prefix_path: /mnt/fast\n`;
   const writeState = async (): Promise<void> => {
@@ -74,7 +74,7 @@ describe('a change that the running cluster cannot take', () => {
   };
 
   it.each([['config', 'validate'], ['plan', '--offline'], ['up']])(
-    'is refused by rke %s, at its place',
+    'is refused by rke %s, with its position',
     async (...argv) => {
       await writeState();
       await write(changed);
@@ -84,7 +84,7 @@ describe('a change that the running cluster cannot take', () => {
     },
   );
 
-  it('is not refused without the state, and neither is the same file with it', async () => {
+  it('is not refused without a state file, and an unchanged file is not refused with one', async () => {
     await writeState();
     expect((await run('config', 'validate')).code).toBe(0);
     await write(changed);
@@ -104,7 +104,7 @@ describe('a change that the running cluster cannot take', () => {
 });
 
 describe('rke config --resolved', () => {
-  it('prints YAML with origins, or the JSON of the state file', async () => {
+  it('prints YAML with the origin of each value, or the JSON of the state file', async () => {
     await write(good);
     expect((await run('config', '--resolved')).stdout).toContain('hostname_override: 10.0.0.11 # address');
     const { stdout } = await run('config', '--resolved', '-o', 'json');
@@ -132,14 +132,14 @@ describe('rke config --resolved', () => {
     expect((await run('config', '--resolved')).stdout).toContain('kubernetes_version: v1.29.7-rancher1-1\n');
   });
 
-  it('puts variables in where they are wanted', async () => {
+  it('substitutes environment variables with --env-subst', async () => {
     await write(good.replace('ops', '"${WHO:-somebody}"'));
     expect((await run('config', '--resolved', '--env-subst')).stdout).toContain('user: somebody');
   });
 });
 
 describe('rke config migrate', () => {
-  it('prints the new text and leaves the file alone', async () => {
+  it('prints the migrated file and does not change cluster.yml', async () => {
     const old = `${good}system_images: { kubernetes: "rancher/hyperkube:v1.19.4-rancher1" }\n`;
     await write(old);
     const { stdout, stderr } = await run('config', 'migrate');
@@ -148,7 +148,7 @@ describe('rke config migrate', () => {
     expect(await readFile(join(folder(), 'cluster.yml'), 'utf8')).toBe(old);
   });
 
-  it('writes it and keeps the old one', async () => {
+  it('writes the migrated file with --write, and keeps the previous one as .bak', async () => {
     const old = `${good}system_images:\n  kubernetes: rancher/hyperkube:v1.19.4-rancher1\n`;
     await write(old);
     expect((await run('config', 'validate')).code).toBe(3);
@@ -159,7 +159,7 @@ describe('rke config migrate', () => {
 });
 
 describe('rke plan --offline', () => {
-  it('plans by the file alone, with hashes in place of secrets', async () => {
+  it('plans from cluster.yml alone, with hashes in place of secrets', async () => {
     await write(`${good}private_registries: [{ url: reg.example, user: u, password: hunter22 }]\n`);
     const { code, stdout } = await run('plan', '--offline', '-o', 'json');
     expect(code).toBe(0);
@@ -169,7 +169,7 @@ describe('rke plan --offline', () => {
     expect(stdout).not.toContain(Buffer.from('u:hunter22').toString('base64'));
   });
 
-  it('takes facts of hosts', async () => {
+  it('reads facts of hosts from the file given with --facts', async () => {
     await write(good);
     const facts = { '10.0.0.11': { operatingSystem: 'Flatcar Container Linux' } };
     await writeFile(join(folder(), 'facts.json'), JSON.stringify(facts));
@@ -178,10 +178,16 @@ describe('rke plan --offline', () => {
   });
 
   it.each([
-    ['a snap', { rootDir: '/var/snap/docker/common/var-lib-docker', operatingSystem: 'Ubuntu Core 22' }],
-    ['no root', { rootDir: '/home/ops/.local/share/docker', securityOptions: ['name=rootless'] }],
-    ['other users', { rootDir: '/var/lib/docker/165536.165536', securityOptions: ['name=userns'] }],
-  ])('refuses a host whose Docker has %s, as rke up does', async (_what, facts) => {
+    [
+      'the snap package',
+      { rootDir: '/var/snap/docker/common/var-lib-docker', operatingSystem: 'Ubuntu Core 22' },
+    ],
+    ['rootless mode', { rootDir: '/home/ops/.local/share/docker', securityOptions: ['name=rootless'] }],
+    [
+      'user namespace remapping',
+      { rootDir: '/var/lib/docker/165536.165536', securityOptions: ['name=userns'] },
+    ],
+  ])('refuses a host whose Docker uses %s, the same as rke up', async (_what, facts) => {
     await write(good);
     await writeFile(join(folder(), 'facts.json'), JSON.stringify({ '10.0.0.11': facts }));
     const { code, stdout, stderr } = await run('plan', '--offline', '--facts', 'facts.json');
@@ -193,7 +199,7 @@ describe('rke plan --offline', () => {
     ['{', /cannot read the facts/],
     ['{"10.9.9.9": {}}', /unknown hosts in the facts file: 10\.9\.9\.9/],
     ['{"10.0.0.11": {"os": "x"}}', /invalid fact "os" of 10\.0\.0\.11/],
-  ])('refuses facts such as %s', async (text, told) => {
+  ])('refuses the invalid facts %s', async (text, told) => {
     await write(good);
     await writeFile(join(folder(), 'facts.json'), text);
     expect(await run('plan', '--offline', '--facts', 'facts.json')).toMatchObject({
@@ -202,7 +208,7 @@ describe('rke plan --offline', () => {
     });
   });
 
-  it('wants to be told that it does not look', async () => {
+  it('is the only mode: rke plan alone is refused', async () => {
     await write(good);
     expect(await run('plan')).toMatchObject({
       code: 2,

@@ -26,7 +26,7 @@ async function mistakesOf(text: string): Promise<string[]> {
 }
 
 describe('rke config --empty', () => {
-  it('writes all keys of RKE, none of them set', async () => {
+  it('writes all keys of RKE v1 with empty values', async () => {
     const { code, stdout, stderr } = await run('--empty');
     expect([code, stdout, stderr]).toEqual([0, '', 'cluster.yml written\n']);
     const text = await read('cluster.yml');
@@ -42,7 +42,7 @@ describe('rke config --empty', () => {
     expect((await stat(join(folder, 'cluster.yml'))).mode & 0o007).toBe(0);
   });
 
-  it('needs nothing but a node to be a cluster file', async () => {
+  it('is a valid cluster file once a node and its network are filled in', async () => {
     const { stdout } = await run('--empty', '--print');
     const parsed = parseConfig(stdout);
     expect(parsed).toMatchObject({ ok: true, value: { diagnostics: [], pending: [] } });
@@ -58,20 +58,23 @@ describe('rke config --empty', () => {
   it.each([
     ['--name', ['-n', 'prod.yml'], ['prod.yml']],
     ['--print', ['-p'], []],
-  ])('heeds %s', async (_flag, flags, files) => {
+  ])('supports %s', async (_flag, flags, files) => {
     expect((await run('-e', ...flags)).code).toBe(0);
     expect(await readdir(folder)).toEqual(files);
   });
 });
 
-describe('a file that is there', () => {
-  it.each([[['--empty']], [['init', 'ops@10.0.0.11']], [[]]])('is not replaced by %j', async (argv) => {
-    await writeFile(join(folder, 'cluster.yml'), 'mine\n');
-    const { code, stderr } = await runIn(folder, ['config', ...argv], {});
-    expect(code).toBe(2);
-    expect(stderr).toMatch(/cluster\.yml already exists[\s\S]*--force[\s\S]*--name/);
-    expect(await read('cluster.yml')).toBe('mine\n');
-  });
+describe('the output file of rke config', () => {
+  it.each([[['--empty']], [['init', 'ops@10.0.0.11']], [[]]])(
+    'is not replaced by %j if it exists',
+    async (argv) => {
+      await writeFile(join(folder, 'cluster.yml'), 'mine\n');
+      const { code, stderr } = await runIn(folder, ['config', ...argv], {});
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/cluster\.yml already exists[\s\S]*--force[\s\S]*--name/);
+      expect(await read('cluster.yml')).toBe('mine\n');
+    },
+  );
 
   it.each([[['--empty']], [['init', 'ops@10.0.0.11']]])('is replaced by %j --force', async (argv) => {
     await writeFile(join(folder, 'cluster.yml'), 'mine\n');
@@ -79,19 +82,19 @@ describe('a file that is there', () => {
     expect(await read('cluster.yml')).toContain('nodes:');
   });
 
-  it('does not keep --print from printing', async () => {
+  it('does not prevent --print if it exists', async () => {
     await writeFile(join(folder, 'cluster.yml'), 'mine\n');
     expect((await run('init', '-p', 'ops@10.0.0.11')).stdout).toContain('10.0.0.11');
   });
 
-  it('cannot be written where there is no folder', async () => {
+  it('cannot be written if its directory does not exist', async () => {
     const { code, stderr } = await run('-e', '-n', 'nowhere/cluster.yml');
     expect([code, stderr]).toEqual([2, expect.stringMatching(/cannot write .*nowhere\/cluster\.yml/)]);
   });
 });
 
 describe('rke config without a terminal', () => {
-  it('asks nothing, and names what does not ask', async () => {
+  it('asks nothing, and suggests the commands that need no terminal', async () => {
     const { code, stderr } = await run();
     expect(code).toBe(2);
     expect(stderr).toMatch(/needs a terminal[\s\S]*rke config init[\s\S]*--empty/);
@@ -99,7 +102,7 @@ describe('rke config without a terminal', () => {
   });
 
   it.each([[['--all']], [['-o', 'json']], [['--version', 'v1.30.5-rancher1-1', '-e']]])(
-    'does not ignore %j',
+    'refuses %j, which requires --list-version or --system-images',
     async (argv) => {
       const { code, stderr } = await run(...argv);
       expect([code, stderr]).toEqual([
@@ -127,7 +130,7 @@ describe('rke config on a terminal', () => {
   }
   const answers = `\n\n10.0.0.11\n\n~/.ssh/k\nops\ny\ny\ny\n\n\n\nflannel\n${'\n'.repeat(8)}`;
 
-  it('writes what was answered, and tells what rke up would find wrong', async () => {
+  it('writes the answers to cluster.yml, and reports mistakes that rke up would refuse', async () => {
     const { code, stdout, stderr } = await type(answers);
     expect([code, stdout]).toEqual([0, '']);
     expect(stderr).toContain('[+] Number of Hosts [1]: ');
@@ -143,12 +146,12 @@ describe('rke config on a terminal', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('tells of roles that nobody has', async () => {
+  it('reports a role that no node has', async () => {
     const { stderr } = await type(answers.replace('y\ny\ny\n', 'y\nn\nn\n'));
     expect(stderr).toContain('error: cluster.yml: nodes: no node has the role etcd');
   });
 
-  it('writes nothing where the answers end early', async () => {
+  it('writes nothing if the input ends early', async () => {
     const { code, stderr } = await type('\n1\n');
     expect([code, stderr]).toEqual([2, expect.stringMatching(/input ended/)]);
     expect(await readdir(folder)).toEqual([]);
@@ -189,14 +192,14 @@ describe('rke config init', () => {
     ['ops@10.0.0.11:2222', 'address: 10.0.0.11, port: 2222, user: ops'],
     ['ops@10.0.0.11:22', 'address: 10.0.0.11, user: ops'],
     ['007@10.0.0.11', 'address: 10.0.0.11, user: "007"'],
-  ])('reads %s', async (host, expected) => {
+  ])('accepts the host %s', async (host, expected) => {
     const { stdout } = await init(host);
     expect(stdout).toContain(`{ ${expected}, role`);
     expect(await mistakesOf(stdout)).toEqual([]);
   });
 
   it.each(['ops@[fd00::11]:2222', 'ops@fd00::11', '[2001:db8::1]'])(
-    'refuses %s: no file that it writes can be brought up with IPv6',
+    'refuses the IPv6 address %s',
     async (host) => {
       const { code, stdout, stderr } = await init(host, '--user', 'ops');
       expect(code).toBe(2);
@@ -215,17 +218,17 @@ describe('rke config init', () => {
     ['ops@a:b'],
     ['ops@[a'],
     [''],
-  ])('refuses %j with exit code 2', async (host) => {
+  ])('refuses the invalid host %j with exit code 2', async (host) => {
     const { code, stderr } = await init(host);
     expect([code, stderr]).toEqual([2, expect.stringContaining(`invalid host "${host}"`)]);
   });
 
-  it('refuses a host that is named twice, and no host at all', async () => {
+  it('refuses a duplicate host, and an empty list of hosts', async () => {
     expect((await init('ops@a', 'root@a')).stderr).toContain('duplicate host a');
     expect((await init()).code).toBe(2);
   });
 
-  it('takes the user of the host, else of --user, else of this session, and asks for one where there is none', async () => {
+  it('uses the SSH user of the host, else --user, else $USER, and is refused without any', async () => {
     expect((await init('a')).stderr).toMatch(/no SSH user for a[\s\S]*--user/);
     const { stdout } = await init('--user', 'ops', 'a', 'root@b');
     expect(stdout).toMatch(/a, user: ops[\s\S]*b, user: root/);
@@ -233,7 +236,7 @@ describe('rke config init', () => {
     expect(session.stdout).toContain('a, user: me');
   });
 
-  it('names the key that is in use, where it is not the one that RKE takes', async () => {
+  it('sets ssh_key_path if the key is not the default ~/.ssh/id_rsa', async () => {
     const keys = join(folder, '.ssh');
     await mkdir(keys);
     expect((await init('ops@a')).stdout).not.toContain('ssh_key_path');

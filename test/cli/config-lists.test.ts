@@ -26,17 +26,17 @@ const runWithGated = (...argv: readonly string[]): Promise<Ran> =>
   runIn(folder, ['config', ...argv], { RANCHER_METADATA_URL: 'data.json' });
 
 describe('rke config --list-version', () => {
-  it.each([[['--list-version']], [['-l']]])('%j prints the default and nothing else', async (argv) => {
+  it.each([[['--list-version']], [['-l']]])('prints only the default version with %j', async (argv) => {
     expect(await run(...argv)).toEqual({ code: 0, stdout: 'v1.30.5-rancher1-1\n', stderr: '' });
   });
 
-  it('prints with --all the newest of each current minor', async () => {
+  it('prints the newest version of each current minor version with --all', async () => {
     expect((await run('--list-version', '--all')).stdout).toBe(
       'v1.31.1-rancher1-1\nv1.30.5-rancher1-1\nv1.29.9-rancher1-1\nv1.28.14-rancher1-1\nv1.27.16-rancher1-1\n',
     );
   });
 
-  it('marks what the public cannot pull, beside the list that scripts read', async () => {
+  it('warns on stderr of versions whose images are not public', async () => {
     const { stdout, stderr } = await runWithGated('-l', '-a');
     expect(stdout).toBe('v1.31.12-rancher1-1\nv1.30.5-rancher1-1\n');
     expect(stderr).toBe(
@@ -44,7 +44,7 @@ describe('rke config --list-version', () => {
     );
   });
 
-  it('prints JSON', async () => {
+  it('prints the versions as JSON', async () => {
     expect(JSON.parse((await runWithGated('-l', '-a', '-o', 'json')).stdout)).toEqual({
       default: 'v1.30.5-rancher1-1',
       versions: [
@@ -56,7 +56,7 @@ describe('rke config --list-version', () => {
 });
 
 describe('rke config --system-images', () => {
-  it("prints the default version's images, each once, in RKE's order, without that of Windows", async () => {
+  it('prints the images of the default version once each, in the order of RKE v1, without Windows images', async () => {
     const { code, stdout, stderr } = await run('--system-images');
     const listed = stdout.trimEnd().split('\n');
     expect(code).toBe(0);
@@ -70,13 +70,13 @@ describe('rke config --system-images', () => {
     expect(stderr).toBe('Generating images list for version [v1.30.5-rancher1-1]:\n');
   });
 
-  it('prints those of a version that is named', async () => {
+  it('prints the images of the version given with --version', async () => {
     const { stdout } = await run('-s', '--version', 'v1.19.16-rancher1-1');
     expect(stdout).toContain('rancher/hyperkube:v1.19.16-rancher1\n');
     expect(stdout).not.toContain('v1.30');
   });
 
-  it('prints with --all those of all current versions, each once', async () => {
+  it('prints the images of all current versions once each with --all', async () => {
     const { stdout, stderr } = await run('-s', '--all');
     const listed = stdout.trimEnd().split('\n');
     for (const version of ['v1.31.1', 'v1.30.5', 'v1.29.9', 'v1.28.14', 'v1.27.16'])
@@ -85,7 +85,7 @@ describe('rke config --system-images', () => {
     expect(stderr.match(/Generating/g)).toHaveLength(5);
   });
 
-  it('prints JSON under the keys of cluster.yml', async () => {
+  it('prints JSON with the keys of cluster.yml', async () => {
     const { stdout, stderr } = await run('-s', '--version', 'v1.29.9-rancher1-1', '-o', 'json');
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toMatchObject({
@@ -104,11 +104,11 @@ describe('rke config --system-images', () => {
     expect(stdout).not.toContain('windows');
   });
 
-  it('stands above --list-version, as in RKE', async () => {
+  it('overrides --list-version, the same as RKE v1', async () => {
     expect((await run('-s', '-l')).stdout).toContain('rancher/rke-tools');
   });
 
-  it('names the version that was meant, with exit code 2', async () => {
+  it('suggests the version that was probably meant, with exit code 2', async () => {
     const { code, stdout, stderr } = await run('-s', '--version', 'v1.29.9-rancher1');
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain('did you mean "v1.29.9-rancher1-1"?');
@@ -117,7 +117,7 @@ describe('rke config --system-images', () => {
 });
 
 describe('roles of images', () => {
-  it('are those that cluster.yml knows, under the same names in JSON', () => {
+  it('are the keys of system_images in cluster.yml, with the same JSON names', () => {
     const known = Object.entries(systemImages.shape)
       .map(([key, type]) => ({ key, meta: metaOf(bare(type)) }))
       .filter(({ meta }) => meta.retired === undefined);
@@ -132,7 +132,7 @@ describe('roles of images', () => {
 });
 
 describe('the command line', () => {
-  it('leaves --version without a command what it was', async () => {
+  it('prints the version of rke with --version and no command', async () => {
     expect((await runIn(folder, ['--version'])).stdout).toMatch(/^rke version v/);
   });
 
@@ -143,7 +143,7 @@ describe('the command line', () => {
     },
   );
 
-  it('explains itself with examples', async () => {
+  it('has examples in its help', async () => {
     expect((await run('--help')).stdout).toMatch(/RANCHER_METADATA_URL[\s\S]*Examples/);
   });
 });

@@ -35,7 +35,7 @@ const stateOf = (bundle: CertificateBundle, running?: CertificateBundle): Cluste
 const take = (from: string, state: ClusterState = stateOf(rkeBundle)): Promise<CertificateBundle> =>
   issueCertificates({ spec: rkeSpec }, state, { events: recordingSink(), certDir: from });
 
-/** Takes the folder with something changed in it. */
+/** Faults reported for a copy of the certificate directory with a change. */
 async function faultsOf(
   change: () => void,
   { state = stateOf(rkeBundle), from = copyOf() }: { state?: ClusterState; from?: string } = {},
@@ -49,8 +49,8 @@ async function faultsOf(
   return error?.details.faults ?? [];
 }
 
-describe("one's own certificates", () => {
-  it('are taken as they are, with the token key of before', async () => {
+describe('custom certificates', () => {
+  it('are used unchanged, with the existing service account token key', async () => {
     const events = recordingSink();
     const bundle = await issueCertificates({ spec: rkeSpec }, stateOf(rkeBundle), {
       events,
@@ -74,7 +74,7 @@ describe("one's own certificates", () => {
     expect(told).not.toContain('PRIVATE');
   });
 
-  it('may have keys on curves, an authority without its key, and none for the front proxy', async () => {
+  it('may have EC keys, a CA without its key, and no separate CA for the front proxy', async () => {
     const from = copyOf();
     within(from, () => {
       openssl('ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', 'kube-scheduler-key.pem');
@@ -98,7 +98,7 @@ describe("one's own certificates", () => {
     expect(findBundleFaults(bundle)).toEqual([]);
   });
 
-  it('are refused with every file named that is missing or cannot be read', async () => {
+  it('are refused with a list of every file that is missing or invalid', async () => {
     const faults = await faultsOf(() => {
       rmSync(at('kube-scheduler.pem'));
       rmSync(at('kube-scheduler-key.pem'));
@@ -120,7 +120,7 @@ describe("one's own certificates", () => {
     ]);
   });
 
-  it('are refused where another one signed, a usage, a name or part of the subject lacks, or time has run out', async () => {
+  it('are refused if the CA, a key usage, a name or the subject is wrong, or if they have expired', async () => {
     const faults = await faultsOf(() => {
       sign('kube-apiserver', ['-days', '20']);
       writeFileSync(at('client.cnf'), 'extendedKeyUsage=clientAuth\n');
@@ -145,7 +145,7 @@ describe("one's own certificates", () => {
     ]);
   });
 
-  it('are refused under an authority that may not sign, and the key of another one is told', async () => {
+  it('are refused if the CA certificate cannot sign, or if a CA key does not match', async () => {
     const faults = await faultsOf(() => {
       writeFileSync(
         at('leaf.cnf'),
@@ -163,7 +163,7 @@ describe("one's own certificates", () => {
     ]);
   });
 
-  it('need a key for tokens in a cluster that has none yet, and tell of one that is another', async () => {
+  it('need a token key in a new cluster, and a replaced token key is reported', async () => {
     expect(await faultsOf(() => undefined, { state: stateOf({}) })).toEqual([
       expect.stringMatching(`^${token}-key\\.pem, .* is missing`),
     ]);
@@ -176,7 +176,7 @@ describe("one's own certificates", () => {
     expect(JSON.stringify(events.events)).toContain('all service account tokens become invalid');
   });
 
-  it('cannot bring another authority to a cluster that runs, but the same one made anew', async () => {
+  it('cannot replace the CA of a running cluster, but may renew its certificate', async () => {
     const own = await take(certs);
     expect(await faultsOf(() => undefined, { state: stateOf(rkeBundle, rkeBundle) })).toEqual([
       expect.stringMatching(/^kube-ca\.pem is not the CA that/),
@@ -191,7 +191,7 @@ describe("one's own certificates", () => {
     expect(renewed['kube-ca']?.certificatePEM).not.toBe(own['kube-ca']?.certificatePEM);
   });
 
-  it('are told to be missing, all of them, before any host is contacted, and nothing is written', async () => {
+  it('are all listed if missing, before a host is contacted or a file is written', async () => {
     copyFileSync(join(taken, 'cluster.rkestate'), join(folder, 'cluster.rkestate'));
     const files = (): string[] => readdirSync(folder).filter((name) => !name.includes('.log'));
     const [before, state] = [files(), readFileSync(join(folder, 'cluster.rkestate'), 'utf8')];
@@ -207,7 +207,7 @@ describe("one's own certificates", () => {
   });
 });
 
-describe("a cluster with one's own certificates, without them", () => {
+describe('a cluster with custom certificates and no CA key', () => {
   let state: string;
 
   beforeAll(async () => {
@@ -220,7 +220,7 @@ describe("a cluster with one's own certificates, without them", () => {
     writeFileSync(join(folder, 'cluster.rkestate'), state);
   });
 
-  it.each(['cert rotate', 'cert rotate --service kubelet'])('is left alone by rke %s', async (line) => {
+  it.each(['cert rotate', 'cert rotate --service kubelet'])('is not changed by rke %s', async (line) => {
     const { code, stderr } = await runIn(folder, line.split(' '));
     expect(code).toBe(4);
     expect(stderr).toContain('the cluster uses custom certificates');
@@ -229,7 +229,7 @@ describe("a cluster with one's own certificates, without them", () => {
     expect(readFileSync(join(folder, 'cluster.rkestate'), 'utf8')).toBe(state);
   });
 
-  it('goes on with those of its state as long as none has to be signed, and tells which end soon', async () => {
+  it('uses the certificates of its state until one has to be signed, and reports which expire soon', async () => {
     const parsed = JSON.parse(state) as ClusterState;
     const events = recordingSink();
     expect(await issueCertificates({ spec: rkeSpec }, parsed, { events })).toEqual(
@@ -240,7 +240,7 @@ describe("a cluster with one's own certificates, without them", () => {
     expect(told).toContain('kube-scheduler.pem expires in 19 days: have it reissued');
   });
 
-  it('is stopped by rke up before any host is contacted where one has to be signed, and told which', async () => {
+  it('stops rke up before a host is contacted if a certificate has to be signed, and names it', async () => {
     const yml = readFileSync(join(taken, 'cluster.yml'), 'utf8');
     writeFileSync(
       join(folder, 'cluster.yml'),
@@ -256,12 +256,12 @@ describe("a cluster with one's own certificates, without them", () => {
     expect(readFileSync(join(folder, 'cluster.rkestate'), 'utf8')).toBe(state);
   });
 
-  it('has a state without faults', async () => {
+  it('has a valid state file', async () => {
     const { code, stderr } = await runIn(folder, ['state', 'verify']);
     expect(code, stderr).toBe(0);
   });
 
-  it('may have an authority that another one signed, which no state has', async () => {
+  it('may have an intermediate CA whose issuer is not in the state', async () => {
     const from = copyOf();
     within(from, () => {
       openssl(
@@ -282,7 +282,7 @@ describe("a cluster with one's own certificates, without them", () => {
     expect(stdout).toContain('kube-proxy expires in 19 days');
   });
 
-  it('goes over to authorities of rke by a rotation of them', async () => {
+  it('switches to CAs created by rke when the CAs are rotated', async () => {
     const { desiredState } = JSON.parse(state) as ClusterState;
     const own = desiredState.certificatesBundle;
     const { bundle } = await reconcile(rkeSpec, own, { rotation: { includesCas: true, names: new Set() } });
@@ -298,8 +298,8 @@ describe("a cluster with one's own certificates, without them", () => {
   }, 60_000);
 });
 
-describe("a cluster with one's own certificates and the key of their authority", () => {
-  it('keeps what is good, and has the rest signed by that authority', async () => {
+describe('a cluster with custom certificates and their CA key', () => {
+  it('keeps valid certificates, and reissues the others with that CA', async () => {
     const from = copyOf();
     within(from, () => {
       for (const name of Object.keys(rkeBundle).filter((one) => !one.endsWith('-ca') && one !== token))

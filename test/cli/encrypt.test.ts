@@ -28,7 +28,7 @@ describe('rke encrypt rotate-key', () => {
       '{ enabled: true, custom_config: { apiVersion: apiserver.config.k8s.io/v1, kind: EncryptionConfiguration, resources: [{ resources: [secrets], providers: [{ identity: {} }] }] } }',
       'key rotation is not supported with a custom encryption configuration',
     ],
-  ])('refuses %s before it contacts anybody', async (config, message) => {
+  ])('refuses %s before any host is contacted', async (config, message) => {
     give((text) => text.replace(own, `secrets_encryption_config: ${config}`));
     const before = readState();
     const { code, stderr } = await runIn(folder(), ['encrypt', 'rotate-key']);
@@ -37,7 +37,7 @@ describe('rke encrypt rotate-key', () => {
     expect(readState()).toEqual(before);
   });
 
-  it('says what to do where there is no state', async () => {
+  it('suggests rke state recover if there is no state file', async () => {
     give();
     rmSync(join(folder(), 'cluster.rkestate'));
     const { code, stderr } = await runIn(folder(), ['encrypt', 'rotate-key']);
@@ -45,7 +45,7 @@ describe('rke encrypt rotate-key', () => {
     expect(stderr).toContain('rke state recover');
   });
 
-  it('is refused while encryption is still to be turned on', async () => {
+  it('is refused until encryption has been turned on', async () => {
     give();
     const { currentState, desiredState } = readState();
     const { encryptionConfig, ...before } = currentState;
@@ -59,7 +59,7 @@ describe('rke encrypt rotate-key', () => {
 });
 
 describe('rke plan with encryption', () => {
-  it('shows the phases that are to come by the names of the keys, and no key', async () => {
+  it('shows the phases of a key rotation with the names of the keys, and no key', async () => {
     give();
     const state = readState();
     const [old] = collectKeys(state.currentState.encryptionConfig ?? '');

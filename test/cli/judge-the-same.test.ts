@@ -14,10 +14,9 @@ const external = (member: string): string =>
     '',
   );
 
-/** A running cluster is no excuse either: nothing here has a state. */
 const addons = 'network: { plugin: flannel }\ningress: { provider: none }\n';
 
-describe('validate, plan and up judge a file the same', () => {
+describe('rke config validate, plan and up report the same errors', () => {
   it.each<[string, string, string]>([
     ['external etcd, CA', external('ca_cert'), 'services.etcd.ca_cert'],
     ['external etcd, certificate', external('cert'), 'services.etcd.cert'],
@@ -37,7 +36,7 @@ describe('validate, plan and up judge a file the same', () => {
       `nodes: [${node('docker_socket: tcp://10.0.0.1:2375')}]\n${version}`,
       'nodes[0].docker_socket',
     ],
-  ])('%s', async (_, text, path) => {
+  ])('for an invalid value: %s', async (_, text, path) => {
     await writeFile(join(folder(), 'cluster.yml'), text + addons);
     const home = { HOME: folder() };
     const ran = [

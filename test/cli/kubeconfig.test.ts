@@ -38,26 +38,26 @@ async function writeOwn(text: string): Promise<void> {
 beforeEach(() => writeFile(inFolder('cluster.rkestate'), nowhere, { mode: 0o600 }));
 
 describe('rke kubeconfig', () => {
-  it('prints what rke up wrote, and warns that nobody answers', async () => {
+  it('prints the kubeconfig of rke up, and warns if no API server answers', async () => {
     const { code, stdout, stderr } = await rke('kubeconfig');
     expect([code, stdout]).toEqual([0, `${expected.trimEnd()}\n`]);
     expect(stderr).toMatch(/^warning: no kube-apiserver answers on port 6443 from this machine/);
     expect(stderr).toContain('127.0.0.81: connect ECONNREFUSED');
   });
 
-  it('prints under another name', async () => {
+  it('renames cluster, context and user with --context', async () => {
     const { stdout } = await rke('kubeconfig --context dev');
     expect(stdout).toContain('current-context: "dev"');
     expect(stdout).toContain('name: "kube-admin-dev"');
   });
 
-  it.each(['--use', '--kubeconfig-file x', '--merge --context='])('refuses %s', async (flags) => {
+  it.each(['--use', '--kubeconfig-file x', '--merge --context='])('refuses the flags %s', async (flags) => {
     const { code } = await rke(`kubeconfig ${flags}`);
     expect(code).toBe(2);
     expect(await readdir(folder())).toEqual(['cluster.rkestate']);
   });
 
-  it('says where there is no state, or none with an administrator', async () => {
+  it('fails if there is no state file, or no control-plane host in it', async () => {
     const missing = await rke('kubeconfig -c prod.yml');
     expect([missing.code, missing.stderr]).toEqual([4, expect.stringContaining('prod.rkestate')]);
     const empty = JSON.stringify({ desiredState: {}, currentState: {} });
@@ -68,7 +68,7 @@ describe('rke kubeconfig', () => {
 });
 
 describe('rke kubeconfig --merge', () => {
-  it('makes a file for its owner alone where there is none', async () => {
+  it('creates a file that only its owner can read if there is none', async () => {
     const { code, stdout } = await rke('kubeconfig --merge');
     expect([code, stdout]).toEqual([0, `context "three" in ${own()} was written\n`]);
     expect((await stat(own())).mode & 0o777).toBe(0o600);
@@ -76,7 +76,7 @@ describe('rke kubeconfig --merge', () => {
     expect(await read(own())).toContain('current-context: three\n');
   });
 
-  it('keeps what is there, beside it as .bak too, and the current context', async () => {
+  it('keeps existing entries and the current context, and the previous file as .bak', async () => {
     await writeOwn(theirs);
     const { code, stdout } = await rke('kubeconfig --merge');
     expect(code).toBe(0);
@@ -89,7 +89,7 @@ describe('rke kubeconfig --merge', () => {
     expect((await readdir(inFolder('home/.kube'))).sort()).toEqual(['config', 'config.bak']);
   });
 
-  it('writes nothing the second time', async () => {
+  it('writes nothing if the file is up to date', async () => {
     await writeOwn(theirs);
     await rke('kubeconfig --merge');
     const { ino } = await stat(own());
@@ -106,20 +106,20 @@ describe('rke kubeconfig --merge', () => {
     expect(await read(own())).toContain('current-context: three\n');
   });
 
-  it('takes the first file of KUBECONFIG, and one that is named before that', async () => {
+  it('uses the first file of KUBECONFIG, which --kubeconfig-file overrides', async () => {
     await rke('kubeconfig --merge', { KUBECONFIG: ':first:second' });
     await rke('kubeconfig --merge --kubeconfig-file named', { KUBECONFIG: 'second' });
     expect((await readdir(folder())).sort()).toEqual(['cluster.rkestate', 'first', 'named']);
   });
 
-  it('leaves a link one', async () => {
+  it('writes through a symbolic link and keeps the link', async () => {
     await writeFile(inFolder('real'), theirs);
     await symlink(inFolder('real'), inFolder('link'));
     await rke('kubeconfig --merge --kubeconfig-file link');
     expect(await read(inFolder('real'))).toContain('three');
   });
 
-  it('names both where a name is taken, writes nothing, and takes another name', async () => {
+  it('reports both clusters if a name is taken, writes nothing, and accepts another name', async () => {
     const taken = theirs.replaceAll('lab', 'three');
     await writeOwn(taken);
     const { code, stderr } = await rke('kubeconfig --merge');
@@ -133,7 +133,7 @@ describe('rke kubeconfig --merge', () => {
     expect(await read(own())).toContain('name: kube-admin-three-2');
   });
 
-  it('tells line and column of a broken file, and writes nothing', async () => {
+  it('reports line and column of an invalid file, and writes nothing', async () => {
     const broken = `${theirs}contexts: []\n`;
     await writeOwn(broken);
     const { code, stderr } = await rke('kubeconfig --merge');
@@ -143,7 +143,7 @@ describe('rke kubeconfig --merge', () => {
     expect(await readdir(inFolder('home/.kube'))).toEqual(['config']);
   });
 
-  it('waits for nobody who writes the file, and takes no lock away', async () => {
+  it('fails if the file is locked, and does not remove the lock', async () => {
     await writeOwn(theirs);
     await writeFile(`${own()}.lock`, '');
     const { code, stderr } = await rke('kubeconfig --merge');
@@ -152,7 +152,7 @@ describe('rke kubeconfig --merge', () => {
     expect((await readdir(inFolder('home/.kube'))).sort()).toEqual(['config', 'config.lock']);
   });
 
-  it('says so where the file is none', async () => {
+  it('fails if the path is a directory', async () => {
     const { code, stderr } = await rke('kubeconfig --merge --kubeconfig-file .');
     expect([code, stderr]).toEqual([2, expect.stringContaining('cannot read')]);
   });
@@ -161,7 +161,7 @@ describe('rke kubeconfig --merge', () => {
 describe('rke util get-kubeconfig', () => {
   const file = (): string => inFolder('kube_config_cluster.yml');
 
-  it('writes the file that rke up wrote, once', async () => {
+  it('writes the kubeconfig of rke up, and nothing if it is up to date', async () => {
     expect(await rke('util get-kubeconfig')).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('was written') as string,
@@ -185,7 +185,7 @@ describe('rke util get-kubeconfig', () => {
     expect(await read(`${file()}.bak`)).toBe(edited);
   });
 
-  it('replaces another one with --force alone, and keeps it as .bak', async () => {
+  it('replaces the kubeconfig of another cluster only with --force, and keeps it as .bak', async () => {
     await writeFile(file(), theirs);
     const { code, stderr } = await rke('util get-kubeconfig');
     expect([code, stderr]).toEqual([4, expect.stringContaining('--force')]);

@@ -30,7 +30,7 @@ describe('rke', () => {
   });
 
   it.each([[['up', '--help']], [['remove', '--help']], [['--help']]])(
-    'explains %j with examples',
+    'prints help with examples for %j',
     async (argv) => {
       const { code, stdout } = await run(...argv);
       expect(code).toBe(0);
@@ -45,7 +45,7 @@ describe('rke', () => {
     },
   );
 
-  it('says what to do without a cluster file, and leaves nothing behind', async () => {
+  it('suggests --config if there is no cluster file, and writes nothing', async () => {
     const { code, stderr } = await run('up');
     expect(code).toBe(2);
     expect(stderr).toContain('cannot read');
@@ -53,7 +53,7 @@ describe('rke', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('names all mistakes of a cluster file at once, and contacts nobody', async () => {
+  it('reports all mistakes of a cluster file at once, and contacts no host', async () => {
     await writeFile(
       join(folder, 'cluster.yml'),
       `nodes:
@@ -75,7 +75,7 @@ network: { plugin: flannel }
     expect(stderr).toContain('Nothing was contacted or changed.');
   });
 
-  it('tells programs of mistakes as events, and of nothing else', async () => {
+  it('reports mistakes of a cluster file as JSON events', async () => {
     await writeFile(join(folder, 'cluster.yml'), 'nodes: [{ address: 10.0.0.11, rolle: [etcd] }]\n');
     const { code, stderr } = await run('up', '--log-format', 'json');
     expect(code).toBe(3);
@@ -90,7 +90,7 @@ network: { plugin: flannel }
     });
   });
 
-  it('tells programs of any other end as an event, too', async () => {
+  it('reports any other failure as a JSON event, too', async () => {
     const { code, stderr } = await run('up', '--log-format', 'json');
     expect(code).toBe(2);
     expect(JSON.parse(stderr)).toMatchObject({
@@ -106,7 +106,7 @@ network: { plugin: flannel }
     });
   });
 
-  it('does not remove anything without being told, where there is nobody to ask', async () => {
+  it('refuses to remove a cluster without --force if stdin is not a terminal', async () => {
     await writeFile(
       join(folder, 'cluster.yml'),
       'nodes: [{ address: 10.0.0.11, user: ops, role: [controlplane, etcd, worker] }]\nnetwork: { plugin: flannel }\ningress: { provider: none }\n',

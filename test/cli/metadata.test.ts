@@ -69,7 +69,7 @@ async function load(
 }
 
 describe('RANCHER_METADATA_URL as a path', () => {
-  it('replaces the built-in catalogue as a whole', async () => {
+  it('replaces the whole built-in catalogue', async () => {
     await writeFile(join(folder, 'data.json'), older);
     for (const named of ['data.json', join(folder, 'data.json'), `file://${join(folder, 'data.json')}`]) {
       const { catalog, warnings } = await load(named);
@@ -79,10 +79,10 @@ describe('RANCHER_METADATA_URL as a path', () => {
   });
 
   it.each([
-    ['no file', undefined, /data\.json: ENOENT/],
-    ['no JSON', '<html>', /data\.json: invalid JSON/],
+    ['no such path', undefined, /data\.json: ENOENT/],
+    ['invalid JSON', '<html>', /data\.json: invalid JSON/],
     ['other JSON', '{}', /data\.json: K8sVersionRKESystemImages is missing or empty/],
-  ])('ends with exit code 2 where there is %s', async (_what, text, message) => {
+  ])('fails with exit code 2 if the file has %s', async (_what, text, message) => {
     if (text !== undefined) await writeFile(join(folder, 'data.json'), text);
     await expect(load('data.json')).rejects.toMatchObject({
       exitCode: 2,
@@ -91,13 +91,13 @@ describe('RANCHER_METADATA_URL as a path', () => {
     });
   });
 
-  it('means nothing where it is empty', async () => {
+  it('is ignored if it is empty', async () => {
     expect((await load('')).catalog.versions).toHaveLength(303);
   });
 });
 
 describe('RANCHER_METADATA_URL as a URL', () => {
-  it('is asked every time whether there is something new', async () => {
+  it('is revalidated by ETag on every run', async () => {
     answer = { body: older, headers: { etag: '"1"' } };
     expect((await load(url)).catalog.defaultVersion).toBe('v1.29.9-rancher1-1');
     expect((await load(url)).catalog.defaultVersion).toBe('v1.29.9-rancher1-1');
@@ -106,20 +106,20 @@ describe('RANCHER_METADATA_URL as a URL', () => {
     expect(requests.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, '"1"', '"1"']);
   });
 
-  it('that sends more than any metadata has is refused, however small it is when packed', async () => {
+  it('is refused if the decompressed response is larger than 100 MB', async () => {
     answer = { body: gzipSync(Buffer.alloc(101 * 2 ** 20)), headers: { 'content-encoding': 'gzip' } };
     await expect(load(url)).rejects.toThrow(
       /cannot read the version metadata .*: the response is larger than 100 MB/,
     );
   });
 
-  it('is not asked again at once where it cannot say what is new', async () => {
+  it('is not downloaded again at once if the server sends no ETag', async () => {
     await load(url);
     await load(url);
     expect(requests).toHaveLength(1);
   });
 
-  it('is asked again after that', async () => {
+  it('is downloaded again without an ETag once the cached copy has expired', async () => {
     await load(url);
     const [name = ''] = await readdir(join(folder, 'cache', 'rke'));
     const path = join(folder, 'cache', 'rke', name);
@@ -133,20 +133,25 @@ describe('RANCHER_METADATA_URL as a URL', () => {
   });
 
   it.each([
-    ['is gone', async () => stopServer()],
-    ['is ill', () => void (answer = { status: 503 })],
-  ])('that %s: the last download serves, and it is told', async (_what, breakIt: () => unknown) => {
-    answer = { body: older, headers: { etag: '"1"' } };
-    await load(url);
-    await breakIt();
-    const { catalog, warnings } = await load(url);
-    expect(catalog.defaultVersion).toBe('v1.29.9-rancher1-1');
-    expect(warnings).toEqual([
-      expect.stringMatching(/cannot download version metadata from .*data\.json.*; using the copy of \d{4}-/),
-    ]);
-  });
+    ['is unreachable', async () => stopServer()],
+    ['fails', () => void (answer = { status: 503 })],
+  ])(
+    'is replaced by the last download, with a warning, if the server %s',
+    async (_what, breakIt: () => unknown) => {
+      answer = { body: older, headers: { etag: '"1"' } };
+      await load(url);
+      await breakIt();
+      const { catalog, warnings } = await load(url);
+      expect(catalog.defaultVersion).toBe('v1.29.9-rancher1-1');
+      expect(warnings).toEqual([
+        expect.stringMatching(
+          /cannot download version metadata from .*data\.json.*; using the copy of \d{4}-/,
+        ),
+      ]);
+    },
+  );
 
-  it('that is gone and never answered: the built-in catalogue serves, and it is told', async () => {
+  it('is replaced by the built-in catalogue, with a warning, if the server never answered', async () => {
     await stopServer();
     const { catalog, warnings } = await load(url);
     expect(catalog.versions).toHaveLength(303);
@@ -156,9 +161,9 @@ describe('RANCHER_METADATA_URL as a URL', () => {
   });
 
   it.each([
-    ['404', { status: 404 }, /HTTP status 404/],
-    ['a page', { body: '<html>' }, /invalid JSON/],
-  ])('that answers with %s is a mistake', async (_what, wrong: Answer, message) => {
+    ['status 404', { status: 404 }, /HTTP status 404/],
+    ['an HTML page', { body: '<html>' }, /invalid JSON/],
+  ])('is refused if the server answers with %s', async (_what, wrong: Answer, message) => {
     answer = wrong;
     await expect(load(url)).rejects.toMatchObject({
       exitCode: 2,
@@ -166,7 +171,7 @@ describe('RANCHER_METADATA_URL as a URL', () => {
     });
   });
 
-  it('may hold a password, which goes to the server and nowhere else', async () => {
+  it('may contain a password, which is sent to the server and printed nowhere', async () => {
     await load(url.replace('//', '//me:s%40fe@'));
     expect(requests[0]?.headers.authorization).toBe(`Basic ${Buffer.from('me:s@fe').toString('base64')}`);
     const [name = ''] = await readdir(join(folder, 'cache', 'rke'));
@@ -176,12 +181,12 @@ describe('RANCHER_METADATA_URL as a URL', () => {
     expect(warnings.join()).not.toMatch(/s@fe|s%40fe|abc/);
   });
 
-  it('works where nothing can be kept', async () => {
+  it('works if the cache directory is not writable', async () => {
     await writeFile(join(folder, 'cache'), '');
     expect((await load(url)).catalog.defaultVersion).toBe('v1.29.9-rancher1-1');
   });
 
-  it('is left at once when the run is stopped', async () => {
+  it('is not downloaded if the run is interrupted', async () => {
     const stop = new AbortController();
     stop.abort(new Error('stopped'));
     await expect(load(url, stop.signal)).rejects.toThrow('stopped');
@@ -198,7 +203,7 @@ describe('rke up with RANCHER_METADATA_URL', () => {
     ),
   );
 
-  it('holds the file against the catalogue that is named', async () => {
+  it('checks cluster.yml against that catalogue', async () => {
     const { code, stderr } = await up(url);
     expect([code, stderr]).toEqual([
       3,
@@ -206,12 +211,12 @@ describe('rke up with RANCHER_METADATA_URL', () => {
     ]);
   });
 
-  it('ends before anything is done where it cannot be read', async () => {
+  it('fails before anything is done if the catalogue cannot be read', async () => {
     const { code, stderr } = await up('nowhere.json');
     expect([code, stderr]).toEqual([2, expect.stringContaining('nowhere.json')]);
   });
 
-  it('warns where it does not answer, and goes on with the built-in catalogue', async () => {
+  it('warns if the server does not answer, and uses the built-in catalogue', async () => {
     await stopServer();
     // What is wrong with the file keeps the run from its host.
     await writeFile(join(folder, 'cluster.yml'), 'kubernetes_version: v1.31.1-rancher1-1\n');

@@ -17,7 +17,7 @@ import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
 import { useFolder } from './run.js';
 
 const catalog = await loadCatalog();
-/** Hosts of a cluster whose authority is the user's own: its key is on none of them. */
+/** Files on the hosts of a cluster with a custom CA whose key is on no host. */
 const files = hostTexts(rkeBundle);
 for (const name of ['kube-ca', 'kube-apiserver-requestheader-ca'])
   files.delete(`/etc/kubernetes/ssl/${name}-key.pem`);
@@ -45,8 +45,8 @@ const input = (changed: Partial<RecoverInput> = {}): RecoverInput => ({
   ...changed,
 });
 
-describe("recover, of a cluster with an authority of the user's own", () => {
-  it('takes the certificates on the hosts as they are, with the administrator of the kubeconfig', async () => {
+describe('recoverFromSources with a custom CA', () => {
+  it('uses the certificates of the hosts unchanged, and kube-admin from the kubeconfig', async () => {
     const recovered = await recoverFromSources(['hosts'], input({ admin: { certificatePem, keyPem } }));
     expect(recovered).toMatchObject({ source: 'hosts' });
     expect(recovered.missing).toEqual([expect.stringContaining('cluster.yml'), 'the key of your custom CA']);
@@ -62,7 +62,7 @@ describe("recover, of a cluster with an authority of the user's own", () => {
     );
   });
 
-  it('says what has to be brought, which is what stops the next run', async () => {
+  it('reports the missing certificates that would stop the next run', async () => {
     const { state, missing } = await recoverFromSources(['hosts'], input());
     const lack = 'kube-admin.pem and kube-admin-key.pem are missing';
     expect(missing.at(-1)).toBe(`${lack}: provide it with \`rke up --custom-certs\``);
@@ -71,7 +71,7 @@ describe("recover, of a cluster with an authority of the user's own", () => {
     await expect(up).rejects.toMatchObject({ code: 'OWN_CERTIFICATES', details: { faults: [lack] } });
   });
 
-  it('knows the ca, so that no other one is brought afterwards', async () => {
+  it('records the CA as current, so that it cannot be replaced by another one', async () => {
     const { state } = await recoverFromSources(['hosts'], input());
     expect(state.currentState.certificatesBundle?.['kube-ca']?.certificatePEM).toBe(
       rkeBundle['kube-ca']?.certificatePEM,
@@ -79,7 +79,7 @@ describe("recover, of a cluster with an authority of the user's own", () => {
   });
 });
 
-describe("findOnHosts, with an authority of the user's own", () => {
+describe('findOnHosts with a custom CA', () => {
   const plan = samplePlan([['worker'], ['controlplane']]);
   const limits = { concurrency: 2, signal: new AbortController().signal };
   const host = (address: string): FakeHost => {
@@ -96,7 +96,7 @@ describe("findOnHosts, with an authority of the user's own", () => {
   const find = (...addresses: string[]): Promise<FoundOnHosts> =>
     findOnHosts(plan, new Map(addresses.map((address) => [address, host(address)])), limits);
 
-  it('takes a control plane at its word, but no worker, which never has the key', async () => {
+  it('accepts a CA without its key from a control-plane host, but not from a worker', async () => {
     expect((await find('10.0.0.1', '10.0.0.2')).ca).toMatchObject({ host: '10.0.0.2', keyPem: '' });
     expect((await find('10.0.0.1')).ca).toBeUndefined();
   });
@@ -111,14 +111,14 @@ describe('readAdminOf', () => {
   };
   const ca = rkeBundle['kube-ca']?.certificatePEM ?? '';
 
-  it('reads the administrator out of the kubeconfig', async () => {
+  it('reads kube-admin from the kubeconfig', async () => {
     expect(await read(kubeconfigText, ca)).toEqual({
       certificatePem: certificatePem.trimEnd(),
       keyPem: keyPem.trimEnd(),
     });
   });
 
-  it('takes none of another ca, none with another key, and none of a file that is broken or missing', async () => {
+  it('returns nothing for another CA, a key that does not match, or an invalid or missing file', async () => {
     const other = rkeBundle['kube-apiserver-requestheader-ca']?.certificatePEM ?? '';
     expect(await read(kubeconfigText, other)).toBeUndefined();
     const wrongKey = Buffer.from(rkeBundle['kube-proxy']?.keyPEM ?? '').toString('base64');

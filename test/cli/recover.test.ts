@@ -77,14 +77,14 @@ const all = ['cluster', 'hosts', 'snapshot'] as const;
 const secret = encodeStateCopy(encodeCompactState(rkeState));
 const snapshot = { file: 'snap1.zip', content: archive };
 
-describe('recover', { timeout: patience }, () => {
-  it('takes the copy that the cluster keeps, as it is', async () => {
+describe('recoverFromSources', { timeout: patience }, () => {
+  it('uses the copy in the cluster unchanged', async () => {
     const recovered = await recoverFromSources(all, input({ kube: api({ Secret: secret }), snapshot }));
     expect(recovered).toMatchObject({ source: 'cluster', missing: [] });
     expect(recovered.state).toEqual(rkeState);
   });
 
-  it('reads the ConfigMap of old versions', async () => {
+  it('reads the ConfigMap written by old versions of RKE', async () => {
     const data = { 'full-cluster-state': encodeCompactState(rkeState) };
     const { state } = await recoverFromSources(
       all,
@@ -93,7 +93,7 @@ describe('recover', { timeout: patience }, () => {
     expect(state).toEqual(rkeState);
   });
 
-  it('does not take keys of Secrets that are older than those on the hosts', async () => {
+  it('does not use encryption keys that are older than those on the hosts', async () => {
     const newer = new Map(files).set(encryptionFile, 'newer\n');
     const recovered = await recoverFromSources(
       all,
@@ -104,7 +104,7 @@ describe('recover', { timeout: patience }, () => {
     expect(recovered.missing).toHaveLength(1);
   });
 
-  it('knows from the hosts that the key was rotated since, so that the old one is not taken for one in use', async () => {
+  it('uses the encryption key of the hosts if it was rotated after the copy was written', async () => {
     const text = renderEncryption([{ name: 'k-later', secret: 'L'.repeat(44) }]);
     const rotated = new Map(files).set(encryptionFile, `${text}\n`);
     const { state } = await recoverFromSources(
@@ -120,7 +120,7 @@ describe('recover', { timeout: patience }, () => {
     ['the cluster has no copy', api({})],
     ['the copy is damaged', api({ Secret: encodeStateCopy('{"desiredState":') })],
     ['the copy has no CA', api({ Secret: encodeStateCopy('{"desiredState":{}}') })],
-  ])('rebuilds the bundle from the hosts where %s', async (_, kube) => {
+  ])('rebuilds the certificate bundle from the hosts if %s', async (_, kube) => {
     const { source, state, missing } = await recoverFromSources(all, input({ kube, snapshot }));
     expect(source).toBe('hosts');
     const { 'kube-admin': admin, ...rest } = state.desiredState.certificatesBundle ?? {};
@@ -131,7 +131,7 @@ describe('recover', { timeout: patience }, () => {
     expect(missing.join('\n')).toContain('kube-admin: reissued, because no host has it');
   });
 
-  it('does not take the copy of another cluster', async () => {
+  it('ignores the copy of another cluster', async () => {
     const other = rkeBundle['kube-apiserver-requestheader-ca'];
     const bundle = { ...rkeBundle, ...(other === undefined ? {} : { 'kube-ca': other }) };
     const foreign = { ...rkeState, desiredState: { ...rkeState.desiredState, certificatesBundle: bundle } };
@@ -139,7 +139,7 @@ describe('recover', { timeout: patience }, () => {
     expect(await recoverFromSources(all, input({ kube }))).toMatchObject({ source: 'hosts' });
   });
 
-  it('gives what the hosts have if the CA has expired, as a state that rotates its CAs', async () => {
+  it('returns the certificates of the hosts if the CA has expired, ready for rotation of the CAs', async () => {
     const later = new Date('2060-01-01');
     const { state, missing, source } = await recoverFromSources(all, input({ now: later }));
     const onTheHosts = Object.fromEntries(
@@ -165,7 +165,7 @@ describe('recover', { timeout: patience }, () => {
     );
   });
 
-  it('gives a state that rke cert rotate --rotate-ca accepts', async () => {
+  it('returns a state that rke cert rotate --rotate-ca accepts', async () => {
     const cluster = `nodes: [{ address: 127.0.0.1, internal_address: 10.0.0.1, port: 1, user: ops, role: [controlplane, etcd, worker] }]
 network: { plugin: flannel }
 ingress: { provider: none }
@@ -192,8 +192,8 @@ ingress: { provider: none }
       undefined,
     ],
     ['another version', ['rancher/hyperkube:v1.28.12-rancher1'], 'kubernetes_version: v1.28.12-rancher1-1'],
-    ['a version that is not known', ['mine/hyperkube:v1.28.99'], 'system_images.kubernetes'],
-  ])('from hosts with %s says what they run', async (_, kubernetesImages, told) => {
+    ['an unknown version', ['mine/hyperkube:v1.28.99'], 'system_images.kubernetes'],
+  ])('checks the Kubernetes version of hosts that run %s', async (_, kubernetesImages, told) => {
     const found = { ...onHosts, kubernetesImages };
     if (told === undefined)
       expect(await recoverFromSources(['hosts'], input({ found }))).toMatchObject({ source: 'hosts' });
@@ -203,14 +203,14 @@ ingress: { provider: none }
       });
   });
 
-  it('reads the snapshot where no host has the authority', async () => {
+  it('reads the snapshot if no host has the CA', async () => {
     const { source, state, missing } = await recoverFromSources(all, input({ found: nothing, snapshot }));
     expect(source).toBe('snapshot');
     expect(state.desiredState.certificatesBundle?.['kube-ca']).toEqual(rkeBundle['kube-ca']);
     expect(missing).toEqual(['changes made after the snapshot']);
   });
 
-  it('says of every source why it had none, and makes no authority', async () => {
+  it('reports why each source failed, and creates no CA', async () => {
     const bad = { file: 'bad.zip', content: Buffer.from('no archive') };
     await expect(recoverFromSources(all, input({ found: nothing, snapshot: bad }))).rejects.toMatchObject({
       code: 'STATE_NOT_RECOVERED',
@@ -248,7 +248,7 @@ describe('findOnHosts', () => {
   const only = (pattern: RegExp): Map<string, string> =>
     new Map([...files].filter(([path]) => pattern.test(path)));
 
-  it('puts the files of all hosts of one authority together', async () => {
+  it('merges the files of all hosts with the same CA', async () => {
     const hosts = [
       host('10.0.0.1', only(/kube-etcd|kube-ca\.pem/)),
       host('10.0.0.2', only(/^(?!.*kube-etcd)/)),
@@ -263,7 +263,7 @@ describe('findOnHosts', () => {
     expect(hosts.flatMap(({ calls }) => calls)).toEqual([]);
   });
 
-  it('looks through a helper that is never started where no container is left', async () => {
+  it('reads through a container that is never started if no other is left', async () => {
     const bare = host('10.0.0.2', files);
     bare.containers.clear();
     const found = await findOnHosts(plan, new Map([[bare.address, bare]]), limits);
@@ -282,11 +282,11 @@ describe('openKubeByKubeconfig', () => {
     return kube !== undefined;
   };
 
-  it('takes the file that leads to a control plane of the cluster', async () => {
+  it('accepts a kubeconfig whose server is a control-plane host of the cluster', async () => {
     expect(await open(kubeconfigText)).toBe(true);
   });
 
-  it('takes no file that is missing, broken, without credentials or of another cluster', async () => {
+  it('refuses a kubeconfig that is missing, invalid, without credentials or of another cluster', async () => {
     expect(await openKubeByKubeconfig(join(folder(), 'none.yml'), { nodes })).toBeUndefined();
     expect(await open('clusters: [')).toBe(false);
     expect(await open(kubeconfigText.replace(/client-key-data: .*/, 'token: abc'))).toBe(false);

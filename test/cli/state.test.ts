@@ -24,7 +24,7 @@ const keyTexts = [...stateText.matchAll(/-----BEGIN RSA PRIVATE KEY-----\\n([A-Z
 );
 
 describe('rke state show', () => {
-  it('tells which cluster it is, its nodes and certificates', async () => {
+  it('prints the cluster, its nodes and its certificates', async () => {
     const { code, stdout } = await rke('state show');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^cluster {2}three$/m);
@@ -35,7 +35,7 @@ describe('rke state show', () => {
     );
   });
 
-  it.each(['state show', 'state show -o json'])('has no key in what `rke %s` prints', async (line) => {
+  it.each(['state show', 'state show -o json'])('prints no private key: `rke %s`', async (line) => {
     const { stdout } = await rke(line);
     expect(keyTexts.length).toBeGreaterThan(10);
     for (const text of keyTexts) expect(stdout).not.toContain(text);
@@ -43,7 +43,7 @@ describe('rke state show', () => {
     expect(stdout).not.toMatch(/LS0tLS1CRUdJTiBSU0EgUFJJVk/);
   });
 
-  it('has no password, token or Secret in it either', async () => {
+  it('prints no password, token or Secret', async () => {
     const state = JSON.parse(stateText) as { desiredState: { rkeConfig: Record<string, unknown> } };
     Object.assign(state.desiredState.rkeConfig, {
       privateRegistries: [{ url: 'r', user: 'u', password: 'hidden-1' }],
@@ -70,7 +70,7 @@ describe('rke state show', () => {
     });
   });
 
-  it('says where there is none, and needs no cluster.yml', async () => {
+  it('names the path if there is no state file, and does not need cluster.yml', async () => {
     const { code, stderr } = await rke('state show -c prod.yml');
     expect([code, stderr]).toEqual([4, expect.stringContaining('no state file at')]);
     expect(stderr).toContain('prod.rkestate');
@@ -78,7 +78,7 @@ describe('rke state show', () => {
 });
 
 describe('rke state verify', () => {
-  it('finds the state of RKE good', async () => {
+  it('accepts a state file of RKE v1', async () => {
     const { code, stdout } = await rke('state verify');
     expect([code, stdout]).toEqual([0, expect.stringMatching(/cluster\.rkestate is valid\n$/)]);
     expect(JSON.parse((await rke('state verify -o json')).stdout)).toMatchObject({
@@ -87,7 +87,7 @@ describe('rke state verify', () => {
     });
   });
 
-  it('names all faults of the certificates, and ends with 4', async () => {
+  it('lists all faults of the certificates, with exit code 4', async () => {
     const state = JSON.parse(stateText) as {
       desiredState: { certificatesBundle: Record<string, { keyPEM: string }> };
     };
@@ -101,7 +101,7 @@ describe('rke state verify', () => {
     expect(stdout).toContain('fault: the private key of kube-node does not match its certificate');
   });
 
-  it('tells the same of a file that is no state, as JSON too', async () => {
+  it('reports an invalid state file as text and as JSON', async () => {
     await writeFile(path, stateText.slice(0, 4000));
     const { code, stderr } = await rke('state verify');
     expect([code, stderr]).toEqual([4, expect.stringContaining('is truncated')]);
@@ -110,7 +110,7 @@ describe('rke state verify', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ isGood: false, faults: [{ code: 'STATE_TRUNCATED' }] });
   });
 
-  it('warns of a file that others can read, and of a bad one in the history', async () => {
+  it('warns of a state file that other users can read, and of an invalid one in the history', async () => {
     await chmod(path, 0o644);
     await writeFile(`${path}.bak`, '{}');
     const { code, stdout } = await rke('state verify');
@@ -121,7 +121,7 @@ describe('rke state verify', () => {
 });
 
 describe('rke state list', () => {
-  it('lists the file and its history', async () => {
+  it('lists the state file and its history', async () => {
     await writeFile(`${path}.bak`, stateText);
     await writeFile(`${path}.bak.2`, '');
     const { code, stdout } = await rke('state list');
@@ -140,7 +140,7 @@ describe('rke state list', () => {
 });
 
 describe('rke state encrypt and decrypt', () => {
-  it('go there and back, with the whole history', async () => {
+  it('encrypt and decrypt the state file with its whole history', async () => {
     await writeFile(`${path}.bak`, stateText);
     const encrypted = await rke('state encrypt', passphrase);
     expect(encrypted.code).toBe(0);
@@ -159,7 +159,7 @@ describe('rke state encrypt and decrypt', () => {
     expect([wrong.code, wrong.stderr]).toEqual([4, expect.stringContaining('wrong passphrase for ')]);
     expect(wrong.stderr).not.toContain('correct horse');
 
-    // By a file, which stands above the variable.
+    // The key file overrides the variable.
     await writeFile(join(folder, 'key'), 'correct horse\n');
     const decrypted = await rke('state decrypt --state-key-file key', { RKE_STATE_PASSPHRASE: 'wrong' });
     expect(decrypted.code).toBe(0);
@@ -179,7 +179,7 @@ describe('rke state encrypt and decrypt', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining(text)]);
   });
 
-  it('write nothing anew that is no state', async () => {
+  it('do not rewrite a file that is not a state file', async () => {
     await writeFile(path, '{"apiVersion": "v1"}');
     expect((await rke('state encrypt', passphrase)).code).toBe(4);
     expect(await readFile(path, 'utf8')).toBe('{"apiVersion": "v1"}');
@@ -193,7 +193,7 @@ ingress: { provider: none }
 `;
   beforeEach(() => writeFile(join(folder, 'cluster.yml'), cluster));
 
-  it('says that the state is kept, and the way out, if a host cannot be reached', async () => {
+  it('reports that the state is kept, and how to continue, if a host is unreachable', async () => {
     await writeFile(path, withoutConfig(stateText));
     const { code, stderr } = await rke('remove --force');
     expect(code).toBe(5);
@@ -204,7 +204,7 @@ ingress: { provider: none }
     expect(await readFile(path, 'utf8')).toBe(withoutConfig(stateText));
   });
 
-  it('says nothing of a state that is not there', async () => {
+  it('does not mention a state file that does not exist', async () => {
     await rm(path);
     const { code, stderr } = await rke('remove --force');
     expect([code, stderr]).toEqual([5, expect.not.stringContaining('are kept')]);
@@ -221,12 +221,16 @@ ingress: { provider: none }
 
   it.each([
     ['empty', '', 'is empty'],
-    ['cut off', stateText.slice(0, 9000), 'is truncated'],
-    ['of something else', '{"kind": "List"}', 'is not a state file of rke'],
-    ['of a later rke', '{"stateVersion": 7, "desiredState": {}}', 'newer rke'],
-    ['edited by hand', stateText.replace('"nodes": [', '"nodes": "x", "was": ['), 'nodes is not a list'],
-    ['without the key of its CA', withoutCaKey(), 'kube-ca has no usable private key'],
-  ])('leaves a state alone that is %s', async (_what, text, message) => {
+    ['truncated', stateText.slice(0, 9000), 'is truncated'],
+    ['not a state file', '{"kind": "List"}', 'is not a state file of rke'],
+    ['written by a newer rke', '{"stateVersion": 7, "desiredState": {}}', 'newer rke'],
+    [
+      'edited to an invalid value',
+      stateText.replace('"nodes": [', '"nodes": "x", "was": ['),
+      'nodes is not a list',
+    ],
+    ['missing the key of its CA', withoutCaKey(), 'kube-ca has no usable private key'],
+  ])('refuses a state file that is %s, and does not change it', async (_what, text, message) => {
     await writeFile(path, text);
     const { code, stderr } = await rke('up');
     expect([code, stderr.replace(/\s+/g, ' ')]).toEqual([4, expect.stringContaining(message)]);
@@ -237,7 +241,7 @@ ingress: { provider: none }
     ]);
   });
 
-  it('is refused while another run holds the lock, unless that is broken', async () => {
+  it('is refused while another run has the lock, unless --break-lock is given', async () => {
     const holder = {
       owner: 'eve',
       host: 'far',

@@ -40,8 +40,8 @@ async function talk(script: readonly string[]): Promise<Talk> {
 
 const oneHost = ['', '', '10.0.0.11', ...Array<string>(19).fill('')];
 
-describe('the questions', () => {
-  it("are RKE's, in RKE's order, with RKE's defaults", async () => {
+describe('the questions of the wizard', () => {
+  it('are those of RKE v1, in the same order, with the same defaults', async () => {
     const { prompts } = await talk(oneHost);
     expect(prompts).toEqual([
       '[+] Cluster Level SSH Private Key Path [~/.ssh/id_rsa]: ',
@@ -69,7 +69,7 @@ describe('the questions', () => {
     ]);
   });
 
-  it('about a host are asked for each host, and the key itself only without a path', async () => {
+  it('about a host are asked for each host, and the private key only without a key path', async () => {
     const host = (address: string): string[] => [address, '', '~/k', '', '', '', '', '', '', ''];
     const { prompts, told } = await talk(['', '2', ...host('a'), ...host('b'), ...Array<string>(9).fill('')]);
     expect(prompts.filter((prompt) => prompt.includes('SSH User'))).toHaveLength(2);
@@ -77,7 +77,7 @@ describe('the questions', () => {
     expect(told).toEqual([]);
   });
 
-  it('go on about add-ons until there are enough', async () => {
+  it('about add-ons are repeated until the answer is no', async () => {
     const { answers, prompts } = await talk([
       ...oneHost.slice(0, -1),
       'y',
@@ -96,7 +96,7 @@ describe('the questions', () => {
   });
 });
 
-describe('an answer', () => {
+describe('an answer to the wizard', () => {
   /** The one-host script with other answers at some places (1 is the first question). */
   const withAnswers = (at: number, ...answers: readonly string[]): string[] => [
     ...oneHost.slice(0, at - 1),
@@ -115,7 +115,7 @@ describe('an answer', () => {
     ['a range', 19, '10.43', /invalid CIDR "10\.43"/],
     ['an address', 21, 'dns', /invalid IP address "dns"/],
     ['no rather than yes', 22, 'none', /y or n/],
-  ])('that is wrong is asked for again: %s', async (_what, at, wrong, message) => {
+  ])('is asked for again if it is invalid: %s', async (_what, at, wrong, message) => {
     const right = oneHost[at - 1] ?? '';
     const { told, prompts } = await talk(withAnswers(at, wrong, right));
     expect(
@@ -125,16 +125,16 @@ describe('an answer', () => {
     expect(prompts).toHaveLength(oneHost.length + 1);
   });
 
-  it('is taken without the spaces around it', async () => {
+  it('is trimmed', async () => {
     expect((await talk(withAnswers(18, '  k8s.local '))).answers.clusterDomain).toBe('k8s.local');
   });
 
-  it('that does not come ends the wizard with exit code 2', async () => {
+  it('ends the wizard with exit code 2 if the input ends instead', async () => {
     await expect(talk(['', '1', '10.0.0.11'])).rejects.toMatchObject({ exitCode: 2 });
   });
 });
 
-describe('the Kubernetes image', () => {
+describe('the Kubernetes image given to the wizard', () => {
   it.each([
     ['rancher/hyperkube:v1.30.5-rancher1', 'v1.30.5-rancher1-1', {}],
     ['rancher/hyperkube:v1.29.9-rancher1', 'v1.29.9-rancher1-1', {}],
@@ -144,13 +144,13 @@ describe('the Kubernetes image', () => {
       'v1.30.5-rancher1-1',
       { kubernetes: 'registry.local/hyperkube:v1.30.5' },
     ],
-  ])('%s means version %s', (answer, kubernetesVersion, systemImages) => {
+  ])('%s sets the version %s', (answer, kubernetesVersion, systemImages) => {
     expect(chooseVersion(answer, catalog)).toEqual({ kubernetesVersion, systemImages });
   });
 });
 
-describe('the file', () => {
-  it('is read as the cluster that the answers mean', async () => {
+describe('the file written by the wizard', () => {
+  it('describes the same cluster as the answers', async () => {
     const { answers } = await talk([
       ...['~/.ssh/cluster', '2'],
       ...[
@@ -193,7 +193,7 @@ addons_include: [ "addons/*.yml" ]
     );
   });
 
-  it('of default answers is the cluster of the smallest file', async () => {
+  it('describes the same cluster as a minimal file if all answers are defaults', async () => {
     const { answers } = await talk(oneHost);
     expect(resolved(fullFile(answers))).toEqual(
       resolved(
@@ -202,7 +202,7 @@ addons_include: [ "addons/*.yml" ]
     );
   });
 
-  it('keeps words that YAML takes for something else', async () => {
+  it('quotes strings that YAML would read as another type', async () => {
     const script = oneHost.map((answer, index) => (index === 6 ? 'no' : index === 10 ? '007' : answer));
     const { answers } = await talk(script);
     expect(resolved(fullFile(answers))).toMatchObject({ nodes: [{ user: 'no', hostnameOverride: '007' }] });

@@ -73,7 +73,7 @@ async function applyTo(
 }
 
 describe('apply', () => {
-  it('saves the desired state and the kubeconfig before the first host is changed, and the end after', async () => {
+  it('saves the desired state and the kubeconfig before the first host is changed, and the finished state at the end', async () => {
     expect(await applyTo({})).toEqual({
       done: ['saved desired', 'removed after the kubeconfig', 'saved finished'],
       warnings: [],
@@ -95,7 +95,7 @@ describe('apply', () => {
     expect(ended.error).toMatchObject({ exitCode: 6, failures: refusals });
   });
 
-  it('saves what was achieved when an operation failed, and not that the run finished', async () => {
+  it('saves the partial state instead of the finished one if an operation failed', async () => {
     const stateAtEnd = () => ({ change: () => partial, needsCopy: false });
     const ended = await applyTo({ stateAtEnd }, { fails: true });
     expect(ended.done).toEqual(['saved desired', 'removed after the kubeconfig', 'saved partial']);

@@ -11,8 +11,8 @@ const result = (status: CheckResult['status'], host = '10.0.0.1'): CheckResult =
 });
 const results = [result('ok'), result('failed'), result('warning'), result('failed', '10.0.0.2')];
 
-describe('results of checks', () => {
-  it('become warnings with host and fix', () => {
+describe('the results of host checks', () => {
+  it('become warnings with their host and fix', () => {
     expect(warningsOf(results)).toEqual([
       { host: '10.0.0.1', message: 'two hosts have the same machine ID; give each its own' },
     ]);

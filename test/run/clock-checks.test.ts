@@ -25,9 +25,9 @@ function check(offset: number, certificates: CertificateBundle): CheckResult[] {
   );
 }
 
-describe('checks of the clocks of hosts', () => {
+describe('clock checks', () => {
   it.each([-3_600_000, 90_000])(
-    'fail a run that has signed certificates if one is off by %d ms',
+    'fail a run that has signed certificates if a clock is off by %d ms',
     (offset) => {
       expect(check(offset, signed)).toMatchObject([{ host: '10.0.0.2', check: 'clock', status: 'failed' }]);
     },
@@ -37,7 +37,7 @@ describe('checks of the clocks of hosts', () => {
     expect(check(5000, signed)).toMatchObject([{ host: '10.0.0.2', status: 'warning' }]);
   });
 
-  it('are not made for a run that has signed nothing', () => {
+  it('are skipped if the run has signed no certificates', () => {
     expect(check(3_600_000, rkeBundle)).toEqual([]);
   });
 });

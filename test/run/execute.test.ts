@@ -39,11 +39,11 @@ async function exitCodeOf(
 }
 
 describe('the exit code of a run', () => {
-  it('is 9 if another host is done, although the copy of the state waits for both', async () => {
+  it('is 9 if one host fails and another is done, although the copy of the state depends on both', async () => {
     expect(await exitCodeOf(['10.0.0.1'])).toBe(9);
   });
 
-  it('is that of the failure if nothing was to be done on the other host', async () => {
+  it('is that of the failure if the other host had no operations', async () => {
     expect(await exitCodeOf(['10.0.0.1'], ['10.0.0.1'])).toBe(6);
   });
 
@@ -79,7 +79,7 @@ describe('a run that is interrupted', () => {
     expect(await interrupted(false)).toBe(cancelled);
   });
 
-  it('also reports what failed before', async () => {
+  it('also reports operations that failed before', async () => {
     expect(await interrupted(true)).toMatchObject({
       name: 'InterruptedError',
       exitCode: 143,

@@ -46,7 +46,7 @@ async function run(isBroken: boolean): Promise<{ events: unknown[]; exitCode: un
 }
 
 describe('the milestones of a plan', () => {
-  it('are not in its counts by stage', () => {
+  it('are not included in its counts by stage', () => {
     const sink = recordingSink();
     emitPlanMade(sink, plan);
     expect(sink.events).toMatchObject([
@@ -59,14 +59,14 @@ describe('the milestones of a plan', () => {
     expect(resultOf(plan, session as unknown as Parameters<typeof resultOf>[1]).done).toBe(2);
   });
 
-  it('are in no event of a run', async () => {
+  it('cause no events', async () => {
     const { events, exitCode } = await run(false);
     expect(exitCode).toBe(0);
     expect(events).toHaveLength(4);
     expect(JSON.stringify(events)).not.toMatch(/first-done|all-done/);
   });
 
-  it('do not hide that a host is done when another fails: exit code 9', async () => {
+  it('do not change exit code 9 of a run in which one host is done and another fails', async () => {
     expect((await run(true)).exitCode).toBe(9);
   });
 

@@ -36,7 +36,7 @@ beforeAll(async () => {
   }));
 }, 30_000);
 
-/** What is in the folder after a run, and what was said. */
+/** The kubeconfig and its backup after a run, and the warnings. */
 async function run(
   text: string | undefined,
   { spec = rkeSpec, bundle = rkeBundle }: { spec?: ClusterSpec; bundle?: CertificateBundle } = {},
@@ -69,12 +69,12 @@ const edits: readonly (readonly [what: string, edit: (text: string) => string])[
 ];
 
 describe('the kubeconfig beside cluster.yml', () => {
-  it('is written for its owner alone if there is none', async () => {
+  it('is created with access for its owner only', async () => {
     expect(await run(undefined)).toEqual({ text: kubeconfigText, bak: undefined, told: [] });
     expect((await stat(path())).mode & 0o777).toBe(0o600);
   });
 
-  it("is its owner's alone again although its text stays, and nothing of a killed run is left beside it", async () => {
+  it('gets mode 0600 and loses temporary files of a killed run even if its text is unchanged', async () => {
     for (const text of [kubeconfigText, `# mine\n${kubeconfigText}`]) {
       await writeFile(path(), text);
       await chmod(path(), 0o640);
@@ -85,36 +85,33 @@ describe('the kubeconfig beside cluster.yml', () => {
     }
   });
 
-  it.each(edits)('stays to the last byte with %s', async (_what, edit) => {
+  it.each(edits)('is not changed if it has %s', async (_what, edit) => {
     const edited = edit(kubeconfigText);
     expect(edited).not.toBe(kubeconfigText);
     const { text, bak } = await run(edited);
     expect([text, bak]).toEqual([edited, undefined]);
   });
 
-  it.each(edits)(
-    'gets new certificates and keeps %s, with a copy of before and a word',
-    async (_what, edit) => {
-      for (const bundle of [rotated, renewed]) {
-        const edited = edit(kubeconfigText);
-        const { text, bak, told } = await run(edited, { bundle });
-        const values = [
-          ['kube-ca', 'certificatePEM'],
-          ['kube-admin', 'certificatePEM'],
-          ['kube-admin', 'keyPEM'],
-        ] as const;
-        let expected = edited;
-        for (const [name, part] of values)
-          expected = expected.replaceAll(base64(rkeBundle[name]?.[part]), base64(bundle[name]?.[part]));
-        expect(text).toBe(expected);
-        expect(text).toContain(base64(bundle['kube-admin']?.keyPEM));
-        expect(bak).toBe(edited);
-        expect(told[0]).toContain('kube_config_cluster.yml.bak');
-      }
-    },
-  );
+  it.each(edits)('gets new certificates and keeps %s, with a backup and a warning', async (_what, edit) => {
+    for (const bundle of [rotated, renewed]) {
+      const edited = edit(kubeconfigText);
+      const { text, bak, told } = await run(edited, { bundle });
+      const values = [
+        ['kube-ca', 'certificatePEM'],
+        ['kube-admin', 'certificatePEM'],
+        ['kube-admin', 'keyPEM'],
+      ] as const;
+      let expected = edited;
+      for (const [name, part] of values)
+        expected = expected.replaceAll(base64(rkeBundle[name]?.[part]), base64(bundle[name]?.[part]));
+      expect(text).toBe(expected);
+      expect(text).toContain(base64(bundle['kube-admin']?.keyPEM));
+      expect(bak).toBe(edited);
+      expect(told[0]).toContain('kube_config_cluster.yml.bak');
+    }
+  });
 
-  it('is replaced without a word if nobody has edited it', async () => {
+  it('is replaced without a warning if it was not edited', async () => {
     for (const bundle of [rotated, renewed])
       expect(await run(kubeconfigText, { bundle })).toEqual({
         text: bundle['kube-admin']?.config,
@@ -123,14 +120,17 @@ describe('the kubeconfig beside cluster.yml', () => {
       });
   });
 
-  it.each(['172.30.0.82', '172.30.0.83'])('may lead to any control plane: %s', async (address) => {
-    const other = kubeconfigText.replace('172.30.0.81', address);
-    expect(await run(other)).toEqual({ text: other, bak: undefined, told: [] });
-    const { text } = await run(other, { bundle: rotated });
-    expect(text).toBe(rotated['kube-admin']?.config.replace('172.30.0.81', address));
-  });
+  it.each(['172.30.0.82', '172.30.0.83'])(
+    'may have any control-plane host as its server: %s',
+    async (address) => {
+      const other = kubeconfigText.replace('172.30.0.81', address);
+      expect(await run(other)).toEqual({ text: other, bak: undefined, told: [] });
+      const { text } = await run(other, { bundle: rotated });
+      expect(text).toBe(rotated['kube-admin']?.config.replace('172.30.0.81', address));
+    },
+  );
 
-  it('is led to another control plane if its own is one no more, edited or not', async () => {
+  it('gets another control-plane host if its server was removed, edited or not', async () => {
     const spec = { ...rkeSpec, nodes: rkeSpec.nodes.slice(1) };
     const { bundle } = await reconcile(spec, rkeBundle);
     const written = kubeconfigText.replace('172.30.0.81', '172.30.0.82');
@@ -140,19 +140,19 @@ describe('the kubeconfig beside cluster.yml', () => {
   });
 
   it.each([
-    ['no YAML', '{'],
-    ['no kubeconfig', 'nodes: []\n'],
+    ['invalid YAML', '{'],
+    ['not a kubeconfig', 'nodes: []\n'],
     [
-      'that of another cluster',
+      'the kubeconfig of another cluster',
       'apiVersion: v1\nkind: Config\nclusters:\n- cluster: {server: "https://192.0.2.1"}\n  name: x\n',
     ],
-  ])('is replaced if it is %s, with a copy of before and a word', async (_what, other) => {
+  ])('is replaced if it is %s, with a backup and a warning', async (_what, other) => {
     const { text, bak, told } = await run(other);
     expect([text, bak]).toEqual([kubeconfigText, other]);
     expect(told).toEqual([expect.stringContaining('was not a kubeconfig of this cluster')]);
   });
 
-  it('of a cluster that was made again on the same hosts gets its CA and administrator', async () => {
+  it('gets the new CA and kube-admin if the cluster was recreated on the same hosts', async () => {
     const { bundle } = await reconcile(rkeSpec);
     const events = recordingSink();
     await writeFile(path(), `# mine\n${kubeconfigText}`);
@@ -160,7 +160,7 @@ describe('the kubeconfig beside cluster.yml', () => {
     expect(await readFile(path(), 'utf8')).toBe(`# mine\n${bundle['kube-admin']?.config ?? ''}`);
   }, 30_000);
 
-  it('has a server that kube-apiserver does not know named, unless the certificate has it', async () => {
+  it('causes a warning if its server is not in the certificate of kube-apiserver', async () => {
     const edited = kubeconfigText.replace(first, balancer);
     const { told } = await run(edited);
     expect(told).toEqual([expect.stringContaining('add api.example.com to authentication.sans')]);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openSession } from '../../src/run/session.js';
 
-describe('--ssh-agent-auth', () => {
+describe('the flag --ssh-agent-auth', () => {
   it('applies to every host and to the bastion host', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'rke-session-'));
     const configPath = join(folder, 'cluster.yml');

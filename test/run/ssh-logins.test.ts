@@ -15,8 +15,8 @@ function logins(text: string, nodes: readonly object[], bastionHost?: object): u
   return bastionHost === undefined ? found.nodes : found.bastion;
 }
 
-describe('a login', () => {
-  it('omits defaults', () => {
+describe('the SSH login of a host', () => {
+  it('omits values that are defaults', () => {
     expect(logins('nodes: [{address: a, user: ops}]', [node('a')])).toEqual([{ address: 'a', user: 'ops' }]);
   });
 
@@ -25,19 +25,19 @@ describe('a login', () => {
     expect(logins(text, [node('a'), node('b')])).toEqual([node('a'), { address: 'b', user: 'ops' }]);
   });
 
-  it('keeps the key of the cluster', () => {
+  it('keeps the cluster-wide key', () => {
     const text = 'ssh_key_path: ~/.ssh/id_rsa\nnodes: [{address: a}]';
     expect(logins(text, [node('a')])).toEqual([{ address: 'a', user: 'ops', sshKeyPath: '~/.ssh/id_rsa' }]);
   });
 
-  it('of a node that is only in the state keeps values that differ from the default', () => {
+  it('keeps values that differ from the default for a node that is only in the state', () => {
     expect(logins('nodes: []', [node('a'), node('b', '2222', '/key')])).toEqual([
       { address: 'a', user: 'ops' },
       node('b', '2222', '/key'),
     ]);
   });
 
-  it('of the bastion host is the same', () => {
+  it('follows the same rules for the bastion host', () => {
     expect(logins('bastion_host: {address: gate}', [], node('gate'))).toEqual({
       address: 'gate',
       user: 'ops',

@@ -40,7 +40,7 @@ describe('the copy of the state at the end of a rotation', () => {
       { ...state, desiredState: { ...state.desiredState, more: 'x'.repeat(2 ** 20) } } as ClusterState,
       '1 MiB',
     ],
-  ])('is said to be old if %s', async (_what, kept, message) => {
+  ])('is reported as out of date if %s', async (_what, kept, message) => {
     const refuse = (): Promise<never> => Promise.reject(kubeError('KUBE_UNREACHABLE', 'connection refused'));
     const { told } = await copy(kept, refuse);
     expect(told).toEqual([expect.stringContaining('cannot update Secret kube-system/full-cluster-state')]);

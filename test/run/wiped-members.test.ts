@@ -86,13 +86,13 @@ describe('an etcd member without its data', () => {
     expect(refusalOf(members)).toMatchObject({ exitCode: 8, hosts, codes: ['ETCD_DATA_GONE'] });
   });
 
-  it('is refused alone while workers run, or may run', () => {
+  it('is refused as the only member while workers run, or may run', () => {
     expect(refusalOf([wiped], [worker])).toMatchObject({ exitCode: 8, hosts: ['10.0.0.1'] });
     expect(refusalOf([wiped], [wiped])).toBeUndefined();
     expect(refusalOf([wiped], [{ containers: 'unreached' }])).toMatchObject({ hosts: ['10.0.0.1'] });
   });
 
-  it('gets the fix that its cluster allows', () => {
+  it('is reported with the fix that suits its cluster', () => {
     const one = refusalOf([wiped, runs, runs]);
     expect(one?.message).toContain('/data/10.0.0.1 has no data');
     expect(one?.fix).toContain('replace the member with RKE v1');
@@ -101,7 +101,7 @@ describe('an etcd member without its data', () => {
   });
 });
 
-describe('a member of etcd', () => {
+describe('an etcd member with data', () => {
   it.each([
     ['runs', runs],
     ['runs, and its data cannot be read', { containers: 'all' }],
@@ -115,7 +115,7 @@ describe('a member of etcd', () => {
     expect(refusalOf([member, runs, runs])).toBeUndefined();
   });
 
-  it('without a container is not started on a guess', () => {
+  it('is not started if it has no container and its data cannot be checked', () => {
     const refusal = refusalOf([{ containers: 'none' }, runs, runs]);
     expect(refusal).toMatchObject({ exitCode: 8, hosts: ['10.0.0.1'], codes: ['ETCD_DATA_UNKNOWN'] });
     expect(refusal?.fix).toContain('sudo chmod o+x /data/10.0.0.1');
