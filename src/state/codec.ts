@@ -1,5 +1,6 @@
 import type { ClusterSpec } from '../config/cluster-spec.js';
 import type { CodeOf } from '../core/codes/error-codes.js';
+import { restoreStateFix } from '../core/codes/restore-state.js';
 import { messageOf, stateError, type RkeError } from '../core/errors.js';
 import { goJson } from '../core/go-json.js';
 import { isRecord } from '../core/stable.js';
@@ -94,7 +95,7 @@ function refuseFuture(value: unknown, location: string): void {
 
 function damaged(code: CodeOf<'state'>, message: string, location: string): RkeError {
   return stateError(code, message, {
-    fix: `restore a good copy, such as ${location}.bak, or rebuild the file with \`rke state recover --force\`; do not start over without it: it has the keys of the cluster`,
+    fix: `${restoreStateFix(location)}; if none is valid, rebuild the file with \`rke state recover --force\`; do not start over without it: it has the keys of the cluster`,
   });
 }
 

@@ -1,3 +1,4 @@
+import { restoreStateFix } from '../core/codes/restore-state.js';
 import { stateError } from '../core/errors.js';
 import { isRecord } from '../core/stable.js';
 
@@ -11,7 +12,7 @@ export interface Envelope {
   readonly data: string;
 }
 
-/** From the passphrase to the key; `check` tells a wrong passphrase from a damaged file. */
+/** From the passphrase to the key; `check` distinguishes a wrong passphrase from a damaged file. */
 export interface KeyDerivation {
   readonly name: 'scrypt';
   readonly n: number;
@@ -33,7 +34,7 @@ export function encodeEnvelope(envelope: Envelope): string {
   return `${JSON.stringify(envelope, null, 2)}\n`;
 }
 
-/** @throws RkeError (exit 4) for an envelope that is truncated, of a later version, or edited by hand */
+/** @throws RkeError (exit 4) for an envelope that is truncated, of a later version, or with invalid members */
 export function decodeEnvelope(text: string, location: string): Envelope {
   const value = parse(text, location);
   const version = isRecord(value) ? value['version'] : undefined;
@@ -47,7 +48,7 @@ export function decodeEnvelope(text: string, location: string): Envelope {
 
 export function damagedEnvelope(location: string, why: string, cause?: unknown): Error {
   return stateError('STATE_DAMAGED', `encrypted state file ${location} is damaged: ${why}`, {
-    fix: `restore a good copy, such as ${location}.bak`,
+    fix: restoreStateFix(location),
     cause,
   });
 }

@@ -1,4 +1,7 @@
 import type { ErrorTable } from './error-entry.js';
+import { restoreStateFix } from './restore-state.js';
+
+const restore = restoreStateFix('cluster.rkestate');
 
 /** Errors of files on this machine: state, certificates and their keys, kubeconfig. Exit code 4. */
 export const stateCodes = {
@@ -10,22 +13,22 @@ export const stateCodes = {
   STATE_EMPTY: {
     exit: 'state',
     summary: 'the state file is empty',
-    fix: 'restore a good copy, such as `cluster.rkestate.bak`',
+    fix: restore,
   },
   STATE_TRUNCATED: {
     exit: 'state',
     summary: 'the state file is truncated',
-    fix: 'restore a good copy, such as `cluster.rkestate.bak`',
+    fix: restore,
   },
   STATE_NOT_JSON: {
     exit: 'state',
     summary: 'the state file is not valid JSON',
-    fix: 'restore a good copy, such as `cluster.rkestate.bak`',
+    fix: restore,
   },
   STATE_FOREIGN: {
     exit: 'state',
     summary: 'the file is not a state file of rke, or a member was edited to an invalid value',
-    fix: 'restore a good copy, such as `cluster.rkestate.bak`',
+    fix: restore,
   },
   STATE_FUTURE: {
     exit: 'state',
@@ -35,7 +38,7 @@ export const stateCodes = {
   STATE_DAMAGED: {
     exit: 'state',
     summary: 'the encrypted state file was changed or damaged',
-    fix: 'restore a good copy, such as `cluster.rkestate.bak`',
+    fix: restore,
   },
   STATE_ENCRYPTED: {
     exit: 'state',
@@ -50,22 +53,22 @@ export const stateCodes = {
   STATE_WITHOUT_CA: {
     exit: 'state',
     summary: 'the certificate or the key of a CA is missing from the state file or unusable',
-    fix: 'put back a state file with the CA; a new CA would lock every node out',
+    fix: `${restore}; a new CA would lock out every node`,
   },
   STATE_KEY: {
     exit: 'state',
     summary: 'a private key in the state file cannot be read',
-    fix: 'restore a good copy; `rke state list` shows the earlier versions',
+    fix: restore,
   },
   STATE_KEY_MISMATCH: {
     exit: 'state',
     summary: 'a private key in the state file does not belong to its certificate',
-    fix: 'restore a good copy; `rke state list` shows the earlier versions',
+    fix: restore,
   },
   STATE_CERTIFICATE_USAGE: {
     exit: 'state',
     summary: 'a certificate in the state file is not valid for its purpose',
-    fix: 'restore a good copy; `rke state list` shows the earlier versions',
+    fix: restore,
   },
   STATE_READ_FAILED: {
     exit: 'state',

@@ -104,7 +104,7 @@ function requireCa(existing: CertificateBundle): void {
     'STATE_WITHOUT_CA',
     `the state has certificates, but no usable ${missing} of the cluster's CA (kube-ca)`,
     {
-      fix: 'restore a state file that has kube-ca with its RSA key, such as the .bak file beside it; a new CA would lock out every node',
+      fix: 'restore a version of the state file that has kube-ca with its RSA key (`rke state list` shows all versions and their faults); a new CA would lock out every node',
     },
   );
 }

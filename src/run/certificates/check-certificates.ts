@@ -1,3 +1,4 @@
+import { restoreStateFix } from '../../core/codes/restore-state.js';
 import { stateError, type RkeError } from '../../core/errors.js';
 import { findBundleFaults } from '../../pki/check/bundle-faults.js';
 import { listKeylessCas } from '../../pki/bundle/custom-ca.js';
@@ -13,7 +14,7 @@ export function checkCertificates({ desiredState }: ClusterState, location: stri
   const [first, ...others] = findBundleFaults(desiredState.certificatesBundle ?? {});
   if (first === undefined) return;
   throw stateError(first.code, `in ${location}, ${first.message}`, {
-    fix: `restore an earlier version, e.g. \`cp ${location}.bak ${location}\`; \`rke state list\` shows all versions and their faults`,
+    fix: restoreStateFix(location),
     ...(others.length === 0 ? {} : { evidence: others.map(({ message }) => message) }),
   });
 }
