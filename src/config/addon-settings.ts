@@ -21,7 +21,7 @@ function settings(area: AddonArea, spec: ClusterSpec): string {
   const roles = imageRolesOf(area);
   return stableStringify({
     own: area === 'addons' ? [spec.addons, spec.addonsInclude] : spec[area],
-    // Manifests are chosen by version, and hold addresses and the domain of the cluster.
+    // Manifests are chosen by version, and contain addresses and the domain of the cluster.
     kubernetesVersion: area === 'addons' || area === 'authorization' ? undefined : kubernetesVersion,
     addresses:
       area === 'network' || area === 'dns'

@@ -46,10 +46,10 @@ export function startDeadline(milliseconds: number, parent?: AbortSignal): Deadl
 }
 
 /**
- * Does some work under a limit of time.
+ * Runs work with a time limit.
  *
  * @param work ends when its signal is aborted
- * @throws what the work throws; a DeadlineError where it passes the signal's reason on
+ * @throws what the work throws; a DeadlineError if it passes on the reason of the signal
  */
 export async function withDeadline<Value>(
   { milliseconds, signal }: { readonly milliseconds: number; readonly signal?: AbortSignal | undefined },

@@ -3,7 +3,7 @@ import { exitCodes, type ExitCode, type ExitName } from './codes/exit-codes.js';
 
 export { exitCodes, type ExitCode };
 
-/** Stands for the address in a command that is printed once for several hosts. */
+/** Placeholder for the address in a command that is printed once for several hosts. */
 export const anyHost = 'HOST';
 
 /** What an error carries besides its message. */
@@ -15,7 +15,7 @@ export interface ErrorDetails {
    * serves every host with the same error.
    */
   readonly fix?: string | ((host: string) => string);
-  /** Last lines of a log, or another proof of the cause. Never holds a secret. */
+  /** Last lines of a log, or another proof of the cause. Never contains a secret. */
   readonly evidence?: readonly string[];
   /** Everything that is wrong, each to be fixed by the user: printed in full, while evidence is folded. */
   readonly faults?: readonly string[];

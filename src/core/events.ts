@@ -87,9 +87,9 @@ export type EventPayload =
       readonly done: number;
       readonly failed: number;
       readonly unchanged: UnchangedCounts;
-      /** Path of the admin kubeconfig, where the run wrote one. */
+      /** Path of the admin kubeconfig, if the run wrote one. */
       readonly kubeconfig?: string;
-      /** Of the process, where it is not 0. */
+      /** Exit code of the process, if it is not 0. */
       readonly exitCode?: number;
       /** What went wrong: one for each failure, or for each mistake of cluster.yml. */
       readonly errors?: readonly RunError[];
@@ -99,7 +99,7 @@ export interface CertificateReason {
   readonly name: string;
   /** `missing`, `expires soon`, `expired`, `names differ`, `rotated`, … */
   readonly reason: string;
-  /** Whole days that the old one had left, where that is the reason; negative where it had run out. */
+  /** Whole days until the old certificate expires, if that is the reason; negative if it has expired. */
   readonly daysLeft?: number;
 }
 

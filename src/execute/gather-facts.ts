@@ -14,7 +14,7 @@ export interface GatherOptions {
   readonly now: () => number;
 }
 
-/** A host whose disk hangs must not hold up the others. */
+/** A host whose disk hangs must not delay the others. */
 const hostMilliseconds = 5000;
 
 /**

@@ -184,7 +184,7 @@ const byName = (a: ObservedContainer, b: ObservedContainer): number => (a.name <
 const namesOf = (containers: readonly ObservedContainer[]): string[] =>
   containers.toSorted(byName).map(({ name }) => name);
 
-/** A component that works answers at once; one that hangs must not hold up the plan for long. */
+/** A healthy component answers at once; one that hangs must not delay the plan for long. */
 const healthMilliseconds = 10_000;
 
 /** Asks containers for their health, side by side. @returns why not, by name, for those that are not healthy */

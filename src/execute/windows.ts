@@ -29,8 +29,8 @@ interface WindowState {
 const nothing: Admission = { started: [], skipped: [] };
 
 /**
- * The windows of a run (docs/decisions/0010): who holds a place, and whose turn is next. A turn that is lost before it begins
- * takes its place when it is its turn, and keeps it. When all places are kept, the turns after them are skipped.
+ * The windows of a run (docs/decisions/0010): who has a place, and whose turn is next. A turn that is lost before it begins
+ * takes its place when its turn comes, and keeps it. When all places are kept, the turns after them are skipped.
  */
 export class Windows {
   readonly #turns = new Map<Operation, { readonly window: WindowState; readonly turn: TurnState }>();

@@ -16,13 +16,13 @@ export interface ObservedCluster {
 
 export interface ObservedHost {
   readonly facts: DockerFacts;
-  /** By name; all that run or not. */
+  /** By name; running and stopped ones. */
   readonly containers: ReadonlyMap<string, ObservedContainer>;
   /** Names of containers of the cluster that are not planned here: old generations, helpers, components of other roles. */
   readonly leftovers: readonly string[];
-  /** Those of them that run, and may hold ports. */
+  /** The leftovers that run, and may use ports. */
   readonly runningLeftovers: ReadonlySet<string>;
-  /** Containers with names of RKE that someone else made: never touched. */
+  /** Containers with names of RKE that were not created by RKE or rke: never changed. */
   readonly foreign: readonly Pick<ObservedContainer, 'name' | 'image' | 'binds'>[];
   /** Those of the plan's images that are on the host. */
   readonly images: ReadonlyMap<string, ObservedImage>;

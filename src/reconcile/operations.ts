@@ -49,7 +49,7 @@ export interface OperationHead {
 }
 
 /**
- * A window has `places`. A turn holds one of them from its first operation to its last; turns begin in the order in which
+ * A window has `places`. A turn occupies one of them from its first operation to its last; turns begin in the order in which
  * the plan lists their first operations. A turn of which an operation fails or is skipped keeps its place, so that a window
  * tolerates fewer failures than it has places, and stops at that number.
  */

@@ -17,8 +17,8 @@ export interface ErrorLook {
 }
 
 /**
- * What went wrong, for people: where, what, why, and how to fix it; one block for each failure, equal failures of several
- * hosts in one. Ends without a line break. The stack of an unexpected error is in the log file only.
+ * Formats an error for people: host, operation, cause and fix; one block for each failure, and one for equal failures of
+ * several hosts. Ends without a line break. The stack of an unexpected error is in the log file only.
  */
 export function formatError(error: unknown, look: ErrorLook): string {
   if (error instanceof ConfigError)

@@ -113,7 +113,7 @@ function hostLines(running: Iterable<Running>, look: Look, room: number): string
   return hidden === 0 ? lines : [...lines, look.style.dim(`   … ${count(hidden, 'more host')}`)];
 }
 
-/** The operation that started last stands for the host; the others are a number. */
+/** Shows the operation of the host that started last, and the number of the others. */
 function hostLine(host: string, operations: readonly Running[], look: Look): string {
   const last = operations.at(-1);
   if (last === undefined) return `   ${host}`;

@@ -11,26 +11,26 @@ export interface CertDir {
 }
 
 /** `kube-ca.pem`, `kube-ca-key.pem` and `kube-ca-csr.pem`; other files are ignored. A missing directory is empty. */
-export async function readCertDir(folder: string): Promise<CertDir> {
+export async function readCertDir(directory: string): Promise<CertDir> {
   const found = { certificates: new Map(), keys: new Map(), requests: new Map() } satisfies Record<
     keyof CertDir,
     Map<string, string>
   >;
-  for (const file of await namesIn(folder)) {
+  for (const file of await namesIn(directory)) {
     if (!file.endsWith('.pem')) continue;
     const name = basename(file, '.pem');
     const kind = /-(key|csr)$/.exec(name)?.[1];
     const map = kind === 'key' ? found.keys : kind === 'csr' ? found.requests : found.certificates;
-    map.set(name.replace(/-(key|csr)$/, ''), await read(join(folder, file)));
+    map.set(name.replace(/-(key|csr)$/, ''), await read(join(directory, file)));
   }
   return found;
 }
 
 /** Writes one of its files; keys are readable by their owner only, requests have the mode of RKE v1. */
-export async function writePem(folder: string, file: string, text: string): Promise<void> {
-  const path = join(folder, file);
+export async function writePem(directory: string, file: string, text: string): Promise<void> {
+  const path = join(directory, file);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o755 });
+    await mkdir(directory, { recursive: true, mode: 0o755 });
     await writeAtomically(path, text);
     if (!file.endsWith('-key.pem')) await chmod(path, 0o640);
   } catch (cause) {
@@ -41,13 +41,13 @@ export async function writePem(folder: string, file: string, text: string): Prom
   }
 }
 
-async function namesIn(folder: string): Promise<string[]> {
+async function namesIn(directory: string): Promise<string[]> {
   try {
-    const entries = await readdir(folder, { withFileTypes: true });
+    const entries = await readdir(directory, { withFileTypes: true });
     return entries.flatMap((entry) => (entry.isDirectory() ? [] : [entry.name])).sort();
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
-    throw unreadable(folder, cause);
+    throw unreadable(directory, cause);
   }
 }
 

@@ -1,7 +1,7 @@
 import { isRecord } from '../core/stable.js';
 
 /**
- * The first member of the wrong type in one half of a state, e.g. after it was edited by hand; RKE v1 would refuse it, too
+ * The first member of the wrong type in one half of a state, e.g. after an edit; RKE v1 would refuse it, too
  * (Go does not accept a string for a list). Unknown members are not checked.
  *
  * @returns undefined for a valid half; never a value of the file, which may be a key

@@ -74,7 +74,7 @@ function mapEntry(name: string, member: unknown, place: Place): string[] {
   return [`${key}: ${first}${end}`, ...rest.map(indent)];
 }
 
-/** True for a text that a literal block can hold without an indentation indicator or a chomping indicator other than `-`. */
+/** True for a text that fits into a literal block without an indentation indicator or a chomping indicator other than `-`. */
 function isLiteral(text: string): boolean {
   return text.includes('\n') && !/^\s| $|\n\n$/.test(text) && !needsDoubleQuotes(text);
 }

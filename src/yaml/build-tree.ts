@@ -87,7 +87,7 @@ class TreeBuilder {
     return this.#events[this.#next];
   }
 
-  /** @param near offset to report for an empty value, which has no position of its own */
+  /** @param near offset to report for an empty value, which has no position */
   #node(near: number): YamlNode {
     const event = this.#take();
     if (event === undefined || event.type === EVENT_ID.POP || event.type === EVENT_ID.DOCUMENT)

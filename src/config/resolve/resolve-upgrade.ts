@@ -25,7 +25,7 @@ function resolveDrain(
   { hasBlock, drains }: { readonly hasBlock: boolean; readonly drains: boolean },
 ): { readonly nodeDrainInput?: DrainInput } {
   if (input === undefined) {
-    // RKE omits the input where it is needed: `drain: true` alone gets none.
+    // RKE sets the input only if it is unused: `drain: true` alone gets none.
     return hasBlock && !drains
       ? { nodeDrainInput: { ignoreDaemonSets: true, gracePeriod: -1, timeout: 120 } }
       : {};

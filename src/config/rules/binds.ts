@@ -25,7 +25,7 @@ function checkComponent({ path, name, service }: Component, { builtIn, lineOf }:
   const seen = new Set(builtIn);
   return (service.extraBinds ?? []).flatMap((text, index): Finding[] => {
     const bind = text.trim();
-    // RKE drops empty entries and duplicates of its own.
+    // RKE drops empty entries and duplicates.
     if (bind === '' || seen.has(bind)) return [];
     seen.add(bind);
     const where = `${path}.extra_binds[${index}]`;

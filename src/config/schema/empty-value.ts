@@ -8,7 +8,7 @@ export function emptyValueOf(schema: z.ZodType): unknown {
   return type instanceof z.ZodObject ? {} : null;
 }
 
-/** True for '', false, 0, and lists and maps that hold nothing else. */
+/** True for '', false, 0, and lists and maps of nothing else. */
 export function isEmptyValue(value: unknown): boolean {
   if (value === '' || value === false || value === 0) return true;
   if (Array.isArray(value)) return value.length === 0;

@@ -24,7 +24,7 @@ const misdocumented: Readonly<Record<string, string>> = {
 };
 
 /**
- * Says where an unknown key belongs, if that is evident. Most such keys are in a block with wrong indentation.
+ * Finds the block that an unknown key belongs to, if that is evident. Most such keys are in a block with wrong indentation.
  *
  * @returns the text to add to "unknown key"; undefined if the key may be a typo
  */

@@ -120,7 +120,7 @@ class Reader {
       readonly shape: Shape;
     },
   ): void {
-    // Keys that only hold anchors.
+    // Keys that only define anchors.
     if (place.parent === '' && /^(\.|x-)/.test(key)) return;
     const hint =
       describeMisplaced({ key, ...place, top: this.#top }) ??

@@ -39,7 +39,7 @@ const blankNode: FileNode = {
   sshKeyPath: '',
 };
 
-/** A template to fill in by hand: `rke config --empty`. */
+/** A template to fill in: `rke config --empty`. */
 export const blankFile: FullFile = {
   nodes: [blankNode],
   sshKeyPath: '',

@@ -36,8 +36,8 @@ export interface ContainerChange {
 }
 
 /**
- * Creates a container in the place of others that hold its ports: these are stopped first, removed once it has started,
- * and started again if it does not. Once started it is not interrupted.
+ * Creates a container that replaces others that use its ports: these are stopped first, removed once it has started, and
+ * started again if it does not start. Once started it is not interrupted.
  */
 export async function createInsteadOf(
   host: Host,

@@ -85,7 +85,7 @@ async function putBack(
   if (started) await docker.start(name, options);
 }
 
-/** Restores the owners. @returns commands to do it by hand, if it failed */
+/** Restores the owners. @returns commands for the operator, if it failed */
 async function giveBack(host: Host, { reown: change }: ContainerChange): Promise<string[]> {
   if (change === undefined) return [];
   try {

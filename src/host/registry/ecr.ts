@@ -20,7 +20,7 @@ const spareMilliseconds = 60_000;
  *
  * @param url of the registry; `plugin` is its block of cluster.yml with the names of the state file. Missing keys are taken
  *   from the environment.
- * @throws RkeError (exit 6) that tells whether the address, the keys, their permissions or the network are wrong
+ * @throws RkeError (exit 6) that says whether the address, the keys, their permissions or the network are wrong
  */
 export type EcrLogin = (
   registry: { readonly url: string; readonly plugin: Readonly<Record<string, string>> },

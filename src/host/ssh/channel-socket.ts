@@ -52,7 +52,7 @@ export class ChannelSocket extends Duplex {
     done(error);
   }
 
-  /** A channel has no timeout of its own: the connection has a keepalive. */
+  /** A channel has no timeout: the connection has a keepalive. */
   setTimeout(): this {
     return this;
   }

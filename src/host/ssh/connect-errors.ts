@@ -10,7 +10,7 @@ interface SshFailure {
 }
 
 /**
- * Tells the cause of a connection that could not be made, and its fix.
+ * Creates the error for a failed connection, with its cause and fix.
  *
  * @returns an RkeError of exit code 5
  */

@@ -73,10 +73,9 @@ export class KeyRing {
   }
 
   /**
-   * Opens a key with what is available: an agent that has it, the passphrase from the environment, one that the user is
-   * asked for.
+   * Opens a key with an agent that has it, the passphrase from the environment, or one that the user is asked for.
    *
-   * @throws RkeError (exit 5) that tells whether the key, its passphrase or a way to get it is missing
+   * @throws RkeError (exit 5) that says whether the key, its passphrase or a way to get it is missing
    */
   async open(
     source: KeySource,

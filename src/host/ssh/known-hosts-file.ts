@@ -132,7 +132,7 @@ export class KnownHostsFile {
     this.#known.push({ file: this.path, line: 0, hosts: pattern, keyType, key: encoded, kind: 'key' });
     await this.#appending(async () => {
       await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
-      // A file edited by hand may lack its last newline.
+      // An edited file may lack its last newline.
       const before = this.#endsOpen ? '\n' : '';
       this.#endsOpen = false;
       await appendFile(this.path, `${before}${pattern} ${keyType} ${encoded}\n`, { mode: 0o600 });

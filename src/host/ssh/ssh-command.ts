@@ -2,14 +2,14 @@ import { hostInUrl } from '../../core/ip.js';
 import { quoteForShell } from '../../core/shell-quote.js';
 import type { SshTarget } from './ssh-target.js';
 
-/** What stands for the path of a key that is written in cluster.yml itself. */
+/** Placeholder for the path of a key that is written in cluster.yml itself. */
 export const keyFile = 'KEY_FILE';
 
 /**
  * The command that logs in as rke does: with its port, key, user and bastion. Whatever is in `~/.ssh/config` is left to
  * ssh, which reads it too.
  *
- * @param host address in cluster.yml, or what stands for it
+ * @param host address in cluster.yml, or its placeholder
  * @param rest more options, or a command for the host
  * @returns e.g. `ssh -p 2222 -i ~/.ssh/ops -o IdentitiesOnly=yes ops@10.0.0.1`
  */

@@ -16,8 +16,8 @@ import { SshChannels } from './ssh-channels.js';
 import type { SshTarget } from './ssh-target.js';
 
 /**
- * sshd takes 10 sessions on a connection unless told otherwise (MaxSessions). Of 8, commands have 2 and the way to Docker
- * the others (docker-api.ts), if it needs sessions: with two to spare, one that sshd has not yet closed does no harm.
+ * sshd accepts 10 sessions on a connection by default (MaxSessions). rke uses 8: commands have 2, and calls to Docker the
+ * others (docker-api.ts), if they need sessions. The two spare ones allow for sessions that sshd has not closed yet.
  */
 const commandsPerHost = 2;
 

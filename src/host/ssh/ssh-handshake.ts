@@ -15,7 +15,7 @@ export interface HandshakeOptions extends CallOptions {
   readonly knownHosts: KnownHostsFile;
   /** What to log in with, in the order in which to try it: keys, or the socket of an agent. */
   readonly credentials: readonly (Credential | string)[];
-  /** What the connection goes over; a TCP connection of its own if undefined. */
+  /** The stream to connect through; a new TCP connection if undefined. */
   readonly sock: Duplex | undefined;
   /** A host that does not answer three of these in a row is lost. */
   readonly keepaliveMilliseconds?: number | undefined;

@@ -17,7 +17,7 @@ export interface SshLogin {
 /** Where a value comes from. */
 export type Origin = 'cluster.yml' | 'ssh_config' | 'default';
 
-/** Who logs in where, and with what: nothing is left to be looked up. */
+/** A complete SSH login: address, user and credentials, with every default filled in. */
 export interface SshTarget {
   /** Name of the host in messages and in cluster.yml. */
   readonly address: string;

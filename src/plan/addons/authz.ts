@@ -10,7 +10,7 @@ const kubeletResources = ['nodes/metrics', 'nodes/proxy', 'nodes/stats', 'nodes/
 
 /**
  * What nodes and API server must be allowed before anything works (RKE cluster/cluster.go:915-944, templates/authz.go).
- * All kubelets share the user `system:node`, which the Node authorizer cannot tell apart, so they get their rights as a
+ * All kubelets share the user `system:node`, so the Node authorizer cannot distinguish them, and they get their rights as a
  * group; RKE's annotation keeps the API server from taking its own empty binding for the true one.
  *
  * RKE also makes the ServiceAccount `rke-job-deployer` with cluster-admin. It is for the Jobs that run `kubectl apply`

@@ -5,8 +5,8 @@ import type { EncryptionInput, EncryptionStep } from './encryption-step.js';
 
 /**
  * Plans the steps of a key rotation, also to continue an interrupted one: first all API servers can read with a new key, then
- * it encrypts and all Secrets are rewritten, last the old key is removed (RKE cluster/encryption.go:88-172, where API servers
- * encrypted with a key that others did not know yet).
+ * it encrypts and all Secrets are rewritten, last the old key is removed (RKE cluster/encryption.go:88-172, whose API servers
+ * encrypted with a key that others did not have yet).
  *
  * @throws RkeError (exit 4) ENCRYPTION_NOT_READY if the cluster does not encrypt with a generated key
  */

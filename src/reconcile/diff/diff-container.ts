@@ -87,7 +87,7 @@ function withoutSurplus(
   return env.filter((entry) => keep.has(entry) || !drop.has(entry));
 }
 
-/** The two values of RKE's contract that hold credentials are compared and shown by their hash alone. */
+/** The two values of RKE's contract that contain credentials are compared and shown by their hash alone. */
 const secretVariables = new Set(['RKE_KUBELET_DOCKER_CONFIG', 'S3_ACCESS_KEY', 'S3_SECRET_KEY']);
 
 /** A variable as it may be compared and shown: a hash in place of a secret. */

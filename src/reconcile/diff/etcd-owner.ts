@@ -13,7 +13,7 @@ export interface OwnedFiles {
 }
 
 /**
- * Separates content from ownership where etcd is to run as another user. The running member opens its certificates at
+ * Separates content from ownership if the user of etcd changes. The running member opens its certificates at
  * every handshake, so owner and mode stay as they are until it has stopped; content is written at once.
  */
 export function separateOwners(node: NodePlan, observed: ObservedHost): OwnedFiles {

@@ -30,7 +30,7 @@ export const beforeInsteadOf = (names: readonly string[]): string[] =>
 
 /**
  * Removes what a killed run left on a host, snapshots that are turned off, and components that the host has no role for:
- * nginx-proxy gives way to an API server, and the reverse. etcd stays, whatever the roles are: it holds data.
+ * nginx-proxy if the host has an API server, and the reverse. etcd is never removed, because it has data.
  *
  * @param runId the operation that brings a container's new generation: until then the old one may have to be restored
  * @param operations of the containers of the host; what they remove is left out

@@ -12,8 +12,8 @@ export interface StateTexts {
 }
 
 /**
- * Adds the writing of the copy of the state that a cluster keeps: as soon as the API answers, since it holds the keys that
- * the hosts get, and once more at the end with what the run has done. Nothing is written if the copy is the same, or
+ * Adds the operations that write the copy of the state in the cluster: as soon as the API answers, since it has the keys that
+ * the hosts get, and again at the end with what the run has done. Nothing is written if the copy is the same, or
  * too large for a Secret.
  */
 export function addStateCopies(
@@ -56,7 +56,7 @@ export function isCopied(
   return writes.every(({ id }) => isDone(id)) && writes.at(-1)?.text === text;
 }
 
-/** True if a Secret can hold the state. */
+/** True if the state fits into a Secret. */
 export function isCopyable(text: string): boolean {
   return Buffer.byteLength(text, 'utf8') <= stateCopyLimit;
 }

@@ -5,7 +5,7 @@ export interface CreateContainer {
   readonly kind: 'create-container';
   readonly container: ContainerSpec;
   readonly reown?: Reown;
-  /** Containers of the cluster that hold its ports: stopped for it, and removed once it has started. */
+  /** Containers of the cluster that use its ports: stopped first, and removed once it has started. */
   readonly insteadOf?: readonly string[];
 }
 

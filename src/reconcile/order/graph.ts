@@ -6,9 +6,8 @@ export function createMilestone(id: OperationId, stage: Stage, after: readonly O
 }
 
 /**
- * Leaves only those prerequisites that are operations of this plan: what needs nothing done is already as it should be. So
- * intents may name every prerequisite they know of, whether or not it turned out to be needed. Milestones behind nothing, or
- * that nothing waits for, are left out.
+ * Removes prerequisites that are not operations of this plan: they are already satisfied. So intents may name every
+ * prerequisite they know of, needed or not. Milestones without prerequisites, or without dependents, are removed.
  */
 export function pruneSatisfiedDependencies(operations: readonly Operation[]): Operation[] {
   const isPending = pendingOf(operations);
@@ -61,7 +60,7 @@ function dropUnusedMilestones(operations: readonly Operation[]): Operation[] {
 }
 
 /**
- * Holds back whatever waits for nothing else until the gate is done, and with it all the rest.
+ * Makes every operation without prerequisites depend on the gate, and so all others, too.
  *
  * @param operations with prerequisites that are operations of the same list only
  * @param early what may go before, with all that it needs itself

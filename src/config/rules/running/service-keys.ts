@@ -64,7 +64,7 @@ export const serviceKeys: readonly KeyRule[] = [
     'services.etcd.gid',
   ),
   local(
-    'used only as defaults, and for snapshots that are taken by hand',
+    'used only as defaults, and for manual snapshots',
     'services.etcd.backup_config.enabled',
     'services.etcd.backup_config.timeout',
     'services.etcd.backup_config.safe_timestamp',

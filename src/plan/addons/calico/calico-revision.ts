@@ -28,7 +28,7 @@ export interface CalicoRevision {
   readonly requestsToken: boolean;
   /** Containers with `imagePullPolicy: IfNotPresent`. */
   readonly pullPolicy: 'none' | 'calico' | 'all';
-  /** True if the CNI plugin has an account of its own, calico-cni-plugin. */
+  /** True if the CNI plugin has its own service account, calico-cni-plugin. */
   readonly hasCniAccount: boolean;
   /** True if the kubelet creates missing directories on the host. */
   readonly createsDirectories: boolean;

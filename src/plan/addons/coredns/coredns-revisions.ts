@@ -11,7 +11,7 @@ export interface CorednsRevision {
   readonly readsEndpointSlices: boolean;
   /** Whether two pods of CoreDNS may share a host; undefined says nothing. */
   readonly otherHosts?: 'preferred' | 'required';
-  /** Seconds in which CoreDNS answers on after it was told to stop. */
+  /** Seconds for which CoreDNS still answers after it was asked to stop. */
   readonly lameduck?: string;
   /** Ends the server block in the Corefile. */
   readonly corefileEnd: string;

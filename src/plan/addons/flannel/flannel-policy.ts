@@ -2,7 +2,7 @@ import type { KubeObject } from '../../cluster-plan-types.js';
 
 export const flannelPolicyName = 'psp.flannel.unprivileged';
 
-/** Allows the pods of flannel where PodSecurityPolicies are enforced, up to Kubernetes 1.24. */
+/** Allows the pods of flannel if PodSecurityPolicies are enforced, up to Kubernetes 1.24. */
 export function flannelPolicy(allowedCapabilities: readonly string[]): KubeObject {
   const any = { rule: 'RunAsAny' };
   const seccomp = 'seccomp.security.alpha.kubernetes.io';

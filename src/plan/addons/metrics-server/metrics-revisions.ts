@@ -28,7 +28,7 @@ const read = ['get', 'list', 'watch'];
 const resolution = '--metric-resolution=15s';
 const nodeStats = ['pods', 'nodes', 'nodes/stats', 'namespaces'];
 
-/** Without TLS of its own, probes and limits of its rights. */
+/** Without a fixed port, a delay of the probe and a security context. */
 const v18: MetricsRevision = {
   apiVersion: 'v1beta1',
   isLabelled: false,

@@ -151,7 +151,7 @@ function admissionJob(
       template: {
         metadata: { name, ...marks },
         spec: {
-          // Named without RBAC as well, where RKE does not make it (rules/ingress.ts).
+          // Set without RBAC as well, although RKE does not create the account then (rules/ingress.ts).
           serviceAccountName: admissionName,
           restartPolicy: 'OnFailure',
           nodeSelector: {

@@ -59,11 +59,11 @@ function nginxNamespaceObject({ generation }: NginxRevision): KubeObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, ...labels } };
 }
 
-/** Settings of nginx, and the TCP and UDP services that users expose by hand: those two are applied without `data`. */
+/** Settings of nginx, and the TCP and UDP services that users expose themselves: those two are applied without `data`. */
 function configMaps({ ingress }: ClusterSpec, revision: NginxRevision): KubeObject[] {
   const { names, generation, options, takesOptions, hasStreams } = revision;
   const given = takesOptions ? (ingress.options ?? {}) : {};
-  // An empty value counts as not set where the revision has a default of its own.
+  // An empty value counts as not set if the revision has its own default.
   const data = {
     ...given,
     ...Object.fromEntries(Object.entries(options).map(([name, value]) => [name, given[name] || value])),
