@@ -49,7 +49,7 @@ describe('rke config validate', () => {
   });
 
   it.each<[what: string, prepare: () => Promise<unknown>, code: number, told: RegExp]>([
-    ['no file', () => Promise.resolve(), 2, /no such file/],
+    ['a missing file', () => Promise.resolve(), 2, /no such file/],
     ['a directory', () => mkdir(join(folder(), 'cluster.yml')), 2, /it is a directory/],
     ['bytes that are not UTF-8', () => write(Buffer.from([0x61, 0x0a, 0xff, 0xfe])), 3, /:2:1 .*not UTF-8/],
     ['a file of 11 MiB', () => write(`# ${'x'.repeat(11 * 1024 * 1024)}`), 3, /larger than 10 MiB/],

@@ -23,12 +23,13 @@ const own = /secrets_encryption_config:\s*(\{[^}]*\}|\n?\s+enabled: true)/;
 
 describe('rke encrypt rotate-key', () => {
   it.each([
-    ['{ enabled: false }', 'encryption of Secrets is disabled'],
+    ['disabled', '{ enabled: false }', 'encryption of Secrets is disabled'],
     [
+      'configured with custom_config',
       '{ enabled: true, custom_config: { apiVersion: apiserver.config.k8s.io/v1, kind: EncryptionConfiguration, resources: [{ resources: [secrets], providers: [{ identity: {} }] }] } }',
       'key rotation is not supported with a custom encryption configuration',
     ],
-  ])('refuses %s before any host is contacted', async (config, message) => {
+  ])('is refused before any host is contacted if encryption is %s', async (_what, config, message) => {
     give((text) => text.replace(own, `secrets_encryption_config: ${config}`));
     const before = readState();
     const { code, stderr } = await runIn(folder(), ['encrypt', 'rotate-key']);

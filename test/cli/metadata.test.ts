@@ -79,10 +79,10 @@ describe('RANCHER_METADATA_URL as a path', () => {
   });
 
   it.each([
-    ['no such path', undefined, /data\.json: ENOENT/],
-    ['invalid JSON', '<html>', /data\.json: invalid JSON/],
-    ['other JSON', '{}', /data\.json: K8sVersionRKESystemImages is missing or empty/],
-  ])('fails with exit code 2 if the file has %s', async (_what, text, message) => {
+    ['a missing file', undefined, /data\.json: ENOENT/],
+    ['a file that is not JSON', '<html>', /data\.json: invalid JSON/],
+    ['a file of other JSON', '{}', /data\.json: K8sVersionRKESystemImages is missing or empty/],
+  ])('fails with exit code 2 if the path is %s', async (_what, text, message) => {
     if (text !== undefined) await writeFile(join(folder, 'data.json'), text);
     await expect(load('data.json')).rejects.toMatchObject({
       exitCode: 2,

@@ -173,7 +173,7 @@ describe('rke state encrypt and decrypt', () => {
     ['state encrypt --state-key-file none', {}, 'cannot read the key file'],
     ['state encrypt --state-key-file empty', {}, 'is empty'],
     ['state show', { RKE_STATE_HISTORY: 'many' }, 'RKE_STATE_HISTORY is "many"'],
-  ])('refuse `rke %s` with %j', async (line, env, text) => {
+  ])('refuse `rke %s` in the environment %j', async (line, env, text) => {
     await writeFile(join(folder, 'empty'), '\n');
     const { code, stderr } = await rke(line, env);
     expect([code, stderr]).toEqual([2, expect.stringContaining(text)]);
@@ -222,7 +222,7 @@ ingress: { provider: none }
   it.each([
     ['empty', '', 'is empty'],
     ['truncated', stateText.slice(0, 9000), 'is truncated'],
-    ['not a state file', '{"kind": "List"}', 'is not a state file of rke'],
+    ['another JSON file', '{"kind": "List"}', 'is not a state file of rke'],
     ['written by a newer rke', '{"stateVersion": 7, "desiredState": {}}', 'newer rke'],
     [
       'edited to an invalid value',
@@ -230,7 +230,7 @@ ingress: { provider: none }
       'nodes is not a list',
     ],
     ['missing the key of its CA', withoutCaKey(), 'kube-ca has no usable private key'],
-  ])('refuses a state file that is %s, and does not change it', async (_what, text, message) => {
+  ])('refuses a state file and does not change it if it is %s', async (_what, text, message) => {
     await writeFile(path, text);
     const { code, stderr } = await rke('up');
     expect([code, stderr.replace(/\s+/g, ' ')]).toEqual([4, expect.stringContaining(message)]);

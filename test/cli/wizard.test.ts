@@ -69,7 +69,7 @@ describe('the questions of the wizard', () => {
     ]);
   });
 
-  it('about a host are asked for each host, and the private key only without a key path', async () => {
+  it('are repeated for each host, and ask for a private key only without a key path', async () => {
     const host = (address: string): string[] => [address, '', '~/k', '', '', '', '', '', '', ''];
     const { prompts, told } = await talk(['', '2', ...host('a'), ...host('b'), ...Array<string>(9).fill('')]);
     expect(prompts.filter((prompt) => prompt.includes('SSH User'))).toHaveLength(2);
@@ -77,7 +77,7 @@ describe('the questions of the wizard', () => {
     expect(told).toEqual([]);
   });
 
-  it('about add-ons are repeated until the answer is no', async () => {
+  it('are repeated for add-ons until the answer is no', async () => {
     const { answers, prompts } = await talk([
       ...oneHost.slice(0, -1),
       'y',
@@ -105,16 +105,16 @@ describe('an answer to the wizard', () => {
   ];
 
   it.each([
-    ['a number of hosts', 2, 'two', /invalid value "two"; expected an integer/],
-    ['no host at all', 2, '0', /invalid value "0"; expected an integer/],
-    ['no address', 3, ' ', /an address is required/],
-    ['a port', 4, '70000', /invalid value "70000"; expected an integer from 1 to 65535/],
-    ['y or n', 8, 'maybe', /y or n/],
-    ['a plugin', 14, 'cannal', /invalid value "cannal"; expected one of flannel, /],
-    ['a mode', 16, 'abac', /invalid value "abac"; expected one of rbac, none/],
-    ['a range', 19, '10.43', /invalid CIDR "10\.43"/],
-    ['an address', 21, 'dns', /invalid IP address "dns"/],
-    ['no rather than yes', 22, 'none', /y or n/],
+    ['a word as the number of hosts', 2, 'two', /invalid value "two"; expected an integer/],
+    ['0 as the number of hosts', 2, '0', /invalid value "0"; expected an integer/],
+    ['an empty address', 3, ' ', /an address is required/],
+    ['a port over 65535', 4, '70000', /invalid value "70000"; expected an integer from 1 to 65535/],
+    ['another answer than y or n', 8, 'maybe', /y or n/],
+    ['an unknown network plugin', 14, 'cannal', /invalid value "cannal"; expected one of flannel, /],
+    ['an unknown authorization mode', 16, 'abac', /invalid value "abac"; expected one of rbac, none/],
+    ['an incomplete CIDR', 19, '10.43', /invalid CIDR "10\.43"/],
+    ['a name as an IP address', 21, 'dns', /invalid IP address "dns"/],
+    ['none instead of no', 22, 'none', /y or n/],
   ])('is asked for again if it is invalid: %s', async (_what, at, wrong, message) => {
     const right = oneHost[at - 1] ?? '';
     const { told, prompts } = await talk(withAnswers(at, wrong, right));
@@ -125,7 +125,7 @@ describe('an answer to the wizard', () => {
     expect(prompts).toHaveLength(oneHost.length + 1);
   });
 
-  it('is trimmed', async () => {
+  it('is stored without leading and trailing spaces', async () => {
     expect((await talk(withAnswers(18, '  k8s.local '))).answers.clusterDomain).toBe('k8s.local');
   });
 

@@ -9,7 +9,7 @@ const secrets = { certificates: {}, encryptionConfig: '' };
 const mixed = yml([node(a), node(b, 'role: [worker]')]);
 const begun = withDesired(undefined, specOf(mixed), secrets);
 
-it('accepts Linux hosts', () => {
+it('a run accepts Linux hosts', () => {
   expect(() => refuseWindows(new Map([[a, { osType: 'linux' }]]), undefined)).not.toThrow();
 });
 
@@ -25,7 +25,7 @@ function refused(windows: readonly string[], state: ClusterState | undefined): R
   throw new Error('not refused');
 }
 
-it('lists every Windows host, with a fix for new ones', () => {
+it('a run refuses Windows hosts and lists each of them, with a fix for new ones', () => {
   const { failures, exitCode } = refused([a, b], undefined);
   expect(exitCode).toBe(6);
   expect(failures.map(({ host }) => host)).toEqual([a, b]);
@@ -38,8 +38,8 @@ it('lists every Windows host, with a fix for new ones', () => {
 
 it.each([
   ['runs', withCurrent(begun)],
-  ['was begun', begun],
-])('never advises what is refused then: to remove a node of a cluster that %s', (_what, state) => {
+  ['has not finished its first run', begun],
+])('the fix for a Windows host never suggests to remove it from a cluster that %s', (_what, state) => {
   const running = state.currentState.rkeConfig;
   const states = { running, begun: state.desiredState.rkeConfig };
   expect(errorsOf(judge(mixed, yml([node(a)]), states)).join()).toContain(`${b} is missing`);

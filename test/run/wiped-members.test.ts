@@ -75,13 +75,9 @@ describe('an etcd member without its data', () => {
   it.each([
     ['one of three reinstalled', [wiped, runs, runs], ['10.0.0.1']],
     ['two of three reinstalled', [wiped, runs, wiped], ['10.0.0.1', '10.0.0.3']],
-    [
-      'its container is there, stopped',
-      [{ containers: 'stopped etcd', data: 'none' }, runs, runs],
-      ['10.0.0.1'],
-    ],
+    ['its container is stopped', [{ containers: 'stopped etcd', data: 'none' }, runs, runs], ['10.0.0.1']],
     ['the others are down, but have data', [wiped, { containers: 'none', data: 'data' }], ['10.0.0.1']],
-    ['all data deleted, kubelets left', [{ containers: 'no etcd', data: 'none' }], ['10.0.0.1']],
+    ['all data deleted, but kubelets left', [{ containers: 'no etcd', data: 'none' }], ['10.0.0.1']],
   ] as [string, Found[], string[]][])('is refused with its host: %s', (_name, members, hosts) => {
     expect(refusalOf(members)).toMatchObject({ exitCode: 8, hosts, codes: ['ETCD_DATA_GONE'] });
   });
@@ -106,8 +102,8 @@ describe('an etcd member with data', () => {
     ['runs', runs],
     ['runs, and its data cannot be read', { containers: 'all' }],
     ['runs with its data elsewhere', { containers: 'all', data: 'none' }],
-    ['has lost its container alone', { containers: 'no etcd', data: 'data' }],
-    ['has lost its container alone, its data closed', { containers: 'no etcd', data: 'closed' }],
+    ['has lost only its container', { containers: 'no etcd', data: 'data' }],
+    ['has lost only its container, and its data is not readable', { containers: 'no etcd', data: 'closed' }],
     ['is stopped', { containers: 'stopped etcd', data: 'data' }],
     ['is stopped, and its data cannot be read', { containers: 'stopped etcd' }],
     ['was being replaced', { containers: 'old etcd' }],
