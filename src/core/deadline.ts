@@ -15,7 +15,7 @@ export class DeadlineError extends Error {
 /** A limit of time; disposing it releases its timer and its listener on the parent signal. */
 export interface Deadline extends Disposable {
   readonly signal: AbortSignal;
-  /** Gives the full time again, for work that shows that it goes on. */
+  /** Starts the full time again, for work that reports progress. */
   restart(): void;
 }
 
@@ -60,7 +60,7 @@ export async function withDeadline<Value>(
 }
 
 /**
- * Waits for work that goes on without this caller.
+ * Waits for work that continues without this caller.
  *
  * @throws the signal's reason as soon as it is aborted; what the work throws
  */

@@ -33,7 +33,7 @@ export async function observeFiles(
   );
 }
 
-/** What else is to be known of a PEM file. A file with a key in it is only hashed, whatever its name. */
+/** Further facts about a PEM file. A file that contains a key is only hashed, whatever its name. */
 function pemFacts(path: string, content: Buffer): Pick<ObservedFile, 'pemSha256' | 'certificate'> {
   if (!path.endsWith('.pem')) return {};
   const text = content.toString('utf8');

@@ -89,7 +89,7 @@ async function lookAtAwaited(
   return { unavailableAddons, missingObjects };
 }
 
-/** We remove what RKE leaves of a deployment, so whatever is there is of a deployment after ours. */
+/** rke removes what RKE leaves of a deployment, so anything found is from a later deployment by RKE. */
 async function findDeployedByRke(
   names: readonly string[],
   kube: KubeApi,

@@ -159,7 +159,7 @@ async function inspectContainers(
   return { containers, leftovers, foreign };
 }
 
-/** The planned images that are on the host. Of one that no container has, only that it is there matters. */
+/** Lists the planned images that are on the host. An image that no container uses only has to exist. */
 async function observeImages(
   node: NodePlan,
   docker: DockerApi,

@@ -23,9 +23,9 @@ export async function readStateCopy(
 }
 
 /**
- * Writes the copy if it differs, and deletes the ConfigMap of old versions, whose keys anybody in the cluster could read.
+ * Writes the copy if it differs, and deletes the ConfigMap of old versions, whose keys every user of the cluster could read.
  *
- * @throws RkeError STATE_COPY_FAILED (exit 7): the state file next to cluster.yml is complete all the same
+ * @throws RkeError STATE_COPY_FAILED (exit 7): the state file next to cluster.yml is complete
  */
 export async function writeStateCopy(
   kube: Pick<KubeApi, 'get' | 'apply' | 'delete'>,

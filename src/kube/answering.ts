@@ -6,7 +6,7 @@ import type { ApiCertificates } from './tls-agent.js';
 /** A control plane that was asked from here. */
 export interface Asked {
   readonly address: string;
-  /** Why it is taken not to answer; undefined for one that answers. */
+  /** Why it counts as not answering; undefined if it answers. */
   readonly failure: string | undefined;
 }
 

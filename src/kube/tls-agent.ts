@@ -63,7 +63,7 @@ export class TlsAgent extends Agent {
         socket: channel,
         servername: serverName,
         ALPNProtocols: ['http/1.1'],
-        // A custom CA may be an intermediate one; Go trusts it all the same.
+        // A custom CA may be an intermediate one; Go trusts it, too.
         allowPartialTrustChain: true,
         ...certificates,
       });

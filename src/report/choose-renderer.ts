@@ -11,7 +11,7 @@ export interface RendererChoice {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** The renderer for an output, by what it is and what the user asked for. */
+/** Chooses the renderer for an output by its kind and the flags of the user. */
 export function chooseRenderer(output: TextOutput, { format, quiet = false, env }: RendererChoice): Renderer {
   if (format === 'json') return createNdjsonRenderer(output);
   const isLive = output.isTTY === true && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === '';

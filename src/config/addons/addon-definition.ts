@@ -33,7 +33,7 @@ export interface AddonDefinition {
   /** False if it finds the MTU itself and `network.mtu` is refused. */
   readonly hasMtu?: boolean;
   readonly endOfLife?: EndOfLife;
-  /** When its makers retired it, whatever the version of Kubernetes is. */
+  /** Date on which upstream retired it, independent of the Kubernetes version. */
   readonly retired?: string;
   /** Kernel modules that it needs on every host with these options. */
   readonly kernelModules?: (options: StringMap) => readonly string[];

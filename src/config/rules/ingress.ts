@@ -74,7 +74,7 @@ const warnOfRetirement: Rule = ({ lineOf, forChange }) => {
   ];
 };
 
-/** Without RBAC, RKE makes no ServiceAccount, and the Jobs that make the certificate of the webhook need one. */
+/** Without RBAC, RKE creates no ServiceAccount, and the Jobs that create the certificate of the webhook need one. */
 const checkAccess: Rule = ({ spec, catalog }) => {
   const template = catalog.templateKey('nginxIngress', spec.kubernetesVersion);
   if (spec.authorization.mode === 'rbac' || template === 'nginxingress-v1.15.12') return [];

@@ -59,8 +59,8 @@ function isSupported(
 }
 
 /**
- * In a new cluster. Without its state file, a cluster of RKE v1 looks like a new one: the message must not lead to another
- * add-on than the running one.
+ * Refuses choices of a new cluster. Without its state file, a cluster of RKE v1 looks like a new one: the message must not
+ * suggest another add-on than the running one.
  */
 function refuseChoices({ spec, lineOf, catalog }: SupportInput): Finding[] {
   const { kubernetesVersion } = spec;

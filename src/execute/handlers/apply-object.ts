@@ -7,7 +7,7 @@ import type { RunContext } from '../run-context.js';
 
 type Context = Pick<RunContext, 'kube' | 'signal' | 'clock'>;
 
-/** Applies an object of an add-on over what RKE v1, an earlier run or nobody has put there. */
+/** Applies an object of an add-on, whether it exists from RKE v1, from an earlier run, or not at all. */
 export async function applyObject(object: KubeObject, context: Context): Promise<void> {
   const ref = objectRef(object);
   // A Job cannot be changed; RKE deletes those of the ingress as well before it applies them (cluster/addons.go:641).

@@ -8,12 +8,12 @@ import type { RunContext } from '../run-context.js';
 /** Since 1.20 the controller-manager publishes the CA there for every pod that starts. */
 const rootCa = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'kube-system', name: 'kube-root-ca.crt' };
 
-/** How long pods get to be back: metrics-server alone takes 20 s before it is asked the first time. */
+/** How long pods may take to become Ready: the first readiness probe of metrics-server runs after 20 s. */
 const backSeconds = 120;
 
 /**
  * Deletes pods so that their owners recreate them with the new CA, as soon as the cluster publishes it, and waits until as many
- * are Ready as before. If the CA is not published in time they are deleted all the same: with the old one they do not work.
+ * are Ready as before. If the CA is not published in time they are deleted anyway: with the old one they do not work.
  * Pods that do not come back are reported as a warning: the CA itself is in place.
  */
 export async function restartPods(

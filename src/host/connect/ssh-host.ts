@@ -3,7 +3,7 @@ import type { SshDocker } from '../docker/docker-api.js';
 import type { CallOptions, ExecOptions, ExecResult, Host } from '../host.js';
 import type { SshLink } from '../ssh/ssh-link.js';
 
-/** A host over its one SSH connection, which is made again when it is lost. */
+/** A host over its only SSH connection, which reconnects after it is lost. */
 export class SshHost implements Host {
   readonly address: string;
   readonly docker: SshDocker;

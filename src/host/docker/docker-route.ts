@@ -9,7 +9,7 @@ import type { SshLink } from '../ssh/ssh-link.js';
 export interface DockerRoute {
   /** Opens a connection to the Docker socket. */
   dial(): Promise<Duplex>;
-  /** The connection that calls go over, made again if it was lost; `lost` is undefined while it exists. */
+  /** The connection that calls use, reconnected if it was lost; `lost` is undefined while it exists. */
   ready(options: CallOptions): Promise<{ readonly lost: RkeError | undefined }>;
 }
 

@@ -8,8 +8,8 @@ import { reconnectError } from './channel-errors.js';
 export type DialConnection = (options: CallOptions) => Promise<SshConnection>;
 
 /**
- * The connection to a host, made again when it was lost. A call that was under way fails; a read may be done again at once,
- * a change is for the caller to judge. If reconnecting fails, the link is finished: a host that is down must not keep each
+ * The connection to a host, reconnected after it is lost. A running call fails; a read may be retried at once, and the caller
+ * decides about a change. If reconnecting fails, the link is finished: a host that is down must not keep each
  * of its operations waiting.
  */
 export class SshLink implements AsyncDisposable {
@@ -40,7 +40,7 @@ export class SshLink implements AsyncDisposable {
   }
 
   /**
-   * The current connection, made again if it was lost.
+   * Returns the current connection, and reconnects if it was lost.
    *
    * @throws RkeError (exit 5) if that fails; the signal's reason when it is aborted
    */

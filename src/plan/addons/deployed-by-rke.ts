@@ -27,8 +27,8 @@ export function deployedByRke(name: string, workload?: ObjectRef): AddonPlan {
 }
 
 /**
- * The objects of a manifest of RKE's. One without a namespace is in kube-system, where `kubectl apply` ran; for a kind that has
- * no namespaces that makes no difference.
+ * Lists the objects of a manifest of RKE. One without a namespace is in kube-system, where `kubectl apply` ran; for a
+ * cluster-scoped kind the namespace is ignored.
  *
  * @returns undefined if the text is not such a manifest
  */

@@ -28,7 +28,7 @@ export function planAddons(spec: ClusterSpec, templates: TemplateChoice): AddonP
 /** Without objects if only RKE can make it. */
 function planAddon(definition: KnownAddon, spec: ClusterSpec, templates: TemplateChoice): AddonPlan {
   const { deployedAs, workload, plan } = addonInCluster(definition.name);
-  // Old versions of the catalogue lack images; RKE accepts them all the same (cluster/validation.go:476).
+  // Old versions of the catalogue lack images; RKE accepts them anyway (cluster/validation.go:476).
   const hasImages = neededImages(definition, spec.kubernetesVersion).every(
     (role) => (spec.systemImages[role] ?? '') !== '',
   );

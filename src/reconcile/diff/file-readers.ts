@@ -37,9 +37,9 @@ function namedIn(text: string, files: readonly HostFile[]): HostFile[] {
 }
 
 /**
- * The files because of which a running container must be restarted: it has read them, and they are others now, or have been
- * since an earlier run that did not get to restart it. One that is missing on the host is only put back, unless it is being
- * rolled out.
+ * Lists the files because of which a running container must be restarted: it has read them, and they change now, or changed
+ * in an earlier run that ended before it restarted the container. A file that is missing on the host is only restored,
+ * unless it is being rolled out.
  */
 export function newerFiles(
   container: ContainerSpec,

@@ -3,7 +3,7 @@ import type { Operation, OperationId } from '../operations.js';
 import type { Condition } from '../diff/condition.js';
 import { startAfter, type ContainerWork, type Member, type Plane } from './planes.js';
 
-/** Seconds that the others get to be healthy: members that Docker restarts come back within a minute. */
+/** Seconds in which the others must become healthy: members that Docker restarts come back within a minute. */
 const guardTimeoutSeconds = 120;
 /** Seconds that a member with new arguments must stay up before the next one gets them, while no health check can pass. */
 const steadySeconds = 15;
@@ -14,10 +14,10 @@ const nameOf: Readonly<Record<'etcd' | 'controlplane', string>> = {
 };
 
 /**
- * The look at the other members right before one is interrupted. A kube-apiserver that serves nobody may go, but only if
- * that is so at that moment, too: it may have been sick of etcd alone, which is repaired before.
+ * The check of the other members right before one is interrupted. A kube-apiserver that does not serve may be interrupted,
+ * but only if it still does not at that moment: its only fault may have been etcd, which is repaired before.
  *
- * @returns undefined if there is nobody to look at: the only member, a kube-apiserver that is down, a worker
+ * @returns undefined if there is nothing to check: the only member, a kube-apiserver that is down, a worker
  */
 export function guardOf(
   plane: Plane,

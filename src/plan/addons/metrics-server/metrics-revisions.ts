@@ -1,15 +1,15 @@
 import type { Rule } from '../rbac.js';
 import { revisionOf } from '../template-revision.js';
 
-/** What RKE's templates of metrics-server make different. */
+/** Differences between RKE's templates of metrics-server. */
 export interface MetricsRevision {
-  /** Version of the API of bindings to roles of others and of the APIService. */
+  /** API version of the bindings to existing roles and of the APIService. */
   readonly apiVersion: 'v1' | 'v1beta1';
   /** True if all objects, and not only those of its pods, have the label of metrics-server. */
   readonly isLabelled: boolean;
   /** True if the roles `admin`, `edit` and `view` include reading metrics. */
   readonly hasReaderRole: boolean;
-  /** True if its account is left out without RBAC; its pods refer to it all the same. */
+  /** True if its service account is omitted without RBAC, although its pods refer to it. */
   readonly needsRbacForAccount: boolean;
   readonly rules: readonly Rule[];
   /** Where it listens; undefined for the default of the image. */
