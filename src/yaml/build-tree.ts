@@ -16,6 +16,7 @@ export interface Tree {
   readonly value: YamlNode | undefined;
   readonly duplicateKeys: readonly Diagnostic[];
   readonly errors: readonly Diagnostic[];
+  readonly warnings: readonly Diagnostic[];
 }
 
 /** Why the parser stopped, and where: line and column start at 0. */
@@ -29,7 +30,12 @@ export function buildTree(text: string, duplicates: Duplicates): Tree | SyntaxFa
   try {
     const builder = new TreeBuilder(text, duplicates);
     const value = builder.document();
-    return { value, duplicateKeys: builder.duplicateKeys, errors: builder.errors };
+    return {
+      value,
+      duplicateKeys: builder.duplicateKeys,
+      errors: builder.errors,
+      warnings: builder.warnings,
+    };
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     return error;
@@ -40,6 +46,7 @@ export function buildTree(text: string, duplicates: Duplicates): Tree | SyntaxFa
 class TreeBuilder {
   readonly duplicateKeys: Diagnostic[] = [];
   readonly errors: Diagnostic[] = [];
+  readonly warnings: Diagnostic[] = [];
   readonly #duplicates: Duplicates;
   readonly #text: string;
   readonly #events: readonly Event[];
@@ -60,19 +67,20 @@ class TreeBuilder {
   document(): YamlNode | undefined {
     if (this.#take()?.type !== EVENT_ID.DOCUMENT) return undefined;
     const value = this.#peek()?.type === EVENT_ID.POP ? undefined : this.#node(0);
-    if (this.#duplicates !== 'last') this.#rejectOtherDocuments();
+    this.#reportOtherDocuments();
     return value;
   }
 
-  /** Go's parser reads the first document and ignores the others; a file that users write must not lose them. */
-  #rejectOtherDocuments(): void {
+  /** Go's parser reads the first document and ignores the others: a user should know. */
+  #reportOtherDocuments(): void {
     this.#take();
     while (this.#take()?.type === EVENT_ID.DOCUMENT) {
       const node = this.#peek()?.type === EVENT_ID.POP ? undefined : this.#node(0);
       if (node !== undefined && !isEmpty(node)) {
         const message =
-          'a second YAML document begins here, and only the first one is read; remove the line "---"';
-        this.#reject(node, message);
+          'a second YAML document begins here and is ignored, the same as in RKE v1; remove it, or the line "---" before it';
+        const { position } = node;
+        this.warnings.push({ severity: 'warning', code: 'second-document', path: '', position, message });
         return;
       }
       this.#take();

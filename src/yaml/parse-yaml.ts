@@ -15,12 +15,12 @@ export type { Duplicates };
 export function parseYaml(text: string, duplicates: Duplicates = 'reject'): Result<YamlNode | undefined> {
   const tree = buildTree(text.replace(/^\uFEFF/, ''), duplicates);
   if ('reason' in tree) return { ok: false, diagnostics: [syntaxDiagnostic(text, tree)] };
-  const { value, errors, duplicateKeys } = tree;
+  const { value, errors, duplicateKeys, warnings } = tree;
   if (errors.length > 0 || (duplicateKeys.length > 0 && duplicates === 'reject'))
     return { ok: false, diagnostics: [...errors, ...duplicateKeys] };
   return {
     ok: true,
     value,
-    warnings: duplicateKeys.map((one) => ({ ...one, severity: 'warning' as const })),
+    warnings: [...warnings, ...duplicateKeys.map((one) => ({ ...one, severity: 'warning' as const }))],
   };
 }

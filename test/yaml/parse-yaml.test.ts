@@ -18,20 +18,23 @@ describe('parseYaml', () => {
     ['an unknown alias', 'a: *b\n', '1:4 unknown alias *b: no anchor &b before it'],
     ['a merge of a scalar', '<<: x\n', '1:5 expected a map or a list of maps to merge with <<'],
     ['an infinity', 'a: .inf\n', '1:4 .inf is not supported; quote it if it is a string'],
-    [
-      'a second document',
-      '# one\na: 1\n---\nb: 2\n',
-      '4:1 a second YAML document begins here, and only the first one is read; remove the line "---"',
-    ],
     ['a duplicate key', 'a: 1\nb: 2\na: 3\n', '3:1 duplicate key, already set on line 1; remove one of them'],
   ])('reports %s with its position', (_what, text, error) => {
     expect(read(text)).toEqual([error]);
   });
 
+  it('reads the first document and warns of others', () => {
+    expect(parseYaml('# one\na: 1\n---\nb: 2\n')).toMatchObject({
+      ok: true,
+      value: { entries: [{ key: 'a' }] },
+      warnings: [{ code: 'second-document', severity: 'warning', position: { line: 4, column: 1 } }],
+    });
+  });
+
   it.each(['a: 1\n---\n', '---\na: 1\n...\n', 'a: 1\n---\n# nothing\n---\n'])(
     'accepts documents without content after the first one: %j',
     (text) => {
-      expect(read(text)).toEqual({ a: 1 });
+      expect(parseYaml(text)).toMatchObject({ ok: true, warnings: [] });
     },
   );
 

@@ -4,6 +4,7 @@
  */
 export const diagnosticCodes = {
   'yaml-syntax': 'the file is not valid YAML',
+  'second-document': 'the file has a second YAML document, which is ignored',
   'duplicate-key': 'a key is written twice; `--allow-duplicate-keys` accepts it with RKE v1 semantics',
   'unset-variable': 'an environment variable that the file refers to is not set',
   'not-readable': 'the file cannot be read, or is not UTF-8 text',
