@@ -10,7 +10,7 @@ interface TurnState {
   /** Operations of the turn that have not ended. */
   readonly open: Set<Operation>;
   /** Those that wait for nothing but the place. */
-  ready: Operation[];
+  readonly ready: Set<Operation>;
   /** The first that failed or was skipped. */
   lost: OperationId | undefined;
   hasPlace: boolean;
@@ -57,7 +57,7 @@ export class Windows {
   admit(operation: Operation): Admission {
     const found = this.#turns.get(operation);
     if (found === undefined || found.turn.hasPlace) return { started: [operation], skipped: [] };
-    found.turn.ready.push(operation);
+    found.turn.ready.add(operation);
     return advance(found.window);
   }
 
@@ -67,6 +67,8 @@ export class Windows {
     if (found === undefined) return nothing;
     const { window, turn } = found;
     turn.open.delete(operation);
+    // One that was skipped while it waited for the place must not start when the place is free.
+    turn.ready.delete(operation);
     if (!isDone && turn.lost === undefined) {
       turn.lost = operation.id;
       if (turn.hasPlace) window.kept.push(turn.lost);
@@ -77,7 +79,7 @@ export class Windows {
 }
 
 function newTurn(): TurnState {
-  return { open: new Set(), ready: [], lost: undefined, hasPlace: false };
+  return { open: new Set(), ready: new Set(), lost: undefined, hasPlace: false };
 }
 
 /** Lets turns begin, in their order, while there are places. */
@@ -85,13 +87,13 @@ function advance(window: WindowState): Admission {
   const started: Operation[] = [];
   while (window.free > 0) {
     const turn = window.turns[window.next];
-    if (turn === undefined || (turn.ready.length === 0 && turn.lost === undefined)) break;
+    if (turn === undefined || (turn.ready.size === 0 && turn.lost === undefined)) break;
     window.next += 1;
     window.free -= 1;
     turn.hasPlace = true;
     if (turn.lost !== undefined) window.kept.push(turn.lost);
     started.push(...turn.ready);
-    turn.ready = [];
+    turn.ready.clear();
   }
   return { started, skipped: window.kept.length < window.places ? [] : skipRest(window) };
 }

@@ -147,3 +147,36 @@ describe('a window', () => {
     );
   });
 });
+
+describe('a window of an interrupted run', () => {
+  it('starts no turn that waits for a place, although the running one ends and frees it', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 2, max: 5 }),
+        fc.integer({ min: 1, max: 3 }),
+        fc.nat(),
+        async (hosts, places, at) => {
+          const operations = rollOut(hosts, places);
+          const stop = operations[at % operations.length]?.id;
+          const controller = new AbortController();
+          const startedLater: string[] = [];
+          const sink = recordingSink();
+          const outcomes = await runGraph(operations, {
+            events: sink,
+            clock: fakeClock(),
+            signal: controller.signal,
+            perform: async ({ id }) => {
+              if (controller.signal.aborted) startedLater.push(id);
+              await setImmediate();
+              if (id === stop) controller.abort(new Error('SIGINT'));
+            },
+          });
+          expect(startedLater).toEqual([]);
+          const skipped = sink.events.filter(({ type }) => type === 'operation-skipped').length;
+          const done = [...outcomes.values()].filter(({ status }) => status === 'done').length;
+          expect(skipped + done).toBe(operations.length);
+        },
+      ),
+    );
+  });
+});
