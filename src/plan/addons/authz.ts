@@ -1,6 +1,6 @@
 import type { ClusterSpec } from '../../config/cluster-spec.js';
 import type { AddonPlan } from '../cluster-plan-types.js';
-import { clusterRole, clusterRoleBinding, groupSubject, userSubject } from './rbac.js';
+import { clusterRole, clusterRoleBinding, groupSubject, hasRbac, userSubject } from './rbac.js';
 
 /** RKE has no name for it: it makes these objects itself, without a Job. */
 export const authzName = 'rke-authz';
@@ -16,8 +16,8 @@ const kubeletResources = ['nodes/metrics', 'nodes/proxy', 'nodes/stats', 'nodes/
  * RKE also makes the ServiceAccount `rke-job-deployer` with cluster-admin. It is for the Jobs that run `kubectl apply`
  * in the cluster; rke applies objects itself, so it needs no such account.
  */
-export function planAuthz({ authorization }: ClusterSpec): AddonPlan[] {
-  if (authorization.mode !== 'rbac') return [];
+export function planAuthz(spec: ClusterSpec): AddonPlan[] {
+  if (!hasRbac(spec)) return [];
   const kubeletProxy = 'proxy-clusterrole-kubeapiserver';
   return [
     {

@@ -1,4 +1,5 @@
 import type { ClusterSpec, DnsSpec } from '../../config/cluster-spec.js';
+import type { Fields } from '../../core/fields.js';
 import type { KubeObject } from '../cluster-plan-types.js';
 import { addonNamespace, clusterRole, clusterRoleBinding, serviceAccountSubject } from './rbac.js';
 
@@ -21,13 +22,63 @@ export function autoscalerRole(account: string): KubeObject[] {
   ];
 }
 
+interface AutoscalerPods {
+  /** Of the Deployment, its label and its ConfigMap. */
+  readonly name: string;
+  readonly image: string;
+  /** The Deployment whose replicas it sets. */
+  readonly target: string;
+  /** The nodes that it counts; all if undefined. */
+  readonly nodeLabels?: string;
+  readonly priorityClassName: string;
+  /** What else the pod and its container have. */
+  readonly pod: Fields;
+  readonly container?: Fields;
+}
+
+/** The Deployment of the cluster-proportional-autoscaler for a cluster DNS. */
+export function autoscalerDeployment(
+  spec: ClusterSpec,
+  { name, image, target, nodeLabels, priorityClassName, pod, container = {} }: AutoscalerPods,
+): KubeObject {
+  const labels = { 'k8s-app': name };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: addonNamespace, labels },
+    spec: {
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          ...(priorityClassName === '' ? {} : { priorityClassName }),
+          ...pod,
+          containers: [
+            {
+              name: 'autoscaler',
+              image,
+              command: autoscalerCommand(spec, {
+                name,
+                target,
+                ...(nodeLabels === undefined ? {} : { nodeLabels }),
+              }),
+              resources: { requests: { cpu: '20m', memory: '10Mi' } },
+              ...container,
+            },
+          ],
+        },
+      },
+    },
+  };
+}
+
 /**
  * Command of the cluster-proportional-autoscaler, which sets the replicas of a Deployment by the number of nodes and their cores.
  *
  * @param name that of the autoscaler and of its ConfigMap, which it makes of `--default-params` once
  * @param nodeLabels the nodes that it counts; all if undefined
  */
-export function autoscalerCommand(
+function autoscalerCommand(
   { dns }: ClusterSpec,
   {
     name,

@@ -39,6 +39,12 @@ export function requireNode(
   return { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] } };
 }
 
+/** RKE's update strategy of DaemonSets on every node. */
+export const oneNodeAtATime: Required<UpdateStrategy> = {
+  strategy: 'RollingUpdate',
+  rollingUpdate: { maxUnavailable: 1 },
+};
+
 /** `update_strategy` as the Kubernetes API has it: `strategy` is called `type`. */
 export function rolloutStrategy(
   given: UpdateStrategy | undefined,

@@ -1,14 +1,19 @@
 import type { ClusterSpec } from '../../../config/cluster-spec.js';
 import type { KubeObject } from '../../cluster-plan-types.js';
-import { clusterRole, clusterRoleBinding, groupSubject, serviceAccountSubject, type Rule } from '../rbac.js';
+import {
+  clusterRole,
+  clusterRoleBinding,
+  groupSubject,
+  hasRbac,
+  serviceAccountSubject,
+  type Rule,
+} from '../rbac.js';
 import { controllersRules } from './calico-roles.js';
 import type { CalicoRevision } from './calico-revision.js';
 import { controllersName } from './kube-controllers.js';
 
 /** The account of the CNI plugin, its role and its label. */
 export const cniAccount = 'calico-cni-plugin';
-
-export const isRbac = ({ authorization }: ClusterSpec): boolean => authorization.mode === 'rbac';
 
 /** Binds a role of Calico to an account, and to the kubelets if the CNI plugin has their kubeconfig. */
 export function bindRole(
@@ -23,7 +28,7 @@ export function bindRole(
 }
 
 export function controllersAccess(spec: ClusterSpec, revision: CalicoRevision): KubeObject[] {
-  if (!isRbac(spec)) return [];
+  if (!hasRbac(spec)) return [];
   return [
     clusterRole(controllersName, controllersRules(revision)),
     bindRole(revision, { binding: controllersName, role: controllersName, account: controllersName }),
@@ -37,7 +42,7 @@ export function cniAccess(
   { rules, always }: { readonly rules: readonly Rule[]; readonly always: readonly ('role' | 'binding')[] },
 ): KubeObject[] {
   if (!hasCniAccount) return [];
-  const has = (part: 'role' | 'binding'): boolean => isRbac(spec) || always.includes(part);
+  const has = (part: 'role' | 'binding'): boolean => hasRbac(spec) || always.includes(part);
   return [
     ...(has('role') ? [clusterRole(cniAccount, rules)] : []),
     ...(has('binding')

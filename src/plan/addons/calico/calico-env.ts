@@ -1,5 +1,5 @@
 import type { CalicoRevision } from './calico-revision.js';
-import { configEnv, fieldEnv, valueEnv, type EnvVar } from './container-env.js';
+import { configEnv, fieldEnv, valueEnv, type EnvVar } from '../container-env.js';
 import type { Pools } from './pools.js';
 
 /** Environment of calico-node in calico. */

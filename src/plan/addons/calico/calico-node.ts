@@ -1,6 +1,7 @@
 import type { Fields } from '../../../core/fields.js';
 import type { CalicoRevision } from './calico-revision.js';
-import { configEnv, fieldEnv, servicesEndpoint, type EnvVar } from './container-env.js';
+import { configEnv, fieldEnv, type EnvVar } from '../container-env.js';
+import { servicesEndpoint } from './services-endpoint.js';
 
 /** What calico and canal do differently in the containers that both have. */
 export interface NodeVariant {

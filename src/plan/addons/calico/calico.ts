@@ -1,24 +1,24 @@
 import { flexVolumeDirectory } from '../../../config/addons/flex-volume-directory.js';
 import type { ClusterSpec } from '../../../config/cluster-spec.js';
-import type { AddonPlan, KubeObject } from '../../cluster-plan-types.js';
-import type { AddonContext, PlannedAddon } from '../addon-in-cluster.js';
+import type { KubeObject } from '../../cluster-plan-types.js';
+import type { PlannedAddon } from '../addon-in-cluster.js';
 import { networkOption } from '../network-option.js';
 import { networkAddonName } from '../network-plugin.js';
-import { objectRef } from '../object-ref.js';
-import { addonNamespace, clusterRole, serviceAccount } from '../rbac.js';
+import { addonNamespace, clusterRole, hasRbac, serviceAccount } from '../rbac.js';
 import type { Toleration } from '../scheduling.js';
 import { systemImage } from '../system-image.js';
 import { daemonSetRef } from '../workload-ref.js';
-import { bindRole, cniAccess, cniAccount, controllersAccess, isRbac } from './calico-access.js';
+import { bindRole, cniAccess, cniAccount, controllersAccess } from './calico-access.js';
 import { calicoEnv } from './calico-env.js';
 import { calicoNode, hostPreparation, installCni, type NodeVariant } from './calico-node.js';
-import { calicoRevision, type CalicoRevision } from './calico-revision.js';
+import type { CalicoRevision } from './calico-revision.js';
 import { cniIpamRules, cniRules, nodeIpamRules, nodeRules } from './calico-roles.js';
 import { calicoTraces } from './calico-traces.js';
 import { cniConfig } from './cni-config.js';
 import { kubeControllers } from './kube-controllers.js';
 import { criticalPod, everyTaint, nodeDaemonSet, onLinux } from './node-daemon-set.js';
 import { hostPath, nodeVolumes } from './node-volumes.js';
+import { planNodeNetwork } from './plan-node-network.js';
 import { poolsOf } from './pools.js';
 import { upgradeIpam } from './upgrade-ipam.js';
 
@@ -31,29 +31,20 @@ export const calico: PlannedAddon = {
   workload: daemonSetRef(name),
   restartedPods: { 'k8s-app': [name, 'calico-kube-controllers'] },
   hostTraces: calicoTraces,
-  plan: planCalico,
+  /** BGP between the nodes, IP in IP, and addresses from Calico's own pools. */
+  plan: (context) =>
+    planNodeNetwork(context, {
+      config: calicoConfig,
+      access: calicoAccess,
+      daemonSet: calicoDaemonSet,
+      controllers: (spec, revision) =>
+        kubeControllers(spec, revision, {
+          image: systemImage(spec, 'calicoControllers'),
+          annotations: criticalPod,
+          tolerations: revision.requestsToken ? controlPlaneTaints : everyTaint,
+        }),
+    }),
 };
-
-/** The network plugin calico: BGP between the nodes, IP in IP, and addresses from Calico's own pools. */
-function planCalico({ spec, template, customResources }: AddonContext): Omit<AddonPlan, 'name'> | undefined {
-  const revision = calicoRevision(template);
-  if (revision === undefined) return undefined;
-  const daemonSet = calicoDaemonSet(spec, revision);
-  return {
-    objects: [
-      calicoConfig(spec, revision),
-      ...customResources,
-      ...calicoAccess(spec, revision),
-      daemonSet,
-      ...kubeControllers(spec, revision, {
-        image: systemImage(spec, 'calicoControllers'),
-        annotations: criticalPod,
-        tolerations: revision.requestsToken ? controlPlaneTaints : everyTaint,
-      }),
-    ],
-    awaits: [objectRef(daemonSet)],
-  };
-}
 
 const controlPlaneTaints: readonly Toleration[] = [
   { effect: 'NoSchedule', operator: 'Exists' },
@@ -86,7 +77,7 @@ function calicoAccess(spec: ClusterSpec, revision: CalicoRevision): KubeObject[]
     rules: [...cniRules, ...cniIpamRules],
     always: ['role', 'binding'],
   });
-  if (!isRbac(spec)) return [...ofCni, ...(revision.usesKubeletConfig ? accounts(revision) : [])];
+  if (!hasRbac(spec)) return [...ofCni, ...(revision.usesKubeletConfig ? accounts(revision) : [])];
   return [
     ...controllersAccess(spec, revision),
     clusterRole(name, [...nodeRules(revision, tokensOf), ...nodeIpamRules(revision)]),

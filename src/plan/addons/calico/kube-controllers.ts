@@ -1,7 +1,7 @@
 import type { ClusterSpec, StringMap } from '../../../config/cluster-spec.js';
 import type { KubeObject } from '../../cluster-plan-types.js';
 import { networkOption } from '../network-option.js';
-import { addonNamespace, serviceAccount } from '../rbac.js';
+import { addonNamespace, hasRbac, serviceAccount } from '../rbac.js';
 import { tolerationsOr, type Toleration } from '../scheduling.js';
 import { pullPolicy } from './calico-node.js';
 import type { CalicoRevision } from './calico-revision.js';
@@ -24,8 +24,8 @@ export function kubeControllers(
   revision: CalicoRevision,
   { image, annotations, tolerations }: ControllersPods,
 ): KubeObject[] {
-  const { network, authorization } = spec;
-  const isBound = authorization.mode === 'rbac';
+  const { network } = spec;
+  const isBound = hasRbac(spec);
   const priority = networkOption(network.options, 'calico_kube_controllers_priority_class_name');
   return [
     {

@@ -1,8 +1,8 @@
 import type { ClusterSpec, StringMap } from '../../../config/cluster-spec.js';
 import type { Fields } from '../../../core/fields.js';
 import type { KubeObject } from '../../cluster-plan-types.js';
-import { addonNamespace } from '../rbac.js';
-import { rolloutStrategy, type Toleration } from '../scheduling.js';
+import { addonNamespace, hasRbac } from '../rbac.js';
+import { oneNodeAtATime, rolloutStrategy, type Toleration } from '../scheduling.js';
 
 /** Every node runs the pods of the network, whatever its taints: `network.tolerations` does not reach them. */
 export const everyTaint: readonly Toleration[] = [
@@ -23,7 +23,8 @@ interface NodePods {
 }
 
 /** The DaemonSet of calico or canal. Its selector can never be changed. */
-export function nodeDaemonSet({ network, authorization }: ClusterSpec, pods: NodePods): KubeObject {
+export function nodeDaemonSet(spec: ClusterSpec, pods: NodePods): KubeObject {
+  const { network } = spec;
   const { name, annotations, nodeSelector, priorityClassName, initContainers, containers, volumes } = pods;
   const labels = { 'k8s-app': name };
   return {
@@ -32,17 +33,14 @@ export function nodeDaemonSet({ network, authorization }: ClusterSpec, pods: Nod
     metadata: { name, namespace: addonNamespace, labels },
     spec: {
       selector: { matchLabels: labels },
-      updateStrategy: rolloutStrategy(network.updateStrategy, {
-        strategy: 'RollingUpdate',
-        rollingUpdate: { maxUnavailable: 1 },
-      }),
+      updateStrategy: rolloutStrategy(network.updateStrategy, oneNodeAtATime),
       template: {
         metadata: { labels, ...(annotations === undefined ? {} : { annotations }) },
         spec: {
           nodeSelector,
           hostNetwork: true,
           tolerations: everyTaint,
-          ...(authorization.mode === 'rbac' ? { serviceAccountName: name } : {}),
+          ...(hasRbac(spec) ? { serviceAccountName: name } : {}),
           terminationGracePeriodSeconds: 0,
           priorityClassName,
           initContainers,

@@ -1,7 +1,8 @@
 import type { Fields } from '../../../core/fields.js';
 import { pullPolicy, type NodeVariant } from './calico-node.js';
 import type { CalicoRevision } from './calico-revision.js';
-import { configEnv, fieldEnv, servicesEndpoint } from './container-env.js';
+import { configEnv, fieldEnv } from '../container-env.js';
+import { servicesEndpoint } from './services-endpoint.js';
 
 /** The init container that takes over addresses from the host-local IPAM. */
 export function upgradeIpam(revision: CalicoRevision, { images, configName }: NodeVariant): Fields {

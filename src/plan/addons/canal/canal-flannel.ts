@@ -4,7 +4,7 @@ import type { Fields } from '../../../core/fields.js';
 import type { KubeObject } from '../../cluster-plan-types.js';
 import { pullPolicy } from '../calico/calico-node.js';
 import type { CalicoRevision } from '../calico/calico-revision.js';
-import { configEnv, fieldEnv } from '../calico/container-env.js';
+import { configEnv, fieldEnv } from '../container-env.js';
 import { clusterRole, clusterRoleBinding, serviceAccountSubject } from '../rbac.js';
 import { systemImage } from '../system-image.js';
 

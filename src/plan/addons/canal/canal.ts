@@ -1,8 +1,8 @@
 import { flexVolumeDirectory } from '../../../config/addons/flex-volume-directory.js';
 import type { ClusterSpec } from '../../../config/cluster-spec.js';
-import type { AddonPlan, KubeObject } from '../../cluster-plan-types.js';
-import type { AddonContext, PlannedAddon } from '../addon-in-cluster.js';
-import { bindRole, cniAccess, cniAccount, controllersAccess, isRbac } from '../calico/calico-access.js';
+import type { KubeObject } from '../../cluster-plan-types.js';
+import type { PlannedAddon } from '../addon-in-cluster.js';
+import { bindRole, cniAccess, cniAccount, controllersAccess } from '../calico/calico-access.js';
 import { felixLogs, iptablesBackend } from '../calico/calico-env.js';
 import {
   accountEnv,
@@ -11,20 +11,20 @@ import {
   installCni,
   type NodeVariant,
 } from '../calico/calico-node.js';
-import { calicoRevision, type CalicoRevision } from '../calico/calico-revision.js';
+import type { CalicoRevision } from '../calico/calico-revision.js';
 import { cniRules, nodeRules } from '../calico/calico-roles.js';
 import { calicoTraces } from '../calico/calico-traces.js';
 import { cniConfig } from '../calico/cni-config.js';
-import { fieldEnv, valueEnv, type EnvVar } from '../calico/container-env.js';
+import { fieldEnv, valueEnv, type EnvVar } from '../container-env.js';
 import { kubeControllers } from '../calico/kube-controllers.js';
 import { criticalPod, everyTaint, nodeDaemonSet, onLinux } from '../calico/node-daemon-set.js';
 import { nodeVolumes } from '../calico/node-volumes.js';
+import { planNodeNetwork } from '../calico/plan-node-network.js';
 import { flannelTraces } from '../flannel/flannel-traces.js';
 import { mergeTraces } from '../host-traces.js';
 import { networkOption } from '../network-option.js';
 import { networkAddonName } from '../network-plugin.js';
-import { objectRef } from '../object-ref.js';
-import { addonNamespace, clusterRole, serviceAccount } from '../rbac.js';
+import { addonNamespace, clusterRole, hasRbac, serviceAccount } from '../rbac.js';
 import { systemImage } from '../system-image.js';
 import { daemonSetRef } from '../workload-ref.js';
 import { canalFlannel, flannelAccess, netConf } from './canal-flannel.js';
@@ -38,30 +38,21 @@ export const canal: PlannedAddon = {
   workload: daemonSetRef(name),
   restartedPods: { 'k8s-app': [name, 'calico-kube-controllers'] },
   hostTraces: mergeTraces([flannelTraces, calicoTraces]),
-  plan: planCanal,
+  /** flannel connects the nodes, Calico enforces network policies. */
+  plan: (context) =>
+    planNodeNetwork(context, {
+      config: canalConfig,
+      access: canalAccess,
+      daemonSet: canalDaemonSet,
+      controllers: (spec, revision) =>
+        revision.hasControllers
+          ? kubeControllers(spec, revision, {
+              image: systemImage(spec, 'canalControllers'),
+              tolerations: everyTaint,
+            })
+          : [],
+    }),
 };
-
-/** The network plugin canal: flannel connects the nodes, Calico enforces network policies. */
-function planCanal({ spec, template, customResources }: AddonContext): Omit<AddonPlan, 'name'> | undefined {
-  const revision = calicoRevision(template);
-  if (revision === undefined) return undefined;
-  const daemonSet = canalDaemonSet(spec, revision);
-  return {
-    objects: [
-      canalConfig(spec, revision),
-      ...customResources,
-      ...canalAccess(spec, revision),
-      daemonSet,
-      ...(revision.hasControllers
-        ? kubeControllers(spec, revision, {
-            image: systemImage(spec, 'canalControllers'),
-            tolerations: everyTaint,
-          })
-        : []),
-    ],
-    awaits: [objectRef(daemonSet)],
-  };
-}
 
 function canalConfig(spec: ClusterSpec, revision: CalicoRevision): KubeObject {
   const { network } = spec;
@@ -83,7 +74,7 @@ function canalConfig(spec: ClusterSpec, revision: CalicoRevision): KubeObject {
 function canalAccess(spec: ClusterSpec, revision: CalicoRevision): KubeObject[] {
   const { hasControllers, hasCniAccount } = revision;
   const ofCni = cniAccess(spec, revision, { rules: cniRules, always: ['binding'] });
-  if (!isRbac(spec)) return ofCni;
+  if (!hasRbac(spec)) return ofCni;
   return [
     ...(hasControllers ? controllersAccess(spec, revision) : []),
     clusterRole('calico', nodeRules(revision, hasCniAccount ? [name, cniAccount] : [name])),

@@ -1,8 +1,9 @@
 import type { ClusterSpec, StringMap } from '../../../config/cluster-spec.js';
 import type { KubeObject } from '../../cluster-plan-types.js';
+import { configEnv, fieldEnv } from '../container-env.js';
 import { networkOption } from '../network-option.js';
 import { addonNamespace, hasRbac } from '../rbac.js';
-import { requireNode, rolloutStrategy } from '../scheduling.js';
+import { requireNode, oneNodeAtATime, rolloutStrategy } from '../scheduling.js';
 import { systemImage } from '../system-image.js';
 import type { FlannelPods } from './flannel-revisions.js';
 
@@ -30,10 +31,7 @@ export function flannelDaemonSet(
     metadata: { name: 'kube-flannel', namespace: addonNamespace, labels: podLabels },
     spec: {
       selector: { matchLabels: labels },
-      updateStrategy: rolloutStrategy(network.updateStrategy, {
-        strategy: 'RollingUpdate',
-        rollingUpdate: { maxUnavailable: 1 },
-      }),
+      updateStrategy: rolloutStrategy(network.updateStrategy, oneNodeAtATime),
       template: {
         metadata: { labels: podLabels },
         spec: {
@@ -72,10 +70,7 @@ function installCni(spec: ClusterSpec, configName: string): Fields {
     image: systemImage(spec, 'flannelCni'),
     command: ['/install-cni.sh'],
     env: [
-      {
-        name: 'CNI_NETWORK_CONFIG',
-        valueFrom: { configMapKeyRef: { name: configName, key: 'cni-conf.json' } },
-      },
+      configEnv('CNI_NETWORK_CONFIG', configName, 'cni-conf.json'),
       { name: 'CNI_CONF_NAME', value: '10-flannel.conflist' },
     ],
     volumeMounts: [
@@ -89,10 +84,6 @@ function flanneld(spec: ClusterSpec, revision: FlannelPods): Fields {
   const { capabilities, seLinuxType, eventQueueDepth, hasLimits, runDirectory, sees } = revision;
   const resources = { cpu: '100m', memory: '50Mi' };
   const networkInterface = networkOption(spec.network.options, 'flannel_iface');
-  const fieldEnv = (name: string, fieldPath: string): unknown => ({
-    name,
-    valueFrom: { fieldRef: { fieldPath } },
-  });
   return {
     name: 'kube-flannel',
     image: systemImage(spec, 'flannel'),

@@ -1,7 +1,16 @@
 import type { ClusterSpec, IngressSpec } from '../../../config/cluster-spec.js';
 import type { Fields } from '../../../core/fields.js';
 import type { KubeObject } from '../../cluster-plan-types.js';
-import { isNotWindows, isWorker, requireNode, rolloutStrategy, tolerateAll } from '../scheduling.js';
+import { fieldEnv } from '../container-env.js';
+import { hasRbac } from '../rbac.js';
+import {
+  isNotWindows,
+  isWorker,
+  requireNode,
+  oneNodeAtATime,
+  rolloutStrategy,
+  tolerateAll,
+} from '../scheduling.js';
 import { systemImage } from '../system-image.js';
 import { controllerArguments } from './controller-arguments.js';
 import { appLabel, controllerPodLabels, nginxMarks, nginxNamespace } from './nginx-labels.js';
@@ -13,7 +22,7 @@ export const controllerName = 'nginx-ingress-controller';
 
 /** The controller on every worker. `ingress.tolerations` is for the default backend: a controller tolerates every taint. */
 export function controllerDaemonSet(spec: ClusterSpec, revision: NginxRevision): KubeObject {
-  const { ingress, authorization } = spec;
+  const { ingress } = spec;
   const { generation, names } = revision;
   const {
     nginxIngressControllerPriorityClassName: priority = '',
@@ -27,10 +36,7 @@ export function controllerDaemonSet(spec: ClusterSpec, revision: NginxRevision):
     metadata: { name: controllerName, namespace: nginxNamespace, ...nginxMarks(revision, 'controller') },
     spec: {
       selector: { matchLabels: appLabel },
-      updateStrategy: rolloutStrategy(ingress.updateStrategy, {
-        strategy: 'RollingUpdate',
-        rollingUpdate: { maxUnavailable: 1 },
-      }),
+      updateStrategy: rolloutStrategy(ingress.updateStrategy, oneNodeAtATime),
       ...(generation === 1 ? {} : { revisionHistoryLimit: 10, minReadySeconds: 0 }),
       template: {
         metadata: {
@@ -40,7 +46,7 @@ export function controllerDaemonSet(spec: ClusterSpec, revision: NginxRevision):
             : {}),
         },
         spec: {
-          ...(authorization.mode === 'rbac' ? { serviceAccountName: names.serviceAccount } : {}),
+          ...(hasRbac(spec) ? { serviceAccountName: names.serviceAccount } : {}),
           ...(priority === '' ? {} : { priorityClassName: priority }),
           ...(dnsPolicy === '' ? {} : { dnsPolicy }),
           ...(ingress.networkMode === 'hostNetwork' ? { hostNetwork: true } : {}),
@@ -66,10 +72,6 @@ const certificateMount = {
 function controllerContainer(spec: ClusterSpec, revision: NginxRevision): Fields {
   const { ingress } = spec;
   const { generation, names } = revision;
-  const field = (name: string, fieldPath: string): Fields => ({
-    name,
-    valueFrom: { fieldRef: { fieldPath } },
-  });
   const volumeMounts = [
     ...(generation === 1 ? [] : [certificateMount]),
     ...(ingress.extraVolumeMounts ?? []).map(withoutEmpty),
@@ -92,8 +94,8 @@ function controllerContainer(spec: ClusterSpec, revision: NginxRevision): Fields
       ...(generation === 1 ? {} : { allowPrivilegeEscalation: true }),
     },
     env: [
-      field('POD_NAME', 'metadata.name'),
-      field('POD_NAMESPACE', 'metadata.namespace'),
+      fieldEnv('POD_NAME', 'metadata.name'),
+      fieldEnv('POD_NAMESPACE', 'metadata.namespace'),
       ...(generation === 1 ? [] : [{ name: 'LD_PRELOAD', value: '/usr/local/lib/libmimalloc.so' }]),
       ...(ingress.extraEnvs ?? []).map(withoutEmpty),
     ],

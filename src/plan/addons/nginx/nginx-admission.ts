@@ -1,5 +1,6 @@
 import type { ClusterSpec } from '../../../config/cluster-spec.js';
 import type { KubeObject } from '../../cluster-plan-types.js';
+import { fieldEnv } from '../container-env.js';
 import {
   clusterRole,
   clusterRoleBinding,
@@ -166,7 +167,7 @@ function admissionJob(
               image: systemImage(spec, 'ingressWebhook'),
               imagePullPolicy: 'IfNotPresent',
               args: [action, ...args],
-              env: [{ name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } }],
+              env: [fieldEnv('POD_NAMESPACE', 'metadata.namespace')],
               ...(generation === 3 ? { securityContext: { allowPrivilegeEscalation: false } } : {}),
             },
           ],

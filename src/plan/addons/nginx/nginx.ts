@@ -1,6 +1,7 @@
 import type { ClusterSpec } from '../../../config/cluster-spec.js';
 import type { AddonPlan, KubeObject } from '../../cluster-plan-types.js';
 import type { AddonContext, PlannedAddon } from '../addon-in-cluster.js';
+import { hasRbac } from '../rbac.js';
 import { objectRef } from '../object-ref.js';
 import { daemonSetRef } from '../workload-ref.js';
 import { controllerName, controllerDaemonSet } from './controller-daemon-set.js';
@@ -33,7 +34,7 @@ export const nginx: PlannedAddon = {
 function planNginx({ spec, template }: AddonContext): Omit<AddonPlan, 'name'> | undefined {
   const revision = nginxRevision(template);
   if (revision === undefined) return undefined;
-  const hasAccess = spec.authorization.mode === 'rbac';
+  const hasAccess = hasRbac(spec);
   const hasWebhook = revision.generation > 1;
   const webhook = admissionWebhook(revision);
   return {

@@ -1,5 +1,4 @@
-import type { Fields } from '../../../core/fields.js';
-import type { CalicoRevision } from './calico-revision.js';
+import type { Fields } from '../../core/fields.js';
 
 export type EnvVar = Fields & { readonly name: string };
 
@@ -16,11 +15,4 @@ export function configEnv(name: string, configName: string, key: string): EnvVar
 /** Plain values by name. */
 export function valueEnv(values: Readonly<Record<string, string>>): EnvVar[] {
   return Object.entries(values).map(([name, value]) => ({ name, value }));
-}
-
-/** The ConfigMap by which an operator can name another address of the API; Calico reads it if it exists. */
-export function servicesEndpoint({ usesKubeletConfig }: CalicoRevision): Fields {
-  return usesKubeletConfig
-    ? {}
-    : { envFrom: [{ configMapRef: { name: 'kubernetes-services-endpoint', optional: true } }] };
 }
