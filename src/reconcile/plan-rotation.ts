@@ -7,10 +7,10 @@ import { filesReadBy, type Rollout } from './diff/file-readers.js';
 import { planGates } from './order/gates.js';
 import { createMilestone, pruneSatisfiedDependencies } from './order/graph.js';
 import { orderContainers } from './order/order-containers.js';
-import { apiAnswers, pullId } from './operation-ids.js';
+import { apiAnswers } from './operation-ids.js';
 import { awaitReady } from './intents/node-operations.js';
 import { brokenContainers, planRunning } from './intents/container-operations.js';
-import { planFiles, type HostOperations, type ReachedHost } from './intents/host-operations.js';
+import { planFiles, pullImage, type HostOperations, type ReachedHost } from './intents/host-operations.js';
 import { isNewHost, type ObservedCluster, type ObservedHost } from './observed.js';
 import type { Operation, OperationPlan } from './operations.js';
 import { guardPlanes, idsOf } from './order/guard-planes.js';
@@ -108,19 +108,9 @@ function planCertificates(node: NodePlan, observed: ObservedHost, rollout: Rollo
     const isReader = filesReadBy(container, node.files).some(({ path }) => isRead.has(path));
     return found === undefined || !isReader ? [] : planRunning(container, node, { found, observed, rollout });
   });
-  const host = node.node.address;
   const image = node.images[0] ?? '';
-  const pull: Operation = {
-    id: pullId(image, host),
-    stage: 'images',
-    title: `pull ${image}`,
-    host,
-    after: [],
-    kind: 'pull-image',
-    image,
-  };
   return {
-    pulls: files.length === 0 || observed.images.has(image) ? [] : [pull],
+    pulls: files.length === 0 || observed.images.has(image) ? [] : [pullImage(image, node.node.address)],
     files,
     containers,
     broken: brokenContainers(node, containers, { observed, rollout }),

@@ -31,6 +31,19 @@ export interface ReachedHost {
   readonly work: HostOperations;
 }
 
+/** The pull of an image on a host, for which nothing else must be done before. */
+export function pullImage(image: string, host: string): Operation {
+  return {
+    id: pullId(image, host),
+    stage: 'images',
+    title: `pull ${image}`,
+    host,
+    after: [],
+    kind: 'pull-image',
+    image,
+  };
+}
+
 /** What one host needs: images it lacks, files that differ, containers that are missing, stopped or differ. */
 export function planHost(
   node: NodePlan,
@@ -46,15 +59,7 @@ export function planHost(
   return {
     pulls: neededImages(node, { observed, containers, files })
       .filter((image) => !observed.images.has(image))
-      .map((image) => ({
-        id: pullId(image, host),
-        stage: 'images',
-        title: `pull ${image}`,
-        host,
-        after: [],
-        kind: 'pull-image',
-        image,
-      })),
+      .map((image) => pullImage(image, host)),
     files,
     containers,
     broken,
