@@ -11,7 +11,6 @@ import { explainWorkload } from '../kube/explain-pods.js';
 import type { KubeApi } from '../kube/kube.js';
 import type { ClusterSpec } from '../config/cluster-spec.js';
 import { isWork, type Operation, type OperationPlan } from '../reconcile/operations.js';
-import { createProbe } from './health-probe.js';
 import { concurrencyOf, type ClusterOptions } from './cluster-options.js';
 import { systemClock } from './system-clock.js';
 import type { ObservedRun } from './with-cluster.js';
@@ -23,7 +22,7 @@ export interface ExecuteHooks extends Partial<Pick<RunContext, 'recordEncryption
 }
 
 /** What executing needs of an observed cluster. */
-export type ExecuteInput = Pick<ObservedRun, 'hosts' | 'certificates' | 'unreached'> & {
+export type ExecuteInput = Pick<ObservedRun, 'hosts' | 'certificates' | 'probe' | 'unreached'> & {
   readonly kube: KubeApi;
   readonly session: { readonly spec: Pick<ClusterSpec, 'privateRegistries'> };
   readonly options: Pick<ClusterOptions, 'events' | 'signal' | 'concurrency' | 'pullConcurrency'>;
@@ -55,7 +54,7 @@ export async function execute(
 }
 
 function createContext(
-  { options, session, hosts, kube, certificates }: ExecuteInput,
+  { options, session, hosts, kube, certificates, probe }: ExecuteInput,
   recordEncryption: RunContext['recordEncryption'],
 ): RunContext {
   const { events, signal } = options;
@@ -68,7 +67,7 @@ function createContext(
     recordEncryption,
     limits: { operations: concurrencyOf(options), pullsPerHost: options.pullConcurrency ?? 3 },
     clock: systemClock,
-    probe: createProbe(certificates),
+    probe,
     packFiles,
     explainWorkload,
     registryAuth: createRegistryLogin(session.spec.privateRegistries ?? [], createEcrLogin()),

@@ -65,6 +65,8 @@ export async function withCluster<Result>(
   const { spec, state, lock } = session;
   const { events, signal } = options;
   const isRemoval = needs.purpose === 'remove';
+  const pending = Promise.resolve(needs.certificates);
+  pending.catch(() => undefined); // Awaited below; a failure while hosts are connected to is not unhandled.
   const requireHosts = (reached: ReachedHosts): Failure[] =>
     isRemoval ? requireAnyHost(spec.nodes, reached) : requireAllButWorkers(spec.nodes, reached);
 
@@ -72,7 +74,7 @@ export async function withCluster<Result>(
   requireHosts(hosts);
   refuseWindows(hosts.facts, state);
   needs.checkDocker?.(hosts.facts);
-  const certificates = await needs.certificates;
+  const certificates = await pending;
   const plan = needs.plan(hosts.facts, certificates);
   await using api = openKube(session, hosts.hosts, certificates);
   await using lease = await lockCluster({ ...lock, kube: api, events, signal });

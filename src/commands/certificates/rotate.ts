@@ -1,7 +1,6 @@
 import { stateError } from '../../core/errors.js';
 import { listCaWarnings, requireValidCas } from '../../pki/check/ca-expiry.js';
 import type { CertificateBundle } from '../../pki/certificates.js';
-import { createHostCertificateCheck } from '../../pki/check/host-certificate.js';
 import { createKeyFactory } from '../../pki/key-factory.js';
 import { reconcileCertificates } from '../../pki/issue/reconcile-certificates.js';
 import {
@@ -10,13 +9,13 @@ import {
   type RotatableService,
   type Rotation,
 } from '../../pki/issue/rotation.js';
-import { keepCertificates } from '../../reconcile/diff/file-content.js';
 import { isCopied, addStateCopies } from '../../reconcile/intents/state-copy.js';
 import { canAskApi, planRotation } from '../../reconcile/plan-rotation.js';
 import { apply, type Decision } from '../../run/apply.js';
 import { certificatesReady } from '../../run/certificates/certificates-ready.js';
 import { checkCertificates, checkSigning } from '../../run/certificates/check-certificates.js';
 import { clockResults } from '../../run/certificates/clock-checks.js';
+import { keepHostCertificates } from '../../run/certificates/keep-host-certificates.js';
 import { isRolledOut, rolloutOf, type CertificateRollout } from '../../run/certificates/rollout.js';
 import { failuresOf, warningsOf } from '../../run/checks/check-hosts.js';
 import { refuseWipedMembers, listEtcdStarts } from '../../run/checks/wiped-members.js';
@@ -62,7 +61,6 @@ export async function rotateCertificates(options: RotateCertificatesOptions): Pr
   emitRunStarted(options, 'cert rotate', session.spec);
 
   const certificates = reissueCertificates(session, state, options, now);
-  certificates.catch(() => undefined); // Awaited by withCluster; until then a failure is not unhandled.
   const encryptionConfig = state.currentState.encryptionConfig ?? '';
   return await withCluster(
     session,
@@ -109,11 +107,7 @@ function decideRotate(
   now: Date,
 ): Decision {
   const { spec } = session;
-  const kept = keepCertificates(plan, observed, {
-    isAsGood: createHostCertificateCheck(spec, certificates, now),
-    names: Object.keys(certificates),
-    rollout: rollout.files,
-  });
+  const kept = keepHostCertificates(plan, observed, { spec, certificates, rollout, now });
   const changes = planRotation(kept, observed, rollout);
   refuseWipedMembers(state, { observed, facts, paths: dataDirs, starting: listEtcdStarts(changes) });
   const desired = withCertificates(state, certificates);

@@ -2,10 +2,9 @@ import type { Operation } from '../../reconcile/operations.js';
 import { planUp } from '../../reconcile/plan-up.js';
 import { addPortCheck } from '../../reconcile/order/port-check.js';
 import { isCopyable, addStateCopies } from '../../reconcile/intents/state-copy.js';
-import { keepCertificates } from '../../reconcile/diff/file-content.js';
-import { createHostCertificateCheck } from '../../pki/check/host-certificate.js';
 import type { Decision } from '../../run/apply.js';
 import { clockResults } from '../../run/certificates/clock-checks.js';
+import { keepHostCertificates } from '../../run/certificates/keep-host-certificates.js';
 import { rolloutOf } from '../../run/certificates/rollout.js';
 import { failuresOf, resultsOfChecks, warningsOf } from '../../run/checks/check-hosts.js';
 import {
@@ -47,11 +46,7 @@ const minAddonSeconds = 180;
 export function decideUp(input: UpInput): UpDecision {
   const { spec, state, paths, certificates, encryption, plan, observed, facts, now } = input;
   const rollout = withEncryptionFile(rolloutOf(state, certificates, now), encryption);
-  const kept = keepCertificates(plan, observed, {
-    isAsGood: createHostCertificateCheck(spec, certificates, now),
-    names: Object.keys(certificates),
-    rollout: rollout.files,
-  });
+  const kept = keepHostCertificates(plan, observed, { spec, certificates, rollout, now });
   const onHosts = planUp(kept, observed, Math.max(spec.addonJobTimeout, minAddonSeconds), rollout);
   const steps = planSteps(encryption.steps, (text) => input.planNodes(input, text));
   const ofSecrets = planEncryptionOperations(steps, observed, onHosts.operations);

@@ -45,7 +45,6 @@ export async function prepareUp(session: Session, options: UpOptions): Promise<P
   const encryption = planEncryption(spec, state);
 
   const certificates = issueCertificates(session, state, options);
-  certificates.catch(() => undefined); // Awaited below or by withCluster; until then a failure is not unhandled.
   // Invalid custom certificates stop the run before a host is contacted.
   if (certDir !== undefined || isCustomCa(state?.desiredState.certificatesBundle ?? {})) await certificates;
 
