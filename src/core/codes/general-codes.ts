@@ -40,7 +40,7 @@ export const generalCodes = {
   ETCD_DATA_GONE: {
     exit: 'etcd',
     summary: 'the host is an etcd member, but its data directory is empty; nothing was changed',
-    fix: 'mount the disk with the data; see [below](#an-etcd-member-without-its-data) if there is none',
+    fix: 'mount the disk with the data; if the data is lost, see [below](#an-etcd-member-without-its-data)',
   },
   ETCD_DATA_UNKNOWN: {
     exit: 'etcd',

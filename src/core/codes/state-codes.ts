@@ -48,7 +48,7 @@ export const stateCodes = {
   STATE_PASSPHRASE_WRONG: {
     exit: 'state',
     summary: 'the passphrase of the state file is wrong',
-    fix: 'use the passphrase that the file was encrypted with; without it nobody can read the file',
+    fix: 'use the passphrase that the file was encrypted with; without it the file cannot be read',
   },
   STATE_WITHOUT_CA: {
     exit: 'state',

@@ -75,7 +75,7 @@ function leftovers({ facts, isNew, isKnown }: CheckedHost, { caCertificates }: C
   if (etcdData === 'closed')
     return warning(
       '/var/lib/etcd is not empty and may have data of another cluster',
-      'check it as root (`sudo ls /var/lib/etcd/member`), and delete it if nobody needs it',
+      'check it as root (`sudo ls /var/lib/etcd/member`), and delete it if it is not needed',
     );
   return clean;
 }
