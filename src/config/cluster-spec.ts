@@ -204,8 +204,16 @@ export interface DnsSpec {
   readonly tolerations?: readonly Readonly<Record<string, unknown>>[];
   readonly updateStrategy?: UpdateStrategy;
   readonly linearAutoscalerParams?: Readonly<Record<string, unknown>>;
-  readonly nodelocal?: { readonly ipAddress?: string } & Readonly<Record<string, unknown>>;
+  readonly nodelocal?: NodelocalSpec;
   readonly options?: StringMap;
+}
+
+/** The DNS cache of every node; without an address there is none. */
+export interface NodelocalSpec {
+  readonly ipAddress?: string;
+  readonly nodeSelector?: StringMap;
+  readonly updateStrategy?: UpdateStrategy;
+  readonly nodeLocalDnsPriorityClassName?: string;
 }
 
 export interface MonitoringSpec {

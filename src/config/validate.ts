@@ -23,6 +23,7 @@ import { ingressRules } from './rules/ingress.js';
 import { kubernetesObjectRules } from './rules/kubernetes-objects.js';
 import { labelRules } from './rules/labels.js';
 import { networkRules } from './rules/network.js';
+import { nodelocalRules } from './rules/nodelocal.js';
 import { nodeRules, roleRules } from './rules/nodes.js';
 import { optionRules } from './rules/options.js';
 import { pathRules } from './rules/paths.js';
@@ -69,6 +70,7 @@ const rules: readonly Rule[] = [
   sshKeyRules,
   encryptionRules,
   dnsRules,
+  nodelocalRules,
   sanRules,
   labelRules,
   socketRules,

@@ -184,6 +184,26 @@ describe('domains and addresses of the cluster DNS', () => {
       mistakes(dns('nodelocal: { ip_address: 169.254.25.10 }, upstreamnameservers: [169.254.25.10]')),
     ).toEqual([expect.stringMatching(/would query itself/)]);
   });
+
+  it('require a DNS cache wherever the kubelets give its address to pods', () => {
+    const cache = 'nodelocal: { ip_address: 169.254.20.10';
+    const old = dns(`${cache} }`).replace(/v1\.30\.4-rancher1-1/, 'v1.17.0-rancher1-1');
+    expect(mistakes(old)).toContainEqual(
+      expect.stringMatching(
+        /^error 3 dns\.nodelocal\.ip_address: RKE v1 has no NodeLocal DNSCache for v1\.17\.0/,
+      ),
+    );
+    expect(judge(dns(`provider: none, ${cache} }`))).toEqual([
+      expect.stringMatching(
+        /^warning 3 dns\.nodelocal\.ip_address: pods get 169\.254\.20\.10 .* no cache is deployed/,
+      ),
+    ]);
+    expect(judge(dns(`${cache}, node_selector: { cache: "yes" } }`))).toEqual([
+      expect.stringMatching(
+        /^warning 3 dns\.nodelocal\.node_selector: pods on nodes without cache=yes have no DNS/,
+      ),
+    ]);
+  });
 });
 
 it('warns about values that the cluster already runs with, whichever node they belong to', async () => {

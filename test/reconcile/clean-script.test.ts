@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -140,6 +149,20 @@ describe.runIf(canUnshare)('the script that cleans a host, in a real shell with 
     expect(host.has('/srv/data/file')).toBe(true);
     expect(host.has('/opt/k8s/var/lib/etcd/member/db')).toBe(true);
     expect(host.has('/opt/k8s/etc/kubernetes')).toBe(false);
+  });
+
+  it('removes the iptables rules that NodeLocal DNSCache and weave leave, and no others', () => {
+    const others = ['-A OUTPUT -m comment --comment "DNS of ours" -j ACCEPT', '-A INPUT -j MINE'];
+    const cache =
+      'INPUT -d 169.254.20.10/32 -p udp -m comment --comment "NodeLocal DNS Cache: allow DNS traffic" -j ACCEPT';
+    const rules = ['*filter', ':INPUT ACCEPT [0:0]', ':MINE - [0:0]', ':WEAVE-NPC - [0:0]', ...others];
+    host.write('/rules', [...rules, `-A ${cache}`, '-A FORWARD -j WEAVE-NPC', 'COMMIT', ''].join('\n'));
+    host.program('iptables-save', 'cat /rules');
+    host.program('iptables-restore', 'cat >/restored');
+    host.clean('/');
+    expect(readFileSync(join(host.root, 'restored'), 'utf8')).toBe(
+      `*filter\n:WEAVE-NPC - [0:0]\n-D ${cache}\n-D FORWARD -j WEAVE-NPC\n-X WEAVE-NPC\nCOMMIT\n`,
+    );
   });
 
   it('deletes nothing if a volume cannot be unmounted', () => {

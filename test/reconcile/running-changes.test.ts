@@ -30,6 +30,7 @@ const base: Record<string, unknown> = {
   ],
   kubernetes_version: 'v1.30.4-rancher1-1',
   network: { plugin: 'canal' },
+  dns: { nodelocal: { ip_address: '169.254.20.9' } },
   ingress: { provider: 'none' },
   cloud_provider: { name: 'external' },
   private_registries: [{ url: 'reg.example.com', user: 'u', password: 'p' }],
@@ -52,7 +53,7 @@ const without: readonly (readonly [key: RegExp, reason: string])[] = [
   [/^services\.etcd\.[ug]id$/, 'uid and gid have an effect only together'],
   [/^services\.etcd\.creation$/, 'backup_config overrides it'],
   [/^cloud_provider\.useInstanceMetadataHostname$/, 'the cloud is not AWS'],
-  [/^network\.(flannel|calico)_network_provider\./, 'the plugin is canal'],
+  [/^network\.(flannel|calico|weave)_network_provider\./, 'the plugin is canal'],
   [/^dns\.stubdomains$/, 'CoreDNS has none, and a warning says so'],
   [/^network\.options$/, 'canal has no options of the blocks of others'],
   [/^ingress\./, 'there is no ingress controller'],
@@ -63,6 +64,8 @@ const without: readonly (readonly [key: RegExp, reason: string])[] = [
 const values: Readonly<Record<string, unknown>> = {
   'network.mtu': 1400,
   'network.options': { canal_iface: 'eth1' },
+  'dns.nodelocal.update_strategy.rollingUpdate.maxUnavailable': 2,
+  'dns.nodelocal.node_local_dns_priority_class_name': 'other',
   'dns.options': { coredns_priority_class_name: 'other' },
   'monitoring.metrics_server_priority_class_name': 'other',
 };

@@ -29,6 +29,8 @@ export interface AddonDefinition {
   readonly requirements?: readonly Requirement[];
   /** How an incomplete `update_strategy` is completed, if not the way of all add-ons of the kind. */
   readonly updateStrategy?: StrategyDefault;
+  /** True if it has a rolling update whatever `update_strategy.strategy` says. */
+  readonly isRollingOnly?: true;
   readonly ipFamilies?: IpFamilies;
   /** False if it finds the MTU itself and `network.mtu` is refused. */
   readonly hasMtu?: boolean;

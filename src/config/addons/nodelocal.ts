@@ -3,7 +3,7 @@ import type { AddonDefinition } from './addon-definition.js';
 export const nodelocal = {
   name: 'nodelocal',
   kind: 'nodelocal',
-  isMade: false,
+  isMade: true,
   template: 'nodelocal',
   images: [{ role: 'nodelocal' }],
 } as const satisfies AddonDefinition;

@@ -16,8 +16,7 @@ export const isDnsDeployed = (provider: string): boolean => findDefinition('dns'
 export const dnsRules: Rule = (input) => {
   const { spec } = input;
   const { dns } = spec;
-  const cache = checkNodelocal(dns.nodelocal?.ipAddress ?? '', spec);
-  if (!isDnsDeployed(dns.provider)) return [...checkClusterDomain(spec), ...cache];
+  if (!isDnsDeployed(dns.provider)) return checkClusterDomain(spec);
   const own = clusterDnsAddresses(spec);
   return [
     ...checkServers('dns.upstreamnameservers', dns.upstreamnameservers ?? [], own),
@@ -30,7 +29,6 @@ export const dnsRules: Rule = (input) => {
     ...(dns.reversecidrs ?? []).flatMap(checkReverseZone),
     ...checkClusterDomain(spec),
     ...checkServiceAddress(input),
-    ...cache,
   ];
 };
 
@@ -162,36 +160,3 @@ const isInRange = (address: string, range: string): boolean =>
     .split(',')
     .filter(isCidr)
     .some((one) => cidrHolds(one, address));
-
-/** An address on every node that is not in use elsewhere. */
-function checkNodelocal(address: string, { services, nodes }: ClusterSpec): Finding[] {
-  const path = 'dns.nodelocal.ip_address';
-  if (address === '') return [];
-  const plain = canonical(address);
-  if (plain === undefined)
-    return [
-      refusal('bad-address', path, `expected an IP address such as 169.254.20.10, got ${quoted(address)}`),
-    ];
-  if (
-    nodes.some(({ internalAddress, address: outer }) =>
-      [internalAddress, outer].some((one) => canonical(one) === plain),
-    )
-  )
-    return [
-      refusal(
-        'bad-address',
-        path,
-        `${address} is the address of a node; use an unused address such as 169.254.20.10`,
-      ),
-    ];
-  const pods = services.kubeController.clusterCidr.split(',').filter(isCidr);
-  return pods.some((range) => cidrHolds(range, plain))
-    ? [
-        warning(
-          'cidr-overlap',
-          path,
-          `${address} is inside the pod range; use an unused address such as 169.254.20.10`,
-        ),
-      ]
-    : [];
-}

@@ -24,6 +24,7 @@ export const networkRules: Rule = (input) => {
       ? []
       : checkEndOfLife(plugin, addon.endOfLife, { version, origin: versionOrigin(input) })),
     ...(isDualStack ? checkDualStack(plugin, addon, version) : []),
+    ...checkStrategy(addon, network),
     ...checkRequirements(addon, network),
     ...checkNumbers(network.options ?? {}),
     ...checkValues(addon, network.options ?? {}),
@@ -85,6 +86,19 @@ function checkDualStack(plugin: string, addon: AddonDefinition | undefined, vers
           'not-allowed',
           path,
           `the ${plugin.toUpperCase()} plugin of ${version} supports one IP family only; use ranges of one family`,
+        ),
+      ];
+}
+
+function checkStrategy(addon: AddonDefinition | undefined, { updateStrategy }: NetworkSpec): Finding[] {
+  const strategy = updateStrategy?.strategy ?? '';
+  return addon?.isRollingOnly !== true || ['', 'RollingUpdate'].includes(strategy)
+    ? []
+    : [
+        warning(
+          'no-effect',
+          'network.update_strategy.strategy',
+          `${strategy} has no effect with ${addon.name}, which always has a rolling update, the same as in RKE v1; remove the key`,
         ),
       ];
 }

@@ -8,11 +8,15 @@ const nodelocal = object({
     doc: 'Address of the cache on every node; if it is set, pods use it.',
     example: '169.254.20.10',
   }),
-  update_strategy: field(updateStrategy, 'Update strategy of the cache.'),
+  update_strategy: field(updateStrategy, {
+    doc: 'Update strategy of the cache.',
+    default: '1 unavailable',
+  }),
   node_selector: nodeSelector('the cache'),
   node_local_dns_priority_class_name: field(string, {
     doc: 'Priority class of the pods of the cache.',
-    example: 'system-node-critical',
+    default: 'system-node-critical',
+    example: 'system-cluster-critical',
   }),
 });
 
@@ -61,7 +65,7 @@ export const dns = object({
   }),
   node_selector: nodeSelector('the DNS server'),
   nodelocal: field(nodelocal, {
-    doc: 'NodeLocal DNSCache.',
+    doc: 'NodeLocal DNSCache, a DNS cache on every node.',
     pending: !isMadeChoice('nodelocal', 'nodelocal'),
   }),
   update_strategy: field(updateStrategy, {

@@ -45,7 +45,10 @@ export const network = object({
     object({
       password: field(string, { doc: 'Password to encrypt pod traffic.', example: 'weave-secret' }),
     }),
-    { doc: 'Settings of weave.', pending: isPending('weave') },
+    {
+      doc: 'Settings of weave, which needs TCP 6783 and UDP 6783-6784 between the hosts.',
+      pending: isPending('weave'),
+    },
   ),
   aci_network_provider: field(aciNetworkProvider, {
     doc: 'Settings of Cisco ACI.',

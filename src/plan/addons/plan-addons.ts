@@ -20,21 +20,31 @@ export type TemplateChoice = Pick<VersionCatalog, 'templateKey' | 'customResourc
 export function planAddons(spec: ClusterSpec, templates: TemplateChoice): AddonPlan[] {
   return [
     ...planAuthz(spec),
-    ...chosenAddons(spec).map((addon) => planAddon(addon, spec, templates)),
+    ...chosenAddons(spec).flatMap((addon) => planAddon(addon, spec, templates)),
     ...userAddons(spec).map((name) => deployedByRke(name)),
   ];
 }
 
-/** Without objects if only RKE can make it. */
-function planAddon(definition: KnownAddon, spec: ClusterSpec, templates: TemplateChoice): AddonPlan {
+/**
+ * Without objects if only RKE can make it.
+ *
+ * @returns none if RKE has no template for the version: it then warns and leaves the add-on out (cluster/addons.go)
+ */
+function planAddon(
+  definition: KnownAddon,
+  spec: ClusterSpec,
+  templates: TemplateChoice,
+): AddonPlan | readonly [] {
   const { deployedAs, workload, plan } = addonInCluster(definition.name);
+  if (plan === undefined) return deployedByRke(deployedAs, workload);
+  const template = templates.templateKey(definition.template, spec.kubernetesVersion);
+  if (template === undefined) return [];
   // Old versions of the catalogue lack images; RKE accepts them anyway (cluster/validation.go:476).
   const hasImages = neededImages(definition, spec.kubernetesVersion).every(
     (role) => (spec.systemImages[role] ?? '') !== '',
   );
-  if (plan === undefined || !hasImages) return deployedByRke(deployedAs, workload);
-  const template = templates.templateKey(definition.template, spec.kubernetesVersion);
-  const customResources = template === undefined ? [] : templates.customResources(template);
+  if (!hasImages) return deployedByRke(deployedAs, workload);
+  const customResources = templates.customResources(template);
   const planned = plan({ spec, template, customResources });
   return planned === undefined ? deployedByRke(deployedAs, workload) : { name: deployedAs, ...planned };
 }
@@ -61,8 +71,15 @@ export function planRemovedAddons(
   return planAddons(running, templates).filter(({ name }) => !staying.has(name));
 }
 
-/** RKE has no way to remove a network plugin, and leaves what nodes may do. */
-export const neverRemoved: readonly string[] = [networkAddonName, authzName];
+/**
+ * RKE has no way to remove a network plugin, and leaves what nodes may do. It leaves the DNS cache when the DNS provider is
+ * `none`: the kubelets still give its address to pods. Removing its address is refused (config/rules/running/cluster-keys.ts).
+ */
+export const neverRemoved: readonly string[] = [
+  networkAddonName,
+  addonInCluster('nodelocal').deployedAs,
+  authzName,
+];
 
 /** Manifests of the user's own: written in the file, and named by it. */
 function userAddons({ addons, addonsInclude }: ClusterSpec): string[] {

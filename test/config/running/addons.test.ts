@@ -28,12 +28,6 @@ describe('a running cluster refuses changes that are not yet supported', () => {
       file(none + addons.replace('mine', 'yours')),
       /^addons: .*not yet/,
     ],
-    [
-      'the removal of the DNS cache',
-      file(`${none}dns: { nodelocal: { ip_address: 169.254.20.10 } }\n`),
-      file(none),
-      /^dns\.nodelocal/,
-    ],
   ])('%s', (_, before, after, told) => {
     expect(errorsOf(judge(before, after))).toEqual([expect.stringMatching(told) as string]);
   });
@@ -50,5 +44,55 @@ describe('a running cluster takes any change of its ingress', () => {
     ['a default backend', nginx, 'ingress: { provider: nginx, default_backend: true }\n'],
   ])('%s', (_, before, after) => {
     expect(errorsOf(judge(file(before), file(after)))).toEqual([]);
+  });
+});
+
+describe('the DNS cache of a running cluster', () => {
+  const cache = (address: string, more = ''): string =>
+    file(`${none}dns: { nodelocal: { ip_address: ${address}${more} } }\n`);
+  const running = cache('169.254.20.10');
+
+  it.each([
+    ['can be added', file(none), running],
+    ['can get another node selector', running, cache('169.254.20.10', ', node_selector: { a: b }')],
+    [
+      'can get another update strategy',
+      running,
+      cache('169.254.20.10', ', update_strategy: { strategy: OnDelete }'),
+    ],
+    [
+      'can get another priority class',
+      running,
+      cache('169.254.20.10', ', node_local_dns_priority_class_name: mine'),
+    ],
+    [
+      'stays if the DNS provider becomes none',
+      running,
+      running.replace('nodelocal:', 'provider: none, nodelocal:'),
+    ],
+  ])('%s', (_, before, after) => {
+    expect(errorsOf(judge(before, after))).toEqual([]);
+  });
+
+  const why = 'running pods keep 169.254.20.10 as their DNS server, and nothing would answer there';
+
+  it.each([
+    [
+      'another address',
+      cache('169.254.25.10'),
+      `cannot be changed from 169.254.20.10 to 169.254.25.10 on a running cluster: ${why}; set it back to 169.254.20.10`,
+    ],
+    [
+      'an empty address',
+      cache('""'),
+      `cannot be changed from 169.254.20.10 to no value on a running cluster: ${why}; set it back to 169.254.20.10`,
+    ],
+    [
+      'its removal',
+      file(none),
+      `not set, but the cluster runs with 169.254.20.10, which cannot be changed: ${why}; set it to 169.254.20.10`,
+    ],
+  ])('refuses %s, with the reason and the way out', (_, after, told) => {
+    expect(errorsOf(judge(running, after))).toEqual([`dns.nodelocal.ip_address: ${told}`]);
   });
 });

@@ -4,7 +4,16 @@ import { compareAddons, ownAddonVectors } from './addon-vector.js';
 import { catalog } from './sample-spec.js';
 
 /** Add-ons whose objects are equal to those of RKE v1 in every vector. */
-const equalAddons = ['calico', 'canal', 'coredns', 'flannel', 'kube-dns', 'metrics-server'];
+const equalAddons = [
+  'calico',
+  'canal',
+  'coredns',
+  'flannel',
+  'kube-dns',
+  'metrics-server',
+  'nodelocal',
+  'weave',
+];
 
 describe("objects of add-ons are equal to RKE v1's", () => {
   const compared = vectorNames(ownAddonVectors).flatMap((name) =>

@@ -22,6 +22,7 @@ describe('the table of add-ons', () => {
     const spec = sampleSpec({
       ...(kind === 'network' ? { network: { plugin: name } } : {}),
       ...(kind === 'dns' ? { dns: { provider: name } } : {}),
+      ...(kind === 'nodelocal' ? { dns: { nodelocal: { ipAddress: '169.254.20.10' } } } : {}),
       ...(kind === 'ingress' ? { ingress: { provider: name } } : {}),
     });
     const systemImages = Object.fromEntries(images.map(({ role }) => [role, `mirror/${role}:v1`]));

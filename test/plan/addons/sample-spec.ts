@@ -47,6 +47,9 @@ export function sampleSpec({
     systemImages: {
       flannel: 'rancher/mirrored-flannel-flannel:v0.25.1',
       flannelCni: 'rancher/flannel-cni:v1.4.1-rancher1',
+      weaveNode: 'weaveworks/weave-kube:2.8.1',
+      weaveCni: 'weaveworks/weave-npc:2.8.1',
+      alpine: 'rancher/rke-tools:v0.1.103',
       coredns: 'rancher/mirrored-coredns-coredns:1.11.1',
       corednsAutoscaler: 'rancher/mirrored-cluster-proportional-autoscaler:v1.8.9',
       kubedns: 'rancher/mirrored-k8s-dns-kube-dns:1.23.0',

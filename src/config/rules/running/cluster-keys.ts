@@ -24,12 +24,12 @@ function blocksOf(isWanted: (plugin: AddonDefinition) => boolean): string[] {
     .flatMap(({ providerBlock }) => (providerBlock === undefined ? [] : [`network.${providerBlock.key}.**`]));
 }
 
-/** `dns.nodelocal`: without the cache, nothing would answer at the address that running pods use. */
+/** `dns.nodelocal.ip_address`: a pod keeps the DNS server that it got when it started. */
 function judgeNodelocal(difference: Difference, cluster: RunningCluster): Finding | undefined {
-  if (cluster.spec.dns.nodelocal?.ipAddress !== undefined) return undefined; // Refused as not yet supported.
+  if (typeof difference.before !== 'string' || difference.before === '') return undefined;
   return refuseValue(
     difference,
-    'removing the DNS cache is not yet supported, and running pods keep using its address',
+    `running pods keep ${difference.before} as their DNS server, and nothing would answer there`,
     cluster,
   );
 }
@@ -77,6 +77,10 @@ export const clusterKeys: readonly KeyRule[] = [
     'network.plugin',
   ),
   applied(
+    'the pods of weave are replaced; until all are, nodes with the old and the new password do not reach each other',
+    'network.weave_network_provider.password',
+  ),
+  applied(
     ifSupported,
     'network.options',
     'network.node_selector',
@@ -106,9 +110,13 @@ export const clusterKeys: readonly KeyRule[] = [
     'ingress.**',
   ),
   depends(
-    'adding, changing and removing it is not yet supported',
-    'undo the change',
+    'a cache is added: the kubelets are replaced one host at a time, and new pods use it; another address, or none, is refused, since running pods keep the old one',
+    'keep the address; only a new cluster can have another one',
     judgeNodelocal,
+    'dns.nodelocal.ip_address',
+  ),
+  applied(
+    'the cache is applied again; pods of a node have no DNS for the seconds in which its cache is replaced',
     'dns.nodelocal.**',
   ),
   applied(
