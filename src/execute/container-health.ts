@@ -1,5 +1,5 @@
 import { messageOf } from '../core/errors.js';
-import type { CallOptions, Host } from '../host/host.js';
+import type { CallOptions, HostReader } from '../host/host.js';
 import type { HealthCheck } from '../plan/cluster-plan-types.js';
 import { uptime } from '../reconcile/diff/condition.js';
 import type { ContainerCheck } from '../reconcile/kinds/wait-kinds.js';
@@ -24,7 +24,11 @@ interface Sickness {
 /** Checks all containers in parallel, each on its host. @returns those that are not healthy */
 export async function findSickContainers(
   checks: readonly ContainerCheck[],
-  context: { readonly hosts: ReadonlyMap<string, Host>; readonly probe: Probe; readonly signal: AbortSignal },
+  context: {
+    readonly hosts: ReadonlyMap<string, HostReader>;
+    readonly probe: Probe;
+    readonly signal: AbortSignal;
+  },
   signal: AbortSignal,
 ): Promise<SickContainer[]> {
   const looks = checks.map(async (check): Promise<SickContainer[]> => {
@@ -40,7 +44,7 @@ export async function findSickContainers(
 }
 
 async function checkContainer(
-  host: Host,
+  host: HostReader,
   { container, check, steadySeconds = 0 }: ContainerCheck,
   context: { readonly probe: Probe; readonly signal: AbortSignal },
   signal: AbortSignal,
@@ -59,7 +63,7 @@ async function checkContainer(
 
 /** Asks the health URL of a container on its host. @returns undefined if it is healthy, else why not */
 export async function askHealth(
-  host: Host,
+  host: HostReader,
   check: HealthCheck,
   probe: Probe,
   options: CallOptions,
@@ -83,7 +87,7 @@ function isHealthy(check: HealthCheck, { status, body }: ProbeAnswer): boolean {
 const firstLine = (text: string): string => text.split('\n', 1)[0]?.slice(0, 120) ?? '';
 
 async function whyNotSteady(
-  host: Host,
+  host: HostReader,
   name: string,
   seconds: number,
   options: CallOptions,
@@ -100,8 +104,8 @@ async function whyNotSteady(
 export const clockCommand = 'date +%s';
 
 /** Seconds since 1970 by a host's own clock. @returns undefined if it cannot be read */
-export async function readClock(host: Host, options: CallOptions): Promise<number | undefined> {
-  return parseClock((await host.exec(clockCommand, { ...options, isRead: true })).stdout);
+export async function readClock(host: HostReader, options: CallOptions): Promise<number | undefined> {
+  return parseClock((await host.read(clockCommand, options)).stdout);
 }
 
 /** The time in the first line of what `clockCommand` and others printed. */

@@ -1,11 +1,11 @@
 import { startDeadline } from '../core/deadline.js';
-import type { Host } from '../host/host.js';
+import type { HostReader } from '../host/host.js';
 import { factsCommand, type DataDirs } from '../reconcile/checks/facts-command.js';
 import { parseFacts, type CheckFacts } from '../reconcile/checks/facts.js';
 import { fanOut } from './fan-out.js';
 
 export interface GatherOptions {
-  readonly hosts: ReadonlyMap<string, Host>;
+  readonly hosts: ReadonlyMap<string, HostReader>;
   /** Where each of these hosts keeps its data, by address; others are not asked. */
   readonly dataDirs: ReadonlyMap<string, DataDirs>;
   readonly concurrency: number;
@@ -32,7 +32,7 @@ export async function gatherFacts(options: GatherOptions): Promise<ReadonlyMap<s
   const found = await fanOut(asked, { limit: concurrency, signal }, async ({ host, where }) => {
     using deadline = startDeadline(hostMilliseconds, signal);
     const sentAt = now();
-    const { stdout } = await host.exec(factsCommand(where), { signal: deadline.signal, isRead: true });
+    const { stdout } = await host.read(factsCommand(where), deadline);
     return [host.address, parseFacts(stdout, { sentAt, receivedAt: now() })] as const;
   });
   signal.throwIfAborted();

@@ -1,6 +1,6 @@
 import { RkeError } from '../core/errors.js';
 import { hash } from '../core/stable.js';
-import type { CallOptions, Host, ObservedContainer } from '../host/host.js';
+import type { CallOptions, DockerReader, ObservedContainer } from '../host/host.js';
 import { pemText } from '../core/pem-text.js';
 import { replacedAt } from '../reconcile/diff/file-times.js';
 import type { ObservedFile } from '../reconcile/observed.js';
@@ -16,7 +16,7 @@ const directory = '/etc/kubernetes';
  */
 export async function observeFiles(
   containers: readonly ObservedContainer[],
-  docker: Host['docker'],
+  docker: DockerReader,
   options: CallOptions & { readonly unpackFiles: UnpackFiles },
 ): Promise<ReadonlyMap<string, ObservedFile> | undefined> {
   const found = await readConfiguration(containers, docker, options);
@@ -46,7 +46,7 @@ function pemFacts(path: string, content: Buffer): Pick<ObservedFile, 'pemSha256'
 /** The same with what is in them, by their path in a container. */
 export async function readConfiguration(
   containers: readonly Pick<ObservedContainer, 'name' | 'binds'>[],
-  docker: Pick<Host['docker'], 'getArchive'>,
+  docker: Pick<DockerReader, 'getArchive'>,
   options: CallOptions & { readonly unpackFiles: UnpackFiles },
 ): Promise<Awaited<ReturnType<UnpackFiles>> | undefined> {
   const candidates = containers

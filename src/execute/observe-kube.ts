@@ -2,7 +2,7 @@ import { withDeadline } from '../core/deadline.js';
 import { messageOf, RkeError } from '../core/errors.js';
 import { recordAt } from '../core/fields.js';
 import type { CallOptions } from '../host/host.js';
-import type { KubeApi } from '../kube/kube.js';
+import type { KubeReader } from '../kube/kube.js';
 import { addonRecordsRef, parseRecords } from '../plan/addons/addon-record.js';
 import { deploymentRefs, manifestRef } from '../plan/addons/deployed-by-rke.js';
 import type { AddonPlan, ClusterPlan, ObjectRef } from '../plan/cluster-plan-types.js';
@@ -29,7 +29,7 @@ export interface KubeObservation {
  */
 export async function observeKube(
   plan: ClusterPlan,
-  kube: KubeApi,
+  kube: KubeReader,
   { signal, clock }: CallOptions & { readonly clock: Clock },
 ): Promise<KubeObservation> {
   const end = clock.now() + kubeMilliseconds;
@@ -50,7 +50,7 @@ function isSlow(error: unknown): boolean {
   return error instanceof RkeError && ['KUBE_TIMEOUT', 'KUBE_UNAVAILABLE'].includes(error.code);
 }
 
-async function readKube(plan: ClusterPlan, kube: KubeApi, signal: AbortSignal): Promise<ObservedKube> {
+async function readKube(plan: ClusterPlan, kube: KubeReader, signal: AbortSignal): Promise<ObservedKube> {
   const options = { signal };
   const [nodes, records, stateCopy, awaited, rkeManifests] = await Promise.all([
     kube.list({ apiVersion: 'v1', kind: 'Node' }, options),
@@ -73,7 +73,7 @@ async function readKube(plan: ClusterPlan, kube: KubeApi, signal: AbortSignal): 
 /** Reads the objects of all planned add-ons, whoever applied them: the state does not show what RKE v1 completed. */
 async function lookAtAwaited(
   addons: readonly AddonPlan[],
-  kube: KubeApi,
+  kube: KubeReader,
   options: CallOptions,
 ): Promise<Pick<ObservedKube, 'unavailableAddons' | 'missingObjects'>> {
   const unavailableAddons = new Set<string>();
@@ -92,7 +92,7 @@ async function lookAtAwaited(
 /** rke removes what RKE leaves of a deployment, so anything found is from a later deployment by RKE. */
 async function findDeployedByRke(
   names: readonly string[],
-  kube: KubeApi,
+  kube: KubeReader,
   options: CallOptions,
 ): Promise<Set<string>> {
   const looks = names.map(async (name) => {
@@ -104,7 +104,7 @@ async function findDeployedByRke(
 
 async function readManifests(
   addons: readonly AddonPlan[],
-  kube: KubeApi,
+  kube: KubeReader,
   options: CallOptions,
 ): Promise<Map<string, string>> {
   const reads = addons.map(async ({ name }) => {

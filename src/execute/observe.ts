@@ -3,13 +3,13 @@ import { RkeError } from '../core/errors.js';
 import type {
   CallOptions,
   ContainerSummary,
-  DockerApi,
   DockerFacts,
-  Host,
+  DockerReader,
+  HostReader,
   ObservedContainer,
   ObservedImage,
 } from '../host/host.js';
-import type { KubeApi } from '../kube/kube.js';
+import type { KubeReader } from '../kube/kube.js';
 import type { ClusterPlan, ContainerSpec, NodePlan } from '../plan/cluster-plan-types.js';
 import type { ObservedCluster, ObservedHost } from '../reconcile/observed.js';
 import { isOwnContainer, isRkeName } from '../reconcile/diff/own-containers.js';
@@ -21,10 +21,10 @@ import { observeKube, type KubeObservation } from './observe-kube.js';
 import type { Clock, Probe, UnpackFiles } from './run-context.js';
 
 export interface ObserveOptions extends CallOptions {
-  readonly hosts: ReadonlyMap<string, Host>;
+  readonly hosts: ReadonlyMap<string, HostReader>;
   readonly facts: ReadonlyMap<string, DockerFacts>;
   /** undefined for a run that must not ask the API. */
-  readonly kube: KubeApi | undefined;
+  readonly kube: KubeReader | undefined;
   readonly clock: Clock;
   readonly concurrency: number;
   readonly unpackFiles: UnpackFiles;
@@ -77,7 +77,7 @@ async function askKube(plan: ClusterPlan, options: ObserveOptions): Promise<Kube
 
 async function observeHost(
   node: NodePlan,
-  host: Host,
+  host: HostReader,
   facts: DockerFacts,
   options: ObserveOptions,
 ): Promise<ObservedHost> {
@@ -96,7 +96,7 @@ async function observeHost(
         options,
       ),
     ),
-    host.exec(`${clockCommand}; cat /proc/net/tcp /proc/net/tcp6`, { ...options, isRead: true }),
+    host.read(`${clockCommand}; cat /proc/net/tcp /proc/net/tcp6`, options),
     found.then(({ containers: own }) => observeFiles([...own.values()], docker, options)),
   ]);
   const clock = parseClock(tables.stdout);
@@ -129,7 +129,7 @@ interface FoundContainers {
 /** Inspects the planned containers, and others with names that RKE uses. */
 async function inspectContainers(
   node: NodePlan,
-  docker: DockerApi,
+  docker: DockerReader,
   { listed, ...options }: Listed,
 ): Promise<FoundContainers> {
   const planned = new Set(node.containers.map(({ name }) => name));
@@ -162,7 +162,7 @@ async function inspectContainers(
 /** Lists the planned images that are on the host. An image that no container uses only has to exist. */
 async function observeImages(
   node: NodePlan,
-  docker: DockerApi,
+  docker: DockerReader,
   { listed, ...options }: Listed,
 ): Promise<ReadonlyMap<string, ObservedImage>> {
   const [list, ids] = await Promise.all([listed, docker.listImages(options)]);
@@ -190,7 +190,7 @@ const healthMilliseconds = 10_000;
 /** Asks containers for their health, side by side. @returns why not, by name, for those that are not healthy */
 async function askAll(
   containers: readonly ContainerSpec[],
-  host: Host,
+  host: HostReader,
   { probe, signal }: Pick<ObserveOptions, 'probe' | 'signal'>,
 ): Promise<ReadonlyMap<string, string>> {
   const unhealthy = new Map<string, string>();

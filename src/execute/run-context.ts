@@ -2,7 +2,7 @@ import type { CertificateBundle } from '../pki/certificates.js';
 import type { HealthCheck, ObjectRef } from '../plan/cluster-plan-types.js';
 import type { EncryptionPair } from '../plan/encryption/encryption-step.js';
 import type { EventSink } from '../core/events.js';
-import type { CallOptions, Host, RegistryAuth } from '../host/host.js';
+import type { CallOptions, Host, HostReader, RegistryAuth } from '../host/host.js';
 import type { KubeApi } from '../kube/kube.js';
 
 /** Everything a run may touch, behind interfaces. Built once by the CLI (or by a test, with fakes). */
@@ -38,7 +38,7 @@ export interface Clock {
 }
 
 /** Asks a health URL from the host itself. @throws if nothing answers */
-export type Probe = (host: Host, check: HealthCheck, options: CallOptions) => Promise<ProbeAnswer>;
+export type Probe = (host: HostReader, check: HealthCheck, options: CallOptions) => Promise<ProbeAnswer>;
 
 export interface ProbeAnswer {
   readonly status: number;

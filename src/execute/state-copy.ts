@@ -1,6 +1,6 @@
 import { kubeError, messageOf } from '../core/errors.js';
 import type { CallOptions } from '../host/host.js';
-import type { KubeApi } from '../kube/kube.js';
+import type { KubeApi, KubeReader } from '../kube/kube.js';
 import { oldStateCopyRef, encodeStateCopy, stateCopyRef, decodeStateCopy } from '../plan/state-copy.js';
 import type { ObservedStateCopy } from '../reconcile/observed.js';
 
@@ -11,7 +11,7 @@ import type { ObservedStateCopy } from '../reconcile/observed.js';
  * @throws RkeError if no API answers, or it refuses
  */
 export async function readStateCopy(
-  kube: Pick<KubeApi, 'get'>,
+  kube: Pick<KubeReader, 'get'>,
   options: CallOptions,
 ): Promise<ObservedStateCopy | undefined> {
   const [secret, configMap] = await Promise.all([

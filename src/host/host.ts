@@ -1,24 +1,30 @@
 import type { Duplex } from 'node:stream';
 import type { ContainerSpec } from '../plan/cluster-plan-types.js';
 
-/** One connected host. Everything goes over one SSH connection with many channels. */
-export interface Host extends AsyncDisposable {
+/** One connected host, for commands that only read: `rke plan` gets no more. */
+export interface HostReader {
   /** Address in cluster.yml, which identifies the host. */
   readonly address: string;
-  readonly docker: DockerApi;
-  /** Runs a command line in the user's shell. @throws RkeError if it cannot be run; not for a non-zero exit code */
-  exec(command: string, options: ExecOptions): Promise<ExecResult>;
+  readonly docker: DockerReader;
+  /**
+   * Runs a command line that changes nothing in the user's shell; once more if the connection is lost meanwhile.
+   *
+   * @throws RkeError if it cannot be run; not for a non-zero exit code
+   */
+  read(command: string, options: CallOptions): Promise<ExecResult>;
   /** Opens a TCP connection from the host itself (direct-tcpip), e.g. to its own 127.0.0.1:6443. */
   dial(target: { readonly host: string; readonly port: number }, options: CallOptions): Promise<Duplex>;
 }
 
-export interface CallOptions {
-  readonly signal: AbortSignal;
+/** One connected host. Everything goes over one SSH connection with many channels. */
+export interface Host extends HostReader, AsyncDisposable {
+  readonly docker: DockerApi;
+  /** Runs a command line in the user's shell, once. @throws RkeError if it cannot be run; not for a non-zero exit code */
+  exec(command: string, options: CallOptions): Promise<ExecResult>;
 }
 
-export interface ExecOptions extends CallOptions {
-  /** True if it changes nothing, so it may be run once more if the connection is lost meanwhile. */
-  readonly isRead?: boolean;
+export interface CallOptions {
+  readonly signal: AbortSignal;
 }
 
 export interface ExecResult {
@@ -27,8 +33,8 @@ export interface ExecResult {
   readonly stderr: string;
 }
 
-/** Docker of one host. Names are container names. Throws RkeError with the host and a fix. */
-export interface DockerApi {
+/** Reads of the Docker of one host. Names are container names. Throws RkeError with the host and a fix. */
+export interface DockerReader {
   facts(options: CallOptions): Promise<DockerFacts>;
   /** All containers, running or not. */
   list(options: CallOptions): Promise<readonly ContainerSummary[]>;
@@ -38,6 +44,14 @@ export interface DockerApi {
   listImages(options: CallOptions): Promise<ReadonlyMap<string, string>>;
   /** undefined if the image is not on the host. */
   inspectImage(image: string, options: CallOptions): Promise<ObservedImage | undefined>;
+  /** Last `tail` lines of stdout and stderr, without timestamps. */
+  logs(name: string, options: CallOptions & { readonly tail: number }): Promise<readonly string[]>;
+  /** Tar of `path` in the container; undefined if the path does not exist. */
+  getArchive(name: string, path: string, options: CallOptions): Promise<Buffer | undefined>;
+}
+
+/** Docker of one host. */
+export interface DockerApi extends DockerReader {
   /** Pulls; errors in the stream are thrown. `onProgress` gets bytes of the layers. */
   pull(image: string, options: PullOptions): Promise<void>;
   /** Asks the image's registry for it. @throws what a pull would, if the registry lacks it or cannot be reached */
@@ -51,12 +65,8 @@ export interface DockerApi {
   remove(name: string, options: CallOptions): Promise<void>;
   /** Waits until the container has stopped. @returns its exit code */
   wait(name: string, options: CallOptions): Promise<number>;
-  /** Last `tail` lines of stdout and stderr, without timestamps. */
-  logs(name: string, options: CallOptions & { readonly tail: number }): Promise<readonly string[]>;
   /** Unpacks a tar below `path` in the container, running or just created; bind mounts included. */
   putArchive(name: string, path: string, tar: Buffer, options: CallOptions): Promise<void>;
-  /** Tar of `path` in the container; undefined if the path does not exist. */
-  getArchive(name: string, path: string, options: CallOptions): Promise<Buffer | undefined>;
 }
 
 export interface PullOptions extends CallOptions {

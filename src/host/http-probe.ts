@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { connect as tlsConnect } from 'node:tls';
-import type { CallOptions, Host } from './host.js';
+import type { CallOptions, HostReader } from './host.js';
 
 /** A certificate to present to a server that requires one. */
 export interface ClientCertificate {
@@ -22,7 +22,7 @@ const mostCharacters = 4096;
  * @throws if nothing answers
  */
 export async function probeUrl(
-  host: Host,
+  host: HostReader,
   url: string,
   { signal, client }: CallOptions & { readonly client?: ClientCertificate | undefined },
 ): Promise<{ readonly status: number; readonly body: string }> {

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
-import type { Host } from '../host/host.js';
+import type { HostReader } from '../host/host.js';
 
 /** What the API needs of a host: connections to it. */
-export type ApiHost = Pick<Host, 'address' | 'dial'>;
+export type ApiHost = Pick<HostReader, 'address' | 'dial'>;
 
 /**
  * A control plane that is reached directly from this machine, the same as by kubectl, for use without SSH.

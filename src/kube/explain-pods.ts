@@ -1,7 +1,7 @@
 import { recordAt, textAt } from '../core/fields.js';
 import type { CallOptions } from '../host/host.js';
 import type { KubeObject, ObjectRef } from '../plan/cluster-plan-types.js';
-import type { KubeApi } from './kube.js';
+import type { KubeReader } from './kube.js';
 import { podTroubles } from './pod-troubles.js';
 
 const maxLines = 10;
@@ -16,7 +16,7 @@ const maxEvents = 4;
  * @throws RkeError if the API does not answer
  */
 export async function explainWorkload(
-  kube: Pick<KubeApi, 'get' | 'list'>,
+  kube: Pick<KubeReader, 'get' | 'list'>,
   ref: ObjectRef,
   options: CallOptions,
 ): Promise<string[]> {

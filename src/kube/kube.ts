@@ -10,14 +10,18 @@ export interface ReadOptions extends CallOptions {
   readonly patient?: boolean;
 }
 
-/** The Kubernetes API, through whichever control-plane node answers. Throws RkeError (exit 7). */
-export interface KubeApi {
+/** Reads of the Kubernetes API, through whichever control-plane node answers. Throws RkeError (exit 7). */
+export interface KubeReader {
   /** undefined if the object does not exist. */
   get(ref: ObjectRef, options: ReadOptions): Promise<KubeObject | undefined>;
   /** All objects of a kind, all namespaces unless one is given. */
   list(kind: ListRef, options: ReadOptions): Promise<readonly KubeObject[]>;
   /** The same page by page, for many or large objects. */
   pages(kind: ListRef, options: PageOptions): AsyncIterable<readonly KubeObject[]>;
+}
+
+/** The Kubernetes API. */
+export interface KubeApi extends KubeReader {
   /** Server-side apply as field manager `rke`, conflicts forced. @returns the stored object */
   apply(object: KubeObject, options: CallOptions): Promise<KubeObject>;
   /**

@@ -1,5 +1,5 @@
 import type { EventPayload, EventSink, RkeEvent } from '../core/events.js';
-import { redactValue } from './redact.js';
+import { redactValue } from '../core/redact.js';
 import { StageTracker } from './stage-tracker.js';
 
 /** Prints or stores events. What it throws is ignored: reporting never fails a run. */

@@ -1,5 +1,5 @@
 import type { Diagnostic, Position } from '../core/diagnostic.js';
-import { redactText } from './redact.js';
+import { redactText } from '../core/redact.js';
 import { oneLine, pad, displayWidth, type Style } from './style.js';
 import { count } from './wording.js';
 

@@ -2,7 +2,7 @@ import { ConfigError } from '../core/config-error.js';
 import { anyHost, CancelledError, exitCodes, messageOf, RkeError } from '../core/errors.js';
 import { InterruptedError, RunFailedError, type Failure } from '../core/hosts-error.js';
 import { formatDiagnostics } from './format-diagnostics.js';
-import { redactText } from './redact.js';
+import { redactText } from '../core/redact.js';
 import { oneLine, type Style } from './style.js';
 import { count, fold, foldLines } from './wording.js';
 

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { messageOf } from '../core/errors.js';
 import type { RkeEvent } from '../core/events.js';
 import type { Renderer } from './event-hub.js';
-import { redactText } from './redact.js';
+import { redactText } from '../core/redact.js';
 
 /** The debug log of a run: every event, redacted by the hub, and every error with its stack and causes. */
 export interface LogFile extends Renderer {

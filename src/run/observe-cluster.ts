@@ -3,8 +3,9 @@ import { gatherFacts } from '../execute/gather-facts.js';
 import { observe } from '../execute/observe.js';
 import type { Probe } from '../execute/run-context.js';
 import type { HostSet } from '../host/connect/connect-hosts.js';
+import type { HostReader } from '../host/host.js';
 import { unpackFiles } from '../host/tar.js';
-import type { KubeApi } from '../kube/kube.js';
+import type { KubeReader } from '../kube/kube.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
 import type { CheckFacts } from '../reconcile/checks/facts.js';
 import type { DataDirs } from '../reconcile/checks/facts-command.js';
@@ -12,6 +13,11 @@ import type { ObservedCluster } from '../reconcile/observed.js';
 import { listDataDirs } from './checks/check-hosts.js';
 import { concurrencyOf, readingConcurrencyOf, type ClusterOptions } from './cluster-options.js';
 import { systemClock } from './system-clock.js';
+
+/** The connected hosts, for reads, and the facts of their Docker. */
+export interface ReadableHosts extends Pick<HostSet, 'facts'> {
+  readonly hosts: ReadonlyMap<string, HostReader>;
+}
 
 type ObserveOptions = Pick<ClusterOptions, 'concurrency' | 'signal' | 'events'>;
 
@@ -24,8 +30,8 @@ type ObserveOptions = Pick<ClusterOptions, 'concurrency' | 'signal' | 'events'>;
  */
 export async function observeCluster(
   plan: ClusterPlan,
-  { hosts, facts }: Pick<HostSet, 'hosts' | 'facts'>,
-  kube: KubeApi | undefined,
+  { hosts, facts }: ReadableHosts,
+  kube: KubeReader | undefined,
   options: ObserveOptions,
   probe?: Probe,
 ): Promise<ObservedCluster> {
@@ -63,8 +69,8 @@ export interface Survey {
 /** Observes the cluster and gathers the facts of its hosts at the same time, for a command that may change them. */
 export async function surveyCluster(
   plan: ClusterPlan,
-  hosts: Pick<HostSet, 'hosts' | 'facts'>,
-  kube: KubeApi,
+  hosts: ReadableHosts,
+  kube: KubeReader,
   options: ObserveOptions,
   probe: Probe,
 ): Promise<Survey> {

@@ -1,4 +1,4 @@
-import type { Host } from '../host/host.js';
+import type { HostReader } from '../host/host.js';
 import { createKubeApi } from '../kube/client.js';
 import type { CertificateBundle } from '../pki/certificates.js';
 import type { Session } from './session.js';
@@ -9,7 +9,7 @@ export type KubeConnection = ReturnType<typeof createKubeApi>;
 /** Opens the API as kube-admin, through the first control-plane host that answers. */
 export function openKube(
   session: Pick<Session, 'spec'>,
-  hosts: ReadonlyMap<string, Host>,
+  hosts: ReadonlyMap<string, HostReader>,
   bundle: CertificateBundle,
 ): KubeConnection {
   return createKubeApi({ controlPlanes: listControlPlanes(session, hosts), certificates: adminOf(bundle) });
@@ -21,7 +21,10 @@ export function createUnusedKube(): KubeConnection {
 }
 
 /** Lists the connected control-plane hosts. */
-export function listControlPlanes({ spec }: Pick<Session, 'spec'>, hosts: ReadonlyMap<string, Host>): Host[] {
+export function listControlPlanes(
+  { spec }: Pick<Session, 'spec'>,
+  hosts: ReadonlyMap<string, HostReader>,
+): HostReader[] {
   return spec.nodes.flatMap(({ address, role }) => {
     const host = hosts.get(address);
     return host !== undefined && role.includes('controlplane') ? [host] : [];

@@ -1,7 +1,7 @@
 import type { ClusterSpec } from '../config/cluster-spec.js';
 import { ConfigError } from '../core/config-error.js';
 import { clusterPaths, type ClusterPaths } from '../state/paths.js';
-import type { ClusterState, StateStore } from '../state/cluster-state.js';
+import type { ClusterState, StateReader, StateStore } from '../state/cluster-state.js';
 import type { VersionCatalog } from '../versions/catalog.js';
 import { loadCatalog } from './catalog/catalog-file.js';
 import type { ClusterOptions, FileOptions } from './cluster-options.js';
@@ -18,13 +18,14 @@ export interface Session {
   readonly given: GivenLogins;
   readonly catalog: VersionCatalog;
   readonly paths: ClusterPaths;
-  readonly store: StateStore;
+  readonly store: StateReader;
   /** Content of the store at the start; undefined if there is none. */
   readonly state: ClusterState | undefined;
 }
 
 /** A session that no other run can change while it lasts; disposing releases the lock. */
 export interface LockedSession extends Session, AsyncDisposable {
+  readonly store: StateStore;
   readonly lock: RunLock;
 }
 
@@ -63,7 +64,7 @@ export async function openLockedSession(
   const lock = await lockState(files.paths.state, options.state, command);
   try {
     const session = await checkFiles(files, options, needs);
-    const store = lockedStore(session.store, lock);
+    const store = lockedStore(files.store, lock);
     return { ...session, store, lock, [Symbol.asyncDispose]: () => lock[Symbol.asyncDispose]() };
   } catch (error) {
     await lock[Symbol.asyncDispose]();
@@ -71,7 +72,7 @@ export async function openLockedSession(
   }
 }
 
-interface SessionFiles extends Pick<Session, 'catalog' | 'paths' | 'store'> {
+interface SessionFiles extends Pick<LockedSession, 'catalog' | 'paths' | 'store'> {
   readonly text: string;
 }
 

@@ -1,8 +1,8 @@
 import type { Failure } from '../core/hosts-error.js';
 import type { Probe } from '../execute/run-context.js';
 import type { HostSet } from '../host/connect/connect-hosts.js';
-import type { Host } from '../host/host.js';
-import type { KubeApi, ExclusiveWrites } from '../kube/kube.js';
+import type { Host, HostReader } from '../host/host.js';
+import type { ExclusiveWrites, KubeApi, KubeReader } from '../kube/kube.js';
 import type { CertificateBundle } from '../pki/certificates.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
 import type { HostFacts } from '../plan/host-context.js';
@@ -13,8 +13,9 @@ import { connect } from './connect.js';
 import type { ClusterOptions } from './cluster-options.js';
 import { createProbe } from './health-probe.js';
 import { observeCluster, surveyCluster, type Survey } from './observe-cluster.js';
-import { createUnusedKube, openKube } from './open-kube.js';
-import type { LockedSession } from './session.js';
+import { createUnusedKube, openKube, type KubeConnection } from './open-kube.js';
+import type { LockedSession, Session } from './session.js';
+import { warnOfLocks } from './state/warn-of-locks.js';
 import { requireAnyHost, requireAllButWorkers, withUnread, type ReachedHosts } from './unreachable.js';
 
 /** What a command needs, so that the cluster can be connected to and observed for it. */
@@ -34,19 +35,27 @@ export interface ClusterNeeds {
   readonly plan: (facts: ReadonlyMap<string, HostFacts>, certificates: CertificateBundle) => ClusterPlan;
 }
 
-/** A cluster that is locked, connected to and observed, while `withCluster` lasts. */
-export interface ObservedRun extends Survey {
-  readonly session: LockedSession;
-  /** The options of the command; their signal is also aborted if the lock is lost. */
+/** A cluster that is connected to and observed: everything in it can only be read. */
+export interface ReadCluster extends Survey {
+  readonly session: Session;
   readonly options: ClusterOptions;
   readonly certificates: CertificateBundle;
-  readonly hosts: ReadonlyMap<string, Host>;
+  readonly hosts: ReadonlyMap<string, HostReader>;
   readonly dockerFacts: HostSet['facts'];
-  readonly kube: KubeApi & ExclusiveWrites;
+  readonly kube: KubeReader;
   readonly probe: Probe;
   readonly plan: ClusterPlan;
   /** One failure for each host that the run continues without. */
   readonly unreached: readonly Failure[];
+}
+
+/** A cluster that is locked, connected to and observed, while `withCluster` lasts. */
+export interface ObservedRun extends ReadCluster {
+  readonly session: LockedSession;
+  /** The options of the command; their signal is also aborted if the lock is lost. */
+  readonly options: ClusterOptions;
+  readonly hosts: ReadonlyMap<string, Host>;
+  readonly kube: KubeApi & ExclusiveWrites;
   /** Leaves the lease unreleased, because it was removed with the cluster. */
   readonly forgetLock: () => void;
 }
@@ -62,23 +71,74 @@ export async function withCluster<Result>(
   needs: ClusterNeeds,
   work: (cluster: ObservedRun) => Promise<Result>,
 ): Promise<Result> {
-  const { spec, state, lock } = session;
   const { events, signal } = options;
-  const isRemoval = needs.purpose === 'remove';
+  return withHosts(session, options, needs, async (reached) => {
+    await using lease = await lockCluster({ ...session.lock, kube: reached.api, events, signal });
+    await using unused = createUnusedKube();
+    return await work({
+      ...(await readCluster(session, options, needs, reached)),
+      session,
+      options: { ...options, signal: lease.signal },
+      hosts: reached.hosts.hosts,
+      kube: needs.purpose === 'remove' ? unused : reached.api,
+      forgetLock: () => lease.forget(),
+    });
+  });
+}
+
+/**
+ * The same for a command that only reads: it takes no lock, and `work` gets nothing that could change the hosts, the cluster or
+ * the state. A lock of another run is reported.
+ *
+ * @throws RunFailedError if a required host cannot be reached or used
+ */
+export async function withReadCluster<Result>(
+  session: Session,
+  options: ClusterOptions,
+  needs: ClusterNeeds,
+  work: (cluster: ReadCluster) => Promise<Result>,
+): Promise<Result> {
+  return withHosts(session, options, needs, async (reached) => {
+    await warnOfLocks(session.paths.state, reached.api, options);
+    return work(await readCluster(session, options, needs, reached));
+  });
+}
+
+/** What is connected to. */
+interface Reached {
+  readonly hosts: HostSet;
+  readonly api: KubeConnection;
+  readonly certificates: CertificateBundle;
+  readonly plan: ClusterPlan;
+}
+
+/** Connects to the hosts, and closes the connections when `work` has ended. */
+async function withHosts<Result>(
+  session: Session,
+  options: ClusterOptions,
+  needs: ClusterNeeds,
+  work: (reached: Reached) => Promise<Result>,
+): Promise<Result> {
   const pending = Promise.resolve(needs.certificates);
   pending.catch(() => undefined); // Awaited below; a failure while hosts are connected to is not unhandled.
-  const requireHosts = (reached: ReachedHosts): Failure[] =>
-    isRemoval ? requireAnyHost(spec.nodes, reached) : requireAllButWorkers(spec.nodes, reached);
-
   await using hosts = await connect(session, options);
-  requireHosts(hosts);
-  refuseWindows(hosts.facts, state);
+  requireHosts(session, needs, hosts);
+  refuseWindows(hosts.facts, session.state);
   needs.checkDocker?.(hosts.facts);
   const certificates = await pending;
   const plan = needs.plan(hosts.facts, certificates);
   await using api = openKube(session, hosts.hosts, certificates);
-  await using lease = await lockCluster({ ...lock, kube: api, events, signal });
-  await using unused = createUnusedKube();
+  return await work({ hosts, api, certificates, plan });
+}
+
+/** Observes the cluster. Reads only. */
+async function readCluster(
+  session: Session,
+  options: ClusterOptions,
+  needs: ClusterNeeds,
+  { hosts, api, certificates, plan }: Reached,
+): Promise<ReadCluster> {
+  const isRemoval = needs.purpose === 'remove';
   const probe = createProbe(certificates);
   const survey: Survey = isRemoval
     ? {
@@ -87,21 +147,26 @@ export async function withCluster<Result>(
         dataDirs: new Map(),
       }
     : await surveyCluster(plan, hosts, api, options, probe);
-  const unreached = requireHosts(withUnread(hosts, survey.observed));
+  const unreached = requireHosts(session, needs, withUnread(hosts, survey.observed));
   refuseForeignContainers(isRemoval ? withoutContainers(plan) : plan, survey.observed, needs.command);
-  return await work({
+  return {
     ...survey,
     session,
-    options: { ...options, signal: lease.signal },
+    options,
     certificates,
     hosts: hosts.hosts,
     dockerFacts: hosts.facts,
-    kube: isRemoval ? unused : api,
+    kube: api,
     probe,
     plan,
     unreached,
-    forgetLock: () => lease.forget(),
-  });
+  };
+}
+
+function requireHosts({ spec }: Session, { purpose }: ClusterNeeds, reached: ReachedHosts): Failure[] {
+  return purpose === 'remove'
+    ? requireAnyHost(spec.nodes, reached)
+    : requireAllButWorkers(spec.nodes, reached);
 }
 
 /** A removal starts only containers that clean the hosts, so the names of the components may be taken. */

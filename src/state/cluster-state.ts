@@ -14,12 +14,16 @@ export interface ClusterState {
   readonly currentState: StateHalf;
 }
 
-/** Storage of the state. */
-export interface StateStore {
+/** The stored state, for commands that only read it. */
+export interface StateReader {
   /** Path or name for messages. */
   readonly location: string;
   /** undefined if there is none. @throws RkeError (exit 4) if it cannot be read */
   load(): Promise<ClusterState | undefined>;
+}
+
+/** Storage of the state. */
+export interface StateStore extends StateReader {
   /** Atomic, 0600, previous versions kept. @returns false if it is the stored state already, and nothing was written */
   save(state: ClusterState): Promise<boolean>;
   remove(): Promise<void>;

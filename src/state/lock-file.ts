@@ -42,6 +42,22 @@ export async function lockFile(
   };
 }
 
+/**
+ * Reads who has a lock, for a command that takes none.
+ *
+ * @returns undefined if no run has it, or its process no longer exists
+ */
+export async function readLockOwner(
+  path: string,
+  files: FileSystem = nodeFileSystem,
+): Promise<string | undefined> {
+  const text = await readIfThere(path, files).catch(() => '');
+  if (text === undefined) return undefined;
+  const owner = parseOwner(text);
+  if (owner === undefined) return 'unknown owner';
+  return isDead(owner) ? undefined : describeOwner(owner);
+}
+
 /** The lock of a state file. */
 export interface FileLock extends AsyncDisposable {
   /** @throws RkeError LOCK_LOST (exit 4) if another run has broken it */

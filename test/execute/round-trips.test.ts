@@ -98,10 +98,11 @@ class Steps {
     return {
       address: host.address,
       docker,
-      exec: async (command) => {
+      read: async (command) => {
         await this.next();
         return host.exec(command);
       },
+      exec: (command) => host.exec(command),
       dial: (target) => host.dial(target),
       [Symbol.asyncDispose]: () => host[Symbol.asyncDispose](),
     };

@@ -42,6 +42,10 @@ export class FakeHost implements Host {
     return { code: 0, stdout: this.prints(command), stderr: '' };
   }
 
+  read(command: string): ReturnType<FakeHost['exec']> {
+    return this.exec(command);
+  }
+
   /** The response of `host:port`; throws if nothing responds. */
   answers: (to: string) => void = () => undefined;
 

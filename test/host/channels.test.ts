@@ -166,7 +166,7 @@ describe('a lost connection', () => {
     };
     const list = host.docker.list({ signal });
     const archive = host.docker.getArchive('etcd', '/', { signal });
-    const command = host.exec('cat file', { signal, isRead: true });
+    const command = host.read('cat file', { signal });
     await vi.waitFor(() => expect([lane.docker.seen.length, lane.sshd.commands.length]).toEqual([2, 1]));
     lane.docker.answer = (_request, response) => reply(response, 200, [summary]);
     lane.sshd.run = () => ({ stdout: 'text', code: 0 });

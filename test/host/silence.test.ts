@@ -14,7 +14,7 @@ afterEach(() => lane[Symbol.asyncDispose]());
 /** Calls to a host whose peers accept connections and never respond, and the error codes they end with. */
 const waits: readonly [name: string, code: string, ask: (host: Host) => Promise<unknown>][] = [
   ['a command', 'SSH_COMMAND_TIMEOUT', (host) => host.exec('sleep 99', { signal })],
-  ['a command that only reads', 'SSH_COMMAND_TIMEOUT', (host) => host.exec('w', { signal, isRead: true })],
+  ['a command that only reads', 'SSH_COMMAND_TIMEOUT', (host) => host.read('w', { signal })],
   ['a list', 'DOCKER_TIMEOUT', ({ docker }) => docker.list({ signal })],
   ['an inspection', 'DOCKER_TIMEOUT', ({ docker }) => docker.inspect('etcd', { signal })],
   ['an inspection of an image', 'DOCKER_TIMEOUT', ({ docker }) => docker.inspectImage('a:1', { signal })],

@@ -91,6 +91,7 @@ export class FakeApi implements AsyncDisposable {
     return {
       address: this.address,
       docker: {} as DockerApi,
+      read: () => Promise.reject(new Error('not asked for')),
       exec: () => Promise.reject(new Error('not asked for')),
       dial,
       [Symbol.asyncDispose]: () => Promise.resolve(),

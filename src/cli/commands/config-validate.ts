@@ -2,7 +2,7 @@ import { validateConfigFile } from '../../commands/config/validate.js';
 import type { Diagnostic } from '../../core/diagnostic.js';
 import { exitCodes } from '../../core/errors.js';
 import { formatDiagnostics } from '../../report/format-diagnostics.js';
-import { redactText } from '../../report/redact.js';
+import { redactText } from '../../core/redact.js';
 import { styleFor } from '../../report/style.js';
 import type { CommandContext } from '../command-context.js';
 import { readFileOptions, type FileFlags } from '../options/file-options.js';

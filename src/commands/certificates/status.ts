@@ -3,7 +3,7 @@ import { readConfiguration } from '../../execute/observe-files.js';
 import { stateError } from '../../core/errors.js';
 import type { Failure } from '../../core/hosts-error.js';
 import { listCaWarnings } from '../../pki/check/ca-expiry.js';
-import type { Host, ObservedContainer } from '../../host/host.js';
+import type { HostReader, ObservedContainer } from '../../host/host.js';
 import { unpackFiles } from '../../host/tar.js';
 import {
   listCertificateStatuses,
@@ -130,7 +130,7 @@ async function readHosts(
 
 /** Reads the certificates on a host by name; undefined if no container gives access to them. */
 async function readCertificates(
-  { docker }: Host,
+  { docker }: HostReader,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, string> | undefined> {
   const candidates = ['kube-proxy', 'kube-scheduler', 'kube-controller-manager', 'etcd', 'kubelet'];

@@ -1,5 +1,5 @@
 import { isRecord } from '../../core/stable.js';
-import { redacted, redactValue } from '../../report/redact.js';
+import { redacted, redactValue } from '../../core/redact.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 
 /** Redacts a state for printing: keys, passwords, tokens, and manifests that contain Secrets. */

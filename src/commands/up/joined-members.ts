@@ -3,7 +3,7 @@ import { withDeadline } from '../../core/deadline.js';
 import { hostInUrl } from '../../core/ip.js';
 import { isRecord } from '../../core/stable.js';
 import type { Probe } from '../../execute/run-context.js';
-import type { Host } from '../../host/host.js';
+import type { HostReader } from '../../host/host.js';
 import { wipedMembers, type WipedInput } from '../../reconcile/checks/wiped-members.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 
@@ -25,7 +25,7 @@ export async function findJoinedMembers(
     probe,
     signal,
   }: Omit<WipedInput, 'running'> & {
-    readonly hosts: ReadonlyMap<string, Host>;
+    readonly hosts: ReadonlyMap<string, HostReader>;
     readonly probe: Probe;
     readonly signal: AbortSignal;
   },

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { SshDocker } from '../docker/docker-api.js';
-import type { CallOptions, ExecOptions, ExecResult, Host } from '../host.js';
+import type { CallOptions, ExecResult, Host } from '../host.js';
 import type { SshLink } from '../ssh/ssh-link.js';
 
 /** A host over its only SSH connection, which reconnects after it is lost. */
@@ -15,8 +15,11 @@ export class SshHost implements Host {
     this.#link = link;
   }
 
-  async exec(command: string, options: ExecOptions): Promise<ExecResult> {
-    if (options.isRead === true) return this.#link.read((ssh) => ssh.exec(command, options), options);
+  read(command: string, options: CallOptions): Promise<ExecResult> {
+    return this.#link.read((ssh) => ssh.exec(command, options), options);
+  }
+
+  async exec(command: string, options: CallOptions): Promise<ExecResult> {
     return (await this.#link.ready(options)).exec(command, options);
   }
 

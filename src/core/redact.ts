@@ -1,4 +1,4 @@
-import { isRecord } from '../core/stable.js';
+import { isRecord } from './stable.js';
 
 /** Replaces a secret. */
 export const redacted = '(redacted)';
