@@ -67,9 +67,10 @@ export {
 } from './commands/kubeconfig/update.js';
 
 export type { RunResult } from './run/apply.js';
+export type { AddonWait } from './reconcile/order/addon-waits.js';
 export type { ClusterOptions, FileOptions } from './run/cluster-options.js';
 export type { StateFileOptions, StateOptions } from './run/state/state-options.js';
-export type { EventPayload, EventSink, RkeEvent } from './core/events.js';
+export type { EventPayload, EventSink, RkeEvent, UnavailableAddon } from './core/events.js';
 export type { Diagnostic } from './core/diagnostic.js';
 export { CancelledError, exitCodes, InternalError, RkeError } from './core/errors.js';
 export { ConfigError } from './core/config-error.js';

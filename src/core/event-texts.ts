@@ -5,6 +5,7 @@ import type {
   EventStamp,
   OperationRef,
   RunError,
+  UnavailableAddon,
   UnchangedCounts,
 } from './events.js';
 
@@ -151,6 +152,8 @@ export const eventTexts: { readonly [Type in EventPayload['type']]: EventText<Ty
       failed: 'number of operations that failed; skipped ones are in neither number',
       unchanged: 'what was as planned already: [counts](#unchanged-counts)',
       'kubeconfig?': 'path of the admin kubeconfig, if the run wrote one',
+      'unavailable?':
+        'list of add-ons that the run did not wait for and that are not available: [add-ons](#unavailable-add-on)',
       'exitCode?': 'exit code of the process, if it is not 0',
       'errors?':
         'list of what failed, one entry for each failure or for each fault of cluster.yml: [errors](#error)',
@@ -164,6 +167,7 @@ export const eventObjectTexts: {
   readonly error: MemberTexts<RunError>;
   readonly reason: MemberTexts<CertificateReason>;
   readonly unchanged: MemberTexts<UnchangedCounts>;
+  readonly unavailable: MemberTexts<UnavailableAddon>;
 } = {
   error: {
     code: 'stable code, listed in [errors.md](errors.md#error-codes)',
@@ -176,6 +180,10 @@ export const eventObjectTexts: {
     name: 'name of the certificate',
     reason: '`missing`, `expires soon`, `expired`, `names differ`, `rotated`, …',
     'daysLeft?': 'days that the previous one had left, if that is the reason; negative if it had expired',
+  },
+  unavailable: {
+    addon: 'name of the add-on, e.g. `rke-metrics-addon`',
+    lacks: 'list of what it lacks, e.g. `Deployment metrics-server: 0 of 1 replicas available`',
   },
   unchanged: { containers: 'number of containers', files: 'number of files', addons: 'number of add-ons' },
 };

@@ -89,6 +89,8 @@ export type EventPayload =
       readonly unchanged: UnchangedCounts;
       /** Path of the admin kubeconfig, if the run wrote one. */
       readonly kubeconfig?: string;
+      /** Add-ons that the run did not wait for (`--wait`) and that are not available; absent if there is none. */
+      readonly unavailable?: readonly UnavailableAddon[];
       /** Exit code of the process, if it is not 0. */
       readonly exitCode?: number;
       /** What went wrong: one for each failure, or for each mistake of cluster.yml. */
@@ -101,6 +103,13 @@ export interface CertificateReason {
   readonly reason: string;
   /** Whole days until the old certificate expires, if that is the reason; negative if it has expired. */
   readonly daysLeft?: number;
+}
+
+/** An add-on that is not available yet. */
+export interface UnavailableAddon {
+  readonly addon: string;
+  /** What it lacks, e.g. `Deployment metrics-server: 0 of 1 replicas available`. */
+  readonly lacks: readonly string[];
 }
 
 /** What was compared and found as planned. */

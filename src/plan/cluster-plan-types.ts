@@ -113,6 +113,8 @@ export interface AddonPlan {
   readonly objects: readonly KubeObject[];
   /** What to wait for after applying: DaemonSets, Deployments and APIServices of `objects`, by "Kind/namespace/name". */
   readonly awaits: readonly ObjectRef[];
+  /** False if a cluster works without it: `rke up` waits for it only with `--wait all`. */
+  readonly isEssential?: false;
   /** Deleted when the add-on is applied: an option turns them off, and RKE v1 may have left them. */
   readonly absent?: readonly ObjectRef[];
 }

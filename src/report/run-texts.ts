@@ -73,11 +73,12 @@ export function summaryLines(
       const did = `${count(end.done, 'operation')} done${same === 0 ? '' : `, ${same} unchanged`}.`;
       const hint = end.kubeconfig === undefined ? '' : ` Kubeconfig: ${end.kubeconfig}`;
       const state = run?.command === 'cert rotate' ? 'has new certificates after' : 'is up in';
-      return [`${cluster} ${state} ${time}. ${did}${hint}`, ...kubectlHint(end)];
+      return [`${cluster} ${state} ${time}. ${did}${hint}`, ...kubectlHint(end), ...unavailableLines(end)];
     }
     case 'no-change':
       return [
         `cluster ${run?.cluster ?? ''} · ${count(run?.hosts ?? 0, 'host')} · ${noChangeText(run, end)} (${time})`,
+        ...unavailableLines(end),
       ];
     // Before the start of a run the error is in cluster.yml or the flags, and its text is enough.
     case 'failed':
@@ -85,6 +86,15 @@ export function summaryLines(
     case 'cancelled':
       return run === undefined ? [] : [`Stopped after ${time}: ${end.done} done.`];
   }
+}
+
+/** Add-ons that the run did not wait for, one line each. */
+function unavailableLines({ unavailable = [] }: EventOf<'run-finished'>): string[] {
+  if (unavailable.length === 0) return [];
+  return [
+    ...unavailable.map(({ addon, lacks }) => `Not available yet: ${addon} (${lacks.join('; ')})`),
+    `\`rke up --wait all\` waits for ${unavailable.length === 1 ? 'it' : 'them'}`,
+  ];
 }
 
 function kubectlHint({ kubeconfig }: EventOf<'run-finished'>): string[] {

@@ -1,8 +1,10 @@
-import type { UnchangedCounts } from '../core/events.js';
+import type { UnavailableAddon, UnchangedCounts } from '../core/events.js';
 import type { Failure } from '../core/hosts-error.js';
 import { RunFailedError } from '../core/hosts-error.js';
 import { isWork, type OperationPlan } from '../reconcile/operations.js';
 import type { ClusterState } from '../state/cluster-state.js';
+import { findUnavailable } from '../execute/find-unavailable.js';
+import type { UnawaitedAddon } from '../reconcile/order/addon-waits.js';
 import { execute } from './execute.js';
 import { emitPlanMade } from './run-events.js';
 import { saveKubeconfig } from './save-kubeconfig.js';
@@ -17,6 +19,8 @@ export interface Decision {
   readonly warnings: readonly DecisionWarning[];
   /** Reasons to stop before anything is changed; empty if there is none. */
   readonly refusals: readonly Failure[];
+  /** Add-ons that the run does not wait for. What is not available at its end is reported. */
+  readonly unawaited?: readonly UnawaitedAddon[];
   /** State on disk before the first host is changed, so that no key is lost whatever happens then. */
   readonly desired: ClusterState;
   /** State when everything is done. */
@@ -38,6 +42,8 @@ export interface Finished {
   readonly unchanged: UnchangedCounts;
   /** Path of the admin kubeconfig, if the run updates it. */
   readonly kubeconfig?: string;
+  /** Add-ons that the run did not wait for and that are not available at its end. */
+  readonly unavailable?: readonly UnavailableAddon[];
 }
 
 /** What a successful run on a whole cluster did. */
@@ -75,7 +81,8 @@ export async function apply(cluster: ObservedRun, decision: Decision): Promise<R
     recordEncryption: (pair) => keeper.recordEncryption(pair),
   });
   await keeper.save(() => finished);
-  return resultOf(operations, session);
+  const unavailable = await findUnavailable(decision.unawaited ?? [], { kube, signal });
+  return { ...resultOf(operations, session), ...(unavailable.length === 0 ? {} : { unavailable }) };
 }
 
 /** The result of a run that did its whole plan. Milestones do not count. */

@@ -30,6 +30,8 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('one node, %s', (ver
     const { code, stderr } = await folder.rke(['up']);
     expect(code, stderr).toBe(0);
     expect(stderr).toContain('Finished building Kubernetes cluster successfully');
+    // Its readiness probe starts after 20 s, so the run ends before.
+    expect(stderr).toContain('Not available yet: rke-metrics-addon (Deployment metrics-server: ');
     for (const name of ['cluster.rkestate', 'kube_config_cluster.yml']) {
       expect((await stat(folder.file(name))).mode & 0o777, name).toBe(0o600);
     }
@@ -40,6 +42,9 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('one node, %s', (ver
   });
 
   it('runs pods, with logs, exec and metrics', async () => {
+    const waiting = await folder.rke(['up', '--wait', 'all']);
+    expect(waiting.code, waiting.stderr).toBe(0);
+    expect(waiting.stderr).not.toContain('Not available yet');
     const kubectl = await kubectlOn(node, folder.file('kube_config_cluster.yml'));
     await kubectl(['apply', '-f', '-'], webManifest);
     await kubectl(['rollout', 'status', 'daemonset/web', '--timeout=120s']);

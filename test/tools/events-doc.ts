@@ -38,6 +38,10 @@ ${members(eventObjectTexts.error)}
 
 ${members(eventObjectTexts.reason)}
 
+### Unavailable add-on
+
+${members(eventObjectTexts.unavailable)}
+
 ### Unchanged counts
 
 ${members(eventObjectTexts.unchanged)}

@@ -1,6 +1,7 @@
 import type { CommandContext } from '../command-context.js';
 import { resolveCertDir } from '../options/cert-dir.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
+import type { AddonWait } from '../../reconcile/order/addon-waits.js';
 import { upCluster } from '../../commands/up/run.js';
 
 export interface UpFlags extends ClusterFlags {
@@ -8,6 +9,7 @@ export interface UpFlags extends ClusterFlags {
   readonly disablePortCheck?: boolean;
   readonly customCerts?: boolean;
   readonly certDir?: string;
+  readonly wait: AddonWait;
 }
 
 /** `rke up`. */
@@ -18,12 +20,13 @@ export function up(flags: UpFlags, context: CommandContext): Promise<number> {
         type: 'warning',
         message: '--cert-dir has no effect without --custom-certs',
       });
-    const { done, unchanged, kubeconfig } = await upCluster({
+    const { done, unchanged, kubeconfig, unavailable } = await upCluster({
       ...options,
       pullConcurrency: flags.pullConcurrency,
       disablePortCheck: flags.disablePortCheck,
+      wait: flags.wait,
       certDir: flags.customCerts === true ? resolveCertDir(flags, context.io) : undefined,
     });
-    return { done, unchanged, kubeconfig };
+    return { done, unchanged, kubeconfig, ...(unavailable === undefined ? {} : { unavailable }) };
   });
 }

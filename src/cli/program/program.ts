@@ -9,6 +9,7 @@ import { registerKubeconfig } from './register-kubeconfig.js';
 import { registerRecover } from './register-recover.js';
 import { registerState } from './register-state.js';
 import { breakLockOption, stateKeyOption } from '../options/state-flags.js';
+import { addonWaits, defaultAddonWait } from '../../reconcile/order/addon-waits.js';
 import { withReadingFlags } from '../options/reading-flags.js';
 import { registerPlan } from './register-plan.js';
 import { version } from '../version.js';
@@ -75,6 +76,11 @@ Examples:
     .option('--custom-certs', 'use custom certificates from --cert-dir (see docs/certificates.md)')
     .option('--cert-dir <directory>', 'directory of the custom certificates (default: <cluster file>_certs)')
     .option('--disable-port-check', 'skip the connectivity check between hosts')
+    .addOption(
+      new Option('--wait <add-ons>', 'wait for all add-ons, for those that the cluster needs, or for none')
+        .choices(addonWaits)
+        .default(defaultAddonWait),
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  rke up\n  rke up --config prod/cluster.yml --log-format json\n  rke up --disable-port-check\n  rke up --custom-certs --cert-dir ./pki',

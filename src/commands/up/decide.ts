@@ -1,5 +1,11 @@
 import type { Operation } from '../../reconcile/operations.js';
 import { planUp } from '../../reconcile/plan-up.js';
+import {
+  defaultAddonWait,
+  selectAddonWaits,
+  unawaitedAddons,
+  type AddonWait,
+} from '../../reconcile/order/addon-waits.js';
 import { addPortCheck } from '../../reconcile/order/port-check.js';
 import { isCopyable, addStateCopies } from '../../reconcile/intents/state-copy.js';
 import type { Decision } from '../../run/apply.js';
@@ -29,6 +35,8 @@ export interface UpInput
     Pick<PreparedUp, 'encryption' | 'planNodes'>,
     Pick<ObservedRun, 'plan' | 'observed' | 'facts' | 'dockerFacts' | 'certificates'> {
   readonly disablePortCheck: boolean;
+  /** Add-ons to wait for; `cluster` by default. */
+  readonly wait?: AddonWait | undefined;
   readonly now: Date;
 }
 
@@ -47,7 +55,11 @@ export function decideUp(input: UpInput): UpDecision {
   const { spec, state, paths, certificates, encryption, plan, observed, facts, now } = input;
   const rollout = withEncryptionFile(rolloutOf(state, certificates, now), encryption);
   const kept = keepHostCertificates(plan, observed, { spec, certificates, rollout, now });
-  const onHosts = planUp(kept, observed, Math.max(spec.addonJobTimeout, minAddonSeconds), rollout);
+  const onHosts = selectAddonWaits(
+    planUp(kept, observed, Math.max(spec.addonJobTimeout, minAddonSeconds), rollout),
+    plan,
+    input.wait ?? defaultAddonWait,
+  );
   const steps = planSteps(encryption.steps, (text) => input.planNodes(input, text));
   const ofSecrets = planEncryptionOperations(steps, observed, onHosts.operations);
   const changes = { ...onHosts, operations: [...onHosts.operations, ...ofSecrets] };
@@ -73,6 +85,7 @@ export function decideUp(input: UpInput): UpDecision {
       ...(canBeCopied ? [] : [{ message: tooLarge(paths.state) }]),
       ...warningsOf(results),
     ],
+    unawaited: unawaitedAddons(plan, observed, changes.operations),
     refusals: [...refusePorts(changes.operations, observed), ...failuresOf(results)],
     desired,
     finished,

@@ -6,6 +6,7 @@ import type { HostFacts } from '../../plan/host-context.js';
 import { checkCertificates } from '../../run/certificates/check-certificates.js';
 import { planEncryption, type RunEncryption } from '../../run/encryption/encryption-of-run.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
+import type { AddonWait } from '../../reconcile/order/addon-waits.js';
 import { planCluster } from '../../run/plan-cluster.js';
 import { emitRunStarted } from '../../run/run-events.js';
 import type { Session } from '../../run/session.js';
@@ -17,6 +18,8 @@ import { issueCertificates } from './issue-certificates.js';
 export interface UpOptions extends ClusterOptions {
   /** Directory with custom certificates, which then replace all others. */
   readonly certDir?: string | undefined;
+  /** Add-ons to wait for: those that a cluster needs (`cluster`, the default), `all` or `none`. */
+  readonly wait?: AddonWait | undefined;
 }
 
 interface FoundOnHosts {

@@ -17,10 +17,10 @@ export async function upCluster(options: UpOptions): Promise<RunResult> {
   const prepared = await prepareUp(session, options);
   return await withCluster(session, options, prepared.needs, async (cluster) => {
     await checkCluster(cluster, prepared);
-    const { disablePortCheck = false } = options;
+    const { disablePortCheck = false, wait } = options;
     return apply(
       cluster,
-      decideUp({ ...session, ...prepared, ...cluster, disablePortCheck, now: new Date() }),
+      decideUp({ ...session, ...prepared, ...cluster, disablePortCheck, wait, now: new Date() }),
     );
   });
 }

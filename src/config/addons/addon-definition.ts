@@ -35,6 +35,8 @@ export interface AddonDefinition {
   /** False if it finds the MTU itself and `network.mtu` is refused. */
   readonly hasMtu?: boolean;
   readonly endOfLife?: EndOfLife;
+  /** False if a cluster works without it: `rke up` waits for it only with `--wait all`. */
+  readonly isEssential?: false;
   /** Date on which upstream retired it, independent of the Kubernetes version. */
   readonly retired?: string;
   /** Kernel modules that it needs on every host with these options. */

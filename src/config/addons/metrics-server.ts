@@ -7,4 +7,6 @@ export const metricsServer = {
   template: 'metricsServer',
   images: [{ role: 'metricsServer' }],
   isDefault: () => true,
+  // Its readiness probe starts after 20 s.
+  isEssential: false,
 } as const satisfies AddonDefinition;

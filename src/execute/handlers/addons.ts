@@ -2,7 +2,7 @@ import { kubeError } from '../../core/errors.js';
 import { addonRecordsRef, recordPatch, recordsObject } from '../../plan/addons/addon-record.js';
 import type { ObjectRef } from '../../plan/cluster-plan-types.js';
 import type { OperationOf } from '../../reconcile/operations.js';
-import { objectReadiness } from '../../reconcile/diff/readiness.js';
+import { listMissing } from '../find-unavailable.js';
 import { poll, type Look } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 import { applyObject } from './apply-object.js';
@@ -59,13 +59,7 @@ async function lookAt(
   { kube }: RunContext,
   signal: AbortSignal,
 ): Promise<Look<undefined>> {
-  const missing: string[] = [];
-  for (const ref of awaits) {
-    const object = await kube.get(ref, { signal });
-    const { ready, reason } =
-      object === undefined ? { ready: false, reason: 'not found yet' } : objectReadiness(object);
-    if (!ready) missing.push(`${ref.kind} ${ref.name}: ${reason}`);
-  }
+  const missing = await listMissing(awaits, kube, { signal });
   return missing.length === 0 ? { done: true, value: undefined } : { done: false, why: missing.join('; ') };
 }
 

@@ -46,7 +46,9 @@ function planAddon(
   if (!hasImages) return deployedByRke(deployedAs, workload);
   const customResources = templates.customResources(template);
   const planned = plan({ spec, template, customResources });
-  return planned === undefined ? deployedByRke(deployedAs, workload) : { name: deployedAs, ...planned };
+  if (planned === undefined) return deployedByRke(deployedAs, workload);
+  const { isEssential } = definition;
+  return { name: deployedAs, ...planned, ...(isEssential === undefined ? {} : { isEssential }) };
 }
 
 /** Names of add-ons whose settings are the same in two configurations. */

@@ -1,0 +1,53 @@
+import type { AddonPlan, ClusterPlan, ObjectRef } from '../../plan/cluster-plan-types.js';
+import type { ObservedCluster } from '../observed.js';
+import type { Operation, OperationPlan } from '../operations.js';
+
+/**
+ * Which add-ons `rke up` waits for: `cluster`, those without which a cluster does not work (network, DNS, ingress); `all`;
+ * or `none`.
+ */
+export const addonWaits = ['all', 'cluster', 'none'] as const;
+export type AddonWait = (typeof addonWaits)[number];
+
+export const defaultAddonWait: AddonWait = 'cluster';
+
+/** An add-on that a run does not wait for, and what it consists of. */
+export interface UnawaitedAddon {
+  readonly name: string;
+  readonly awaits: readonly ObjectRef[];
+}
+
+/**
+ * Removes waits for add-ons that the user does not wait for. A wait that another operation needs stays: the old DNS provider is
+ * removed only once the new one answers.
+ */
+export function selectAddonWaits(
+  { operations, ...rest }: OperationPlan,
+  { addons }: Pick<ClusterPlan, 'addons'>,
+  wait: AddonWait,
+): OperationPlan {
+  const needed = new Set(operations.flatMap(({ after, afterSome }) => [...after, ...(afterSome?.of ?? [])]));
+  const awaited = new Set(addons.filter((addon) => isAwaited(addon, wait)).map(({ name }) => name));
+  const isKept = (one: Operation): boolean =>
+    one.kind !== 'await-addon' || awaited.has(one.name) || needed.has(one.id);
+  return { ...rest, operations: operations.filter(isKept) };
+}
+
+function isAwaited({ isEssential }: AddonPlan, wait: AddonWait): boolean {
+  return wait === 'all' || (wait === 'cluster' && isEssential !== false);
+}
+
+/** Add-ons that may not be available when the operations are done, because none of these waits for them. */
+export function unawaitedAddons(
+  { addons }: Pick<ClusterPlan, 'addons'>,
+  { kube }: ObservedCluster,
+  operations: readonly Operation[],
+): UnawaitedAddon[] {
+  const awaited = new Set(operations.flatMap((one) => (one.kind === 'await-addon' ? [one.name] : [])));
+  const applied = new Set(operations.flatMap((one) => (one.kind === 'apply-addon' ? [one.name] : [])));
+  return addons
+    .filter(({ objects, awaits }) => objects.length > 0 && awaits.length > 0)
+    .filter(({ name }) => !awaited.has(name))
+    .filter(({ name }) => applied.has(name) || kube?.unavailableAddons.has(name) !== false)
+    .map(({ name, awaits }) => ({ name, awaits }));
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import type { AddonPlan, ClusterPlan, ObjectRef } from '../../src/plan/cluster-plan-types.js';
+import {
+  addonWaits,
+  selectAddonWaits,
+  unawaitedAddons,
+  type AddonWait,
+} from '../../src/reconcile/order/addon-waits.js';
+import type { ObservedCluster } from '../../src/reconcile/observed.js';
+import type { Operation } from '../../src/reconcile/operations.js';
+import { planUp } from '../../src/reconcile/plan-up.js';
+import { observedEmpty, observedFrom, samplePlan } from '../fakes/cluster.js';
+
+const sample = samplePlan([['etcd', 'controlplane', 'worker']]);
+
+function addon(name: string, members: Partial<AddonPlan> = {}): AddonPlan {
+  const ref: ObjectRef = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'kube-system', name };
+  const { namespace = '', ...rest } = ref;
+  return { name, objects: [{ ...rest, metadata: { name, namespace } }], awaits: [ref], ...members };
+}
+
+const metrics = addon('rke-metrics-addon', { isEssential: false });
+const plan: ClusterPlan = { ...sample, addons: [...sample.addons, metrics] };
+
+const operationsOf = (of: ClusterPlan, observed: ObservedCluster, wait: AddonWait): readonly Operation[] =>
+  selectAddonWaits(planUp(of, observed, 45), of, wait).operations;
+const ids = (operations: readonly Operation[]): string[] =>
+  operations.map(({ id }) => id).filter((id) => id.includes('-addon'));
+
+describe('--wait', () => {
+  it.each<[AddonWait, string[]]>([
+    ['all', ['available:rke-coredns-addon', 'available:rke-metrics-addon']],
+    ['cluster', ['available:rke-coredns-addon']],
+    ['none', []],
+  ])('%s waits for %j, and applies the same', (wait, expected) => {
+    const found = ids(operationsOf(plan, observedEmpty(plan), wait));
+    expect(found.filter((id) => id.startsWith('available:'))).toEqual(expected);
+    expect(found.filter((id) => id.startsWith('apply:'))).toEqual([
+      'apply:rke-coredns-addon',
+      'apply:rke-metrics-addon',
+    ]);
+  });
+
+  it('none still waits for the DNS provider that replaces another one, before that is removed', () => {
+    const change: ClusterPlan = { ...plan, addonsRemoved: [addon('rke-kube-dns-addon')] };
+    const operations = operationsOf(change, observedFrom(sample), 'none');
+    expect(ids(operations)).toContain('remove:rke-kube-dns-addon');
+    const { kube, ...hosts } = observedFrom(sample);
+    const unavailable = {
+      ...hosts,
+      kube: kube && { ...kube, addons: new Map(), unavailableAddons: new Set('') },
+    };
+    expect(ids(operationsOf(change, unavailable, 'none'))).toContain('available:rke-coredns-addon');
+  });
+
+  it.each(addonWaits)('%s leaves no operation that waits for one that is left out', (wait) => {
+    const operations = operationsOf(plan, observedEmpty(plan), wait);
+    const known = new Set(operations.map(({ id }) => id));
+    expect(operations.flatMap(({ after }) => after).filter((id) => !known.has(id))).toEqual([]);
+  });
+});
+
+describe('add-ons that a run does not wait for', () => {
+  const names = (observed: ObservedCluster, wait: AddonWait): string[] =>
+    unawaitedAddons(plan, observed, operationsOf(plan, observed, wait)).map(({ name }) => name);
+  const running = observedFrom(plan);
+  const without = (name: string): ObservedCluster => ({
+    ...running,
+    kube: running.kube && { ...running.kube, unavailableAddons: new Set([name]) },
+  });
+
+  it('are those that it applies without a wait', () => {
+    expect(names(observedEmpty(plan), 'cluster')).toEqual(['rke-metrics-addon']);
+    expect(names(observedEmpty(plan), 'none')).toEqual(['rke-coredns-addon', 'rke-metrics-addon']);
+    expect(names(observedEmpty(plan), 'all')).toEqual([]);
+  });
+
+  it('are also those that an earlier run applied and that are not available, in a run without a change', () => {
+    const observed = without('rke-metrics-addon');
+    expect(operationsOf(plan, observed, 'cluster')).toEqual([]);
+    expect(names(observed, 'cluster')).toEqual(['rke-metrics-addon']);
+    expect(ids(operationsOf(plan, observed, 'all'))).toEqual(['available:rke-metrics-addon']);
+  });
+
+  it('are none if all are available', () => {
+    expect(names(running, 'cluster')).toEqual([]);
+  });
+});
