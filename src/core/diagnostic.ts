@@ -14,6 +14,8 @@ export interface Diagnostic {
   readonly code: DiagnosticCode;
   /** Path in the document: `nodes[2].role[0]`. */
   readonly path: string;
+  /** Where the position is, if it is not cluster.yml: a file or URL of `addons_include`. */
+  readonly file?: string;
   readonly position?: Position;
   /** What is invalid and what is expected, without the path. */
   readonly message: string;

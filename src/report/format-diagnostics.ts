@@ -26,15 +26,15 @@ export function formatDiagnostics(
   { file, text, diagnostics }: DiagnosticsInput,
   { style, excerpts, exitCode }: DiagnosticsLook,
 ): string {
-  const sorted = [...diagnostics].sort((a, b) => order(a.position) - order(b.position));
-  const places = sorted.map(({ position }) => placeOf(file, position));
+  const sorted = [...diagnostics].sort((a, b) => byFile(a, b, file) || order(a.position) - order(b.position));
+  const places = sorted.map(({ position, file: other = file }) => placeOf(other, position));
   const width = Math.max(0, ...places.map(displayWidth));
   const source = text.split(/\r\n|\r|\n/);
-  const lines = sorted.flatMap(({ severity, path, position, message }, index) => {
+  const lines = sorted.flatMap(({ severity, path, position, message, ...one }, index) => {
     const mark = severity === 'error' ? style.bad : style.warn;
     const said = redactText(oneLine(message));
     const what = path === '' ? said : `${path}: ${said}`;
-    const isExcerpted = excerpts && position !== undefined && index < mostExcerpts;
+    const isExcerpted = excerpts && position !== undefined && index < mostExcerpts && isQuotable(path, one);
     return [
       `${pad(places[index] ?? file, width)}  ${mark(severity)}  ${what}`,
       ...(isExcerpted ? excerpt(source, position, style) : []),
@@ -45,6 +45,17 @@ export function formatDiagnostics(
     ...acceptance(diagnostics),
     `${summary(diagnostics)} Nothing was contacted or changed.  (exit ${exitCode})`,
   ].join('\n');
+}
+
+/** False for manifests of the user: a line of a Secret must not be printed. */
+function isQuotable(path: string, { file }: Pick<Diagnostic, 'file'>): boolean {
+  return file === undefined && !/^addons(\b|_helm)/.test(path);
+}
+
+/** cluster.yml first, then the files in the order of their names. */
+function byFile(a: Diagnostic, b: Diagnostic, main: string): number {
+  const [first, second] = [a, b].map(({ file }) => (file === undefined || file === main ? '' : file));
+  return (first ?? '') < (second ?? '') ? -1 : first === second ? 0 : 1;
 }
 
 /** Flags that accept what RKE v1 ignored silently, by diagnostic code. */

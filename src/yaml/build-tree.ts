@@ -25,17 +25,31 @@ export interface SyntaxFailure {
   readonly mark?: { readonly line: number; readonly column: number };
 }
 
+/** The trees of all documents of a text; empty documents are left out. */
+export interface Trees extends Omit<Tree, 'value'> {
+  readonly values: readonly YamlNode[];
+}
+
 /** Builds a tree with positions from the first document of a text, or says why the parser rejects the text. */
 export function buildTree(text: string, duplicates: Duplicates): Tree | SyntaxFailure {
+  return build(text, duplicates, (builder) => ({ value: builder.document() }));
+}
+
+/** Builds the trees of all documents of a text, or says why the parser rejects the text. */
+export function buildTrees(text: string, duplicates: Duplicates): Trees | SyntaxFailure {
+  return build(text, duplicates, (builder) => ({ values: builder.documents() }));
+}
+
+function build<Values extends object>(
+  text: string,
+  duplicates: Duplicates,
+  read: (builder: TreeBuilder) => Values,
+): (Values & Omit<Tree, 'value'>) | SyntaxFailure {
   try {
     const builder = new TreeBuilder(text, duplicates);
-    const value = builder.document();
-    return {
-      value,
-      duplicateKeys: builder.duplicateKeys,
-      errors: builder.errors,
-      warnings: builder.warnings,
-    };
+    const values = read(builder);
+    const { duplicateKeys, errors, warnings } = builder;
+    return { ...values, duplicateKeys, errors, warnings };
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     return error;
@@ -69,6 +83,18 @@ class TreeBuilder {
     const value = this.#peek()?.type === EVENT_ID.POP ? undefined : this.#node(0);
     this.#reportOtherDocuments();
     return value;
+  }
+
+  documents(): YamlNode[] {
+    const values: YamlNode[] = [];
+    while (this.#take()?.type === EVENT_ID.DOCUMENT) {
+      // An anchor is valid in its own document.
+      this.#anchors.clear();
+      const value = this.#peek()?.type === EVENT_ID.POP ? undefined : this.#node(0);
+      if (value !== undefined && !isEmpty(value)) values.push(value);
+      this.#take();
+    }
+    return values;
   }
 
   /** Go's parser reads the first document and ignores the others: a user should know. */

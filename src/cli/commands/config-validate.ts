@@ -34,8 +34,8 @@ export async function configValidate(flags: ValidateFlags, context: CommandConte
 
 /** One flat object for each diagnostic; the names of its members are a contract. */
 function toRows(file: string, diagnostics: readonly Diagnostic[]): readonly object[] {
-  return diagnostics.map(({ severity, code, path, position, message }) => ({
-    file,
+  return diagnostics.map(({ severity, code, path, position, message, file: other = file }) => ({
+    file: other,
     line: position?.line,
     column: position?.column,
     severity,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { hash, isRecord } from '../../core/stable.js';
 import { writeAtomically } from '../../state/atomic-write.js';
 import type { CatalogData } from '../../versions/catalog-data.js';
-import type { Validators } from './metadata-download.js';
+import type { Validators } from '../download.js';
 
 export interface CachedMetadata extends Validators {
   /** RFC 3339. */

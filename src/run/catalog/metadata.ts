@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { messageOf, usageError, type RkeError } from '../../core/errors.js';
 import type { CatalogData } from '../../versions/catalog-data.js';
 import { readMetadata } from '../../versions/metadata.js';
-import { download, nameOf } from './metadata-download.js';
+import { download, nameOf } from '../download.js';
 import { readCache, writeCache, type CachedMetadata } from './metadata-cache.js';
 import { isUrl, type MetadataOptions, type MetadataSource } from './metadata-source.js';
 

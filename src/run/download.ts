@@ -1,5 +1,5 @@
-import { startDeadline } from '../../core/deadline.js';
-import { messageOf } from '../../core/errors.js';
+import { startDeadline } from '../core/deadline.js';
+import { messageOf } from '../core/errors.js';
 
 /** Validators of the last response, for a conditional request. */
 export interface Validators {
@@ -16,18 +16,17 @@ export type Download =
 
 interface DownloadOptions {
   readonly signal: AbortSignal;
-  readonly validators: Validators | undefined;
+  readonly validators?: Validators | undefined;
   /** RKE waits 30 s (metadata/metadata.go:75). */
   readonly timeoutMs?: number;
+  /** Limit of the response; by default ten times RKE's data.json. */
+  readonly maxMegabytes?: number;
 }
-
-/** RKE's data.json has 10 MB. */
-const maxBytes = 100 * 1024 * 1024;
 
 /** Downloads text by HTTP, unless it is unchanged. @throws only the signal's reason if it is aborted */
 export async function download(
   source: string,
-  { signal, validators = {}, timeoutMs = 30_000 }: DownloadOptions,
+  { signal, validators = {}, timeoutMs = 30_000, maxMegabytes = 100 }: DownloadOptions,
 ): Promise<Download> {
   const { url, headers } = requestOf(source, validators);
   try {
@@ -42,8 +41,8 @@ export async function download(
         why: `HTTP status ${status}`,
       };
     }
-    const text = await readAll(response);
-    if (text === undefined) return { kind: 'refused', why: 'the response is larger than 100 MB' };
+    const text = await readAll(response, maxMegabytes * 1024 * 1024);
+    if (text === undefined) return { kind: 'refused', why: `the response is larger than ${maxMegabytes} MB` };
     return {
       kind: 'body',
       text,
@@ -83,7 +82,7 @@ function requestOf(
   return { url: url.href, headers };
 }
 
-async function readAll(response: Response): Promise<string | undefined> {
+async function readAll(response: Response, maxBytes: number): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
