@@ -68,6 +68,13 @@ export const modules = {
     programs: { flannel: `${cni}/meta/flannel` },
   },
   criDockerd: { name: 'cri-dockerd', folder: 'cri-dockerd', programs: { 'cri-dockerd': '.' } },
+  // For the machine that runs rke, not for an image.
+  helm: {
+    name: 'helm',
+    folder: 'helm',
+    programs: { helm: 'helm.sh/helm/v3/cmd/helm' },
+    variables: { 'helm.sh/helm/v3/internal/version.version': 'v3.19.5' },
+  },
   tools: {
     name: 'tools',
     folder: 'tools',
