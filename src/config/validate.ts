@@ -109,6 +109,8 @@ export interface LoadOptions extends ReadOptions {
   readonly judgeChanges?: boolean;
   /** The run uses the nodes and roles of the running cluster: other ones in the file are a warning. */
   readonly keepsNodes?: boolean;
+  /** The user accepts what a change of the network plugin interrupts. */
+  readonly allowNetworkChange?: boolean | undefined;
 }
 
 /**
@@ -119,6 +121,7 @@ export interface LoadOptions extends ReadOptions {
 export function loadCluster(text: string, options: LoadOptions): Result<ClusterSpec> {
   const { catalog, allowImageMismatch = false, forChange = false, running, begun, exists } = options;
   const { inFull = forChange, readText, isPrivateKey, sshAgentAuth = false, keepsNodes = false } = options;
+  const { allowNetworkChange = false } = options;
   const isRunning = running !== undefined || begun !== undefined;
   const parsed = parseConfig(text, {
     ...options,
@@ -131,7 +134,7 @@ export function loadCluster(text: string, options: LoadOptions): Result<ClusterS
   const invalid = diagnostics.map(({ path }) => path);
   const input: RuleInput = {
     ...{ spec, config, running, begun, forChange, catalog, allowImageMismatch, lineOf },
-    ...{ exists, readText, isPrivateKey, sshAgentAuth, keepsNodes },
+    ...{ exists, readText, isPrivateKey, sshAgentAuth, keepsNodes, allowNetworkChange },
   };
   const findRunning = (): Finding[] => (running === undefined ? [] : applyRules(asFile(running, input)));
   const findings = [

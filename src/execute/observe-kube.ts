@@ -4,6 +4,9 @@ import { recordAt } from '../core/fields.js';
 import type { CallOptions } from '../host/host.js';
 import type { KubeReader } from '../kube/kube.js';
 import { addonRecordsRef, parseRecords } from '../plan/addons/addon-record.js';
+import { addonInCluster } from '../plan/addons/addons-in-cluster.js';
+import { definitionsOf } from '../config/addons/addon-definitions.js';
+import { networkAddonName } from '../plan/addons/network-plugin.js';
 import { deploymentRefs, manifestRef } from '../plan/addons/deployed-by-rke.js';
 import type { AddonPlan, ClusterPlan, ObjectRef } from '../plan/cluster-plan-types.js';
 import type { ObservedKube } from '../reconcile/observed.js';
@@ -52,12 +55,17 @@ function isSlow(error: unknown): boolean {
 
 async function readKube(plan: ClusterPlan, kube: KubeReader, signal: AbortSignal): Promise<ObservedKube> {
   const options = { signal };
-  const [nodes, records, stateCopy, awaited, rkeManifests] = await Promise.all([
+  const manifests = [
+    ...(plan.addonsRemoved ?? []).map(({ name }) => name),
+    ...(plan.networkChange === undefined ? [] : [networkAddonName]),
+  ];
+  const [nodes, records, stateCopy, awaited, rkeManifests, networkPlugins] = await Promise.all([
     kube.list({ apiVersion: 'v1', kind: 'Node' }, options),
     kube.get(addonRecordsRef, options),
     readStateCopy(kube, options),
     lookAtAwaited(plan.addons, kube, options),
-    readManifests(plan.addonsRemoved ?? [], kube, options),
+    readManifests(manifests, kube, options),
+    findNetworkPlugins(kube, options),
   ]);
   const addons = parseRecords(records);
   return {
@@ -66,6 +74,7 @@ async function readKube(plan: ClusterPlan, kube: KubeReader, signal: AbortSignal
     ...awaited,
     appliedByRke: await findDeployedByRke([...addons.keys()], kube, options),
     rkeManifests,
+    networkPlugins,
     ...(stateCopy === undefined ? {} : { stateCopy }),
   };
 }
@@ -102,12 +111,20 @@ async function findDeployedByRke(
   return new Set((await Promise.all(looks)).flat());
 }
 
+/** The state does not show a plugin that was changed by hand, or by a run of RKE v1 that failed. */
+async function findNetworkPlugins(kube: KubeReader, options: CallOptions): Promise<Set<string>> {
+  const looks = definitionsOf('network').map(async ({ name }) =>
+    (await kube.get(addonInCluster(name).workload, options)) === undefined ? [] : [name],
+  );
+  return new Set((await Promise.all(looks)).flat());
+}
+
 async function readManifests(
-  addons: readonly AddonPlan[],
+  names: readonly string[],
   kube: KubeReader,
   options: CallOptions,
 ): Promise<Map<string, string>> {
-  const reads = addons.map(async ({ name }) => {
+  const reads = names.map(async (name) => {
     const manifest = recordAt((await kube.get(manifestRef(name), options)) ?? {}, 'data')[name];
     return typeof manifest === 'string' ? [[name, manifest] as const] : [];
   });

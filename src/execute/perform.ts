@@ -14,7 +14,8 @@ import { replaceContainer, restartContainer } from './handlers/replace-container
 import { restartPods } from './handlers/restart-pods.js';
 import { probePorts } from './handlers/ports.js';
 import { rewriteSecrets } from './handlers/rewrite-secrets.js';
-import { cleanHost, removePods } from './handlers/remove.js';
+import { recreatePods } from './handlers/recreate-pods.js';
+import { cleanHost, removePods, runCleaner } from './handlers/remove.js';
 import { syncNode } from './handlers/sync-node.js';
 import { createNodeLister, type NodeContext } from './node-lister.js';
 import { refOf } from './run-graph.js';
@@ -116,6 +117,10 @@ async function performOne(operation: Operation, context: NodeContext, signal: Ab
       return restartPods(operation, context, onWaiting);
     case 'probe-ports':
       return probePorts(hostOf(operation, context), operation.targets, context);
+    case 'recreate-pods':
+      return recreatePods(hostOf(operation, context), operation, context, onWaiting);
+    case 'clean-network':
+      return runCleaner(hostOf(operation, context), operation, context);
     case 'clean-host':
       return cleanHost(hostOf(operation, context), operation, context);
   }

@@ -100,6 +100,8 @@ export interface ContainerSummary {
   readonly image: string;
   readonly running: boolean;
   readonly labels: Readonly<Record<string, string>>;
+  /** As Docker has it: `host`, `none`, `default`, `container:ID`. */
+  readonly networkMode: string;
 }
 
 /** The fields of `docker inspect` that RKE v1 compares, and the state. */

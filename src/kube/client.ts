@@ -8,7 +8,7 @@ import { answerError } from './api-error.js';
 import { ControlPlanes } from './control-planes.js';
 import type { ApiHost } from './direct-host.js';
 import { Discovery } from './discovery.js';
-import type { ExclusiveWrites, KubeApi, ListRef, PageOptions, ReadOptions } from './kube.js';
+import type { DeleteOptions, ExclusiveWrites, KubeApi, ListRef, PageOptions, ReadOptions } from './kube.js';
 import { collectionPath, listQuery, objectPath, withScope } from './paths.js';
 import type { EndpointTiming } from './endpoint.js';
 import { retry, type RetryOptions } from './retry.js';
@@ -148,14 +148,14 @@ class KubeClient implements KubeApi, ExclusiveWrites, AsyncDisposable {
     return isOther ? undefined : readObject(`replace ${describeRef(ref)}`, answer);
   }
 
-  async delete(ref: ObjectRef, options: CallOptions): Promise<void> {
+  async delete(ref: ObjectRef, options: DeleteOptions): Promise<void> {
     await this.#retry(async () => {
       const resource = await this.#discovery.find(ref, options);
       if (resource === undefined) return;
       const body = JSON.stringify({
         apiVersion: 'v1',
         kind: 'DeleteOptions',
-        propagationPolicy: 'Background',
+        propagationPolicy: options.isForeground === true ? 'Foreground' : 'Background',
       });
       const path = objectPath(ref, resource);
       const request = { method: 'DELETE', path, contentType: 'application/json', body } as const;

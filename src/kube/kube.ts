@@ -35,8 +35,13 @@ export interface KubeApi extends KubeReader {
     patch: Readonly<Record<string, unknown>>,
     options: CallOptions,
   ): Promise<KubeObject>;
-  /** Background propagation; no error if it does not exist. */
-  delete(ref: ObjectRef, options: CallOptions): Promise<void>;
+  /** No error if it does not exist. */
+  delete(ref: ObjectRef, options: DeleteOptions): Promise<void>;
+}
+
+export interface DeleteOptions extends CallOptions {
+  /** The object exists until everything that it owns is deleted; by default it is gone at once. */
+  readonly isForeground?: boolean;
 }
 
 export interface PageOptions extends ReadOptions {

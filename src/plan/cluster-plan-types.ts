@@ -9,6 +9,18 @@ export interface ClusterPlan {
   readonly addonsUnchanged?: readonly string[];
   /** Add-ons of the last finished run that are to be removed. Without objects if only RKE v1 knows them. */
   readonly addonsRemoved?: readonly AddonPlan[];
+  /** Given if the network plugin may be changed. */
+  readonly networkChange?: NetworkChange;
+}
+
+/** The network plugins that a cluster may have, for a change of it. */
+export interface NetworkChange {
+  /** The plugin of cluster.yml. */
+  readonly to: string;
+  /** Those of earlier runs, finished or not, with the objects that they were planned with. */
+  readonly earlier: readonly { readonly plugin: string; readonly objects: readonly ObjectRef[] }[];
+  /** Ranges of pods. */
+  readonly podRanges: readonly string[];
 }
 
 /** RKE's `ConfigNodePlan` (types/rke_types.go): everything that belongs on one host. */

@@ -77,7 +77,9 @@ export interface ObservedKube {
   readonly missingObjects?: ReadonlyMap<string, readonly ObjectRef[]>;
   /** Names of recorded add-ons that RKE has applied since: the record describes what was there before. */
   readonly appliedByRke?: ReadonlySet<string>;
-  /** Manifests that RKE applied, by the names of add-ons that are to be removed. */
+  /** Network plugins of RKE whose DaemonSet exists, whoever applied it. */
+  readonly networkPlugins?: ReadonlySet<string>;
+  /** Manifests that RKE applied, by the names of add-ons that are to be removed or changed to another plugin. */
   readonly rkeManifests?: ReadonlyMap<string, string>;
   /** The copy of the state in the cluster; absent if there is none. */
   readonly stateCopy?: ObservedStateCopy;

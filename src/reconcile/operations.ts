@@ -75,6 +75,7 @@ export type OperationAction =
   | host.RemovePods
   | host.ProbePorts
   | host.CleanHost
+  | host.CleanNetwork
   | waits.AwaitHealthy
   | waits.AwaitMembers
   | waits.AwaitNodeReady
@@ -84,6 +85,7 @@ export type OperationAction =
   | cluster.ApplyAddon
   | cluster.RemoveAddon
   | cluster.RestartPods
+  | cluster.RecreatePods
   | cluster.CopyState
   | cluster.RewriteSecrets
   | cluster.RecordEncryption;

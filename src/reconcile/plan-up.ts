@@ -1,5 +1,6 @@
 import { sum } from '../core/sum.js';
 import { addonOperations, isAddonApplied } from './intents/addon-operations.js';
+import { forgetNetwork, planNetworkChange } from './intents/network-change.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
 import { createMilestone, pruneSatisfiedDependencies } from './order/graph.js';
 import { noRollout, type Rollout } from './diff/file-readers.js';
@@ -12,7 +13,7 @@ import { createNodeFinder, type NodeFinder } from './diff/find-node.js';
 import { isNodeReady, planNode } from './intents/node-operations.js';
 import { addImageCheck, holdReplacements } from './order/image-check.js';
 import type { ObservedCluster } from './observed.js';
-import type { OperationPlan } from './operations.js';
+import type { Operation, OperationPlan } from './operations.js';
 import { guardPlanes, idsOf } from './order/guard-planes.js';
 
 /**
@@ -37,7 +38,9 @@ export function planUp(
   });
   const findNode = createNodeFinder(observed.kube?.nodes.values() ?? []);
   const files = reached.flatMap(({ work }) => work.files);
-  const pulls = reached.flatMap(({ work }) => work.pulls);
+  const network = planNetworkChange(plan, observed);
+  const seen = forgetNetwork({ plan, observed }, network);
+  const pulls = uniqueById([...reached.flatMap(({ work }) => work.pulls), ...network.pulls]);
   const filesWritten = createMilestone('files', 'files', idsOf(files));
   const imagesPulled = createMilestone('images', 'images', idsOf(pulls));
   const nodes = reached.flatMap(({ node, work }) => planNode(node, work, findNode(node.identity)));
@@ -58,17 +61,26 @@ export function planUp(
     ...containers,
     ...reached.flatMap(({ work }) => work.leftovers),
     ...nodes.filter(({ kind }) => kind !== 'await-node-ready'),
-    ...addonOperations(plan, observed, { after: apiAnswers, timeoutSeconds: addonTimeoutSeconds }),
+    ...network.operations,
+    ...addonOperations(seen.plan, seen.observed, {
+      after: apiAnswers,
+      timeoutSeconds: addonTimeoutSeconds,
+      networkAfter: network.applyAfter,
+    }),
   ];
   return {
     operations: addImageCheck(pruneSatisfiedDependencies([...planGates(reached, operations), ...operations])),
     unchanged: {
       containers: sum(reached.map(({ work }) => work.unchanged.containers)),
       files: sum(reached.map(({ work }) => work.unchanged.files)),
-      addons: plan.addons.filter((addon) => isAddonApplied(addon, plan, observed)).length,
+      addons: plan.addons.filter((addon) => isAddonApplied(addon, seen.plan, seen.observed)).length,
     },
   };
 }
+
+const uniqueById = (operations: readonly Operation[]): Operation[] => [
+  ...new Map(operations.map((one) => [one.id, one])).values(),
+];
 
 /** Hosts whose node is not Ready, or not known because the API was not read. */
 function notReadyHosts(reached: readonly ReachedHost[], findNode: NodeFinder): Set<string> {

@@ -39,6 +39,8 @@ export interface SessionNeeds {
   readonly withoutState?: boolean;
   /** It works on the nodes of the state, so cluster.yml may have others. */
   readonly keepsNodes?: boolean;
+  /** The user accepts what a change of the network plugin interrupts. */
+  readonly allowNetworkChange?: boolean | undefined;
 }
 
 /**
@@ -86,7 +88,7 @@ async function readFiles(options: SessionOptions): Promise<SessionFiles> {
 async function checkFiles(
   { text, catalog, paths, store }: SessionFiles,
   options: SessionOptions,
-  { forChange, withoutState = false, keepsNodes = false }: SessionNeeds,
+  { forChange, withoutState = false, keepsNodes = false, allowNetworkChange }: SessionNeeds,
 ): Promise<Session> {
   const state = withoutState ? undefined : await store.load();
   const loaded = checkCluster(text, {
@@ -97,6 +99,7 @@ async function checkFiles(
     // A command that does not apply the file must not be stopped by a change in it: `rke remove` must always work.
     judgeChanges: forChange,
     keepsNodes,
+    allowNetworkChange,
     sshAgentAuth: options.sshAgentAuth,
   });
   if (!loaded.ok) throw new ConfigError(options.configPath, text, loaded.diagnostics);

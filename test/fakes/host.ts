@@ -133,5 +133,5 @@ function summary(
   { id, name, image, running }: ObservedContainer,
   labels: Readonly<Record<string, string>>,
 ): ContainerSummary {
-  return { id, name, image, running, labels };
+  return { id, name, image, running, labels, networkMode: 'default' };
 }

@@ -55,6 +55,44 @@ A file without \`kubernetes_version\` keeps the version of the running cluster, 
 its default version. Kubernetes is upgraded one minor version at a time and never downgraded. After an interrupted upgrade the
 newer version counts, because some hosts may have it: complete the upgrade with the same file.
 
+## Change the network plugin
+
+\`\`\`
+rke plan --offline --allow-network-change
+rke up --allow-network-change
+\`\`\`
+
+Without the flag, another \`network.plugin\` is refused, also if the state file does not know which plugin runs: \`rke up\` looks
+for the DaemonSets \`canal\`, \`calico-node\`, \`kube-flannel\`, \`weave-net\` and \`aci-containers-host\`. With the flag, it works
+in this order:
+
+1. The images of the new plugin are pulled on every host.
+2. The old plugin is removed from the cluster, and the run waits until its pods have ended. CRDs stay, with the custom
+   resources that you created.
+3. On every host, its file in \`/etc/cni/net.d\`, its tunnels, its routes to other nodes and its iptables chains are removed.
+4. The new plugin is applied, and the run waits until it is available on every node.
+5. Host by host, the kubelet is restarted, and its pods are recreated in place: they keep their names and volumes and get other
+   addresses. Pods with the network of the host are not touched.
+
+From step 2 until the pods of a node are recreated, they do not reach pods of other nodes, and no NetworkPolicy is enforced. All
+hosts and the Kubernetes API must answer. Change \`kubernetes_version\` in another run. A run that fails or is interrupted is
+completed by the same command; the old plugin can be set again in the same way.
+
+Afterwards, by hand:
+
+- Delete CRDs of the old plugin, once you no longer need what is in them: \`kubectl get crd\`.
+- If nodes keep the taint \`node.kubernetes.io/network-unavailable\`, which Calico sets when it ends and old releases of flannel do
+  not clear, reboot them or clear the condition \`NetworkUnavailable\`.
+- Replace routes and firewall rules outside of the cluster that name the old plugin, for example BGP peers.
+
+From \`none\`: rke does not know the network that you installed. Remove it the way it was installed, and its files in
+\`/etc/cni/net.d\` on every host (the kubelet uses the first file there), then run \`rke up --allow-network-change\`. To \`none\`:
+the plugin stays and works, and rke no longer manages it; when your own network runs, remove its objects and its files.
+
+Options of the plugin are changed without the flag. The DaemonSet is rolled by \`update_strategy\`, one node at a time by default. A
+changed flannel backend, port, VNI or weave password cuts nodes with the old value off from those with the new one until the
+last node has it; \`rke up\` warns of it. \`host-gw\` needs all nodes in one layer 2 network.
+
 ## After an interrupted run
 
 Ranges, paths and names are compared with the last finished run, so a change that RKE v1 started can be set back. Keep nodes and

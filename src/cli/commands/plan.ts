@@ -8,6 +8,7 @@ import { formatPlan } from '../show/plan-text.js';
 export interface PlanFlags extends FileFlags {
   readonly offline: boolean;
   readonly facts?: string;
+  readonly allowNetworkChange?: boolean;
   readonly output: 'text' | 'json';
 }
 
@@ -16,6 +17,7 @@ export async function plan(flags: PlanFlags, context: CommandContext): Promise<n
   const { io } = context;
   const described = await planOffline({
     ...(await readFileOptions(flags, context)),
+    allowNetworkChange: flags.allowNetworkChange,
     factsFile: flags.facts === undefined ? undefined : resolve(io.cwd, flags.facts),
   });
   io.stdout.write(

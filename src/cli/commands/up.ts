@@ -10,6 +10,7 @@ export interface UpFlags extends ClusterFlags {
   readonly customCerts?: boolean;
   readonly certDir?: string;
   readonly wait: AddonWait;
+  readonly allowNetworkChange?: boolean;
 }
 
 /** `rke up`. */
@@ -25,6 +26,7 @@ export function up(flags: UpFlags, context: CommandContext): Promise<number> {
       pullConcurrency: flags.pullConcurrency,
       disablePortCheck: flags.disablePortCheck,
       wait: flags.wait,
+      allowNetworkChange: flags.allowNetworkChange,
       certDir: flags.customCerts === true ? resolveCertDir(flags, context.io) : undefined,
     });
     return { done, unchanged, kubeconfig, ...(unavailable === undefined ? {} : { unavailable }) };

@@ -10,6 +10,7 @@ import { registerRecover } from './register-recover.js';
 import { registerState } from './register-state.js';
 import { breakLockOption, stateKeyOption } from '../options/state-flags.js';
 import { addonWaits, defaultAddonWait } from '../../reconcile/order/addon-waits.js';
+import { allowNetworkChangeOption } from '../options/allow-network-change.js';
 import { withReadingFlags } from '../options/reading-flags.js';
 import { registerPlan } from './register-plan.js';
 import { version } from '../version.js';
@@ -76,6 +77,7 @@ Examples:
     .option('--custom-certs', 'use custom certificates from --cert-dir (see docs/certificates.md)')
     .option('--cert-dir <directory>', 'directory of the custom certificates (default: <cluster file>_certs)')
     .option('--disable-port-check', 'skip the connectivity check between hosts')
+    .addOption(allowNetworkChangeOption())
     .addOption(
       new Option('--wait <add-ons>', 'wait for all add-ons, for those that the cluster needs, or for none')
         .choices(addonWaits)

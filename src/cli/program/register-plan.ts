@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { PlanFlags } from '../commands/plan.js';
+import { allowNetworkChangeOption } from '../options/allow-network-change.js';
 import { withReadingFlags } from '../options/reading-flags.js';
 
 /** Adds `rke plan` to the command line. */
@@ -15,6 +16,7 @@ export function registerPlan(
     .requiredOption('--offline', 'plan without reading the hosts (required for now)')
     .option('--facts <file>', 'JSON with the Docker info of hosts, by address (default: Debian 12 on x86_64)')
     .addOption(new Option('-o, --output <format>', 'output format').choices(['text', 'json']).default('text'))
+    .addOption(allowNetworkChangeOption())
     .option('-d, --debug', 'show the full error chain')
     .addHelpText(
       'after',

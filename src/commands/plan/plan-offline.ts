@@ -14,6 +14,8 @@ import { readOfflineFacts } from './offline-facts.js';
 export interface PlanOfflineOptions extends FileOptions {
   /** JSON file with facts by host address; hosts that it does not list count as Debian 12. */
   readonly factsFile?: string | undefined;
+  /** Plans a change of the network plugin of a running cluster, which is an error otherwise. */
+  readonly allowNetworkChange?: boolean | undefined;
 }
 
 /**
@@ -22,8 +24,12 @@ export interface PlanOfflineOptions extends FileOptions {
  * @throws ConfigError (exit 3) for an invalid file; RunFailedError (exit 6) if a host cannot be a node according to
  *   its facts; RkeError if a file cannot be read (exit 2, the state 4)
  */
-export async function planOffline({ factsFile, ...options }: PlanOfflineOptions): Promise<DescribedPlan> {
-  const { spec, catalog, state } = await openSession(options, { forChange: true });
+export async function planOffline({
+  factsFile,
+  allowNetworkChange,
+  ...options
+}: PlanOfflineOptions): Promise<DescribedPlan> {
+  const { spec, catalog, state } = await openSession(options, { forChange: true, allowNetworkChange });
   const running = state?.currentState.rkeConfig;
   const facts = await readOfflineFacts(spec.nodes, factsFile);
   const known = new Set(running?.nodes.map(({ address }) => address));

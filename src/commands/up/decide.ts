@@ -23,6 +23,7 @@ import { finishedState, stateTexts } from '../../run/state/finished-state.js';
 import type { ObservedRun } from '../../run/with-cluster.js';
 import { withDesired, withEncryption } from '../../state/next-state.js';
 import { listAddonWarnings } from './addon-warnings.js';
+import { refuseNetwork } from './network-refusals.js';
 import { refusePorts } from './port-refusals.js';
 import type { PreparedUp } from './prepare.js';
 import { decideStateAtEnd } from './state-at-end.js';
@@ -86,7 +87,11 @@ export function decideUp(input: UpInput): UpDecision {
       ...warningsOf(results),
     ],
     unawaited: unawaitedAddons(plan, observed, changes.operations),
-    refusals: [...refusePorts(changes.operations, observed), ...failuresOf(results)],
+    refusals: [
+      ...refuseNetwork(spec, plan, observed),
+      ...refusePorts(changes.operations, observed),
+      ...failuresOf(results),
+    ],
     desired,
     finished,
     isWhole,

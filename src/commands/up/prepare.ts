@@ -1,7 +1,8 @@
 import type { ClusterSpec } from '../../config/cluster-spec.js';
 import type { CertificateBundle } from '../../pki/certificates.js';
 import { isCustomCa } from '../../pki/bundle/custom-ca.js';
-import type { NodePlan } from '../../plan/cluster-plan-types.js';
+import { planNetworkChange } from '../../plan/addons/network-change.js';
+import type { ClusterPlan, NodePlan } from '../../plan/cluster-plan-types.js';
 import type { HostFacts } from '../../plan/host-context.js';
 import { checkCertificates } from '../../run/certificates/check-certificates.js';
 import { planEncryption, type RunEncryption } from '../../run/encryption/encryption-of-run.js';
@@ -18,6 +19,8 @@ import { issueCertificates } from './issue-certificates.js';
 export interface UpOptions extends ClusterOptions {
   /** Directory with custom certificates, which then replace all others. */
   readonly certDir?: string | undefined;
+  /** Changes the network plugin if cluster.yml has another one; the network of pods is interrupted. */
+  readonly allowNetworkChange?: boolean | undefined;
   /** Add-ons to wait for: those that a cluster needs (`cluster`, the default), `all` or `none`. */
   readonly wait?: AddonWait | undefined;
 }
@@ -54,7 +57,13 @@ export async function prepareUp(session: Session, options: UpOptions): Promise<P
   const earlier = listEarlierSpecs(state);
   const running = state?.currentState.rkeConfig;
   const planWith = ({ dockerFacts, certificates: bundle }: FoundOnHosts, encryptionConfig: string) =>
-    planCluster(session, dockerFacts, { certificates: bundle, encryptionConfig, earlier }, running);
+    withNetworkChange(
+      planCluster(session, dockerFacts, { certificates: bundle, encryptionConfig, earlier }, running),
+    );
+  const withNetworkChange = (plan: ClusterPlan): ClusterPlan =>
+    options.allowNetworkChange === true
+      ? { ...plan, networkChange: planNetworkChange(spec, earlier, catalog) }
+      : plan;
   const needs: ClusterNeeds = {
     command: 'rke up',
     purpose: 'change',

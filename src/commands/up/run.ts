@@ -13,7 +13,9 @@ import { prepareUp, type UpOptions } from './prepare.js';
  *   signal's reason if it was interrupted. In every case the next run completes what this one started.
  */
 export async function upCluster(options: UpOptions): Promise<RunResult> {
-  await using session = await openLockedSession(options, { forChange: true, command: 'rke up' });
+  const { allowNetworkChange } = options;
+  const needs = { forChange: true, allowNetworkChange, command: 'rke up' };
+  await using session = await openLockedSession(options, needs);
   const prepared = await prepareUp(session, options);
   return await withCluster(session, options, prepared.needs, async (cluster) => {
     await checkCluster(cluster, prepared);

@@ -44,7 +44,7 @@ function checkEndOfLife(
         'not-allowed',
         path,
         `${plugin} was removed in Kubernetes ${removedIn}${origin}; use ${successors} in a new cluster, ` +
-          `or keep Kubernetes ${minorBefore(removedIn)} in a cluster that runs ${plugin}`,
+          `or keep Kubernetes ${minorBefore(removedIn)} in a cluster that runs ${plugin} until another plugin has replaced it (docs/running-cluster.md)`,
       ),
     ];
   const since = deprecatedIn.split('.').slice(0, 2).join('.');

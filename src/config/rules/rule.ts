@@ -37,6 +37,8 @@ export interface RuleInput {
   readonly sshAgentAuth: boolean;
   /** The run uses the nodes and roles of the running cluster, whatever the file says. */
   readonly keepsNodes: boolean;
+  /** The user accepts what a change of the network plugin interrupts. */
+  readonly allowNetworkChange: boolean;
   /** The cluster is to be created or changed. */
   readonly forChange: boolean;
   /** Line of a path that the file sets, for messages that refer to another place. */

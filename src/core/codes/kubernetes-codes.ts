@@ -2,6 +2,16 @@ import type { ErrorTable } from './error-entry.js';
 
 /** Errors of the Kubernetes API, of nodes and of add-ons. Exit code 7. */
 export const kubernetesCodes = {
+  ADDON_NOT_REMOVED: {
+    exit: 'kubernetes',
+    summary: 'the pods of an add-on did not end in time',
+    fix: 'check `kubectl get pods -A -o wide` for pods that do not end, then run the same command again',
+  },
+  NETWORK_CHANGE: {
+    exit: 'kubernetes',
+    summary: 'the network plugin of the cluster is another one than in cluster.yml, or cannot be changed now',
+    fix: 'set the running plugin in cluster.yml; [how a plugin is changed](running-cluster.md#change-the-network-plugin)',
+  },
   KUBE_UNREACHABLE: {
     exit: 'kubernetes',
     summary: 'no kube-apiserver can be reached',

@@ -1,5 +1,6 @@
 import { kubeError } from '../../core/errors.js';
 import { addonRecordsRef, recordPatch, recordsObject } from '../../plan/addons/addon-record.js';
+import { describeRef } from '../../plan/addons/object-ref.js';
 import type { ObjectRef } from '../../plan/cluster-plan-types.js';
 import type { OperationOf } from '../../reconcile/operations.js';
 import { listMissing } from '../find-unavailable.js';
@@ -24,12 +25,41 @@ export async function applyAddon(
 
 /** Deletes all objects of an add-on, last applied first, then what RKE left of it and our record. */
 export async function removeAddon(
-  { name, objects, leftByRke }: OperationOf<'remove-addon'>,
-  { kube, signal }: RunContext,
+  { name, objects, leftByRke, podsEndSeconds }: OperationOf<'remove-addon'>,
+  context: RunContext,
 ): Promise<void> {
+  const { kube, signal } = context;
+  if (podsEndSeconds !== undefined) await endWorkloads(objects, podsEndSeconds, context);
   for (const ref of [...objects.toReversed(), ...leftByRke]) await kube.delete(ref, { signal });
   await kube.apply(recordsObject(), { signal });
   await kube.mergePatch(addonRecordsRef, recordPatch(name, undefined), { signal });
+}
+
+const workloadKinds: readonly string[] = ['DaemonSet', 'Deployment', 'StatefulSet'];
+
+/** Deletes workloads and waits until their pods have ended. @throws RkeError ADDON_NOT_REMOVED */
+async function endWorkloads(
+  objects: readonly ObjectRef[],
+  timeoutSeconds: number,
+  context: RunContext,
+): Promise<void> {
+  const { kube, signal } = context;
+  const workloads = objects.filter(({ kind }) => workloadKinds.includes(kind));
+  for (const ref of workloads) await kube.delete(ref, { signal, isForeground: true });
+  const result = await poll<undefined>(
+    async (limit) => {
+      const found = await Promise.all(workloads.map((ref) => kube.get(ref, { signal: limit })));
+      const left = workloads.filter((_, index) => found[index] !== undefined).map(describeRef);
+      return left.length === 0
+        ? { done: true, value: undefined }
+        : { done: false, why: `pods of ${left.join(', ')} still run` };
+    },
+    { ...context, timeoutSeconds },
+  );
+  if ('value' in result) return;
+  throw kubeError('ADDON_NOT_REMOVED', `not removed within ${timeoutSeconds}s: ${result.timedOut}`, {
+    fix: 'check `kubectl get pods -A -o wide` for pods that do not end, for example on a node that is down, then run the same command again',
+  });
 }
 
 /** Waits until all that an add-on runs is available. @throws RkeError with the problems of its pods */

@@ -18,14 +18,10 @@ export async function removePods({ docker }: Host, options: CallOptions): Promis
   }
 }
 
-/**
- * Runs the cleaner with the host's own namespaces.
- *
- * @throws RkeError CLEAN_INCOMPLETE (exit 6) with the directories that it left because something is mounted below
- */
-export async function cleanHost(
+/** Runs a script in a privileged container with the network and processes of the host. @throws RkeError HELPER_FAILED */
+export async function runCleaner(
   host: Host,
-  { image, script }: CleanHost,
+  { image, script }: { readonly image: string; readonly script: string },
   options: CallOptions,
 ): Promise<void> {
   const cleaner = {
@@ -36,7 +32,16 @@ export async function cleanHost(
     pidMode: 'host' as const,
     privileged: true,
   };
-  await runOnce(host, cleaner, options).catch((cause: unknown) => {
+  await runOnce(host, cleaner, options);
+}
+
+/**
+ * Runs the cleaner of a removal.
+ *
+ * @throws RkeError CLEAN_INCOMPLETE (exit 6) with the directories that it left because something is mounted below
+ */
+export async function cleanHost(host: Host, operation: CleanHost, options: CallOptions): Promise<void> {
+  await runCleaner(host, operation, options).catch((cause: unknown) => {
     if (!(cause instanceof RkeError) || cause.code !== 'HELPER_FAILED') throw cause;
     throw dockerError('CLEAN_INCOMPLETE', 'not every directory of the cluster was removed', {
       host: host.address,

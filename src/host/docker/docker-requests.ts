@@ -50,6 +50,7 @@ export interface ListAnswer {
   readonly Image: string;
   readonly State: string;
   readonly Labels: Readonly<Record<string, string>>;
+  readonly HostConfig?: { readonly NetworkMode?: string };
 }
 
 /**
@@ -117,13 +118,21 @@ function listOf(value: unknown): string[] {
 }
 
 /** One row of `docker ps --all`. */
-export function containerSummary({ Id, Names, Image, State, Labels }: ListAnswer): ContainerSummary {
+export function containerSummary({
+  Id,
+  Names,
+  Image,
+  State,
+  Labels,
+  HostConfig,
+}: ListAnswer): ContainerSummary {
   return {
     id: Id,
     name: (Names[0] ?? '').replace(/^\//, ''),
     image: Image,
     running: State === 'running',
     labels: Labels,
+    networkMode: HostConfig?.NetworkMode ?? '',
   };
 }
 

@@ -19,7 +19,13 @@ export interface HostTraces {
   readonly directories?: readonly string[];
   /** Directories below which something may be mounted. */
   readonly mounts?: readonly string[];
-  /** Network interfaces. */
+  /** Its files in the directory of CNI configurations. */
+  readonly cniFiles?: readonly string[];
+  /** Directories in which the addresses of pods are reserved. */
+  readonly addresses?: readonly string[];
+  /** Network interfaces to which the pods of a node are attached. */
+  readonly bridges?: readonly string[];
+  /** Other network interfaces. */
   readonly links?: readonly string[];
   /** What the names of its iptables chains begin with, up to the first `-`. */
   readonly chains?: readonly string[];

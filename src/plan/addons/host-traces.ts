@@ -1,6 +1,15 @@
 import type { HostTraces } from './addon-in-cluster.js';
 
-const kinds = ['directories', 'mounts', 'links', 'chains', 'comments'] as const;
+const kinds = [
+  'directories',
+  'mounts',
+  'cniFiles',
+  'addresses',
+  'bridges',
+  'links',
+  'chains',
+  'comments',
+] as const;
 
 /** All that several add-ons leave on a host, each thing once. */
 export function mergeTraces(all: readonly HostTraces[]): Required<HostTraces> {

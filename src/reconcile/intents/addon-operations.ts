@@ -3,6 +3,7 @@ import { recordOf } from '../../plan/addons/addon-record.js';
 import { deployedNames } from '../../plan/addons/addons-in-cluster.js';
 import { withConfigHashes } from '../../plan/addons/config-hash.js';
 import { deploymentRefs } from '../../plan/addons/deployed-by-rke.js';
+import { networkAddonName } from '../../plan/addons/network-plugin.js';
 import { objectRef } from '../../plan/addons/object-ref.js';
 import type { AddonPlan, ClusterPlan, ObjectRef } from '../../plan/cluster-plan-types.js';
 import { carriesCluster, type ObservedCluster } from '../observed.js';
@@ -37,7 +38,12 @@ export function isAddonApplied(
 export function addonOperations(
   plan: ClusterPlan,
   observed: ObservedCluster,
-  order: { readonly after: OperationId; readonly timeoutSeconds: number },
+  order: {
+    readonly after: OperationId;
+    readonly timeoutSeconds: number;
+    /** What else the network plugin is applied after. */
+    readonly networkAfter?: readonly OperationId[] | undefined;
+  },
 ): Operation[] {
   const readyIds = plan.nodes.map(({ node }) => `ready@${node.address}`);
   const planned = plan.addons.flatMap((addon) => [
@@ -59,7 +65,11 @@ export function addonOperations(
     objects,
     leftByRke: deploymentRefs(name),
   }));
-  return [...planned, ...removed];
+  return [...planned, ...removed].map((one) =>
+    one.kind === 'apply-addon' && one.name === networkAddonName
+      ? { ...one, after: [...one.after, ...(order.networkAfter ?? [])] }
+      : one,
+  );
 }
 
 const dnsProviders = deployedNames('dns');

@@ -1,6 +1,7 @@
 import { quoteForShell } from '../../core/shell-quote.js';
 import { allAddonsInCluster } from '../../plan/addons/addons-in-cluster.js';
 import { mergeTraces } from '../../plan/addons/host-traces.js';
+import { chainsScript, onHostFunction } from './host-script.js';
 
 /** Of all add-ons, planned or not: the host may have been in another cluster before. */
 const traces = mergeTraces(
@@ -34,9 +35,7 @@ const wiped = {
 /** Created by Docker for binds, and perhaps in use by others: removed only if empty. */
 const emptied = ['/etc/ceph', '/var/lib/rancher', '/opt/rke/etcd-snapshots', '/opt/rke'];
 
-const links = ['cni0', 'kube-ipvs0', 'kube-bridge', ...traces.links];
-
-const chains = ['KUBE', 'CNI', ...traces.chains].join('|');
+const links = [...traces.bridges, 'kube-ipvs0', 'kube-bridge', ...traces.links];
 
 /** Every mount below it is the kubelet's: volumes of pods, and devices that they share. */
 const kubeletDirectory = '/var/lib/kubelet';
@@ -61,19 +60,9 @@ export function cleanScript(prefixPath: string, inUse: readonly string[] = []): 
   ];
   const words = steps.flatMap(([action, of]) => [...new Set(of)].flatMap((path) => [action, path]));
   return `
-on_host() { nsenter -t 1 -m -n -- "$@"; }
+${onHostFunction}
 for link in ${links.join(' ')}; do on_host ip link delete "$link" 2>/dev/null; done
-for family in iptables ip6tables; do for mode in '' -nft -legacy; do
-  on_host sh -c "command -v $family$mode-save" >/dev/null 2>&1 || continue
-  # One restore of rules to take out and chains to empty and delete: atomic per table, and rules of others stay.
-  on_host $family$mode-save 2>/dev/null | awk '
-    /^\\*/ { table = $0; drop = ""; flush = ""; rules = "" }
-    /^:(${chains})-/ { split($1, c, ":"); flush = flush ":" c[2] " - [0:0]\\n"; drop = drop "-X " c[2] "\\n" }
-    /^-A (${chains})-/ { next }
-    /^-A / && /(-j (${chains})-|(${traces.comments.join('|')}) )/ { sub(/^-A/, "-D"); rules = rules $0 "\\n" }
-    /^COMMIT/ && (flush != "" || rules != "") { printf "%s\\n%s%s%sCOMMIT\\n", table, flush, rules, drop }
-  ' | on_host $family$mode-restore --noflush
-done; done
+${chainsScript(['KUBE', 'CNI', ...traces.chains], traces.comments)}
 on_host sh -c '${onHost}' clean ${words.map(quoteForShell).join(' ')}`.trim();
 }
 

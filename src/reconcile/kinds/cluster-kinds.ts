@@ -49,12 +49,24 @@ export interface RemoveAddon {
   readonly name: string;
   readonly objects: readonly ObjectRef[];
   readonly leftByRke: readonly ObjectRef[];
+  /** How long the pods of its workloads may take to end before its other objects are deleted; absent: they are not waited for. */
+  readonly podsEndSeconds?: number;
 }
 
 /** Deletes the pods that match any of the selectors, and waits for the new ones. */
 export interface RestartPods {
   readonly kind: 'restart-pods';
   readonly selectors: readonly string[];
+  readonly timeoutSeconds: number;
+}
+
+/**
+ * Stops the sandboxes of the pods of a host that use the network of pods, so that the kubelet creates them again with other
+ * addresses, and waits until they are back. Pods keep their names, volumes and owners.
+ */
+export interface RecreatePods {
+  readonly kind: 'recreate-pods';
+  readonly node: NodeIdentity;
   readonly timeoutSeconds: number;
 }
 

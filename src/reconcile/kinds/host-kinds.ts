@@ -50,6 +50,13 @@ export interface PortTarget {
   readonly role: Role;
 }
 
+/** Removes what a network plugin left on the host, with a privileged one-shot container of `image`. */
+export interface CleanNetwork {
+  readonly kind: 'clean-network';
+  readonly image: string;
+  readonly script: string;
+}
+
 /** Runs the cleaner, a privileged one-shot container of `image`, on the host. */
 export interface CleanHost {
   readonly kind: 'clean-host';

@@ -3,7 +3,7 @@ import { definitionsOf, isMtuSupported } from '../../addons/addon-definitions.js
 import type { Finding } from '../rule.js';
 import { judgeCloudProvider } from './cloud-rules.js';
 import { judgeEtcdImage } from './etcd-rules.js';
-import { applied, depends, later, local, refused, type KeyRule } from './key-rule.js';
+import { applied, depends, later, local, type KeyRule } from './key-rule.js';
 import type { Difference } from './differences.js';
 import { judgePrefixPath } from './path-rules.js';
 import { refuseValue, type RunningCluster } from './running-cluster.js';
@@ -71,9 +71,10 @@ export const clusterKeys: readonly KeyRule[] = [
     'cloud_provider.useInstanceMetadataHostname',
   ),
   applied('components get the new settings', 'cloud_provider.**'),
-  refused(
-    'pods of the two plugins could not reach each other, and the old plugin would remain',
-    'keep the plugin; only a new cluster can have another one',
+  depends(
+    'refused without `--allow-network-change`: the network of pods is interrupted ([how it is changed](#change-the-network-plugin))',
+    'keep the plugin, or accept the interruption with `rke up --allow-network-change`',
+    () => undefined, // See network-rules.ts.
     'network.plugin',
   ),
   applied(

@@ -4,6 +4,7 @@ import type { Finding, RuleInput } from '../rule.js';
 import { clusterKeys } from './cluster-keys.js';
 import { differences, type Difference } from './differences.js';
 import { matchesKey, type KeyRule } from './key-rule.js';
+import { checkNetworkChange, warnOfNetworkOptions } from './network-rules.js';
 import { nodeKeys } from './node-keys.js';
 import { nodeIdentityRules, nodeSetRules } from './node-rules.js';
 import { warnOf, type RunningCluster } from './running-cluster.js';
@@ -53,7 +54,14 @@ export function runningRules(input: RuleInput): Finding[] {
     ...(input.keepsNodes ? nodeSetRules(cluster).map(toWarning) : nodeSetRules(cluster)),
     ...nodeIdentityRules(cluster),
   ];
-  return [...checkVersionSkew(input), ...nodes, ...refusals, ...checkDrain(cluster)];
+  return [
+    ...checkVersionSkew(input),
+    ...nodes,
+    ...refusals,
+    ...checkNetworkChange(cluster),
+    ...warnOfNetworkOptions(cluster),
+    ...checkDrain(cluster),
+  ];
 }
 
 /** A run that uses the nodes of the running cluster is not stopped by other nodes in the file. */
@@ -62,7 +70,7 @@ const toWarning = ({ path, message }: Finding): Finding =>
 
 /** The clusters to compare, resolved the same as the file: keys that an older release left out of the state have defaults. */
 export function runningCluster(input: RuleInput): RunningCluster | undefined {
-  const { running, begun, catalog, spec, config, lineOf } = input;
+  const { running, begun, catalog, spec, config, lineOf, allowNetworkChange } = input;
   const baseline = running ?? begun;
   if (baseline === undefined || !hasNodes(baseline)) return undefined;
   const resolve = (state: typeof baseline): typeof baseline => resolveState(state, catalog);
@@ -73,6 +81,7 @@ export function runningCluster(input: RuleInput): RunningCluster | undefined {
     spec,
     config,
     lineOf,
+    allowNetworkChange,
   };
 }
 

@@ -3,7 +3,7 @@ import { error, warning, type Finding, type RuleInput } from '../rule.js';
 import type { Difference } from './differences.js';
 
 /** A running cluster, and the file that is to change it. */
-export interface RunningCluster extends Pick<RuleInput, 'spec' | 'config' | 'lineOf'> {
+export interface RunningCluster extends Pick<RuleInput, 'spec' | 'config' | 'lineOf' | 'allowNetworkChange'> {
   /** The cluster as the last finished run left it, or as the first run started it. */
   readonly running: ClusterSpec;
   /** A run has finished, so the cluster may be in use. */

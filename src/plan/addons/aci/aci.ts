@@ -5,4 +5,5 @@ import { daemonSetRef } from '../workload-ref.js';
 export const aci: AddonInCluster = {
   deployedAs: networkAddonName,
   workload: daemonSetRef('aci-containers-host', 'aci-containers-system'),
+  hostTraces: { cniFiles: ['01-aci-cni.conf'] },
 };

@@ -30,7 +30,7 @@ export const calico: PlannedAddon = {
   deployedAs: networkAddonName,
   workload: daemonSetRef(name),
   restartedPods: { 'k8s-app': [name, 'calico-kube-controllers'] },
-  hostTraces: calicoTraces,
+  hostTraces: { ...calicoTraces, cniFiles: ['10-calico.conflist', 'calico-kubeconfig'] },
   /** BGP between the nodes, IP in IP, and addresses from Calico's own pools. */
   plan: (context) =>
     planNodeNetwork(context, {

@@ -37,7 +37,11 @@ export const canal: PlannedAddon = {
   deployedAs: networkAddonName,
   workload: daemonSetRef(name),
   restartedPods: { 'k8s-app': [name, 'calico-kube-controllers'] },
-  hostTraces: mergeTraces([flannelTraces, calicoTraces]),
+  hostTraces: {
+    ...mergeTraces([flannelTraces, calicoTraces]),
+    cniFiles: ['10-canal.conflist', 'calico-kubeconfig'],
+    addresses: ['/var/lib/cni/networks/k8s-pod-network'],
+  },
   /** flannel connects the nodes, Calico enforces network policies. */
   plan: (context) =>
     planNodeNetwork(context, {

@@ -26,7 +26,12 @@ export const flannel: PlannedAddon = {
   deployedAs: networkAddonName,
   workload: daemonSetRef('kube-flannel'),
   restartedPods: { 'k8s-app': ['flannel'] },
-  hostTraces: flannelTraces,
+  hostTraces: {
+    ...flannelTraces,
+    cniFiles: ['10-flannel.conflist'],
+    addresses: ['/var/lib/cni/networks/cbr0'],
+    bridges: ['cni0'],
+  },
   plan: ({ spec, template }) => planFlannel(spec, flannelRevision(template)),
 };
 

@@ -25,7 +25,14 @@ export const weave: PlannedAddon = {
   workload: daemonSetRef(name),
   restartedPods: { name: [name] },
   // The directory has the peers and the addresses that the node owns; in another cluster it would wait for those peers.
-  hostTraces: { directories: ['/var/lib/weave'], links: ['weave', 'vethwe-bridge'], chains: ['WEAVE'] },
+  hostTraces: {
+    directories: ['/var/lib/weave'],
+    cniFiles: ['10-weave.conflist'],
+    addresses: ['/var/lib/weave'],
+    bridges: ['weave'],
+    links: ['vethwe-bridge'],
+    chains: ['WEAVE'],
+  },
   plan: planWeave,
 };
 

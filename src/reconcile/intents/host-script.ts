@@ -1,0 +1,23 @@
+/** Shell: runs a command with the host's own tools, in its mount and network namespace. */
+export const onHostFunction = 'on_host() { nsenter -t 1 -m -n -- "$@"; }';
+
+/**
+ * Shell: deletes iptables chains whose names begin with one of `chains` and `-`, and rules of others that jump to them or have one
+ * of `comments`. One restore of rules to take out and chains to empty and delete: atomic per table, and rules of others stay.
+ */
+export function chainsScript(chains: readonly string[], comments: readonly string[]): string {
+  if (chains.length === 0) return ':';
+  const names = chains.join('|');
+  const jumps = `-j (${names})-`;
+  const isTheirs = comments.length === 0 ? jumps : `(${jumps}|(${comments.join('|')}) )`;
+  return `for family in iptables ip6tables; do for mode in '' -nft -legacy; do
+  on_host sh -c "command -v $family$mode-save" >/dev/null 2>&1 || continue
+  on_host $family$mode-save 2>/dev/null | awk '
+    /^\\*/ { table = $0; drop = ""; flush = ""; rules = "" }
+    /^:(${names})-/ { split($1, c, ":"); flush = flush ":" c[2] " - [0:0]\\n"; drop = drop "-X " c[2] "\\n" }
+    /^-A (${names})-/ { next }
+    /^-A / && /${isTheirs}/ { sub(/^-A/, "-D"); rules = rules $0 "\\n" }
+    /^COMMIT/ && (flush != "" || rules != "") { printf "%s\\n%s%s%sCOMMIT\\n", table, flush, rules, drop }
+  ' | on_host $family$mode-restore --noflush
+done; done`;
+}
