@@ -40,7 +40,27 @@ export interface ClusterSpec {
   /** The user's manifests: their text, and paths or URLs of more. */
   readonly addons?: string;
   readonly addonsInclude?: readonly string[];
+  /** Helm charts of the user. A key of rke: RKE v1 ignores it in the state. */
+  readonly addonsHelm?: readonly HelmReleaseSpec[];
   readonly restore?: Readonly<Record<string, unknown>>;
+}
+
+/** A chart of `addons_helm` and how it is rendered. */
+export interface HelmReleaseSpec {
+  readonly name: string;
+  readonly namespace: string;
+  /** Name of the chart in `repo`; empty with `path`. */
+  readonly chart?: string;
+  /** URL of a repository; exactly one of `repo` and `path` is set. */
+  readonly repo?: string;
+  /** Directory or archive of a chart on this machine. */
+  readonly path?: string;
+  readonly version?: string;
+  readonly values?: Readonly<Record<string, unknown>>;
+  readonly valuesFiles?: readonly string[];
+  readonly apiVersions?: readonly string[];
+  readonly username?: string;
+  readonly password?: string;
 }
 
 export type StringMap = Readonly<Record<string, string>>;

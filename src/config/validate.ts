@@ -18,6 +18,7 @@ import { externalEtcdRules } from './rules/external-etcd.js';
 import { extraArgsRules } from './rules/extra-args.js';
 import { familyRules } from './rules/families.js';
 import { flagValueRules } from './rules/flag-values.js';
+import { helmReleaseRules } from './rules/helm-releases.js';
 import { imageRules } from './rules/images.js';
 import { ingressRules } from './rules/ingress.js';
 import { kubernetesObjectRules } from './rules/kubernetes-objects.js';
@@ -55,6 +56,7 @@ const rules: readonly Rule[] = [
   rangeLimitRules,
   familyRules,
   optionRules,
+  helmReleaseRules,
   ingressRules,
   cloudProviderRules,
   cloudValueRules,

@@ -18,6 +18,8 @@ const always: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'network.canalNetworkProvider': { iface: '' },
   'network.flannelNetworkProvider': { iface: '' },
   'upgradeStrategy.nodeDrainInput': { timeout: 0 },
+  // A key of rke.
+  'addonsHelm[]': texts('name namespace'),
   'cloudProvider.vsphereCloudProvider': { global: {}, network: {}, disk: {}, workspace: {} },
   'cloudProvider.harvesterCloudProvider': { cloudConfig: '' },
   'cloudProvider.awsCloudProvider': { global: {} },
@@ -102,9 +104,9 @@ const stringMaps =
   /(^|\.)(options|extraArgs|extraArgsArray|winExtraArgs|winExtraArgsArray|labels|nodeSelector|stubdomains)$/;
 const blockMaps = /(^|\.)(virtualCenter|serviceOverride)$/;
 
-/** Kubernetes objects, kept as the user wrote them. */
+/** Kubernetes objects and values of charts, kept as the user wrote them. */
 const kept =
-  /(^|\.)(rollingUpdate|policy\.metadata|plugins\[\]\.configuration|customConfig|extraEnvs|extraVolumes|extraVolumeMounts|serviceGraphEndpointAddServices|nodeSnatRedirectExclude)$/;
+  /(^|\.)(rollingUpdate|policy\.metadata|plugins\[\]\.configuration|customConfig|extraEnvs|extraVolumes|extraVolumeMounts|addonsHelm\[\]\.values|serviceGraphEndpointAddServices|nodeSnatRedirectExclude)$/;
 
 /**
  * Shapes a configuration as Go's encoder writes it to cluster.rkestate: empty strings, lists and maps, 0 and false are omitted,

@@ -1,6 +1,6 @@
 import { isAtLeast } from '../../versions/kubernetes-version.js';
 import type { SystemImages, VersionCatalog } from '../../versions/catalog.js';
-import type { ClusterSpec, NodeSpec, PrivateRegistry } from '../cluster-spec.js';
+import type { ClusterSpec, HelmReleaseSpec, NodeSpec, PrivateRegistry } from '../cluster-spec.js';
 import { orDefault } from '../../core/or-default.js';
 import type { ClusterConfig } from '../schema/parse-config.js';
 import { resolveDns, resolveIngress, resolveMonitoring, resolveNetwork } from './resolve-addons.js';
@@ -60,6 +60,7 @@ export function resolveCluster(
     upgradeStrategy: resolveUpgradeStrategy(config.upgradeStrategy),
     ...(cloudProvider === undefined ? {} : { cloudProvider }),
     rotateEncryptionKey: config.rotateEncryptionKey ?? false,
+    ...resolveHelm(config.addonsHelm),
   } as ClusterSpec);
 }
 
@@ -81,6 +82,18 @@ function resolveNode(node: Partial<NodeSpec>, { sshKeyPath, sshAgentAuth }: SshD
     user: node.user ?? '',
     sshKeyPath: orDefault(node.sshKeyPath, sshKeyPath),
     ...(sshAgentAuth ? { sshAgentAuth } : {}),
+  };
+}
+
+/** Helm's own default namespace. */
+function resolveHelm(releases: ClusterConfig['addonsHelm']): Partial<ClusterSpec> {
+  if (releases === undefined) return {};
+  return {
+    addonsHelm: releases.map((release) => ({
+      ...(release as Partial<HelmReleaseSpec>),
+      name: release.name ?? '',
+      namespace: orDefault(release.namespace, 'default'),
+    })),
   };
 }
 

@@ -2,6 +2,7 @@ import { authentication, authorization } from './access.js';
 import { cloudProvider } from './cloud-provider.js';
 import { dns } from './dns.js';
 import { field, boolean, list, object, string, strings, integer } from './field.js';
+import { helmRelease } from './helm-release.js';
 import { ingress } from './ingress.js';
 import { monitoring } from './monitoring.js';
 import { network } from './network.js';
@@ -29,6 +30,9 @@ export const cluster = object({
     doc: 'Paths or URLs (http, https) of more manifests.',
     example: '[./addons/team-a.yml]',
     pending: true,
+  }),
+  addons_helm: field(list(helmRelease), {
+    doc: 'Helm charts, rendered by the `helm` of this machine and applied as add-ons; not a key of RKE v1.',
   }),
   system_images: field(systemImages, {
     doc: 'Images that override those of the version catalogue, used exactly as written.',

@@ -75,6 +75,8 @@ export const diagnosticCodes = {
   'dns-outside': 'the DNS address of the cluster is not in the range of the Services',
   'no-effect': 'the key does not do with the other settings what it is for',
   family: 'addresses are of the wrong IP family',
+  'duplicate-release': 'two entries of `addons_helm` have the same name and namespace',
+  'unpinned-version': 'the chart has no exact version, so two runs may apply different ones',
   'too-many': 'there are too many entries',
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -107,6 +107,10 @@ export const clusterKeys: readonly KeyRule[] = [
     'addons_include',
   ),
   applied(
+    'a release whose chart, values or Kubernetes version changed is rendered and applied again; one that was removed is deleted',
+    'addons_helm',
+  ),
+  applied(
     'the controller is applied again, and its pods are replaced according to `update_strategy`; with provider `none` it is removed, the namespace `ingress-nginx` included',
     'ingress.**',
   ),

@@ -1,0 +1,193 @@
+import { isDnsSubdomain } from '../../core/host-name.js';
+import { isUrlOf } from '../../core/url.js';
+import { isRecord } from '../../core/stable.js';
+import { parseYaml } from '../../yaml/parse-yaml.js';
+import { isNull } from '../../yaml/yaml-node.js';
+import type { HelmReleaseSpec } from '../cluster-spec.js';
+import { error, warning, type Finding, type Rule, type RuleInput } from './rule.js';
+
+/** The Helm charts of `addons_helm`: names, where the chart is, its version, and the files with values. */
+export const helmReleaseRules: Rule = (input) => {
+  const releases = input.spec.addonsHelm ?? [];
+  return releases.flatMap((release, index) => {
+    const path = `addons_helm[${index}]`;
+    return [
+      ...checkNames(release, path),
+      ...checkDuplicate(release, index, releases),
+      ...((release.path ?? '') === '' ? checkRepo(release, path) : checkPath(release, path, input)),
+      ...checkValues(release, path, input),
+    ];
+  });
+};
+
+/** Helm limits names of releases to 53 characters, because charts append to them (helm pkg/chartutil/validate_name.go). */
+const maxReleaseName = 53;
+const namespaceName = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
+
+function checkNames({ name, namespace }: HelmReleaseSpec, path: string): Finding[] {
+  return [
+    ...(name === '' ? [error('missing', path, 'missing name; set the name of the release')] : []),
+    ...(name === '' || (isDnsSubdomain(name) && name.length <= maxReleaseName)
+      ? []
+      : [
+          error(
+            'bad-name',
+            `${path}.name`,
+            `invalid name "${name}"; expected at most ${maxReleaseName} lower-case letters, digits, dashes and dots`,
+          ),
+        ]),
+    ...(namespaceName.test(namespace) && namespace.length <= 63
+      ? []
+      : [
+          error(
+            'bad-name',
+            `${path}.namespace`,
+            `invalid namespace "${namespace}"; expected at most 63 lower-case letters, digits and dashes`,
+          ),
+        ]),
+  ];
+}
+
+function checkDuplicate(
+  { name, namespace }: HelmReleaseSpec,
+  index: number,
+  releases: readonly HelmReleaseSpec[],
+): Finding[] {
+  const first = releases.findIndex((other) => other.name === name && other.namespace === namespace);
+  return name === '' || first === index
+    ? []
+    : [
+        error(
+          'duplicate-release',
+          `addons_helm[${index}].name`,
+          `addons_helm[${first}] is also release ${name} in namespace ${namespace}; choose another name`,
+        ),
+      ];
+}
+
+const chartName = /^[A-Za-z0-9][\w.-]*(?:\/[A-Za-z0-9][\w.-]*)*$/;
+const exactVersion = /^v?\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/;
+const versionRange = /^[0-9A-Za-z.+^~<>=!|*, -]+$/;
+
+function checkRepo(release: HelmReleaseSpec, path: string): Finding[] {
+  const { chart = '', repo = '', version = '', username = '', password = '' } = release;
+  if (repo === '')
+    return [
+      error('missing', path, 'set repo (the URL of a chart repository) or path (a chart on this machine)'),
+    ];
+  return [
+    ...checkUrl(repo, `${path}.repo`),
+    ...checkChart(chart, path),
+    ...checkVersion(version, path),
+    ...((username === '') === (password === '')
+      ? []
+      : [error('incomplete', path, 'username and password are used together; set both or neither')]),
+  ];
+}
+
+function checkUrl(repo: string, path: string): Finding[] {
+  const [, origin = ''] = /^([a-z]+:\/\/[^/?#]*)(?:\/[^\s?#]*)?$/.exec(repo) ?? [];
+  if (isUrlOf(origin, ['http', 'https', 'oci'])) return [];
+  const why = repo.includes('@')
+    ? 'set username and password as separate keys'
+    : 'expected http://, https:// or oci:// and a host';
+  return [error('bad-url', path, `invalid repository: ${why}`)];
+}
+
+function checkChart(chart: string, path: string): Finding[] {
+  if (chart === '') return [error('missing', path, 'missing chart; set the name of the chart in repo')];
+  if (chartName.test(chart)) return [];
+  const why = chart.includes('://')
+    ? 'write the URL of the repository in repo'
+    : 'expected the name of a chart in repo';
+  return [error('bad-name', `${path}.chart`, `invalid chart "${chart}"; ${why}`)];
+}
+
+function checkVersion(version: string, path: string): Finding[] {
+  if (exactVersion.test(version)) return [];
+  if (version === '')
+    return [
+      warning(
+        'unpinned-version',
+        path,
+        'no version, so each run uses the newest chart of the repository; set version',
+      ),
+    ];
+  return versionRange.test(version) && !version.startsWith('-')
+    ? [
+        warning(
+          'unpinned-version',
+          `${path}.version`,
+          `each run uses the newest chart in the range "${version}"; set an exact version`,
+        ),
+      ]
+    : [error('bad-version', `${path}.version`, `invalid chart version "${version}"; expected e.g. 1.2.3`)];
+}
+
+function checkPath(release: HelmReleaseSpec, path: string, { exists, forChange }: RuleInput): Finding[] {
+  const { path: file = '', repo = '' } = release;
+  if (repo !== '')
+    return [
+      error('not-allowed', `${path}.path`, 'repo is set as well; set the repository or the path, not both'),
+    ];
+  const unused = (['chart', 'version', 'username', 'password'] as const).flatMap((key) =>
+    (release[key] ?? '') === ''
+      ? []
+      : [warning('no-effect', `${path}.${key}`, `no effect with path: the chart is ${file}`)],
+  );
+  return [...unused, ...checkChartFile(file, `${path}.path`, { exists, forChange })];
+}
+
+function checkChartFile(
+  file: string,
+  path: string,
+  { exists, forChange }: Pick<RuleInput, 'exists' | 'forChange'>,
+): Finding[] {
+  const report = reportFile(forChange);
+  if (exists === undefined) return [];
+  if (!exists(file)) return [report('missing-file', path, `chart not found: ${file}`)];
+  return isArchive(file) || exists(`${file}/Chart.yaml`)
+    ? []
+    : [report('bad-path', path, `${file} is not a chart; expected a directory with Chart.yaml, or a .tgz archive`)];
+}
+
+/** True if the name is that of a packed chart. */
+const isArchive = (file: string): boolean => /\.(?:tgz|tar\.gz)$/.test(file);
+
+/** Only what applies charts needs their files: `rke remove` and the rotation of certificates must not stop for them. */
+const reportFile = (forChange: boolean): typeof error => (forChange ? error : warning);
+
+function checkValues(
+  { values, valuesFiles = [] }: HelmReleaseSpec,
+  path: string,
+  input: RuleInput,
+): Finding[] {
+  return [
+    ...(values === undefined || isRecord(values)
+      ? []
+      : [error('wrong-type', `${path}.values`, `expected a map of values, got ${kindOf(values)}`)]),
+    ...valuesFiles.flatMap((file, index) => checkValuesFile(file, `${path}.values_files[${index}]`, input)),
+  ];
+}
+
+function kindOf(values: unknown): string {
+  if (Array.isArray(values)) return 'a list';
+  return typeof values === 'string' ? 'a string; remove the | or the quotes' : `a ${typeof values}`;
+}
+
+function checkValuesFile(file: string, path: string, { exists, readText, forChange }: RuleInput): Finding[] {
+  const report = reportFile(forChange);
+  if (exists === undefined) return [];
+  if (file === '' || !exists(file)) return [report('missing-file', path, `file not found: ${file}`)];
+  const text = readText?.(file);
+  if (text === undefined) return [report('missing-file', path, `file cannot be read: ${file}`)];
+  const parsed = parseYaml(text, 'last');
+  if (!parsed.ok) {
+    const [first] = parsed.diagnostics;
+    const line = first?.position === undefined ? '' : `:${first.position.line}`;
+    return [report('yaml-syntax', path, `${file}${line} is not valid YAML: ${first?.message ?? ''}`)];
+  }
+  return parsed.value === undefined || parsed.value.kind === 'map' || isNull(parsed.value)
+    ? []
+    : [report('wrong-type', path, `expected a map of values in ${file}, got a ${parsed.value.kind}`)];
+}
