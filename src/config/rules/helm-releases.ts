@@ -1,24 +1,20 @@
 import { isDnsSubdomain } from '../../core/host-name.js';
 import { isUrlOf } from '../../core/url.js';
 import { isRecord } from '../../core/stable.js';
-import { parseYaml } from '../../yaml/parse-yaml.js';
-import { isNull } from '../../yaml/yaml-node.js';
 import type { HelmReleaseSpec } from '../cluster-spec.js';
-import { error, warning, type Finding, type Rule, type RuleInput } from './rule.js';
+import { error, warning, type Finding, type Rule } from './rule.js';
 
-/** The Helm charts of `addons_helm`: names, where the chart is, its version, and the files with values. */
-export const helmReleaseRules: Rule = (input) => {
-  const releases = input.spec.addonsHelm ?? [];
-  return releases.flatMap((release, index) => {
+/** The Helm charts of `addons_helm`: names, where the chart is, its version and its values. */
+export const helmReleaseRules: Rule = ({ spec: { addonsHelm: releases = [] } }) =>
+  releases.flatMap((release, index) => {
     const path = `addons_helm[${index}]`;
     return [
       ...checkNames(release, path),
       ...checkDuplicate(release, index, releases),
-      ...((release.path ?? '') === '' ? checkRepo(release, path) : checkPath(release, path, input)),
-      ...checkValues(release, path, input),
+      ...((release.path ?? '') === '' ? checkRepo(release, path) : checkPath(release, path)),
+      ...checkValues(release, path),
     ];
   });
-};
 
 /** Helm limits names of releases to 53 characters, because charts append to them (helm pkg/chartutil/validate_name.go). */
 const maxReleaseName = 53;
@@ -124,70 +120,27 @@ function checkVersion(version: string, path: string): Finding[] {
     : [error('bad-version', `${path}.version`, `invalid chart version "${version}"; expected e.g. 1.2.3`)];
 }
 
-function checkPath(release: HelmReleaseSpec, path: string, { exists, forChange }: RuleInput): Finding[] {
+/** Whether the files exist is checked where they are read (run/helm). */
+function checkPath(release: HelmReleaseSpec, path: string): Finding[] {
   const { path: file = '', repo = '' } = release;
   if (repo !== '')
     return [
       error('not-allowed', `${path}.path`, 'repo is set as well; set the repository or the path, not both'),
     ];
-  const unused = (['chart', 'version', 'username', 'password'] as const).flatMap((key) =>
+  return (['chart', 'version', 'username', 'password'] as const).flatMap((key) =>
     (release[key] ?? '') === ''
       ? []
       : [warning('no-effect', `${path}.${key}`, `no effect with path: the chart is ${file}`)],
   );
-  return [...unused, ...checkChartFile(file, `${path}.path`, { exists, forChange })];
 }
 
-function checkChartFile(
-  file: string,
-  path: string,
-  { exists, forChange }: Pick<RuleInput, 'exists' | 'forChange'>,
-): Finding[] {
-  const report = reportFile(forChange);
-  if (exists === undefined) return [];
-  if (!exists(file)) return [report('missing-file', path, `chart not found: ${file}`)];
-  return isArchive(file) || exists(`${file}/Chart.yaml`)
+function checkValues({ values }: HelmReleaseSpec, path: string): Finding[] {
+  return values === undefined || isRecord(values)
     ? []
-    : [report('bad-path', path, `${file} is not a chart; expected a directory with Chart.yaml, or a .tgz archive`)];
-}
-
-/** True if the name is that of a packed chart. */
-const isArchive = (file: string): boolean => /\.(?:tgz|tar\.gz)$/.test(file);
-
-/** Only what applies charts needs their files: `rke remove` and the rotation of certificates must not stop for them. */
-const reportFile = (forChange: boolean): typeof error => (forChange ? error : warning);
-
-function checkValues(
-  { values, valuesFiles = [] }: HelmReleaseSpec,
-  path: string,
-  input: RuleInput,
-): Finding[] {
-  return [
-    ...(values === undefined || isRecord(values)
-      ? []
-      : [error('wrong-type', `${path}.values`, `expected a map of values, got ${kindOf(values)}`)]),
-    ...valuesFiles.flatMap((file, index) => checkValuesFile(file, `${path}.values_files[${index}]`, input)),
-  ];
+    : [error('wrong-type', `${path}.values`, `expected a map of values, got ${kindOf(values)}`)];
 }
 
 function kindOf(values: unknown): string {
   if (Array.isArray(values)) return 'a list';
   return typeof values === 'string' ? 'a string; remove the | or the quotes' : `a ${typeof values}`;
-}
-
-function checkValuesFile(file: string, path: string, { exists, readText, forChange }: RuleInput): Finding[] {
-  const report = reportFile(forChange);
-  if (exists === undefined) return [];
-  if (file === '' || !exists(file)) return [report('missing-file', path, `file not found: ${file}`)];
-  const text = readText?.(file);
-  if (text === undefined) return [report('missing-file', path, `file cannot be read: ${file}`)];
-  const parsed = parseYaml(text, 'last');
-  if (!parsed.ok) {
-    const [first] = parsed.diagnostics;
-    const line = first?.position === undefined ? '' : `:${first.position.line}`;
-    return [report('yaml-syntax', path, `${file}${line} is not valid YAML: ${first?.message ?? ''}`)];
-  }
-  return parsed.value === undefined || parsed.value.kind === 'map' || isNull(parsed.value)
-    ? []
-    : [report('wrong-type', path, `expected a map of values in ${file}, got a ${parsed.value.kind}`)];
 }

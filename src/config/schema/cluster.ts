@@ -32,7 +32,8 @@ export const cluster = object({
     pending: true,
   }),
   addons_helm: field(list(helmRelease), {
-    doc: 'Helm charts, rendered by the `helm` of this machine and applied as add-ons; not a key of RKE v1.',
+    doc: 'Helm charts, rendered with helm on this machine; not a key of RKE v1.',
+    pending: true,
   }),
   system_images: field(systemImages, {
     doc: 'Images that override those of the version catalogue, used exactly as written.',

@@ -77,6 +77,7 @@ export const diagnosticCodes = {
   family: 'addresses are of the wrong IP family',
   'duplicate-release': 'two entries of `addons_helm` have the same name and namespace',
   'unpinned-version': 'the chart has no exact version, so two runs may apply different ones',
+  'helm-failed': 'helm could not fetch or render the chart',
   'too-many': 'there are too many entries',
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -32,6 +32,16 @@ export const generalCodes = {
     summary: 'cluster.yml is invalid',
     fix: 'fix the reported lines; `rke config validate` checks the file offline',
   },
+  HELM_MISSING: {
+    exit: 'usage',
+    summary: 'cluster.yml has `addons_helm`, and the program helm cannot be started on this machine',
+    fix: 'install helm 3.8 or newer, or set `RKE_HELM` to its path',
+  },
+  HELM_VERSION: {
+    exit: 'usage',
+    summary: 'the helm of this machine is of another version than 3.8 or newer, or 4',
+    fix: 'install helm 3 or 4, or set `RKE_HELM` to its path',
+  },
   EXTERNAL_ETCD_PEM: {
     exit: 'config',
     summary: '`services.etcd.ca_cert`, `cert` or `key` is not valid PEM, and `external_urls` needs it',

@@ -6,6 +6,7 @@ import { includesName, inlineName, type UserAddon } from '../../plan/addons/user
 import { locateIn } from '../../yaml/locate-in.js';
 import { parseYaml } from '../../yaml/parse-yaml.js';
 import type { YamlNode } from '../../yaml/yaml-node.js';
+import { readHelmReleases, type ReadReleasesOptions } from './read-helm-releases.js';
 import { readIncludes, type ReadTextsOptions } from './read-addon-texts.js';
 
 /** What cluster.yml names as add-ons of the user's, as it was read. */
@@ -17,29 +18,33 @@ export interface ReadAddons {
 }
 
 /**
- * Reads all user add-ons of a cluster: the text of `addons`, and the files, directories and URLs of `addons_include`. Reading
+ * Reads all user add-ons of a cluster: the text of `addons`, the files, directories and URLs of `addons_include`,
+ * and the charts of `addons_helm`. Reading
  * is here; what the texts mean is decided in plan/addons/user.
  *
  * @param text of cluster.yml
  */
 export async function readUserAddons(
-  spec: Pick<ClusterSpec, 'addons' | 'addonsInclude'>,
+  spec: Pick<ClusterSpec, 'addons' | 'addonsInclude' | 'addonsHelm' | 'kubernetesVersion'>,
   text: string,
-  options: ReadTextsOptions,
+  options: ReadTextsOptions & ReadReleasesOptions,
 ): Promise<ReadAddons> {
   const document = documentOf(text);
   const inline = inlineText(spec, { text, file: options.configPath, node: valueAt(document, 'addons') });
   const includes = await readIncludes(spec, options);
+  const releases = await readHelmReleases(spec, options);
   const read = [
     toAddon({ name: inlineName, key: 'addons' }, inline),
     toAddon({ name: includesName, key: 'addons_include' }, includes.texts),
   ];
   const entries = valueAt(document, 'addons_include');
+  const releaseEntries = valueAt(document, 'addons_helm');
   return {
-    addons: read.flatMap(({ addon }) => (addon.objects.length === 0 ? [] : [addon])),
+    addons: [...read.flatMap(({ addon }) => (addon.objects.length === 0 ? [] : [addon])), ...releases.addons],
     diagnostics: [
       ...includes.diagnostics.map((one) => withPosition(one, entries)),
       ...read.flatMap(({ diagnostics }) => diagnostics),
+      ...releases.diagnostics.map((one) => withPosition(one, releaseEntries)),
     ],
   };
 }
@@ -68,7 +73,7 @@ function inlineText({ addons = '' }: Pick<ClusterSpec, 'addons'>, source: Inline
 
 /** What could not be read has the position of its entry in cluster.yml. */
 function withPosition(one: Diagnostic, entries: YamlNode | undefined): Diagnostic {
-  const index = Number(/\[(\d+)\]$/.exec(one.path)?.[1] ?? -1);
+  const index = Number(/^\w+\[(\d+)\]/.exec(one.path)?.[1] ?? -1);
   const entry = entries?.kind === 'list' ? entries.items[index] : undefined;
   return one.position !== undefined || entry === undefined ? one : { ...one, position: entry.position };
 }

@@ -15,7 +15,8 @@ export async function requireHelm(call: Omit<HelmCall, 'milliseconds'>): Promise
   const result = await runHelm(['version', '--template', '{{.Version}}'], { ...call, milliseconds: 20_000 });
   const version = result.ok ? /^v(\d+)\.(\d+)\.\d+\S*$/.exec(result.stdout.trim()) : null;
   if (version !== null && isKnown(Number(version[1]), Number(version[2]))) return;
-  const found = version === null ? `${program} does not report a version of helm` : `${program} is helm ${version[0]}`;
+  const found =
+    version === null ? `${program} does not report a version of helm` : `${program} is helm ${version[0]}`;
   throw new RkeError('HELM_VERSION', `addons_helm needs helm 3.8 or newer, or helm 4; ${found}`, {
     fix: 'install helm 3 or 4 (https://helm.sh/docs/intro/install), or set RKE_HELM to its path',
     ...(result.ok ? {} : { evidence: [result.reason] }),

@@ -74,7 +74,10 @@ function start(args: readonly string[], call: HelmCall, limit: AbortSignal): Pro
         chunks[name].push(chunk);
         if (sum(chunks[name].map(({ length }) => length)) <= maxOutputBytes) return;
         kill();
-        end({ ok: false, reason: `helm ${args[0] ?? ''} printed more than ${maxOutputBytes / 1024 / 1024} MiB` });
+        end({
+          ok: false,
+          reason: `helm ${args[0] ?? ''} printed more than ${maxOutputBytes / 1024 / 1024} MiB`,
+        });
       });
     child.on('error', (cause) => {
       limit.removeEventListener('abort', stop);
@@ -84,7 +87,11 @@ function start(args: readonly string[], call: HelmCall, limit: AbortSignal): Pro
       const stdout = Buffer.concat(chunks.stdout).toString('utf8');
       const reason = reasonIn(Buffer.concat(chunks.stderr).toString('utf8'));
       if (code === 0) end({ ok: true, stdout });
-      else end({ ok: false, reason: reason ?? `helm ${args[0] ?? ''} ended with ${killedBy ?? `exit code ${code}`}` });
+      else
+        end({
+          ok: false,
+          reason: reason ?? `helm ${args[0] ?? ''} ended with ${killedBy ?? `exit code ${code}`}`,
+        });
     });
     limit.addEventListener('abort', stop, { once: true });
   });
@@ -127,10 +134,13 @@ function reasonIn(stderr: string): string | undefined {
 
 function helmMissing(program: string, cause: unknown): RkeError {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  const why =
-    code === 'ENOENT' ? 'not found' : code === 'EACCES' ? 'not executable' : messageOf(cause);
-  return new RkeError('HELM_MISSING', `addons_helm needs the program helm on this machine, and ${program} is ${why}`, {
-    fix: 'install helm 3.8 or newer (https://helm.sh/docs/intro/install), or set RKE_HELM to its path',
-    cause,
-  });
+  const why = code === 'ENOENT' ? 'not found' : code === 'EACCES' ? 'not executable' : messageOf(cause);
+  return new RkeError(
+    'HELM_MISSING',
+    `addons_helm needs the program helm on this machine, and ${program} is ${why}`,
+    {
+      fix: 'install helm 3.8 or newer (https://helm.sh/docs/intro/install), or set RKE_HELM to its path',
+      cause,
+    },
+  );
 }

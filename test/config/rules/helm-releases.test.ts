@@ -3,26 +3,11 @@ import { resolveCluster } from '../../../src/config/resolve/resolve-cluster.js';
 import { parseConfig } from '../../../src/config/schema/parse-config.js';
 import { base, catalog, found } from './found.js';
 
-const files: Readonly<Record<string, string>> = {
-  'chart/Chart.yaml': 'name: chart\n',
-  chart: '',
-  plain: '',
-  'chart.tgz': '',
-  'good.yml': 'replicas: 3\n',
-  'empty.yml': '',
-  'list.yml': '- a\n',
-  'broken.yml': 'a: [\n',
-};
-const reading = {
-  exists: (path: string) => Object.hasOwn(files, path),
-  readText: (path: string) => files[path],
-};
-
 const repo = 'chart: c, repo: https://charts.example.com, version: 1.2.3';
 const withReleases = (...releases: readonly string[]): string =>
   `${base}addons_helm:\n${releases.map((release) => `  - { ${release} }\n`).join('')}`;
-const check = (release: string, options = {}): string[] =>
-  found(withReleases(release), { ...reading, ...options });
+const check = (...releases: readonly string[]): string[] =>
+  found(withReleases(...releases)).filter((line) => !line.includes('not yet supported'));
 
 describe('addons_helm', () => {
   it.each([
@@ -37,7 +22,7 @@ describe('addons_helm', () => {
   });
 
   it.each([
-    [`${repo}`, 'error 7:5 addons_helm[0]: missing name; set the name of the release'],
+    [repo, 'error 7:5 addons_helm[0]: missing name; set the name of the release'],
     [`name: Rancher, ${repo}`, 'error 7:13 addons_helm[0].name: invalid name "Rancher"; expected at most 53'],
     [`name: ${'r'.repeat(54)}, ${repo}`, `error 7:13 addons_helm[0].name: invalid name "${'r'.repeat(54)}"`],
     [`name: r, namespace: a.b, ${repo}`, 'error 7:27 addons_helm[0].namespace: invalid namespace "a.b"'],
@@ -69,16 +54,8 @@ describe('addons_helm', () => {
       'addons_helm[0].version: invalid chart version',
     ],
     [`name: r, ${repo}, username: u`, 'addons_helm[0]: username and password are used together'],
-    ['name: r, path: gone', 'error 7:22 addons_helm[0].path: chart not found: gone'],
-    ['name: r, path: plain', 'addons_helm[0].path: plain is not a chart; expected a directory with Chart.yaml'],
     ['name: r, path: chart, values: [a]', 'addons_helm[0].values: expected a map of values, got a list'],
     ['name: r, path: chart, values: "a: 1"', 'got a string; remove the | or the quotes'],
-    [
-      'name: r, path: chart, values_files: [gone.yml]',
-      'error 7:44 addons_helm[0].values_files[0]: file not found: gone.yml',
-    ],
-    ['name: r, path: chart, values_files: [list.yml]', 'expected a map of values in list.yml, got a list'],
-    ['name: r, path: chart, values_files: [broken.yml]', 'addons_helm[0].values_files[0]: broken.yml:'],
     ['name: r, path: chart, valuesfiles: [good.yml]', 'addons_helm[0].valuesfiles: unknown key'],
   ])('refuses { %s }', (release, message) => {
     const findings = check(release);
@@ -101,17 +78,9 @@ describe('addons_helm', () => {
 
   it('refuses two releases with one name in one namespace', () => {
     const same = `name: r, namespace: a, ${repo}`;
-    expect(found(withReleases(same, `name: r, namespace: b, ${repo}`), reading)).toEqual([]);
-    expect(found(withReleases(same, same), reading)).toEqual([
+    expect(check(same, `name: r, namespace: b, ${repo}`)).toEqual([]);
+    expect(check(same, same)).toEqual([
       expect.stringContaining('addons_helm[1].name: addons_helm[0] is also release r in namespace a'),
-    ]);
-  });
-
-  it('only warns of missing files if the file is not applied, so that the cluster can be removed', () => {
-    const release = 'name: r, path: gone, values_files: [gone.yml]';
-    expect(check(release, { forChange: false })).toEqual([
-      expect.stringMatching(/^warning .*chart not found/),
-      expect.stringMatching(/^warning .*file not found/),
     ]);
   });
 

@@ -96,10 +96,21 @@ export function buildModule(module: GoModule, log: Log): Promise<string> {
   return found;
 }
 
+/** The directory of the programs of a module, whether they were built or not. */
+export async function programsOf(module: GoModule): Promise<string> {
+  return join(CACHE.root, 'programs', `${module.folder}-${await keyOf(module)}`);
+}
+
+async function keyOf(module: GoModule): Promise<string> {
+  return hashOf(await hashFolder(sourceOf(module)), JSON.stringify(module));
+}
+
+const sourceOf = ({ folder }: GoModule): string => fileURLToPath(new URL(`${folder}/`, import.meta.url));
+
 async function build(module: GoModule, log: Log): Promise<string> {
-  const source = fileURLToPath(new URL(`${module.folder}/`, import.meta.url));
-  const key = hashOf(await hashFolder(source), JSON.stringify(module));
-  const output = join(CACHE.root, 'programs', `${module.folder}-${key}`);
+  const source = sourceOf(module);
+  const key = await keyOf(module);
+  const output = await programsOf(module);
   const isBuilt = await must('sh', ['-c', `test -d '${output}' && echo yes || echo no`]);
   if (isBuilt === 'yes') return output;
   const started = performance.now();
