@@ -6,6 +6,7 @@ import {
   type CustomResources,
 } from './custom-resources.js';
 import { isBuildWithin, minorOf } from './kubernetes-version.js';
+import { ownImagesOf, type OwnImages } from './own-images.js';
 import { findPublicVersion, selectVersions } from './selection.js';
 
 /** Image by role in the cluster, under the JSON names of RKE (`kubernetes`, `alpine`, `podInfraContainer`, …). */
@@ -21,6 +22,8 @@ export interface VersionCatalog {
   readonly currentVersions: readonly string[];
   /** Images by role under RKE's JSON names; undefined for an unknown or withdrawn version. */
   systemImages(version: string): SystemImages | undefined;
+  /** Images of add-ons that RKE v1 does not have, by role. */
+  ownImages(version: string): SystemImages;
   /** True if the public can pull its default images. */
   isPublic(version: string): boolean;
   /** A public version to use instead of a gated one. */
@@ -49,7 +52,10 @@ type ComponentOptions = Readonly<Record<(typeof components)[number], Flags>>;
 /** Creates the catalogue from its data. */
 export function createCatalog(
   data: CatalogData,
-  customResources: CustomResources = noCustomResources,
+  {
+    customResources = noCustomResources,
+    ownImages = {},
+  }: { readonly customResources?: CustomResources; readonly ownImages?: OwnImages } = {},
 ): VersionCatalog {
   const { installable, current, defaultVersion, gated } = selectVersions(data);
   const known = new Set(installable);
@@ -59,6 +65,7 @@ export function createCatalog(
     currentVersions: current,
     systemImages: (version) =>
       known.has(version) ? withoutNull(data.systemImages[version] ?? {}) : undefined,
+    ownImages: (version) => ownImagesOf(ownImages, version),
     isPublic: (version) => !gated.has(version),
     publicInstead: (version) => findPublicVersion(version, installable, gated),
     serviceOptions: (version, { os = 'linux', kubernetesImage = '' } = {}) => {

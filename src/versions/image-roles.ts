@@ -4,6 +4,8 @@ import type { SystemImages } from './catalog.js';
 export interface ImageRole {
   readonly key: string;
   readonly json: string;
+  /** RKE v1 does not know it. */
+  readonly isOwn?: true;
 }
 
 /** Keys of `system_images` in the order in which RKE lists and writes them (types/rke_types.go RKESystemImages). */
@@ -17,10 +19,16 @@ aci_host_container aci_opflex_container aci_mcast_container aci_ovs_container
 aci_controller_container aci_gbp_server_container aci_opflex_server_container
 `;
 
-export const imageRoles: readonly ImageRole[] = keys
+const rkeRoles: readonly ImageRole[] = keys
   .trim()
   .split(/\s+/)
   .map((key) => ({ key, json: jsonNameOf(key) }));
+
+/** Those of RKE, then those of add-ons that RKE does not have. */
+export const imageRoles: readonly ImageRole[] = [
+  ...rkeRoles,
+  { key: 'traefik', json: 'traefik', isOwn: true },
+];
 
 const keysByJson = new Map(imageRoles.map(({ key, json }) => [json, key]));
 

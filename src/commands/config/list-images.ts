@@ -12,10 +12,10 @@ export interface VersionMarks {
   readonly instead?: string;
 }
 
-/** `rke config --system-images`: lists the images of a version by role. @throws RkeError (exit 2) for an unknown version */
+/** `rke config --system-images`: lists the images of a version by role, after those of RKE those of our own add-ons. @throws RkeError (exit 2) for an unknown version */
 export function listImages(version: string, catalog: VersionCatalog): ReadonlyMap<string, string> {
   const images = catalog.systemImages(version);
-  if (images !== undefined) return listedImages(images);
+  if (images !== undefined) return listedImages({ ...images, ...catalog.ownImages(version) });
   const similar = nearest(version, catalog.versions);
   throw usageError(
     `unsupported Kubernetes version "${version}"${similar === undefined ? '' : `; did you mean "${similar}"?`}`,

@@ -13,8 +13,8 @@ export interface AddonDefinition {
    * so a new cluster with it is refused, and a running cluster keeps it as it is.
    */
   readonly isMade: boolean;
-  /** Its name in the choice of templates in the version catalogue. */
-  readonly template: string;
+  /** Its name in the choice of templates in the version catalogue; none if RKE v1 does not have it. */
+  readonly template?: string;
   /** Keys of the templates whose objects we make, if not of all. */
   readonly templates?: readonly string[];
   /** In the order in which RKE asks for them (cluster/validation.go:471). */
@@ -44,7 +44,7 @@ export interface AddonDefinition {
 }
 
 export interface AddonImage {
-  /** RKE's JSON name below `systemImages`. */
+  /** Its JSON name below `systemImages`, which is RKE's if RKE has it. */
   readonly role: string;
   /** First minor that needs it; every version unless given. */
   readonly since?: string;

@@ -9,9 +9,10 @@ import { kubeDns } from './kube-dns.js';
 import { metricsServer } from './metrics-server.js';
 import { nginx } from './nginx.js';
 import { nodelocal } from './nodelocal.js';
+import { traefik } from './traefik.js';
 import { weave } from './weave.js';
 
-/** Every add-on of RKE v1. Network plugins are in the order in which RKE offers them (cmd/config.go). */
+/** Every add-on of RKE v1, and traefik. Network plugins are in the order in which RKE offers them (cmd/config.go). */
 export const addonDefinitions = [
   flannel,
   calico,
@@ -23,6 +24,7 @@ export const addonDefinitions = [
   nodelocal,
   metricsServer,
   nginx,
+  traefik,
 ] as const satisfies readonly AddonDefinition[];
 
 type Definition = (typeof addonDefinitions)[number];

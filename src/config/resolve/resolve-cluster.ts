@@ -1,5 +1,8 @@
 import { isAtLeast } from '../../versions/kubernetes-version.js';
 import type { SystemImages, VersionCatalog } from '../../versions/catalog.js';
+import { imageRoles } from '../../versions/image-roles.js';
+import type { AddonKind } from '../addons/addon-definition.js';
+import { findDefinition } from '../addons/addon-definitions.js';
 import type { ClusterSpec, HelmReleaseSpec, NodeSpec, PrivateRegistry } from '../cluster-spec.js';
 import { orDefault } from '../../core/or-default.js';
 import type { ClusterConfig } from '../schema/parse-config.js';
@@ -12,7 +15,8 @@ import { resolveUpgradeStrategy } from './resolve-upgrade.js';
 import { jsonNames } from '../schema/keys.js';
 import { systemImages as imageSchema } from '../schema/system-images.js';
 
-const imageRoles = jsonNames(imageSchema);
+const ownRoles = new Set(imageRoles.flatMap(({ json, isOwn }) => (isOwn === true ? [json] : [])));
+const rkeRoles = jsonNames(imageSchema).filter((role) => !ownRoles.has(role));
 const defaultKeyPath = '~/.ssh/id_rsa';
 
 /**
@@ -31,7 +35,11 @@ export function resolveCluster(
   const sshAgentAuth = config.sshAgentAuth ?? false;
   const privateRegistries = config.privateRegistries as readonly PrivateRegistry[] | undefined;
   const cloudProvider = resolveCloudProvider(config.cloudProvider);
-  const systemImages = resolveImages(config, catalog.systemImages(version));
+  const ingress = resolveIngress(config.ingress ?? {}, version);
+  const systemImages = resolveImages(config, {
+    ofRke: catalog.systemImages(version),
+    own: imagesOf('ingress', ingress.provider, catalog.ownImages(version)),
+  });
   return goShape({
     ...config,
     clusterName: orDefault(config.clusterName, 'local'),
@@ -45,7 +53,7 @@ export function resolveCluster(
     authorization: { ...config.authorization, mode: orDefault(config.authorization?.mode, 'rbac') },
     systemImages,
     ...(privateRegistries === undefined ? {} : { privateRegistries }),
-    ingress: resolveIngress(config.ingress ?? {}, version),
+    ingress,
     monitoring: resolveMonitoring(config.monitoring ?? {}, version),
     dns: resolveDns(config.dns ?? {}, version),
     ...resolveBastion(config.bastionHost, { sshKeyPath, sshAgentAuth }),
@@ -116,20 +124,29 @@ function resolveBastion(
 /**
  * The images of the catalogue with the default registry, if there is one, overridden by those in the file. A role without an
  * image in the catalogue gets only the registry, the same as in RKE.
+ *
+ * @param defaults `own`: images of chosen add-ons that RKE does not have
  */
 function resolveImages(
   { systemImages, privateRegistries }: ClusterConfig,
-  defaults: SystemImages | undefined,
+  { ofRke, own }: { readonly ofRke: SystemImages | undefined; readonly own: SystemImages },
 ): SystemImages {
   const registry = privateRegistries?.find(({ isDefault }) => isDefault === true)?.url ?? '';
   const prefix = registry === '' ? '' : `${registry}/`;
-  const fromCatalog = (defaults === undefined ? [] : imageRoles)
-    .map((role) => [role, `${prefix}${defaults?.[role] ?? ''}`] as const)
+  const fromCatalog = (ofRke === undefined ? [] : rkeRoles)
+    .map((role) => [role, `${prefix}${ofRke?.[role] ?? ''}`] as const)
     .filter(([, image]) => image !== '');
-  const own = Object.entries(systemImages ?? {}).filter(
+  const ofOwn = Object.entries(own).map(([role, image]) => [role, `${prefix}${image}`] as const);
+  const given = Object.entries(systemImages ?? {}).filter(
     (entry): entry is [string, string] => (entry[1] ?? '') !== '',
   );
-  return Object.fromEntries([...fromCatalog, ...own]);
+  return Object.fromEntries([...fromCatalog, ...ofOwn, ...given]);
+}
+
+/** Those of the images that an add-on needs. */
+function imagesOf(kind: AddonKind, name: string, images: SystemImages): SystemImages {
+  const roles = new Set(findDefinition(kind, name)?.images.map(({ role }) => role));
+  return Object.fromEntries(Object.entries(images).filter(([role]) => roles.has(role)));
 }
 
 /** Drops ssh_agent_auth of a host: only that of the cluster has an effect. */

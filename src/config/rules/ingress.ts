@@ -2,6 +2,7 @@ import { isRecord } from '../../core/stable.js';
 import { addonChoices } from '../addons/addon-definitions.js';
 import { nginx } from '../addons/nginx.js';
 import type { IngressSpec } from '../cluster-spec.js';
+import { checkTraefik } from './traefik.js';
 import { error, invalidChoice, refusal, warning, type Finding, type Rule } from './rule.js';
 
 /** The ingress controller (RKE cluster/validation.go validateIngressOptions). */
@@ -9,6 +10,8 @@ export const ingressRules: Rule = (input) => [
   ...checkChoices(input),
   ...checkPorts(input),
   ...(input.spec.ingress.provider === 'nginx' ? checkNginx(input) : []),
+  ...(input.spec.ingress.provider === 'traefik' ? checkTraefik(input) : []),
+  ...(['nginx', 'traefik'].includes(input.spec.ingress.provider) ? checkExtras(input.spec.ingress) : []),
 ];
 
 const checkChoices: Rule = ({ spec: { ingress } }) => {
@@ -26,8 +29,9 @@ const checkChoices: Rule = ({ spec: { ingress } }) => {
 };
 
 const checkPorts: Rule = ({ spec: { ingress } }) => {
-  const { networkMode, httpPort = 0, httpsPort = 0 } = ingress;
-  if (networkMode !== 'hostPort') return [];
+  const { provider, networkMode, httpPort = 0, httpsPort = 0 } = ingress;
+  const opensPorts = networkMode === 'hostPort' || (provider === 'traefik' && networkMode === 'hostNetwork');
+  if (!opensPorts) return [];
   const ports = [
     ['https_port', httpsPort],
     ['http_port', httpPort],
@@ -49,7 +53,6 @@ const checkNginx: Rule = (input) => [
   ...checkAccess(input),
   ...checkArguments(input.spec.ingress),
   ...checkIgnored(input),
-  ...checkExtras(input.spec.ingress),
 ];
 
 /**
@@ -68,8 +71,8 @@ const warnOfRetirement: Rule = ({ lineOf, forChange }) => {
       'retired-addon',
       path,
       `${what} retired upstream in ${nginx.retired} and gets no more security fixes; ` +
-        'write ingress: {provider: none} in a new cluster to install another controller yourself; ' +
-        'in a running cluster move your Ingresses first, because none removes ingress-nginx (docs/ingress.md)',
+        'in a new cluster, write ingress: {provider: traefik}, or none to install another controller yourself; ' +
+        'in a running cluster, read docs/ingress.md first, because both remove ingress-nginx',
     ),
   ];
 };

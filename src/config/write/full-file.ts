@@ -75,7 +75,9 @@ export function fullFile(file: FullFile): string {
     authentication: { strategy: file.authentication, sans: [], webhook: null },
     addons: '',
     addons_include: file.addonsInclude,
-    system_images: Object.fromEntries(imageRoles.map(({ key }) => [key, file.systemImages[key] ?? ''])),
+    system_images: Object.fromEntries(
+      imageRoles.flatMap(({ key, isOwn }) => (isOwn === true ? [] : [[key, file.systemImages[key] ?? '']])),
+    ),
     ssh_key_path: file.sshKeyPath,
     ssh_cert_path: '',
     ssh_agent_auth: false,

@@ -10,6 +10,7 @@ import { kubeDns } from './kube-dns/kube-dns.js';
 import { metricsServer } from './metrics-server/metrics-server.js';
 import { nginx } from './nginx/nginx.js';
 import { nodelocal } from './nodelocal/nodelocal.js';
+import { traefik } from './traefik/traefik.js';
 import { weave } from './weave/weave.js';
 
 /** Add-ons with a plan, and add-ons that only RKE v1 can deploy yet; `isMade` of a definition says which. */
@@ -28,6 +29,7 @@ const addonsInCluster: AddonTable = {
   nodelocal,
   'metrics-server': metricsServer,
   nginx,
+  traefik,
 };
 
 export function addonInCluster(name: AddonName): AddonInCluster & Partial<PlannedAddon> {

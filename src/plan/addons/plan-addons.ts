@@ -37,14 +37,16 @@ function planAddon(
 ): AddonPlan | readonly [] {
   const { deployedAs, workload, plan } = addonInCluster(definition.name);
   if (plan === undefined) return deployedByRke(deployedAs, workload);
-  const template = templates.templateKey(definition.template, spec.kubernetesVersion);
-  if (template === undefined) return [];
+  // An add-on that RKE does not have needs none.
+  const template =
+    definition.template && templates.templateKey(definition.template, spec.kubernetesVersion);
+  if (template === undefined && definition.template !== undefined) return [];
   // Old versions of the catalogue lack images; RKE accepts them anyway (cluster/validation.go:476).
   const hasImages = neededImages(definition, spec.kubernetesVersion).every(
     (role) => (spec.systemImages[role] ?? '') !== '',
   );
   if (!hasImages) return deployedByRke(deployedAs, workload);
-  const customResources = templates.customResources(template);
+  const customResources = template === undefined ? [] : templates.customResources(template);
   const planned = plan({ spec, template, customResources });
   if (planned === undefined) return deployedByRke(deployedAs, workload);
   const { isEssential } = definition;
