@@ -262,7 +262,7 @@ export interface IngressSpec {
   readonly httpsPort?: number;
   /** `hostPort`, `hostNetwork` or `none`. */
   readonly networkMode?: string;
-  /** Of the default backend. */
+  /** Of the default backend of ingress-nginx, or of traefik. */
   readonly tolerations?: readonly Readonly<Record<string, unknown>>[];
   readonly defaultBackend?: boolean;
   readonly defaultIngressClass?: boolean;

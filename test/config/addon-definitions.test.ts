@@ -27,10 +27,11 @@ describe('an add-on definition', () => {
   it.each(all.flatMap(({ name, template }) => (template === undefined ? [] : [{ name, template }])))(
     '$name has a template in the catalogue',
     ({ template }) => {
-    expect(catalog.versions.some((version) => catalog.templateKey(template, version) !== undefined)).toBe(
-      true,
-    );
-  });
+      expect(catalog.versions.some((version) => catalog.templateKey(template, version) !== undefined)).toBe(
+        true,
+      );
+    },
+  );
 
   it.each(all)('$name requires what its provider block sets', ({ requirements = [], providerBlock }) => {
     const options = providerBlock?.resolve({}, { isPlugin: true }).options ?? {};

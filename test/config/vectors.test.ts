@@ -6,6 +6,7 @@ import { configDifferences } from './compare-config.js';
 /** Intended differences from RKE v1.6.3 with its built-in metadata (docs/compatibility.md). */
 const byChoice: Readonly<Record<string, string>> = {
   '136-reject-unsupported-version': 'the catalogue knows v1.31.1-rancher1-1',
+  '143-reject-ingress-provider': 'traefik is the successor of ingress-nginx',
 };
 
 const catalog = await loadCatalog();

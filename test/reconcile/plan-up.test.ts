@@ -165,4 +165,44 @@ describe('planUp', () => {
       objects: [gone],
     });
   });
+
+  it('applies a new ingress controller, then removes the old one, then waits for the new one', () => {
+    const ingressClass = (namespace: object) => ({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'IngressClass',
+      ...namespace,
+      name: 'nginx',
+    });
+    const controller = {
+      apiVersion: 'apps/v1',
+      kind: 'DaemonSet',
+      namespace: 'ingress-nginx',
+      name: 'nginx-ingress-controller',
+    };
+    const sample = samplePlan([everything]);
+    const traefik = {
+      name: 'rke-ingress-traefik',
+      objects: [{ apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name: 'nginx' } }],
+      awaits: [{ ...controller, namespace: 'ingress-traefik' }],
+    };
+    const plan: ClusterPlan = { ...sample, addons: [...sample.addons, traefik] };
+    const observed = observedFrom(sample);
+    const addons = new Map([
+      ...(observed.kube?.addons ?? []),
+      // RKE's manifest gives the class a namespace, which a class has not.
+      [
+        'rke-ingress-controller',
+        { hash: 'old', objects: [ingressClass({ namespace: 'ingress-nginx' }), controller] },
+      ],
+    ] as const);
+    const kube = observed.kube === undefined ? undefined : { ...observed.kube, addons };
+    const operations = operationsOf(plan, { ...observed, kube });
+    const byId = (id: string) => operations.find((one) => one.id === id);
+    expect(byId('remove:rke-ingress-controller')).toMatchObject({
+      after: expect.arrayContaining(['apply:rke-ingress-traefik']) as unknown,
+      objects: [controller],
+    });
+    expect(before('available:rke-ingress-traefik', operations)).toContain('remove:rke-ingress-controller');
+    expect(before('apply:rke-ingress-traefik', operations)).not.toContain('remove:rke-ingress-controller');
+  });
 });

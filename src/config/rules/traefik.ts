@@ -115,10 +115,7 @@ function checkBackend({ config }: RuleInput): Finding[] {
 function checkPortsOfNone({ spec, config }: RuleInput): Finding[] {
   if (spec.ingress.networkMode !== 'none') return [];
   const { httpPort = 0, httpsPort = 0 } = config.ingress ?? {};
-  return [
-    ['http_port', httpPort] as const,
-    ['https_port', httpsPort] as const,
-  ].flatMap(([key, port]) =>
+  return [['http_port', httpPort] as const, ['https_port', httpsPort] as const].flatMap(([key, port]) =>
     port === 0
       ? []
       : [

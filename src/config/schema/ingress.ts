@@ -7,12 +7,12 @@ const pending = !isMadeChoice('ingress', 'nginx');
 
 export const ingress = object({
   provider: field(string, {
-    doc: `${describeChoices('ingress')}.`,
+    doc: `${describeChoices('ingress')}. RKE v1 does not have traefik.`,
     default: 'nginx',
     example: 'none',
   }),
   options: field(stringMap, {
-    doc: 'Settings of nginx for the ConfigMap of the controller.',
+    doc: 'Settings of nginx for the ConfigMap of the controller. traefik has `extra_args` only.',
     example: '{ use-forwarded-headers: "true" }',
     pending,
   }),
@@ -49,13 +49,13 @@ export const ingress = object({
     pending,
   }),
   http_port: field(integer, {
-    doc: 'HTTP port on the nodes with network_mode hostPort.',
+    doc: 'HTTP port on the nodes with network_mode hostPort; traefik: also with hostNetwork.',
     default: '80',
     example: '8080',
     pending,
   }),
   https_port: field(integer, {
-    doc: 'HTTPS port on the nodes with network_mode hostPort.',
+    doc: 'HTTPS port on the nodes with network_mode hostPort; traefik: also with hostNetwork.',
     default: '443',
     example: '8443',
     pending,
@@ -67,12 +67,12 @@ export const ingress = object({
     pending,
   }),
   tolerations: field(tolerations, {
-    doc: 'Tolerations of the default backend.',
+    doc: 'Tolerations of the default backend, or of traefik. By default, controllers tolerate every taint.',
     example: tolerationsExample,
     pending,
   }),
   default_backend: field(boolean, {
-    doc: 'Run the default backend (404 for unknown hosts).',
+    doc: 'Run the default backend (404 for unknown hosts) of ingress-nginx.',
     default: 'false; true before Kubernetes 1.21',
     example: 'true',
     pending,
@@ -88,7 +88,7 @@ export const ingress = object({
     pending,
   }),
   default_ingress_class: field(boolean, {
-    doc: 'Make nginx the default IngressClass.',
+    doc: 'Make the class of the provider the default IngressClass.',
     default: 'true',
     since: 'RKE v1.3.3',
     example: 'false',

@@ -52,7 +52,10 @@ export const systemImages = object({
     aci_controller_container: 'Controller of Cisco ACI.',
     aci_gbp_server_container: 'Policy server of Cisco ACI.',
     aci_opflex_server_container: 'OpFlex server of Cisco ACI.',
-    traefik: { doc: 'traefik. Not a key of RKE v1.', example: 'registry.example.org/library/traefik:v3.6.12' },
+    traefik: {
+      doc: 'traefik. Not a key of RKE v1.',
+      example: 'registry.example.org/library/traefik:v3.6.12',
+    },
   }),
   wave_node: retired('written by `rke config` v0.1.1 to v0.1.20; replaced by weave_node'),
   heapster: old,

@@ -38,8 +38,7 @@ function planAddon(
   const { deployedAs, workload, plan } = addonInCluster(definition.name);
   if (plan === undefined) return deployedByRke(deployedAs, workload);
   // An add-on that RKE does not have needs none.
-  const template =
-    definition.template && templates.templateKey(definition.template, spec.kubernetesVersion);
+  const template = definition.template && templates.templateKey(definition.template, spec.kubernetesVersion);
   if (template === undefined && definition.template !== undefined) return [];
   // Old versions of the catalogue lack images; RKE accepts them anyway (cluster/validation.go:476).
   const hasImages = neededImages(definition, spec.kubernetesVersion).every(

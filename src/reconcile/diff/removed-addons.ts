@@ -64,7 +64,13 @@ export function addonTroubles(
   return { absent, unknown };
 }
 
+/** Kinds without a namespace. RKE's manifests give some objects of them one, which `kubectl apply` ignored. */
+const clusterKinds: ReadonlySet<string> = new Set([
+  ...['Namespace', 'ClusterRole', 'ClusterRoleBinding', 'IngressClass', 'CustomResourceDefinition'],
+  ...['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration', 'APIService', 'PriorityClass'],
+]);
+
 /** Names an object whatever version of its API is asked. Without a namespace RKE's manifests mean kube-system, or none. */
-export function refKey(ref: ObjectRef): string {
-  return `${ref.kind}/${ref.namespace ?? 'kube-system'}/${ref.name}`;
+export function refKey({ kind, namespace = 'kube-system', name }: ObjectRef): string {
+  return clusterKinds.has(kind) ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
 }

@@ -58,14 +58,13 @@ export function addonOperations(
     id: `remove:${name}`,
     stage: 'add-ons',
     title: `remove ${name}`,
-    // A DNS provider is removed when the new one is available.
-    after: [order.after, ...(isDns(name) ? planned.filter(isOfDns).map(({ id }) => id) : [])],
+    after: [order.after, ...beforeRemoval(name, planned)],
     kind: 'remove-addon',
     name,
     objects,
     leftByRke: deploymentRefs(name),
   }));
-  return [...planned, ...removed].map((one) =>
+  return [...planned.map((one) => afterOldIngress(one, removed)), ...removed].map((one) =>
     one.kind === 'apply-addon' && one.name === networkAddonName
       ? { ...one, after: [...one.after, ...(order.networkAfter ?? [])] }
       : one,
@@ -73,8 +72,27 @@ export function addonOperations(
 }
 
 const dnsProviders = deployedNames('dns');
-const isDns = (name: string): boolean => dnsProviders.has(name);
-const isOfDns = (operation: Operation): boolean => 'name' in operation && isDns(operation.name);
+const ingressControllers = deployedNames('ingress');
+const isOf = (names: ReadonlySet<string>, operation: Operation): boolean =>
+  'name' in operation && names.has(operation.name);
+
+/**
+ * A DNS provider is removed when the new one is available. An ingress controller is removed when the new one is applied: its pods
+ * wait for the ports of the nodes, and nothing is lost if the API server refuses the new objects.
+ */
+function beforeRemoval(name: string, planned: readonly Operation[]): OperationId[] {
+  const first = dnsProviders.has(name)
+    ? planned.filter((one) => isOf(dnsProviders, one))
+    : planned.filter((one) => one.kind === 'apply-addon' && isOf(ingressControllers, one));
+  return dnsProviders.has(name) || ingressControllers.has(name) ? first.map(({ id }) => id) : [];
+}
+
+/** The new ingress controller gets the ports when the old one is removed, so its time starts then. */
+function afterOldIngress(operation: Operation, removed: readonly Operation[]): Operation {
+  if (operation.kind !== 'await-addon' || !isOf(ingressControllers, operation)) return operation;
+  const old = removed.filter((one) => isOf(ingressControllers, one)).map(({ id }) => id);
+  return { ...operation, after: [...operation.after, ...old] };
+}
 
 function apply(
   addon: AddonPlan,

@@ -14,14 +14,14 @@ describe('the retirement of ingress-nginx', () => {
     ]);
     expect(retired(found(base.replace(/ingress: .*\n/, '')))).toEqual([
       expect.stringMatching(
-        /^warning 0:0 ingress\.provider: is not set, .*default of RKE v1.*provider: none/,
+        /^warning 0:0 ingress\.provider: is not set, .*default of RKE v1.*provider: traefik/,
       ),
     ]);
   });
 
-  it('says in a running cluster what `none` removes', () => {
+  it('says in a running cluster what another provider removes', () => {
     expect(retired(foundWhileRunning(withIngress('{ provider: nginx }')))).toEqual([
-      expect.stringContaining('move your Ingresses first, because none removes ingress-nginx'),
+      expect.stringContaining('read docs/ingress.md first, because both remove ingress-nginx'),
     ]);
   });
 

@@ -44,7 +44,7 @@ describe('podSelectors', () => {
     expect(podSelectors(labels)).toEqual([
       'k8s-app in (flannel,calico-node,calico-kube-controllers,canal,kube-dns,coredns-autoscaler,kube-dns-autoscaler,metrics-server)',
       'name=weave-net',
-      'app=ingress-nginx',
+      'app in (ingress-nginx,ingress-traefik)',
     ]);
   });
 });

@@ -111,7 +111,7 @@ export const clusterKeys: readonly KeyRule[] = [
     'addons_helm',
   ),
   applied(
-    'the controller is applied again, and its pods are replaced according to `update_strategy`; with provider `none` it is removed, the namespace `ingress-nginx` included',
+    'the controller is applied again, and its pods are replaced according to `update_strategy`; another provider, or `none`, removes it with its namespace',
     'ingress.**',
   ),
   depends(

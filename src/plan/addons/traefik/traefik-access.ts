@@ -8,7 +8,11 @@ import {
   serviceAccountSubject,
   type Rule,
 } from '../rbac.js';
-import { traefikLabels as labels, traefikName as name, traefikNamespace as namespace } from './traefik-names.js';
+import {
+  traefikLabels as labels,
+  traefikName as name,
+  traefikNamespace as namespace,
+} from './traefik-names.js';
 
 /** What both providers of Ingresses watch, and the status that they write; no other kind and no custom resource. */
 const rules: readonly Rule[] = [

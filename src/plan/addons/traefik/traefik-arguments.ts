@@ -21,7 +21,7 @@ const nginxProvider = 'providers.kubernetesingressnginx';
 
 /** True unless `extra_args` turn the provider off that reads Ingresses of ingress-nginx. */
 export function readsNginxClass(ingress: IngressSpec): boolean {
-  return argumentsOf(ingress).get(nginxProvider) !== 'false';
+  return argumentsOf(ingress).has(nginxProvider);
 }
 
 /**
@@ -30,7 +30,9 @@ export function readsNginxClass(ingress: IngressSpec): boolean {
  * RKE serves as well.
  */
 export function traefikArguments(ingress: IngressSpec): string[] {
-  return [...argumentsOf(ingress)].map(([name, value]) => (value === '' ? `--${name}` : `--${name}=${value}`));
+  return [...argumentsOf(ingress)].map(([name, value]) =>
+    value === '' ? `--${name}` : `--${name}=${value}`,
+  );
 }
 
 function argumentsOf(ingress: IngressSpec): Map<string, string> {
