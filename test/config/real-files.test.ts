@@ -117,7 +117,7 @@ describe('a common error in files of users', () => {
       `3:25 cloud_provider.name: the cloud provider aws was removed in Kubernetes 1.27 ${origin}; use external-aws in a new cluster, or keep Kubernetes 1.26 until a cluster that runs with aws is migrated`,
     ]);
     expect(findingsOf(`${node}network: { plugin: weave }\n`)).toEqual([
-      `3:20 network.plugin: weave was removed in Kubernetes 1.30 ${origin}; use canal or calico in a new cluster, or keep Kubernetes 1.29 in a cluster that runs weave`,
+      `3:20 network.plugin: weave was removed in Kubernetes 1.30 ${origin}; use canal or calico in a new cluster, or keep Kubernetes 1.29 in a cluster that runs weave until another plugin has replaced it (docs/running-cluster.md)`,
     ]);
     const chosen = 'kubernetes_version: v1.30.5-rancher1-1\ncloud_provider: { name: aws }\n';
     expect(findingsOf(`${node}${chosen}`)[0]).not.toContain('not set');

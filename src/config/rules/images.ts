@@ -7,15 +7,13 @@ import { error, warning, type Finding, type Rule } from './rule.js';
 
 /** The cluster has an image for every role it needs, and the image names of the file are valid. */
 export const imageRules: Rule = ({ spec, catalog, config }) => [
-  // RKE does not check versions of its catalogue; for any other version, versionRules requires every image.
-  ...(catalog.systemImages(spec.kubernetesVersion) === undefined ? [] : missingImages(spec).map(asWarning)),
+  // RKE does not check versions of its catalogue, and created what the image is for without one (cluster/validation.go:476); for
+  // any other version, versionRules requires every image.
+  ...(catalog.systemImages(spec.kubernetesVersion) === undefined
+    ? []
+    : missingImages(spec).map((finding) => ({ ...finding, acceptedByRke: true }))),
   ...Object.entries(config.systemImages ?? {}).flatMap(([role, image]) => checkImage(role, image ?? '')),
 ];
-
-/** The cluster runs without the image, its add-on does not. */
-function asWarning(finding: Finding): Finding {
-  return { ...finding, severity: 'warning' };
-}
 
 /** Roles without an image, in RKE's order (cluster/validation.go:471). */
 export function missingImages(spec: ClusterSpec): Finding[] {
