@@ -247,6 +247,18 @@ describe('an add-on that RKE v1 and rke change in turn', () => {
   });
 });
 
+describe('the replicas of CoreDNS', () => {
+  it('are not reset when it is applied again with an old template that has them', async () => {
+    const cluster = new SharedCluster();
+    const spec: ClusterSpec = { ...withUpstream('1.1.1.1'), kubernetesVersion: 'v1.26.15-rancher1-1' };
+    await cluster.up(spec);
+    expect(
+      recordAt(cluster.kube.objects.get('Deployment/kube-system/coredns') ?? {}, 'spec'),
+    ).not.toHaveProperty('replicas');
+    expect(await cluster.up(spec)).toEqual([]);
+  });
+});
+
 describe('the pods of an add-on', () => {
   const hashOf = async (spec: ClusterSpec, key: string): Promise<unknown> => {
     const cluster = new SharedCluster();

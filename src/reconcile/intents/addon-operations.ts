@@ -5,6 +5,7 @@ import { withConfigHashes } from '../../plan/addons/config-hash.js';
 import { deploymentRefs } from '../../plan/addons/deployed-by-rke.js';
 import { networkAddonName } from '../../plan/addons/network-plugin.js';
 import { objectRef } from '../../plan/addons/object-ref.js';
+import { withoutScaledReplicas } from '../../plan/addons/scaled-workloads.js';
 import type { AddonPlan, ClusterPlan, ObjectRef } from '../../plan/cluster-plan-types.js';
 import { carriesCluster, type ObservedCluster } from '../observed.js';
 import type { Operation, OperationId } from '../operations.js';
@@ -113,7 +114,7 @@ function apply(
       after: [after],
       kind: 'apply-addon',
       name,
-      objects: withConfigHashes(addon.objects),
+      objects: withConfigHashes(withoutScaledReplicas(addon.objects)),
       prune: uniqueRefs([
         ...(observed.kube?.addons.get(name)?.objects ?? []).filter(isDropped),
         ...(addon.absent ?? []),
