@@ -100,7 +100,7 @@ async function performOne(operation: Operation, context: NodeContext, signal: Ab
     case 'apply-addon':
       return applyAddon(operation, context);
     case 'remove-addon':
-      return removeAddon(operation, context);
+      return removeAddon(operation, context, onWaiting);
     case 'await-addon':
       return awaitAddon(operation, context, onWaiting);
     case 'copy-state':

@@ -10,6 +10,7 @@ export const renewId = (container: string, host: string): string => `renew:${con
 export const readyId = (host: string): string => `ready@${host}`;
 export const healthyId = (container: string, host: string): string => `healthy:${container}@${host}`;
 export const removeId = (container: string, host: string): string => `remove:${container}@${host}`;
+export const availableId = (addon: string): string => `available:${addon}`;
 
 /** A majority of etcd is healthy. */
 export const etcdQuorum = 'healthy:etcd';

@@ -5,6 +5,7 @@ import type { ClusterPlan } from '../plan/cluster-plan-types.js';
 import { createMilestone, pruneSatisfiedDependencies } from './order/graph.js';
 import { noRollout, type Rollout } from './diff/file-readers.js';
 import { apiAnswers } from './operation-ids.js';
+import { holdForDnsCache, releaseDnsCache } from './order/dns-cache.js';
 import { planGates } from './order/gates.js';
 import { orderContainers } from './order/order-containers.js';
 import { membersOf } from './order/planes.js';
@@ -22,7 +23,8 @@ import { guardPlanes, idsOf } from './order/guard-planes.js';
  *
  * Order of what is new: files and images first; etcd of all hosts side by side; the control planes when a majority of etcd
  * is healthy; kubelet, kube-proxy, add-ons and node objects as soon as one kube-apiserver answers. What interrupts
- * something goes plane by plane and host by host (guard-planes.ts).
+ * something goes plane by plane and host by host (guard-planes.ts); kubelets that get the address of NodeLocal DNSCache follow
+ * when it runs (dns-cache.ts).
  *
  * @param rollout certificates that an earlier run may not have brought to every host
  */
@@ -44,11 +46,9 @@ export function planUp(
   const filesWritten = createMilestone('files', 'files', idsOf(files));
   const imagesPulled = createMilestone('images', 'images', idsOf(pulls));
   const nodes = reached.flatMap(({ node, work }) => planNode(node, work, findNode(node.identity)));
+  const work = reached.flatMap((host) => orderContainers(host.node, host.work, filesWritten.id));
   const containers = guardPlanes({
-    work: holdReplacements(
-      reached.flatMap(({ node, work }) => orderContainers(node, work, filesWritten.id)),
-      imagesPulled.id,
-    ),
+    work: holdReplacements(holdForDnsCache(work), imagesPulled.id),
     nodeWaits: nodes.filter(({ kind }) => kind === 'await-node-ready'),
     members: membersOf(reached, rollout),
     notReady: notReadyHosts(reached, findNode),
@@ -62,11 +62,14 @@ export function planUp(
     ...reached.flatMap(({ work }) => work.leftovers),
     ...nodes.filter(({ kind }) => kind !== 'await-node-ready'),
     ...network.operations,
-    ...addonOperations(seen.plan, seen.observed, {
-      after: apiAnswers,
-      timeoutSeconds: addonTimeoutSeconds,
-      networkAfter: network.applyAfter,
-    }),
+    ...releaseDnsCache(
+      addonOperations(seen.plan, seen.observed, {
+        after: apiAnswers,
+        timeoutSeconds: addonTimeoutSeconds,
+        networkAfter: network.applyAfter,
+      }),
+      work,
+    ),
   ];
   return {
     operations: addImageCheck(pruneSatisfiedDependencies([...planGates(reached, operations), ...operations])),

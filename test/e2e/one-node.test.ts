@@ -5,6 +5,7 @@ import type { LabNode } from '../lab/node.js';
 import { diffSnapshots, type HostSnapshot } from '../lab/snapshot.js';
 import { clusterYml } from './cluster-yml.js';
 import { kubectlOn } from './kubectl.js';
+import { startResolver } from './resolver.js';
 import { RkeFolder } from './rke.js';
 import { webManifest } from './workload.js';
 
@@ -89,6 +90,47 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('one node, %s', (ver
       await node.must(['docker', 'inspect', '-f', '{{join .Config.Entrypoint " "}}', 'kube-scheduler']),
     ).toContain('--v=3');
   });
+
+  // The same in every version.
+  it.runIf(version.startsWith('v1.31'))(
+    'changes its DNS provider and back while a pod resolves all the time, with no failure',
+    async () => {
+      const kubectl = await kubectlOn(node, folder.file('kube_config_cluster.yml'));
+      const read = await startResolver(kubectl);
+      const service = async (): Promise<string> =>
+        kubectl([
+          '-n',
+          'kube-system',
+          'get',
+          'service',
+          'kube-dns',
+          '-o',
+          'jsonpath={.metadata.uid} {.spec.selector}',
+        ]);
+      const before = await service();
+      let { succeeded } = await read();
+      for (const [provider, other] of [
+        ['kube-dns', 'coredns'],
+        ['coredns', 'kube-dns'],
+      ] as const) {
+        await folder.write(
+          'cluster.yml',
+          clusterYml(lab, { version, more: `dns: { provider: ${provider} }\n` }),
+        );
+        const { code, stderr } = await folder.rke(['up']);
+        expect(code, stderr).toBe(0);
+        const deployments = await kubectl(['-n', 'kube-system', 'get', 'deployments', '-o', 'name']);
+        expect(deployments).toContain(`deployment.apps/${provider}\n`);
+        expect(deployments).not.toContain(`deployment.apps/${other}\n`);
+        expect(await service()).toBe(before);
+        const seen = await read();
+        expect(seen.failures).toEqual([]);
+        expect(seen.succeeded).toBeGreaterThan(succeeded + 50);
+        ({ succeeded } = seen);
+      }
+      expect((await folder.rke(['up'])).stderr).toContain('no change');
+    },
+  );
 
   it('leaves a clean host when it is removed', async () => {
     const { code, stderr } = await folder.rke(['remove', '--force']);

@@ -84,7 +84,7 @@ class SharedCluster {
     const context = fakeContext([], { kube: this.kube });
     for (const operation of operations) {
       if (operation.kind === 'apply-addon') await applyAddon(operation, context);
-      if (operation.kind === 'remove-addon') await removeAddon(operation, context);
+      if (operation.kind === 'remove-addon') await removeAddon(operation, context, () => undefined);
     }
     this.running = spec;
     return operations.map(({ id }) => id);
@@ -194,6 +194,10 @@ describe('the add-ons of a cluster created by RKE v1', () => {
     expect(operations.find(({ kind }) => kind === 'remove-addon')).toMatchObject({
       after: ['api', 'apply:rke-coredns-addon', 'available:rke-coredns-addon'],
       objects: [{ kind: 'Deployment', name: 'kube-dns' }],
+      successor: {
+        service: { metadata: { name: 'kube-dns' }, spec: { clusterIP: '10.43.0.10' } },
+        deployment: { kind: 'Deployment', namespace: 'kube-system', name: 'coredns' },
+      },
     });
   });
 });

@@ -7,6 +7,7 @@ import { listMissing } from '../find-unavailable.js';
 import { poll, type Look } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 import { applyObject } from './apply-object.js';
+import { handOver } from './hand-over.js';
 
 /**
  * Applies an add-on's objects in their order, deletes objects that it no longer has and those that RKE left,
@@ -23,14 +24,22 @@ export async function applyAddon(
   await kube.mergePatch(addonRecordsRef, recordPatch(name, record), { signal });
 }
 
-/** Deletes all objects of an add-on, last applied first, then what RKE left of it and our record. */
+/**
+ * Deletes all objects of an add-on, last applied first, then what RKE left of it and our record. As long as there is the record,
+ * the next run repeats it.
+ */
 export async function removeAddon(
-  { name, objects, leftByRke, podsEndSeconds }: OperationOf<'remove-addon'>,
+  { name, objects, leftByRke, podsEndSeconds, successor }: OperationOf<'remove-addon'>,
   context: RunContext,
+  onWaiting: (why: string) => void = () => undefined,
 ): Promise<void> {
   const { kube, signal } = context;
   if (podsEndSeconds !== undefined) await endWorkloads(objects, podsEndSeconds, context);
-  for (const ref of [...objects.toReversed(), ...leftByRke]) await kube.delete(ref, { signal });
+  const remove = async (): Promise<void> => {
+    for (const ref of objects.toReversed()) await kube.delete(ref, { signal });
+  };
+  await (successor === undefined ? remove() : handOver(successor, { context, onWaiting, remove }));
+  for (const ref of leftByRke) await kube.delete(ref, { signal });
   await kube.apply(recordsObject(), { signal });
   await kube.mergePatch(addonRecordsRef, recordPatch(name, undefined), { signal });
 }

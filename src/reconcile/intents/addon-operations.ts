@@ -8,8 +8,10 @@ import { objectRef } from '../../plan/addons/object-ref.js';
 import { withoutScaledReplicas } from '../../plan/addons/scaled-workloads.js';
 import type { AddonPlan, ClusterPlan, ObjectRef } from '../../plan/cluster-plan-types.js';
 import { carriesCluster, type ObservedCluster } from '../observed.js';
+import { availableId } from '../operation-ids.js';
 import type { Operation, OperationId } from '../operations.js';
 import { refKey, removedAddons } from '../diff/removed-addons.js';
+import { dnsProviders, dnsSuccessor } from './dns-successor.js';
 
 /**
  * True if the cluster has the add-on as planned. A missing object makes it false, and our record counts only if RKE v1 has not
@@ -55,16 +57,20 @@ export function addonOperations(
       timeoutSeconds: order.timeoutSeconds,
     }),
   ]);
-  const removed = removedAddons(plan, observed).map(({ name, objects }): Operation => ({
-    id: `remove:${name}`,
-    stage: 'add-ons',
-    title: `remove ${name}`,
-    after: [order.after, ...beforeRemoval(name, planned)],
-    kind: 'remove-addon',
-    name,
-    objects,
-    leftByRke: deploymentRefs(name),
-  }));
+  const removed = removedAddons(plan, observed).map(({ name, objects }): Operation => {
+    const successor = dnsProviders.has(name) ? dnsSuccessor(plan.addons) : undefined;
+    return {
+      id: `remove:${name}`,
+      stage: 'add-ons',
+      title: `remove ${name}`,
+      after: [order.after, ...beforeRemoval(name, planned)],
+      kind: 'remove-addon',
+      name,
+      objects,
+      leftByRke: deploymentRefs(name),
+      ...(successor === undefined ? {} : { successor }),
+    };
+  });
   return [...planned.map((one) => afterOldIngress(one, removed)), ...removed].map((one) =>
     one.kind === 'apply-addon' && one.name === networkAddonName
       ? { ...one, after: [...one.after, ...(order.networkAfter ?? [])] }
@@ -72,7 +78,6 @@ export function addonOperations(
   );
 }
 
-const dnsProviders = deployedNames('dns');
 const ingressControllers = deployedNames('ingress');
 const isOf = (names: ReadonlySet<string>, operation: Operation): boolean =>
   'name' in operation && names.has(operation.name);
@@ -148,7 +153,7 @@ function awaitAvailable(
   if (isAvailable || awaits.length === 0 || objects.length === 0) return [];
   return [
     {
-      id: `available:${name}`,
+      id: availableId(name),
       stage: 'add-ons',
       title: `${name} available`,
       after: [`apply:${name}`],

@@ -51,6 +51,17 @@ export interface RemoveAddon {
   readonly leftByRke: readonly ObjectRef[];
   /** How long the pods of its workloads may take to end before its other objects are deleted; absent: they are not waited for. */
   readonly podsEndSeconds?: number;
+  /** Given if another add-on serves the same Service from now on. */
+  readonly successor?: Successor;
+}
+
+/** A Deployment that must be alone behind a Service before the other pods behind it are deleted. */
+export interface Successor {
+  readonly service: KubeObject;
+  readonly deployment: ObjectRef;
+  /** How long it must have been alone: kube-proxy needs that long at most to stop using the others on every node. */
+  readonly steadySeconds: number;
+  readonly timeoutSeconds: number;
 }
 
 /** Deletes the pods that match any of the selectors, and waits for the new ones. */

@@ -122,6 +122,13 @@ export const labImages: readonly LabImage[] = [
       }),
     ],
   },
+  ...['kube-dns', 'dnsmasq-nanny', 'sidecar'].map((name): LabImage => ({
+    refs: [`rancher/mirrored-k8s-dns-${name}:1.23.0`],
+    config: { Env: [path], Entrypoint: [`/${name}`] },
+    make: async (log) => [
+      await filesLayer(`kube-dns-${name}`, { [`/${name}`]: await program(modules.tools, 'kube-dns', log) }),
+    ],
+  })),
   {
     refs: ['rancher/mirrored-metrics-server:v0.7.1'],
     config: { Env: [path], Entrypoint: ['/metrics-server'], User: '65534' },

@@ -79,10 +79,14 @@ export const modules = {
     name: 'tools',
     folder: 'tools',
     programs: Object.fromEntries(
-      ['pause', 'docker', 'nginx-proxy', 'rke-etcd-backup', 'cluster-proportional-autoscaler'].map((name) => [
-        name,
-        `./${name}`,
-      ]),
+      [
+        'pause',
+        'docker',
+        'nginx-proxy',
+        'rke-etcd-backup',
+        'cluster-proportional-autoscaler',
+        'kube-dns',
+      ].map((name) => [name, `./${name}`]),
     ),
   },
 } as const satisfies Record<string, GoModule>;

@@ -98,7 +98,7 @@ export const clusterKeys: readonly KeyRule[] = [
     'upgrade_strategy.drain',
   ),
   applied(
-    'the new provider is applied, then the old one is removed with the manifest that RKE v1 stored',
+    'the new provider is applied; when it is available and alone behind the Service `kube-dns`, the old one is removed, so that names resolve all the time; `none` removes the Service, too',
     'dns.provider',
   ),
   applied(
@@ -115,7 +115,7 @@ export const clusterKeys: readonly KeyRule[] = [
     'ingress.**',
   ),
   depends(
-    'a cache is added: the kubelets are replaced one host at a time, and new pods use it; another address, or none, is refused, since running pods keep the old one',
+    'a cache is added: when it runs on all nodes, the kubelets are replaced one host at a time, and new pods use it; another address, or none, is refused, since running pods keep the old one',
     'keep the address; only a new cluster can have another one',
     judgeNodelocal,
     'dns.nodelocal.ip_address',
