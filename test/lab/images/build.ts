@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { CACHE, type Log } from '../settings.js';
 import { requireGo } from './go-version.js';
 import { hashFolder, hashOf } from './hash.js';
-import { labImages, type LabImage } from './images.js';
+import { labImages } from './images.js';
+import type { LabImage } from './lab-image.js';
 import { answers, copyImage, publicRegistry } from './public-registry.js';
 import { pushImage } from './push.js';
 

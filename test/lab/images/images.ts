@@ -1,26 +1,8 @@
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Log } from '../settings.js';
-import { baseLayer, filesLayer, type Content, type Layer } from './layers.js';
-import { buildModule, hyperkube, modules, type GoModule } from './programs.js';
-import type { ImageConfig } from './push.js';
+import { calicoImages } from './calico-images.js';
+import { ownFile, path, program, programs, type LabImage } from './lab-image.js';
+import { baseLayer, filesLayer, type Content } from './layers.js';
+import { hyperkube, modules } from './programs.js';
 
-/** One image under all its names. `make` builds what it consists of. */
-export interface LabImage {
-  readonly refs: readonly string[];
-  readonly config: ImageConfig;
-  /** No public registry has it. */
-  readonly isOwn?: true;
-  readonly make: (log: Log) => Promise<readonly Layer[]>;
-}
-
-const path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-const ownFile = (name: string): Content => ({
-  from: fileURLToPath(new URL(`files/${name}`, import.meta.url)),
-});
-const program = async (module: GoModule, name: string, log: Log): Promise<Content> => ({
-  from: join(await buildModule(module, log), name),
-});
 const components = [
   'kube-apiserver',
   'kube-controller-manager',
@@ -92,16 +74,11 @@ export const labImages: readonly LabImage[] = [
       await filesLayer('flannel-cni', {
         '/install-cni.sh': ownFile('flannel-cni/install-cni.sh'),
         '/opt/cni/bin/flannel': await program(modules.cniFlannel, 'flannel', log),
-        ...Object.fromEntries(
-          await Promise.all(
-            Object.keys(modules.cniPlugins.programs).map(
-              async (name) => [`/opt/cni/bin/${name}`, await program(modules.cniPlugins, name, log)] as const,
-            ),
-          ),
-        ),
+        ...(await programs(modules.cniPlugins, '/opt/cni/bin', log)),
       }),
     ],
   },
+  ...calicoImages,
   {
     refs: ['1.11.1', '1.11.3'].map((tag) => `rancher/mirrored-coredns-coredns:${tag}`),
     config: { Env: [path], Entrypoint: ['/coredns'] },

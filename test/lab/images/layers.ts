@@ -15,7 +15,7 @@ export type Content = { readonly from: string } | { readonly link: string } | { 
 
 const layers = join(CACHE.root, 'layers');
 
-/** Debian's programs that the images rely on: shell, iptables, what the kubelet calls, BusyBox for nc and httpd. */
+/** Debian's programs that the images rely on: shell, iptables, what the kubelet and Calico call, BusyBox for nc and httpd. */
 const basePackages = [
   ...[
     'bash',
@@ -31,18 +31,8 @@ const basePackages = [
     'mount',
     'kmod',
   ],
-  ...[
-    'iptables',
-    'ebtables',
-    'ipset',
-    'iproute2',
-    'conntrack',
-    'ethtool',
-    'socat',
-    'acl',
-    'ca-certificates',
-    'busybox-static',
-  ],
+  ...['iptables', 'ebtables', 'ipset', 'iproute2', 'conntrack', 'ethtool', 'socat', 'acl', 'ca-certificates'],
+  ...['busybox-static', 'bird', 'runit'],
 ];
 
 /** The layer under all images that need more than one static program. */

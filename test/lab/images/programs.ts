@@ -17,6 +17,8 @@ export interface GoModule {
   readonly tags?: string;
   /** Variables set by the linker. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** True if the folder's `finish` adds files to the programs. */
+  readonly isFinished?: true;
 }
 
 /** The minors of the two lab versions; anything else is the same source. */
@@ -40,6 +42,9 @@ export function hyperkube(version: string): GoModule {
 }
 
 const cni = 'github.com/containernetworking/plugins/plugins';
+const calico = 'github.com/projectcalico/calico';
+const criDockerd = 'github.com/Mirantis/cri-dockerd';
+const calicoVersion = 'v3.28.5';
 
 export const modules = {
   etcd: { name: 'etcd', folder: 'etcd', programs: { etcd: '.', etcdctl: 'go.etcd.io/etcd/etcdctl/v3' } },
@@ -67,7 +72,29 @@ export const modules = {
     folder: 'cni-flannel',
     programs: { flannel: `${cni}/meta/flannel` },
   },
-  criDockerd: { name: 'cri-dockerd', folder: 'cri-dockerd', programs: { 'cri-dockerd': '.' } },
+  calico: {
+    name: 'Calico',
+    folder: 'calico',
+    programs: {
+      'calico-node': `${calico}/node/cmd/calico-node`,
+      calico: `${calico}/cni-plugin/cmd/calico`,
+      install: `${calico}/cni-plugin/cmd/install`,
+      'kube-controllers': `${calico}/kube-controllers/cmd/kube-controllers`,
+      'check-status': `${calico}/kube-controllers/cmd/check-status`,
+    },
+    variables: {
+      'main.VERSION': calicoVersion,
+      [`${calico}/node/pkg/lifecycle/startup.VERSION`]: calicoVersion,
+      [`${calico}/felix/buildinfo.GitVersion`]: calicoVersion,
+    },
+    isFinished: true,
+  },
+  criDockerd: {
+    name: 'cri-dockerd',
+    folder: 'cri-dockerd',
+    programs: { 'cri-dockerd': criDockerd },
+    variables: { [`${criDockerd}/cmd/version.Version`]: '0.3.17' },
+  },
   // For the machine that runs rke, not for an image.
   helm: {
     name: 'helm',
@@ -131,6 +158,7 @@ async function build(module: GoModule, log: Log): Promise<string> {
   await mkdir(join(work, 'out'));
   for (const [program, pkg] of Object.entries(module.programs))
     await inFolder(`go build ${flags} -o 'out/${program}' ${pkg}`);
+  if (module.isFinished === true) await inFolder('./finish out');
   await mkdir(join(CACHE.root, 'programs'), { recursive: true });
   await rename(join(work, 'out'), output);
   await rm(work, { recursive: true, force: true });
