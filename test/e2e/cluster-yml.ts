@@ -10,6 +10,8 @@ export interface ClusterYmlOptions {
   /** Default: all three. */
   readonly roles?: (node: LabNode) => readonly Role[];
   readonly sshKeyPath?: string;
+  /** Default: flannel. */
+  readonly network?: string;
   /** Added unchanged. */
   readonly more?: string;
 }
@@ -18,7 +20,7 @@ const allRoles: readonly Role[] = ['controlplane', 'etcd', 'worker'];
 
 /** A cluster.yml for nodes of a lab. */
 export function clusterYml(lab: Lab, options: ClusterYmlOptions = {}): string {
-  const { version = 'v1.30.4-rancher1-1', roles = () => allRoles, more = '' } = options;
+  const { version = 'v1.30.4-rancher1-1', roles = () => allRoles, network = 'flannel', more = '' } = options;
   const nodes = (options.nodes ?? lab.nodes).map((node) => {
     const { address, hostname, user } = node;
     return `  - { address: ${address}, hostname_override: ${hostname}, user: ${user}, role: [${roles(node).join(', ')}] }`;
@@ -27,7 +29,7 @@ export function clusterYml(lab: Lab, options: ClusterYmlOptions = {}): string {
 ssh_key_path: ${options.sshKeyPath ?? lab.sshKeyPath}
 nodes:
 ${nodes.join('\n')}
-network: { plugin: flannel }
+network: { plugin: ${network} }
 ingress: { provider: none }
 ${more}`;
 }

@@ -6,6 +6,8 @@ export interface HostSnapshot {
   readonly links: readonly string[];
   readonly routes: readonly string[];
   readonly iptables: readonly string[];
+  /** Sets of addresses that rules refer to. */
+  readonly ipsets: readonly string[];
   /** Files and directories below the directories of a cluster. */
   readonly files: readonly string[];
 }
@@ -13,8 +15,16 @@ export interface HostSnapshot {
 /** The directories in which Kubernetes, its add-ons and RKE leave files. */
 export const CLUSTER_DIRECTORIES = [
   ...['/etc/kubernetes', '/etc/cni', '/etc/ceph', '/opt/cni', '/opt/rke', '/opt/rke-tools', '/run/flannel'],
-  ...['/run/calico', '/run/secrets/kubernetes.io', '/var/lib/cni', '/var/lib/calico', '/var/lib/etcd'],
-  ...['/var/lib/kubelet', '/var/lib/rancher', '/var/log/containers', '/var/log/pods', '/var/log/kube-audit'],
+  ...['/run/calico', '/run/nodeagent', '/run/secrets/kubernetes.io', '/var/lib/cni', '/var/lib/calico'],
+  ...[
+    '/var/lib/etcd',
+    '/var/log/calico',
+    '/var/lib/kubelet',
+    '/var/lib/rancher',
+    '/var/log/containers',
+    '/var/log/pods',
+    '/var/log/kube-audit',
+  ],
 ] as const;
 
 const kinds = {
@@ -24,6 +34,7 @@ const kinds = {
   link: 'links',
   route: 'routes',
   iptables: 'iptables',
+  ipset: 'ipsets',
   file: 'files',
 } as const satisfies Record<string, keyof HostSnapshot>;
 
@@ -42,6 +53,7 @@ export function parseSnapshot(text: string): HostSnapshot {
     links: of('link'),
     routes: of('route'),
     iptables: of('iptables'),
+    ipsets: of('ipset'),
     files: of('file'),
   };
 }

@@ -37,7 +37,14 @@ class HostRoot {
 
   constructor() {
     this.program('nsenter', 'while [ "$1" != -- ]; do shift; done; shift; exec "$@"');
-    for (const name of ['ip', 'iptables-save', 'ip6tables-save', 'iptables-restore', 'ip6tables-restore'])
+    for (const name of [
+      'ip',
+      'ipset',
+      'iptables-save',
+      'ip6tables-save',
+      'iptables-restore',
+      'ip6tables-restore',
+    ])
       this.program(name, 'cat >/dev/null </dev/null');
   }
 
@@ -162,6 +169,39 @@ describe.runIf(canUnshare)('the script that cleans a host, in a real shell with 
     host.clean('/');
     expect(readFileSync(join(host.root, 'restored'), 'utf8')).toBe(
       `*filter\n:WEAVE-NPC - [0:0]\n-D ${cache}\n-D FORWARD -j WEAVE-NPC\n-X WEAVE-NPC\nCOMMIT\n`,
+    );
+  });
+
+  it('removes the rules of Calico from chains of others, which would accept every packet, and its ipsets', () => {
+    const accept =
+      'FORWARD -m comment --comment "cali:S93hcgKJrXEqnTfs" -m mark --mark 0x10000/0x10000 -j ACCEPT';
+    const mark = 'FORWARD -m comment --comment "cali:mp77cMpurHhyjLrM" -j MARK --set-xmark 0x10000/0x10000';
+    const others = ['-A FORWARD -m comment --comment "of local: ours" -j ACCEPT', '-A INPUT -j calico'];
+    const rules = ['*filter', ':cali-FORWARD - [0:0]', ...others, `-A ${accept}`, `-A ${mark}`, 'COMMIT', ''];
+    host.write('/rules', rules.join('\n'));
+    host.program('iptables-save', 'cat /rules');
+    host.program('iptables-restore', 'cat >/restored');
+    const sets = 'cali40this-host\\ncalifornia\\nKUBE-CLUSTER-IP\\nweave-x\\nblocklist';
+    host.program('ipset', `case $1 in list) printf '${sets}\\n' ;; destroy) echo "$2" >>/destroyed ;; esac`);
+    host.clean('/');
+    expect(readFileSync(join(host.root, 'restored'), 'utf8')).toBe(
+      `*filter\n:cali-FORWARD - [0:0]\n-D ${accept}\n-D ${mark}\n-X cali-FORWARD\nCOMMIT\n`,
+    );
+    expect(readFileSync(join(host.root, 'destroyed'), 'utf8')).toBe(
+      'cali40this-host\nKUBE-CLUSTER-IP\nweave-x\n',
+    );
+  });
+
+  it('removes the routes of BIRD, and keeps them if the host has a BIRD of its own', () => {
+    const routes = `if [ "$1 $3 $5" = '-4 show 12' ]; then printf '10.42.1.0/26 via 10.0.0.2 dev eth0 \\nblackhole 10.42.0.0/26 \\n'; fi`;
+    host.program('ip', `if [ "$3" = delete ]; then echo "$*" >>/deleted; else ${routes}; fi`);
+    host.program('grep', 'exit 0');
+    host.clean('/');
+    expect(host.has('/deleted')).toBe(false);
+    host.program('grep', 'exit 1');
+    host.clean('/');
+    expect(readFileSync(join(host.root, 'deleted'), 'utf8')).toBe(
+      '-4 route delete 10.42.1.0/26 via 10.0.0.2 dev eth0 proto 12\n-4 route delete blackhole 10.42.0.0/26 proto 12\n',
     );
   });
 

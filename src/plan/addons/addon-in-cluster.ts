@@ -29,8 +29,12 @@ export interface HostTraces {
   readonly links?: readonly string[];
   /** What the names of its iptables chains begin with, up to the first `-`. */
   readonly chains?: readonly string[];
-  /** Words in the comments of its rules in the chains of others. */
+  /** What the comments of its rules in the chains of others begin with. */
   readonly comments?: readonly string[];
+  /** What the names of its ipsets begin with. */
+  readonly ipsets?: readonly string[];
+  /** Protocol numbers of its routes (/etc/iproute2/rt_protos). */
+  readonly routes?: readonly string[];
 }
 
 /** An add-on whose objects are planned here. */

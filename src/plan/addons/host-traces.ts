@@ -9,6 +9,8 @@ const kinds = [
   'links',
   'chains',
   'comments',
+  'ipsets',
+  'routes',
 ] as const;
 
 /** All that several add-ons leave on a host, each thing once. */

@@ -1,7 +1,7 @@
 import { quoteForShell } from '../../core/shell-quote.js';
 import { allAddonsInCluster } from '../../plan/addons/addons-in-cluster.js';
 import { mergeTraces } from '../../plan/addons/host-traces.js';
-import { chainsScript, onHostFunction } from './host-script.js';
+import { chainsScript, ipsetsScript, onHostFunction, routesScript } from './host-script.js';
 
 /** Of all add-ons, planned or not: the host may have been in another cluster before. */
 const traces = mergeTraces(
@@ -10,7 +10,8 @@ const traces = mergeTraces(
 
 /**
  * What a node leaves on a host besides containers: directories (RKE hosts/hosts.go CleanUp), and what RKE v1 does not
- * remove: mounts below the kubelet's directory, the CNI's links, the chains of kube-proxy and the CNI.
+ * remove: mounts below the kubelet's directory, the CNI's links, the chains and ipsets of kube-proxy and the CNI, and
+ * the routes of BIRD.
  * Snapshots (/opt/rke) are never touched.
  */
 const wiped = {
@@ -63,6 +64,8 @@ export function cleanScript(prefixPath: string, inUse: readonly string[] = []): 
 ${onHostFunction}
 for link in ${links.join(' ')}; do on_host ip link delete "$link" 2>/dev/null; done
 ${chainsScript(['KUBE', 'CNI', ...traces.chains], traces.comments)}
+${ipsetsScript(['KUBE-', ...traces.ipsets])}
+${routesScript(traces.routes)}
 on_host sh -c '${onHost}' clean ${words.map(quoteForShell).join(' ')}`.trim();
 }
 

@@ -1,12 +1,12 @@
 import { quoteForShell } from '../../core/shell-quote.js';
 import type { HostTraces } from '../../plan/addons/addon-in-cluster.js';
-import { chainsScript, onHostFunction } from './host-script.js';
+import { chainsScript, ipsetsScript, onHostFunction } from './host-script.js';
 
 const cniDirectory = '/etc/cni/net.d';
 
 /**
  * Removes what a network plugin has set up between nodes: its CNI configuration, of which the kubelet would use the
- * alphabetically first, its tunnels, its chains, and its routes to pods of other nodes. Pods of the host keep their own
+ * alphabetically first, its tunnels, its chains and ipsets, and its routes to pods of other nodes. Pods of the host keep their own
  * interfaces and routes until they are recreated. Fails only if the configuration cannot be removed.
  */
 export function leaveNetworkScript(traces: Required<HostTraces>, podRanges: readonly string[]): string {
@@ -23,6 +23,7 @@ for range in ${ranges.join(' ')}; do
 done
 on_host ip address flush dev tunl0 2>/dev/null
 ${chainsScript(traces.chains, traces.comments)}
+${ipsetsScript(traces.ipsets)}
 exit 0`.trim();
 }
 

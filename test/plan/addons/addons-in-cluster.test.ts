@@ -55,12 +55,14 @@ describe('mergeTraces', () => {
       { links: ['a', 'b'], chains: ['X'] },
       { links: ['b', 'c'], directories: ['/d'] },
     ]);
-    expect(merged).toEqual({
+    expect(merged).toMatchObject({
       directories: ['/d'],
       mounts: [],
       links: ['a', 'b', 'c'],
       chains: ['X'],
       comments: [],
+      ipsets: [],
+      routes: [],
     });
   });
 });

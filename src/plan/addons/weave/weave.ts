@@ -32,6 +32,7 @@ export const weave: PlannedAddon = {
     bridges: ['weave'],
     links: ['vethwe-bridge'],
     chains: ['WEAVE'],
+    ipsets: ['weave-'],
   },
   plan: planWeave,
 };
