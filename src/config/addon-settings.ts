@@ -20,7 +20,7 @@ function settings(area: AddonArea, spec: ClusterSpec): string {
   const { kubernetesVersion, services, systemImages } = spec;
   const roles = imageRolesOf(area);
   return stableStringify({
-    own: area === 'addons' ? [spec.addons, spec.addonsInclude] : spec[area],
+    own: ownSettings(area, spec),
     // Manifests are chosen by version, and contain addresses and the domain of the cluster.
     kubernetesVersion: area === 'addons' || area === 'authorization' ? undefined : kubernetesVersion,
     addresses:
@@ -35,6 +35,17 @@ function settings(area: AddonArea, spec: ClusterSpec): string {
       .filter(([role]) => roles.has(role))
       .sort(),
   });
+}
+
+function ownSettings(area: AddonArea, spec: ClusterSpec): unknown {
+  if (area === 'addons') return [spec.addons, spec.addonsInclude];
+  if (area !== 'ingress') return spec[area];
+  const { extraArgs = {}, ...others } = spec.ingress;
+  // RKE adds it when it deploys ingress-nginx (cluster/addons.go:650), so its state may have it although cluster.yml has not.
+  const given = Object.entries(extraArgs).filter(
+    ([name, value]) => name !== 'watch-ingress-without-class' || value !== 'true',
+  );
+  return { ...others, extraArgs: Object.fromEntries(given) };
 }
 
 /** Roles of the images of all add-ons that the area can have. */

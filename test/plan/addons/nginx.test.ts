@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { recordAt } from '../../../src/core/fields.js';
-import { planAddons } from '../../../src/plan/addons/plan-addons.js';
+import { planAddons, unchangedAddons } from '../../../src/plan/addons/plan-addons.js';
 import { describeRef } from '../../../src/plan/addons/object-ref.js';
 import { vectorNames } from '../vector.js';
 import { compareAddons, ownAddonVectors } from './addon-vector.js';
@@ -49,6 +49,20 @@ describe('ingress-nginx', () => {
     const image = { ...spec, systemImages: { ...spec.systemImages, ingress } };
     const [container] = podSpec(objectIn(image, daemonSet))['containers'] as { args: string[] }[];
     expect(container?.args.includes('--watch-ingress-without-class=true')).toBe(isWatching);
+  });
+
+  it('is unchanged in a cluster of RKE v1, which adds an argument to its state when it deploys it', () => {
+    const ingress = { provider: 'nginx', extraArgs: { v: '2' } };
+    const spec = sampleSpec({ ingress });
+    const running = (extraArgs: Record<string, string>) =>
+      unchangedAddons(spec, sampleSpec({ ingress: { ...ingress, extraArgs } })).includes(
+        'rke-ingress-controller',
+      );
+    expect(running({ v: '2', 'watch-ingress-without-class': 'true' })).toBe(true);
+    expect(running({ v: '2', 'watch-ingress-without-class': 'false' })).toBe(false);
+    const without = sampleSpec({ ingress: { provider: 'nginx' } });
+    const added = { provider: 'nginx', extraArgs: { 'watch-ingress-without-class': 'true' } };
+    expect(unchangedAddons(without, sampleSpec({ ingress: added }))).toContain('rke-ingress-controller');
   });
 
   it('opens the ports of the mode', () => {
