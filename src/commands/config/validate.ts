@@ -1,6 +1,8 @@
 import type { Diagnostic } from '../../core/diagnostic.js';
 import type { FileOptions } from '../../run/cluster-options.js';
+import { clusterPaths } from '../../state/paths.js';
 import { checkFile } from './check-file.js';
+import { findStateRefusals } from './state-refusals.js';
 
 export interface ValidateOptions extends FileOptions {
   /** Reports warnings as errors. */
@@ -15,7 +17,8 @@ export interface ValidatedFile {
 
 /**
  * `rke config validate`: lists every error of a cluster file, and every change that the running cluster of the state file beside
- * it cannot take. These are all errors for which `rke up` stops before it contacts a host.
+ * it cannot take. These are all errors for which `rke up` stops before it contacts a host. What it would refuse because of the state
+ * alone is a warning: the file is valid.
  *
  * @throws RkeError (exit 2) if the file cannot be read, (exit 4) if the state cannot be used
  */
@@ -24,8 +27,13 @@ export async function validateConfigFile({
   ...options
 }: ValidateOptions): Promise<ValidatedFile> {
   const lost = 'changes to the running cluster were not checked';
-  const { text, checked } = await checkFile(options, { forChange: true, lost });
-  const found = checked.ok ? checked.warnings : checked.diagnostics;
+  const { text, checked, state } = await checkFile(options, { forChange: true, lost });
+  const found = checked.ok
+    ? [
+        ...checked.warnings,
+        ...findStateRefusals(checked.value, state, clusterPaths(options.configPath).state),
+      ]
+    : checked.diagnostics;
   return {
     text,
     diagnostics: strict ? found.map((one) => ({ ...one, severity: 'error' as const })) : found,

@@ -12,8 +12,7 @@ export function listAddonWarnings(plan: ClusterPlan, observed: ObservedCluster):
   const { absent, unknown } = addonTroubles(plan, observed);
   if (unknown.length > 0) throw unknownAddons(unknown.join(', '), observed);
   return absent.map(
-    (what) =>
-      `missing in the cluster: ${what}; this version cannot create it: apply it with RKE v1, or use a supported one`,
+    (what) => `missing in the cluster: ${what}; this version cannot create it: apply it with RKE v1`,
   );
 }
 

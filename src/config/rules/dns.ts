@@ -145,7 +145,7 @@ function checkServiceAddress({ spec, config, running, catalog }: RuleInput): Fin
   if (running !== undefined && isInRange(address, serviceRange(resolveState(running, catalog)))) return [];
   const isDefault = (config.services?.kubelet?.clusterDnsServer ?? '') === '';
   const message = isDefault
-    ? `not set, and the default of RKE v1 (${address}) is outside the Service range (${range}); set it to a free address in that range`
+    ? `not set, and the default of RKE v1 (${address}) is outside the Service range (${range})${running === undefined ? '; set it to a free address in that range' : ''}`
     : `${expected}, got ${address}`;
   return [{ ...refusal('dns-outside', path, message, `${address} ${range}`), isDefault }];
 }

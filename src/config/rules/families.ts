@@ -1,7 +1,7 @@
 import { ipBytes, isCidr, isIpv6 } from '../../core/ip.js';
 import { findDefinition } from '../addons/addon-definitions.js';
 
-import { refusal, warning, type Finding, type Rule, type RuleInput } from './rule.js';
+import { choiceOrigin, refusal, warning, type Finding, type Rule, type RuleInput } from './rule.js';
 
 /** The IP families of nodes, pods, Services and the network plugin match. RKE v1 did not check it. */
 export const familyRules: Rule = (input) => [
@@ -81,7 +81,9 @@ function remedyFor(family: 'IPv4' | 'IPv6', isDual: boolean): string {
     : `set an IPv4 range in ${keys}`;
 }
 
-function checkPluginFamily({ spec: { network, nodes, services }, running }: RuleInput): Finding[] {
+function checkPluginFamily(input: RuleInput): Finding[] {
+  const { spec, running } = input;
+  const { network, nodes, services } = spec;
   const { plugin } = network;
   if (findDefinition('network', plugin)?.ipFamilies?.ipv6 !== false) return [];
   const node = nodes.find(({ internalAddress }) => addressFamily(internalAddress) === 'IPv6');
@@ -96,9 +98,9 @@ function checkPluginFamily({ spec: { network, nodes, services }, running }: Rule
     running === undefined
       ? '; set network.plugin to none and deploy a plugin that supports IPv6'
       : '; use IPv4 addresses';
-  return why === undefined
-    ? []
-    : [refusal('family', 'network.plugin', `${plugin} supports IPv4 only, but ${why}${remedy}`)];
+  const path = 'network.plugin';
+  const message = `${plugin}${choiceOrigin(input, path)} supports IPv4 only, but ${why ?? ''}${remedy}`;
+  return why === undefined ? [] : [refusal('family', path, message, `${plugin} ${why}`)];
 }
 
 /** Undefined for a DNS name; IPv4 for an IPv4-mapped IPv6 address. */

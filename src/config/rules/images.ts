@@ -18,27 +18,33 @@ export const imageRules: Rule = ({ spec, catalog, config }) => [
 /** Roles without an image, in RKE's order (cluster/validation.go:471). */
 export function missingImages(spec: ClusterSpec): Finding[] {
   return neededRoles(spec)
-    .filter((role) => (spec.systemImages[role] ?? '') === '')
-    .map((role) =>
+    .filter(({ role }) => (spec.systemImages[role] ?? '') === '')
+    .map(({ role, use }) =>
       error(
         'missing-image',
         `system_images.${imageKeyOf(role)}`,
-        `an image is required, and the catalogue has none for ${spec.kubernetesVersion}; set it`,
+        `an image is required${use === undefined ? '' : ` for ${use}`}, and the catalogue has none for ${spec.kubernetesVersion}; set it`,
       ),
     );
 }
 
 /** Roles of the components, then of the chosen add-ons. */
-function neededRoles(spec: ClusterSpec): string[] {
-  return [
+function neededRoles(spec: ClusterSpec): { readonly role: string; readonly use?: string }[] {
+  const ofComponents = [
     ...['etcd', 'kubernetes', 'podInfraContainer', 'alpine', 'nginxProxy', 'certDownloader'],
     'kubernetesServicesSidecar',
+  ];
+  return [
+    ...ofComponents.map((role) => ({ role })),
     ...(Object.keys(addonKinds) as AddonKind[]).flatMap((kind) => {
       // RKE requires the image of the DNS cache if its block is set.
       const name =
         kind === 'nodelocal' && spec.dns.nodelocal !== undefined ? kind : addonKinds[kind].of(spec);
       const addon = findDefinition(kind, name);
-      return addon === undefined ? [] : neededImages(addon, spec.kubernetesVersion);
+      if (addon === undefined) return [];
+      const isDefault = addon.isDefault?.(spec.kubernetesVersion) === true;
+      const use = `${name}${isDefault ? ' (which RKE v1 deploys by default)' : ''}`;
+      return neededImages(addon, spec.kubernetesVersion).map((role) => ({ role, use }));
     }),
   ];
 }

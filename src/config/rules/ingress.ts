@@ -3,7 +3,7 @@ import { addonChoices } from '../addons/addon-definitions.js';
 import { nginx } from '../addons/nginx.js';
 import type { IngressSpec } from '../cluster-spec.js';
 import { checkTraefik } from './traefik.js';
-import { error, invalidChoice, refusal, warning, type Finding, type Rule } from './rule.js';
+import { choiceOrigin, error, invalidChoice, refusal, warning, type Finding, type Rule } from './rule.js';
 
 /** The ingress controller (RKE cluster/validation.go validateIngressOptions). */
 export const ingressRules: Rule = (input) => [
@@ -78,14 +78,17 @@ const warnOfRetirement: Rule = ({ lineOf, forChange }) => {
 };
 
 /** Without RBAC, RKE creates no ServiceAccount, and the Jobs that create the certificate of the webhook need one. */
-const checkAccess: Rule = ({ spec, catalog }) => {
+const checkAccess: Rule = (input) => {
+  const { spec, catalog } = input;
   const template = catalog.templateKey('nginxIngress', spec.kubernetesVersion);
   if (spec.authorization.mode === 'rbac' || template === 'nginxingress-v1.15.12') return [];
   return [
     refusal(
       'not-allowed',
       'authorization.mode',
-      'ingress-nginx does not start without RBAC: its admission Jobs need a ServiceAccount; set rbac',
+      `ingress-nginx${choiceOrigin(input, 'ingress.provider')} does not start without RBAC: its admission Jobs need a ServiceAccount; ` +
+        'in a new cluster, set rbac, or write ingress: {provider: none}',
+      spec.kubernetesVersion,
     ),
   ];
 };

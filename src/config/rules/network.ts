@@ -2,7 +2,17 @@ import { isAtLeast, isBuildWithin, isWithin } from '../../versions/kubernetes-ve
 import type { AddonDefinition, EndOfLife } from '../addons/addon-definition.js';
 import { addonChoices, definitionsOf, findDefinition } from '../addons/addon-definitions.js';
 import type { NetworkSpec } from '../cluster-spec.js';
-import { error, invalidChoice, refusal, versionOrigin, warning, type Finding, type Rule } from './rule.js';
+import {
+  choiceOrigin,
+  error,
+  invalidChoice,
+  refusal,
+  versionOrigin,
+  warning,
+  type Finding,
+  type Rule,
+  type RuleInput,
+} from './rule.js';
 
 /** What RKE requires of the network (cluster/validation.go validateNetworkOptions). */
 export const networkRules: Rule = (input) => {
@@ -23,7 +33,7 @@ export const networkRules: Rule = (input) => {
     ...(addon?.endOfLife === undefined
       ? []
       : checkEndOfLife(plugin, addon.endOfLife, { version, origin: versionOrigin(input) })),
-    ...(isDualStack ? checkDualStack(plugin, addon, version) : []),
+    ...(isDualStack ? checkDualStack(input, addon) : []),
     ...checkStrategy(addon, network),
     ...checkRequirements(addon, network),
     ...checkNumbers(network.options ?? {}),
@@ -64,19 +74,25 @@ function minorBefore(minor: string): string {
   return `${major}.${Number(number) - 1}`;
 }
 
-function checkDualStack(plugin: string, addon: AddonDefinition | undefined, version: string): Finding[] {
+function checkDualStack(input: RuleInput, addon: AddonDefinition | undefined): Finding[] {
   const path = 'network.plugin';
+  const { plugin } = input.spec.network;
+  const version = input.spec.kubernetesVersion;
+  const isDefault = input.lineOf(path) === undefined;
   const support = addon?.ipFamilies?.dualStack ?? false;
   if (support === true) return [];
   if (support === false) {
     const others = definitionsOf('network').filter(({ ipFamilies }) => ipFamilies?.dualStack === true);
     const names = others.map(({ name }) => name).join(' or ');
     return [
-      error(
-        'not-allowed',
-        path,
-        `${plugin} supports one IP family only; use ranges of one family, or ${names} in a new cluster`,
-      ),
+      {
+        ...error(
+          'not-allowed',
+          path,
+          `${plugin}${choiceOrigin(input, path)} supports one IP family only; in a new cluster, use ranges of one family, or ${names}`,
+        ),
+        isDefault,
+      },
     ];
   }
   return isBuildWithin(version, support)
@@ -85,7 +101,7 @@ function checkDualStack(plugin: string, addon: AddonDefinition | undefined, vers
         error(
           'not-allowed',
           path,
-          `the ${plugin.toUpperCase()} plugin of ${version} supports one IP family only; use ranges of one family`,
+          `the ${plugin.toUpperCase()} plugin of ${version} supports one IP family only; in a new cluster, use ranges of one family`,
         ),
       ];
 }

@@ -55,7 +55,7 @@ function checkIsDeployed(address: string, input: RuleInput): Finding[] {
         refusal(
           'not-allowed',
           path,
-          `RKE v1 has no NodeLocal DNSCache for ${version}${versionOrigin(input)}, so pods would have no DNS; remove the key, or use Kubernetes 1.17.4 or later`,
+          `RKE v1 has no NodeLocal DNSCache for ${version}${versionOrigin(input)}, so pods would have no DNS; in a new cluster, remove the key, or use Kubernetes 1.17.4 or later`,
         ),
       ];
 }
@@ -70,7 +70,7 @@ function checkNodeSelector({ nodeSelector = {} }: NodelocalSpec): Finding[] {
         warning(
           'no-effect',
           'dns.nodelocal.node_selector',
-          `pods on nodes without ${labels.join(', ')} have no DNS: every kubelet gives them the address of the cache; label all nodes, or remove the key`,
+          `pods on nodes without ${labels.join(', ')} have no DNS: every kubelet gives them the address of the cache; label all nodes`,
         ),
       ];
 }

@@ -79,6 +79,11 @@ export function versionOrigin({ spec, config, running, begun }: RuleInput): stri
   return ` (kubernetes_version is not set; ${version} is the ${isKept ? 'version of the running cluster' : 'default'})`;
 }
 
+/** Says that nobody wrote the choice at a path, for messages about what it does not support. */
+export function choiceOrigin({ lineOf }: Pick<RuleInput, 'lineOf'>, path: string): string {
+  return lineOf(path) === undefined ? ' (default of RKE v1)' : '';
+}
+
 /** Message for a value outside a fixed set, with the nearest allowed value or all of them. */
 export function invalidChoice(what: string, value: string, allowed: readonly string[]): string {
   const hint = didYouMean(value, allowed) || `; expected one of ${allowed.join(', ')}`;

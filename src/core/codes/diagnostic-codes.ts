@@ -21,6 +21,7 @@ export const diagnosticCodes = {
   'not-supported': 'RKE v1 has it, and rke does not support it',
   'cannot-change':
     'the value cannot be changed on a running cluster; see [running-cluster.md](running-cluster.md)',
+  'state-refused': 'the file is valid, but `rke up` would stop because of the state file',
   'running-cluster': 'the change has consequences for the running cluster',
   'missing-role': 'no node has a role that the cluster needs',
   'duplicate-address': 'two nodes have the same address',
