@@ -4,10 +4,17 @@
  */
 
 /** `rke up`: creates a cluster, or applies what changed in its cluster.yml. */
-export { upCluster as up } from './commands/up/run.js';
-export type { UpOptions } from './commands/up/prepare.js';
+export { upCluster as up, type UpOptions } from './commands/up/run.js';
+export type { PlanOptions } from './commands/up/prepare.js';
 /** `rke remove`: removes a cluster from its hosts. */
 export { removeCluster as remove, type RemoveOptions } from './commands/remove.js';
+/** `rke plan`: what `rke up` would do now. Changes nothing. */
+export { planLive as plan, type LivePlan } from './commands/plan/plan-live.js';
+/** `rke plan --out`: saves a plan for `planFile` of `up`. */
+export { savePlan } from './commands/up/saved-plan.js';
+export type { RunPlan } from './reconcile/description/run-plan.js';
+export type { PlannedNode } from './reconcile/description/describe-operations.js';
+export type { Change, ChangeAction } from './reconcile/description/change.js';
 /** `rke plan --offline`: plans what should be on every host. Contacts none. */
 export { planOffline, type PlanOfflineOptions } from './commands/plan/plan-offline.js';
 export type { DescribedPlan } from './commands/plan/describe-plan.js';
@@ -72,7 +79,7 @@ export type { ClusterOptions, FileOptions } from './run/cluster-options.js';
 export type { StateFileOptions, StateOptions } from './run/state/state-options.js';
 export type { EventPayload, EventSink, RkeEvent, UnavailableAddon } from './core/events.js';
 export type { Diagnostic } from './core/diagnostic.js';
-export { CancelledError, exitCodes, InternalError, RkeError } from './core/errors.js';
+export { CancelledError, exitCodes, InternalError, RkeError, TimedOutError } from './core/errors.js';
 export { ConfigError } from './core/config-error.js';
 export { RunFailedError, type Failure } from './core/hosts-error.js';
 /** Distributes events to renderers. */

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { exitCodes, RkeError } from '../core/errors.js';
+import { exitCodes, RkeError, TimedOutError } from '../core/errors.js';
 import type { EventPayload } from '../core/events.js';
 import { InterruptedError, RunFailedError } from '../core/hosts-error.js';
 import { chooseRenderer } from '../report/choose-renderer.js';
-import { createEventHub } from '../report/event-hub.js';
+import { createEventHub, type EventHub } from '../report/event-hub.js';
 import { formatError } from '../report/format-error.js';
 import { logFilePath, openLogFile, type LogFile } from '../report/log-file.js';
 import { runErrors } from '../report/run-errors.js';
@@ -29,6 +29,19 @@ export interface ClusterFlags extends ReadingFlagValues, StateFlags {
   readonly logFormat: 'auto' | 'plain' | 'json';
   readonly debug?: boolean;
   readonly quiet?: boolean;
+  /** Milliseconds; only commands that may run for long have it. */
+  readonly timeout?: number;
+}
+
+/** The terminal of a run that prints its progress there. */
+export type Terminal = Pick<EventHub, 'whilePaused'>;
+
+/** How a command ended well; by default `no-change` if it has done nothing. */
+export type CommandEnd = Finished & { readonly outcome?: 'done' | 'no-change' };
+
+export interface CommandSettings {
+  /** False for a command that only reads: the log of the last run that changed something stays. */
+  readonly writesLog?: boolean;
 }
 
 /**
@@ -39,10 +52,11 @@ export interface ClusterFlags extends ReadingFlagValues, StateFlags {
 export async function runCommand(
   flags: ClusterFlags,
   { io, signal }: CommandContext,
-  work: (options: ClusterOptions) => Promise<Finished | undefined>,
+  work: (options: ClusterOptions, terminal: Terminal) => Promise<CommandEnd | undefined>,
+  { writesLog = true }: CommandSettings = {},
 ): Promise<number> {
   const configPath = shortestPath(resolve(io.cwd, flags.config));
-  const log = openLog(configPath);
+  const log = writesLog ? openLog(configPath) : openLogFile('');
   const hub = createEventHub([
     log,
     chooseRenderer(io.stderr, { format: flags.logFormat, quiet: flags.quiet, env: io.env }),
@@ -56,7 +70,7 @@ export async function runCommand(
   const reading = toReadingFlags(flags, io.env);
   const knownHostsFile = io.env['RKE_KNOWN_HOSTS'];
   try {
-    const finished = await work({
+    const clusterOptions: ClusterOptions = {
       configPath,
       events: hub,
       signal,
@@ -65,6 +79,7 @@ export async function runCommand(
       reading,
       concurrency,
       knownHostsFile,
+      timeoutMilliseconds: flags.timeout,
       metadata: readMetadataSource(io),
       state: await readStateOptions(flags, io),
       keys: {
@@ -74,16 +89,17 @@ export async function runCommand(
           ? (question, call) => hub.whilePaused(() => askHidden(io, question, call))
           : undefined,
       },
-    });
+    };
+    const finished = await work(clusterOptions, hub);
     if (finished !== undefined)
-      finish({ ...finished, outcome: finished.done === 0 ? 'no-change' : 'done', failed: 0 });
+      finish({ outcome: finished.done === 0 ? 'no-change' : 'done', failed: 0, ...finished });
     return exitCodes.ok;
   } catch (thrown) {
     const error: unknown = signal.aborted && !(thrown instanceof InterruptedError) ? signal.reason : thrown;
     log.error(error);
     const exitCode = error instanceof RkeError ? error.exitCode : exitCodes.internal;
     finish({
-      outcome: signal.aborted ? 'cancelled' : 'failed',
+      outcome: isStopped(error, signal) ? 'cancelled' : 'failed',
       done: hub.done,
       failed: countFailures(error, signal),
       unchanged: { containers: 0, files: 0, addons: 0 },
@@ -104,9 +120,18 @@ export async function runCommand(
 }
 
 /** Counts the failures; an interruption alone is none. */
-function countFailures(error: unknown, { aborted }: AbortSignal): number {
+function countFailures(error: unknown, signal: AbortSignal): number {
   if (error instanceof RunFailedError) return error.failures.length;
-  return aborted ? 0 : 1;
+  return isStopped(error, signal) ? 0 : 1;
+}
+
+/** True if the run was stopped by a signal or by its time limit. */
+function isStopped(error: unknown, { aborted }: AbortSignal): boolean {
+  return (
+    aborted ||
+    error instanceof TimedOutError ||
+    (error instanceof InterruptedError && error.reason instanceof TimedOutError)
+  );
 }
 
 const stopping = 'stopping: completing running operations (press Ctrl-C again to exit at once)';

@@ -7,6 +7,7 @@ import type { ClusterOptions } from '../run/cluster-options.js';
 import { execute } from '../run/execute.js';
 import { planCluster } from '../run/plan-cluster.js';
 import { emitPlanMade, emitRunStarted } from '../run/run-events.js';
+import { limitRun } from '../run/limit-run.js';
 import { openLockedSession, type LockedSession } from '../run/session.js';
 import { withCluster, type ClusterNeeds } from '../run/with-cluster.js';
 
@@ -22,7 +23,11 @@ export interface RemoveOptions extends ClusterOptions {
  * @returns false if it was not confirmed
  * @throws RunFailedError (exit 5, 6 or 9) if a host was not reached, or something is left on one
  */
-export async function removeCluster(options: RemoveOptions): Promise<boolean> {
+export function removeCluster(options: RemoveOptions): Promise<boolean> {
+  return limitRun(options, remove);
+}
+
+async function remove(options: RemoveOptions): Promise<boolean> {
   const { events } = options;
   await using session = await openLockedSession(options, { forChange: false, command: 'rke remove' });
   const { spec, store, paths } = session;

@@ -26,13 +26,18 @@ export interface Deadline extends Disposable {
  * once the garbage collector has run in between, and each such call leaves memory behind on a signal that lives long.
  *
  * @param milliseconds from now
+ * @param createReason creates another reason than a DeadlineError
  */
-export function startDeadline(milliseconds: number, parent?: AbortSignal): Deadline {
+export function startDeadline(
+  milliseconds: number,
+  parent?: AbortSignal,
+  createReason: () => Error = () => new DeadlineError(milliseconds),
+): Deadline {
   const controller = new AbortController();
   // Every call to every host listens to the run's signal: more than Node's ten are no leak.
   setMaxListeners(0, controller.signal, ...(parent === undefined ? [] : [parent]));
   const follow = (): void => controller.abort(parent?.reason);
-  const timer = setTimeout(() => controller.abort(new DeadlineError(milliseconds)), milliseconds);
+  const timer = setTimeout(() => controller.abort(createReason()), milliseconds);
   if (parent?.aborted === true) follow();
   else parent?.addEventListener('abort', follow, { once: true });
   return {

@@ -93,6 +93,17 @@ export class CancelledError extends RkeError {
   }
 }
 
+/** The time limit that the user has set for the run is over. */
+export class TimedOutError extends RkeError {
+  /** @param limit as it is printed, e.g. `30m` */
+  constructor(limit: string) {
+    super('TIMED_OUT', `stopped by the time limit of ${limit}`, {
+      fix: 'running operations were completed; nothing was rolled back. Run the same command again to continue',
+    });
+    this.name = 'TimedOutError';
+  }
+}
+
 /** Makes the errors of one class: a code of another class does not compile. */
 const errorOf =
   <Name extends ExitName>(name: Name) =>

@@ -77,6 +77,7 @@ export const eventTexts: { readonly [Type in EventPayload['type']]: EventText<Ty
       operations: 'number of operations; 0 if there is nothing to do',
       stages: 'list of `{ stage, operations }`, in the order in which the stages end',
       unchanged: 'what is as planned already: [counts](#unchanged-counts)',
+      'summary?': 'summary of what is changed, as lines for people; `rke plan -o json` has it as data',
     },
     stability: 'stable',
   },

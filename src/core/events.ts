@@ -45,6 +45,8 @@ export type EventPayload =
       /** Those that have operations, in the order in which they end. */
       readonly stages: readonly { readonly stage: string; readonly operations: number }[];
       readonly unchanged: UnchangedCounts;
+      /** What is changed, in short, for people; only if the command describes it. */
+      readonly summary?: readonly string[];
     }
   | { readonly type: 'stage-started'; readonly stage: string; readonly operations: number }
   | {

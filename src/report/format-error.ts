@@ -1,5 +1,5 @@
 import { ConfigError } from '../core/config-error.js';
-import { anyHost, CancelledError, exitCodes, messageOf, RkeError } from '../core/errors.js';
+import { anyHost, CancelledError, exitCodes, messageOf, RkeError, TimedOutError } from '../core/errors.js';
 import { InterruptedError, RunFailedError, type Failure } from '../core/hosts-error.js';
 import { formatDiagnostics } from './format-diagnostics.js';
 import { redactText } from '../core/redact.js';
@@ -27,7 +27,7 @@ export function formatError(error: unknown, look: ErrorLook): string {
       excerpts: look.excerpts ?? false,
       exitCode: error.exitCode,
     });
-  if (error instanceof CancelledError)
+  if (error instanceof CancelledError || error instanceof TimedOutError)
     return `${look.style.warn('!')} ${error.message}: ${error.fix ?? ''}.  (exit ${error.exitCode})`;
   if (error instanceof RunFailedError) return formatFailures(error, look);
   const failure: Failure = { title: '', error: asError(error), ...hostOf(error) };

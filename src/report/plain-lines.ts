@@ -54,7 +54,10 @@ export function linesOf(event: RkeEvent, run: EventOf<'run-started'> | undefined
     case 'plan-made':
       return event.operations === 0
         ? []
-        : [{ level: 'INFO', stage: 'run', text: count(event.operations, 'operation') }];
+        : [
+            { level: 'INFO', stage: 'run', text: count(event.operations, 'operation') },
+            ...(event.summary ?? []).map((text): Line => ({ level: 'INFO', stage: 'run', text })),
+          ];
     case 'operation-finished': {
       const { stage, host, title, durationMs } = event;
       return [{ level: 'INFO', stage, host, text: title, durationMs }];

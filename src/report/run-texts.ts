@@ -66,6 +66,8 @@ export function summaryLines(
     case 'done': {
       if (run?.command === 'remove')
         return [`${cluster} was removed from ${count(run.hosts, 'host')} in ${time}.`];
+      // The plan itself is the result.
+      if (run?.command === 'plan') return [];
       if (run !== undefined && run.command !== 'up' && run.command !== 'cert rotate')
         return [`${cluster}: rke ${run.command} finished in ${time}.`];
       const { containers, files, addons } = end.unchanged;

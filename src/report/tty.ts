@@ -126,6 +126,7 @@ class Screen {
     this.#lasting.unshift(
       truncate(headerText(run, plan?.operations), this.#region.width),
       ...prologueLines(this.#progress, this.#look),
+      ...(plan?.summary ?? []).map((line) => truncate(oneLine(line), this.#region.width)),
     );
     this.#keepProblems();
   }

@@ -1,4 +1,4 @@
-import type { UnavailableAddon, UnchangedCounts } from '../core/events.js';
+import type { EventSink, UnavailableAddon, UnchangedCounts } from '../core/events.js';
 import type { Failure } from '../core/hosts-error.js';
 import { RunFailedError } from '../core/hosts-error.js';
 import { isWork, type OperationPlan } from '../reconcile/operations.js';
@@ -27,6 +27,8 @@ export interface Decision {
   readonly finished: ClusterState;
   /** Changes to the state if the run ends in another way. By default it stays as it was last saved. */
   readonly stateAtEnd?: (end: RunEnd) => Achieved;
+  /** What it changes, in short, for people. */
+  readonly summary?: readonly string[];
 }
 
 export interface DecisionWarning {
@@ -58,18 +60,23 @@ export interface RunResult extends Finished {
  * Does what was decided: saves the desired state and the kubeconfig, executes the operations, saves what was achieved.
  * The next run completes one that failed or was interrupted: it starts from the state saved here.
  *
+ * @param confirm is asked when everything is known and nothing was changed; it throws to stop the run
  * @throws RunFailedError with the refusals, before anything is saved, or with what failed on hosts (exit 5 to 9); RkeError
  *   of the state (exit 4); the signal's reason if the run was interrupted
  */
-export async function apply(cluster: ObservedRun, decision: Decision): Promise<RunResult> {
+export async function apply(
+  cluster: ObservedRun,
+  decision: Decision,
+  confirm: () => Promise<void> = () => Promise.resolve(),
+): Promise<RunResult> {
   const { session, options, kube, certificates } = cluster;
   const { spec, state, store, paths } = session;
   const { events, signal } = options;
   const { operations, finished, stateAtEnd } = decision;
-  emitPlanMade(events, operations);
-  for (const warning of decision.warnings) events.emit({ type: 'warning', ...warning });
+  emitDecision(events, decision);
   if (decision.refusals.length > 0) throw new RunFailedError(decision.refusals, false);
 
+  await confirm();
   const keeper = new StateKeeper(decision.desired, { store, events, kube, signal });
   await keeper.save();
   await saveKubeconfig(paths.kubeconfig, { spec, bundle: certificates, state, events });
@@ -83,6 +90,15 @@ export async function apply(cluster: ObservedRun, decision: Decision): Promise<R
   await keeper.save(() => finished);
   const unavailable = await findUnavailable(decision.unawaited ?? [], { kube, signal });
   return { ...resultOf(operations, session), ...(unavailable.length === 0 ? {} : { unavailable }) };
+}
+
+/** Reports what a run will do, and what to know about it. */
+export function emitDecision(
+  events: EventSink,
+  { operations, summary, warnings }: Pick<Decision, 'operations' | 'summary' | 'warnings'>,
+): void {
+  emitPlanMade(events, operations, summary);
+  for (const warning of warnings) events.emit({ type: 'warning', ...warning });
 }
 
 /** The result of a run that did its whole plan. Milestones do not count. */

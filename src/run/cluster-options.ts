@@ -17,6 +17,8 @@ export interface ClusterOptions extends MetadataOptions, StateFileOptions {
   readonly pullConcurrency?: number | undefined;
   /** Skips the connectivity check between hosts. */
   readonly disablePortCheck?: boolean | undefined;
+  /** Time limit of the run; when it is over, the run stops like after Ctrl-C. None by default. */
+  readonly timeoutMilliseconds?: number | undefined;
   /** File of host keys; by default the one of `~/.ssh/config`, or `~/.ssh/known_hosts`. */
   readonly knownHostsFile?: string | undefined;
   /** How SSH keys with a passphrase are decrypted. */

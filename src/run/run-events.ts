@@ -20,8 +20,12 @@ export function emitRunStarted(
   });
 }
 
-/** Emits the number of operations by stage, and warns of what they interrupt. */
-export function emitPlanMade(events: EventSink, { operations, unchanged }: OperationPlan): void {
+/** Emits the number of operations by stage, and warns of what they interrupt. @param summary of the changes, for people */
+export function emitPlanMade(
+  events: EventSink,
+  { operations, unchanged }: OperationPlan,
+  summary?: readonly string[],
+): void {
   const work = operations.filter(isWork);
   const counts = stages.map((stage) => ({
     stage,
@@ -32,6 +36,7 @@ export function emitPlanMade(events: EventSink, { operations, unchanged }: Opera
     operations: work.length,
     stages: counts.filter((one) => one.operations > 0),
     unchanged,
+    ...(summary === undefined ? {} : { summary }),
   });
   for (const message of interruptionWarnings(operations)) events.emit({ type: 'warning', message });
 }

@@ -1,19 +1,41 @@
 import { resolve } from 'node:path';
+import { planLive } from '../../commands/plan/plan-live.js';
 import { planOffline } from '../../commands/plan/plan-offline.js';
-import { exitCodes } from '../../core/errors.js';
+import { savePlan } from '../../commands/up/saved-plan.js';
+import { exitCodes, usageError } from '../../core/errors.js';
+import { RunFailedError } from '../../core/hosts-error.js';
+import { formatRunPlan } from '../../report/plan/format-run-plan.js';
+import { styleFor } from '../../report/style.js';
 import type { CommandContext } from '../command-context.js';
-import { readFileOptions, type FileFlags } from '../options/file-options.js';
+import { readCertDirFlags, type CertDirFlags } from '../options/cert-dir.js';
+import { readFileOptions } from '../options/file-options.js';
+import { runCommand, type ClusterFlags } from '../run-command.js';
 import { formatPlan } from '../show/plan-text.js';
 
-export interface PlanFlags extends FileFlags {
-  readonly offline: boolean;
+export interface PlanFlags extends ClusterFlags, CertDirFlags {
+  readonly offline?: boolean;
   readonly facts?: string;
   readonly allowNetworkChange?: boolean;
   readonly output: 'text' | 'json';
+  readonly detailedExitcode?: boolean;
+  readonly out?: string;
 }
 
-/** `rke plan --offline`. */
+/** `rke plan`. @returns with --detailed-exitcode, 10 if `rke up` would change something */
 export async function plan(flags: PlanFlags, context: CommandContext): Promise<number> {
+  if (flags.offline === true) return printOffline(flags, context);
+  if (flags.facts !== undefined)
+    throw usageError('--facts is for --offline: otherwise the hosts are asked', {
+      fix: 'add --offline, or remove --facts',
+    });
+  return printLive(flags, context);
+}
+
+async function printOffline(flags: PlanFlags, context: CommandContext): Promise<number> {
+  if (flags.out !== undefined || flags.detailedExitcode === true)
+    throw usageError('a plan without the hosts does not know what would change', {
+      fix: 'remove --offline, or remove --out and --detailed-exitcode',
+    });
   const { io } = context;
   const described = await planOffline({
     ...(await readFileOptions(flags, context)),
@@ -24,4 +46,41 @@ export async function plan(flags: PlanFlags, context: CommandContext): Promise<n
     flags.output === 'json' ? `${JSON.stringify(described, undefined, 2)}\n` : formatPlan(described),
   );
   return exitCodes.ok;
+}
+
+/** Prints the plan before the problems, of which there may be many. */
+async function printLive(flags: PlanFlags, context: CommandContext): Promise<number> {
+  const { io } = context;
+  const planned = { hasChanges: false };
+  const code = await runCommand(
+    flags,
+    context,
+    async (options, { whilePaused }) => {
+      const found = await planLive({
+        ...options,
+        allowNetworkChange: flags.allowNetworkChange,
+        certDir: readCertDirFlags(flags, io, options.events),
+      });
+      const { refusals, unreached } = found;
+      const { hasChanges, unchanged } = found.plan;
+      planned.hasChanges = hasChanges;
+      if (flags.out !== undefined) await savePlan(resolve(io.cwd, flags.out), found.plan);
+      const look = { style: styleFor(io.stdout, io.env), width: io.stdout.columns };
+      const text =
+        flags.output === 'json'
+          ? `${JSON.stringify(found.plan, undefined, 2)}\n`
+          : formatRunPlan(found.plan, look);
+      await whilePaused(async () => {
+        io.stdout.write(text);
+        await Promise.resolve();
+      });
+      if (refusals.length > 0) throw new RunFailedError(refusals, false);
+      if (unreached.length > 0) throw new RunFailedError(unreached, true);
+      return { done: 0, unchanged, outcome: hasChanges ? 'done' : 'no-change' };
+    },
+    { writesLog: false },
+  );
+  return code === exitCodes.ok && planned.hasChanges && flags.detailedExitcode === true
+    ? exitCodes.changes
+    : code;
 }

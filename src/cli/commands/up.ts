@@ -1,34 +1,50 @@
-import type { CommandContext } from '../command-context.js';
-import { resolveCertDir } from '../options/cert-dir.js';
-import { runCommand, type ClusterFlags } from '../run-command.js';
+import { resolve } from 'node:path';
 import type { AddonWait } from '../../reconcile/order/addon-waits.js';
+import type { Confirm } from '../../commands/up/confirm.js';
 import { upCluster } from '../../commands/up/run.js';
+import { canAsk } from '../ask-hidden.js';
+import { askYesNo } from '../ask-yes-no.js';
+import type { Io } from '../io.js';
+import type { CommandContext } from '../command-context.js';
+import { readCertDirFlags, type CertDirFlags } from '../options/cert-dir.js';
+import { runCommand, type ClusterFlags, type Terminal } from '../run-command.js';
+import { plan as printPlan } from './plan.js';
 
-export interface UpFlags extends ClusterFlags {
+export interface UpFlags extends ClusterFlags, CertDirFlags {
   readonly pullConcurrency: number;
   readonly disablePortCheck?: boolean;
-  readonly customCerts?: boolean;
-  readonly certDir?: string;
   readonly wait: AddonWait;
   readonly allowNetworkChange?: boolean;
+  readonly dryRun?: boolean;
+  readonly plan?: string;
+  readonly yes?: boolean;
 }
 
 /** `rke up`. */
 export function up(flags: UpFlags, context: CommandContext): Promise<number> {
-  return runCommand(flags, context, async (options) => {
-    if (flags.certDir !== undefined && flags.customCerts !== true)
-      options.events.emit({
-        type: 'warning',
-        message: '--cert-dir has no effect without --custom-certs',
-      });
+  if (flags.dryRun === true) return printPlan({ ...flags, output: 'text' }, context);
+  const { io } = context;
+  return runCommand(flags, context, async (options, terminal) => {
     const { done, unchanged, kubeconfig, unavailable } = await upCluster({
       ...options,
       pullConcurrency: flags.pullConcurrency,
       disablePortCheck: flags.disablePortCheck,
       wait: flags.wait,
       allowNetworkChange: flags.allowNetworkChange,
-      certDir: flags.customCerts === true ? resolveCertDir(flags, context.io) : undefined,
+      certDir: readCertDirFlags(flags, io, options.events),
+      planFile: flags.plan === undefined ? undefined : resolve(io.cwd, flags.plan),
+      confirm: flags.yes === true ? () => Promise.resolve(true) : askOn(terminal, io),
     });
     return { done, unchanged, kubeconfig, ...(unavailable === undefined ? {} : { unavailable }) };
   });
+}
+
+/** Asks on the terminal. @returns undefined if there is none */
+function askOn({ whilePaused }: Terminal, io: Io): Confirm | undefined {
+  if (!canAsk(io)) return undefined;
+  return ({ destructive }, { signal }) =>
+    whilePaused(async () => {
+      for (const text of destructive) io.stderr.write(`! ${text}\n`);
+      return askYesNo(io, 'Are you sure you want to apply this plan [y/n]: ', { signal });
+    });
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { EventSink } from '../../core/events.js';
 import { clusterPaths } from '../../state/paths.js';
 import type { Io } from '../io.js';
 import { shortestPath } from './shortest-path.js';
@@ -9,4 +10,23 @@ export function resolveCertDir(
   { cwd }: Pick<Io, 'cwd'>,
 ): string {
   return shortestPath(resolve(cwd, certDir ?? clusterPaths(config).certDir));
+}
+
+/** Flags of commands that can use custom certificates. */
+export interface CertDirFlags {
+  readonly config: string;
+  readonly customCerts?: boolean;
+  readonly certDir?: string;
+}
+
+/** The directory of custom certificates; undefined without `--custom-certs`. Warns of a directory that has no effect. */
+export function readCertDirFlags(
+  flags: CertDirFlags,
+  io: Pick<Io, 'cwd'>,
+  events: EventSink,
+): string | undefined {
+  if (flags.customCerts === true) return resolveCertDir(flags, io);
+  if (flags.certDir !== undefined)
+    events.emit({ type: 'warning', message: '--cert-dir has no effect without --custom-certs' });
+  return undefined;
 }

@@ -8,6 +8,7 @@ import { registerEncrypt } from './register-encrypt.js';
 import { registerKubeconfig } from './register-kubeconfig.js';
 import { registerRecover } from './register-recover.js';
 import { registerState } from './register-state.js';
+import { timeoutOption } from '../options/timeout.js';
 import { breakLockOption, stateKeyOption } from '../options/state-flags.js';
 import { addonWaits, defaultAddonWait } from '../../reconcile/order/addon-waits.js';
 import { allowNetworkChangeOption } from '../options/allow-network-change.js';
@@ -83,9 +84,15 @@ Examples:
         .choices(addonWaits)
         .default(defaultAddonWait),
     )
+    .addOption(
+      new Option('--dry-run', 'print what would be done and change nothing, like rke plan').conflicts('plan'),
+    )
+    .option('--plan <file>', 'apply a plan saved by rke plan --out; refuse to do anything else')
+    .option('--yes', 'confirm a plan that destroys something, such as the removal of a node')
+    .addOption(timeoutOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  rke up\n  rke up --config prod/cluster.yml --log-format json\n  rke up --disable-port-check\n  rke up --custom-certs --cert-dir ./pki',
+      '\nExamples:\n  rke up\n  rke up --config prod/cluster.yml --log-format json\n  rke up --disable-port-check\n  rke up --plan plan.json --timeout 30m\n  rke up --custom-certs --cert-dir ./pki',
     )
     .action(async (flags: UpFlags) => {
       const { up } = await import('../commands/up.js');
@@ -96,6 +103,7 @@ Examples:
     .description('delete the cluster from its hosts')
     .option('--force', 'skip the confirmation prompt', false)
     .addOption(breakLockOption())
+    .addOption(timeoutOption())
     .addHelpText(
       'after',
       '\nRemoves containers, pods, files, mounts, links and iptables rules. Snapshots in /opt/rke are kept.\n\nExamples:\n  rke remove\n  rke remove --force --config prod/cluster.yml',
@@ -105,7 +113,7 @@ Examples:
       setExitCode(await remove(flags, context));
     });
 
-  registerPlan(program, context, setExitCode);
+  registerPlan(program, common, context, setExitCode);
   registerConfigChecks(registerConfig(program, context, setExitCode), context, setExitCode);
   const state = registerState(program, context, setExitCode);
   registerEncrypt(program, common, context, setExitCode);

@@ -6,6 +6,7 @@ import type { CommandContext } from '../command-context.js';
 import type { CertCsrFlags } from '../commands/cert-csr.js';
 import type { CertRotateFlags } from '../commands/cert-rotate.js';
 import type { CertStatusFlags } from '../commands/cert-status.js';
+import { timeoutOption } from '../options/timeout.js';
 import { breakLockOption } from '../options/state-flags.js';
 
 /**
@@ -46,6 +47,7 @@ Examples:
     )
     .option('--rotate-ca', 'replace the CAs and all certificates; restart your pods afterwards')
     .addOption(breakLockOption())
+    .addOption(timeoutOption())
     .addHelpText(
       'after',
       `

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { ClusterFlags } from '../run-command.js';
+import { timeoutOption } from '../options/timeout.js';
 import { breakLockOption } from '../options/state-flags.js';
 
 /**
@@ -18,6 +19,7 @@ export function registerEncrypt(
   common(encrypt.command('rotate-key'))
     .description('create a new key, re-encrypt all Secrets with it, and remove the old one')
     .addOption(breakLockOption())
+    .addOption(timeoutOption())
     .addHelpText(
       'after',
       `

@@ -23,6 +23,7 @@ import type { ClusterOptions } from '../../run/cluster-options.js';
 import { planCluster } from '../../run/plan-cluster.js';
 import type { RunResult } from '../../run/apply.js';
 import { emitRunStarted } from '../../run/run-events.js';
+import { limitRun } from '../../run/limit-run.js';
 import { openLockedSession, type LockedSession, type Session } from '../../run/session.js';
 import { stateTexts } from '../../run/state/finished-state.js';
 import { throwMissing } from '../../run/state/open-state.js';
@@ -46,7 +47,11 @@ export interface RotateCertificatesOptions extends ClusterOptions {
  *
  * @throws as `up`; RkeError (exit 4) if there is no cluster, or no CA that can sign
  */
-export async function rotateCertificates(options: RotateCertificatesOptions): Promise<RunResult> {
+export function rotateCertificates(options: RotateCertificatesOptions): Promise<RunResult> {
+  return limitRun(options, rotate);
+}
+
+async function rotate(options: RotateCertificatesOptions): Promise<RunResult> {
   const now = options.now ?? new Date();
   await using opened = await openLockedSession(options, {
     ...{ forChange: true, keepsNodes: true, command: 'rke cert rotate' },

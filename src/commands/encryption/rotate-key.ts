@@ -13,6 +13,7 @@ import { planSteps } from '../../run/encryption/encryption-of-run.js';
 import { planCluster } from '../../run/plan-cluster.js';
 import type { RunResult } from '../../run/apply.js';
 import { emitRunStarted } from '../../run/run-events.js';
+import { limitRun } from '../../run/limit-run.js';
 import { openLockedSession } from '../../run/session.js';
 import { stateTexts } from '../../run/state/finished-state.js';
 import { throwMissing } from '../../run/state/open-state.js';
@@ -27,7 +28,11 @@ import { requireApiServers, requireGeneratedKey } from './rotatable.js';
  *
  * @throws RkeError of the state (exit 4) if encryption is off or custom, or there is no state
  */
-export async function rotateEncryptionKey(options: ClusterOptions): Promise<RunResult> {
+export function rotateEncryptionKey(options: ClusterOptions): Promise<RunResult> {
+  return limitRun(options, rotate);
+}
+
+async function rotate(options: ClusterOptions): Promise<RunResult> {
   const command = 'encrypt rotate-key';
   await using session = await openLockedSession(options, { forChange: false, command: `rke ${command}` });
   const { spec } = session;

@@ -1,6 +1,6 @@
 import { refuseUnknownEncryption } from '../../run/encryption/encryption-of-run.js';
 import { refuseWipedMembers } from '../../run/checks/wiped-members.js';
-import type { ObservedRun } from '../../run/with-cluster.js';
+import type { ReadCluster } from '../../run/with-cluster.js';
 import { refuseForeignCluster } from './foreign-cluster.js';
 import { findJoinedMembers } from './joined-members.js';
 import type { PreparedUp } from './prepare.js';
@@ -10,7 +10,7 @@ import type { PreparedUp } from './prepare.js';
  *
  * @throws RunFailedError STATE_MISSING, ENCRYPTION_UNKNOWN (exit 4), ETCD_DATA_GONE (exit 8)
  */
-export async function checkCluster(cluster: ObservedRun, { encryption }: PreparedUp): Promise<void> {
+export async function checkCluster(cluster: ReadCluster, { encryption }: PreparedUp): Promise<void> {
   const { session, observed, facts, dataDirs, hosts, probe, options } = cluster;
   const { state, paths } = session;
   if (state === undefined) refuseForeignCluster(observed, paths.state);

@@ -20,7 +20,7 @@ import {
 } from '../../run/encryption/encryption-of-run.js';
 import type { Session } from '../../run/session.js';
 import { finishedState, stateTexts } from '../../run/state/finished-state.js';
-import type { ObservedRun } from '../../run/with-cluster.js';
+import type { ReadCluster } from '../../run/with-cluster.js';
 import { withDesired, withEncryption } from '../../state/next-state.js';
 import { listAddonWarnings } from './addon-warnings.js';
 import { refuseNetwork } from './network-refusals.js';
@@ -34,7 +34,7 @@ export interface UpInput
   extends
     Pick<Session, 'spec' | 'state' | 'paths'>,
     Pick<PreparedUp, 'encryption' | 'planNodes'>,
-    Pick<ObservedRun, 'plan' | 'observed' | 'facts' | 'dockerFacts' | 'certificates'> {
+    Pick<ReadCluster, 'plan' | 'observed' | 'facts' | 'dockerFacts' | 'certificates'> {
   readonly disablePortCheck: boolean;
   /** Add-ons to wait for; `cluster` by default. */
   readonly wait?: AddonWait | undefined;

@@ -16,7 +16,8 @@ import type { ClusterState } from '../../state/cluster-state.js';
 import { refuseDockerVersions } from './docker-versions.js';
 import { issueCertificates } from './issue-certificates.js';
 
-export interface UpOptions extends ClusterOptions {
+/** Options of a plan, which `rke up` has as well. */
+export interface PlanOptions extends ClusterOptions {
   /** Directory with custom certificates, which then replace all others. */
   readonly certDir?: string | undefined;
   /** Changes the network plugin if cluster.yml has another one; the network of pods is interrupted. */
@@ -41,13 +42,18 @@ export interface PreparedUp {
 /**
  * Checks the state, and starts issuing certificates: new keys are created while the hosts are connected to.
  *
+ * @param command that the user calls: `plan` only describes what `up` would do
  * @throws RkeError (exit 4) for a state or custom certificates that cannot be used
  */
-export async function prepareUp(session: Session, options: UpOptions): Promise<PreparedUp> {
+export async function prepareUp(
+  session: Session,
+  options: PlanOptions,
+  command: 'up' | 'plan' = 'up',
+): Promise<PreparedUp> {
   const { spec, catalog, state, store } = session;
   const { certDir } = options;
   if (state !== undefined && certDir === undefined) checkCertificates(state, store.location);
-  emitRunStarted(options, 'up', spec);
+  emitRunStarted(options, command, spec);
   const encryption = planEncryption(spec, state);
 
   const certificates = issueCertificates(session, state, options);
@@ -65,7 +71,7 @@ export async function prepareUp(session: Session, options: UpOptions): Promise<P
       ? { ...plan, networkChange: planNetworkChange(spec, earlier, catalog) }
       : plan;
   const needs: ClusterNeeds = {
-    command: 'rke up',
+    command: `rke ${command}`,
     purpose: 'change',
     certificates,
     checkDocker: (facts) => {

@@ -1,28 +1,54 @@
+import { summarizePlan } from '../../report/plan/summarize-plan.js';
 import { apply } from '../../run/apply.js';
 import type { RunResult } from '../../run/apply.js';
+import { limitRun } from '../../run/limit-run.js';
 import { openLockedSession } from '../../run/session.js';
 import { withCluster } from '../../run/with-cluster.js';
 import { checkCluster } from './check-cluster.js';
+import { requireConfirmation, type Confirm } from './confirm.js';
 import { decideUp } from './decide.js';
-import { prepareUp, type UpOptions } from './prepare.js';
+import { prepareUp, type PlanOptions } from './prepare.js';
+import { describeUp } from './describe-up.js';
+import { readSavedPlan, requireSamePlan } from './saved-plan.js';
+
+export interface UpOptions extends PlanOptions {
+  /** Called before something is destroyed (`destructive` of the plan); without it, such a run is refused. */
+  readonly confirm?: Confirm | undefined;
+  /** A plan that `rke plan --out` has saved: the run is refused if it would do anything else, and counts as confirmed. */
+  readonly planFile?: string | undefined;
+}
 
 /**
  * `rke up`: creates the cluster of a cluster.yml, or applies what changed in it. Does nothing if nothing differs.
  *
- * @throws ConfigError (exit 3), RkeError of the state (4), RunFailedError for what went wrong on hosts (5 to 9), or the
- *   signal's reason if it was interrupted. In every case the next run completes what this one started.
+ * @throws ConfigError (exit 3), RkeError of the state (4), NOT_CONFIRMED or PLAN_OUTDATED (2), RunFailedError for what went wrong
+ *   on hosts (5 to 9), TimedOutError (124), or the signal's reason if it was interrupted. In every case the next run completes
+ *   what this one started.
  */
 export async function upCluster(options: UpOptions): Promise<RunResult> {
-  const { allowNetworkChange } = options;
+  return limitRun(options, applyUp);
+}
+
+async function applyUp(options: UpOptions): Promise<RunResult> {
+  const { disablePortCheck = false, wait, planFile, confirm, allowNetworkChange } = options;
+  const saved = planFile === undefined ? undefined : await readSavedPlan(planFile);
   const needs = { forChange: true, allowNetworkChange, command: 'rke up' };
   await using session = await openLockedSession(options, needs);
   const prepared = await prepareUp(session, options);
   return await withCluster(session, options, prepared.needs, async (cluster) => {
     await checkCluster(cluster, prepared);
-    const { disablePortCheck = false, wait } = options;
-    return apply(
-      cluster,
-      decideUp({ ...session, ...prepared, ...cluster, disablePortCheck, wait, now: new Date() }),
-    );
+    const decision = decideUp({
+      ...session,
+      ...prepared,
+      ...cluster,
+      disablePortCheck,
+      wait,
+      now: new Date(),
+    });
+    const plan = describeUp(cluster, prepared, decision);
+    return apply(cluster, { ...decision, summary: summarizePlan(plan) }, async () => {
+      if (saved === undefined) await requireConfirmation(plan, confirm, cluster.options);
+      else requireSamePlan(saved, plan);
+    });
   });
 }

@@ -12,6 +12,16 @@ export const generalCodes = {
     summary: 'a flag, an argument or an environment variable is invalid, or a named file cannot be read',
     fix: 'check `rke COMMAND --help`',
   },
+  NOT_CONFIRMED: {
+    exit: 'usage',
+    summary: 'the run would destroy something, and nobody has confirmed it; nothing was changed',
+    fix: 'read the plan, then run `rke up --yes`',
+  },
+  PLAN_OUTDATED: {
+    exit: 'usage',
+    summary: 'the saved plan is no longer what `rke up` would do; nothing was changed',
+    fix: 'save a new plan with `rke plan --out FILE`, read it, and apply that one',
+  },
   KUBECONFIG_INVALID: {
     exit: 'usage',
     summary: 'the file to merge into is not a valid kubeconfig; the message has line and column',
@@ -78,12 +88,19 @@ export const generalCodes = {
       'kubernetes',
       'etcd',
       'partial',
+      'timedOut',
       'interrupted',
       'terminated',
       'hungUp',
     ],
     summary: 'operations failed; each failure is reported with its own code',
     fix: 'fix each of them, then run the same command again',
+  },
+  TIMED_OUT: {
+    exit: 'timedOut',
+    summary:
+      'the time limit of the run is over; running operations were completed, and nothing was rolled back',
+    fix: 'run the same command again to continue, with a longer `--timeout` if it makes progress',
   },
   CANCELLED: {
     exit: ['interrupted', 'terminated', 'hungUp'],

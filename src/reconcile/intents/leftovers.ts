@@ -57,6 +57,17 @@ export function removeLeftovers(
   });
 }
 
+/** True for what only a run that was interrupted leaves: helpers, listeners of the port check, and old generations. */
+export function isHelperOfRun(name: string): boolean {
+  return name.startsWith('old-') || helperNames.includes(name) || listenerNames.includes(name);
+}
+
+/** Why a container that is not planned is removed. */
+export function reasonToRemove(name: string): string {
+  if (name === snapshots) return 'turned off in cluster.yml';
+  return isHelperOfRun(name) ? 'left by an interrupted run' : 'the host has another role';
+}
+
 function removalOf(
   name: string,
   runId: (container: string) => string,

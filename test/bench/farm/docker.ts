@@ -5,11 +5,11 @@ import type { ContainerSpec, NodePlan } from '../../../src/plan/cluster-plan-typ
 import { dockerInfo, reply } from '../../host/fake-docker.js';
 import { pathOfImage } from '../../reconcile/inspect-vector.js';
 
-/** The Docker of a host that matches its plan. */
-export function createDocker(node: NodePlan): Server {
+/** The Docker of a host that matches a plan. @param current the plan at the time of a request */
+export function createDocker(current: () => NodePlan): Server {
   return createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://docker');
-    answerUnchanged(node, pathname.replace(/^\/v[\d.]+/, ''), response);
+    answerUnchanged(current(), pathname.replace(/^\/v[\d.]+/, ''), response);
     request.resume();
   });
 }

@@ -12,6 +12,7 @@ export interface Inside {
   readonly kube: Server | undefined;
   /** For health URLs over TLS. */
   readonly identity: { readonly cert: string; readonly key: string };
+  readonly onCommand?: ((command: string) => void) | undefined;
 }
 
 /** The statistics of one host about a run. */
@@ -68,6 +69,7 @@ export class SimulatedHost {
     client.on('session', (accept) =>
       accept().on('exec', (acceptCommand, _reject, { command }) => {
         this.#commands += 1;
+        this.#inside.onCommand?.(command);
         const channel = acceptCommand();
         channel.write(printed(command));
         channel.exit(0);

@@ -1,0 +1,31 @@
+import { RkeError } from '../../core/errors.js';
+import type { CallOptions } from '../../host/host.js';
+import type { RunPlan } from '../../reconcile/description/run-plan.js';
+
+/** Answers whether a destructive plan may be applied. */
+export type Confirm = (plan: RunPlan, options: CallOptions) => Promise<boolean>;
+
+/**
+ * Requires a confirmation before something is destroyed; anything else is applied at once.
+ *
+ * @param confirm undefined if there is nobody to ask
+ * @throws RkeError NOT_CONFIRMED (exit 2)
+ */
+export async function requireConfirmation(
+  plan: RunPlan,
+  confirm: Confirm | undefined,
+  options: CallOptions,
+): Promise<void> {
+  const { destructive } = plan;
+  if (destructive.length === 0 || (await confirm?.(plan, options)) === true) return;
+  throw new RkeError(
+    'NOT_CONFIRMED',
+    confirm === undefined
+      ? 'the plan is destructive, and there is no terminal to ask for confirmation; nothing was changed'
+      : 'the plan was not confirmed; nothing was changed',
+    {
+      faults: destructive,
+      fix: 'read the plan with `rke plan`, then run `rke up --yes`',
+    },
+  );
+}

@@ -1,0 +1,68 @@
+import type { OperationKind } from '../operations.js';
+import type { FieldChange } from '../kinds/container-kinds.js';
+
+/** What is done to a target. */
+export type ChangeAction =
+  'create' | 'replace' | 'restart' | 'start' | 'remove' | 'pull' | 'write' | 'update' | 'apply' | 'rewrite';
+
+/** One operation that changes a host or the cluster, for people and programs. Without secrets: these are hashed. */
+export interface Change {
+  /** Id of the operation, unique in its plan. */
+  readonly id: string;
+  readonly kind: OperationKind;
+  readonly action: ChangeAction;
+  /** What is changed: a container, an image, a file, an add-on, `files`, `node labels`, … */
+  readonly target: string;
+  readonly reason: string;
+  /** Old and new values: fields of a container, files by path, labels, objects of an add-on. */
+  readonly details: readonly FieldChange[];
+  /** What does not work, or still works, while it is done; absent if nothing is interrupted. */
+  readonly interrupts?: string;
+  /** How many hosts are interrupted at the same time at most; absent if it takes no turn. */
+  readonly atATime?: number;
+  /** What is lost; absent if nothing is. */
+  readonly destructive?: string;
+  /** SHA-256 of what is done, without what differs in every run, such as new keys. */
+  readonly digest: string;
+}
+
+/** How a kind of operation is described. */
+export interface ChangeKind {
+  readonly action: ChangeAction;
+  /** What is lost when it is done. Such a run is confirmed first. */
+  readonly destructive?: string;
+}
+
+/**
+ * Every kind of operation: how it is described, and whether it is destructive; undefined if it changes nothing by itself, such
+ * as a check or a wait.
+ */
+export const changeKinds: Readonly<Record<OperationKind, ChangeKind | undefined>> = {
+  milestone: undefined,
+  'check-images': undefined,
+  'probe-ports': undefined,
+  'await-healthy': undefined,
+  'await-members': undefined,
+  'await-node-ready': undefined,
+  'await-addon': undefined,
+  'record-encryption': undefined,
+  'pull-image': { action: 'pull' },
+  'put-files': { action: 'write' },
+  'remove-file': { action: 'remove' },
+  'create-container': { action: 'create' },
+  'replace-container': { action: 'replace' },
+  'start-container': { action: 'start' },
+  'restart-container': { action: 'restart' },
+  'remove-container': { action: 'remove' },
+  'remove-pods': { action: 'remove', destructive: 'all pods of the host are removed' },
+  'clean-host': { action: 'remove', destructive: 'the host leaves the cluster and loses its data' },
+  'sync-node': { action: 'update' },
+  'apply-addon': { action: 'apply' },
+  'remove-addon': { action: 'remove' },
+  'restart-pods': { action: 'restart' },
+  // `--allow-network-change` has confirmed these two.
+  'clean-network': { action: 'remove' },
+  'recreate-pods': { action: 'restart' },
+  'copy-state': { action: 'update' },
+  'rewrite-secrets': { action: 'rewrite' },
+};

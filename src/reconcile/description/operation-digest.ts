@@ -1,0 +1,40 @@
+import { hash, stableStringify } from '../../core/stable.js';
+import type { Operation } from '../operations.js';
+
+/** Replaces what only this run knows. */
+export const contentOfThisRun = 'of this run';
+
+/**
+ * SHA-256 of what an operation does. Two runs that would do the same have the same digest: order, titles and time limits do not
+ * count, and neither do keys and certificates that each of them would create for itself.
+ *
+ * @param created paths of the files that are different in every run
+ */
+export function digestOf(operation: Operation, created: ReadonlySet<string>): string {
+  return hash('sha256', stableStringify(essenceOf(operation, created)));
+}
+
+/** Members of an operation that say when and how it is done, not what. */
+const circumstances: ReadonlySet<string> = new Set([
+  'after',
+  'afterSome',
+  'always',
+  'stage',
+  'timeoutSeconds',
+  'title',
+  'turn',
+]);
+
+function essenceOf(operation: Operation, created: ReadonlySet<string>): unknown {
+  const members = Object.entries(operation).filter(([name]) => !circumstances.has(name));
+  const essence = Object.fromEntries(members) as Record<string, unknown>;
+  if (operation.kind === 'copy-state') return { ...essence, text: contentOfThisRun };
+  if (operation.kind !== 'put-files') return essence;
+  return {
+    ...essence,
+    files: operation.files.map(({ path, content, mode, uid, gid }) => ({
+      ...{ path, mode, uid, gid },
+      content: created.has(path) ? contentOfThisRun : content,
+    })),
+  };
+}
