@@ -142,7 +142,7 @@ function checkRequirements(addon: AddonDefinition | undefined, network: NetworkS
 function checkNumbers(options: Readonly<Record<string, string>>): Finding[] {
   return definitionsOf('network')
     .flatMap((addon) => Object.entries(addon.options ?? {}))
-    .filter(([name, { isNumber }]) => isNumber === true && !/^\d+$/.test(options[name] ?? '0'))
+    .filter(([name, { isNumber }]) => isNumber === true && !/^\d+$/.test(options[name] || '0'))
     .map(([name]) =>
       error('bad-number', `network.options.${name}`, `expected an integer, got "${options[name] ?? ''}"`),
     );

@@ -28,3 +28,18 @@ describe('the network plugin weave', () => {
     ]);
   });
 });
+
+describe('the numbers of flannel', () => {
+  const flannel = (port: string): string =>
+    `nodes: [${node()}]\nnetwork: { plugin: flannel, options: { flannel_backend_port: ${port} } }\ningress: { provider: none }\n`;
+
+  it('have their defaults if an option is empty', () => {
+    expect(found(flannel('""'))).toEqual([]);
+  });
+
+  it('are refused if they are not integers', () => {
+    expect(found(flannel('0x1000'))).toContainEqual(
+      expect.stringMatching(/^error .*flannel_backend_port: expected an integer, got "0x1000"$/),
+    );
+  });
+});
