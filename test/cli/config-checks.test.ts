@@ -208,11 +208,17 @@ describe('rke plan --offline', () => {
     });
   });
 
-  it('is the only mode: rke plan alone is refused', async () => {
+  it('knows no changes, so flags about changes are refused, and facts without it', async () => {
     await write(good);
-    expect(await run('plan')).toMatchObject({
+    const fix = (text: string): unknown => expect.stringContaining(text);
+    expect(await run('plan', '--facts', 'facts.json')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('--offline') as unknown,
+      stderr: fix('add --offline'),
     });
+    for (const flags of [['--out', 'plan.json'], ['--detailed-exitcode']])
+      expect(await run('plan', '--offline', ...flags)).toMatchObject({
+        code: 2,
+        stderr: fix('a plan without the hosts does not know what would change'),
+      });
   });
 });
