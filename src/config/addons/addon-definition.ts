@@ -55,6 +55,8 @@ export interface AddonImage {
 export interface AddonOption {
   /** What RKE sets when the file does not. */
   readonly default?: string;
+  /** The minor since which no template of RKE v1 uses it. */
+  readonly unusedSince?: string;
   /** Written into a configuration as a number. */
   readonly isNumber?: true;
   /** The only values that work; `of` names what they are values of. */

@@ -17,8 +17,8 @@ export const calico = {
     { role: 'calicoFlexVol', isOptional: true },
   ],
   options: {
-    calico_cloud_provider: { default: 'none' },
-    calico_flex_volume_plugin_dir: { default: flexVolumeDirectory },
+    calico_cloud_provider: { default: 'none', unusedSince: '1.15' },
+    calico_flex_volume_plugin_dir: { default: flexVolumeDirectory, unusedSince: '1.25' },
     calico_node_priority_class_name: {},
     calico_kube_controllers_priority_class_name: {},
   },

@@ -20,9 +20,10 @@ export const canal = {
   isDefault: () => true,
   options: {
     canal_flannel_backend_type: backendType,
-    canal_flannel_backend_port: backendPort,
-    canal_flannel_backend_vni: backendVni,
-    canal_flex_volume_plugin_dir: { default: flexVolumeDirectory },
+    // RKE v1 accepts both and writes neither (rancher/rke#2109).
+    canal_flannel_backend_port: { ...backendPort, unusedSince: '1.8' },
+    canal_flannel_backend_vni: { ...backendVni, unusedSince: '1.8' },
+    canal_flex_volume_plugin_dir: { default: flexVolumeDirectory, unusedSince: '1.25' },
     canal_iface: {},
     canal_priority_class_name: {},
     calico_kube_controllers_priority_class_name: {},

@@ -38,6 +38,7 @@ export const networkRules: Rule = (input) => {
     ...checkRequirements(addon, network),
     ...checkNumbers(network.options ?? {}),
     ...checkValues(addon, network.options ?? {}),
+    ...warnOfUnusedOptions(addon, input),
   ];
 };
 
@@ -158,6 +159,24 @@ function checkValues(
     if (allowed === undefined || value === undefined || allowed.names.includes(value)) return [];
     return [
       refusal('unknown-value', `network.options.${option}`, invalidChoice(allowed.of, value, allowed.names)),
+    ];
+  });
+}
+
+/** Options that RKE v1 accepts and that do nothing. A value that is the default needs no warning. */
+function warnOfUnusedOptions(addon: AddonDefinition | undefined, { spec, lineOf }: RuleInput): Finding[] {
+  const given = spec.network.options ?? {};
+  return Object.entries(addon?.options ?? {}).flatMap(([option, { unusedSince, default: standard = '' }]) => {
+    const isUsed = unusedSince === undefined || !isAtLeast(spec.kubernetesVersion, unusedSince);
+    if (isUsed || [standard, ''].includes(given[option] ?? '')) return [];
+    const path = `network.options.${option}`;
+    const block = `network.${addon?.providerBlock?.key ?? ''}`;
+    return [
+      warning(
+        'no-effect',
+        lineOf(path) === undefined ? block : path,
+        `${option} has no effect with ${spec.kubernetesVersion}, the same as in RKE v1; remove it`,
+      ),
     ];
   });
 }

@@ -43,3 +43,35 @@ describe('the numbers of flannel', () => {
     );
   });
 });
+
+describe('options of a network plugin that do nothing', () => {
+  const warnings = (network: string, version = 'v1.30.4-rancher1-1'): string[] =>
+    judge(
+      `nodes: [${node()}]\nkubernetes_version: ${version}\nnetwork: ${network}\ningress: { provider: none }\n`,
+    ).filter((line) => line.includes('no effect'));
+
+  it.each([
+    ['canal', 'canal_flannel_backend_port', '8473', 'v1.30.4-rancher1-1'],
+    ['canal', 'canal_flannel_backend_vni', '4096', 'v1.22.17-rancher1-2'],
+    ['canal', 'canal_flex_volume_plugin_dir', '/opt/volumes', 'v1.26.15-rancher1-1'],
+    ['calico', 'calico_cloud_provider', 'aws', 'v1.30.4-rancher1-1'],
+    ['calico', 'calico_flex_volume_plugin_dir', '/opt/volumes', 'v1.26.15-rancher1-1'],
+  ])('cause a warning: %s with %s', (plugin, option, value, version) => {
+    expect(warnings(`{ plugin: ${plugin}, options: { ${option}: "${value}" } }`, version)).toEqual([
+      expect.stringContaining(`network.options.${option}: ${option} has no effect with ${version}`),
+    ]);
+  });
+
+  it('cause none if they have an effect, are not set, or have their default', () => {
+    expect(warnings('{ plugin: flannel, options: { flannel_backend_port: "8473" } }')).toEqual([]);
+    expect(warnings('{ plugin: canal }')).toEqual([]);
+    expect(warnings('{ plugin: canal, options: { canal_flannel_backend_vni: "1" } }')).toEqual([]);
+    const old = '{ plugin: canal, options: { canal_flex_volume_plugin_dir: /opt/volumes } }';
+    expect(warnings(old, 'v1.22.17-rancher1-2')).toEqual([]);
+  });
+
+  it('are reported at the block that sets them', () => {
+    const [warning] = warnings('{ plugin: calico, calico_network_provider: { cloudprovider: aws } }');
+    expect(warning).toContain('network.calico_network_provider');
+  });
+});
