@@ -11,6 +11,7 @@ import { deploymentRefs, manifestRef } from '../plan/addons/deployed-by-rke.js';
 import type { AddonPlan, ClusterPlan, ObjectRef } from '../plan/cluster-plan-types.js';
 import type { ObservedKube } from '../reconcile/observed.js';
 import { objectReadiness } from '../reconcile/diff/readiness.js';
+import { observeUserAddons } from './observe-user-addons.js';
 import type { Clock } from './run-context.js';
 import { readStateCopy } from './state-copy.js';
 
@@ -59,13 +60,14 @@ async function readKube(plan: ClusterPlan, kube: KubeReader, signal: AbortSignal
     ...(plan.addonsRemoved ?? []).map(({ name }) => name),
     ...(plan.networkChange === undefined ? [] : [networkAddonName]),
   ];
-  const [nodes, records, stateCopy, awaited, rkeManifests, networkPlugins] = await Promise.all([
+  const [nodes, records, stateCopy, awaited, rkeManifests, networkPlugins, userAddons] = await Promise.all([
     kube.list({ apiVersion: 'v1', kind: 'Node' }, options),
     kube.get(addonRecordsRef, options),
     readStateCopy(kube, options),
     lookAtAwaited(plan.addons, kube, options),
     readManifests(manifests, kube, options),
     findNetworkPlugins(kube, options),
+    plan.userAddons === undefined ? undefined : observeUserAddons(plan, kube, options),
   ]);
   const addons = parseRecords(records);
   return {
@@ -75,6 +77,7 @@ async function readKube(plan: ClusterPlan, kube: KubeReader, signal: AbortSignal
     appliedByRke: await findDeployedByRke([...addons.keys()], kube, options),
     rkeManifests,
     networkPlugins,
+    ...(userAddons === undefined ? {} : { userAddons }),
     ...(stateCopy === undefined ? {} : { stateCopy }),
   };
 }

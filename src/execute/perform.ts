@@ -4,6 +4,7 @@ import { InternalError } from '../core/errors.js';
 import type { Host } from '../host/host.js';
 import type { Operation } from '../reconcile/operations.js';
 import { applyAddon, awaitAddon, removeAddon } from './handlers/addons.js';
+import { applyUserAddon } from './handlers/apply-user-addon.js';
 import { awaitMembers } from './handlers/await-members.js';
 import { createContainer, createInsteadOf } from './handlers/containers.js';
 import { putFiles, removeFile } from './handlers/files.js';
@@ -101,6 +102,8 @@ async function performOne(operation: Operation, context: NodeContext, signal: Ab
       return applyAddon(operation, context);
     case 'remove-addon':
       return removeAddon(operation, context, onWaiting);
+    case 'apply-user-addon':
+      return applyUserAddon(operation, context, onWaiting);
     case 'await-addon':
       return awaitAddon(operation, context, onWaiting);
     case 'copy-state':

@@ -8,7 +8,16 @@ import { answerError } from './api-error.js';
 import { ControlPlanes } from './control-planes.js';
 import type { ApiHost } from './direct-host.js';
 import { Discovery } from './discovery.js';
-import type { DeleteOptions, ExclusiveWrites, KubeApi, ListRef, PageOptions, ReadOptions } from './kube.js';
+import type {
+  ApplyOptions,
+  DeleteOptions,
+  ExclusiveWrites,
+  KubeApi,
+  ListRef,
+  PageOptions,
+  ReadOptions,
+} from './kube.js';
+import { readContents } from './namespace-contents.js';
 import { collectionPath, listQuery, objectPath, withScope } from './paths.js';
 import type { EndpointTiming } from './endpoint.js';
 import { retry, type RetryOptions } from './retry.js';
@@ -96,17 +105,29 @@ class KubeClient implements KubeApi, ExclusiveWrites, AsyncDisposable {
     }, options);
   }
 
-  async apply(object: KubeObject, options: CallOptions): Promise<KubeObject> {
+  async isNamespaced(
+    kind: Pick<ObjectRef, 'apiVersion' | 'kind'>,
+    options: CallOptions,
+  ): Promise<boolean | undefined> {
+    return (await this.#discovery.find(kind, options))?.isNamespaced;
+  }
+
+  contentsOf(namespace: string, options: CallOptions): Promise<readonly ObjectRef[]> {
+    return readContents(namespace, this.#controlPlanes, options);
+  }
+
+  async apply(object: KubeObject, options: ApplyOptions): Promise<KubeObject> {
     const ref = objectRef(object);
     const what = `apply ${describeRef(ref)}`;
-    return this.#retry(async () => {
+    const call = async (): Promise<KubeObject> => {
       const resource = await this.#discovery.require(ref, options);
       const path = `${objectPath(ref, resource)}?fieldManager=${fieldManager}&force=true`;
       // JSON is YAML.
       const body = JSON.stringify(withScope(object, resource));
       const patch = { method: 'PATCH', path, contentType: 'application/apply-patch+yaml', body } as const;
       return readObject(what, await this.#controlPlanes.request(patch, options));
-    }, options);
+    };
+    return options.once === true ? call() : this.#retry(call, options);
   }
 
   async mergePatch(

@@ -18,12 +18,27 @@ export interface KubeReader {
   list(kind: ListRef, options: ReadOptions): Promise<readonly KubeObject[]>;
   /** The same page by page, for many or large objects. */
   pages(kind: ListRef, options: PageOptions): AsyncIterable<readonly KubeObject[]>;
+  /** True if objects of the kind are in namespaces; undefined if the cluster does not serve the kind. */
+  isNamespaced(
+    kind: Pick<ObjectRef, 'apiVersion' | 'kind'>,
+    options: CallOptions,
+  ): Promise<boolean | undefined>;
+  /**
+   * What people have put into a namespace: of every kind that can be listed and deleted, without what Kubernetes itself creates in
+   * each namespace, events, and what belongs to another object of the namespace.
+   */
+  contentsOf(namespace: string, options: CallOptions): Promise<readonly ObjectRef[]>;
+}
+
+export interface ApplyOptions extends CallOptions {
+  /** Does not repeat a call that failed, for callers that repeat it themselves. */
+  readonly once?: boolean;
 }
 
 /** The Kubernetes API. */
 export interface KubeApi extends KubeReader {
   /** Server-side apply as field manager `rke`, conflicts forced. @returns the stored object */
-  apply(object: KubeObject, options: CallOptions): Promise<KubeObject>;
+  apply(object: KubeObject, options: ApplyOptions): Promise<KubeObject>;
   /**
    * JSON merge patch. A patch with a `metadata.resourceVersion` is refused with KUBE_CONFLICT if the object has changed since:
    * the caller reads it again.

@@ -1,10 +1,15 @@
 import type { NodeSpec, Taint } from '../config/cluster-spec.js';
 import type { CertificateName } from '../pki/certificates.js';
+import type { UserAddon } from './addons/user/user-addon.js';
 
 /** The desired state of the whole cluster: output of planning, input of reconcile. Plain data. */
 export interface ClusterPlan {
   readonly nodes: readonly NodePlan[];
   readonly addons: readonly AddonPlan[];
+  /** Add-ons that the user has written, with complete objects; undefined if they were not read: then none is changed or deleted. */
+  readonly userAddons?: readonly UserAddon[];
+  /** Names of user add-ons that the last finished run had. */
+  readonly userAddonsBefore?: readonly string[];
   /** Names of add-ons that the last finished run had with the same settings. */
   readonly addonsUnchanged?: readonly string[];
   /** Add-ons of the last finished run that are to be removed. Without objects if only RKE v1 knows them. */

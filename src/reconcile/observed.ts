@@ -1,6 +1,7 @@
 import type { RkeError } from '../core/errors.js';
 import type { DockerFacts, ObservedContainer, ObservedImage } from '../host/host.js';
 import type { AddonRecord } from '../plan/addons/addon-record.js';
+import type { UserAddonRecord } from '../plan/addons/user/user-record.js';
 import type { KubeObject, ObjectRef } from '../plan/cluster-plan-types.js';
 
 /** What was found, by reads alone. Hosts that could not be reached are not in `hosts`: nothing is concluded about them. */
@@ -81,8 +82,33 @@ export interface ObservedKube {
   readonly networkPlugins?: ReadonlySet<string>;
   /** Manifests that RKE applied, by the names of add-ons that are to be removed or changed to another plugin. */
   readonly rkeManifests?: ReadonlyMap<string, string>;
+  /** What the cluster has of user add-ons. */
+  readonly userAddons?: ObservedUserAddons;
   /** The copy of the state in the cluster; absent if there is none. */
   readonly stateCopy?: ObservedStateCopy;
+}
+
+/** What the cluster has of user add-ons, planned or not. Objects are named by `objectKey`. */
+export interface ObservedUserAddons {
+  /** Inventories by add-on: what we recorded, and what RKE v1 has applied since. */
+  readonly records: ReadonlyMap<string, UserAddonRecord>;
+  /** Names of add-ons of which RKE's manifest is in the cluster. */
+  readonly ofRke: ReadonlySet<string>;
+  /** Objects of the plan and of the inventories that exist. */
+  readonly live: ReadonlyMap<string, LiveObject>;
+  /** What else is in a Namespace, or of the kind of a CustomResourceDefinition, that is no longer planned. */
+  readonly contents: ReadonlyMap<string, readonly ObjectRef[]>;
+}
+
+export interface LiveObject {
+  /** The same for two names of one object, e.g. in two groups of the API. */
+  readonly uid: string;
+  /** True if we, or RKE by kubectl, have applied it. */
+  readonly isApplied: boolean;
+  /** True if it asks to be kept: `helm.sh/resource-policy: keep`. */
+  readonly isKept: boolean;
+  /** Problem of a workload, if it is not available. */
+  readonly trouble?: string;
 }
 
 export interface ObservedStateCopy {

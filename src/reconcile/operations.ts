@@ -33,6 +33,8 @@ export interface OperationHead {
   readonly stage: Stage;
   /** For people: `start kube-apiserver`. */
   readonly title: string;
+  /** For people who read a plan: what it consists of, a line each. Never has a secret. */
+  readonly details?: readonly string[];
   /** Address of the host that it changes or waits for; absent for work on the whole cluster. */
   readonly host?: string;
   /** All of these must be done first. */
@@ -84,6 +86,7 @@ export type OperationAction =
   | cluster.SyncNode
   | cluster.ApplyAddon
   | cluster.RemoveAddon
+  | cluster.ApplyUserAddon
   | cluster.RestartPods
   | cluster.RecreatePods
   | cluster.CopyState

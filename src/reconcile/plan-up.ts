@@ -1,4 +1,10 @@
 import { sum } from '../core/sum.js';
+import type { PruneRules } from './diff/user-addon-changes.js';
+import {
+  appliedUserAddons,
+  noPruneOfNamespaces,
+  userAddonOperations,
+} from './intents/user-addon-operations.js';
 import { addonOperations, isAddonApplied } from './intents/addon-operations.js';
 import { forgetNetwork, planNetworkChange } from './intents/network-change.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
@@ -27,12 +33,14 @@ import { guardPlanes, idsOf } from './order/guard-planes.js';
  * when it runs (dns-cache.ts).
  *
  * @param rollout certificates that an earlier run may not have brought to every host
+ * @param rules what may be deleted of user add-ons
  */
 export function planUp(
   plan: ClusterPlan,
   observed: ObservedCluster,
   addonTimeoutSeconds: number,
   rollout: Rollout = noRollout,
+  rules: PruneRules = noPruneOfNamespaces,
 ): OperationPlan {
   const reached = plan.nodes.flatMap((node) => {
     const host = observed.hosts.get(node.node.address);
@@ -53,6 +61,21 @@ export function planUp(
     members: membersOf(reached, rollout),
     notReady: notReadyHosts(reached, findNode),
   });
+  const addons = releaseDnsCache(
+    addonOperations(seen.plan, seen.observed, {
+      after: apiAnswers,
+      timeoutSeconds: addonTimeoutSeconds,
+      networkAfter: network.applyAfter,
+    }),
+    work,
+  );
+  const systemAddons = addons.filter(({ kind }) => kind === 'apply-addon').map(({ id }) => id);
+  const userAddons = userAddonOperations(
+    seen.plan,
+    seen.observed,
+    { after: [apiAnswers, ...systemAddons], timeoutSeconds: addonTimeoutSeconds },
+    rules,
+  );
   const operations = [
     ...pulls,
     imagesPulled,
@@ -62,21 +85,17 @@ export function planUp(
     ...reached.flatMap(({ work }) => work.leftovers),
     ...nodes.filter(({ kind }) => kind !== 'await-node-ready'),
     ...network.operations,
-    ...releaseDnsCache(
-      addonOperations(seen.plan, seen.observed, {
-        after: apiAnswers,
-        timeoutSeconds: addonTimeoutSeconds,
-        networkAfter: network.applyAfter,
-      }),
-      work,
-    ),
+    ...addons,
+    ...userAddons,
   ];
   return {
     operations: addImageCheck(pruneSatisfiedDependencies([...planGates(reached, operations), ...operations])),
     unchanged: {
       containers: sum(reached.map(({ work }) => work.unchanged.containers)),
       files: sum(reached.map(({ work }) => work.unchanged.files)),
-      addons: plan.addons.filter((addon) => isAddonApplied(addon, seen.plan, seen.observed)).length,
+      addons:
+        plan.addons.filter((addon) => isAddonApplied(addon, seen.plan, seen.observed)).length +
+        appliedUserAddons(seen.plan, seen.observed).length,
     },
   };
 }

@@ -1,18 +1,28 @@
 import type { ClusterSpec } from '../config/cluster-spec.js';
 import { InternalError } from '../core/errors.js';
 import type { CertificateBundle } from '../pki/certificates.js';
-import { addonImages, planAddons, planRemovedAddons, unchangedAddons } from '../plan/addons/plan-addons.js';
+import {
+  addonImages,
+  planAddons,
+  planRemovedAddons,
+  unchangedAddons,
+  userAddonNames,
+} from '../plan/addons/plan-addons.js';
+import { assembleAddons } from '../plan/addons/user/assemble-addons.js';
+import type { UserAddon } from '../plan/addons/user/user-addon.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
 import type { HostFacts } from '../plan/host-context.js';
 import { planNodes } from '../plan/plan-nodes.js';
 import { isAtLeast } from '../versions/kubernetes-version.js';
 import type { Session } from './session.js';
 
-/** Secrets of a cluster, kept in its state. */
-export interface ClusterSecrets {
+/** What a plan is made of besides cluster.yml: secrets of the state, and files that cluster.yml names. */
+export interface ClusterInputs {
   readonly certificates: CertificateBundle;
   /** Text of the EncryptionConfiguration; empty if Secrets are not encrypted. */
   readonly encryptionConfig: string;
+  /** Add-ons that the user has written; undefined for a command that did not read them, and changes none. */
+  readonly userAddons?: readonly UserAddon[] | undefined;
   /** Configurations of earlier runs, finished or not; by default that of the last finished run. */
   readonly earlier?: readonly ClusterSpec[] | undefined;
 }
@@ -25,7 +35,7 @@ export interface ClusterSecrets {
 export function planCluster(
   { spec, catalog }: Pick<Session, 'spec' | 'catalog'>,
   facts: ReadonlyMap<string, HostFacts>,
-  { certificates, encryptionConfig, earlier }: ClusterSecrets,
+  { certificates, encryptionConfig, earlier, userAddons }: ClusterInputs,
   running?: ClusterSpec,
 ): ClusterPlan {
   const image = { kubernetesImage: spec.systemImages['kubernetes'] };
@@ -34,7 +44,7 @@ export function planCluster(
     throw new InternalError(
       `the catalogue has no service options for ${spec.kubernetesVersion}, which validation accepted`,
     );
-  const addons = planAddons(spec, catalog);
+  const { addons, userAddons: completed } = assembleAddons(userAddons ?? [], planAddons(spec, catalog));
   return {
     nodes: planNodes({
       spec,
@@ -48,6 +58,8 @@ export function planCluster(
       earlier: earlier ?? (running === undefined ? [] : [running]),
     }),
     addons,
+    ...(userAddons === undefined ? {} : { userAddons: completed }),
+    userAddonsBefore: running === undefined ? [] : userAddonNames(running),
     addonsUnchanged: running === undefined ? [] : unchangedAddons(spec, running),
     addonsRemoved: running === undefined ? [] : planRemovedAddons(addons, running, catalog),
   };

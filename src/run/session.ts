@@ -14,6 +14,8 @@ import { readGivenLogins, type GivenLogins } from './ssh-logins.js';
 /** A cluster as its file describes it, and the store of its state. */
 export interface Session {
   readonly spec: ClusterSpec;
+  /** Text of cluster.yml, for positions in messages. */
+  readonly text: string;
   /** Which values of logins cluster.yml itself sets: the others may come from ~/.ssh/config. */
   readonly given: GivenLogins;
   readonly catalog: VersionCatalog;
@@ -106,7 +108,7 @@ async function checkFiles(
   for (const { path, message } of loaded.warnings)
     options.events.emit({ type: 'warning', message: `${path}: ${message}` });
   const given = readGivenLogins(text, options.reading);
-  return { spec: withFlags(loaded.value, options), given, catalog, paths, store, state };
+  return { spec: withFlags(loaded.value, options), text, given, catalog, paths, store, state };
 }
 
 /** The two flags that override the file, also for the bastion host (RKE cmd/common.go:57). */

@@ -10,6 +10,7 @@ import type {
 } from '../../src/plan/cluster-plan-types.js';
 import type { ObservedCluster, ObservedHost } from '../../src/reconcile/observed.js';
 import { hash } from '../../src/core/stable.js';
+import { observedUserAddons } from './user-addons.js';
 
 /** A plan with the shape of a real one, small enough to read in a failing test. */
 export function samplePlan(roles: readonly (readonly Role[])[]): ClusterPlan {
@@ -102,6 +103,7 @@ export function observedFrom(plan: ClusterPlan): ObservedCluster {
       nodes: new Map(plan.nodes.map((node) => [node.node.hostnameOverride, observedNode(node)])),
       addons: new Map(plan.addons.map((addon) => [addon.name, recordOf(addon)])),
       unavailableAddons: new Set(),
+      ...(plan.userAddons === undefined ? {} : { userAddons: observedUserAddons(plan.userAddons) }),
     },
   };
 }

@@ -1,5 +1,6 @@
 import { recordAt } from '../../src/core/fields.js';
 import type { KubeApi } from '../../src/kube/kube.js';
+import { objectRef } from '../../src/plan/addons/object-ref.js';
 import type { KubeObject, ObjectRef } from '../../src/plan/cluster-plan-types.js';
 
 /** An API in memory, whose workloads are available as soon as they are applied. */
@@ -18,12 +19,21 @@ export class FakeKube implements KubeApi {
     yield await this.list(ref);
   }
 
+  isNamespaced({ kind }: Pick<ObjectRef, 'kind'>): Promise<boolean> {
+    return Promise.resolve(!/^(Namespace|Cluster|CustomResourceDefinition)/.test(kind));
+  }
+
+  contentsOf(namespace: string): Promise<readonly ObjectRef[]> {
+    const inside = [...this.objects.values()].filter(({ metadata }) => metadata.namespace === namespace);
+    return Promise.resolve(inside.map(objectRef));
+  }
+
   apply(object: KubeObject): Promise<KubeObject> {
     const { name, namespace } = object.metadata;
     const key = keyOf({ ...object, name, ...(namespace === undefined ? {} : { namespace }) });
     // Data of another writer is kept.
     const data = { ...recordAt(this.objects.get(key) ?? {}, 'data'), ...recordAt(object, 'data') };
-    const isData = object.kind === 'ConfigMap';
+    const isData = object.kind === 'ConfigMap' || object.kind === 'Secret';
     const stored = { ...object, ...(isData ? { data } : {}), status: available };
     this.objects.set(key, stored);
     return Promise.resolve(stored);

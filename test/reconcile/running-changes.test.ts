@@ -12,6 +12,8 @@ import { listCertificateRequests } from '../../src/pki/required/certificate-requ
 import type { CertificateBundle } from '../../src/pki/certificates.js';
 import type { ClusterPlan } from '../../src/plan/cluster-plan-types.js';
 import type { ObservedCluster } from '../../src/reconcile/observed.js';
+import type { UserAddon } from '../../src/plan/addons/user/user-addon.js';
+import { userAddon } from '../fakes/user-addons.js';
 import { planUp } from '../../src/reconcile/plan-up.js';
 import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
 import { planEncryption } from '../../src/run/encryption/encryption-of-run.js';
@@ -110,7 +112,18 @@ const read = (file: unknown, running?: ClusterSpec): Result<ClusterSpec> =>
 function planOf(spec: ClusterSpec, running: ClusterSpec): ClusterPlan {
   const facts = new Map(spec.nodes.map(({ address }) => [address, sampleFacts]));
   const encryptionConfig = planEncryption(spec, undefined, placeholderKey).text;
-  return planCluster({ spec, catalog }, facts, { certificates: bundleOf(spec), encryptionConfig }, running);
+  const inputs = { certificates: bundleOf(spec), encryptionConfig, userAddons: userAddonsOf(spec) };
+  return planCluster({ spec, catalog }, facts, inputs, running);
+}
+
+/** User add-ons as they would be read; each entry of `addons_include` as a Namespace of its own. */
+function userAddonsOf({ addons = '', addonsInclude = [] }: ClusterSpec): UserAddon[] {
+  const included = addonsInclude.map(
+    (_entry, index) => `apiVersion: v1\nkind: Namespace\nmetadata: {name: included-${index}}\n`,
+  );
+  return [userAddon(addons), userAddon(included.join('---\n'), 'rke-user-includes-addons')].filter(
+    ({ objects }) => objects.length > 0,
+  );
 }
 
 /** Certificates that are others if they are asked for otherwise. */

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
 import { configDifferences } from '../config/compare-config.js';
-import { compareAddons, ownAddonVectors } from '../plan/addons/addon-vector.js';
+import { serveFolder } from './serve-folder.js';
+import { compareAddons, compareUserAddons, ownAddonVectors } from '../plan/addons/addon-vector.js';
 import { planDifferences } from '../plan/plan-vector.js';
 import { ownVectors, readVector, vectorNames } from '../plan/vector.js';
 
@@ -47,16 +48,19 @@ async function hostDifferences(what: 'config' | 'plans'): Promise<NamedDifferenc
 async function addonDifferences(addon: string | undefined): Promise<NamedDifferences> {
   const folder = process.env['RKE_VECTORS'] ?? ownAddonVectors;
   const catalog = await loadCatalog();
-  return vectorNames(folder).flatMap((name) => {
-    const compared = compareAddons(folder, name, catalog).filter(
-      (one) => addon === undefined || one.addon === addon,
-    );
-    // A vector that both refuse has nothing to compare: it is equal.
-    if (compared.length === 0 && addon !== undefined) return [];
-    return [
-      [name, compared.flatMap((one) => one.differences.map((text) => `${one.addon}: ${text}`))] as const,
+  await using _server = await serveFolder(folder);
+  const found: (readonly [string, readonly string[]])[] = [];
+  for (const name of vectorNames(folder)) {
+    const all = [
+      ...compareAddons(folder, name, catalog),
+      ...(await compareUserAddons(folder, name, catalog)),
     ];
-  });
+    const compared = all.filter((one) => addon === undefined || one.addon === addon);
+    // A vector that both refuse has nothing to compare: it is equal.
+    if (compared.length === 0 && addon !== undefined) continue;
+    found.push([name, compared.flatMap((one) => one.differences.map((text) => `${one.addon}: ${text}`))]);
+  }
+  return found;
 }
 
 await main(process.argv[2], process.argv[3]);

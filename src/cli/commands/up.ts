@@ -18,6 +18,7 @@ export interface UpFlags extends ClusterFlags, CertDirFlags {
   readonly dryRun?: boolean;
   readonly plan?: string;
   readonly yes?: boolean;
+  readonly pruneNamespaces?: boolean;
 }
 
 /** `rke up`. */
@@ -34,6 +35,7 @@ export function up(flags: UpFlags, context: CommandContext): Promise<number> {
       certDir: readCertDirFlags(flags, io, options.events),
       planFile: flags.plan === undefined ? undefined : resolve(io.cwd, flags.plan),
       confirm: flags.yes === true ? () => Promise.resolve(true) : askOn(terminal, io),
+      pruneNamespaces: flags.pruneNamespaces,
     });
     return { done, unchanged, kubeconfig, ...(unavailable === undefined ? {} : { unavailable }) };
   });

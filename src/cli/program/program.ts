@@ -90,6 +90,10 @@ Examples:
     .option('--plan <file>', 'apply a plan saved by rke plan --out; refuse to do anything else')
     .option('--yes', 'confirm a plan that destroys something, such as the removal of a node')
     .addOption(timeoutOption())
+    .option(
+      '--prune-namespaces',
+      'delete namespaces that left the user add-ons, with everything in them (see docs/addons.md)',
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  rke up\n  rke up --config prod/cluster.yml --log-format json\n  rke up --disable-port-check\n  rke up --plan plan.json --timeout 30m\n  rke up --custom-certs --cert-dir ./pki',

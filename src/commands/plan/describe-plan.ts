@@ -1,7 +1,7 @@
 import type { ClusterSpec } from '../../config/cluster-spec.js';
 import { hash } from '../../core/stable.js';
 import { createRequest, type CreateRequest } from '../../host/docker/docker-requests.js';
-import type { ClusterPlan, HostFile, NodePlan } from '../../plan/cluster-plan-types.js';
+import type { ClusterPlan, HostFile, KubeObject, NodePlan } from '../../plan/cluster-plan-types.js';
 import type { EncryptionStep } from '../../plan/encryption/encryption-step.js';
 import { concealSecret } from '../../reconcile/diff/diff-container.js';
 import { describeStep, type DescribedStep } from './describe-steps.js';
@@ -43,22 +43,26 @@ interface DescribedFile {
 /** Describes a plan for printing. @param steps remaining steps to the desired encryption of Secrets */
 export function describePlan(
   spec: ClusterSpec,
-  { nodes, addons }: ClusterPlan,
+  { nodes, addons, userAddons = [] }: ClusterPlan,
   steps: readonly EncryptionStep[],
 ): DescribedPlan {
   return {
     cluster: spec.clusterName,
     kubernetesVersion: spec.kubernetesVersion,
     nodes: nodes.map(describeNode),
-    addons: addons.map(({ name, objects }) => ({
-      name,
-      objects: objects.map(({ kind, metadata }) =>
-        [kind, metadata.namespace, metadata.name].filter((part) => part !== undefined).join('/'),
-      ),
-    })),
+    addons: [
+      ...addons.map(({ name, objects }) => ({ name, objects: objects.map(nameObject) })),
+      ...userAddons.map(({ name, objects }) => ({
+        name,
+        objects: objects.map(({ object }) => nameObject(object)),
+      })),
+    ],
     encryption: steps.map(describeStep),
   };
 }
+
+const nameObject = ({ kind, metadata }: KubeObject): string =>
+  [kind, metadata.namespace, metadata.name].filter((part) => part !== undefined).join('/');
 
 function describeNode(plan: NodePlan): DescribedNode {
   const { node, prefixPath, labels, labelsRemoved, annotations, taints, taintsRemoved } = plan;

@@ -1,12 +1,16 @@
+import { ConfigError } from '../../core/config-error.js';
+import type { Diagnostic } from '../../core/diagnostic.js';
 import { RunFailedError } from '../../core/hosts-error.js';
+import type { UserAddon } from '../../plan/addons/user/user-addon.js';
 import type { HostFacts } from '../../plan/host-context.js';
 import type { CheckResult } from '../../reconcile/checks/check-result.js';
 import { dockerVerdict } from '../../reconcile/checks/docker-rules.js';
 import { failuresOf } from '../../run/checks/check-hosts.js';
+import { checkUserAddons } from '../../run/addons/load-user-addons.js';
 import type { FileOptions } from '../../run/cluster-options.js';
 import { planEncryption } from '../../run/encryption/encryption-of-run.js';
 import { planCluster } from '../../run/plan-cluster.js';
-import { openSession } from '../../run/session.js';
+import { openSession, type Session } from '../../run/session.js';
 import { listFutureCertificates } from './future-certificates.js';
 import { describePlan, type DescribedPlan } from './describe-plan.js';
 import { readOfflineFacts } from './offline-facts.js';
@@ -29,7 +33,9 @@ export async function planOffline({
   allowNetworkChange,
   ...options
 }: PlanOfflineOptions): Promise<DescribedPlan> {
-  const { spec, catalog, state } = await openSession(options, { forChange: true, allowNetworkChange });
+  const session = await openSession(options, { forChange: true, allowNetworkChange });
+  const { spec, catalog, state } = session;
+  const userAddons = await loadOffline(session, options);
   const running = state?.currentState.rkeConfig;
   const facts = await readOfflineFacts(spec.nodes, factsFile);
   const known = new Set(running?.nodes.map(({ address }) => address));
@@ -41,10 +47,23 @@ export async function planOffline({
   const plan = planCluster(
     { spec, catalog },
     facts,
-    { certificates, encryptionConfig: encryption.end.desired },
+    { certificates, encryptionConfig: encryption.end.desired, userAddons },
     running,
   );
   return describePlan(spec, plan, encryption.steps);
+}
+
+/** The user add-ons as far as they can be read without a network: for a plan, what cannot be read is a warning. */
+async function loadOffline(
+  session: Session,
+  { configPath, signal, events }: PlanOfflineOptions,
+): Promise<readonly UserAddon[]> {
+  const { addons, diagnostics } = await checkUserAddons(session, { configPath, signal, fetchesUrls: false });
+  const isUnread = ({ code }: Diagnostic): boolean => code === 'not-readable' || code === 'missing-file';
+  if (diagnostics.some((one) => one.severity === 'error' && !isUnread(one)))
+    throw new ConfigError(configPath, session.text, diagnostics);
+  for (const one of diagnostics) events.emit({ type: 'warning', message: `${one.path}: ${one.message}` });
+  return addons;
 }
 
 /**

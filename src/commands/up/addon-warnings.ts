@@ -1,6 +1,7 @@
 import { kubeError, type RkeError } from '../../core/errors.js';
 import type { ClusterPlan } from '../../plan/cluster-plan-types.js';
 import type { ObservedCluster } from '../../reconcile/observed.js';
+import { describeKept, userAddonChanges, type PruneRules } from '../../reconcile/diff/user-addon-changes.js';
 import { addonTroubles } from '../../reconcile/diff/removed-addons.js';
 
 /**
@@ -14,6 +15,12 @@ export function listAddonWarnings(plan: ClusterPlan, observed: ObservedCluster):
   return absent.map(
     (what) => `missing in the cluster: ${what}; this version cannot create it: apply it with RKE v1`,
   );
+}
+
+/** Lists what left the user add-ons and is kept, because more would be deleted with it. */
+export function listKeptObjects(plan: ClusterPlan, { kube }: ObservedCluster, rules: PruneRules): string[] {
+  if (plan.userAddons === undefined || kube?.userAddons === undefined) return [];
+  return userAddonChanges(plan, kube.userAddons, rules).flatMap(({ kept }) => kept.map(describeKept));
 }
 
 function unknownAddons(names: string, { kube }: ObservedCluster): RkeError {

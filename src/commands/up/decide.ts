@@ -22,7 +22,7 @@ import type { Session } from '../../run/session.js';
 import { finishedState, stateTexts } from '../../run/state/finished-state.js';
 import type { ReadCluster } from '../../run/with-cluster.js';
 import { withDesired, withEncryption } from '../../state/next-state.js';
-import { listAddonWarnings } from './addon-warnings.js';
+import { listAddonWarnings, listKeptObjects } from './addon-warnings.js';
 import { refuseNetwork } from './network-refusals.js';
 import { refusePorts } from './port-refusals.js';
 import type { PreparedUp } from './prepare.js';
@@ -38,6 +38,8 @@ export interface UpInput
   readonly disablePortCheck: boolean;
   /** Add-ons to wait for; `cluster` by default. */
   readonly wait?: AddonWait | undefined;
+  /** Deletes Namespaces that left the user add-ons with everything in them; false by default. */
+  readonly pruneNamespaces?: boolean | undefined;
   readonly now: Date;
 }
 
@@ -56,8 +58,9 @@ export function decideUp(input: UpInput): UpDecision {
   const { spec, state, paths, certificates, encryption, plan, observed, facts, now } = input;
   const rollout = withEncryptionFile(rolloutOf(state, certificates, now), encryption);
   const kept = keepHostCertificates(plan, observed, { spec, certificates, rollout, now });
+  const rules = { prunesNamespaces: input.pruneNamespaces === true };
   const onHosts = selectAddonWaits(
-    planUp(kept, observed, Math.max(spec.addonJobTimeout, minAddonSeconds), rollout),
+    planUp(kept, observed, Math.max(spec.addonJobTimeout, minAddonSeconds), rollout, rules),
     plan,
     input.wait ?? defaultAddonWait,
   );
@@ -83,6 +86,7 @@ export function decideUp(input: UpInput): UpDecision {
     operations,
     warnings: [
       ...listAddonWarnings(plan, observed).map((message) => ({ message })),
+      ...listKeptObjects(plan, observed, rules).map((message) => ({ message })),
       ...(canBeCopied ? [] : [{ message: tooLarge(paths.state) }]),
       ...warningsOf(results),
     ],

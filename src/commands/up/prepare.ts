@@ -4,6 +4,7 @@ import { isCustomCa } from '../../pki/bundle/custom-ca.js';
 import { planNetworkChange } from '../../plan/addons/network-change.js';
 import type { ClusterPlan, NodePlan } from '../../plan/cluster-plan-types.js';
 import type { HostFacts } from '../../plan/host-context.js';
+import { loadUserAddons } from '../../run/addons/load-user-addons.js';
 import { checkCertificates } from '../../run/certificates/check-certificates.js';
 import { planEncryption, type RunEncryption } from '../../run/encryption/encryption-of-run.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
@@ -24,6 +25,8 @@ export interface PlanOptions extends ClusterOptions {
   readonly allowNetworkChange?: boolean | undefined;
   /** Add-ons to wait for: those that a cluster needs (`cluster`, the default), `all` or `none`. */
   readonly wait?: AddonWait | undefined;
+  /** Deletes Namespaces that left the user add-ons with everything in them. */
+  readonly pruneNamespaces?: boolean | undefined;
 }
 
 interface FoundOnHosts {
@@ -53,6 +56,7 @@ export async function prepareUp(
   const { spec, catalog, state, store } = session;
   const { certDir } = options;
   if (state !== undefined && certDir === undefined) checkCertificates(state, store.location);
+  const userAddons = await loadUserAddons(session, options);
   emitRunStarted(options, command, spec);
   const encryption = planEncryption(spec, state);
 
@@ -64,7 +68,12 @@ export async function prepareUp(
   const running = state?.currentState.rkeConfig;
   const planWith = ({ dockerFacts, certificates: bundle }: FoundOnHosts, encryptionConfig: string) =>
     withNetworkChange(
-      planCluster(session, dockerFacts, { certificates: bundle, encryptionConfig, earlier }, running),
+      planCluster(
+        session,
+        dockerFacts,
+        { certificates: bundle, encryptionConfig, earlier, userAddons },
+        running,
+      ),
     );
   const withNetworkChange = (plan: ClusterPlan): ClusterPlan =>
     options.allowNetworkChange === true

@@ -43,6 +43,7 @@ async function applyUp(options: UpOptions): Promise<RunResult> {
       ...cluster,
       disablePortCheck,
       wait,
+      pruneNamespaces: options.pruneNamespaces,
       now: new Date(),
     });
     const plan = describeUp(cluster, prepared, decision);

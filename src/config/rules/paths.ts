@@ -1,17 +1,10 @@
 import { warning, type Finding, type Rule, type RuleInput } from './rule.js';
 
-/** Files that cluster.yml names exist. Only warnings: an agent may replace a key, and RKE v1 continued as well. */
+/** SSH keys that cluster.yml names exist. Only warnings: an agent may replace a key, and RKE v1 continued as well. */
 export const pathRules: Rule = (input) => {
-  const { spec, exists } = input;
+  const { exists } = input;
   if (exists === undefined) return [];
-  return [
-    ...checkKeyFiles(keysInUse(input), exists),
-    ...(spec.addonsInclude ?? []).flatMap((file, index) =>
-      /^https?:/.test(file) || file === '' || exists(file)
-        ? []
-        : [warning('missing-file', `addons_include[${index}]`, `file not found: ${file}`)],
-    ),
-  ];
+  return checkKeyFiles(keysInUse(input), exists);
 };
 
 export interface KeyInUse {

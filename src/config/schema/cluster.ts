@@ -24,12 +24,10 @@ export const cluster = object({
   addons: field(string, {
     doc: 'Your own manifests, separated by ---; what is removed here is deleted from the cluster.',
     example: '"apiVersion: v1\\nkind: Namespace\\nmetadata: { name: team-a }\\n"',
-    pending: true,
   }),
   addons_include: field(strings, {
-    doc: 'Paths or URLs (http, https) of more manifests.',
+    doc: 'Files, directories or URLs (http, https) of more manifests; paths are relative to cluster.yml.',
     example: '[./addons/team-a.yml]',
-    pending: true,
   }),
   addons_helm: field(list(helmRelease), {
     doc: 'Helm charts, rendered with helm on this machine; not a key of RKE v1.',

@@ -87,6 +87,12 @@ export const kubernetesCodes = {
     summary: 'an add-on did not become available in time; the message has the state of its pods',
     fix: 'fix the cause and run `rke up` again; `addon_job_timeout` gives it more time',
   },
+  ADDON_OBJECTS_FAILED: {
+    exit: 'kubernetes',
+    summary:
+      'objects of a user add-on could not be applied or deleted; the message lists each with its place and the reason',
+    fix: 'fix the listed objects, then run `rke up` again: it applies what is missing',
+  },
   ADDON_UNKNOWN: {
     exit: 'kubernetes',
     summary: 'an add-on cannot be removed, because its manifest in kube-system cannot be read',

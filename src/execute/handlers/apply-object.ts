@@ -42,7 +42,7 @@ async function deleteJob(ref: ObjectRef, { kube, signal, clock }: Context): Prom
 const attempts = 5;
 
 /** Takes over the fields that RKE v1 applied, so that those that are no longer planned are removed. */
-async function adoptObject(ref: ObjectRef, { kube, signal }: Context): Promise<void> {
+export async function adoptObject(ref: ObjectRef, { kube, signal }: Context): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     const found = await kube.get(ref, { signal, patient: true });
     const managedFields = found === undefined ? undefined : adoptManagedFields(found);

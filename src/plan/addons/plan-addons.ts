@@ -9,20 +9,17 @@ import { addonInCluster } from './addons-in-cluster.js';
 import { authzName, planAuthz } from './authz.js';
 import { deployedByRke } from './deployed-by-rke.js';
 import { networkAddonName } from './network-plugin.js';
+import { includesName, inlineName } from './user/user-addon.js';
 
 /** Which template RKE deploys an add-on by, and the CRDs of it. */
 export type TemplateChoice = Pick<VersionCatalog, 'templateKey' | 'customResources'>;
 
 /**
- * The add-ons of a cluster, in RKE's order (cluster/addons.go): what nodes may do, network plugin, DNS, metrics, ingress and
- * the user's own. `none` leaves one out, so the objects that an earlier run recorded are removed.
+ * The add-ons of a cluster, in RKE's order (cluster/addons.go): what nodes may do, network plugin, DNS, metrics and
+ * ingress; those of the user are read elsewhere (run/addons). `none` leaves one out, so the objects that an earlier run recorded are removed.
  */
 export function planAddons(spec: ClusterSpec, templates: TemplateChoice): AddonPlan[] {
-  return [
-    ...planAuthz(spec),
-    ...chosenAddons(spec).flatMap((addon) => planAddon(addon, spec, templates)),
-    ...userAddons(spec).map((name) => deployedByRke(name)),
-  ];
+  return [...planAuthz(spec), ...chosenAddons(spec).flatMap((addon) => planAddon(addon, spec, templates))];
 }
 
 /**
@@ -59,7 +56,7 @@ export function unchangedAddons(spec: ClusterSpec, running: ClusterSpec): string
     ...chosenAddons(spec).map(
       ({ kind, name }) => [addonKinds[kind].block, addonInCluster(name).deployedAs] as const,
     ),
-    ...userAddons(spec).map((name) => ['addons', name] as const),
+    ...userAddonNames(spec).map((name) => ['addons', name] as const),
   ];
   return areas.flatMap(([area, name]) => (isAreaRunning(area, spec, running) ? [name] : []));
 }
@@ -84,12 +81,9 @@ export const neverRemoved: readonly string[] = [
   authzName,
 ];
 
-/** Manifests of the user's own: written in the file, and named by it. */
-function userAddons({ addons, addonsInclude }: ClusterSpec): string[] {
-  return [
-    ...(isEmpty(addons) ? [] : ['rke-user-addon']),
-    ...(isEmpty(addonsInclude) ? [] : ['rke-user-includes-addons']),
-  ];
+/** Names of the user add-ons that RKE v1 knows too: written in the file, and named by it. */
+export function userAddonNames({ addons, addonsInclude }: ClusterSpec): string[] {
+  return [...(isEmpty(addons) ? [] : [inlineName]), ...(isEmpty(addonsInclude) ? [] : [includesName])];
 }
 
 function isEmpty(value: string | readonly string[] | undefined | null): boolean {

@@ -15,7 +15,10 @@ export interface RemovedAddon {
  */
 export function removedAddons(plan: ClusterPlan, observed: ObservedCluster): RemovedAddon[] {
   const staying = new Set([...plan.addons.map(({ name }) => name), ...neverRemoved]);
-  const kept = new Set(plan.addons.flatMap(({ objects }) => objects.map((one) => refKey(objectRef(one)))));
+  const kept = new Set([
+    ...plan.addons.flatMap(({ objects }) => objects.map((one) => refKey(objectRef(one)))),
+    ...userKeys(plan),
+  ]);
   const records = observed.kube?.addons ?? new Map<string, never>();
   const running = new Map(addonsLeft(plan, observed).map((addon) => [addon.name, addon]));
   const names = [...new Set([...running.keys(), ...records.keys()])].filter((name) => !staying.has(name));
@@ -29,6 +32,11 @@ export function removedAddons(plan: ClusterPlan, observed: ObservedCluster): Rem
     const all = new Map([...(record?.objects ?? []), ...(ofRke ?? [])].map((ref) => [refKey(ref), ref]));
     return [{ name, objects: [...all].flatMap(([key, ref]) => (kept.has(key) ? [] : [ref])) }];
   });
+}
+
+/** Objects that the user has written, by `refKey`: they may replace those of an add-on. */
+export function userKeys({ userAddons = [] }: Pick<ClusterPlan, 'userAddons'>): string[] {
+  return userAddons.flatMap(({ objects }) => objects.map(({ object }) => refKey(objectRef(object))));
 }
 
 /** Add-ons that the last finished run had. On hosts that were wiped since there are none. */

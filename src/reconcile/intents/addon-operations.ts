@@ -10,7 +10,7 @@ import type { AddonPlan, ClusterPlan, ObjectRef } from '../../plan/cluster-plan-
 import { carriesCluster, type ObservedCluster } from '../observed.js';
 import { availableId } from '../operation-ids.js';
 import type { Operation, OperationId } from '../operations.js';
-import { refKey, removedAddons } from '../diff/removed-addons.js';
+import { refKey, removedAddons, userKeys } from '../diff/removed-addons.js';
 import { dnsProviders, dnsSuccessor } from './dns-successor.js';
 
 /**
@@ -50,7 +50,11 @@ export function addonOperations(
 ): Operation[] {
   const readyIds = plan.nodes.map(({ node }) => `ready@${node.address}`);
   const planned = plan.addons.flatMap((addon) => [
-    ...apply(addon, isAddonApplied(addon, plan, observed), { observed, after: order.after }),
+    ...apply(addon, isAddonApplied(addon, plan, observed), {
+      observed,
+      after: order.after,
+      others: userKeys(plan),
+    }),
     ...awaitAvailable(addon, isAddonApplied(addon, plan, observed), {
       observed,
       readyIds,
@@ -103,13 +107,22 @@ function afterOldIngress(operation: Operation, removed: readonly Operation[]): O
 function apply(
   addon: AddonPlan,
   isApplied: boolean,
-  { observed, after }: { readonly observed: ObservedCluster; readonly after: OperationId },
+  {
+    observed,
+    after,
+    others,
+  }: {
+    readonly observed: ObservedCluster;
+    readonly after: OperationId;
+    /** Objects of others, by `refKey`. */
+    readonly others: readonly string[];
+  },
 ): Operation[] {
   if (isApplied) return [];
   const { name } = addon;
   if (addon.objects.length === 0)
     throw new InternalError(`no objects for add-on ${name}, which validation accepted`);
-  const keep = new Set(addon.objects.map((object) => refKey(objectRef(object))));
+  const keep = new Set([...addon.objects.map((object) => refKey(objectRef(object))), ...others]);
   const isDropped = (ref: ObjectRef): boolean => !keep.has(refKey(ref));
   return [
     {

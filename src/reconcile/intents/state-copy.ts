@@ -13,7 +13,7 @@ export interface StateTexts {
 
 /**
  * Adds the operations that write the copy of the state in the cluster: as soon as the API answers, since it has the keys that
- * the hosts get, and again at the end with what the run has done. Nothing is written if the copy is the same, or
+ * the hosts get, and again at the end with what the run has done, whatever becomes of user add-ons. Nothing is written if the copy is the same, or
  * too large for a Secret.
  */
 export function addStateCopies(
@@ -21,7 +21,7 @@ export function addStateCopies(
   { before, after }: StateTexts,
   observed: ObservedCluster,
 ): OperationPlan {
-  const ids = plan.operations.map(({ id }) => id);
+  const ids = plan.operations.filter(({ kind }) => kind !== 'apply-user-addon').map(({ id }) => id);
   const isOneWrite = ids.length === 0 || before === after;
   const early = copyState(
     'state',

@@ -1,5 +1,7 @@
 import type { Taint } from '../../config/cluster-spec.js';
 import type { AddonRecord } from '../../plan/addons/addon-record.js';
+import type { PlacedObject } from '../../plan/addons/user/user-addon.js';
+import type { RecordedObject } from '../../plan/addons/user/user-record.js';
 import type { KubeObject, NodeIdentity, ObjectRef } from '../../plan/cluster-plan-types.js';
 import type { EncryptionPair } from '../../plan/encryption/encryption-step.js';
 
@@ -61,6 +63,26 @@ export interface Successor {
   readonly deployment: ObjectRef;
   /** How long it must have been alone: kube-proxy needs that long at most to stop using the others on every node. */
   readonly steadySeconds: number;
+  readonly timeoutSeconds: number;
+}
+
+/**
+ * Brings one user add-on to its plan: applies objects, deletes others, and keeps the inventory at every step, so that nothing is
+ * lost if it fails or is interrupted. `details` of the operation say what it does; the objects may be Secrets.
+ */
+export interface ApplyUserAddon {
+  readonly kind: 'apply-user-addon';
+  readonly name: string;
+  /** New, changed and missing objects, in the order in which they are applied. */
+  readonly objects: readonly PlacedObject[];
+  /** Deleted once all objects are applied, in this order. */
+  readonly prune: readonly ObjectRef[];
+  /** False: a Namespace is deleted only if nothing else is in it. */
+  readonly prunesNamespaces: boolean;
+  readonly leftByRke: readonly ObjectRef[];
+  /** Inventory before the operation; undefined if the cluster could not be read. */
+  readonly known: readonly RecordedObject[] | undefined;
+  /** How long an object is tried again that may be accepted later, and a CRD gets to be established. */
   readonly timeoutSeconds: number;
 }
 

@@ -22,9 +22,11 @@ export function finishedState(
   return isChanged || isUnfinished || operations.length > 0 ? withCurrent(desired) : desired;
 }
 
-/** True if every operation of a run was done. */
+/** True if every operation of a run was done; user add-ons are not part of the cluster that the state describes. */
 export function hasDoneAll(operations: readonly Operation[], outcomes: Outcomes): boolean {
-  return operations.every(({ id }) => outcomes.get(id)?.status === 'done');
+  return operations.every(
+    ({ id, kind }) => kind === 'apply-user-addon' || outcomes.get(id)?.status === 'done',
+  );
 }
 
 /**

@@ -6,6 +6,8 @@ import type { ClusterSpec } from '../../../src/config/cluster-spec.js';
 import { hash, isRecord, stableStringify } from '../../../src/core/stable.js';
 import { addonInCluster } from '../../../src/plan/addons/addons-in-cluster.js';
 import { objectRef } from '../../../src/plan/addons/object-ref.js';
+import { parseManifest } from '../../../src/plan/addons/user/parse-manifest.js';
+import { readUserAddons } from '../../../src/run/addons/read-user-addons.js';
 import { planAddons } from '../../../src/plan/addons/plan-addons.js';
 import type { AddonPlan, KubeObject, ObjectRef } from '../../../src/plan/cluster-plan-types.js';
 import type { VersionCatalog } from '../../../src/versions/catalog.js';
@@ -26,6 +28,8 @@ interface DeployedAddon {
   readonly name: string;
   /** Everything except the CRDs. */
   readonly objects?: readonly KubeObject[];
+  /** Text of a user add-on. */
+  readonly manifest?: string;
   readonly crds?: readonly { readonly crd: string; readonly sha256: string }[];
   /** True if RKE's text is no YAML; `objects` then has the names of those of its documents that are. */
   readonly notYaml?: boolean;
@@ -42,24 +46,18 @@ interface AddonComparison {
 export const ownAddonVectors = fileURLToPath(new URL('../../fixtures/vectors/addons', import.meta.url));
 
 /**
- * Compares every add-on of a vector's cluster.yml, ours and RKE's.
+ * Compares every add-on of a vector's cluster.yml, ours and RKE's, except those that the user has written.
  *
  * @returns one comparison for each add-on that either has; of a file that both refuse, none
  */
 export function compareAddons(folder: string, name: string, catalog: VersionCatalog): AddonComparison[] {
-  const vector = JSON.parse(readFileSync(`${folder}/${name}.json`, 'utf8')) as AddonVector;
-  const loaded = loadCluster(readFileSync(`${folder}/${name}.yml`, 'utf8'), {
-    catalog,
-    allowUnknown: true,
-    allowDuplicateKeys: true,
-    allowImageMismatch: true,
-  });
+  const { vector, loaded } = loadVector(folder, name, catalog);
   if (!loaded.ok) return compareRefusal(vector, loaded.diagnostics);
   // RKE crashes on a file that is valid.
   if (vector.stage === 'panic') return [];
   if (!vector.ok) return [{ addon: 'cluster.yml', differences: ['accepted here, refused by RKE'] }];
   const planned = planAddons(loaded.value, catalog).filter((addon) => addon.name !== 'rke-authz');
-  const deployed = vector.addons ?? [];
+  const deployed = (vector.addons ?? []).filter((addon) => !userNames.includes(addon.name));
   return [...new Set([...deployed, ...planned].map((addon) => addon.name))].map((deployedAs) => ({
     addon: nameInFile(deployedAs, loaded.value),
     differences: compareAddon(
@@ -67,6 +65,70 @@ export function compareAddons(folder: string, name: string, catalog: VersionCata
       deployed.find((addon) => addon.name === deployedAs),
     ),
   }));
+}
+
+/** Names of the add-ons that a user has written. */
+const userNames: readonly string[] = ['rke-user-addon', 'rke-user-includes-addons'];
+
+/**
+ * Compares the objects of `addons` and `addons_include`. RKE skips a file that does not exist and takes any text for a manifest; here
+ * both are mistakes, so what they would give is not compared. An add-on that RKE failed to deploy is not compared either.
+ */
+export async function compareUserAddons(
+  folder: string,
+  name: string,
+  catalog: VersionCatalog,
+): Promise<AddonComparison[]> {
+  const { vector, loaded, text } = loadVector(folder, name, catalog);
+  if (!loaded.ok || !vector.ok || vector.stage === 'panic') return [];
+  if (vector.warnings.some((warning) => warning.includes('Failed to deploy addon'))) return [];
+  const configPath = `${folder}/${name}.yml`;
+  const { signal } = new AbortController();
+  const { addons } = await readUserAddons(loaded.value, text, { configPath, signal, fetchesUrls: true });
+  const deployed = (vector.addons ?? []).filter((addon) => userNames.includes(addon.name));
+  return [...new Set([...deployed, ...addons].map((addon) => addon.name))].map((addon) => {
+    const ours = addons.find((one) => one.name === addon)?.objects.map(({ object }) => object) ?? [];
+    const theirs = deployed.find((one) => one.name === addon);
+    return { addon, differences: compareObjects(ours.map(withoutNulls), theirs) };
+  });
+}
+
+function compareObjects(ours: readonly KubeObject[], theirs: DeployedAddon | undefined): string[] {
+  if (theirs === undefined) return ['not deployed by RKE'];
+  const isObject = (one: Partial<KubeObject>): boolean =>
+    one.kind !== undefined && one.metadata !== undefined;
+  const manifest = parseManifest({ path: '', file: '', text: theirs.manifest ?? '' });
+  return [
+    ...differences(byReference(ours), byReference((theirs.objects ?? []).filter(isObject))),
+    // The text that RKE keeps in the cluster is the inventory of a cluster that is taken over.
+    ...differences(
+      byReference(ours),
+      byReference(manifest.objects.map(({ object }) => withoutNulls(object))),
+    ),
+  ];
+}
+
+/** Vectors leave nulls out. */
+function withoutNulls(object: KubeObject): KubeObject {
+  return JSON.parse(JSON.stringify(object), (_key, value: unknown) => value ?? undefined) as KubeObject;
+}
+
+interface LoadedVector {
+  readonly vector: AddonVector;
+  readonly text: string;
+  readonly loaded: ReturnType<typeof loadCluster>;
+}
+
+function loadVector(folder: string, name: string, catalog: VersionCatalog): LoadedVector {
+  const vector = JSON.parse(readFileSync(`${folder}/${name}.json`, 'utf8')) as AddonVector;
+  const text = readFileSync(`${folder}/${name}.yml`, 'utf8');
+  const loaded = loadCluster(text, {
+    catalog,
+    allowUnknown: true,
+    allowDuplicateKeys: true,
+    allowImageMismatch: true,
+  });
+  return { vector, text, loaded };
 }
 
 /** An error here is as good as one of RKE's, or a warning of RKE's that left an add-on out. */

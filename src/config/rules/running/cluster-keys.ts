@@ -102,7 +102,7 @@ export const clusterKeys: readonly KeyRule[] = [
     'dns.provider',
   ),
   applied(
-    'if the key is removed, its objects are deleted with the manifest that RKE v1 stored; other changes are not yet supported',
+    'objects are applied, and those that left the manifests are deleted; see [addons.md](addons.md)',
     'addons',
     'addons_include',
   ),
