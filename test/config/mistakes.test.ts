@@ -67,7 +67,11 @@ describe('an error has a position and a fix', () => {
       `${base}${nodes}services: { kube-api: { pod_security_policy: true } }\n`,
       /^5:25 services\.kube-api\.pod_security_policy: retired key, ignored \(written by `rke config` before v1\.6;/,
     ],
-    ['a key that is not yet supported', `${base}${nodes}addons: x\n`, /^5:9 addons: not yet supported/],
+    [
+      'a key that is not yet supported',
+      `${base}${nodes}rotate_encryption_key: true\n`,
+      /^5:24 rotate_encryption_key: not yet supported/,
+    ],
     [
       'a network whose template for the version is not yet supported',
       `kubernetes_version: v1.16.8-rancher1-1\n${nodes}ingress: { provider: none }\n`,

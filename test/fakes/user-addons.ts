@@ -15,7 +15,7 @@ export function userAddon(text: string, name = 'rke-user-addon'): UserAddon {
 }
 
 export const recordOfAddon = ({ objects }: UserAddon): UserAddonRecord => ({
-  objects: objects.map(({ object }) => recordObject(object)),
+  objects: objects.map(recordObject),
 });
 
 /** A cluster that has all objects of add-ons, as a finished run leaves them. */

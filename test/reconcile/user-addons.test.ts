@@ -183,7 +183,7 @@ describe('changes of user add-ons', () => {
     const before = userAddon(crd);
     const contents = new Map([
       [
-        objectKey(recordObject(before.objects[0]!.object)),
+        objectKey(recordObject(before.objects[0]!)),
         [{ apiVersion: 'example.org/v1', kind: 'Cow', name: 'other' }],
       ],
     ]);

@@ -41,8 +41,9 @@ export async function applyUserAddon(
   await write();
   const failed = await applyPlaced(operation, context, onWaiting);
   const failedObjects = new Set(failed.map(({ object }) => object));
-  for (const { object } of objects)
-    if (!failedObjects.has(object)) inventory.set(objectKey(objectRef(object)), recordObject(object));
+  for (const placed of objects)
+    if (!failedObjects.has(placed.object))
+      inventory.set(objectKey(objectRef(placed.object)), recordObject(placed));
   const { deleted, faults: left } =
     failed.length > 0 ? { deleted: [], faults: [] } : await pruneObjects(operation, context, onWaiting);
   for (const ref of deleted) inventory.delete(objectKey(ref));

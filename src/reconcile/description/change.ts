@@ -58,6 +58,7 @@ export const changeKinds: Readonly<Record<OperationKind, ChangeKind | undefined>
   'clean-host': { action: 'remove', destructive: 'the host leaves the cluster and loses its data' },
   'sync-node': { action: 'update' },
   'apply-addon': { action: 'apply' },
+  'apply-user-addon': { action: 'apply' },
   'remove-addon': { action: 'remove' },
   'restart-pods': { action: 'restart' },
   // `--allow-network-change` has confirmed these two.

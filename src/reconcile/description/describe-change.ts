@@ -101,6 +101,12 @@ function describeTarget(operation: Operation, input: DescriptionInput): Target {
         reason: whyApplied(operation.name, operation.record.hash, observed),
         details: describeObjects(operation, observed.kube),
       };
+    case 'apply-user-addon':
+      return {
+        target: operation.name,
+        reason: operation.objects.length > 0 ? 'new, changed or missing objects' : 'objects left cluster.yml',
+        details: describeLines(operation.details ?? []),
+      };
     case 'remove-addon':
       return {
         target: operation.name,
@@ -128,6 +134,19 @@ function describeTarget(operation: Operation, input: DescriptionInput): Target {
     case 'record-encryption':
       return plain(operation.title, '');
   }
+}
+
+/** Lines of a user add-on: `create ConfigMap …` and `delete ConfigMap …`. */
+function describeLines(lines: readonly string[]): FieldChange[] {
+  const isDeletion = (line: string): boolean => line.startsWith('delete ');
+  return [
+    { field: 'objects', removed: [], added: lines.filter((line) => !isDeletion(line)) },
+    {
+      field: 'deleted',
+      removed: lines.filter(isDeletion).map((line) => line.slice('delete '.length)),
+      added: [],
+    },
+  ].filter(({ removed, added }) => removed.length + added.length > 0);
 }
 
 const plain = (target: string, reason: string): Target => ({ target, reason, details: [] });

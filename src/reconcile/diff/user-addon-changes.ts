@@ -9,7 +9,7 @@ import {
   isNamespace,
 } from '../../plan/addons/user/order-objects.js';
 import type { PlacedObject } from '../../plan/addons/user/user-addon.js';
-import { objectHash, type RecordedObject } from '../../plan/addons/user/user-record.js';
+import { placedHash, type RecordedObject } from '../../plan/addons/user/user-record.js';
 import type { ClusterPlan, KubeObject, ObjectRef } from '../../plan/cluster-plan-types.js';
 import type { ObservedUserAddons } from '../observed.js';
 
@@ -79,7 +79,7 @@ export function userAddonChanges(
       isPlanned: planned.has(name),
       known,
       apply: inApplyOrder(
-        (planned.get(name) ?? []).filter(({ object }) => !isApplied(object, known, observed)),
+        (planned.get(name) ?? []).filter((one) => !isApplied(one, known, observed)),
         ({ object }) => object,
       ),
       prune: mine.filter((ref) => !isKept(ref)).map(withoutHash),
@@ -92,13 +92,14 @@ const inventoryOf = ({ records }: ObservedUserAddons, name: string): readonly Re
   records.get(name)?.objects ?? [];
 
 function isApplied(
-  object: KubeObject,
+  placed: PlacedObject,
   known: readonly RecordedObject[],
   { live }: ObservedUserAddons,
 ): boolean {
+  const { object } = placed;
   const key = keyOfObject(object);
   const record = known.find((one) => objectKey(one) === key);
-  return record?.hash === objectHash(object) && (live.has(key) || isFinishedJob(object));
+  return record?.hash === placedHash(placed) && (live.has(key) || isFinishedJob(object));
 }
 
 /** A Job with a time to live is deleted once it has run: it is not created again. */

@@ -37,7 +37,7 @@ export function assembleAddons(
   const scopes = customScopes(all);
   const userAddons = written.map((addon) => ({
     ...addon,
-    objects: addon.objects.map(({ object, origin }) => ({ object: complete(object, scopes), origin })),
+    objects: addon.objects.map((one) => ({ ...one, object: complete(one.object, scopes) })),
   }));
   const owners = new Map(
     userAddons.flatMap((addon) =>

@@ -3,7 +3,7 @@ import type { AddonPlan, KubeObject, ObjectRef } from '../../cluster-plan-types.
 import { isObjectRef, objectRef } from '../object-ref.js';
 import { assembleAddons, objectKey } from './assemble-addons.js';
 import { parseManifest } from './parse-manifest.js';
-import { includesName, inlineName, type UserAddon } from './user-addon.js';
+import { includesName, inlineName, type PlacedObject, type UserAddon } from './user-addon.js';
 
 /** An object of the inventory. */
 export interface RecordedObject extends ObjectRef {
@@ -27,10 +27,16 @@ export const userRecordsRef: ObjectRef = {
   name: 'rke-user-addons',
 };
 
-export const objectHash = (object: KubeObject): string => hash('sha256', stableStringify(object));
+/** What shows that an object has changed. */
+export function placedHash({
+  object,
+  generatedFrom,
+}: Pick<PlacedObject, 'object' | 'generatedFrom'>): string {
+  return generatedFrom ?? hash('sha256', stableStringify(object));
+}
 
-export function recordObject(object: KubeObject): RecordedObject {
-  return { ...objectRef(object), hash: objectHash(object) };
+export function recordObject(placed: Pick<PlacedObject, 'object' | 'generatedFrom'>): RecordedObject {
+  return { ...objectRef(placed.object), hash: placedHash(placed) };
 }
 
 /** The Secret without data, to make sure that it exists; what patches have written stays. */
@@ -87,7 +93,7 @@ export function recordOfManifest(
 ): UserAddonRecord {
   const { objects } = parseManifest({ path: '', file: '', text });
   const { userAddons } = assembleAddons([{ name: '', key: '', objects }], systemAddons);
-  const recorded = userAddons.flatMap((addon) => addon.objects.map(({ object }) => recordObject(object)));
+  const recorded = userAddons.flatMap((addon) => addon.objects.map(recordObject));
   const unique = new Map(recorded.map((one) => [objectKey(one), isComplete ? one : { ...one, hash: '' }]));
   return { objects: [...unique.values()] };
 }
