@@ -23,6 +23,7 @@ import { imageRules } from './rules/images.js';
 import { ingressRules } from './rules/ingress.js';
 import { kubernetesObjectRules } from './rules/kubernetes-objects.js';
 import { labelRules } from './rules/labels.js';
+import { aciRules } from './rules/aci.js';
 import { networkRules } from './rules/network.js';
 import { nodelocalRules } from './rules/nodelocal.js';
 import { nodeRules, roleRules } from './rules/nodes.js';
@@ -52,6 +53,7 @@ const rules: readonly Rule[] = [
   versionRules,
   imageRules,
   networkRules,
+  aciRules,
   rangeRules,
   rangeLimitRules,
   familyRules,

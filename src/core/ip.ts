@@ -19,18 +19,29 @@ export function ipText(bytes: Uint8Array): string {
  * `kubernetes` (RKE pki/util.go GetKubernetesServiceIP).
  */
 export function firstAddressOf(cidr: string): string {
+  return addressAt(cidr, 1);
+}
+
+/** The address of a range at an offset from its first address, or from its last one if the offset is negative (-1 is the last). */
+export function addressAt(cidr: string, offset: number): string {
   const [address, prefix] = ipaddr.parseCIDR(cidr);
-  const network =
-    address.kind() === 'ipv4'
-      ? ipaddr.IPv4.networkAddressFromCIDR(`${address.toString()}/${prefix}`)
-      : ipaddr.IPv6.networkAddressFromCIDR(`${address.toString()}/${prefix}`);
-  const bytes = network.toByteArray();
+  const bytes = address.toByteArray();
+  const bits = bytes.length * 8;
+  const all = (1n << BigInt(bits)) - 1n;
+  const hosts = (1n << BigInt(bits - prefix)) - 1n;
+  const value = bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+  const network = value & ~hosts & all;
+  let wanted = ((offset < 0 ? network + hosts + 1n : network) + BigInt(offset)) & all;
   for (let index = bytes.length - 1; index >= 0; index -= 1) {
-    const next = ((bytes[index] ?? 0) + 1) % 256;
-    bytes[index] = next;
-    if (next !== 0) break;
+    bytes[index] = Number(wanted & 255n);
+    wanted >>= 8n;
   }
   return ipText(Uint8Array.from(bytes));
+}
+
+/** A range with the address of its network, e.g. `10.1.0.0/16` for `10.1.2.3/16`. */
+export function networkOf(cidr: string): string {
+  return `${addressAt(cidr, 0)}/${ipaddr.parseCIDR(cidr)[1]}`;
 }
 
 /** True for an address range such as `10.42.0.0/16`, as Go's net.ParseCIDR reads it. */

@@ -7,7 +7,7 @@ import { hash, isRecord, sortedEntries, stableStringify } from '../../src/core/s
 import type { CustomResources } from '../../src/versions/custom-resources.js';
 
 /** Add-ons whose CRDs are needed. */
-const addons = /^(canal|calico)-/;
+const addons = /^(aci|calico|canal)-/;
 
 /**
  * CRDs of every template, each distinct one once.
@@ -34,11 +34,12 @@ export function readCustomResources(json: unknown): CustomResources {
 
 type Definition = CustomResources['definitions'][string];
 
+/** Of two equal keys the last one counts, the same as for the YAML parser of kubectl. */
 function definitionsIn(template: string): Definition[] {
   return template
     .split(/^---\s*$/m)
     .filter((text) => /^kind: CustomResourceDefinition\s*$/m.test(text))
-    .map((text) => withoutDescriptions(load(readable(text))) as Definition);
+    .map((text) => withoutDescriptions(load(readable(text), { json: true })) as Definition);
 }
 
 /**

@@ -1,11 +1,14 @@
 import type { AddonDefinition } from './addon-definition.js';
+import { aciRevisions } from './aci-revisions.js';
 import { resolveAci } from './resolve-aci.js';
 
 export const aci = {
   name: 'aci',
   kind: 'network',
-  isMade: false,
+  isMade: true,
   template: 'aci',
+  templates: aciRevisions.map((name) => `aci-${name}`),
+  isRollingOnly: true,
   images: [
     { role: 'aciCniDeployContainer' },
     { role: 'aciHostContainer' },

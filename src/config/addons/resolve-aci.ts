@@ -113,6 +113,14 @@ export function aciOption(name: string): string {
   return optionNames[name] ?? `aci_${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
 }
 
+/** The key of the block for an option, e.g. `extern_dynamic` for `aci_dynamic_external_subnet`. */
+export function aciKey(option: string): string {
+  const renamed = Object.entries(optionNames).find(([, name]) => name === option)?.[0];
+  return renamed === undefined
+    ? option.replace(/^aci_/, '')
+    : renamed.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
 /**
  * Resolves the block with its defaults, and the flat options that RKE derives from them (RKE cluster/defaults.go:786-1066). RKE
  * reads the block whatever the plugin is; without a block, the plugin gets only the defaults. `tenant` stays empty: RKE sets it

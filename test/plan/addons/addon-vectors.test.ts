@@ -6,6 +6,7 @@ import { catalog } from './sample-spec.js';
 
 /** Add-ons whose objects are equal to those of RKE v1 in every vector. */
 const equalAddons = [
+  'aci',
   'calico',
   'canal',
   'coredns',

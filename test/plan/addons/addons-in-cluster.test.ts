@@ -15,12 +15,12 @@ describe('the table of add-ons', () => {
     expect(addonInCluster(name).plan !== undefined).toBe(isMade);
   });
 
-  const made = addonDefinitions.filter(({ isMade }) => isMade);
-
-  it.each(made)('names the workload that $name waits for', ({ name, kind, images }) => {
+  it.each(addonDefinitions)('names the workload that $name waits for', ({ name, kind, images }) => {
     const { deployedAs, workload } = addonInCluster(name);
+    const subnets = ['dynamic_external', 'static_external', 'service_graph'];
+    const options = Object.fromEntries(subnets.map((subnet) => [`aci_${subnet}_subnet`, '10.60.0.1/24']));
     const spec = sampleSpec({
-      ...(kind === 'network' ? { network: { plugin: name } } : {}),
+      ...(kind === 'network' ? { network: { plugin: name, options } } : {}),
       ...(kind === 'dns' ? { dns: { provider: name } } : {}),
       ...(kind === 'nodelocal' ? { dns: { nodelocal: { ipAddress: '169.254.20.10' } } } : {}),
       ...(kind === 'ingress' ? { ingress: { provider: name } } : {}),
