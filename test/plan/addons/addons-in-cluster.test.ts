@@ -58,6 +58,9 @@ describe('mergeTraces', () => {
     expect(merged).toMatchObject({
       directories: ['/d'],
       mounts: [],
+      cniFiles: [],
+      addresses: [],
+      bridges: [],
       links: ['a', 'b', 'c'],
       chains: ['X'],
       comments: [],
