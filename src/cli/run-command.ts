@@ -13,6 +13,7 @@ import { lockPath } from '../state/lock-file.js';
 import { clusterPaths } from '../state/paths.js';
 import type { CommandContext } from './command-context.js';
 import { askHidden, canAsk } from './ask-hidden.js';
+import { readHelmOptions } from './options/read-helm-options.js';
 import { readMetadataSource } from './options/metadata-source.js';
 import { toReadingFlags, type ReadingFlagValues } from './options/reading-flags.js';
 import type { ClusterOptions } from '../run/cluster-options.js';
@@ -81,6 +82,7 @@ export async function runCommand(
       knownHostsFile,
       timeoutMilliseconds: flags.timeout,
       metadata: readMetadataSource(io),
+      helm: readHelmOptions(io),
       state: await readStateOptions(flags, io),
       keys: {
         passphrase: io.env['RKE_SSH_KEY_PASSPHRASE'],

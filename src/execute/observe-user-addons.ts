@@ -45,9 +45,26 @@ export async function observeUserAddons(
   return {
     records,
     ofRke: new Set(ofRke.keys()),
+    ofHelm: await findHelmReleases(plan, records, kube, options),
     live: new Map([...objects].map(([key, object]) => [key, describeLive(object)])),
     contents: await readAllContents(leaving, objects, kube, options),
   };
+}
+
+/** Releases that helm keeps a record of, in a Secret of each revision (helm pkg/storage/driver/secrets.go), and rke does not. */
+async function findHelmReleases(
+  { userAddons = [] }: ReadPlan,
+  records: ReadonlyMap<string, UserAddonRecord>,
+  kube: KubeReader,
+  options: CallOptions,
+): Promise<Set<string>> {
+  const looks = userAddons.map(async ({ name, release }) => {
+    if (release === undefined || records.has(name)) return [];
+    const labelSelector = `owner=helm,name=${release.name}`;
+    const secrets = { apiVersion: 'v1', kind: 'Secret', namespace: release.namespace, labelSelector };
+    return (await kube.list(secrets, options)).length > 0 ? [name] : [];
+  });
+  return new Set((await Promise.all(looks)).flat());
 }
 
 /**

@@ -192,6 +192,8 @@ export interface HelmHook extends PlacedObject {
 
 /** What a Helm release has besides its objects. */
 export interface ReleaseParts {
+  /** Name of the release. */
+  readonly name: string;
   /** Created before its objects if it does not exist; never deleted. */
   readonly namespace: string;
   readonly hooks: readonly HelmHook[];

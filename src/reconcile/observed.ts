@@ -94,6 +94,8 @@ export interface ObservedUserAddons {
   readonly records: ReadonlyMap<string, UserAddonRecord>;
   /** Names of add-ons of which RKE's manifest is in the cluster. */
   readonly ofRke: ReadonlySet<string>;
+  /** Names of planned releases that helm has installed itself; absent if there is none. */
+  readonly ofHelm?: ReadonlySet<string>;
   /** Objects of the plan and of the inventories that exist. */
   readonly live: ReadonlyMap<string, LiveObject>;
   /** What else is in a Namespace, or of the kind of a CustomResourceDefinition, that is no longer planned. */

@@ -5,6 +5,7 @@ import {
   noPruneOfNamespaces,
   userAddonOperations,
 } from './intents/user-addon-operations.js';
+import { addReleaseSteps } from './intents/release-steps.js';
 import { addonOperations, isAddonApplied } from './intents/addon-operations.js';
 import { forgetNetwork, planNetworkChange } from './intents/network-change.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
@@ -70,11 +71,14 @@ export function planUp(
     work,
   );
   const systemAddons = addons.filter(({ kind }) => kind === 'apply-addon').map(({ id }) => id);
-  const userAddons = userAddonOperations(
-    seen.plan,
-    seen.observed,
-    { after: [apiAnswers, ...systemAddons], timeoutSeconds: addonTimeoutSeconds },
-    rules,
+  const userAddons = addReleaseSteps(
+    userAddonOperations(
+      seen.plan,
+      seen.observed,
+      { after: [apiAnswers, ...systemAddons], timeoutSeconds: addonTimeoutSeconds },
+      rules,
+    ),
+    seen.plan.userAddons ?? [],
   );
   const operations = [
     ...pulls,

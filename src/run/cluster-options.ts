@@ -1,4 +1,5 @@
 import type { KeyRingOptions } from '../host/ssh/key-ring.js';
+import type { HelmOptions } from './helm/run-helm.js';
 import type { MetadataOptions } from './catalog/metadata-source.js';
 import type { ReadingFlags } from './read-cluster.js';
 import type { StateFileOptions } from './state/state-options.js';
@@ -15,6 +16,8 @@ export interface ClusterOptions extends MetadataOptions, StateFileOptions {
   readonly concurrency?: number | undefined;
   /** Images that one host pulls at the same time; 3 by default. */
   readonly pullConcurrency?: number | undefined;
+  /** How Helm charts are rendered; by default with `helm` of the PATH. */
+  readonly helm?: HelmOptions | undefined;
   /** Skips the connectivity check between hosts. */
   readonly disablePortCheck?: boolean | undefined;
   /** Time limit of the run; when it is over, the run stops like after Ctrl-C. None by default. */
@@ -28,7 +31,7 @@ export interface ClusterOptions extends MetadataOptions, StateFileOptions {
 /** Options of commands that contact no host. */
 export type FileOptions = Pick<
   ClusterOptions,
-  'configPath' | 'events' | 'signal' | 'metadata' | 'reading' | 'state'
+  'configPath' | 'events' | 'signal' | 'metadata' | 'reading' | 'state' | 'helm'
 >;
 
 /** Default of `concurrency`. */

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { MetadataOptions } from '../../run/catalog/metadata-source.js';
 import type { FileOptions } from '../../run/cluster-options.js';
 import type { CommandContext } from '../command-context.js';
+import { readHelmOptions } from './read-helm-options.js';
 import { readMetadataSource } from './metadata-source.js';
 import { toReadingFlags, type ReadingFlagValues } from './reading-flags.js';
 import { readStateOptions, type StateFlags } from './read-state-options.js';
@@ -37,5 +38,6 @@ export async function readFileOptions(flags: FileFlags, context: CommandContext)
     configPath: shortestPath(resolve(io.cwd, flags.config)),
     reading: toReadingFlags(flags, io.env),
     state: await readStateOptions(flags, io),
+    helm: readHelmOptions(io),
   };
 }

@@ -56,9 +56,14 @@ export async function planOffline({
 /** The user add-ons as far as they can be read without a network: for a plan, what cannot be read is a warning. */
 async function loadOffline(
   session: Session,
-  { configPath, signal, events }: PlanOfflineOptions,
+  { configPath, signal, events, helm = {} }: PlanOfflineOptions,
 ): Promise<readonly UserAddon[]> {
-  const { addons, diagnostics } = await checkUserAddons(session, { configPath, signal, fetchesUrls: false });
+  const { addons, diagnostics } = await checkUserAddons(session, {
+    configPath,
+    signal,
+    helm,
+    fetchesUrls: false,
+  });
   const isUnread = ({ code }: Diagnostic): boolean => code === 'not-readable' || code === 'missing-file';
   if (diagnostics.some((one) => one.severity === 'error' && !isUnread(one)))
     throw new ConfigError(configPath, session.text, diagnostics);

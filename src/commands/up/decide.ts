@@ -27,6 +27,7 @@ import { refuseNetwork } from './network-refusals.js';
 import { refusePorts } from './port-refusals.js';
 import type { PreparedUp } from './prepare.js';
 import { decideStateAtEnd } from './state-at-end.js';
+import { listReleaseNotes, refuseHelmReleases } from './release-checks.js';
 import { keepRecordedNodes } from './recorded-nodes.js';
 
 /** Input of the decision what `rke up` does. */
@@ -87,12 +88,14 @@ export function decideUp(input: UpInput): UpDecision {
     warnings: [
       ...listAddonWarnings(plan, observed).map((message) => ({ message })),
       ...listKeptObjects(plan, observed, rules).map((message) => ({ message })),
+      ...listReleaseNotes(plan, onHosts.operations).map((message) => ({ message })),
       ...(canBeCopied ? [] : [{ message: tooLarge(paths.state) }]),
       ...warningsOf(results),
     ],
     unawaited: unawaitedAddons(plan, observed, changes.operations),
     refusals: [
       ...refuseNetwork(spec, plan, observed),
+      ...refuseHelmReleases(plan, observed),
       ...refusePorts(changes.operations, observed),
       ...failuresOf(results),
     ],

@@ -31,7 +31,6 @@ export const cluster = object({
   }),
   addons_helm: field(list(helmRelease), {
     doc: 'Helm charts, rendered with helm on this machine; not a key of RKE v1.',
-    pending: true,
   }),
   system_images: field(systemImages, {
     doc: 'Images that override those of the version catalogue, used exactly as written.',

@@ -98,6 +98,16 @@ export const kubernetesCodes = {
     summary: 'an add-on cannot be removed, because its manifest in kube-system cannot be read',
     fix: 'fix kube-apiserver first; if the manifest is lost, follow the message',
   },
+  HELM_RELEASE_EXISTS: {
+    exit: 'kubernetes',
+    summary: 'helm itself has installed a release of `addons_helm`; nothing was changed',
+    fix: 'remove it from `addons_helm` and leave it to helm, or hand it over; see [helm.md](helm.md)',
+  },
+  HELM_HOOK_FAILED: {
+    exit: 'kubernetes',
+    summary: 'a hook of a Helm release, usually a Job, failed or did not end in time',
+    fix: 'fix what its pods report, then run `rke up` again: the hooks of the release run again',
+  },
   SECRETS_NOT_REWRITTEN: {
     exit: 'kubernetes',
     summary: 'a Secret could not be re-encrypted; all keys are kept, so every Secret stays readable',

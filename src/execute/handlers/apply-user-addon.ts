@@ -12,20 +12,24 @@ import { objectRef } from '../../plan/addons/object-ref.js';
 import type { OperationOf } from '../../reconcile/operations.js';
 import type { RunContext } from '../run-context.js';
 import { applyPlaced } from './apply-placed.js';
+import { ensureNamespace } from './ensure-namespace.js';
 import { pruneObjects } from './prune-objects.js';
+import { runHooks } from './run-hooks.js';
 
 /**
  * Applies the objects of a user add-on and deletes those that it no longer has. The inventory is written before and after: whatever
  * happens in between, it lists everything that may be in the cluster. Nothing is deleted unless all objects were applied.
  *
- * @throws RkeError ADDON_OBJECTS_FAILED with every object that failed, its place in the file and the reason
+ * A Helm release is applied between its hooks.
+ *
+ * @throws RkeError HELM_HOOK_FAILED; ADDON_OBJECTS_FAILED with every object that failed, its place in the file and the reason
  */
 export async function applyUserAddon(
   operation: OperationOf<'apply-user-addon'>,
   context: RunContext,
   onWaiting: (text: string) => void,
 ): Promise<void> {
-  const { name, objects, prune, leftByRke } = operation;
+  const { name, objects, prune, leftByRke, release, timeoutSeconds } = operation;
   const { kube, signal } = context;
   const inventory = new Map((await readKnown(operation, context)).map((one) => [objectKey(one), one]));
   for (const { object } of objects) {
@@ -39,7 +43,11 @@ export async function applyUserAddon(
     });
   };
   await write();
+  if (release?.namespace !== undefined) await ensureNamespace(release.namespace, context);
+  await runHooks(release?.before ?? [], context, { timeoutSeconds, onWaiting });
   const failed = await applyPlaced(operation, context, onWaiting);
+  // If one fails, the inventory says that nothing is applied: the next run applies all of it again, and runs the hooks.
+  if (failed.length === 0) await runHooks(release?.after ?? [], context, { timeoutSeconds, onWaiting });
   const failedObjects = new Set(failed.map(({ object }) => object));
   for (const placed of objects)
     if (!failedObjects.has(placed.object))

@@ -79,7 +79,7 @@ export function userAddonChanges(
       isPlanned: planned.has(name),
       known,
       apply: inApplyOrder(
-        (planned.get(name) ?? []).filter((one) => !isApplied(one, known, observed)),
+        withGenerated(planned.get(name) ?? [], (placed) => !isApplied(placed, known, observed)),
         ({ object }) => object,
       ),
       prune: mine.filter((ref) => !isKept(ref)).map(withoutHash),
@@ -90,6 +90,20 @@ export function userAddonChanges(
 
 const inventoryOf = ({ records }: ObservedUserAddons, name: string): readonly RecordedObject[] =>
   records.get(name)?.objects ?? [];
+
+/**
+ * What is to be applied. What a chart generates is applied together or not at all, so that a certificate and the CA in its
+ * webhook are of one rendering.
+ */
+function withGenerated(
+  objects: readonly PlacedObject[],
+  isChanged: (placed: PlacedObject) => boolean,
+): PlacedObject[] {
+  const changed = new Set(objects.filter(isChanged));
+  const isGenerated = ({ generatedFrom }: PlacedObject): boolean => generatedFrom !== undefined;
+  const hasGenerated = [...changed].some(isGenerated);
+  return objects.filter((placed) => changed.has(placed) || (hasGenerated && isGenerated(placed)));
+}
 
 function isApplied(
   placed: PlacedObject,

@@ -1,6 +1,6 @@
 import type { Taint } from '../../config/cluster-spec.js';
 import type { AddonRecord } from '../../plan/addons/addon-record.js';
-import type { PlacedObject } from '../../plan/addons/user/user-addon.js';
+import type { HelmHook, PlacedObject } from '../../plan/addons/user/user-addon.js';
 import type { RecordedObject } from '../../plan/addons/user/user-record.js';
 import type { KubeObject, NodeIdentity, ObjectRef } from '../../plan/cluster-plan-types.js';
 import type { EncryptionPair } from '../../plan/encryption/encryption-step.js';
@@ -84,6 +84,17 @@ export interface ApplyUserAddon {
   readonly known: readonly RecordedObject[] | undefined;
   /** How long an object is tried again that may be accepted later, and a CRD gets to be established. */
   readonly timeoutSeconds: number;
+  /** Only for a Helm release. */
+  readonly release?: ReleaseSteps;
+}
+
+/** What is done around the objects of a Helm release. */
+export interface ReleaseSteps {
+  /** Created first if it does not exist; undefined if an add-on has it. */
+  readonly namespace: string | undefined;
+  /** Run in order before its objects are applied, and after. */
+  readonly before: readonly HelmHook[];
+  readonly after: readonly HelmHook[];
 }
 
 /** Deletes the pods that match any of the selectors, and waits for the new ones. */

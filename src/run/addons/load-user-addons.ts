@@ -17,9 +17,13 @@ export type AddonSources = Pick<Session, 'spec' | 'catalog' | 'text'>;
  */
 export async function loadUserAddons(
   sources: AddonSources,
-  options: Pick<FileOptions, 'configPath' | 'events' | 'signal'>,
+  options: Pick<FileOptions, 'configPath' | 'events' | 'signal' | 'helm'>,
 ): Promise<readonly UserAddon[]> {
-  const { addons, diagnostics } = await checkUserAddons(sources, { ...options, fetchesUrls: true });
+  const { addons, diagnostics } = await checkUserAddons(sources, {
+    ...options,
+    helm: options.helm ?? {},
+    fetchesUrls: true,
+  });
   if (diagnostics.some(({ severity }) => severity === 'error'))
     throw new ConfigError(options.configPath, sources.text, diagnostics);
   for (const one of diagnostics) options.events.emit({ type: 'warning', message: describeWarning(one) });
@@ -29,7 +33,7 @@ export async function loadUserAddons(
 /** The user add-ons with everything that is wrong with them, among themselves and with the add-ons of rke. */
 export async function checkUserAddons(
   { spec, catalog, text }: AddonSources,
-  options: Pick<FileOptions, 'configPath' | 'signal'> & { readonly fetchesUrls: boolean },
+  options: Pick<FileOptions, 'configPath' | 'signal' | 'helm'> & { readonly fetchesUrls: boolean },
 ): Promise<ReadAddons> {
   const { addons, diagnostics } = await readUserAddons(spec, text, { ...options, helm: {} });
   const assembled = assembleAddons(addons, planAddons(spec, catalog));
@@ -37,7 +41,6 @@ export async function checkUserAddons(
 }
 
 function describeWarning({ path, file, position, message }: Diagnostic): string {
-  const place =
-    file === undefined || position === undefined ? '' : ` (${placeOf({ file, ...position })})`;
+  const place = file === undefined || position === undefined ? '' : ` (${placeOf({ file, ...position })})`;
   return `${path}: ${message}${place}`;
 }

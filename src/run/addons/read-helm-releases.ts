@@ -1,4 +1,5 @@
 import type { ClusterSpec, HelmReleaseSpec } from '../../config/cluster-spec.js';
+import { RkeError } from '../../core/errors.js';
 import type { Diagnostic } from '../../core/diagnostic.js';
 import { apiVersionsOf, planChart } from '../../plan/addons/helm/chart-addon.js';
 import type { UserAddon } from '../../plan/addons/user/user-addon.js';
@@ -34,8 +35,9 @@ export async function readHelmReleases(
 ): Promise<ReadReleases> {
   const { addonsHelm: releases = [] } = spec;
   if (releases.length === 0) return { addons: [], diagnostics: [] };
-  const { helm, signal } = options;
-  if (helm !== undefined) await requireHelm({ ...helm, signal });
+  const { helm } = options;
+  const missing = helm === undefined ? undefined : await findHelm({ ...options, helm });
+  if (missing !== undefined) return { addons: [], diagnostics: [missing] };
   const addons: UserAddon[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const [index, release] of releases.entries()) {
@@ -52,6 +54,23 @@ export async function readHelmReleases(
     diagnostics.push(...read.diagnostics);
   }
   return { addons, diagnostics };
+}
+
+/** @returns a warning if a run without a network, which shows what it can, has no helm */
+async function findHelm({
+  helm,
+  signal,
+  fetchesUrls,
+}: ReadReleasesOptions & { readonly helm: HelmOptions }): Promise<Diagnostic | undefined> {
+  try {
+    await requireHelm({ ...helm, signal });
+    return undefined;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (fetchesUrls || !(error instanceof RkeError)) throw error;
+    const message = `not rendered: ${error.message}`;
+    return { severity: 'warning', code: 'helm-failed', path: 'addons_helm', message };
+  }
 }
 
 interface ReleaseInput {

@@ -57,7 +57,7 @@ export function planChart({ release, path, manifests, inputs }: ChartInput): Cha
       name: chartAddonName(release),
       key: path,
       objects: parts,
-      release: { namespace: release.namespace, hooks },
+      release: { name: release.name, namespace: release.namespace, hooks },
       notes: [...notesOnHooks(read.map(({ found }) => found)), ...notesOnGenerated(parts)],
     },
     diagnostics: first?.diagnostics ?? [],
@@ -87,7 +87,7 @@ function notesOnHooks(found: readonly ReturnType<typeof readHook>[]): string[] {
   return found.flatMap((one) =>
     one.kind === 'hook' && one.ignored.length > 0
       ? [
-          `${one.ignored.join(', ')} hook ${describeRef(objectRef(one.hook.object))} is not run; see docs/addons.md`,
+          `${one.ignored.join(', ')} hook ${describeRef(objectRef(one.hook.object))} is not run; see docs/helm.md`,
         ]
       : [],
   );

@@ -37,7 +37,8 @@ export function assembleAddons(
   const scopes = customScopes(all);
   const userAddons = written.map((addon) => ({
     ...addon,
-    objects: addon.objects.map((one) => ({ ...one, object: complete(one.object, scopes) })),
+    objects: addon.objects.map((placed) => ({ ...placed, object: complete(placed.object, scopes) })),
+    ...completeHooks(addon, scopes),
   }));
   const owners = new Map(
     userAddons.flatMap((addon) =>
@@ -57,6 +58,15 @@ export function assembleAddons(
     }),
   }));
   return { userAddons, addons, diagnostics: [...findDuplicates(userAddons), ...replaced] };
+}
+
+function completeHooks(
+  { release }: UserAddon,
+  scopes: ReadonlyMap<string, Scope>,
+): Partial<Pick<UserAddon, 'release'>> {
+  if (release === undefined) return {};
+  const hooks = release.hooks.map((hook) => ({ ...hook, object: complete(hook.object, scopes) }));
+  return { release: { ...release, hooks } };
 }
 
 const objectsOf = ({ objects }: UserAddon): KubeObject[] => objects.map(({ object }) => object);

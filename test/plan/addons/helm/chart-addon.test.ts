@@ -15,7 +15,7 @@ describe('a rendered chart', () => {
     const { addon, diagnostics } = plan(`${object('ConfigMap', 'a')}${object('ConfigMap', 'b')}`);
     expect(diagnostics).toEqual([]);
     expect(addon).toMatchObject({ name: 'helm.team-a.demo', key: 'addons_helm[0]', notes: [] });
-    expect(addon.release).toEqual({ namespace: 'team-a', hooks: [] });
+    expect(addon.release).toEqual({ name: 'demo', namespace: 'team-a', hooks: [] });
     expect(
       addon.objects.map(({ object: { metadata }, origin }) => [metadata.namespace, origin.file]),
     ).toEqual([
