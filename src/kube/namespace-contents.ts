@@ -26,7 +26,7 @@ export async function readContents(
   const read = (path: string): Promise<unknown> =>
     limited(async () => {
       const { status, body } = await controlPlanes.request({ method: 'GET', path }, options);
-      return status === 200 ? JSON.parse(body) : undefined;
+      return status === 200 ? (JSON.parse(body) as unknown) : undefined;
     });
   const versions = await listVersions(read);
   const found = await Promise.all(versions.map((apiVersion) => listVersion(apiVersion, namespace, read)));

@@ -20,6 +20,13 @@ const secret =
   'apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: team}\nstringData: {k: hunter22}\n';
 const texts = (...parts: readonly string[]): string => parts.join('---\n');
 
+/** The object of a text with one document. */
+function onlyObject(text: string): KubeObject {
+  const [placed] = userAddon(text).objects;
+  if (placed === undefined) throw new Error('no object');
+  return placed.object;
+}
+
 /** An API that refuses some objects, with uids as a real one has. */
 class Kube extends FakeKube {
   readonly refuses = new Map<string, Error>();
@@ -35,7 +42,7 @@ class Kube extends FakeKube {
       uid: name,
       managedFields: [{ manager: 'rke', operation: 'Apply' }],
     };
-    return super.apply({ ...object, metadata } as KubeObject);
+    return super.apply({ ...object, metadata });
   }
 }
 
@@ -138,7 +145,7 @@ describe('user add-ons', () => {
   it('keep a namespace with other things in it', async () => {
     const cluster = new Cluster();
     await cluster.up(userAddon(namespace));
-    await cluster.kube.apply(userAddon(configMap('other')).objects[0]!.object);
+    await cluster.kube.apply(onlyObject(configMap('other')));
     expect(await cluster.up()).toEqual([]);
     expect(cluster.names()).toEqual(['Namespace team', 'ConfigMap team/other']);
   });
@@ -149,7 +156,7 @@ describe('user add-ons', () => {
     const remove = cluster.kube.delete.bind(cluster.kube);
     cluster.kube.delete = async (ref) => {
       await remove(ref);
-      await cluster.kube.apply(userAddon(configMap('late')).objects[0]!.object);
+      await cluster.kube.apply(onlyObject(configMap('late')));
     };
     await cluster.up();
     expect(cluster.names()).toEqual(['Namespace team', 'ConfigMap team/late']);

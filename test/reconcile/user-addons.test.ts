@@ -183,7 +183,7 @@ describe('changes of user add-ons', () => {
     const before = userAddon(crd);
     const contents = new Map([
       [
-        objectKey(recordObject(before.objects[0]!)),
+        before.objects.map((one) => objectKey(recordObject(one))).join(''),
         [{ apiVersion: 'example.org/v1', kind: 'Cow', name: 'other' }],
       ],
     ]);
@@ -231,7 +231,9 @@ describe('operations of user add-ons', () => {
   const order = { after: ['api'], timeoutSeconds: 180 };
   const observedWith = (userAddons: ObservedUserAddons) => {
     const observed = observedFrom(plan);
-    return { ...observed, kube: { ...observed.kube!, userAddons } };
+    const { kube } = observed;
+    if (kube === undefined) throw new Error('the API was not read');
+    return { ...observed, kube: { ...kube, userAddons } };
   };
   const titlesOf = (operations: readonly Operation[]): string[] => operations.map(({ title }) => title);
 
@@ -259,7 +261,8 @@ describe('operations of user add-ons', () => {
   });
 
   it('are none for a command that did not read the add-ons', () => {
-    const { userAddons: _unread, ...others } = plan;
+    const { nodes, addons } = plan;
+    const others = { nodes, addons };
     expect(userAddonOperations(others, observedWith(observedUserAddons([addon])), order)).toEqual([]);
   });
 

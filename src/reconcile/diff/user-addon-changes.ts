@@ -146,7 +146,9 @@ function inPruneOrder(refs: readonly RecordedObject[]): RecordedObject[] {
     .sort((a, b) => rank(a) - rank(b));
 }
 
-const withoutHash = ({ hash: _hash, ...ref }: RecordedObject): ObjectRef => ref;
+function withoutHash({ apiVersion, kind, namespace, name }: RecordedObject): ObjectRef {
+  return { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name };
+}
 
 /** Most names in one message. */
 const mostNames = 5;

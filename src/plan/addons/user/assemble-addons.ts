@@ -122,5 +122,5 @@ function withoutStringData({ stringData, ...secret }: KubeObject): KubeObject {
     typeof value === 'string' ? Buffer.from(value).toString('base64') : value,
   ]);
   const data: Fields = { ...recordAt(secret, 'data'), ...(Object.fromEntries(encoded) as Fields) };
-  return { ...secret, data } as KubeObject;
+  return { ...secret, data };
 }
