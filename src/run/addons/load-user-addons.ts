@@ -35,7 +35,7 @@ export async function checkUserAddons(
   { spec, catalog, text }: AddonSources,
   options: Pick<FileOptions, 'configPath' | 'signal' | 'helm'> & { readonly fetchesUrls: boolean },
 ): Promise<ReadAddons> {
-  const { addons, diagnostics } = await readUserAddons(spec, text, { ...options, helm: {} });
+  const { addons, diagnostics } = await readUserAddons(spec, text, options);
   const assembled = assembleAddons(addons, planAddons(spec, catalog));
   return { addons, diagnostics: [...diagnostics, ...assembled.diagnostics] };
 }
