@@ -32,9 +32,6 @@ type Definition = (typeof addonDefinitions)[number];
 export type AddonName = Definition['name'];
 /** One of the definitions above, with the members that only some have. */
 export type KnownAddon = AddonDefinition & { readonly name: AddonName };
-/** Add-ons whose objects are planned here; the table in src/plan/addons has a plan for exactly these. */
-export type MadeAddonName = Extract<Definition, { readonly isMade: true }>['name'];
-
 /** Add-ons of a kind, in the order above. */
 export function definitionsOf(kind: AddonKind): readonly KnownAddon[] {
   return addonDefinitions.filter((one) => one.kind === kind);

@@ -1,5 +1,5 @@
 import type { AddonKind } from '../../config/addons/addon-definition.js';
-import { definitionsOf, type AddonName, type MadeAddonName } from '../../config/addons/addon-definitions.js';
+import { definitionsOf, type AddonName } from '../../config/addons/addon-definitions.js';
 import { aci } from './aci/aci.js';
 import type { AddonInCluster, PlannedAddon } from './addon-in-cluster.js';
 import { calico } from './calico/calico.js';
@@ -13,12 +13,8 @@ import { nodelocal } from './nodelocal/nodelocal.js';
 import { traefik } from './traefik/traefik.js';
 import { weave } from './weave/weave.js';
 
-/** Add-ons with a plan, and add-ons that only RKE v1 can deploy yet; `isMade` of a definition says which. */
-type AddonTable = Readonly<Record<MadeAddonName, PlannedAddon>> &
-  Readonly<Record<Exclude<AddonName, MadeAddonName>, AddonInCluster & { readonly plan?: never }>>;
-
 /** Every add-on that config/addons defines. */
-const addonsInCluster: AddonTable = {
+const addonsInCluster: Readonly<Record<AddonName, PlannedAddon>> = {
   flannel,
   calico,
   weave,
@@ -32,7 +28,7 @@ const addonsInCluster: AddonTable = {
   traefik,
 };
 
-export function addonInCluster(name: AddonName): AddonInCluster & Partial<PlannedAddon> {
+export function addonInCluster(name: AddonName): PlannedAddon {
   return addonsInCluster[name];
 }
 

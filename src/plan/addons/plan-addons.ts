@@ -33,7 +33,6 @@ function planAddon(
   templates: TemplateChoice,
 ): AddonPlan | readonly [] {
   const { deployedAs, workload, plan } = addonInCluster(definition.name);
-  if (plan === undefined) return deployedByRke(deployedAs, workload);
   // An add-on that RKE does not have needs none.
   const template = definition.template && templates.templateKey(definition.template, spec.kubernetesVersion);
   if (template === undefined && definition.template !== undefined) return [];
