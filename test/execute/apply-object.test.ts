@@ -71,4 +71,26 @@ describe('applyObject', () => {
     await applyObject(configMap, fakeContext([], { kube }));
     expect(kube.objects.size).toBe(1);
   });
+
+  it.each([
+    ['has defaults of a rolling update', { rollingUpdate: { maxSurge: '25%' }, type: 'RollingUpdate' }, 1],
+    ['is Recreate already', { type: 'Recreate' }, 0],
+  ])('lets a Deployment become Recreate that %s', async (_, strategy, count) => {
+    const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'dns' } };
+    const kube = new FakeKube();
+    await kube.apply({ ...deployment, spec: { strategy } });
+    const patches: unknown[] = [];
+    kube.mergePatch = (_ref, patch) => {
+      patches.push(patch);
+      return Promise.resolve(deployment);
+    };
+    await applyObject({ ...deployment, spec: { strategy: { type: 'Recreate' } } }, fakeContext([], { kube }));
+    const patch = { metadata: {}, spec: { strategy: { type: 'Recreate', rollingUpdate: null } } };
+    expect(patches).toEqual(Array.from({ length: count }, () => patch));
+    await applyObject(
+      { ...deployment, spec: { strategy: { type: 'RollingUpdate' } } },
+      fakeContext([], { kube }),
+    );
+    expect(patches).toHaveLength(count);
+  });
 });

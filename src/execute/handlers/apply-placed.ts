@@ -8,7 +8,7 @@ import type { OperationOf } from '../../reconcile/operations.js';
 import { withNamespace } from '../observe-user-addons.js';
 import { poll } from '../poll.js';
 import type { RunContext } from '../run-context.js';
-import { adoptObject } from './apply-object.js';
+import { prepareObject } from './apply-object.js';
 import { withoutSecrets } from './without-secrets.js';
 
 /** An object that was not applied. */
@@ -83,10 +83,11 @@ async function applyOnce(
 async function applyPlacedObject(object: KubeObject, context: RunContext): Promise<void> {
   const { kube, signal } = context;
   const ref = await withNamespace(objectRef(object), kube, { signal });
-  await adoptObject(ref, context);
   const { namespace } = ref;
   const metadata = namespace === undefined ? object.metadata : { ...object.metadata, namespace };
-  await kube.apply({ ...object, metadata }, { signal, once: true });
+  const placed = { ...object, metadata };
+  await prepareObject(placed, context);
+  await kube.apply(placed, { signal, once: true });
 }
 
 /** Waits until the API serves the kind, so that objects of it can follow. */

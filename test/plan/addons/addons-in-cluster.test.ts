@@ -11,10 +11,6 @@ import { planAddons } from '../../../src/plan/addons/plan-addons.js';
 import { catalog, sampleSpec } from './sample-spec.js';
 
 describe('the table of add-ons', () => {
-  it.each(addonDefinitions)('plans $name if its definition says that it is made', ({ name, isMade }) => {
-    expect(addonInCluster(name).plan !== undefined).toBe(isMade);
-  });
-
   it.each(addonDefinitions)('names the workload that $name waits for', ({ name, kind, images }) => {
     const { deployedAs, workload } = addonInCluster(name);
     const subnets = ['dynamic_external', 'static_external', 'service_graph'];
