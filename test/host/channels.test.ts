@@ -28,7 +28,7 @@ describe('the only connection to a host', () => {
     const found = await Promise.all(Array.from({ length: 40 }, () => docker.list({ signal })));
     expect(found).toHaveLength(40);
     expect(found[0]).toEqual([
-      { id: 'abc', name: 'etcd', image: 'etcd:v1', running: true, labels: { a: 'b' } },
+      { id: 'abc', name: 'etcd', image: 'etcd:v1', running: true, labels: { a: 'b' }, networkMode: '' },
     ]);
     expect(lane.sshd.connections).toBe(1);
     expect(lane.sshd.forwarded.length).toBeLessThanOrEqual(4);

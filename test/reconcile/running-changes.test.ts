@@ -55,7 +55,7 @@ const without: readonly (readonly [key: RegExp, reason: string])[] = [
   [/^services\.etcd\.[ug]id$/, 'uid and gid have an effect only together'],
   [/^services\.etcd\.creation$/, 'backup_config overrides it'],
   [/^cloud_provider\.useInstanceMetadataHostname$/, 'the cloud is not AWS'],
-  [/^network\.(flannel|calico|weave)_network_provider\./, 'the plugin is canal'],
+  [/^network\.(flannel|calico|weave|aci)_network_provider\./, 'the plugin is canal'],
   [/^dns\.stubdomains$/, 'CoreDNS has none, and a warning says so'],
   [/^network\.options$/, 'canal has no options of the blocks of others'],
   [/^ingress\./, 'there is no ingress controller'],

@@ -5,7 +5,6 @@ import { resolveAci } from './resolve-aci.js';
 export const aci = {
   name: 'aci',
   kind: 'network',
-  isMade: true,
   template: 'aci',
   templates: aciRevisions.map((name) => `aci-${name}`),
   isRollingOnly: true,

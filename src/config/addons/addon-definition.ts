@@ -8,11 +8,6 @@ export interface AddonDefinition {
   /** Its name in cluster.yml: the value of `network.plugin`, `dns.provider`, … */
   readonly name: string;
   readonly kind: AddonKind;
-  /**
-   * True if src/plan/addons makes its objects; the table there does not compile otherwise. False: RKE v1 has it, we do not yet,
-   * so a new cluster with it is refused, and a running cluster keeps it as it is.
-   */
-  readonly isMade: boolean;
   /** Its name in the choice of templates in the version catalogue; none if RKE v1 does not have it. */
   readonly template?: string;
   /** Keys of the templates whose objects we make, if not of all. */

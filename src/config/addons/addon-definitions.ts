@@ -47,11 +47,6 @@ export function addonChoices(kind: AddonKind): string[] {
   return [...definitionsOf(kind).map(({ name }) => name), 'none'];
 }
 
-/** True if a cluster can be made with it. */
-export function isMadeChoice(kind: AddonKind, name: string): boolean {
-  return name === 'none' || findDefinition(kind, name)?.isMade === true;
-}
-
 /** @param template key of the template with which RKE deploys the add-on, undefined if it has none for the version */
 export function isMadeTemplate(kind: AddonKind, name: string, template: string | undefined): boolean {
   const made = findDefinition(kind, name)?.templates;
@@ -63,11 +58,11 @@ export function defaultChoice(kind: AddonKind, kubernetesVersion: string): strin
   return definitionsOf(kind).find(({ isDefault }) => isDefault?.(kubernetesVersion))?.name ?? 'none';
 }
 
-/** What a new cluster can have: RKE's default if it is made, else the first one that is, else none. */
+/** What a new cluster can have: RKE's default if it is made for the version, else the first one that is, else none. */
 export function madeChoice(
   kind: AddonKind,
   kubernetesVersion: string,
-  isMade: (name: string) => boolean = (name) => isMadeChoice(kind, name),
+  isMade: (name: string) => boolean,
 ): string {
   const standard = defaultChoice(kind, kubernetesVersion);
   if (isMade(standard)) return standard;
@@ -81,9 +76,4 @@ export function neededImages({ images, endOfLife }: AddonDefinition, kubernetesV
   return images.flatMap(({ role, since, isOptional }) =>
     isOptional === true || (since !== undefined && !isAtLeast(kubernetesVersion, since)) ? [] : [role],
   );
-}
-
-/** True if a network plugin is made that `network.mtu` reaches. */
-export function isMtuSupported(): boolean {
-  return definitionsOf('network').some(({ isMade, hasMtu }) => isMade && hasMtu !== false);
 }

@@ -6,7 +6,6 @@ import { providerBlock } from './provider-block.js';
 export const calico = {
   name: 'calico',
   kind: 'network',
-  isMade: true,
   template: 'calico',
   templates: calicoTemplates('calico'),
   images: [

@@ -7,7 +7,6 @@ import { providerBlock } from './provider-block.js';
 export const canal = {
   name: 'canal',
   kind: 'network',
-  isMade: true,
   template: 'canal',
   templates: calicoTemplates('canal'),
   images: [

@@ -4,7 +4,6 @@ import type { AddonDefinition } from './addon-definition.js';
 export const coredns = {
   name: 'coredns',
   kind: 'dns',
-  isMade: true,
   template: 'coreDNS',
   images: [{ role: 'coredns' }, { role: 'corednsAutoscaler' }],
   isDefault: (version) => isAtLeast(version, '1.14'),

@@ -5,7 +5,6 @@ import { providerBlock } from './provider-block.js';
 export const flannel = {
   name: 'flannel',
   kind: 'network',
-  isMade: true,
   template: 'flannel',
   images: [{ role: 'flannel' }, { role: 'flannelCni' }],
   options: {

@@ -4,7 +4,6 @@ import type { AddonDefinition } from './addon-definition.js';
 export const kubeDns = {
   name: 'kube-dns',
   kind: 'dns',
-  isMade: true,
   template: 'kubeDNS',
   images: [
     { role: 'kubedns' },

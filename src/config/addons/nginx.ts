@@ -26,7 +26,6 @@ export type NginxTemplate = (typeof nginxTemplates)[number];
 export const nginx = {
   name: 'nginx',
   kind: 'ingress',
-  isMade: true,
   template: 'nginxIngress',
   templates: nginxTemplates,
   images: [{ role: 'ingress' }, { role: 'ingressBackend' }, { role: 'ingressWebhook', since: '1.21' }],

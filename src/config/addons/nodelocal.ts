@@ -3,7 +3,6 @@ import type { AddonDefinition } from './addon-definition.js';
 export const nodelocal = {
   name: 'nodelocal',
   kind: 'nodelocal',
-  isMade: true,
   template: 'nodelocal',
   images: [{ role: 'nodelocal' }],
 } as const satisfies AddonDefinition;

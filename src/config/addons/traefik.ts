@@ -4,6 +4,5 @@ import type { AddonDefinition } from './addon-definition.js';
 export const traefik = {
   name: 'traefik',
   kind: 'ingress',
-  isMade: true,
   images: [{ role: 'traefik', since: '1.21' }],
 } as const satisfies AddonDefinition;

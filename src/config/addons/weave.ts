@@ -4,7 +4,6 @@ import { providerBlock } from './provider-block.js';
 export const weave = {
   name: 'weave',
   kind: 'network',
-  isMade: true,
   template: 'weave',
   // The one before them is for Kubernetes up to 1.15, which has no server-side apply.
   templates: ['weave-v1.16', 'weave-v1.20', 'weave-v1.22'],

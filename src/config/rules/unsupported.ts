@@ -1,13 +1,6 @@
 import { imageKeyOf } from '../../versions/image-roles.js';
 import { imageRolesOf, isAreaRunning } from '../addon-settings.js';
-import {
-  addonChoices,
-  defaultChoice,
-  findDefinition,
-  isMadeChoice,
-  isMadeTemplate,
-  madeChoice,
-} from '../addons/addon-definitions.js';
+import { addonChoices, findDefinition, isMadeTemplate, madeChoice } from '../addons/addon-definitions.js';
 import { addonKinds } from '../addons/chosen-addons.js';
 import type { ClusterSpec } from '../cluster-spec.js';
 import { resolveState } from '../resolve/resolve-state.js';
@@ -52,10 +45,7 @@ function isSupported(
   { kubernetesVersion, catalog }: Pick<ClusterSpec, 'kubernetesVersion'> & Pick<SupportInput, 'catalog'>,
 ): boolean {
   const template = findDefinition(area, name)?.template;
-  return (
-    isMadeChoice(area, name) &&
-    isMadeTemplate(area, name, template && catalog.templateKey(template, kubernetesVersion))
-  );
+  return isMadeTemplate(area, name, template && catalog.templateKey(template, kubernetesVersion));
 }
 
 /**
@@ -65,14 +55,11 @@ function isSupported(
 function refuseChoices({ spec, lineOf, catalog }: SupportInput): Finding[] {
   const { kubernetesVersion } = spec;
   // An invalid version is reported itself; its defaults and templates are unknown.
-  const isUnknown = (area: ChosenArea, choice: string): boolean =>
-    !/^v\d+\.\d+\.\d/.test(kubernetesVersion) &&
-    (isMadeChoice(area, choice) ||
-      (lineOf(choiceKey(area)) === undefined && choice !== defaultChoice(area, catalog.defaultVersion)));
+  if (!/^v\d+\.\d+\.\d/.test(kubernetesVersion)) return [];
   return areas
     .map((area) => ({ area, choice: addonKinds[area].of(spec) }))
     .filter(({ area, choice }) => !isSupported(area, choice, { kubernetesVersion, catalog }))
-    .filter(({ area, choice }) => addonChoices(area).includes(choice) && !isUnknown(area, choice))
+    .filter(({ area, choice }) => addonChoices(area).includes(choice))
     .map(({ area, choice }) => {
       const made = madeChoice(area, kubernetesVersion, (name) =>
         isSupported(area, name, { kubernetesVersion, catalog }),
@@ -86,7 +73,7 @@ function refuseChoices({ spec, lineOf, catalog }: SupportInput): Finding[] {
         ...error(
           'not-supported',
           path,
-          `${choice}${isDefault ? ' (default of RKE v1)' : ''} is not yet supported${isMadeChoice(area, choice) ? ` with Kubernetes ${kubernetesVersion}` : ''}; ${remedy}`,
+          `${choice}${isDefault ? ' (default of RKE v1)' : ''} is not yet supported with Kubernetes ${kubernetesVersion}; ${remedy}`,
         ),
         isDefault,
       };

@@ -1,4 +1,3 @@
-import { isMadeChoice } from '../addons/addon-definitions.js';
 import { describeChoices, describeOptions } from './addon-choices.js';
 import { field, boolean, object, number, string, stringLists, stringMap, strings, integer } from './field.js';
 import { nodeSelector, tolerations, tolerationsExample, updateStrategy } from './workload.js';
@@ -66,7 +65,6 @@ export const dns = object({
   node_selector: nodeSelector('the DNS server'),
   nodelocal: field(nodelocal, {
     doc: 'NodeLocal DNSCache, a DNS cache on every node.',
-    pending: !isMadeChoice('nodelocal', 'nodelocal'),
   }),
   update_strategy: field(updateStrategy, {
     doc: 'Update strategy of the DNS server.',

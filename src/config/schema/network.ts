@@ -1,4 +1,3 @@
-import { isMadeChoice, isMtuSupported } from '../addons/addon-definitions.js';
 import { aciNetworkProvider } from './aci.js';
 import { describeChoices, describeOptions } from './addon-choices.js';
 import { field, object, string, stringMap, integer } from './field.js';
@@ -7,8 +6,6 @@ import { nodeSelector, tolerations, tolerationsExample, updateStrategy } from '.
 const iface = object({
   iface: field(string, { doc: 'Network interface of the hosts for pod traffic.', example: 'eth1' }),
 });
-
-const isPending = (plugin: string): boolean => !isMadeChoice('network', plugin);
 
 export const network = object({
   plugin: field(string, {
@@ -26,7 +23,6 @@ export const network = object({
     doc: 'MTU of the pod network; flannel does not support it.',
     default: '0 (1450 with canal, 1440 with calico)',
     example: '1450',
-    pending: !isMtuSupported(),
   }),
   calico_network_provider: field(
     object({
@@ -37,9 +33,9 @@ export const network = object({
         example: 'aws',
       }),
     }),
-    { doc: 'Settings of calico.', pending: isPending('calico') },
+    { doc: 'Settings of calico.' },
   ),
-  canal_network_provider: field(iface, { doc: 'Settings of canal.', pending: isPending('canal') }),
+  canal_network_provider: field(iface, { doc: 'Settings of canal.' }),
   flannel_network_provider: field(iface, 'Settings of flannel.'),
   weave_network_provider: field(
     object({
@@ -47,12 +43,10 @@ export const network = object({
     }),
     {
       doc: 'Settings of weave, which needs TCP 6783 and UDP 6783-6784 between the hosts.',
-      pending: isPending('weave'),
     },
   ),
   aci_network_provider: field(aciNetworkProvider, {
     doc: 'Settings of Cisco ACI.',
-    pending: isPending('aci'),
   }),
   node_selector: nodeSelector('the plugin'),
   update_strategy: field(updateStrategy, {

@@ -1,14 +1,4 @@
-import {
-  anything,
-  field,
-  fields,
-  list,
-  object,
-  string,
-  stringMap,
-  integer,
-  type FieldMeta,
-} from './field.js';
+import { anything, field, fields, list, object, string, stringMap, integer } from './field.js';
 
 /** The update strategy of an add-on. */
 export const updateStrategy = object({
@@ -67,10 +57,9 @@ export const tolerations = list(
 export const tolerationsExample = '[{ key: dedicated, operator: Exists, effect: NoSchedule }]';
 
 /** The key that selects the nodes of the pods of an add-on. */
-export function nodeSelector(addon: string, more: Pick<FieldMeta, 'pending'> = {}) {
+export function nodeSelector(addon: string) {
   return field(stringMap, {
     doc: `Labels of the nodes that ${addon} runs on.`,
     example: '{ disk: ssd }',
-    ...more,
   });
 }

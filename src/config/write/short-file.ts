@@ -1,5 +1,5 @@
 import { quoteIfNeeded } from '../../yaml/block-yaml.js';
-import { defaultChoice, findDefinition, madeChoice } from '../addons/addon-definitions.js';
+import { defaultChoice, findDefinition } from '../addons/addon-definitions.js';
 import { addonKinds } from '../addons/chosen-addons.js';
 import type { Role } from '../cluster-spec.js';
 
@@ -32,13 +32,11 @@ export function shortFile({ hosts, kubernetesVersion, sshKeyPath }: ShortFile): 
   ].join('\n');
 }
 
-/** The line for an add-on of a kind; none if rke supports RKE's default. */
+/** The line for an add-on of a kind; none if a new cluster gets RKE's default. */
 function choiceLine(kind: 'network' | 'ingress', kubernetesVersion: string): string[] {
-  const made = madeChoice(kind, kubernetesVersion);
   // A new cluster does not begin with what its makers have retired.
-  const choice = findDefinition(kind, made)?.retired === undefined ? made : 'none';
-  if (choice === defaultChoice(kind, kubernetesVersion)) return [];
-  return [`${kind}: { ${addonKinds[kind].key}: ${choice} }`];
+  const isRetired = findDefinition(kind, defaultChoice(kind, kubernetesVersion))?.retired !== undefined;
+  return isRetired ? [`${kind}: { ${addonKinds[kind].key}: none }`] : [];
 }
 
 /**

@@ -1,5 +1,4 @@
-import type { AddonDefinition } from '../../addons/addon-definition.js';
-import { definitionsOf, isMtuSupported } from '../../addons/addon-definitions.js';
+import { definitionsOf } from '../../addons/addon-definitions.js';
 import type { Finding } from '../rule.js';
 import { judgeCloudProvider } from './cloud-rules.js';
 import { judgeEtcdImage } from './etcd-rules.js';
@@ -9,20 +8,12 @@ import { judgePrefixPath } from './path-rules.js';
 import { refuseValue, type RunningCluster } from './running-cluster.js';
 import { judgeMaxUnavailable } from './upgrade-rules.js';
 
-const ifSupported =
-  'applied if `rke` supports the add-on; an add-on that is not yet supported stays as it is, and changes of it are refused';
+const appliedAgain =
+  'applied; with a Kubernetes version for which `rke` does not have the add-on, it stays as it is, and changes are refused';
 
-/** Keys of single network plugins: of those that are supported, and of those that are not yet. */
-const pluginKeys = {
-  made: [...(isMtuSupported() ? ['network.mtu'] : []), ...blocksOf(({ isMade }) => isMade)],
-  pending: [...(isMtuSupported() ? [] : ['network.mtu']), ...blocksOf(({ isMade }) => !isMade)],
-};
-
-function blocksOf(isWanted: (plugin: AddonDefinition) => boolean): string[] {
-  return definitionsOf('network')
-    .filter(isWanted)
-    .flatMap(({ providerBlock }) => (providerBlock === undefined ? [] : [`network.${providerBlock.key}.**`]));
-}
+const providerBlocks = definitionsOf('network').flatMap(({ providerBlock }) =>
+  providerBlock === undefined ? [] : [`network.${providerBlock.key}.**`],
+);
 
 /** `dns.nodelocal.ip_address`: a pod keeps the DNS server that it got when it started. */
 function judgeNodelocal(difference: Difference, cluster: RunningCluster): Finding | undefined {
@@ -82,15 +73,15 @@ export const clusterKeys: readonly KeyRule[] = [
     'network.weave_network_provider.password',
   ),
   applied(
-    ifSupported,
+    appliedAgain,
     'network.options',
     'network.node_selector',
     'network.update_strategy.**',
     'network.tolerations',
-    ...pluginKeys.made,
+    'network.mtu',
+    ...providerBlocks,
   ),
   later(
-    ...pluginKeys.pending,
     'restore.**',
     'rotate_certificates.**',
     'rotate_encryption_key',
@@ -125,7 +116,7 @@ export const clusterKeys: readonly KeyRule[] = [
     'dns.nodelocal.**',
   ),
   applied(
-    ifSupported,
+    appliedAgain,
     'dns.options',
     'dns.upstreamnameservers',
     'dns.reversecidrs',

@@ -5,5 +5,6 @@ import type { HostTraces } from '../addon-in-cluster.js';
  * vSwitch of the host, and the kernel does not let `ip link` delete its bridges.
  */
 export const aciTraces: HostTraces = {
+  cniFiles: ['01-aci-cni.conf'],
   directories: ['/var/lib/aci-containers', '/var/lib/opflex-agent-ovs'],
 };
