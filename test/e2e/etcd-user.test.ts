@@ -31,7 +31,8 @@ describe('the user as which etcd runs', () => {
     const kubectl = await kubectlOn(node, folder.file('kube_config_cluster.yml'));
     await kubectl(['create', 'configmap', `before-${uid}`]);
     await folder.write('cluster.yml', clusterYml(lab, { more: more(uid) }));
-    const { code, stderr } = await folder.rke(['up']);
+    // Components that lost etcd start again meanwhile, and are not waited for by the next run.
+    const { code, stderr } = await folder.rke(['up', '--wait', 'all']);
     expect(code, stderr).toBe(0);
     const user = await node.must(['docker', 'inspect', '-f', '{{.Config.User}}', 'etcd']);
     expect(user.trim()).toBe(uid === 0 ? '' : `${uid}:${uid}`);
