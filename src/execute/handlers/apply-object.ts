@@ -4,8 +4,8 @@ import { isRecord } from '../../core/stable.js';
 import { adoptManagedFields } from '../../plan/addons/managed-fields.js';
 import { describeRef, objectRef } from '../../plan/addons/object-ref.js';
 import type { KubeObject, ObjectRef } from '../../plan/cluster-plan-types.js';
-import { poll } from '../poll.js';
 import type { RunContext } from '../run-context.js';
+import { deleteObject, deletionSeconds } from './delete-object.js';
 
 type Context = Pick<RunContext, 'kube' | 'signal' | 'clock'>;
 
@@ -18,22 +18,13 @@ export async function applyObject(object: KubeObject, context: Context): Promise
   await context.kube.apply(object, { signal: context.signal });
 }
 
-const deletionSeconds = 60;
-
-async function deleteJob(ref: ObjectRef, { kube, signal, clock }: Context): Promise<void> {
-  await kube.delete(ref, { signal });
-  const result = await poll<undefined>(
-    async (limit) =>
-      (await kube.get(ref, { signal: limit })) === undefined
-        ? { done: true, value: undefined }
-        : { done: false, why: 'it still exists' },
-    { clock, signal, timeoutSeconds: deletionSeconds },
-  );
-  if ('value' in result) return;
+async function deleteJob(ref: ObjectRef, context: Context): Promise<void> {
+  const why = await deleteObject(ref, context);
+  if (why === undefined) return;
   const { namespace = '', name } = ref;
   throw kubeError(
     'ADDON_NOT_AVAILABLE',
-    `${describeRef(ref)} was not deleted within ${deletionSeconds}s: ${result.timedOut}`,
+    `${describeRef(ref)} was not deleted within ${deletionSeconds}s: ${why}`,
     {
       fix: `check \`kubectl -n ${namespace} get job ${name} -o yaml\` for finalizers, then run \`rke up\` again`,
     },
@@ -69,7 +60,7 @@ export async function prepareObject(object: KubeObject, { kube, signal }: Contex
 
 /**
  * The change of a Deployment that becomes `Recreate`. The API has set `maxSurge` and `maxUnavailable` by itself, they belong to
- * nobody, so that applying does not remove them; and it refuses them beside `Recreate`.
+ * no manager, so that applying does not remove them; and it refuses them beside `Recreate`.
  */
 function dropRollingUpdate(object: KubeObject, found: KubeObject): Record<string, unknown> | undefined {
   const strategyOf = ({ spec }: KubeObject): Fields => recordAt(isRecord(spec) ? spec : {}, 'strategy');

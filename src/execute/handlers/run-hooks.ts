@@ -6,6 +6,7 @@ import type { KubeObject, ObjectRef } from '../../plan/cluster-plan-types.js';
 import { poll } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 import { applyObject } from './apply-object.js';
+import { deleteObject } from './delete-object.js';
 
 export interface HookOptions {
   /** How long one hook may take. */
@@ -40,7 +41,7 @@ export async function runHooks(
 async function runHook(hook: HelmHook, context: RunContext, options: HookOptions): Promise<void> {
   const { object } = hook;
   const ref = objectRef(object);
-  if (hook.deletion.includes('before-hook-creation')) await recreatable(ref, context);
+  if (hook.deletion.includes('before-hook-creation')) await deleteEarlier(ref, context);
   await applyObject(object, context);
   if (object.kind !== 'Job' && object.kind !== 'Pod') return;
   const end = await awaitEnd(ref, context, options);
@@ -55,26 +56,13 @@ async function runHook(hook: HelmHook, context: RunContext, options: HookOptions
   });
 }
 
-const goneSeconds = 60;
-
 /** Deletes what an earlier run left of a hook, and waits until it is gone. */
-async function recreatable(ref: ObjectRef, { kube, signal, clock }: RunContext): Promise<void> {
-  await kube.delete(ref, { signal });
-  const result = await poll<undefined>(
-    async (limit) =>
-      (await kube.get(ref, { signal: limit })) === undefined
-        ? { done: true, value: undefined }
-        : { done: false, why: 'it still exists' },
-    { clock, signal, timeoutSeconds: goneSeconds },
-  );
-  if ('value' in result) return;
-  throw kubeError(
-    'HELM_HOOK_FAILED',
-    `hook ${describeRef(ref)} of an earlier run was not deleted: ${result.timedOut}`,
-    {
-      fix: 'check its finalizers, then run `rke up` again',
-    },
-  );
+async function deleteEarlier(ref: ObjectRef, context: RunContext): Promise<void> {
+  const why = await deleteObject(ref, context);
+  if (why === undefined) return;
+  throw kubeError('HELM_HOOK_FAILED', `hook ${describeRef(ref)} of an earlier run was not deleted: ${why}`, {
+    fix: 'check its finalizers, then run `rke up` again',
+  });
 }
 
 /** @returns `succeeded`, or how it failed */
