@@ -3,11 +3,9 @@ import { emitDecision } from '../../run/apply.js';
 import { limitRun } from '../../run/limit-run.js';
 import { openSession } from '../../run/session.js';
 import { withReadCluster } from '../../run/with-cluster.js';
-import { checkCluster } from '../up/check-cluster.js';
-import { decideUp } from '../up/decide.js';
+import { decideRun } from '../up/decide-run.js';
 import { prepareUp, type PlanOptions } from '../up/prepare.js';
 import type { RunPlan } from '../../reconcile/description/run-plan.js';
-import { describeUp } from '../up/describe-up.js';
 
 /** A plan, and what stands in its way; `problems` of the plan has the same as plain data. */
 export interface LivePlan {
@@ -30,15 +28,12 @@ export function planLive(options: PlanOptions): Promise<LivePlan> {
 }
 
 async function readPlan(options: PlanOptions): Promise<LivePlan> {
-  const { disablePortCheck = false, wait, allowNetworkChange } = options;
+  const { allowNetworkChange } = options;
   const session = await openSession(options, { forChange: true, allowNetworkChange });
   const prepared = await prepareUp(session, options, 'plan');
   return withReadCluster(session, options, prepared.needs, async (cluster) => {
-    await checkCluster(cluster, prepared);
-    const now = new Date();
-    const decision = decideUp({ ...session, ...prepared, ...cluster, disablePortCheck, wait, now });
+    const { decision, plan } = await decideRun(cluster, prepared, options);
     emitDecision(options.events, decision);
-    const { refusals } = decision;
-    return { plan: describeUp(cluster, prepared, decision), refusals, unreached: cluster.unreached };
+    return { plan, refusals: decision.refusals, unreached: cluster.unreached };
   });
 }

@@ -4,11 +4,9 @@ import type { RunResult } from '../../run/apply.js';
 import { limitRun } from '../../run/limit-run.js';
 import { openLockedSession } from '../../run/session.js';
 import { withCluster } from '../../run/with-cluster.js';
-import { checkCluster } from './check-cluster.js';
 import { requireConfirmation, type Confirm } from './confirm.js';
-import { decideUp } from './decide.js';
+import { decideRun } from './decide-run.js';
 import { prepareUp, type PlanOptions } from './prepare.js';
-import { describeUp } from './describe-up.js';
 import { readSavedPlan, requireSamePlan } from './saved-plan.js';
 
 export interface UpOptions extends PlanOptions {
@@ -30,23 +28,13 @@ export async function upCluster(options: UpOptions): Promise<RunResult> {
 }
 
 async function applyUp(options: UpOptions): Promise<RunResult> {
-  const { disablePortCheck = false, wait, planFile, confirm, allowNetworkChange } = options;
+  const { planFile, confirm, allowNetworkChange } = options;
   const saved = planFile === undefined ? undefined : await readSavedPlan(planFile);
   const needs = { forChange: true, allowNetworkChange, command: 'rke up' };
   await using session = await openLockedSession(options, needs);
   const prepared = await prepareUp(session, options);
   return await withCluster(session, options, prepared.needs, async (cluster) => {
-    await checkCluster(cluster, prepared);
-    const decision = decideUp({
-      ...session,
-      ...prepared,
-      ...cluster,
-      disablePortCheck,
-      wait,
-      pruneNamespaces: options.pruneNamespaces,
-      now: new Date(),
-    });
-    const plan = describeUp(cluster, prepared, decision);
+    const { decision, plan } = await decideRun(cluster, prepared, options);
     return apply(cluster, { ...decision, summary: summarizePlan(plan) }, async () => {
       if (saved === undefined) await requireConfirmation(plan, confirm, cluster.options);
       else requireSamePlan(saved, plan);
