@@ -1,29 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { aciBlock } from '../../fakes/aci-block.js';
 import { errorsOf, found, foundWhileRunning } from './found.js';
-
-const block: Readonly<Record<string, unknown>> = {
-  system_id: 'racks',
-  apic_hosts: ['"192.0.2.200","192.0.2.201"'],
-  token: '1111-2222',
-  apic_user_name: 'kube_user',
-  apic_user_key: 'bm90LWEta2V5',
-  apic_user_crt: 'bm90LWEtY2VydA==',
-  encap_type: 'vxlan',
-  mcast_range_start: '225.20.1.1',
-  mcast_range_end: '225.20.255.255',
-  node_subnet: '10.60.0.1/24',
-  aep: 'kube-aep',
-  vrf_name: 'kube-vrf',
-  vrf_tenant: 'common',
-  l3out: 'l3-out',
-  l3out_external_networks: ['"ext-net"'],
-  extern_dynamic: '10.61.0.1/24',
-  extern_static: '10.62.0.1/24',
-  node_svc_subnet: '10.63.0.1/24',
-  kube_api_vlan: '111',
-  service_vlan: '112',
-  infra_vlan: '4093',
-};
 
 function aci(
   more: Readonly<Record<string, unknown>> = {},
@@ -32,7 +9,7 @@ function aci(
   return JSON.stringify({
     nodes: [{ address: '10.10.0.11', user: 'ops', role: ['controlplane', 'etcd', 'worker'] }],
     kubernetes_version: version,
-    network: { plugin: 'aci', aci_network_provider: { ...block, ...more }, options },
+    network: { plugin: 'aci', aci_network_provider: { ...aciBlock, ...more }, options },
     ingress: { provider: 'none' },
   });
 }

@@ -5,31 +5,10 @@ import type { ClusterSpec } from '../../../src/config/cluster-spec.js';
 import { loadCluster } from '../../../src/config/validate.js';
 import type { KubeObject } from '../../../src/plan/cluster-plan-types.js';
 import { addonImages } from '../../../src/plan/addons/plan-addons.js';
+import { aciBlock } from '../../fakes/aci-block.js';
 import { catalog } from './sample-spec.js';
 
-const block = {
-  system_id: 'racks',
-  apic_hosts: ['"192.0.2.200","192.0.2.201"'],
-  token: '1111-2222',
-  apic_user_name: 'kube_user',
-  apic_user_key: 'bm90LWEta2V5',
-  apic_user_crt: 'bm90LWEtY2VydA==',
-  encap_type: 'vxlan',
-  mcast_range_start: '225.20.1.1',
-  mcast_range_end: '225.20.255.255',
-  node_subnet: '10.60.0.1/24',
-  aep: 'kube-aep',
-  vrf_name: 'kube-vrf',
-  vrf_tenant: 'common',
-  l3out: 'l3-out',
-  l3out_external_networks: ['"ext-net"'],
-  extern_dynamic: '10.61.0.1/24',
-  extern_static: '10.62.0.1/25',
-  node_svc_subnet: '10.63.0.1/30',
-  kube_api_vlan: '111',
-  service_vlan: '112',
-  infra_vlan: '4093',
-};
+const block = { ...aciBlock, extern_static: '10.62.0.1/25', node_svc_subnet: '10.63.0.1/30' };
 
 function specOf(more: Readonly<Record<string, unknown>> = {}, services: object = {}): ClusterSpec {
   const text = JSON.stringify({
