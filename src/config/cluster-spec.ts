@@ -228,7 +228,7 @@ export interface DnsSpec {
   readonly options?: StringMap;
 }
 
-/** The DNS cache of every node; without an address there is none. */
+/** The DNS cache of every node; it is deployed only with an address. */
 export interface NodelocalSpec {
   readonly ipAddress?: string;
   readonly nodeSelector?: StringMap;

@@ -41,7 +41,7 @@ export function up(flags: UpFlags, context: CommandContext): Promise<number> {
   });
 }
 
-/** Asks on the terminal. @returns undefined if there is none */
+/** Asks on the terminal. @returns undefined without a terminal */
 function askOn({ whilePaused }: Terminal, io: Io): Confirm | undefined {
   if (!canAsk(io)) return undefined;
   return ({ destructive }, { signal }) =>

@@ -8,7 +8,7 @@ export type Confirm = (plan: RunPlan, options: CallOptions) => Promise<boolean>;
 /**
  * Requires a confirmation before something is destroyed; anything else is applied at once.
  *
- * @param confirm undefined if there is nobody to ask
+ * @param confirm undefined if the run cannot ask
  * @throws RkeError NOT_CONFIRMED (exit 2)
  */
 export async function requireConfirmation(

@@ -21,7 +21,7 @@ export async function savePlan(file: string, plan: RunPlan): Promise<void> {
   }
 }
 
-/** Reads a saved plan. @throws RkeError (exit 2) if it cannot be read, or is none */
+/** Reads a saved plan. @throws RkeError (exit 2) if it cannot be read, or the file is not a plan */
 export async function readSavedPlan(file: string): Promise<SavedPlan> {
   let value: unknown;
   try {

@@ -79,7 +79,7 @@ export function versionOrigin({ spec, config, running, begun }: RuleInput): stri
   return ` (kubernetes_version is not set; ${version} is the ${isKept ? 'version of the running cluster' : 'default'})`;
 }
 
-/** Says that nobody wrote the choice at a path, for messages about what it does not support. */
+/** Says that the choice at a path is a default, for messages about what it does not support. */
 export function choiceOrigin({ lineOf }: Pick<RuleInput, 'lineOf'>, path: string): string {
   return lineOf(path) === undefined ? ' (default of RKE v1)' : '';
 }

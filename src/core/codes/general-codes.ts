@@ -14,7 +14,7 @@ export const generalCodes = {
   },
   NOT_CONFIRMED: {
     exit: 'usage',
-    summary: 'the run would destroy something, and nobody has confirmed it; nothing was changed',
+    summary: 'the run would destroy something, and was not confirmed; nothing was changed',
     fix: 'read the plan, then run `rke up --yes`',
   },
   PLAN_OUTDATED: {

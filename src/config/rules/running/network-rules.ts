@@ -45,7 +45,7 @@ function refuseChange(before: string, cluster: RunningCluster): Finding {
   const { plugin } = cluster.spec.network;
   const isBegun = cluster.running.network.plugin === plugin;
   const isWritten = cluster.lineOf(path) !== undefined;
-  // Nobody who left the key out wants a change.
+  // A key that was left out is not a wish for a change.
   if (!isWritten && !isBegun)
     return refuseValue(
       { path, before, after: plugin },
