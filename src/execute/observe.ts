@@ -41,7 +41,7 @@ export interface ObserveOptions extends CallOptions {
  */
 export async function observe(plan: ClusterPlan, options: ObserveOptions): Promise<ObservedCluster> {
   const { hosts, facts, signal, concurrency } = options;
-  const reached = plan.nodes.flatMap((node) => {
+  const reached = [...plan.nodes, ...(plan.leaving ?? [])].flatMap((node) => {
     const host = hosts.get(node.node.address);
     const known = facts.get(node.node.address);
     return host === undefined || known === undefined ? [] : [{ node, host, facts: known }];

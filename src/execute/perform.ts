@@ -6,7 +6,9 @@ import type { Operation } from '../reconcile/operations.js';
 import { applyAddon, awaitAddon, removeAddon } from './handlers/addons.js';
 import { applyUserAddon } from './handlers/apply-user-addon.js';
 import { awaitMembers } from './handlers/await-members.js';
+import { cordonNode, deleteNode, uncordonNode } from './handlers/cordon-node.js';
 import { createContainer, createInsteadOf } from './handlers/containers.js';
+import { drainNode } from './handlers/drain-node.js';
 import { putFiles, removeFile } from './handlers/files.js';
 import { awaitHealthy } from './handlers/health.js';
 import { checkImages, pullImage } from './handlers/images.js';
@@ -47,7 +49,7 @@ export function createPerformer(
 }
 
 function isWait({ kind }: Operation): boolean {
-  return kind.startsWith('await-') || kind === 'sync-node';
+  return kind.startsWith('await-') || kind === 'sync-node' || kind === 'drain-node';
 }
 
 const cleanupMilliseconds = 10_000;
@@ -98,6 +100,14 @@ async function performOne(operation: Operation, context: NodeContext, signal: Ab
       return syncNode(operation, context, onWaiting);
     case 'await-node-ready':
       return awaitNodeReady(operation, context, onWaiting);
+    case 'cordon-node':
+      return cordonNode(operation.node, context);
+    case 'uncordon-node':
+      return uncordonNode(operation.node, context);
+    case 'drain-node':
+      return drainNode(operation, context, onWaiting);
+    case 'delete-node':
+      return deleteNode(operation.node, context);
     case 'apply-addon':
       return applyAddon(operation, context);
     case 'remove-addon':

@@ -52,14 +52,16 @@ function isNamespaceMissing({ status, body }: ApiAnswer): boolean {
 /** Limit for the words of the API in a message. */
 const mostCharacters = 1000;
 
-function statusText({ status, body }: ApiAnswer): string {
+/** The words of the API for an answer that is not a success. */
+export function statusText({ status, body }: ApiAnswer): string {
   const message = parseStatus(body)?.['message'];
   if (typeof message === 'string' && message !== '') return message.slice(0, mostCharacters);
   // Not a Status: from a proxy, or a health text of the API server. One line is enough.
   return `HTTP ${status} ${body.split('\n', 1)[0]?.slice(0, 200) ?? ''}`.trim();
 }
 
-function parseStatus(body: string): Readonly<Record<string, unknown>> | undefined {
+/** @returns undefined if the answer is not a Status object */
+export function parseStatus(body: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(body);
     return isRecord(value) && value['kind'] === 'Status' ? value : undefined;

@@ -8,9 +8,11 @@ import { answerError } from './api-error.js';
 import { ControlPlanes } from './control-planes.js';
 import type { ApiHost } from './direct-host.js';
 import { Discovery } from './discovery.js';
+import { evictionOf, readEviction } from './eviction.js';
 import type {
   ApplyOptions,
   DeleteOptions,
+  EvictOptions,
   ExclusiveWrites,
   KubeApi,
   ListRef,
@@ -184,6 +186,20 @@ class KubeClient implements KubeApi, ExclusiveWrites, AsyncDisposable {
       if (answer.status !== 404 && !isSuccess(answer))
         throw answerError(`delete ${describeRef(ref)}`, answer, answer.host);
     }, options);
+  }
+
+  async evict(pod: ObjectRef, { gracePeriodSeconds, ...options }: EvictOptions): Promise<string | undefined> {
+    const resource = await this.#discovery.require(pod, options);
+    // Evictions came with the budgets: policy/v1beta1 up to 1.24, policy/v1 from 1.22.
+    const old = await this.#discovery.find(
+      { apiVersion: 'policy/v1beta1', kind: 'PodDisruptionBudget' },
+      options,
+    );
+    const apiVersion = old === undefined ? 'policy/v1' : 'policy/v1beta1';
+    const path = `${objectPath(pod, resource)}/eviction`;
+    const body = JSON.stringify(evictionOf(pod, { apiVersion, gracePeriodSeconds }));
+    const request = { method: 'POST', path, contentType: 'application/json', body } as const;
+    return readEviction(pod, await this.#controlPlanes.request(request, options));
   }
 
   [Symbol.asyncDispose](): Promise<void> {

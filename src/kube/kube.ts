@@ -52,11 +52,22 @@ export interface KubeApi extends KubeReader {
   ): Promise<KubeObject>;
   /** No error if it does not exist. */
   delete(ref: ObjectRef, options: DeleteOptions): Promise<void>;
+  /**
+   * Asks for the eviction of a pod, which its PodDisruptionBudgets may not allow now.
+   *
+   * @returns undefined if the pod ends or is gone; otherwise why not
+   */
+  evict(pod: ObjectRef, options: EvictOptions): Promise<string | undefined>;
 }
 
 export interface DeleteOptions extends CallOptions {
   /** The object exists until everything that it owns is deleted; by default it is gone at once. */
   readonly isForeground?: boolean;
+}
+
+export interface EvictOptions extends CallOptions {
+  /** Seconds that the pod has to end; negative: what the pod itself says. */
+  readonly gracePeriodSeconds: number;
 }
 
 export interface PageOptions extends ReadOptions {

@@ -4,6 +4,10 @@ import type { CertificateName } from '../pki/certificates.js';
 /** The desired state of the whole cluster: output of planning, input of reconcile. Plain data. */
 export interface ClusterPlan {
   readonly nodes: readonly NodePlan[];
+  /** Nodes that left cluster.yml and whose hosts still have the cluster on them. Nothing is planned there. */
+  readonly leaving?: readonly NodePlan[];
+  /** How nodes are drained, and how many workers may be unavailable at the same time. */
+  readonly rolling?: Rolling;
   readonly addons: readonly AddonPlan[];
   /** Add-ons that the user has written, with complete objects; undefined if they were not read: then none is changed or deleted. */
   readonly userAddons?: readonly UserAddon[];
@@ -25,6 +29,25 @@ export interface NetworkChange {
   readonly earlier: readonly { readonly plugin: string; readonly objects: readonly ObjectRef[] }[];
   /** Ranges of pods. */
   readonly podRanges: readonly string[];
+}
+
+/** `upgrade_strategy`, resolved for the number of workers. */
+export interface Rolling {
+  readonly workersAtOnce: number;
+  readonly drain: DrainSettings;
+}
+
+/** `node_drain_input`, with the meaning of `kubectl drain`. */
+export interface DrainSettings {
+  /** Also evicts pods without a controller, which nothing recreates. */
+  readonly force: boolean;
+  /** Leaves the pods of DaemonSets alone; otherwise they are a reason to refuse. */
+  readonly ignoreDaemonSets: boolean;
+  /** Also evicts pods with an emptyDir, whose data is lost. */
+  readonly deleteLocalData: boolean;
+  /** Seconds that a pod has to end; negative: what the pod itself says. */
+  readonly gracePeriodSeconds: number;
+  readonly timeoutSeconds: number;
 }
 
 /** RKE's `ConfigNodePlan` (types/rke_types.go): everything that belongs on one host. */

@@ -11,6 +11,11 @@ export const readyId = (host: string): string => `ready@${host}`;
 export const healthyId = (container: string, host: string): string => `healthy:${container}@${host}`;
 export const removeId = (container: string, host: string): string => `remove:${container}@${host}`;
 export const availableId = (addon: string): string => `available:${addon}`;
+export const podsId = (host: string): string => `pods@${host}`;
+export const cleanId = (host: string): string => `clean@${host}`;
+export const cordonId = (host: string): string => `cordon@${host}`;
+export const drainId = (host: string): string => `drain@${host}`;
+export const deleteNodeId = (host: string): string => `delete-node@${host}`;
 
 /** A majority of etcd is healthy. */
 export const etcdQuorum = 'healthy:etcd';

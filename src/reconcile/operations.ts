@@ -1,6 +1,7 @@
 import type * as cluster from './kinds/cluster-kinds.js';
 import type * as containers from './kinds/container-kinds.js';
 import type * as host from './kinds/host-kinds.js';
+import type * as node from './kinds/node-kinds.js';
 import type * as waits from './kinds/wait-kinds.js';
 
 /** The parts of a run that people see, in the order in which they end. */
@@ -84,6 +85,10 @@ export type OperationAction =
   | waits.AwaitAddon
   | cluster.CheckImages
   | cluster.SyncNode
+  | node.CordonNode
+  | node.UncordonNode
+  | node.DrainNode
+  | node.DeleteNode
   | cluster.ApplyAddon
   | cluster.RemoveAddon
   | cluster.ApplyUserAddon

@@ -18,11 +18,12 @@ import { orderContainers } from './order/order-containers.js';
 import { membersOf } from './order/planes.js';
 import { planHost, type ReachedHost } from './intents/host-operations.js';
 import { createNodeFinder, type NodeFinder } from './diff/find-node.js';
+import { leavingOperations } from './order/leaving-nodes.js';
 import { isNodeReady, planNode } from './intents/node-operations.js';
 import { addImageCheck, holdReplacements } from './order/image-check.js';
 import type { ObservedCluster } from './observed.js';
 import type { Operation, OperationPlan } from './operations.js';
-import { guardPlanes, idsOf } from './order/guard-planes.js';
+import { guardPlanes, idsOf, planesDone } from './order/guard-planes.js';
 
 /**
  * `rke up`: the operations that bring the observed cluster to its plan; none if nothing differs. Hosts that were not reached
@@ -88,6 +89,7 @@ export function planUp(
     ...containers,
     ...reached.flatMap(({ work }) => work.leftovers),
     ...nodes.filter(({ kind }) => kind !== 'await-node-ready'),
+    ...leavingOperations(plan, observed, { findNode, done: planesDone }),
     ...network.operations,
     ...addons,
     ...userAddons,

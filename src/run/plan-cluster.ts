@@ -13,6 +13,7 @@ import type { UserAddon } from '../plan/addons/user/user-addon.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
 import type { HostFacts } from '../plan/host-context.js';
 import { planNodes } from '../plan/plan-nodes.js';
+import { planRolling } from '../plan/rolling.js';
 import { isAtLeast } from '../versions/kubernetes-version.js';
 import type { Session } from './session.js';
 
@@ -57,6 +58,7 @@ export function planCluster(
       addonImages: addonImages(addons),
       earlier: earlier ?? (running === undefined ? [] : [running]),
     }),
+    rolling: planRolling(spec),
     addons,
     ...(userAddons === undefined ? {} : { userAddons: completed }),
     userAddonsBefore: running === undefined ? [] : userAddonNames(running),

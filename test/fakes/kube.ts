@@ -53,6 +53,11 @@ export class FakeKube implements KubeApi {
     this.objects.delete(keyOf(ref));
     return Promise.resolve();
   }
+
+  async evict(pod: ObjectRef): Promise<string | undefined> {
+    await this.delete(pod);
+    return undefined;
+  }
 }
 
 const available = {

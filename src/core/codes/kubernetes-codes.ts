@@ -82,6 +82,16 @@ export const kubernetesCodes = {
     summary: 'a node did not register or did not become ready in time',
     fix: 'check `docker logs kubelet` on the host, and `kubectl describe node NODE`',
   },
+  DRAIN_REFUSED: {
+    exit: 'kubernetes',
+    summary: 'a node has pods that may not be evicted by `node_drain_input`; none was evicted',
+    fix: 'move these pods, or allow it with the option that the message names',
+  },
+  DRAIN_TIMED_OUT: {
+    exit: 'kubernetes',
+    summary: 'pods did not leave a node in time; the message names the PodDisruptionBudgets that keep them',
+    fix: 'give the budget room (more replicas elsewhere), then run the same command again',
+  },
   ADDON_NOT_AVAILABLE: {
     exit: 'kubernetes',
     summary: 'an add-on did not become available in time; the message has the state of its pods',

@@ -3,7 +3,19 @@ import type { FieldChange } from '../kinds/container-kinds.js';
 
 /** What is done to a target. */
 export type ChangeAction =
-  'create' | 'replace' | 'restart' | 'start' | 'remove' | 'pull' | 'write' | 'update' | 'apply' | 'rewrite';
+  | 'create'
+  | 'replace'
+  | 'restart'
+  | 'start'
+  | 'remove'
+  | 'pull'
+  | 'write'
+  | 'update'
+  | 'apply'
+  | 'rewrite'
+  | 'cordon'
+  | 'uncordon'
+  | 'drain';
 
 /** One operation that changes a host or the cluster, for people and programs. Without secrets: these are hashed. */
 export interface Change {
@@ -57,6 +69,10 @@ export const changeKinds: Readonly<Record<OperationKind, ChangeKind | undefined>
   'remove-pods': { action: 'remove', destructive: 'all pods of the host are removed' },
   'clean-host': { action: 'remove', destructive: 'the host leaves the cluster and loses its data' },
   'sync-node': { action: 'update' },
+  'cordon-node': { action: 'cordon' },
+  'uncordon-node': { action: 'uncordon' },
+  'drain-node': { action: 'drain' },
+  'delete-node': { action: 'remove', destructive: 'the node leaves the cluster' },
   'apply-addon': { action: 'apply' },
   'apply-user-addon': { action: 'apply' },
   'remove-addon': { action: 'remove' },

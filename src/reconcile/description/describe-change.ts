@@ -95,6 +95,16 @@ function describeTarget(operation: Operation, input: DescriptionInput): Target {
         details,
       };
     }
+    case 'cordon-node':
+    case 'drain-node':
+      return plain(
+        'node',
+        leaves(operation.host, plan) ? 'the host leaves the cluster' : 'its containers change',
+      );
+    case 'uncordon-node':
+      return plain('node', 'its containers are as planned');
+    case 'delete-node':
+      return plain('node', 'the host leaves the cluster');
     case 'apply-addon':
       return {
         target: operation.name,
@@ -135,6 +145,9 @@ function describeTarget(operation: Operation, input: DescriptionInput): Target {
       return plain(operation.title, '');
   }
 }
+
+const leaves = (host: string | undefined, { leaving = [] }: ClusterPlan): boolean =>
+  leaving.some(({ node }) => node.address === host);
 
 /** Lines of a user add-on: `create ConfigMap …` and `delete ConfigMap …`. */
 function describeLines(lines: readonly string[]): FieldChange[] {

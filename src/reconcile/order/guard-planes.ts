@@ -35,12 +35,17 @@ export function guardPlanes({ work, nodeWaits, members, notReady }: PlanesInput)
     const mine = work.filter(({ container }) => planeOf(container) === plane);
     const operations = takeTurns(plane, mine, { before, members: members[plane] ?? [], notReady, waits });
     for (const { id } of operations) waits.delete(id);
-    const end = createMilestone(`done:${plane}`, plane, [...before, ...idsOf(operations)]);
+    const end = createMilestone(doneId(plane), plane, [...before, ...idsOf(operations)]);
     done.push(...operations, end);
     before = [end.id];
   }
   return [...done, ...waits.values()];
 }
+
+const doneId = (plane: Plane): OperationId => `done:${plane}`;
+
+/** Reached when every plane is as planned. */
+export const planesDone: OperationId = doneId('worker');
 
 interface Surroundings {
   readonly before: readonly OperationId[];

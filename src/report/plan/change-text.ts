@@ -22,6 +22,10 @@ export const countedAs: Readonly<Partial<Record<OperationKind, readonly [noun: s
   'remove-file': ['file', 'remove'],
   'pull-image': ['image', 'pull'],
   'sync-node': ['node', 'label'],
+  'cordon-node': ['node', 'cordon'],
+  'uncordon-node': ['node', 'uncordon'],
+  'drain-node': ['node', 'drain'],
+  'delete-node': ['node', 'remove'],
   'apply-addon': ['add-on', 'apply'],
   'remove-addon': ['add-on', 'remove'],
 };
