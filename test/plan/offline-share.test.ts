@@ -13,10 +13,6 @@ const catalog = await loadCatalog();
 /** The oldest minor of which all add-ons of RKE v1 are made in every build. */
 const oldest = '1.18';
 
-/** To be removed when the last two are made. */
-const beingMade =
-  /^(network\.plugin: aci|network\.aci_network_provider:|addons:|addons_include:).*not yet supported/;
-
 describe('every add-on of a cluster file that RKE v1 accepts is planned', () => {
   const files = [ownVectors, ownAddonVectors].flatMap((folder) =>
     vectorNames(folder)
@@ -32,7 +28,7 @@ describe('every add-on of a cluster file that RKE v1 accepts is planned', () => 
   });
 
   it.each(files)('in %s', (name, folder) => {
-    expect(addonFaults(folder, name, catalog).filter((fault) => !beingMade.test(fault))).toEqual([]);
+    expect(addonFaults(folder, name, catalog)).toEqual([]);
   });
 });
 
