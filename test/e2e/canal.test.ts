@@ -3,17 +3,22 @@ import { startLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
 import { diffSnapshots, type HostSnapshot } from '../lab/snapshot.js';
 import { clusterYml } from './cluster-yml.js';
+import { askIngress, createIngress, expectIngressServes, ingressHost, ingressManifest } from './ingress.js';
 import { kubectlOn, type Kubectl } from './kubectl.js';
 import { expectAllReach, expectGuarded, expectPolicyWorks, webPods } from './network-policy.js';
 import { RkeFolder } from './rke.js';
 import { webManifest } from './workload.js';
 
-/** The default network of RKE v1: flannel connects the nodes, and Calico enforces network policies. */
-describe('two nodes with canal', () => {
+/**
+ * What RKE v1 has by default. canal: flannel connects the nodes, and Calico enforces network policies. ingress-nginx on ports 80
+ * and 443 of the workers.
+ */
+describe('two nodes with canal and ingress-nginx', () => {
   let lab: Lab;
   let nodes: readonly LabNode[];
   let folder: RkeFolder;
   let kubectl: Kubectl;
+  let certificate: string;
   let before: readonly HostSnapshot[];
   const snapshots = (): Promise<HostSnapshot[]> => Promise.all(nodes.map((node) => node.snapshot()));
 
@@ -23,7 +28,8 @@ describe('two nodes with canal', () => {
     before = await snapshots();
     const roles = ({ hostname }: LabNode) =>
       hostname === 'one' ? (['controlplane', 'etcd', 'worker'] as const) : (['worker'] as const);
-    folder = await RkeFolder.create(clusterYml(lab, { network: 'canal', roles }));
+    const ingress = 'provider: nginx, default_backend: true';
+    folder = await RkeFolder.create(clusterYml(lab, { network: 'canal', roles, ingress }));
   });
   afterAll(async () => {
     await lab.down();
@@ -51,6 +57,26 @@ describe('two nodes with canal', () => {
       expect(await kubectl(['exec', name, '--', 'wget', '-qO-', 'http://web'])).toMatch(/^hello from /);
   });
 
+  it('answer for the host name of an Ingress, by HTTPS with its certificate', async () => {
+    certificate = await createIngress(kubectl, folder);
+    await expectIngressServes(nodes, certificate);
+  });
+
+  it('redirect HTTP to HTTPS, and answer for other hosts by the default backend', async () => {
+    for (const node of nodes) {
+      const { status, headers } = await askIngress(node, ingressHost);
+      expect([status, headers.location]).toEqual([308, `https://${ingressHost}`]);
+      const other = await askIngress(node, 'other.example.org');
+      expect([other.status, other.body]).toEqual([404, 'default backend - 404']);
+    }
+  });
+
+  it('refuse an Ingress that the controller could not serve, by its admission webhook', async () => {
+    await expect(kubectl(['apply', '-f', '-'], ingressManifest('twice'))).rejects.toThrow(
+      /admission webhook "validate\.nginx\.ingress\.kubernetes\.io" denied the request/,
+    );
+  });
+
   it('enforce a NetworkPolicy between nodes: it blocks, and then allows the pods that it names', async () => {
     await expectPolicyWorks(kubectl, await webPods(kubectl));
   });
@@ -61,7 +87,7 @@ describe('two nodes with canal', () => {
     expect(stderr).toContain('no change: ');
   });
 
-  it('have network and policy again after a restart of a node', async () => {
+  it('have network, policy and ingress again after a restart of a node', async () => {
     const two = nodes[1] as LabNode;
     await two.stop();
     await two.start();
@@ -74,6 +100,7 @@ describe('two nodes with canal', () => {
       timeout: 60_000,
       interval: 1000,
     });
+    await expectIngressServes(nodes, certificate);
   });
 
   it('are as before when the cluster is removed', async () => {

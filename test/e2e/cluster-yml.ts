@@ -12,6 +12,8 @@ export interface ClusterYmlOptions {
   readonly sshKeyPath?: string;
   /** Default: flannel. */
   readonly network?: string;
+  /** Members of `ingress`. Default: no ingress. */
+  readonly ingress?: string;
   /** Added unchanged. */
   readonly more?: string;
 }
@@ -20,7 +22,8 @@ const allRoles: readonly Role[] = ['controlplane', 'etcd', 'worker'];
 
 /** A cluster.yml for nodes of a lab. */
 export function clusterYml(lab: Lab, options: ClusterYmlOptions = {}): string {
-  const { version = 'v1.30.4-rancher1-1', roles = () => allRoles, network = 'flannel', more = '' } = options;
+  const { version = 'v1.30.4-rancher1-1', roles = () => allRoles, more = '' } = options;
+  const { network = 'flannel', ingress = 'provider: none' } = options;
   const nodes = (options.nodes ?? lab.nodes).map((node) => {
     const { address, hostname, user } = node;
     return `  - { address: ${address}, hostname_override: ${hostname}, user: ${user}, role: [${roles(node).join(', ')}] }`;
@@ -30,6 +33,6 @@ ssh_key_path: ${options.sshKeyPath ?? lab.sshKeyPath}
 nodes:
 ${nodes.join('\n')}
 network: { plugin: ${network} }
-ingress: { provider: none }
+ingress: { ${ingress} }
 ${more}`;
 }

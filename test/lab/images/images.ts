@@ -1,6 +1,7 @@
 import { calicoImages } from './calico-images.js';
 import { ownFile, path, program, programs, type LabImage } from './lab-image.js';
 import { baseLayer, filesLayer, type Content } from './layers.js';
+import { nginxImages } from './nginx-images.js';
 import { hyperkube, modules } from './programs.js';
 
 const components = [
@@ -79,6 +80,7 @@ export const labImages: readonly LabImage[] = [
     ],
   },
   ...calicoImages,
+  ...nginxImages,
   {
     refs: ['1.11.1', '1.11.3'].map((tag) => `rancher/mirrored-coredns-coredns:${tag}`),
     config: { Env: [path], Entrypoint: ['/coredns'] },

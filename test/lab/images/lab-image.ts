@@ -45,7 +45,11 @@ export async function finished(
   folder: string,
   log: Log,
 ): Promise<Readonly<Record<string, Content>>> {
-  const root = join(await buildModule(module, log), folder);
+  return filesBelow(join(await buildModule(module, log), folder));
+}
+
+/** All files below a folder, by their paths in the image. */
+export async function filesBelow(root: string): Promise<Readonly<Record<string, Content>>> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   return Object.fromEntries(files.sort().map((file) => [file.slice(root.length), { from: file }]));

@@ -37,7 +37,28 @@ const basePackages = [
 
 /** The layer under all images that need more than one static program. */
 export async function baseLayer(log: Log): Promise<Layer> {
-  return cached(`base-${hashOf(...basePackages)}`, async (target) => {
+  return debianLayer('base', { suite: 'bookworm', packages: basePackages, log });
+}
+
+export interface DebianLayer {
+  readonly suite: string;
+  readonly packages: readonly string[];
+  /** Placed above the packages. */
+  readonly contents?: Readonly<Record<string, Content>>;
+  /** Directories that every user may write to, with all below them. */
+  readonly writable?: readonly string[];
+  /** Programs that may use ports below 1024 whoever runs them. The packages must have `setcap`. */
+  readonly lowPorts?: readonly string[];
+  readonly log: Log;
+}
+
+/** A layer of Debian packages. */
+export async function debianLayer(
+  name: string,
+  { suite, packages, contents = {}, writable = [], lowPorts = [], log }: DebianLayer,
+): Promise<Layer> {
+  const parts = [...packages, ...(await describeContents(contents)), ...writable, ...lowPorts];
+  return cached(`${name}-${hashOf(...parts)}`, async (target) => {
     if (!(await hasProgram('debootstrap'))) {
       if (!(await isDebianAsRoot()))
         throw new LabError(
@@ -45,13 +66,13 @@ export async function baseLayer(log: Log): Promise<Layer> {
         );
       await installPackages(['debootstrap'], log);
     }
-    log('making the base of the images from Debian packages');
+    log(`making the layer ${name} of images from Debian packages`);
     const root = `${target}.root`;
     await rm(root, { recursive: true, force: true });
     await must('debootstrap', [
       '--variant=minbase',
-      `--include=${basePackages.join(',')}`,
-      'bookworm',
+      `--include=${packages.join(',')}`,
+      suite,
       root,
       await debianMirror(),
     ]);
@@ -63,6 +84,12 @@ export async function baseLayer(log: Log): Promise<Layer> {
       'usr/share/locale',
     ])
       await rm(join(root, waste), { recursive: true, force: true });
+    for (const [path, content] of Object.entries(contents)) await place(join(root, path), content);
+    for (const path of writable) {
+      await mkdir(join(root, path), { recursive: true });
+      await must('chmod', ['-R', 'a+rwX', join(root, path)]);
+    }
+    for (const path of lowPorts) await must('chroot', [root, 'setcap', 'cap_net_bind_service=+ep', path]);
     await pack(root, target);
     await rm(root, { recursive: true, force: true });
   });
@@ -70,12 +97,7 @@ export async function baseLayer(log: Log): Promise<Layer> {
 
 /** A layer of the given paths (absolute in the image). */
 export async function filesLayer(name: string, contents: Readonly<Record<string, Content>>): Promise<Layer> {
-  const parts = await Promise.all(
-    Object.entries(contents).map(
-      async ([path, content]) =>
-        `${path} ${JSON.stringify(content)} ${'from' in content ? await fingerprint(content.from) : ''}`,
-    ),
-  );
+  const parts = await describeContents(contents);
   return cached(`${name}-${hashOf(...parts)}`, async (target) => {
     const root = `${target}.root`;
     await rm(root, { recursive: true, force: true });
@@ -85,9 +107,21 @@ export async function filesLayer(name: string, contents: Readonly<Record<string,
   });
 }
 
+function describeContents(contents: Readonly<Record<string, Content>>): Promise<string[]> {
+  return Promise.all(
+    Object.entries(contents).map(
+      async ([path, content]) =>
+        `${path} ${JSON.stringify(content)} ${'from' in content ? await fingerprint(content.from) : ''}`,
+    ),
+  );
+}
+
 async function place(path: string, content: Content): Promise<void> {
   await mkdir('folder' in content ? path : dirname(path), { recursive: true });
-  if ('link' in content) await symlink(content.link, path);
+  if ('link' in content) {
+    await rm(path, { force: true });
+    await symlink(content.link, path);
+  }
   if ('from' in content) {
     await copyFile(content.from, path);
     await chmod(path, 0o755);
@@ -116,7 +150,8 @@ async function cached(name: string, make: (target: string) => Promise<void>): Pr
 
 /** The same content gives the same bytes, so a registry that has a layer is not given it again. */
 async function pack(root: string, target: string): Promise<void> {
-  const tar = `tar -C '${root}' --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -c .`;
+  const same = '--sort=name --mtime=@0 --pax-option=delete=atime,delete=ctime --owner=0 --group=0';
+  const tar = `tar -C '${root}' ${same} --numeric-owner --xattrs --xattrs-include=security.capability -c .`;
   // A low level: nodes unpack these many times on few cores, and the network is this machine's own.
   await must('bash', ['-o', 'pipefail', '-c', `${tar} | gzip -n -3 > '${target}'`]);
 }

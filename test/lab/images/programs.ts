@@ -102,6 +102,16 @@ export const modules = {
     programs: { helm: 'helm.sh/helm/v3/cmd/helm' },
     variables: { 'helm.sh/helm/v3/internal/version.version': 'v3.19.5' },
   },
+  ingressNginx: {
+    name: 'ingress-nginx',
+    folder: 'ingress-nginx',
+    programs: {
+      'nginx-ingress-controller': 'k8s.io/ingress-nginx/cmd/nginx',
+      'wait-shutdown': 'k8s.io/ingress-nginx/cmd/waitshutdown',
+    },
+    isFinished: true,
+    variables: { 'k8s.io/ingress-nginx/version.RELEASE': 'v1.11.0-lab' },
+  },
   tools: {
     name: 'tools',
     folder: 'tools',
@@ -113,6 +123,8 @@ export const modules = {
         'rke-etcd-backup',
         'cluster-proportional-autoscaler',
         'kube-dns',
+        'default-backend',
+        'kube-webhook-certgen',
       ].map((name) => [name, `./${name}`]),
     ),
   },
