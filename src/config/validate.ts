@@ -43,6 +43,7 @@ import { snapshotRules } from './rules/snapshots.js';
 import { socketRules } from './rules/sockets.js';
 import { sshKeyRules } from './rules/ssh-keys.js';
 import { supportRules } from './rules/unsupported.js';
+import { updateStrategyRules } from './rules/update-strategies.js';
 import { versionRules } from './rules/versions.js';
 import { webhookRules } from './rules/webhook.js';
 
@@ -75,6 +76,7 @@ const rules: readonly Rule[] = [
   encryptionRules,
   dnsRules,
   nodelocalRules,
+  updateStrategyRules,
   sanRules,
   labelRules,
   socketRules,
