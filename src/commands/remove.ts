@@ -1,19 +1,23 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { RunFailedError } from '../core/hosts-error.js';
+import { readSnapshots } from '../execute/read-snapshots.js';
+import { snapshotDirectory } from '../plan/components/etcd-snapshots.js';
 import { planRemove } from '../reconcile/plan-remove.js';
 import { reportForeignContainers } from '../run/checks/foreign-containers.js';
-import type { ClusterOptions } from '../run/cluster-options.js';
+import { readingConcurrencyOf, type ClusterOptions } from '../run/cluster-options.js';
 import { execute } from '../run/execute.js';
 import { planCluster } from '../run/plan-cluster.js';
 import { emitPlanMade, emitRunStarted } from '../run/run-events.js';
 import { limitRun } from '../run/limit-run.js';
 import { openLockedSession, type LockedSession } from '../run/session.js';
-import { withCluster, type ClusterNeeds } from '../run/with-cluster.js';
+import { withCluster, type ClusterNeeds, type ObservedRun } from '../run/with-cluster.js';
 
 export interface RemoveOptions extends ClusterOptions {
   /** Called before anything is removed; false leaves everything as it is. */
   readonly confirm: (cluster: string, hosts: readonly string[]) => Promise<boolean>;
+  /** Also deletes the etcd snapshots on the hosts, which are kept by default. Those in S3 are always kept. */
+  readonly deleteSnapshots?: boolean | undefined;
 }
 
 /**
@@ -46,7 +50,7 @@ async function remove(options: RemoveOptions): Promise<boolean> {
 }
 
 /** @throws RunFailedError if anything is left on a host, or a host was not reached */
-async function removeFromHosts(session: LockedSession, options: ClusterOptions): Promise<void> {
+async function removeFromHosts(session: LockedSession, options: RemoveOptions): Promise<void> {
   const needs: ClusterNeeds = {
     command: 'rke remove',
     purpose: 'remove',
@@ -57,12 +61,25 @@ async function removeFromHosts(session: LockedSession, options: ClusterOptions):
   await withCluster(session, options, needs, async (cluster) => {
     const { plan, observed, unreached } = cluster;
     reportForeignContainers(observed, options.events);
-    const operations = planRemove(plan, observed);
+    const operations = planRemove(plan, observed, { deletesSnapshots: options.deleteSnapshots });
     emitPlanMade(options.events, operations);
     await execute(cluster, operations);
+    await reportKeptSnapshots(cluster);
     if (unreached.length > 0) throw new RunFailedError(unreached, true);
     cluster.forgetLock();
   });
+}
+
+/** Warns of the snapshots that are left on the hosts: they contain the keys and Secrets of the cluster. */
+async function reportKeptSnapshots({ hosts, options }: ObservedRun): Promise<void> {
+  const { events, signal } = options;
+  const kept = await readSnapshots({ hosts, concurrency: readingConcurrencyOf(options), signal });
+  for (const [host, found] of kept) {
+    const number = 'files' in found ? found.files.length : 0;
+    if (number === 0) continue;
+    const message = `${number} etcd ${number === 1 ? 'snapshot is' : 'snapshots are'} kept in ${snapshotDirectory}`;
+    events.emit({ type: 'warning', host, message });
+  }
 }
 
 /** Why the state is kept, and what to do if a host cannot be cleaned. */

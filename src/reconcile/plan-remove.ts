@@ -1,13 +1,17 @@
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
-import { removeFromHost } from './intents/host-removal.js';
+import { removeFromHost, type HostRemoval } from './intents/host-removal.js';
 import type { ObservedCluster } from './observed.js';
 import type { OperationPlan } from './operations.js';
 
 /** `rke remove`: takes the cluster off every reached host. */
-export function planRemove(plan: ClusterPlan, observed: ObservedCluster): OperationPlan {
+export function planRemove(
+  plan: ClusterPlan,
+  observed: ObservedCluster,
+  options: Pick<HostRemoval, 'deletesSnapshots'> = {},
+): OperationPlan {
   const operations = plan.nodes.flatMap((node) => {
     const found = observed.hosts.get(node.node.address);
-    return found === undefined ? [] : removeFromHost(node, found);
+    return found === undefined ? [] : removeFromHost(node, found, options);
   });
   return { operations, unchanged: { containers: 0, files: 0, addons: 0 } };
 }

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { resolvePrefixPath } from '../../src/plan/prefix-path.js';
-import { cleanScript } from '../../src/reconcile/intents/clean-script.js';
+import { cleanScript, type CleanOptions } from '../../src/reconcile/intents/clean-script.js';
 
 const unshare = ['-rm', 'sh', '-e', '-c'];
 const canUnshare =
@@ -68,8 +68,13 @@ class HostRoot {
   }
 
   /** @param mounts shell text in the root of the host, before the script; @param then after it */
-  clean(prefix: string, mounts = '', then = ''): { status: number | null; stdout: string } {
-    const script = `( ${cleanScript(resolvePrefixPath(prefix, 'Debian'))}\n)\nstatus=$?\n${then}\nexit $status`;
+  clean(
+    prefix: string,
+    mounts = '',
+    then = '',
+    options: CleanOptions = {},
+  ): { status: number | null; stdout: string } {
+    const script = `( ${cleanScript(resolvePrefixPath(prefix, 'Debian'), options)}\n)\nstatus=$?\n${then}\nexit $status`;
     const { status, stdout, stderr } = spawnSync(
       'unshare',
       [...unshare, enter, 'sh', this.root, mounts, script],
@@ -122,6 +127,19 @@ describe.runIf(canUnshare)('the script that cleans a host, in a real shell with 
       for (const path of others) expect(host.has(path), path).toBe(true);
     },
   );
+
+  it('removes snapshots only if asked to', () => {
+    const snapshots = [
+      '/opt/rke/etcd-snapshots/a.zip',
+      '/opt/rke/etcd-snapshots/2026-11-26T12:00:00Z_etcd.zip',
+    ];
+    for (const path of [...snapshots, '/var/lib/etcd/member/db']) host.write(path);
+    expect(host.clean('/').status).toBe(0);
+    for (const path of snapshots) expect(host.has(path), path).toBe(true);
+    expect(host.has('/var/lib/etcd')).toBe(false);
+    expect(host.clean('/', '', '', { deletesSnapshots: true })).toEqual({ status: 0, stdout: '' });
+    expect(host.has('/opt/rke')).toBe(false);
+  });
 
   it.each(['/', '/opt/k8s/'])(
     'unmounts volumes of pods and keeps the data on them, with prefix %s',

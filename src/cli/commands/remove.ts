@@ -3,30 +3,35 @@ import { usageError } from '../../core/errors.js';
 import type { Io } from '../io.js';
 import type { CommandContext } from '../command-context.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
+import { snapshotDirectory } from '../../plan/components/etcd-snapshots.js';
 import { removeCluster } from '../../commands/remove.js';
 
 export interface RemoveFlags extends ClusterFlags {
   readonly force: boolean;
+  readonly deleteSnapshots?: boolean;
 }
 
 /** `rke remove`: asks first, unless --force is given. */
 export function remove(flags: RemoveFlags, context: CommandContext): Promise<number> {
   return runCommand(flags, context, async (options) => {
-    const confirm = flags.force ? () => Promise.resolve(true) : askWith(context.io);
-    const isRemoved = await removeCluster({ ...options, confirm });
+    const confirm = flags.force ? () => Promise.resolve(true) : askWith(context.io, flags);
+    const isRemoved = await removeCluster({ ...options, confirm, deleteSnapshots: flags.deleteSnapshots });
     return isRemoved ? { done: 1, unchanged: { containers: 0, files: 0, addons: 0 } } : undefined;
   });
 }
 
 /** Asks RKE's question; any answer except y or yes leaves everything as it is. */
-function askWith(io: Io): (cluster: string, hosts: readonly string[]) => Promise<boolean> {
+function askWith(
+  io: Io,
+  { deleteSnapshots = false }: Pick<RemoveFlags, 'deleteSnapshots'>,
+): (cluster: string, hosts: readonly string[]) => Promise<boolean> {
   return async (cluster, hosts) => {
     if (!io.stdin.isTTY)
       throw usageError('rke remove needs a terminal for its confirmation', {
         fix: 'add --force to remove the cluster without confirmation',
       });
     io.stderr.write(
-      `cluster ${cluster} on ${hosts.join(', ')}: containers, pods and all their data will be deleted\n`,
+      `cluster ${cluster} on ${hosts.join(', ')}: containers, pods and all their data will be deleted\n${deleteSnapshots ? withSnapshots : withoutSnapshots}\n`,
     );
     const prompt = createInterface({ input: io.stdin, output: process.stderr });
     try {
@@ -37,3 +42,6 @@ function askWith(io: Io): (cluster: string, hosts: readonly string[]) => Promise
     }
   };
 }
+
+const withSnapshots = `all etcd snapshots in ${snapshotDirectory} of these hosts will be deleted; those in S3 are kept`;
+const withoutSnapshots = `etcd snapshots in ${snapshotDirectory} and in S3 are kept; --delete-snapshots deletes those on the hosts`;

@@ -106,11 +106,12 @@ Examples:
   common(program.command('remove'))
     .description('delete the cluster from its hosts')
     .option('--force', 'skip the confirmation prompt', false)
+    .option('--delete-snapshots', 'also delete the etcd snapshots on the hosts; those in S3 are kept')
     .addOption(breakLockOption())
     .addOption(timeoutOption())
     .addHelpText(
       'after',
-      '\nRemoves containers, pods, files, mounts, links and iptables rules. Snapshots in /opt/rke are kept.\n\nExamples:\n  rke remove\n  rke remove --force --config prod/cluster.yml',
+      '\nRemoves containers, pods, files, mounts, links and iptables rules. etcd snapshots in /opt/rke/etcd-snapshots are kept.\n\nExamples:\n  rke remove\n  rke remove --force --config prod/cluster.yml',
     )
     .action(async (flags: RemoveFlags) => {
       const { remove } = await import('../commands/remove.js');

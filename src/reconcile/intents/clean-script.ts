@@ -1,6 +1,7 @@
 import { quoteForShell } from '../../core/shell-quote.js';
 import { allAddonsInCluster } from '../../plan/addons/addons-in-cluster.js';
 import { mergeTraces } from '../../plan/addons/host-traces.js';
+import { snapshotDirectory } from '../../plan/components/etcd-snapshots.js';
 import { chainsScript, ipsetsScript, onHostFunction, routesScript } from './host-script.js';
 
 /** Of all add-ons, planned or not: the host may have been in another cluster before. */
@@ -12,7 +13,6 @@ const traces = mergeTraces(
  * What a node leaves on a host besides containers: directories (RKE hosts/hosts.go CleanUp), and what RKE v1 does not
  * remove: mounts below the kubelet's directory, the CNI's links, the chains and ipsets of kube-proxy and the CNI, and
  * the routes of BIRD.
- * Snapshots (/opt/rke) are never touched.
  */
 const wiped = {
   prefixed: [
@@ -34,12 +34,19 @@ const wiped = {
   ],
 };
 /** Created by Docker for binds, and perhaps in use by others: removed only if empty. */
-const emptied = ['/etc/ceph', '/var/lib/rancher', '/opt/rke/etcd-snapshots', '/opt/rke'];
+const emptied = ['/etc/ceph', '/var/lib/rancher', snapshotDirectory, '/opt/rke'];
 
 const links = [...traces.bridges, 'kube-ipvs0', 'kube-bridge', ...traces.links];
 
 /** Every mount below it is the kubelet's: volumes of pods, and devices that they share. */
 const kubeletDirectory = '/var/lib/kubelet';
+
+export interface CleanOptions {
+  /** Directories that foreign containers bind: a directory that contains one is not cleaned. */
+  readonly inUse?: readonly string[];
+  /** Also removes the etcd snapshots of the host, which are kept otherwise. */
+  readonly deletesSnapshots?: boolean;
+}
 
 /**
  * Shell script for a privileged helper in the host's PID and network namespaces. It enters the host's mount namespace for
@@ -47,11 +54,17 @@ const kubeletDirectory = '/var/lib/kubelet';
  * directory with a mount below it is kept and printed, and the script then exits with 1.
  *
  * @param prefixPath the host's prefix path, normalised; `/` for none
- * @param inUse directories that foreign containers bind: a directory that contains one is not cleaned
  */
-export function cleanScript(prefixPath: string, inUse: readonly string[] = []): string {
+export function cleanScript(
+  prefixPath: string,
+  { inUse = [], deletesSnapshots = false }: CleanOptions = {},
+): string {
   const prefix = prefixPath === '/' ? '' : prefixPath;
-  const paths = [...wiped.prefixed.map((directory) => `${prefix}${directory}`), ...wiped.fixed];
+  const paths = [
+    ...wiped.prefixed.map((directory) => `${prefix}${directory}`),
+    ...wiped.fixed,
+    ...(deletesSnapshots ? [snapshotDirectory] : []),
+  ];
   const parents =
     prefix === '' ? [] : ['etc', 'var/lib', 'var/log', 'var'].map((name) => `${prefix}/${name}`);
   const steps: [action: string, paths: readonly string[]][] = [

@@ -4,16 +4,21 @@ import { cleanId, podsId, removeId } from '../operation-ids.js';
 import type { Operation, OperationId } from '../operations.js';
 import { cleanScript } from './clean-script.js';
 
+export interface HostRemoval {
+  /** What must be done before the kubelet is removed. */
+  readonly after?: readonly OperationId[];
+  /** Also removes the etcd snapshots of the host. */
+  readonly deletesSnapshots?: boolean | undefined;
+}
+
 /**
  * Takes the cluster off a host, whatever state it is in: first the kubelet, which would start others again, then the
  * containers of the pods and the rest, and last what they left on the host.
- *
- * @param after what must be done before the kubelet is removed
  */
 export function removeFromHost(
   node: NodePlan,
   found: ObservedHost,
-  after: readonly OperationId[] = [],
+  { after = [], deletesSnapshots = false }: HostRemoval = {},
 ): Operation[] {
   const host = node.node.address;
   const kubelet = removeId('kubelet', host);
@@ -39,15 +44,15 @@ export function removeFromHost(
   return [
     ...removes,
     pods,
-    cleanHost(
-      node,
-      found,
-      [...removes, pods].map(({ id }) => id),
-    ),
+    cleanHost(node, found, { after: [...removes, pods].map(({ id }) => id), deletesSnapshots }),
   ];
 }
 
-function cleanHost(node: NodePlan, found: ObservedHost, after: readonly OperationId[]): Operation {
+function cleanHost(
+  node: NodePlan,
+  found: ObservedHost,
+  { after, deletesSnapshots }: { readonly after: readonly OperationId[]; readonly deletesSnapshots: boolean },
+): Operation {
   const host = node.node.address;
   const binds = found.foreign.flatMap((container) => container.binds.map(sourceOf));
   return {
@@ -58,7 +63,7 @@ function cleanHost(node: NodePlan, found: ObservedHost, after: readonly Operatio
     after,
     kind: 'clean-host',
     image: node.images.find((candidate) => found.images.has(candidate)) ?? node.images[0] ?? '',
-    script: cleanScript(node.prefixPath, binds),
+    script: cleanScript(node.prefixPath, { inUse: binds, deletesSnapshots }),
   };
 }
 

@@ -95,6 +95,6 @@ function takeOut(
     ...(found === undefined ? [] : [cordon]),
     ...(drains ? [draining] : []),
     ...(found === undefined ? [] : [deleting]),
-    ...removeFromHost(node, onHost, [cordoned, ...(drains ? [drainId(host)] : [])]),
+    ...removeFromHost(node, onHost, { after: [cordoned, ...(drains ? [drainId(host)] : [])] }),
   ];
 }
