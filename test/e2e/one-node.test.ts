@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
 import { diffSnapshots, type HostSnapshot } from '../lab/snapshot.js';
+import { addonObjects, isFirst, listOf } from './addon-objects.js';
 import { clusterYml } from './cluster-yml.js';
 import { kubectlOn } from './kubectl.js';
 import { startResolver } from './resolver.js';
@@ -64,6 +65,19 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('one node, %s', (ver
     expect(stderr).toMatch(/no change: 8 containers, \d+ files and 4 add-ons are as planned/);
     expect(await node.must(['docker', 'ps', '-aq', '--no-trunc'])).toBe(containers);
     expect(await readFile(folder.file('cluster.rkestate'), 'utf8')).toBe(state);
+  });
+
+  it('accepts the objects of every add-on, with the options of all vectors', async () => {
+    const objects = await addonObjects(version);
+    for (const kind of ['DaemonSet', 'Deployment', 'IngressClass', 'ValidatingWebhookConfiguration', 'Job'])
+      expect(objects.map((object) => object.kind)).toContain(kind);
+    const kubectl = await kubectlOn(node, folder.file('kube_config_cluster.yml'));
+    const apply = ['apply', '--server-side', '--force-conflicts', '--field-manager=rke', '-f', '-'];
+    await kubectl(apply, listOf(objects.filter(isFirst)));
+    await kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=120s']);
+    // Fails with every object that the API server refuses.
+    const accepted = await kubectl([...apply, '--dry-run=server'], listOf(objects));
+    expect(accepted.split('\n')).toHaveLength(objects.length);
   });
 
   it('gets only the container replaced whose argument changed', async () => {
