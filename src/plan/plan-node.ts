@@ -53,7 +53,7 @@ function isSameNode(one: NodeSpec, other: NodeSpec): boolean {
 }
 
 /** RKE identifies nodes by address only if the cloud provider is external-aws (k8s/node.go GetNode). */
-function identifyNode(context: HostContext): NodeIdentity {
+export function identifyNode(context: Pick<HostContext, 'spec' | 'node'>): NodeIdentity {
   const { hostnameOverride: hostname, internalAddress } = context.node;
   const isNamedByCloud =
     cloudProviderName(context.spec) === 'external-aws' || isNamedByMetadata(context, 'kubelet');

@@ -1,4 +1,5 @@
 import type { NodeSpec } from '../config/cluster-spec.js';
+import { sshError } from '../core/errors.js';
 import { RunFailedError, type Failure } from '../core/hosts-error.js';
 import type { HostSet } from '../host/connect/connect-hosts.js';
 import type { ObservedCluster } from '../reconcile/observed.js';
@@ -21,20 +22,39 @@ export function withUnread(
  * Requires all etcd and control-plane hosts, because a cluster that is created or changed without one of them is not that of
  * cluster.yml. Unreachable workers get no operations, and the run ends with exit code 9.
  *
+ * @param leaving nodes that are drained and cleaned in this run: all must be reachable
  * @returns failures of the workers that were not reached
  * @throws RunFailedError if one of them, or every host, is unreachable; nothing has been changed then
  */
 export function requireAllButWorkers(
   nodes: readonly NodeSpec[],
   { hosts, unreachable }: ReachedHosts,
+  leaving: readonly NodeSpec[] = [],
 ): Failure[] {
+  const stuck = listUnreached(leaving, { hosts, unreachable }).map(explainLeaving);
   const failures = nodes.flatMap((node): (Failure & { node: NodeSpec })[] => {
     const error = unreachable.get(node.address);
     return error === undefined ? [] : [{ title: 'connect', host: node.address, error, node }];
   });
   const isNeeded = failures.some(({ node }) => node.role.some((role) => role !== 'worker'));
-  if (isNeeded || hosts.size === 0) throw new RunFailedError(failures, false);
+  if (isNeeded || stuck.length > 0 || hosts.size === 0)
+    throw new RunFailedError([...stuck, ...failures], false);
   return failures;
+}
+
+/** A node is never deleted because its host is merely unreachable; the user may decide that the host is gone for good. */
+function explainLeaving({ title, host = '', error }: Failure): Failure {
+  const message = `the node left cluster.yml, but its host cannot be reached, so that it can be neither drained nor cleaned (${error.message})`;
+  return {
+    title,
+    host,
+    error: sshError('LEAVING_UNREACHABLE', message, {
+      host,
+      fix: (on) =>
+        `make the host reachable with the login that cluster.yml had, then run \`rke up\` again; if it is gone for good, run \`rke node remove ${on} --force\``,
+      cause: error,
+    }),
+  };
 }
 
 /** Requires at least one host, which is enough for `rke remove`. @throws RunFailedError if none was reached */

@@ -1,3 +1,4 @@
+import type { NodeSpec } from '../config/cluster-spec.js';
 import type { Failure } from '../core/hosts-error.js';
 import type { Probe } from '../execute/run-context.js';
 import type { HostSet } from '../host/connect/connect-hosts.js';
@@ -27,6 +28,8 @@ export interface ClusterNeeds {
    * and the API is used only for the lease.
    */
   readonly purpose: 'change' | 'remove';
+  /** Nodes that left cluster.yml and leave the cluster in this run: their hosts must be reachable. None by default. */
+  readonly leaving?: readonly NodeSpec[];
   /** Certificates of the cluster, including kube-admin; may still be pending. */
   readonly certificates: CertificateBundle | Promise<CertificateBundle>;
   /** Refuses hosts by the facts of their Docker, before they are read. @throws RunFailedError */
@@ -121,7 +124,7 @@ async function withHosts<Result>(
 ): Promise<Result> {
   const pending = Promise.resolve(needs.certificates);
   pending.catch(() => undefined); // Awaited below; a failure while hosts are connected to is not unhandled.
-  await using hosts = await connect(session, options);
+  await using hosts = await connect(session, options, needs.leaving);
   requireHosts(session, needs, hosts);
   refuseWindows(hosts.facts, session.state);
   needs.checkDocker?.(hosts.facts);
@@ -163,10 +166,14 @@ async function readCluster(
   };
 }
 
-function requireHosts({ spec }: Session, { purpose }: ClusterNeeds, reached: ReachedHosts): Failure[] {
+function requireHosts(
+  { spec }: Session,
+  { purpose, leaving = [] }: ClusterNeeds,
+  reached: ReachedHosts,
+): Failure[] {
   return purpose === 'remove'
     ? requireAnyHost(spec.nodes, reached)
-    : requireAllButWorkers(spec.nodes, reached);
+    : requireAllButWorkers(spec.nodes, reached, leaving);
 }
 
 /** A removal starts only containers that clean the hosts, so the names of the components may be taken. */

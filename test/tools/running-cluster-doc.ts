@@ -38,9 +38,8 @@ ${keyRules
   .map(refusal)
   .join('\n')}
 
-To add a host, add it to \`nodes\` with the roles controlplane or worker. Removing hosts, and adding or removing etcd members, is
-not yet supported. RKE v1.6 can do it with the same cluster.yml and state file; let that run finish before you use this program
-again.
+How nodes are added and removed: [nodes.md](nodes.md). Adding or removing etcd members is not yet supported. RKE v1.6 can do it with
+the same cluster.yml and state file; let that run finish before you use this program again.
 
 ## Applied
 

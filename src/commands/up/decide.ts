@@ -1,3 +1,6 @@
+import type { ClusterSpec } from '../../config/cluster-spec.js';
+import type { ClusterPlan } from '../../plan/cluster-plan-types.js';
+import type { ObservedCluster } from '../../reconcile/observed.js';
 import type { Operation } from '../../reconcile/operations.js';
 import { planUp } from '../../reconcile/plan-up.js';
 import {
@@ -8,9 +11,10 @@ import {
 } from '../../reconcile/order/addon-waits.js';
 import { addPortCheck } from '../../reconcile/order/port-check.js';
 import { isCopyable, addStateCopies } from '../../reconcile/intents/state-copy.js';
-import type { Decision } from '../../run/apply.js';
+import type { Decision, DecisionWarning } from '../../run/apply.js';
 import { clockResults } from '../../run/certificates/clock-checks.js';
 import { keepHostCertificates } from '../../run/certificates/keep-host-certificates.js';
+import { keptContainer } from '../../run/checks/foreign-containers.js';
 import { rolloutOf } from '../../run/certificates/rollout.js';
 import { failuresOf, resultsOfChecks, warningsOf } from '../../run/checks/check-hosts.js';
 import {
@@ -21,14 +25,16 @@ import {
 import type { Session } from '../../run/session.js';
 import { finishedState, stateTexts } from '../../run/state/finished-state.js';
 import type { ReadCluster } from '../../run/with-cluster.js';
+import type { ClusterState } from '../../state/cluster-state.js';
 import { withDesired, withEncryption } from '../../state/next-state.js';
 import { listAddonWarnings, listKeptObjects } from './addon-warnings.js';
 import { refuseNetwork } from './network-refusals.js';
+import { refuseLeaving } from './leaving.js';
 import { refusePorts } from './port-refusals.js';
 import type { PreparedUp } from './prepare.js';
 import { decideStateAtEnd } from './state-at-end.js';
 import { listReleaseNotes, refuseHelmReleases } from './release-checks.js';
-import { keepRecordedNodes } from './recorded-nodes.js';
+import { keepLeavingNodes, keepRecordedNodes } from './recorded-nodes.js';
 
 /** Input of the decision what `rke up` does. */
 export interface UpInput
@@ -71,9 +77,11 @@ export function decideUp(input: UpInput): UpDecision {
 
   const { before, end } = encryption;
   const recorded = keepRecordedNodes(spec, state, observed.hosts);
-  const wanted = withDesired(state, recorded, { certificates, encryptionConfig: before.desired });
-  const desired = withEncryption(wanted, before);
-  const finished = withEncryption(finishedState(state, desired, changes), end);
+  const desire = (wanted: ClusterSpec): ClusterState =>
+    withEncryption(withDesired(state, wanted, { certificates, encryptionConfig: before.desired }), before);
+  const leaving = (plan.leaving ?? []).map(({ node }) => node);
+  const desired = desire(keepLeavingNodes(recorded, leaving, state));
+  const finished = withEncryption(finishedState(state, desire(recorded), changes), end);
   const isWhole = recorded.nodes.every(({ address }) => observed.hosts.has(address));
   const texts = stateTexts(desired, finished, isWhole);
   const withCopies = addStateCopies(changes, texts, observed);
@@ -90,12 +98,14 @@ export function decideUp(input: UpInput): UpDecision {
       ...listKeptObjects(plan, observed, rules).map((message) => ({ message })),
       ...listReleaseNotes(plan, onHosts.operations).map((message) => ({ message })),
       ...(canBeCopied ? [] : [{ message: tooLarge(paths.state) }]),
+      ...listForeign(plan, observed),
       ...warningsOf(results),
     ],
     unawaited: unawaitedAddons(plan, observed, changes.operations),
     refusals: [
       ...refuseNetwork(spec, plan, observed),
       ...refuseHelmReleases(plan, observed),
+      ...refuseLeaving(plan, observed, facts),
       ...refusePorts(changes.operations, observed),
       ...failuresOf(results),
     ],
@@ -112,6 +122,16 @@ export function decideUp(input: UpInput): UpDecision {
       hasEncryptionSteps: encryption.steps.length > 0,
     }),
   };
+}
+
+/** Containers on hosts that leave, which are not of the cluster: they stay. */
+function listForeign({ leaving = [] }: ClusterPlan, { hosts }: ObservedCluster): DecisionWarning[] {
+  return leaving.flatMap(({ node: { address: host } }) =>
+    (hosts.get(host)?.foreign ?? []).map(({ name, image }) => ({
+      host,
+      message: keptContainer(name, image),
+    })),
+  );
 }
 
 const tooLarge = (file: string): string =>

@@ -19,11 +19,15 @@ export function describeUp(
   const { spec, state } = session;
   const { operations, changes, refusals } = decision;
   const copies = operations.operations.filter(({ kind }) => kind === 'copy-state').slice(0, 1);
-  const described = describeOperations([...changes, ...copies], spec.nodes, {
-    plan,
-    observed,
-    created: listCreatedFiles(session, { certificates, encryption }),
-  });
+  const described = describeOperations(
+    [...changes, ...copies],
+    [...spec.nodes, ...(plan.leaving ?? []).map(({ node }) => node)],
+    {
+      plan,
+      observed,
+      created: listCreatedFiles(session, { certificates, encryption }),
+    },
+  );
   const failures = [...refusals, ...unreached];
   return {
     formatVersion: 1,

@@ -2,6 +2,7 @@ import type { ClusterSpec } from '../../config/cluster-spec.js';
 import type { CertificateBundle } from '../../pki/certificates.js';
 import { isCustomCa } from '../../pki/bundle/custom-ca.js';
 import { planNetworkChange } from '../../plan/addons/network-change.js';
+import { listLeavingNodes, planLeavingNodes } from '../../plan/leaving-nodes.js';
 import type { ClusterPlan, NodePlan } from '../../plan/cluster-plan-types.js';
 import type { HostFacts } from '../../plan/host-context.js';
 import { loadUserAddons } from '../../run/addons/load-user-addons.js';
@@ -66,6 +67,8 @@ export async function prepareUp(
 
   const earlier = listEarlierSpecs(state);
   const running = state?.currentState.rkeConfig;
+  const before = { running, begun: state?.desiredState.rkeConfig };
+  const leaving = listLeavingNodes(spec, before);
   const planWith = ({ dockerFacts, certificates: bundle }: FoundOnHosts, encryptionConfig: string) =>
     withNetworkChange(
       planCluster(
@@ -82,12 +85,24 @@ export async function prepareUp(
   const needs: ClusterNeeds = {
     command: `rke ${command}`,
     purpose: 'change',
+    leaving,
     certificates,
     checkDocker: (facts) => {
-      if (!spec.ignoreDockerVersion)
-        refuseDockerVersions(facts, catalog.dockerVersions(spec.kubernetesVersion), spec.kubernetesVersion);
+      if (spec.ignoreDockerVersion) return;
+      const stays = ([host]: readonly [string, unknown]): boolean =>
+        !leaving.some(({ address }) => address === host);
+      refuseDockerVersions(
+        new Map([...facts].filter(stays)),
+        catalog.dockerVersions(spec.kubernetesVersion),
+        spec.kubernetesVersion,
+      );
     },
-    plan: (dockerFacts, bundle) => planWith({ dockerFacts, certificates: bundle }, encryption.text),
+    plan: (dockerFacts, bundle) => ({
+      ...planWith({ dockerFacts, certificates: bundle }, encryption.text),
+      ...(leaving.length === 0
+        ? {}
+        : { leaving: planLeavingNodes(leaving, dockerFacts, { spec, ...before }) }),
+    }),
   };
   return { needs, encryption, planNodes: (found, text) => planWith(found, text).nodes };
 }

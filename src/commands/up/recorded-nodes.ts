@@ -1,4 +1,4 @@
-import type { ClusterSpec } from '../../config/cluster-spec.js';
+import type { ClusterSpec, NodeSpec } from '../../config/cluster-spec.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 
 /**
@@ -19,4 +19,18 @@ export function keepRecordedNodes(
   );
   const nodes = spec.nodes.filter(({ address }) => reached.has(address) || recorded.has(address));
   return nodes.length === spec.nodes.length ? spec : { ...spec, nodes };
+}
+
+/**
+ * The nodes that the desired state records while a run takes nodes out of the cluster: also those that only an unfinished run knows,
+ * so that the next run finds them if this one dies.
+ */
+export function keepLeavingNodes(
+  spec: ClusterSpec,
+  leaving: readonly NodeSpec[],
+  state: ClusterState | undefined,
+): ClusterSpec {
+  const running = new Set((state?.currentState.rkeConfig?.nodes ?? []).map(({ address }) => address));
+  const kept = leaving.filter(({ address }) => !running.has(address));
+  return kept.length === 0 ? spec : { ...spec, nodes: [...spec.nodes, ...kept] };
 }

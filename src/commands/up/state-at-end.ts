@@ -4,6 +4,7 @@ import { hasDoneAll } from '../../run/state/finished-state.js';
 import type { Achieved, RunEnd } from '../../run/state/state-keeper.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { withRolledOut } from '../../state/next-state.js';
+import { listGone, withoutNodes } from './leaving.js';
 import { hasFailedUntouched, revertConfig } from './untouched.js';
 
 /** The part of a decision of `rke up` on which the state at its end depends. */
@@ -33,14 +34,15 @@ export function decideStateAtEnd(decided: DecidedUp): (end: RunEnd) => Achieved 
     const isOut = decided.isRollout && isRolledOut(operations, outcomes);
     // An interrupted operation may be skipped although it has started; encryption texts belong to their configuration.
     const isReverted = !isStopped && !decided.hasEncryptionSteps && hasFailedUntouched(operations, outcomes);
-    if (!isOut && !isReverted) return { needsCopy: false };
+    const gone = listGone(operations, outcomes);
+    if (!isOut && !isReverted && gone.size === 0) return { needsCopy: false };
     return {
       change: (begun) => {
         const certified = isOut ? withRolledOut(begun) : begun;
-        return isReverted ? revertConfig(certified, before) : certified;
+        return withoutNodes(isReverted ? revertConfig(certified, before) : certified, gone);
       },
-      // In a complete run an operation writes the copy.
-      needsCopy: isOut && decided.isCopyable && !isComplete,
+      // In a complete run an operation writes the copy, with the nodes that are gone.
+      needsCopy: (gone.size > 0 || (isOut && !isComplete)) && decided.isCopyable,
     };
   };
 }

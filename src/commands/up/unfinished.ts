@@ -38,6 +38,8 @@ function listBegun({ desiredState, currentState }: ClusterState): string[] {
   if (running === undefined) return ['the first run has not finished'];
   const addresses = new Set(running.nodes.map(({ address }) => address));
   const added = begun.nodes.filter(({ address }) => !addresses.has(address)).map(({ address }) => address);
+  const wanted = new Set(begun.nodes.map(({ address }) => address));
+  const removed = running.nodes.flatMap(({ address }) => (wanted.has(address) ? [] : [address]));
   const settings = differences(running, begun).flatMap(({ key, path }) => (isOfRuns(key) ? [] : [path]));
   const certificates = findPendingNames(
     currentState.certificatesBundle,
@@ -46,6 +48,7 @@ function listBegun({ desiredState, currentState }: ClusterState): string[] {
   const isEncrypting = (desiredState.encryptionConfig ?? '') !== (currentState.encryptionConfig ?? '');
   return [
     ...(added.length === 0 ? [] : [`nodes were being added (${fold(added)})`]),
+    ...(removed.length === 0 ? [] : [`nodes were being removed (${fold(removed)})`]),
     ...(settings.length === 0 ? [] : [`settings were being applied (${fold(settings)})`]),
     ...(certificates.size === 0 ? [] : [`certificates were being replaced (${fold([...certificates])})`]),
     ...(isEncrypting ? ['the encryption of Secrets was being changed'] : []),

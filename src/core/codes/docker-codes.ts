@@ -64,8 +64,8 @@ export const dockerCodes = {
   },
   CLEAN_INCOMPLETE: {
     exit: 'docker',
-    summary: '`rke remove` could not remove every directory',
-    fix: 'unmount what is mounted below them (`findmnt` on the host), then run `rke remove` again',
+    summary: 'not every directory of a host that leaves could be removed',
+    fix: 'unmount what is mounted below them (`findmnt` on the host), then run the same command again',
   },
   FOREIGN_CONTAINER: {
     exit: 'docker',

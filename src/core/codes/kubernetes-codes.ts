@@ -82,6 +82,12 @@ export const kubernetesCodes = {
     summary: 'a node did not register or did not become ready in time',
     fix: 'check `docker logs kubelet` on the host, and `kubectl describe node NODE`',
   },
+  LEAVING_UNKNOWN: {
+    exit: 'kubernetes',
+    summary:
+      'a node cannot leave now: the API cannot be read, or its host is one that stays under another address',
+    fix: 'follow the message; nothing was changed',
+  },
   DRAIN_REFUSED: {
     exit: 'kubernetes',
     summary: 'a node has pods that may not be evicted by `node_drain_input`; none was evicted',

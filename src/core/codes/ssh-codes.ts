@@ -132,4 +132,9 @@ export const sshCodes = {
     summary: 'the SSH connection was lost',
     fix: 'check that the host is up, then run the same command again to continue',
   },
+  LEAVING_UNREACHABLE: {
+    exit: 'ssh',
+    summary: 'a node left cluster.yml, and its host cannot be reached: it can be neither drained nor cleaned',
+    fix: 'make the host reachable and run `rke up` again; if it no longer exists, run `rke node remove NAME --force`',
+  },
 } as const satisfies ErrorTable;

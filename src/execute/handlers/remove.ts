@@ -46,7 +46,8 @@ export async function cleanHost(host: Host, operation: CleanHost, options: CallO
     throw dockerError('CLEAN_INCOMPLETE', 'not every directory of the cluster was removed', {
       host: host.address,
       evidence: cause.details.evidence ?? [],
-      fix: (on) => `unmount what is mounted below them (\`findmnt\` on ${on}), then run \`rke remove\` again`,
+      fix: (on) =>
+        `unmount what is mounted below them (\`findmnt\` on ${on}), then run the same command again`,
       cause,
     });
   });

@@ -35,7 +35,10 @@ export function buildCloudChecksum(spec: ClusterSpec): string[] {
  * True if the name of the node comes from the metadata of AWS, so that the component gets no `--hostname-override`: kube-proxy,
  * and with the external provider also the kubelet.
  */
-export function isNamedByMetadata({ spec }: HostContext, component: 'kubelet' | 'kube-proxy'): boolean {
+export function isNamedByMetadata(
+  { spec }: Pick<HostContext, 'spec'>,
+  component: 'kubelet' | 'kube-proxy',
+): boolean {
   const name = cloudProviderName(spec);
   return (
     spec.cloudProvider?.['useInstanceMetadataHostname'] === true &&

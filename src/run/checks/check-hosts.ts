@@ -26,11 +26,11 @@ export interface HostChecksInput {
 
 /** Lists the directories in which each host keeps its data, for the checks. */
 export function listDataDirs(
-  { nodes }: ClusterPlan,
+  { nodes, leaving = [] }: ClusterPlan,
   facts: ReadonlyMap<string, DockerFacts>,
 ): Map<string, DataDirs> {
   return new Map(
-    nodes.map((node) => [
+    [...nodes, ...leaving].map((node) => [
       node.node.address,
       {
         dockerRoot: facts.get(node.node.address)?.rootDir ?? '',

@@ -11,11 +11,11 @@ import { oneShotNames } from '../../reconcile/diff/own-containers.js';
  * @throws RunFailedError (exit 6) with one failure for each of them
  */
 export function refuseForeignContainers(
-  { nodes }: Pick<ClusterPlan, 'nodes'>,
+  { nodes, leaving = [] }: Pick<ClusterPlan, 'nodes' | 'leaving'>,
   { hosts }: Pick<ObservedCluster, 'hosts'>,
   command: string,
 ): void {
-  const failures = nodes.flatMap(({ node: { address: host }, containers }): Failure[] => {
+  const failures = [...nodes, ...leaving].flatMap(({ node: { address: host }, containers }): Failure[] => {
     const planned = containers.flatMap(({ name }) => [name, `old-${name}`]);
     const needed = new Set([...planned, ...oneShotNames]);
     const found = hosts.get(host)?.foreign.filter(({ name }) => needed.has(name)) ?? [];
@@ -42,6 +42,11 @@ export function reportForeignContainers({ hosts }: Pick<ObservedCluster, 'hosts'
       events.emit({
         type: 'warning',
         host,
-        message: `container "${name}" does not belong to the cluster (image ${image}) and is left alone`,
+        message: keptContainer(name, image),
       });
+}
+
+/** What is said of a foreign container on a host that leaves the cluster. */
+export function keptContainer(name: string, image: string): string {
+  return `container "${name}" does not belong to the cluster (image ${image}) and is left alone`;
 }

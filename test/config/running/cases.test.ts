@@ -32,12 +32,17 @@ describe('a running cluster refuses', () => {
       mixed.replace('[worker]', '[etcd, worker]'),
       /^nodes\[1\]\.role: the role etcd cannot be added/,
     ],
-    ['a removed host', three, yml([node(a), node(b)]), /^nodes: 10\.10\.0\.13 is missing/],
     [
-      'a removed worker',
-      mixed,
-      yml([node(a)]),
-      /^nodes: 10\.10\.0\.12 is missing.*a worker that is down does not stop a run/,
+      'a removed etcd host',
+      three,
+      yml([node(a), node(b)]),
+      /^nodes: 10\.10\.0\.13 is missing, and removing etcd/,
+    ],
+    [
+      'a removed control plane, of which none of the others runs',
+      yml([node(a, 'role: [etcd]'), node(b, 'role: [controlplane]')]),
+      yml([node(a, 'role: [etcd]'), node(c, 'role: [controlplane]')]),
+      /^nodes: 10\.10\.0\.12 is missing, and no control plane of the running cluster would stay/,
     ],
     [
       'a removed role etcd',
@@ -225,6 +230,9 @@ describe('a running cluster accepts', () => {
   it.each<[what: string, before: string, after: string]>([
     ['the same file', three, three],
     ['its nodes in another order', three, yml([node(c), node(a), node(b)])],
+    ['a removed worker', mixed, yml([node(a, 'role: [controlplane, etcd]')])],
+    ['a worker in place of another one', mixed, mixed.replace(b, c)],
+    ['a removed control plane', yml([node(a), node(b, 'role: [controlplane]')]), yml([node(a)])],
     ['a new worker', three, yml([node(a), node(b), node(c), node(d, 'role: [worker]')])],
     [
       'a new control-plane host',

@@ -23,11 +23,9 @@ describe('an interrupted run', () => {
     expect(loaded).toMatchObject({ ok: true, value: { kubernetesVersion: version } });
   });
 
-  it('keeps a worker that it started to add', () => {
+  it('lets a worker that it started to add be removed', () => {
     const more = specOf(yml([node(a), node(b), node(c), node(d, 'role: [worker]')]));
-    expect(errorsOf(judge(three, three, { begun: more }))).toEqual([
-      expect.stringMatching(/^nodes: 10\.10\.0\.14 is missing/),
-    ]);
+    expect(errorsOf(judge(three, three, { begun: more }))).toEqual([]);
   });
 
   it('lets a range be set back that it started to change, and warns about etcd members that RKE v1 started to add', () => {
@@ -52,7 +50,6 @@ describe('a run that keeps the nodes of the running cluster', () => {
   const more = yml([node(a), node(b), node(c), node(d, 'role: [worker]')]);
 
   it.each([
-    ['a node is removed', more, three],
     ['a member of etcd is removed', three, yml([node(a), node(b)])],
     ['a member of etcd is added', three, yml([node(a), node(b), node(c), node(d)])],
     ['a role is removed', three, yml([node(a), node(b), node(c, 'role: [etcd, controlplane]')])],
@@ -62,6 +59,12 @@ describe('a run that keeps the nodes of the running cluster', () => {
     const kept = judge(before, after, { keepsNodes: true });
     expect(errorsOf(kept)).toEqual([]);
     expect(kept.map(({ message }) => message).join()).toContain('uses the nodes and roles of the state file');
+  });
+
+  it('reports that a removed node still takes part', () => {
+    expect(judge(more, three, { keepsNodes: true }).map(({ message }) => message)).toEqual([
+      '10.10.0.14 is missing, and `rke up` removes it; this run uses the nodes and roles of the state file',
+    ]);
   });
 
   it.each([

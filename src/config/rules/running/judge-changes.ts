@@ -6,7 +6,7 @@ import { differences, type Difference } from './differences.js';
 import { matchesKey, type KeyRule } from './key-rule.js';
 import { checkNetworkChange, warnOfNetworkOptions } from './network-rules.js';
 import { nodeKeys } from './node-keys.js';
-import { nodeIdentityRules, nodeSetRules } from './node-rules.js';
+import { listLeft, nodeIdentityRules, nodeSetRules } from './node-rules.js';
 import { warnOf, type RunningCluster } from './running-cluster.js';
 import { serviceKeys } from './service-keys.js';
 import { checkDrain } from './upgrade-rules.js';
@@ -51,7 +51,9 @@ export function runningRules(input: RuleInput): Finding[] {
   if (cluster === undefined) return [];
   const refusals = judgeChanges(cluster).flatMap(({ refusal }) => (refusal === undefined ? [] : [refusal]));
   const nodes = [
-    ...(input.keepsNodes ? nodeSetRules(cluster).map(toWarning) : nodeSetRules(cluster)),
+    ...(input.keepsNodes
+      ? [...nodeSetRules(cluster), ...listLeft(cluster)].map(toWarning)
+      : nodeSetRules(cluster)),
     ...nodeIdentityRules(cluster),
   ];
   return [

@@ -7,7 +7,7 @@ const keepValue = 'keep the value';
 /** Keys below `nodes`; added and removed hosts are changes of `nodes[].address`. */
 export const nodeKeys: readonly KeyRule[] = [
   depends(
-    'new hosts without the role etcd are added; a new host with it, and a removed host, are refused',
+    'hosts without the role etcd are added and removed ([nodes.md](nodes.md)); a new or removed host with it is refused, and so is the removal of the last running control plane',
     'keep the host in the file; a worker that is down does not stop a run',
     byNodeRules,
     'nodes[].address',

@@ -3,8 +3,9 @@ import type { Finding } from '../rule.js';
 import { refuse, refuseValue, offerRestart, warnOf, type RunningCluster } from './running-cluster.js';
 
 /**
- * Which nodes, roles and addresses may change. Nodes without the role etcd may be added, and the roles controlplane and worker;
- * everything else needs a change of the etcd membership, or leaves containers and objects behind that nothing manages.
+ * Which nodes, roles and addresses may change. Nodes without the role etcd may be added and removed, and the roles controlplane
+ * and worker may be added; everything else needs a change of the etcd membership, or leaves containers and objects behind that
+ * nothing manages. One control plane must stay: the nodes that leave are drained through its API.
  */
 export function nodeSetRules(cluster: RunningCluster): Finding[] {
   const { spec, running, begun } = cluster;
@@ -36,7 +37,10 @@ interface Place {
   readonly path: string;
 }
 
-/** Running nodes that have another address in the file, by the new address. */
+/**
+ * Running nodes that have another address in the file, by the new address: those with the same name or internal address. Of an etcd
+ * member the same place in the list is enough, because it would be lost; in place of another node, a new one is a replacement.
+ */
 function movedNodes(nodes: readonly NodeSpec[], running: readonly NodeSpec[]): Map<string, NodeSpec> {
   const missing = running.filter(({ address }) => nodeAt(nodes, address) === undefined);
   const moved = new Map<string, NodeSpec>();
@@ -45,7 +49,10 @@ function movedNodes(nodes: readonly NodeSpec[], running: readonly NodeSpec[]): M
     const old =
       missing.find((other) => other.hostnameOverride === node.hostnameOverride) ??
       missing.find((other) => other.internalAddress === node.internalAddress) ??
-      missing.find((other) => other.address === running[index]?.address && sameRoles(other, node));
+      missing.find(
+        (other) =>
+          other.role.includes('etcd') && other.address === running[index]?.address && sameRoles(other, node),
+      );
     if (old !== undefined && ![...moved.values()].includes(old)) moved.set(node.address, old);
   }
   return moved;
@@ -141,27 +148,43 @@ function refuseRemovedNodes(cluster: RunningCluster, moved: ReadonlySet<string>)
     nodeAt(spec.nodes, address) === undefined && !moved.has(address);
   const started = (begun?.nodes ?? []).filter(({ address }) => nodeAt(running.nodes, address) === undefined);
   return [
-    ...running.nodes.filter(isMissing).map((node) => refuseRemoved(node, cluster)),
+    ...running.nodes.filter(isMissing).flatMap((node) => refuseRemoved(node, cluster)),
     ...started
-      .filter(isMissing)
-      .map((node) =>
-        node.role.includes('etcd')
-          ? warnOfStartedMember('nodes', node.address)
-          : refuseRemoved(node, cluster),
-      ),
+      .filter((node) => isMissing(node) && node.role.includes('etcd'))
+      .map((node) => warnOfStartedMember('nodes', node.address)),
   ];
 }
 
-function refuseRemoved({ address, role }: NodeSpec, cluster: RunningCluster): Finding {
-  const why = role.includes('etcd')
-    ? 'it would keep running as an etcd member'
-    : 'its containers would keep running and its node object would remain';
-  const down = role.every((one) => one === 'worker') ? '; a worker that is down does not stop a run' : '';
-  return refuse(
-    'nodes',
-    `${address} is missing, and removing nodes from a running cluster is not yet supported: ${why}`,
-    `add it again with its roles (${role.join(', ')})${down}${offerRestart(cluster)}`,
+/** Nodes that left the file and may leave the cluster, for a run that does not take them out of it. */
+export function listLeft({ spec, running }: RunningCluster): Finding[] {
+  return running.nodes
+    .filter(({ address, role }) => nodeAt(spec.nodes, address) === undefined && !role.includes('etcd'))
+    .map(({ address }) => warnOf('nodes', `${address} is missing, and \`rke up\` removes it`));
+}
+
+function refuseRemoved({ address, role }: NodeSpec, cluster: RunningCluster): Finding[] {
+  const { spec, running } = cluster;
+  const add = `add it again with its roles (${role.join(', ')})`;
+  if (role.includes('etcd'))
+    return [
+      refuse(
+        'nodes',
+        `${address} is missing, and removing etcd members from a running cluster is not yet supported: it would keep running as one`,
+        `${add}${offerRestart(cluster)}`,
+      ),
+    ];
+  const controlPlanes = running.nodes.filter((node) => node.role.includes('controlplane'));
+  const stays = controlPlanes.some(
+    (node) => nodeAt(spec.nodes, node.address)?.role.includes('controlplane') === true,
   );
+  if (stays || !role.includes('controlplane')) return [];
+  return [
+    refuse(
+      'nodes',
+      `${address} is missing, and no control plane of the running cluster would stay: nodes leave through its API`,
+      `${add}; when \`rke up\` has added another control plane, it can be removed${offerRestart(cluster)}`,
+    ),
+  ];
 }
 
 /** An etcd member that an unfinished run of RKE v1 started to add: removing it from the file is the only way back. */

@@ -1,0 +1,68 @@
+import type { ClusterSpec, NodeSpec } from '../config/cluster-spec.js';
+import type { NodePlan } from './cluster-plan-types.js';
+import type { HostFacts } from './host-context.js';
+import { identifyNode } from './plan-node.js';
+import { resolvePrefixPath } from './prefix-path.js';
+
+/** Configurations of earlier runs: what the last finished one applied, and what the last one started to apply. */
+export interface EarlierSpecs {
+  readonly running: ClusterSpec | undefined;
+  readonly begun: ClusterSpec | undefined;
+}
+
+/**
+ * Lists the nodes that left cluster.yml, by address: those of the last finished run, and those that a later run started to add. An
+ * etcd member that only an unfinished run knows is left alone, because it may or may not be in the membership.
+ */
+export function listLeavingNodes(
+  { nodes }: Pick<ClusterSpec, 'nodes'>,
+  { running, begun }: EarlierSpecs,
+): NodeSpec[] {
+  const leaving = new Map<string, NodeSpec>();
+  const consider = (node: NodeSpec): void => {
+    const isThere = nodes.some(({ address }) => address === node.address) || leaving.has(node.address);
+    if (!isThere) leaving.set(node.address, node);
+  };
+  const started = begun?.nodes ?? [];
+  (running?.nodes ?? started).forEach(consider);
+  started.filter(({ role }) => !role.includes('etcd')).forEach(consider);
+  return [...leaving.values()];
+}
+
+/** Images that a node has, and of which one can run the helper that cleans its host; most likely first. */
+const imageNames = ['alpine', 'kubernetes', 'nginxProxy', 'kubernetesServicesSidecar', 'podInfraContainer'];
+
+/**
+ * Plans the hosts of nodes that leave: nothing is on them. Hosts that were not reached get no plan.
+ *
+ * @param specs of this run and of earlier ones; the images of any of them may be on the hosts
+ */
+export function planLeavingNodes(
+  leaving: readonly NodeSpec[],
+  facts: ReadonlyMap<string, HostFacts>,
+  { spec, running, begun }: EarlierSpecs & { readonly spec: ClusterSpec },
+): NodePlan[] {
+  const specs = [running, begun, spec].filter((one) => one !== undefined);
+  const images = specs.flatMap(({ systemImages }) => imageNames.map((name) => systemImages[name] ?? ''));
+  return leaving.flatMap((node) => {
+    const found = facts.get(node.address);
+    if (found === undefined) return [];
+    return [
+      {
+        node,
+        prefixPath: resolvePrefixPath(spec.prefixPath, found.operatingSystem),
+        containers: [],
+        files: [],
+        directories: [],
+        portChecks: [],
+        images: [...new Set(images)].filter((image) => image !== ''),
+        labels: {},
+        labelsRemoved: [],
+        annotations: {},
+        taints: [],
+        taintsRemoved: [],
+        identity: identifyNode({ spec: running ?? spec, node }),
+      },
+    ];
+  });
+}
