@@ -42,6 +42,35 @@ describe('rke config validate', () => {
     ]);
   });
 
+  it('reads the files of user add-ons and charts, and reports what is wrong at its place', async () => {
+    await write(`${good}addons: |-
+  kind: ConfigMap
+addons_include: [./team.yml, ./absent.yml, 'https://example.com/all.yaml']
+addons_helm:
+  - { name: demo, namespace: team, path: ./chart, values_files: [./values.yml] }
+`);
+    await writeFile(join(folder(), 'team.yml'), 'apiVersion: v1\nkind: ConfigMap\nmetadata: { nam: a }\n');
+    await writeFile(join(folder(), 'values.yml'), 'replicas: [2\n');
+    const { code, stdout } = await run('config', 'validate', '-o', 'json');
+    expect(code).toBe(3);
+    const rows = JSON.parse(stdout) as { file: string; line: number; path: string; message: string }[];
+    expect(rows.map(({ file, line, path }) => `${file.split('/').at(-1)}:${line} ${path}`)).toEqual([
+      'cluster.yml:7 addons_include[1]',
+      'cluster.yml:6 addons',
+      'team.yml:1 addons_include[0]',
+      'cluster.yml:9 addons_helm[0].path',
+      'cluster.yml:9 addons_helm[0].values_files[0]',
+    ]);
+    expect(rows.map(({ message }) => message).join('\n')).toContain('file not found: ./absent.yml');
+  });
+
+  it('accepts user add-ons with a URL and a chart of a repository, also with --strict, and needs no helm', async () => {
+    await write(`${good}addons_include: ['https://example.com/all.yaml']
+addons_helm: [{ name: demo, namespace: team, chart: demo, repo: 'https://charts.example.com', version: 1.2.3 }]
+`);
+    expect(await run('config', 'validate', '--strict')).toMatchObject({ code: 0 });
+  });
+
   it('accepts what RKE v1 accepted with --allow-unknown and --allow-duplicate-keys', async () => {
     await write(`${good}cluster_nam: x\nnetwork: { plugin: flannel }\n`);
     expect((await run('config', 'validate')).code).toBe(3);

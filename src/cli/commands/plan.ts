@@ -16,6 +16,7 @@ export interface PlanFlags extends ClusterFlags, CertDirFlags {
   readonly offline?: boolean;
   readonly facts?: string;
   readonly allowNetworkChange?: boolean;
+  readonly pruneNamespaces?: boolean;
   readonly output: 'text' | 'json';
   readonly detailedExitcode?: boolean;
   readonly out?: string;
@@ -59,6 +60,7 @@ async function printLive(flags: PlanFlags, context: CommandContext): Promise<num
       const found = await planLive({
         ...options,
         allowNetworkChange: flags.allowNetworkChange,
+        pruneNamespaces: flags.pruneNamespaces,
         certDir: readCertDirFlags(flags, io, options.events),
       });
       const { refusals, unreached } = found;

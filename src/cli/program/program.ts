@@ -12,6 +12,7 @@ import { timeoutOption } from '../options/timeout.js';
 import { breakLockOption, stateKeyOption } from '../options/state-flags.js';
 import { addonWaits, defaultAddonWait } from '../../reconcile/order/addon-waits.js';
 import { allowNetworkChangeOption } from '../options/allow-network-change.js';
+import { pruneNamespacesOption } from '../options/prune-namespaces.js';
 import { withReadingFlags } from '../options/reading-flags.js';
 import { registerPlan } from './register-plan.js';
 import { version } from '../version.js';
@@ -90,10 +91,7 @@ Examples:
     .option('--plan <file>', 'apply a plan saved by rke plan --out; refuse to do anything else')
     .option('--yes', 'confirm a plan that destroys something, such as the removal of a node')
     .addOption(timeoutOption())
-    .option(
-      '--prune-namespaces',
-      'delete namespaces that left the user add-ons, with everything in them (see docs/addons.md)',
-    )
+    .addOption(pruneNamespacesOption())
     .addHelpText(
       'after',
       '\nExamples:\n  rke up\n  rke up --config prod/cluster.yml --log-format json\n  rke up --disable-port-check\n  rke up --plan plan.json --timeout 30m\n  rke up --custom-certs --cert-dir ./pki',

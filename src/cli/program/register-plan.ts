@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { PlanFlags } from '../commands/plan.js';
 import { allowNetworkChangeOption } from '../options/allow-network-change.js';
+import { pruneNamespacesOption } from '../options/prune-namespaces.js';
 import { timeoutOption } from '../options/timeout.js';
 
 /**
@@ -19,6 +20,7 @@ export function registerPlan(
     .description('print what rke up would change; change nothing')
     .addOption(new Option('-o, --output <format>', 'output format').choices(['text', 'json']).default('text'))
     .addOption(allowNetworkChangeOption())
+    .addOption(pruneNamespacesOption())
     .option('--detailed-exitcode', 'exit with code 10 if rke up would change something')
     .option('--out <file>', 'save the plan for rke up --plan')
     .option('--custom-certs', 'plan with custom certificates from --cert-dir (see docs/certificates.md)')

@@ -5,11 +5,13 @@ import type { FileOptions } from '../../run/cluster-options.js';
 import { checkCluster, readClusterText } from '../../run/read-cluster.js';
 import { loadReadableState } from '../../run/state/open-state.js';
 import { runningCluster } from '../../run/state/running-cluster.js';
+import type { VersionCatalog } from '../../versions/catalog.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 
 export interface CheckedFile {
   readonly text: string;
   readonly checked: Result<ClusterSpec>;
+  readonly catalog: VersionCatalog;
   /** State beside the file; undefined if there is none, or its passphrase is missing. */
   readonly state: ClusterState | undefined;
 }
@@ -34,5 +36,5 @@ export async function checkFile(
     // A file can be shown even if the running cluster cannot take its changes.
     judgeChanges: forChange,
   });
-  return { text, checked, state };
+  return { text, checked, catalog, state };
 }

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../core/diagnostic.js';
 import type { FileOptions } from '../../run/cluster-options.js';
+import { checkUserAddons, type AddonSources } from '../../run/addons/load-user-addons.js';
 import { clusterPaths } from '../../state/paths.js';
 import { checkFile } from './check-file.js';
 import { findStateRefusals } from './state-refusals.js';
@@ -17,8 +18,9 @@ export interface ValidatedFile {
 
 /**
  * `rke config validate`: lists every error of a cluster file, and every change that the running cluster of the state file beside
- * it cannot take. These are all errors for which `rke up` stops before it contacts a host. What it would refuse because of the state
- * alone is a warning: the file is valid.
+ * it cannot take, and every mistake in the files of user add-ons and charts. These are all errors for which `rke up` stops before it
+ * contacts a host, except those that only URLs, chart repositories and helm can show. What it would refuse because of the state alone
+ * is a warning: the file is valid.
  *
  * @throws RkeError (exit 2) if the file cannot be read, (exit 4) if the state cannot be used
  */
@@ -27,10 +29,11 @@ export async function validateConfigFile({
   ...options
 }: ValidateOptions): Promise<ValidatedFile> {
   const lost = 'changes to the running cluster were not checked';
-  const { text, checked, state } = await checkFile(options, { forChange: true, lost });
+  const { text, checked, catalog, state } = await checkFile(options, { forChange: true, lost });
   const found = checked.ok
     ? [
         ...checked.warnings,
+        ...(await findAddonFaults({ spec: checked.value, catalog, text }, options)),
         ...findStateRefusals(checked.value, state, clusterPaths(options.configPath).state),
       ]
     : checked.diagnostics;
@@ -38,4 +41,15 @@ export async function validateConfigFile({
     text,
     diagnostics: strict ? found.map((one) => ({ ...one, severity: 'error' as const })) : found,
   };
+}
+
+/** What is wrong with the user add-ons, as far as this machine has them: URLs are not fetched, and helm is not run. */
+async function findAddonFaults(
+  sources: AddonSources,
+  { configPath, signal }: FileOptions,
+): Promise<readonly Diagnostic[]> {
+  const { diagnostics } = await checkUserAddons(sources, { configPath, signal, fetchesUrls: false });
+  const isUnread = ({ severity, code }: Diagnostic): boolean =>
+    severity === 'warning' && code === 'not-readable';
+  return diagnostics.filter((one) => !isUnread(one));
 }
