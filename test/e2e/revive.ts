@@ -4,12 +4,15 @@ import { LabError } from '../lab/process.js';
 import type { CertificatePki } from '../../src/pki/certificates.js';
 import type { ClusterState } from '../../src/state/cluster-state.js';
 
-/** The remains of a three-node cluster of RKE v1: its files, `docker inspect` of its containers, a snapshot of etcd. */
+/** What is left of a cluster of RKE v1: its files, `docker inspect` of its containers, a snapshot of etcd. */
 export const leftByRke = new URL('../fixtures/vectors/takeover/three/', import.meta.url);
+/** The same of a control plane and a worker, with the default add-ons of RKE v1: canal and ingress-nginx. */
+export const leftWithCanal = new URL('../fixtures/vectors/takeover/canal-nginx/', import.meta.url);
 /** Other files that RKE v1 writes for the same settings; the cluster has the defaults. */
 const plannedByRke = new URL('../fixtures/vectors/plans/002-three-all-roles.json', import.meta.url);
-/** Its nodes, to recreate with the same names and addresses. */
+/** Their nodes, to recreate with the same names and addresses. */
 export const rkeNodes = [1, 2, 3].map((n) => ({ hostname: `an${n}`, address: `172.30.0.8${n}` }));
+export const canalNodes = [1, 2].map((n) => ({ hostname: `cn${n}`, address: `172.30.0.8${n + 3}` }));
 
 const tools = 'rancher/rke-tools:v0.1.103';
 const snapshot = 'snap1';
@@ -21,20 +24,20 @@ export interface Inspected {
   readonly State: { readonly Running: boolean };
 }
 
-/** Restarts the cluster of a `leftByRke` with its files, its etcd data and its containers. */
-export async function revive(nodes: readonly LabNode[]): Promise<void> {
-  const state = JSON.parse(await text('cluster.rkestate')) as ClusterState;
+/** Restarts a cluster with its files, its etcd data and its containers. */
+export async function revive(nodes: readonly LabNode[], left = leftByRke): Promise<void> {
+  const state = JSON.parse(await text('cluster.rkestate', left)) as ClusterState;
   await Promise.all(
     nodes.map(async (node) => {
-      const containers = JSON.parse(await text(`inspect-${node.hostname}.json`)) as Inspected[];
-      await writeFiles(node, state);
-      await restoreEtcd(node, containers);
+      const containers = await inspected(node, left);
+      await writeFiles(node, state, left);
+      if (containers.some(isEtcd)) await restoreEtcd(node, containers, left);
       for (const container of containers.toSorted(byVolumesFrom)) await create(node, container);
     }),
   );
   await Promise.all(
     nodes.map(async (node) => {
-      const containers = JSON.parse(await text(`inspect-${node.hostname}.json`)) as Inspected[];
+      const containers = await inspected(node, left);
       const running = containers.filter(({ State }) => State.Running).map(({ Name }) => Name.slice(1));
       await node.must(['docker', 'start', ...running]);
     }),
@@ -46,8 +49,7 @@ export async function revive(nodes: readonly LabNode[]): Promise<void> {
  * `existing`. Its data is kept.
  */
 export async function recreateAsAdded(node: LabNode): Promise<void> {
-  const containers = JSON.parse(await text(`inspect-${node.hostname}.json`)) as Inspected[];
-  const etcd = containers.find(({ Name }) => Name === '/etcd');
+  const etcd = (await inspected(node, leftByRke)).find(isEtcd);
   if (etcd === undefined) throw new LabError(`${node.hostname} has no etcd`);
   const Cmd = (etcd.Config.Cmd ?? []).map((argument) =>
     argument === '--initial-cluster-state=new' ? '--initial-cluster-state=existing' : argument,
@@ -57,10 +59,13 @@ export async function recreateAsAdded(node: LabNode): Promise<void> {
   await node.must(['docker', 'start', 'etcd']);
 }
 
-const text = (name: string): Promise<string> => readFile(new URL(name, leftByRke), 'utf8');
+const text = (name: string, left: URL): Promise<string> => readFile(new URL(name, left), 'utf8');
+const inspected = async ({ hostname }: LabNode, left: URL): Promise<Inspected[]> =>
+  JSON.parse(await text(`inspect-${hostname}.json`, left)) as Inspected[];
+const isEtcd = ({ Name }: Inspected): boolean => Name === '/etcd';
 
 /** Every file of the listing under /etc/kubernetes, with its mode and owner; its size is checked. */
-async function writeFiles(node: LabNode, { currentState }: ClusterState): Promise<void> {
+async function writeFiles(node: LabNode, { currentState }: ClusterState, left: URL): Promise<void> {
   const { deployedFiles } = JSON.parse(await readFile(plannedByRke, 'utf8')) as {
     deployedFiles: readonly { readonly path: string; readonly contents: string }[];
   };
@@ -70,7 +75,7 @@ async function writeFiles(node: LabNode, { currentState }: ClusterState): Promis
     ['/etc/kubernetes/ssl/encryption.yaml', `${currentState.encryptionConfig ?? ''}\n`] as const,
     ...deployedFiles.map(({ path, contents }) => [path, `${contents}\n`] as const),
   ]);
-  const listing = (await text(`files-${node.hostname}.txt`)).split('\n');
+  const listing = (await text(`files-${node.hostname}.txt`, left)).split('\n');
   const script = listing.flatMap((line) => {
     const [, bits = '', owner = '', size = '', path = ''] =
       /^-(\S{9}) (\S+) (\d+) (\/etc\/kubernetes\/\S+)$/.exec(line) ?? [];
@@ -101,12 +106,12 @@ function symbolic(bits: string): string {
 }
 
 /** A member with the snapshot's data, by its start arguments (RKE services/etcd.go:585). */
-async function restoreEtcd(node: LabNode, containers: readonly Inspected[]): Promise<void> {
-  const etcd = containers.find(({ Name }) => Name === '/etcd');
+async function restoreEtcd(node: LabNode, containers: readonly Inspected[], left: URL): Promise<void> {
+  const etcd = containers.find(isEtcd);
   const identity = (etcd?.Config.Cmd ?? []).filter((argument) =>
     /^--(name|initial-cluster|initial-cluster-token|initial-advertise-peer-urls)=/.test(argument),
   );
-  const zip = await readFile(new URL(`${snapshot}.zip`, leftByRke), 'base64');
+  const zip = await readFile(new URL(`${snapshot}.zip`, left), 'base64');
   const folder = '/opt/rke/etcd-snapshots';
   await node.must(['sh', '-c', `mkdir -p ${folder} && base64 -d >${folder}/${snapshot}.zip`], { input: zip });
   const restore = [

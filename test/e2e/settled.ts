@@ -1,7 +1,7 @@
 import { expect, vi } from 'vitest';
 import type { Kubectl } from './kubectl.js';
 
-/** Waits until nodes and pods have reported that they run since then: their status in the snapshot is old. */
+/** Waits until nodes and the pods of kube-system have reported that they run since then: their status in the snapshot is old. */
 export async function settled(kubectl: Kubectl, nodeCount: number, since: Date): Promise<void> {
   await vi.waitFor(
     async () => {
@@ -13,7 +13,9 @@ export async function settled(kubectl: Kubectl, nodeCount: number, since: Date):
         ),
       );
       expect(ready).toHaveLength(nodeCount);
-      const { items: pods } = JSON.parse(await kubectl(['get', 'pods', '-A', '-o', 'json'])) as PodList;
+      const { items: pods } = JSON.parse(
+        await kubectl(['get', 'pods', '-n', 'kube-system', '-o', 'json']),
+      ) as PodList;
       for (const { metadata, status } of pods) {
         if (status.phase === 'Succeeded') continue;
         for (const { ready, state } of status.containerStatuses ?? [{ ready: false, state: {} }]) {

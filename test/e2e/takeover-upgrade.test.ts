@@ -1,0 +1,119 @@
+import { copyFile, readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startLab, type Lab } from '../lab/lab.js';
+import type { LabNode } from '../lab/node.js';
+import { clusterImages } from './cluster-images.js';
+import { hostOf } from './cluster-look.js';
+import { kubectlOn, type Kubectl } from './kubectl.js';
+import { expectAllReach, webPods } from './network-policy.js';
+import { canalNodes, leftWithCanal, revive } from './revive.js';
+import { RkeFolder } from './rke.js';
+import { settled } from './settled.js';
+import { webManifest } from './workload.js';
+
+const leftText = (name: string): Promise<string> => readFile(new URL(name, leftWithCanal), 'utf8');
+
+/** A running cluster that RKE v1 created with its default add-ons: it is taken over and upgraded by one minor version. */
+describe('a cluster created by RKE v1 with canal and ingress-nginx', () => {
+  let lab: Lab;
+  let folder: RkeFolder;
+  let kubectl: Kubectl;
+  /** Again after the kubelet's container, which has kubectl, was replaced. */
+  const connect = async (): Promise<void> => {
+    kubectl = await kubectlOn(lab.nodes[0] as LabNode, folder.file('kube_config_cluster.yml'));
+  };
+
+  beforeAll(async () => {
+    lab = await startLab({ nodes: canalNodes, preload: clusterImages('v1.30.4', 'canal') });
+    folder = await RkeFolder.create(await leftText('cluster.yml'));
+    for (const name of ['cluster.rkestate', 'kube_config_cluster.yml'])
+      await folder.write(name, await leftText(name));
+    await copyFile(lab.sshKeyPath, folder.file('node_id'));
+    const revived = new Date();
+    await revive(lab.nodes, leftWithCanal);
+    await connect();
+    await settled(kubectl, canalNodes.length, revived);
+  });
+  afterAll(async () => {
+    await lab.down();
+    await folder[Symbol.asyncDispose]();
+  });
+
+  it('is not touched when it is taken over', async () => {
+    const before = await Promise.all(lab.nodes.map(hostOf));
+    const uids = await uidsOf(kubectl);
+    const { code, stderr } = await folder.rke(withoutWait);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('no change: ');
+    expect(await Promise.all(lab.nodes.map(hostOf))).toEqual(before);
+    expect(await uidsOf(kubectl)).toEqual(uids);
+  });
+
+  it('is upgraded to the next minor version, and every object of its add-ons keeps its UID', async () => {
+    await kubectl(['apply', '-f', '-'], webManifest);
+    await kubectl(['rollout', 'status', 'daemonset/web', '--timeout=120s']);
+    const before = await uidsOf(kubectl);
+    expect(Object.keys(before)).toEqual(
+      expect.arrayContaining([
+        'DaemonSet kube-system/canal',
+        'DaemonSet ingress-nginx/nginx-ingress-controller',
+        'Deployment kube-system/calico-kube-controllers',
+        'CustomResourceDefinition /ippools.crd.projectcalico.org',
+        'ValidatingWebhookConfiguration /ingress-nginx-admission',
+      ]),
+    );
+    await folder.write(
+      'cluster.yml',
+      (await leftText('cluster.yml')).replace('v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'),
+    );
+    const { code, stderr } = await folder.rke(withoutWait);
+    expect(code, stderr).toBe(0);
+    await connect();
+    expect(await uidsOf(kubectl)).toMatchObject(before);
+    const versions = '{range .items[*]}{.metadata.name} {.status.nodeInfo.kubeletVersion}{"\\n"}{end}';
+    expect((await kubectl(['get', 'nodes', '-o', `jsonpath=${versions}`])).trim().split('\n')).toEqual([
+      'node-d v1.31.1',
+      'node-e v1.31.1',
+    ]);
+    const image = 'jsonpath={.spec.template.spec.containers[0].image}';
+    expect(await kubectl(['get', 'daemonset', '-n', 'kube-system', 'canal', '-o', image])).toBe(
+      'rancher/mirrored-calico-node:v3.28.0',
+    );
+  });
+
+  it('has a network across nodes after the upgrade', async () => {
+    await kubectl(['rollout', 'status', 'daemonset/canal', '-n', 'kube-system', '--timeout=120s']);
+    await kubectl(['rollout', 'status', 'daemonset/web', '--timeout=120s']);
+    await expectAllReach(kubectl, await webPods(kubectl));
+  });
+});
+
+/** The objects of ingress-nginx are in the snapshot; RKE v1 did not wait for its pods either, and they had no image. */
+const withoutWait = ['up', '--wait', 'none'];
+
+/** Kinds of the objects of add-ons. Jobs are left out: RKE v1 and rke delete them before they run again. */
+const kinds = [
+  ...['daemonsets', 'deployments', 'services', 'serviceaccounts', 'configmaps', 'namespaces', 'roles'],
+  ...['rolebindings', 'clusterroles', 'clusterrolebindings', 'customresourcedefinitions', 'ingressclasses'],
+  ...[
+    'validatingwebhookconfigurations',
+    'apiservices',
+    'poddisruptionbudgets',
+    'ippools',
+    'felixconfigurations',
+  ],
+];
+
+/** UIDs by `Kind namespace/name`, without the manifests that RKE v1 stored for its Jobs: rke removes those. */
+async function uidsOf(kubectl: Kubectl): Promise<Readonly<Record<string, string>>> {
+  const fields = '{.kind} {.metadata.namespace}/{.metadata.name}={.metadata.uid}';
+  const listed = await kubectl([
+    ...['get', kinds.join(','), '-A', '-o', `jsonpath={range .items[*]}${fields}{"\\n"}{end}`],
+  ]);
+  const entries = listed
+    .trim()
+    .split('\n')
+    .filter((line) => !/^ConfigMap kube-system\/rke-/.test(line))
+    .map((line) => line.split('='));
+  return Object.fromEntries(entries) as Readonly<Record<string, string>>;
+}
