@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import {
-  addonDefinitions,
-  definitionsOf,
-  defaultChoice,
-  madeChoice,
-} from '../../src/config/addons/addon-definitions.js';
+import { addonDefinitions, definitionsOf, defaultChoice } from '../../src/config/addons/addon-definitions.js';
 import { addonKinds } from '../../src/config/addons/chosen-addons.js';
 import type { AddonDefinition, AddonKind } from '../../src/config/addons/addon-definition.js';
 import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
 import { imageRoles } from '../../src/versions/image-roles.js';
+import { isAtLeast } from '../../src/versions/kubernetes-version.js';
 
 const catalog = await loadCatalog();
 const kinds = Object.keys(addonKinds) as AddonKind[];
@@ -22,12 +18,13 @@ describe('an add-on definition', () => {
       expect(all.filter((one) => one.images.some((image) => image.role === role))).toHaveLength(1);
   });
 
-  it.each(all.flatMap(({ name, template }) => (template === undefined ? [] : [{ name, template }])))(
-    '$name has a template in the catalogue',
-    ({ template }) => {
-      expect(catalog.versions.some((version) => catalog.templateKey(template, version) !== undefined)).toBe(
-        true,
-      );
+  it.each(all.flatMap(({ name, templates }) => (templates === undefined ? [] : [{ name, templates }])))(
+    '$name names the template of every version from Kubernetes 1.18 on',
+    ({ templates: { of, made } }) => {
+      const used = catalog.versions
+        .filter((version) => isAtLeast(version, '1.18'))
+        .flatMap((version) => catalog.templateKey(of, version) ?? []);
+      expect(used.filter((key) => !made.includes(key))).toEqual([]);
     },
   );
 
@@ -52,18 +49,6 @@ describe('the default add-on of a kind', () => {
     expect(defaultChoice('dns', 'v1.13.12-rancher1-1')).toBe('kube-dns');
     expect(defaultChoice('dns', 'v1.14.10-rancher1-1')).toBe('coredns');
   });
-
-  it.each(kinds)(
-    'of %s is replaced, for a new cluster, by the first that rke has for the version',
-    (kind) => {
-      const standard = defaultChoice(kind, catalog.defaultVersion);
-      expect(madeChoice(kind, catalog.defaultVersion, () => true)).toBe(standard);
-      expect(madeChoice(kind, catalog.defaultVersion, () => false)).toBe('none');
-      const [first] = definitionsOf(kind).filter(({ name }) => name !== standard);
-      if (first !== undefined)
-        expect(madeChoice(kind, catalog.defaultVersion, (name) => name !== standard)).toBe(first.name);
-    },
-  );
 
   it('is unique', () => {
     for (const version of catalog.versions)

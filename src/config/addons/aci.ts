@@ -5,8 +5,7 @@ import { resolveAci } from './resolve-aci.js';
 export const aci = {
   name: 'aci',
   kind: 'network',
-  template: 'aci',
-  templates: aciRevisions.map((name) => `aci-${name}`),
+  templates: { of: 'aci', made: aciRevisions.map((name) => `aci-${name}`) },
   isRollingOnly: true,
   images: [
     { role: 'aciCniDeployContainer' },

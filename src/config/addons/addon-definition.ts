@@ -8,10 +8,8 @@ export interface AddonDefinition {
   /** Its name in cluster.yml: the value of `network.plugin`, `dns.provider`, … */
   readonly name: string;
   readonly kind: AddonKind;
-  /** Its name in the choice of templates in the version catalogue; none if RKE v1 does not have it. */
-  readonly template?: string;
-  /** Keys of the templates whose objects we make, if not of all. */
-  readonly templates?: readonly string[];
+  /** Undefined if RKE v1 does not have it. */
+  readonly templates?: Templates;
   /** In the order in which RKE asks for them (cluster/validation.go:471). */
   readonly images: readonly AddonImage[];
   /** True if RKE deploys it when the file names none of the kind. */
@@ -36,6 +34,14 @@ export interface AddonDefinition {
   readonly retired?: string;
   /** Kernel modules that it needs on every host with these options. */
   readonly kernelModules?: (options: StringMap) => readonly string[];
+}
+
+/** The templates by which RKE v1 deploys an add-on; the version catalogue chooses one by the Kubernetes version. */
+export interface Templates {
+  /** Name of the add-on in that choice. */
+  readonly of: string;
+  /** Keys of those whose objects are made here, oldest first. A version with another one is refused (made-versions.ts). */
+  readonly made: readonly string[];
 }
 
 export interface AddonImage {

@@ -47,26 +47,9 @@ export function addonChoices(kind: AddonKind): string[] {
   return [...definitionsOf(kind).map(({ name }) => name), 'none'];
 }
 
-/** @param template key of the template with which RKE deploys the add-on, undefined if it has none for the version */
-export function isMadeTemplate(kind: AddonKind, name: string, template: string | undefined): boolean {
-  const made = findDefinition(kind, name)?.templates;
-  return made === undefined || (template !== undefined && made.includes(template));
-}
-
 /** What RKE deploys when the file names none. */
 export function defaultChoice(kind: AddonKind, kubernetesVersion: string): string {
   return definitionsOf(kind).find(({ isDefault }) => isDefault?.(kubernetesVersion))?.name ?? 'none';
-}
-
-/** What a new cluster can have: RKE's default if it is made for the version, else the first one that is, else none. */
-export function madeChoice(
-  kind: AddonKind,
-  kubernetesVersion: string,
-  isMade: (name: string) => boolean,
-): string {
-  const standard = defaultChoice(kind, kubernetesVersion);
-  if (isMade(standard)) return standard;
-  return definitionsOf(kind).find(({ name }) => isMade(name))?.name ?? 'none';
 }
 
 /** Roles of the images without which an add-on of this version is not deployed. */

@@ -6,8 +6,7 @@ import { providerBlock } from './provider-block.js';
 export const calico = {
   name: 'calico',
   kind: 'network',
-  template: 'calico',
-  templates: calicoTemplates('calico'),
+  templates: { of: 'calico', made: calicoTemplates('calico') },
   images: [
     { role: 'calicoCni' },
     { role: 'calicoCtl' },

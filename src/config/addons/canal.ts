@@ -7,8 +7,7 @@ import { providerBlock } from './provider-block.js';
 export const canal = {
   name: 'canal',
   kind: 'network',
-  template: 'canal',
-  templates: calicoTemplates('canal'),
+  templates: { of: 'canal', made: calicoTemplates('canal') },
   images: [
     { role: 'canalNode' },
     { role: 'canalCni' },

@@ -4,7 +4,8 @@ import type { AddonDefinition } from './addon-definition.js';
 export const kubeDns = {
   name: 'kube-dns',
   kind: 'dns',
-  template: 'kubeDNS',
+  // The one before it is for Kubernetes up to 1.15.
+  templates: { of: 'kubeDNS', made: ['kubedns-v1.16'] },
   images: [
     { role: 'kubedns' },
     { role: 'dnsmasq' },

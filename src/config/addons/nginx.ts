@@ -26,8 +26,7 @@ export type NginxTemplate = (typeof nginxTemplates)[number];
 export const nginx = {
   name: 'nginx',
   kind: 'ingress',
-  template: 'nginxIngress',
-  templates: nginxTemplates,
+  templates: { of: 'nginxIngress', made: nginxTemplates },
   images: [{ role: 'ingress' }, { role: 'ingressBackend' }, { role: 'ingressWebhook', since: '1.21' }],
   isDefault: () => true,
   retired: 'March 2026',

@@ -1,12 +1,15 @@
 import type { AddonDefinition } from './addon-definition.js';
 import { providerBlock } from './provider-block.js';
 
+/** The one before them is for Kubernetes up to 1.15. */
+const weaveTemplates = ['weave-v1.16', 'weave-v1.20', 'weave-v1.22'] as const;
+
+export type WeaveTemplate = (typeof weaveTemplates)[number];
+
 export const weave = {
   name: 'weave',
   kind: 'network',
-  template: 'weave',
-  // The one before them is for Kubernetes up to 1.15, which has no server-side apply.
-  templates: ['weave-v1.16', 'weave-v1.20', 'weave-v1.22'],
+  templates: { of: 'weave', made: weaveTemplates },
   images: [{ role: 'weaveCni' }, { role: 'weaveNode' }],
   options: { weave_net_priority_class_name: {} },
   providerBlock: providerBlock('weave_network_provider', {

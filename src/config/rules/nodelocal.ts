@@ -49,7 +49,7 @@ function checkIsDeployed(address: string, input: RuleInput): Finding[] {
     ];
   // An invalid version is reported itself.
   const isVersion = /^v\d+\.\d+\.\d/.test(version);
-  return !isVersion || input.catalog.templateKey(definition.template, version) !== undefined
+  return !isVersion || input.catalog.templateKey(definition.templates.of, version) !== undefined
     ? []
     : [
         refusal(

@@ -1,11 +1,20 @@
 import { imageKeyOf } from '../../versions/image-roles.js';
+import { isAtLeast, minorOf } from '../../versions/kubernetes-version.js';
 import { imageRolesOf, isAreaRunning } from '../addon-settings.js';
-import { addonChoices, findDefinition, isMadeTemplate, madeChoice } from '../addons/addon-definitions.js';
+import { addonChoices } from '../addons/addon-definitions.js';
 import { addonKinds } from '../addons/chosen-addons.js';
 import type { ClusterSpec } from '../cluster-spec.js';
 import { resolveState } from '../resolve/resolve-state.js';
 import { error, type Finding, type RuleInput } from './rule.js';
 import { differences, type Difference } from './running/differences.js';
+import {
+  areas,
+  isSupported,
+  oldestMinor,
+  suggestVersion,
+  type AtVersion,
+  type ChosenArea,
+} from './supported-addons.js';
 
 export interface SupportInput extends Pick<RuleInput, 'spec' | 'running' | 'catalog' | 'lineOf'> {
   /** Paths of keys that are set and not yet supported. */
@@ -32,49 +41,38 @@ interface Change {
   readonly differences: readonly Difference[];
 }
 
-/** Kinds of add-ons that cluster.yml chooses by name. */
-const areas = ['network', 'dns', 'ingress', 'monitoring'] as const;
-type ChosenArea = (typeof areas)[number];
-
 const choiceKey = (area: ChosenArea): string => `${area}.${addonKinds[area].key}`;
-
-/** True if rke makes the add-on for the version. */
-function isSupported(
-  area: ChosenArea,
-  name: string,
-  { kubernetesVersion, catalog }: Pick<ClusterSpec, 'kubernetesVersion'> & Pick<SupportInput, 'catalog'>,
-): boolean {
-  const template = findDefinition(area, name)?.template;
-  return isMadeTemplate(area, name, template && catalog.templateKey(template, kubernetesVersion));
-}
 
 /**
  * Refuses choices of a new cluster. Without its state file, a cluster of RKE v1 looks like a new one: the message must not
  * suggest another add-on than the running one.
  */
 function refuseChoices({ spec, lineOf, catalog }: SupportInput): Finding[] {
-  const { kubernetesVersion } = spec;
+  const { kubernetesVersion: version } = spec;
   // An invalid version is reported itself; its defaults and templates are unknown.
-  if (!/^v\d+\.\d+\.\d/.test(kubernetesVersion)) return [];
+  if (!/^v\d+\.\d+\.\d/.test(version)) return [];
+  const takeover = (what: string): string =>
+    `to take over a cluster that runs ${what}, put its cluster.rkestate beside cluster.yml`;
+  if (!isAtLeast(version, oldestMinor))
+    return [
+      error(
+        'not-supported',
+        'kubernetes_version',
+        `${version} is not supported in a new cluster: add-ons are applied by server-side apply, which Kubernetes has since ${oldestMinor}; ` +
+          `in a new cluster, use ${catalog.defaultVersion}; ${takeover('it')}`,
+      ),
+    ];
   return areas
     .map((area) => ({ area, choice: addonKinds[area].of(spec) }))
-    .filter(({ area, choice }) => !isSupported(area, choice, { kubernetesVersion, catalog }))
+    .filter(({ area, choice }) => !isSupported(area, choice, { version, catalog }))
     .filter(({ area, choice }) => addonChoices(area).includes(choice))
     .map(({ area, choice }) => {
-      const made = madeChoice(area, kubernetesVersion, (name) =>
-        isSupported(area, name, { kubernetesVersion, catalog }),
-      );
       const path = choiceKey(area);
       const isDefault = lineOf(path) === undefined;
-      const remedy =
-        `in a new cluster, write ${area}: {${addonKinds[area].key}: ${made}}; ` +
-        `to take over a cluster that runs ${choice}, put its cluster.rkestate beside cluster.yml`;
+      const problem = `${choice}${isDefault ? ' (default of RKE v1)' : ''} is not supported with Kubernetes ${version}`;
+      const remedy = `in a new cluster, ${suggestVersion(area, choice, { version, catalog })}`;
       return {
-        ...error(
-          'not-supported',
-          path,
-          `${choice}${isDefault ? ' (default of RKE v1)' : ''} is not yet supported with Kubernetes ${kubernetesVersion}; ${remedy}`,
-        ),
+        ...error('not-supported', path, `${problem}; ${remedy}; ${takeover(choice)}`),
         isDefault,
       };
     });
@@ -116,10 +114,10 @@ function refuseAddonChanges(
   for (const area of areas) {
     const name = addonKinds[area].of(spec);
     const current = addonKinds[area].of(before);
-    const isMade = isSupported(area, name, { kubernetesVersion: spec.kubernetesVersion, catalog });
-    if (isMade || isAreaRunning(area, spec, running)) continue;
+    const { kubernetesVersion: version } = spec;
+    if (isSupported(area, name, { version, catalog }) || isAreaRunning(area, spec, running)) continue;
     if (name === current) {
-      affected.push(...changesOf(area, changes, lineOf).map((change) => ({ name, change })));
+      affected.push(...changesOf(area, changes, lineOf).map((change) => ({ area, name, change })));
       continue;
     }
     // Any change of the plugin is refused (running/cluster-keys.ts).
@@ -127,8 +125,8 @@ function refuseAddonChanges(
     const path = choiceKey(area);
     const isDefault = lineOf(path) === undefined;
     const why = isDefault
-      ? `not set, so the default of RKE v1 (${name}) applies, which is not yet supported`
-      : `${name} is not yet supported`;
+      ? `not set, so the default of RKE v1 (${name}) applies, which is not supported with Kubernetes ${version}`
+      : `${name} is not supported with Kubernetes ${version}`;
     findings.push({
       ...error(
         'not-supported',
@@ -138,10 +136,11 @@ function refuseAddonChanges(
       isDefault,
     });
   }
-  return [...findings, ...refuseByPath(affected)];
+  return [...findings, ...refuseByPath(affected, { version: spec.kubernetesVersion, catalog })];
 }
 
 interface AffectedAddon {
+  readonly area: ChosenArea;
   readonly name: string;
   readonly change: Difference;
 }
@@ -166,16 +165,22 @@ function changesOf(
 }
 
 /** One finding for each change, with all add-ons that it affects. */
-function refuseByPath(affected: readonly AffectedAddon[]): Finding[] {
+function refuseByPath(affected: readonly AffectedAddon[], { version, catalog }: AtVersion): Finding[] {
   const changes = new Map(affected.map(({ change }) => [change.path, change]));
   return [...changes.values()].map(({ path, before }) => {
-    const names = affected.filter(({ change }) => change.path === path).map(({ name }) => name);
-    const all = [...new Set(names)].join(' and ');
+    const updated = affected.filter(({ change }) => change.path === path);
+    const all = [...new Set(updated.map(({ name }) => name))].join(' and ');
     const value = typeof before === 'string' && before !== '' ? ` to ${before}` : '';
+    const sibling = catalog.versions.findLast(
+      (one) =>
+        minorOf(one) === minorOf(version) &&
+        updated.every(({ area, name }) => isSupported(area, name, { version: one, catalog })),
+    );
+    const other = path === 'kubernetes_version' && sibling !== undefined ? `, or use ${sibling}` : '';
     return error(
       'not-supported',
       path,
-      `this change updates ${all} in the running cluster, which is not yet supported; set it back${value}`,
+      `this change updates ${all} in the running cluster, which is not supported with Kubernetes ${version}; set it back${value}${other}`,
     );
   });
 }

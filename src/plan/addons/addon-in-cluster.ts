@@ -39,7 +39,7 @@ export interface HostTraces {
 
 /** An add-on whose objects are planned here. */
 export interface PlannedAddon extends AddonInCluster {
-  /** @returns undefined for a template that only RKE v1 can deploy */
+  /** Called only with a template that is made here. @returns undefined if RKE v1 deploys nothing with these settings */
   readonly plan: (context: AddonContext) => Omit<AddonPlan, 'name'> | undefined;
 }
 

@@ -1,5 +1,6 @@
 import { isAreaRunning, type AddonArea } from '../../config/addon-settings.js';
 import { neededImages, type KnownAddon } from '../../config/addons/addon-definitions.js';
+import { isMadeTemplate } from '../../config/addons/made-versions.js';
 import { addonKinds, chosenAddons } from '../../config/addons/chosen-addons.js';
 import type { ClusterSpec } from '../../config/cluster-spec.js';
 import { isRecord } from '../../core/stable.js';
@@ -34,13 +35,14 @@ function planAddon(
 ): AddonPlan | readonly [] {
   const { deployedAs, workload, plan } = addonInCluster(definition.name);
   // An add-on that RKE does not have needs none.
-  const template = definition.template && templates.templateKey(definition.template, spec.kubernetesVersion);
-  if (template === undefined && definition.template !== undefined) return [];
+  const template =
+    definition.templates && templates.templateKey(definition.templates.of, spec.kubernetesVersion);
+  if (template === undefined && definition.templates !== undefined) return [];
   // Old versions of the catalogue lack images; RKE accepts them anyway (cluster/validation.go:476).
   const hasImages = neededImages(definition, spec.kubernetesVersion).every(
     (role) => (spec.systemImages[role] ?? '') !== '',
   );
-  if (!hasImages) return deployedByRke(deployedAs, workload);
+  if (!hasImages || !isMadeTemplate(definition, template)) return deployedByRke(deployedAs, workload);
   const customResources = template === undefined ? [] : templates.customResources(template);
   const planned = plan({ spec, template, customResources });
   if (planned === undefined) return deployedByRke(deployedAs, workload);

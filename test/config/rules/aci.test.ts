@@ -21,7 +21,9 @@ describe('the network plugin aci', () => {
 
   it('is refused with a Kubernetes version for which RKE v1 has no template', () => {
     expect(errorsOf(found(aci({}, { version: 'v1.16.15-rancher1-4' })))).toContainEqual(
-      expect.stringMatching(/network\.plugin: aci is not yet supported with Kubernetes v1\.16\.15/),
+      expect.stringMatching(
+        /network\.plugin: aci is not supported with Kubernetes v1\.16\.15.*, use Kubernetes v1\.17\.0-rancher1-1 or later/,
+      ),
     );
   });
 

@@ -60,7 +60,9 @@ describe('the options of ingress-nginx', () => {
 
   it('are refused for versions whose template is not planned here', () => {
     const lines = found(withIngress('{ provider: nginx }', 'v1.16.8-rancher1-1'));
-    expect(errorsOf(lines).join('\n')).toMatch(/ingress\.provider: nginx is not yet supported/);
+    expect(errorsOf(lines).join('\n')).toMatch(
+      /ingress\.provider: nginx is not supported with .*, use Kubernetes v1\.17\.6-rancher2-1 or later/,
+    );
   });
 
   it('cannot work without RBAC', () => {

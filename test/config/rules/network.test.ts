@@ -10,14 +10,6 @@ describe('the network plugin weave', () => {
     expect(judge(weave(', weave_network_provider: { password: secret }'))).toEqual([]);
   });
 
-  it('is refused with Kubernetes before 1.16 in a new cluster', () => {
-    expect(found(weave('').replace('v1.26.15-rancher1-1', 'v1.15.12-rancher2-7'))).toContainEqual(
-      expect.stringMatching(
-        /^error 3:\d+ network\.plugin: weave is not yet supported with Kubernetes v1\.15\.12/,
-      ),
-    );
-  });
-
   it('warns of an update strategy that has no effect', () => {
     const strategy = (name: string): string[] => judge(weave(`, update_strategy: { strategy: ${name} }`));
     expect(strategy('RollingUpdate')).toEqual([]);

@@ -76,7 +76,7 @@ describe('a run that keeps the nodes of the running cluster', () => {
   });
 });
 
-describe('add-ons that are not yet supported', () => {
+describe('add-ons that are not made for a version', () => {
   // RKE's templates of canal before v1.17-privileged-calico3134.
   const old = 'v1.16.8-rancher1-1';
   const canal = yml([node(a)])
@@ -88,7 +88,7 @@ describe('add-ons that are not yet supported', () => {
     [
       'the version',
       canal.replace(old, 'v1.17.3-rancher1-1'),
-      /^kubernetes_version: .*canal.*set it back to v1\.16\.8-rancher1-1$/,
+      /^kubernetes_version: .*canal.*set it back to v1\.16\.8-rancher1-1, or use v1\.17\.17-rancher2-4$/,
     ],
     [
       'an option',
@@ -113,6 +113,29 @@ describe('add-ons that are not yet supported', () => {
 
   it('are updated with a version that has a newer template', () => {
     expect(errorsOf(judge(canal, canal.replace(old, 'v1.17.17-rancher2-3')))).toEqual([]);
+  });
+});
+
+describe('a cluster without server-side apply', () => {
+  const old = 'v1.15.12-rancher2-8';
+  const running = yml([node(a)]).replace(version, old);
+
+  it('is not touched, and can be changed on its hosts', () => {
+    expect(errorsOf(judge(running, running))).toEqual([]);
+    expect(
+      errorsOf(judge(running, `${running}services: { kube-api: { extra_args: { v: "3" } } }\n`)),
+    ).toEqual([]);
+  });
+
+  it('keeps its add-ons', () => {
+    const after = running.replace('plugin: flannel', 'plugin: flannel, options: { flannel_iface: eth1 }');
+    expect(errorsOf(judge(running, after))).toEqual([
+      'network.options.flannel_iface: this change updates flannel in the running cluster, which is not supported with Kubernetes v1.15.12-rancher2-8; set it back',
+    ]);
+  });
+
+  it('can be upgraded to one that has it', () => {
+    expect(errorsOf(judge(running, running.replace(old, 'v1.16.15-rancher1-4')))).toEqual([]);
   });
 });
 

@@ -45,13 +45,10 @@ const features = {
 
 export type AciRevision = Readonly<Record<keyof typeof features, boolean>>;
 
-/**
- * @param template key in the version catalogue, e.g. `aci-v6.1.1.1`
- * @returns that of the newest template for a key that is not known, which a newer catalogue may have
- */
+/** @param template key in the version catalogue, e.g. `aci-v6.1.1.1` */
 export function aciRevision(template: string | undefined): AciRevision {
-  const found = aciRevisions.findIndex((name) => template === `aci-${name}`);
-  const index = found === -1 ? aciRevisions.length - 1 : found;
+  const index = aciRevisions.findIndex((name) => template === `aci-${name}`);
+  if (index === -1) throw new RangeError(`expected a known template, got ${template ?? 'none'}`);
   return Object.fromEntries(
     Object.entries<Range>(features).map(([name, { since, until }]) => [
       name,

@@ -1,4 +1,5 @@
-import { calicoRevisions, type CalicoRevisionName } from '../../../config/addons/calico-revisions.js';
+import { revisionOf } from '../template-revision.js';
+import type { CalicoRevisionName } from '../../../config/addons/calico-revisions.js';
 
 /** What differs between the revisions of RKE's templates for calico and canal. */
 export interface CalicoRevision {
@@ -92,11 +93,7 @@ const revisions: Readonly<Record<CalicoRevisionName, CalicoRevision>> = {
   'v3.28.1': v3_27_4,
 };
 
-/**
- * @param template key in the version catalogue, e.g. `canal-v3.28.1`
- * @returns undefined for a template that is not planned here
- */
-export function calicoRevision(template: string | undefined): CalicoRevision | undefined {
-  const name = calicoRevisions.find((one) => [one, `calico-${one}`, `canal-${one}`].includes(template ?? ''));
-  return name === undefined ? undefined : revisions[name];
+/** @param template key in the version catalogue, e.g. `canal-v3.28.1` */
+export function calicoRevision(template: string | undefined): CalicoRevision {
+  return revisionOf(revisions, template?.replace(/^(calico|canal)-(?=v3)/, ''));
 }

@@ -14,13 +14,12 @@ interface NodeNetwork {
   readonly controllers: Part<readonly KubeObject[]>;
 }
 
-/** Plans calico or canal in the order of RKE's templates. @returns undefined for a template that is not made */
+/** Plans calico or canal in the order of RKE's templates. */
 export function planNodeNetwork(
   { spec, template, customResources }: AddonContext,
   { config, access, daemonSet, controllers }: NodeNetwork,
-): Omit<AddonPlan, 'name'> | undefined {
+): Omit<AddonPlan, 'name'> {
   const revision = calicoRevision(template);
-  if (revision === undefined) return undefined;
   const pods = daemonSet(spec, revision);
   return {
     objects: [

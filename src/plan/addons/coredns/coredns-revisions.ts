@@ -1,3 +1,4 @@
+import type { CorednsTemplate } from '../../../config/addons/coredns.js';
 import { osLabel } from '../scheduling.js';
 import { revisionOf } from '../template-revision.js';
 
@@ -50,7 +51,7 @@ const v183rancher3: CorednsRevision = {
   seccompProfile: { type: 'RuntimeDefault' },
 };
 
-const revisions: Readonly<Record<string, CorednsRevision>> = {
+const revisions: Readonly<Record<CorednsTemplate, CorednsRevision>> = {
   'coredns-v1.16': v116,
   'coredns-v1.17': v117,
   'coredns-v1.8.3': v183,

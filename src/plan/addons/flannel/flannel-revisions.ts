@@ -1,3 +1,4 @@
+import type { FlannelTemplate } from '../../../config/addons/flannel.js';
 import type { Rule } from '../rbac.js';
 import { isNotWindows, type NodeRequirement, type Toleration } from '../scheduling.js';
 import { revisionOf } from '../template-revision.js';
@@ -115,7 +116,7 @@ const v0251: FlannelRevision = {
   nfTables: false,
 };
 
-const revisions: Readonly<Record<string, FlannelRevision>> = {
+const revisions: Readonly<Record<FlannelTemplate, FlannelRevision>> = {
   'flannel-v1.16': v116,
   'flannel-v0.14.0': v0140,
   'flannel-v0.14.0-rancher2': v0140rancher2,

@@ -1,3 +1,4 @@
+import type { MetricsTemplate } from '../../../config/addons/metrics-server.js';
 import type { Rule } from '../rbac.js';
 import { revisionOf } from '../template-revision.js';
 
@@ -86,7 +87,7 @@ const v070: MetricsRevision = {
   },
 };
 
-const revisions: Readonly<Record<string, MetricsRevision>> = {
+const revisions: Readonly<Record<MetricsTemplate, MetricsRevision>> = {
   'metricsserver-v1.8': v18,
   'metricsserver-v1.20': v120,
   'metricsserver-v0.5.0': v050,

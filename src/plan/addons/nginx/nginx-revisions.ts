@@ -1,4 +1,5 @@
 import type { NginxTemplate } from '../../../config/addons/nginx.js';
+import { revisionOf } from '../template-revision.js';
 import type { StringMap } from '../../../config/cluster-spec.js';
 
 /** How one revision of RKE's manifest differs from the others. */
@@ -135,7 +136,4 @@ const revisions: Readonly<Record<NginxTemplate, NginxRevision>> = {
   'nginxingress-v1.11.2-rancher2': { ...v1_11, flags: [] },
 };
 
-/** @returns undefined for a template that is not planned here */
-export function nginxRevision(template: string | undefined): NginxRevision | undefined {
-  return (revisions as Readonly<Record<string, NginxRevision>>)[template ?? ''];
-}
+export const nginxRevision = (template: string | undefined): NginxRevision => revisionOf(revisions, template);

@@ -31,9 +31,8 @@ export const nginx: PlannedAddon = {
  * ingress-nginx as RKE deploys it (cluster/addons.go:570 deployIngress). The Jobs come last, when what they write to is there.
  * An Ingress can be created once the webhook has its CA, so that is waited for as well.
  */
-function planNginx({ spec, template }: AddonContext): Omit<AddonPlan, 'name'> | undefined {
+function planNginx({ spec, template }: AddonContext): Omit<AddonPlan, 'name'> {
   const revision = nginxRevision(template);
-  if (revision === undefined) return undefined;
   const hasAccess = hasRbac(spec);
   const hasWebhook = revision.generation > 1;
   const webhook = admissionWebhook(revision);

@@ -1,3 +1,4 @@
+import type { NodelocalTemplate } from '../../../config/addons/nodelocal.js';
 import { revisionOf } from '../template-revision.js';
 
 /** What RKE's templates of NodeLocal DNSCache make different. */
@@ -7,7 +8,7 @@ export interface NodelocalRevision {
   readonly hasMetricsService: boolean;
 }
 
-const revisions: Readonly<Record<string, NodelocalRevision>> = {
+const revisions: Readonly<Record<NodelocalTemplate, NodelocalRevision>> = {
   'nodelocal-v1.15': { forcesTcpUpstream: true, hasMetricsService: false },
   'nodelocal-v1.21': { forcesTcpUpstream: false, hasMetricsService: true },
 };

@@ -1,3 +1,6 @@
+import type { WeaveTemplate } from '../../../config/addons/weave.js';
+import { revisionOf } from '../template-revision.js';
+
 /** What RKE's templates of weave make different. */
 export interface WeaveRevision {
   readonly rbacVersion: 'v1' | 'v1beta1';
@@ -5,13 +8,10 @@ export interface WeaveRevision {
   readonly hasInitContainer: boolean;
 }
 
-const revisions: Readonly<Record<string, WeaveRevision>> = {
+const revisions: Readonly<Record<WeaveTemplate, WeaveRevision>> = {
   'weave-v1.16': { rbacVersion: 'v1beta1', hasInitContainer: false },
   'weave-v1.20': { rbacVersion: 'v1beta1', hasInitContainer: true },
   'weave-v1.22': { rbacVersion: 'v1', hasInitContainer: true },
 };
 
-/** @returns undefined for a template that is not planned here (config/addons/weave.ts) */
-export function weaveRevision(template: string | undefined): WeaveRevision | undefined {
-  return template === undefined ? undefined : revisions[template];
-}
+export const weaveRevision = (template: string | undefined): WeaveRevision => revisionOf(revisions, template);

@@ -38,9 +38,8 @@ export const weave: PlannedAddon = {
 };
 
 /** The network plugin Weave Net, which RKE has up to Kubernetes 1.29. As in RKE `network.tolerations` does not reach it. */
-function planWeave({ spec, template }: AddonContext): Omit<AddonPlan, 'name'> | undefined {
+function planWeave({ spec, template }: AddonContext): Omit<AddonPlan, 'name'> {
   const revision = weaveRevision(template);
-  if (revision === undefined) return undefined;
   const daemonSet = weaveDaemonSet(spec, { name, labels, revision });
   return {
     objects: [...weaveAccess(spec, revision), daemonSet],
