@@ -19,6 +19,14 @@ export type { Change, ChangeAction } from './reconcile/description/change.js';
 export { planOffline, type PlanOfflineOptions } from './commands/plan/plan-offline.js';
 export type { DescribedPlan } from './commands/plan/describe-plan.js';
 
+/** `rke addon ls`: lists the add-ons of cluster.yml and of the cluster. Changes nothing. */
+export { listAddons, type ListedAddon } from './commands/addon/list.js';
+export type { AddonObject, AddonState } from './reconcile/addon-status.js';
+/** `rke addon apply`: applies one add-on again. */
+export { applyAddon, type ApplyAddonOptions } from './commands/addon/apply.js';
+/** `rke addon remove`: deletes the objects of one add-on. */
+export { removeAddon, type RemoveAddonOptions } from './commands/addon/remove.js';
+
 /** `rke cert rotate`: reissues certificates and restarts what reads them. */
 export { rotateCertificates, type RotateCertificatesOptions } from './commands/certificates/rotate.js';
 /** `rke cert status`: reads the certificates of the state and of the hosts. */

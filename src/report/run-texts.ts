@@ -18,6 +18,7 @@ function noChangeText(
 ): string {
   if (run?.command === 'remove') return 'nothing is left on the hosts';
   if (run?.command === 'cert rotate') return 'no change: the hosts have all certificates';
+  if (run?.command.startsWith('addon ') === true) return 'nothing to do for the add-on';
   const { containers, files, addons } = unchanged;
   return `no change: ${count(containers, 'container')}, ${count(files, 'file')} and ${count(addons, 'add-on')} are as planned`;
 }

@@ -24,10 +24,10 @@ export interface ClusterNeeds {
   /** As the user calls it, e.g. `rke up`; for messages. */
   readonly command: string;
   /**
-   * `change`: every etcd and control-plane host must be reachable, and the API is read. `remove`: any reachable host will do,
-   * and the API is used only for the lease.
+   * `change`: every etcd and control-plane host must be reachable, and the API is read. `list`: any reachable host will do, because
+   * only the API is of interest. `remove`: the same, and the API is used only for the lease.
    */
-  readonly purpose: 'change' | 'remove';
+  readonly purpose: 'change' | 'list' | 'remove';
   /** Nodes that left cluster.yml and leave the cluster in this run: their hosts must be reachable. None by default. */
   readonly leaving?: readonly NodeSpec[];
   /** Certificates of the cluster, including kube-admin; may still be pending. */
@@ -151,7 +151,11 @@ async function readCluster(
       }
     : await surveyCluster(plan, hosts, api, options, probe);
   const unreached = requireHosts(session, needs, withUnread(hosts, survey.observed));
-  refuseForeignContainers(isRemoval ? withoutContainers(plan) : plan, survey.observed, needs.command);
+  refuseForeignContainers(
+    needs.purpose === 'change' ? plan : withoutContainers(plan),
+    survey.observed,
+    needs.command,
+  );
   return {
     ...survey,
     session,
@@ -171,12 +175,12 @@ function requireHosts(
   { purpose, leaving = [] }: ClusterNeeds,
   reached: ReachedHosts,
 ): Failure[] {
-  return purpose === 'remove'
-    ? requireAnyHost(spec.nodes, reached)
-    : requireAllButWorkers(spec.nodes, reached, leaving);
+  return purpose === 'change'
+    ? requireAllButWorkers(spec.nodes, reached, leaving)
+    : requireAnyHost(spec.nodes, reached);
 }
 
-/** A removal starts only containers that clean the hosts, so the names of the components may be taken. */
+/** A list starts no container, and a removal only those that clean the hosts, so the names of the components may be taken. */
 function withoutContainers({ nodes, ...plan }: ClusterPlan): ClusterPlan {
   return { ...plan, nodes: nodes.map((node) => ({ ...node, containers: [] })) };
 }

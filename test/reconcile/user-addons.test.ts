@@ -165,7 +165,7 @@ describe('changes of user add-ons', () => {
         apply: [],
         prune: ['ConfigMap team/a'],
         kept: [
-          'kept Namespace team, which is no longer in cluster.yml, because of Secret team/other; delete them, or use --prune-namespaces to delete them with it',
+          'kept Namespace team because of Secret team/other; delete them, or use --prune-namespaces to delete them with it',
         ],
       });
     });

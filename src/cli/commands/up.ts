@@ -1,13 +1,10 @@
 import { resolve } from 'node:path';
 import type { AddonWait } from '../../reconcile/order/addon-waits.js';
-import type { Confirm } from '../../commands/up/confirm.js';
 import { upCluster } from '../../commands/up/run.js';
-import { canAsk } from '../ask-hidden.js';
-import { askYesNo } from '../ask-yes-no.js';
-import type { Io } from '../io.js';
+import { askOn } from '../ask-on.js';
 import type { CommandContext } from '../command-context.js';
 import { readCertDirFlags, type CertDirFlags } from '../options/cert-dir.js';
-import { runCommand, type ClusterFlags, type Terminal } from '../run-command.js';
+import { runCommand, type ClusterFlags } from '../run-command.js';
 import { plan as printPlan } from './plan.js';
 
 export interface UpFlags extends ClusterFlags, CertDirFlags {
@@ -34,19 +31,12 @@ export function up(flags: UpFlags, context: CommandContext): Promise<number> {
       allowNetworkChange: flags.allowNetworkChange,
       certDir: readCertDirFlags(flags, io, options.events),
       planFile: flags.plan === undefined ? undefined : resolve(io.cwd, flags.plan),
-      confirm: flags.yes === true ? () => Promise.resolve(true) : askOn(terminal, io),
+      confirm:
+        flags.yes === true
+          ? () => Promise.resolve(true)
+          : askOn(terminal, io, 'Are you sure you want to apply this plan'),
       pruneNamespaces: flags.pruneNamespaces,
     });
     return { done, unchanged, kubeconfig, ...(unavailable === undefined ? {} : { unavailable }) };
   });
-}
-
-/** Asks on the terminal. @returns undefined without a terminal */
-function askOn({ whilePaused }: Terminal, io: Io): Confirm | undefined {
-  if (!canAsk(io)) return undefined;
-  return ({ destructive }, { signal }) =>
-    whilePaused(async () => {
-      for (const text of destructive) io.stderr.write(`! ${text}\n`);
-      return askYesNo(io, 'Are you sure you want to apply this plan [y/n]: ', { signal });
-    });
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { exitCodes } from '../../core/errors.js';
 import type { CommandContext } from '../command-context.js';
+import { registerAddon } from './register-addon.js';
 import { registerConfigChecks } from './register-config-checks.js';
 import { registerCert } from './register-cert.js';
 import { registerConfig } from './register-config.js';
@@ -117,6 +118,7 @@ Examples:
     });
 
   registerPlan(program, common, context, setExitCode);
+  registerAddon(program, common, context, setExitCode);
   registerConfigChecks(registerConfig(program, context, setExitCode), context, setExitCode);
   const state = registerState(program, context, setExitCode);
   registerEncrypt(program, common, context, setExitCode);

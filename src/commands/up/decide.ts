@@ -4,6 +4,7 @@ import type { ObservedCluster } from '../../reconcile/observed.js';
 import type { Operation } from '../../reconcile/operations.js';
 import { planUp } from '../../reconcile/plan-up.js';
 import {
+  addonSeconds,
   defaultAddonWait,
   selectAddonWaits,
   unawaitedAddons,
@@ -57,9 +58,6 @@ export interface UpDecision extends Decision {
   readonly isWhole: boolean;
 }
 
-/** RKE's default of 45 s is for its deploy job; rke waits for the add-on itself. */
-const minAddonSeconds = 180;
-
 /** Decides what `rke up` does. Pure. @throws RkeError ADDON_UNKNOWN (exit 7) */
 export function decideUp(input: UpInput): UpDecision {
   const { spec, state, paths, certificates, encryption, plan, observed, facts, now } = input;
@@ -67,7 +65,7 @@ export function decideUp(input: UpInput): UpDecision {
   const kept = keepHostCertificates(plan, observed, { spec, certificates, rollout, now });
   const rules = { prunesNamespaces: input.pruneNamespaces === true };
   const onHosts = selectAddonWaits(
-    planUp(kept, observed, Math.max(spec.addonJobTimeout, minAddonSeconds), rollout, rules),
+    planUp(kept, observed, addonSeconds(spec), rollout, rules),
     plan,
     input.wait ?? defaultAddonWait,
   );

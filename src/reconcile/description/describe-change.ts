@@ -173,5 +173,6 @@ function whyApplied(name: string, hash: string, { kube }: ObservedCluster): stri
   if (kube.appliedByRke?.has(name) === true) return 'RKE v1 has applied it since';
   if ((kube.missingObjects?.get(name)?.length ?? 0) > 0) return 'objects are missing';
   const record = kube.addons.get(name);
-  return record === undefined || record.hash === hash ? 'not applied yet' : 'different from what was applied';
+  if (record === undefined) return 'not applied yet';
+  return record.hash === hash ? 'applied again' : 'different from what was applied';
 }

@@ -39,6 +39,14 @@ export interface PruneRules {
   readonly prunesNamespaces: boolean;
 }
 
+/** How a run changes user add-ons. */
+export interface UserAddonRules extends PruneRules {
+  /** Name of the only add-on that is changed; all by default. */
+  readonly only?: string;
+  /** Applies objects that have not changed, too; not what a chart generates, which would be other values. */
+  readonly isForced?: boolean;
+}
+
 /** Namespaces that a cluster does not work without. */
 const systemNamespaces: ReadonlySet<string> = new Set([
   'default',
@@ -55,11 +63,13 @@ const systemNamespaces: ReadonlySet<string> = new Set([
 export function userAddonChanges(
   plan: Pick<ClusterPlan, 'addons' | 'userAddons'>,
   observed: ObservedUserAddons,
-  rules: PruneRules,
+  rules: UserAddonRules,
 ): UserAddonChange[] {
   const { userAddons = [] } = plan;
   const planned = new Map(userAddons.map((addon) => [addon.name, addon.objects]));
-  const names = [...new Set([...planned.keys(), ...observed.records.keys()])];
+  const names = [...new Set([...planned.keys(), ...observed.records.keys()])].filter(
+    (name) => rules.only === undefined || rules.only === name,
+  );
   const wanted = [
     ...plan.addons.flatMap(({ objects }) => objects),
     ...[...planned.values()].flat().map(({ object }) => object),
@@ -79,7 +89,11 @@ export function userAddonChanges(
       isPlanned: planned.has(name),
       known,
       apply: inApplyOrder(
-        withGenerated(planned.get(name) ?? [], (placed) => !isApplied(placed, known, observed)),
+        withGenerated(
+          planned.get(name) ?? [],
+          (placed) =>
+            (rules.isForced === true && !isGenerated(placed)) || !isApplied(placed, known, observed),
+        ),
         ({ object }) => object,
       ),
       prune: mine.filter((ref) => !isKept(ref)).map(withoutHash),
@@ -100,12 +114,14 @@ function withGenerated(
   isChanged: (placed: PlacedObject) => boolean,
 ): PlacedObject[] {
   const changed = new Set(objects.filter(isChanged));
-  const isGenerated = ({ generatedFrom }: PlacedObject): boolean => generatedFrom !== undefined;
   const hasGenerated = [...changed].some(isGenerated);
   return objects.filter((placed) => changed.has(placed) || (hasGenerated && isGenerated(placed)));
 }
 
-function isApplied(
+export const isGenerated = ({ generatedFrom }: PlacedObject): boolean => generatedFrom !== undefined;
+
+/** True if the cluster has the object as it is planned. */
+export function isApplied(
   placed: PlacedObject,
   known: readonly RecordedObject[],
   { live }: ObservedUserAddons,
@@ -153,12 +169,12 @@ function withoutHash({ apiVersion, kind, namespace, name }: RecordedObject): Obj
 /** Most names in one message. */
 const mostNames = 5;
 
-/** Why objects that left cluster.yml are still there, one sentence each. */
+/** Why an object is not deleted with its add-on. */
 export function describeKept({ ref, others }: KeptObject): string {
   const names = others.slice(0, mostNames).map(describeRef).join(', ');
   const rest = others.length > mostNames ? ` and ${others.length - mostNames} more` : '';
   const remedy = isNamespace(ref)
     ? 'delete them, or use --prune-namespaces to delete them with it'
     : 'delete them first: with the CustomResourceDefinition they would be lost';
-  return `kept ${describeRef(ref)}, which is no longer in cluster.yml, because of ${names}${rest}; ${remedy}`;
+  return `kept ${describeRef(ref)} because of ${names}${rest}; ${remedy}`;
 }

@@ -46,16 +46,20 @@ export function addonOperations(
     readonly timeoutSeconds: number;
     /** What else the network plugin is applied after. */
     readonly networkAfter?: readonly OperationId[] | undefined;
+    /** Name of an add-on that is applied even if the cluster has it as planned. */
+    readonly forced?: string | undefined;
   },
 ): Operation[] {
+  const isApplied = (addon: AddonPlan): boolean =>
+    addon.name !== order.forced && isAddonApplied(addon, plan, observed);
   const readyIds = plan.nodes.map(({ node }) => `ready@${node.address}`);
   const planned = plan.addons.flatMap((addon) => [
-    ...apply(addon, isAddonApplied(addon, plan, observed), {
+    ...apply(addon, isApplied(addon), {
       observed,
       after: order.after,
       others: userKeys(plan),
     }),
-    ...awaitAvailable(addon, isAddonApplied(addon, plan, observed), {
+    ...awaitAvailable(addon, isApplied(addon), {
       observed,
       readyIds,
       timeoutSeconds: order.timeoutSeconds,

@@ -4,7 +4,12 @@ import { objectKey } from '../../plan/addons/user/assemble-addons.js';
 import { inApplyOrder, isNamespace } from '../../plan/addons/user/order-objects.js';
 import { placeOf, type UserAddon } from '../../plan/addons/user/user-addon.js';
 import type { ClusterPlan } from '../../plan/cluster-plan-types.js';
-import { userAddonChanges, type PruneRules, type UserAddonChange } from '../diff/user-addon-changes.js';
+import {
+  userAddonChanges,
+  type PruneRules,
+  type UserAddonChange,
+  type UserAddonRules,
+} from '../diff/user-addon-changes.js';
 import { carriesCluster, type ObservedCluster, type ObservedUserAddons } from '../observed.js';
 import type { Operation, OperationId, OperationOf } from '../operations.js';
 
@@ -24,7 +29,7 @@ export function userAddonOperations(
   plan: ClusterPlan,
   observed: ObservedCluster,
   { after, timeoutSeconds }: UserAddonOrder,
-  rules: PruneRules = noPruneOfNamespaces,
+  rules: UserAddonRules = noPruneOfNamespaces,
 ): Operation[] {
   if (plan.userAddons === undefined) return [];
   const found = observed.kube?.userAddons;

@@ -1,3 +1,4 @@
+import type { ClusterSpec } from '../../config/cluster-spec.js';
 import type { AddonPlan, ClusterPlan, ObjectRef } from '../../plan/cluster-plan-types.js';
 import type { ObservedCluster } from '../observed.js';
 import type { Operation, OperationPlan } from '../operations.js';
@@ -10,6 +11,13 @@ export const addonWaits = ['all', 'cluster', 'none'] as const;
 export type AddonWait = (typeof addonWaits)[number];
 
 export const defaultAddonWait: AddonWait = 'cluster';
+
+/** RKE's default of 45 s is for its deploy job; rke waits for the add-on itself. */
+const minAddonSeconds = 180;
+
+/** Seconds that an add-on gets to become available, and an object of a user add-on to be accepted. */
+export const addonSeconds = ({ addonJobTimeout }: Pick<ClusterSpec, 'addonJobTimeout'>): number =>
+  Math.max(addonJobTimeout, minAddonSeconds);
 
 /** An add-on that a run does not wait for, and what it consists of. */
 export interface UnawaitedAddon {

@@ -14,7 +14,7 @@ export function createKube(plan: ClusterPlan, bundle: CertificateBundle): Server
   return createServer({ cert, key }, (request, response) => void store.answer(request, response));
 }
 
-const clusterWide = new Set(['Node']);
+const clusterWide = new Set(['Node', 'Namespace']);
 /** Any plural name for a kind is fine, as long as it is used consistently. */
 const pluralOf = (kind: string): string => `${kind.toLowerCase()}s`;
 
@@ -22,6 +22,7 @@ interface Resource {
   readonly name: string;
   readonly kind: string;
   readonly namespaced: boolean;
+  readonly verbs: readonly string[];
 }
 
 class Store {
@@ -32,6 +33,7 @@ class Store {
   constructor(plan: ClusterPlan) {
     for (const [apiVersion, kind] of [
       ['v1', 'Node'],
+      ['v1', 'Namespace'],
       ['v1', 'ConfigMap'],
       ['v1', 'Secret'],
       ['coordination.k8s.io/v1', 'Lease'],
@@ -90,12 +92,16 @@ class Store {
 
   #serve(apiVersion: string, kind: string, namespaced: boolean): void {
     const kinds = this.#kinds.get(apiVersion) ?? new Map<string, Resource>();
-    this.#kinds.set(apiVersion, kinds.set(kind, { name: pluralOf(kind), kind, namespaced }));
+    this.#kinds.set(
+      apiVersion,
+      kinds.set(kind, { name: pluralOf(kind), kind, namespaced, verbs: ['list', 'delete'] }),
+    );
   }
 
   #write(object: KubeObject): KubeObject {
     this.#version += 1;
-    const metadata = { ...object.metadata, resourceVersion: String(this.#version) };
+    const version = String(this.#version);
+    const metadata = { uid: version, ...object.metadata, resourceVersion: version };
     return this.#put({ ...object, metadata });
   }
 

@@ -1,0 +1,55 @@
+import { applyAddon } from '../../commands/addon/apply.js';
+import { listAddons } from '../../commands/addon/list.js';
+import { removeAddon } from '../../commands/addon/remove.js';
+import { askOn } from '../ask-on.js';
+import type { CommandContext } from '../command-context.js';
+import { runCommand, type ClusterFlags } from '../run-command.js';
+import { formatAddons } from '../show/addon-text.js';
+
+export interface AddonListFlags extends ClusterFlags {
+  readonly output: 'text' | 'json';
+}
+
+export interface AddonRemoveFlags extends ClusterFlags {
+  readonly pruneNamespaces?: boolean;
+  readonly yes?: boolean;
+}
+
+/** `rke addon ls`. */
+export function list(flags: AddonListFlags, context: CommandContext): Promise<number> {
+  const { stdout } = context.io;
+  return runCommand(
+    { ...flags, quiet: true },
+    context,
+    async (options) => {
+      const addons = await listAddons(options);
+      stdout.write(
+        flags.output === 'json' ? `${JSON.stringify(addons, undefined, 2)}\n` : formatAddons(addons),
+      );
+      return undefined;
+    },
+    { writesLog: false },
+  );
+}
+
+/** `rke addon apply`. */
+export function apply(name: string, flags: ClusterFlags, context: CommandContext): Promise<number> {
+  return runCommand(flags, context, async (options) => {
+    const { done, unchanged } = await applyAddon({ ...options, name });
+    return { done, unchanged };
+  });
+}
+
+/** `rke addon remove`. */
+export function remove(name: string, flags: AddonRemoveFlags, context: CommandContext): Promise<number> {
+  const question = `Are you sure you want to remove ${name}`;
+  return runCommand(flags, context, async (options, terminal) => {
+    const { done, unchanged } = await removeAddon({
+      ...options,
+      name,
+      pruneNamespaces: flags.pruneNamespaces,
+      confirm: flags.yes === true ? () => Promise.resolve(true) : askOn(terminal, context.io, question),
+    });
+    return { done, unchanged };
+  });
+}
