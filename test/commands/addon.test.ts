@@ -1,35 +1,54 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ListedAddon } from '../../src/commands/addon/list.js';
 import { startFarm, type Farm } from '../bench/farm/farm.js';
 import { runIn, type Ran } from '../cli/run.js';
 
 const requests: string[] = [];
-let farm: Farm;
-let folder: string;
-let clusterYml: string;
-let state: string;
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'rke-addon-'));
-  farm = await startFarm(folder, 1, { onRequest: (request) => requests.push(request) });
-  clusterYml = await readFile(join(folder, 'cluster.yml'), 'utf8');
+interface Cluster {
+  readonly farm: Farm;
+  readonly folder: string;
+  readonly clusterYml: string;
+}
+
+let started: Promise<Cluster> | undefined;
+
+/** A cluster of one simulated host, whose API stores what is written; one for all tests. */
+const cluster = (): Promise<Cluster> => (started ??= start());
+
+async function start(): Promise<Cluster> {
+  const folder = await mkdtemp(join(tmpdir(), 'rke-addon-'));
+  const farm = await startFarm(folder, 1, { onRequest: (request) => requests.push(request) });
+  return { farm, folder, clusterYml: await readFile(join(folder, 'cluster.yml'), 'utf8') };
+}
+
+beforeEach(() => {
+  requests.length = 0;
 });
 afterAll(async () => {
+  const { farm, folder } = await cluster();
   await farm[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
 });
-beforeEach(async () => {
-  requests.length = 0;
-  await write('');
-  state = await readFile(join(folder, 'cluster.rkestate'), 'utf8');
-});
 
-const write = (more: string): Promise<void> => writeFile(join(folder, 'cluster.yml'), `${clusterYml}${more}`);
-const rke = (...argv: readonly string[]): Promise<Ran> =>
-  runIn(folder, argv, { RKE_KNOWN_HOSTS: join(folder, 'known_hosts'), HOME: folder });
+/** Writes a cluster.yml with more at its end, and another version if one is given. */
+async function write(more: string, version = 'v1.30.4-rancher1-1'): Promise<void> {
+  const { folder, clusterYml } = await cluster();
+  await writeFile(join(folder, 'cluster.yml'), `${clusterYml.replace('v1.30.4-rancher1-1', version)}${more}`);
+}
+
+async function rke(...argv: readonly string[]): Promise<Ran> {
+  const { folder } = await cluster();
+  return runIn(folder, argv, { RKE_KNOWN_HOSTS: join(folder, 'known_hosts'), HOME: folder });
+}
+
+async function readState(): Promise<string> {
+  const { folder } = await cluster();
+  return readFile(join(folder, 'cluster.rkestate'), 'utf8');
+}
 
 async function list(): Promise<ListedAddon[]> {
   const { code, stdout, stderr } = await rke('addon', 'ls', '-o', 'json');
@@ -62,6 +81,7 @@ const inline = (value: string): string => `addons: |-
 
 describe('rke addon', () => {
   it('lists the add-ons of the cluster, with the key that chooses each, and only reads', async () => {
+    await write('');
     const { code, stdout, stderr } = await rke('addon', 'ls');
     expect(code, stderr).toBe(0);
     expect(stdout.split('\n')[0]).toMatch(/^NAME +OBJECTS +STATE +FROM$/);
@@ -75,6 +95,7 @@ describe('rke addon', () => {
 
   it('applies one user add-on and nothing else, lists it, and applies it again although nothing has changed', async () => {
     await write(inline('hello'));
+    const state = await readState();
     expect((await list()).find(({ name }) => name === 'rke-user-addon')).toMatchObject({
       kind: 'user',
       state: 'missing',
@@ -100,7 +121,7 @@ describe('rke addon', () => {
     expect(again.stderr).toMatch(/change ConfigMap team\/motd \(\S*cluster\.yml:\d+\)/);
     expect(writes()).toEqual(applied);
     expect(requests.filter((one) => one.startsWith('docker') && !/ (GET|HEAD) /.test(one))).toEqual([]);
-    expect(await readFile(join(folder, 'cluster.rkestate'), 'utf8')).toBe(state);
+    expect(await readState()).toBe(state);
     await write(inline('bye'));
     const changed = (await list()).find(({ name }) => name === 'rke-user-addon');
     expect(changed?.state).toBe('changed');
@@ -118,7 +139,9 @@ describe('rke addon', () => {
   });
 
   it('removes what the inventory has, keeps a namespace that is not empty, and says that cluster.yml still has it', async () => {
-    await write(`addons_include: [./other.yml]\n`);
+    await write('addons_include: [./other.yml]\n');
+    const state = await readState();
+    const { folder } = await cluster();
     await writeFile(
       join(folder, 'other.yml'),
       'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: other, namespace: team }\n',
@@ -141,10 +164,11 @@ describe('rke addon', () => {
     expect(all.code, all.stderr).toBe(0);
     expect(all.stderr).toContain('Namespace team with ConfigMap team/other');
     expect(writes().filter((one) => one.startsWith('DELETE'))).toEqual(['DELETE namespaces/team']);
-    expect(await readFile(join(folder, 'cluster.rkestate'), 'utf8')).toBe(state);
+    expect(await readState()).toBe(state);
   });
 
   it('applies an add-on of the cluster again although nothing has changed', async () => {
+    await write('');
     const { code, stderr } = await rke('addon', 'apply', 'rke-metrics-addon');
     expect(code, stderr).toBe(0);
     expect(writes()).toContain('PATCH namespaces/kube-system/deployments/metrics-server');
@@ -172,6 +196,7 @@ describe('rke addon', () => {
       'set `monitoring: { provider: none }` in cluster.yml and run `rke up`',
     ],
   ])('refuses %j with exit code 2 and the way out', async (argv, message) => {
+    await write('');
     const { code, stderr } = await rke('addon', ...argv);
     expect(stderr).toContain(message);
     expect(code).toBe(2);
@@ -179,10 +204,7 @@ describe('rke addon', () => {
   });
 
   it('refuses to apply add-ons of another Kubernetes version than the running one', async () => {
-    await writeFile(
-      join(folder, 'cluster.yml'),
-      clusterYml.replace('v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'),
-    );
+    await write('', 'v1.31.1-rancher1-1');
     const { code, stderr } = await rke('addon', 'apply', 'rke-coredns-addon');
     expect(code).toBe(2);
     expect(stderr).toContain('upgrade the cluster with `rke up`');
