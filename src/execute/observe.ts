@@ -97,7 +97,9 @@ async function observeHost(
       ),
     ),
     host.read(`${clockCommand}; cat /proc/net/tcp /proc/net/tcp6`, options),
-    found.then(({ containers: own }) => observeFiles([...own.values()], docker, options)),
+    found.then(({ containers: own, leftovers: others }) =>
+      observeFiles([...own.values(), ...others], docker, options),
+    ),
   ]);
   const clock = parseClock(tables.stdout);
   return {

@@ -31,6 +31,7 @@ import { withDesired, withEncryption } from '../../state/next-state.js';
 import { listAddonWarnings, listKeptObjects } from './addon-warnings.js';
 import { refuseNetwork } from './network-refusals.js';
 import { refuseLeaving } from './leaving.js';
+import { refuseOtherCluster } from './other-cluster.js';
 import { refusePorts } from './port-refusals.js';
 import type { PreparedUp } from './prepare.js';
 import { decideStateAtEnd } from './state-at-end.js';
@@ -104,6 +105,7 @@ export function decideUp(input: UpInput): UpDecision {
       ...refuseNetwork(spec, plan, observed),
       ...refuseHelmReleases(plan, observed),
       ...refuseLeaving(plan, observed, facts),
+      ...refuseOtherCluster(plan, observed, state),
       ...refusePorts(changes.operations, observed),
       ...failuresOf(results),
     ],

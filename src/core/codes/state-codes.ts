@@ -10,6 +10,11 @@ export const stateCodes = {
     summary: 'there is no state file, but the command needs one or the hosts already run a cluster',
     fix: 'put the state file back beside cluster.yml, or rebuild it with `rke state recover`',
   },
+  OTHER_CLUSTER: {
+    exit: 'state',
+    summary: 'a host that joins or leaves the cluster belongs to another one; nothing was changed',
+    fix: 'take the host out of the other cluster first, or follow the message',
+  },
   STATE_EMPTY: {
     exit: 'state',
     summary: 'the state file is empty',
