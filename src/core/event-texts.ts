@@ -7,6 +7,7 @@ import type {
   RunError,
   UnavailableAddon,
   UnchangedCounts,
+  UploadedSnapshot,
 } from './events.js';
 
 /** What docs/events.md has about one type of event. Every member of the type must be described, or this does not compile. */
@@ -134,6 +135,23 @@ export const eventTexts: { readonly [Type in EventPayload['type']]: EventText<Ty
     },
     stability: 'stable',
   },
+  'snapshot-saved': {
+    when: 'an etcd snapshot was taken on a host, and its archive was checked',
+    members: {
+      host: 'the host',
+      name: 'name of the snapshot',
+      file: 'path of the archive on the host',
+      bytes: 'size of the archive',
+      databaseBytes: 'size of the database in it',
+      sha256: 'SHA-256 of the archive',
+      revision: 'revision of etcd',
+      keys: 'number of keys',
+      hasState: 'true if the state file is in the archive',
+      durationMs,
+      'upload?': 'where it was uploaded to, only with S3: [upload](#upload)',
+    },
+    stability: 'stable',
+  },
   warning: {
     when: 'something to know that does not stop the run',
     members: { message: 'what it is, and what to do', 'host?': 'the host, if it is about one' },
@@ -169,6 +187,7 @@ export const eventObjectTexts: {
   readonly reason: MemberTexts<CertificateReason>;
   readonly unchanged: MemberTexts<UnchangedCounts>;
   readonly unavailable: MemberTexts<UnavailableAddon>;
+  readonly upload: MemberTexts<UploadedSnapshot>;
 } = {
   error: {
     code: 'stable code, listed in [errors.md](errors.md#error-codes)',
@@ -185,6 +204,12 @@ export const eventObjectTexts: {
   unavailable: {
     addon: 'name of the add-on, e.g. `rke-metrics-addon`',
     lacks: 'list of what it lacks, e.g. `Deployment metrics-server: 0 of 1 replicas available`',
+  },
+  upload: {
+    endpoint: 'host of the S3 service',
+    bucket: 'name of the bucket',
+    key: 'name of the object',
+    isDone: 'false if the upload failed; the archive is on the host',
   },
   unchanged: { containers: 'number of containers', files: 'number of files', addons: 'number of add-ons' },
 };

@@ -79,6 +79,7 @@ export type EventPayload =
       /** What the state lacks or may be behind in. */
       readonly missing: readonly string[];
     }
+  | ({ readonly type: 'snapshot-saved' } & SavedSnapshot)
   | { readonly type: 'warning'; readonly message: string; readonly host?: string }
   | { readonly type: 'debug'; readonly message: string; readonly host?: string }
   | {
@@ -98,6 +99,38 @@ export type EventPayload =
       /** What went wrong: one for each failure, or for each mistake of cluster.yml. */
       readonly errors?: readonly RunError[];
     };
+
+/** A snapshot of etcd on one host, whose archive was checked. */
+export interface SavedSnapshot {
+  readonly host: string;
+  readonly name: string;
+  /** Path of the archive on the host. */
+  readonly file: string;
+  /** Size of the archive. */
+  readonly bytes: number;
+  /** Size of the database in it. */
+  readonly databaseBytes: number;
+  /** SHA-256 of the archive. */
+  readonly sha256: string;
+  /** Revision of etcd. */
+  readonly revision: number;
+  /** Number of keys in the database. */
+  readonly keys: number;
+  /** False if there was no state file to put into it. */
+  readonly hasState: boolean;
+  readonly durationMs: number;
+  /** Only with S3. */
+  readonly upload?: UploadedSnapshot;
+}
+
+/** Where a snapshot was uploaded to. */
+export interface UploadedSnapshot {
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly key: string;
+  /** False if the upload failed. */
+  readonly isDone: boolean;
+}
 
 export interface CertificateReason {
   readonly name: string;

@@ -19,6 +19,7 @@ import { probePorts } from './handlers/ports.js';
 import { rewriteSecrets } from './handlers/rewrite-secrets.js';
 import { recreatePods } from './handlers/recreate-pods.js';
 import { cleanHost, removePods, runCleaner } from './handlers/remove.js';
+import { saveSnapshot } from './handlers/save-snapshot.js';
 import { syncNode } from './handlers/sync-node.js';
 import { createNodeLister, type NodeContext } from './node-lister.js';
 import { refOf } from './run-graph.js';
@@ -31,6 +32,8 @@ export function createPerformer(
 ): (operation: Operation, begin?: () => void) => Promise<void> {
   const context: NodeContext = { ...given, lister: createNodeLister(given) };
   const limited = createLimiter(context.limits.operations);
+  // All snapshots of a name are one object in S3: rke-tools skips the upload if it finds the object.
+  const uploads = createLimiter(1);
   const pulls = new Map<string, Limiter>();
   const pullsOf = (host: string): Limiter => {
     const limiter = pulls.get(host) ?? createLimiter(context.limits.pullsPerHost);
@@ -43,6 +46,7 @@ export function createPerformer(
       begin();
       await perform(operation, context);
     };
+    if (operation.kind === 'save-snapshot' && operation.s3 !== undefined) return uploads(task);
     if (operation.kind === 'pull-image') return pullsOf(operation.host ?? '')(task);
     return isWait(operation) ? task() : limited(task);
   };
@@ -76,6 +80,8 @@ async function performOne(operation: Operation, context: NodeContext, signal: Ab
       return checkImages(operation.asks, context);
     case 'put-files':
       return putFiles(hostOf(operation, context), operation, context);
+    case 'save-snapshot':
+      return saveSnapshot(hostOf(operation, context), operation, context, onWaiting);
     case 'create-container':
       return operation.insteadOf === undefined
         ? createContainer(hostOf(operation, context), operation.container, context, operation)

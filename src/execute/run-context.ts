@@ -16,6 +16,7 @@ export interface RunContext {
   readonly certificates: CertificateBundle;
   readonly probe: Probe;
   readonly packFiles: PackFiles;
+  readonly unpackFiles: UnpackFiles;
   readonly explainWorkload: ExplainWorkload;
   /** Saves, before anything relies on it, how far the encryption of Secrets is. */
   readonly recordEncryption: (pair: EncryptionPair) => Promise<void>;

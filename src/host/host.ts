@@ -63,8 +63,8 @@ export interface DockerApi extends DockerReader {
   rename(name: string, newName: string, options: CallOptions): Promise<void>;
   /** Forced, with anonymous volumes; no error if it does not exist. */
   remove(name: string, options: CallOptions): Promise<void>;
-  /** Waits until the container has stopped. @returns its exit code */
-  wait(name: string, options: CallOptions): Promise<number>;
+  /** Waits until the container has stopped, 300 s at most unless `milliseconds` is given. @returns its exit code */
+  wait(name: string, options: CallOptions & { readonly milliseconds?: number }): Promise<number>;
   /** Unpacks a tar below `path` in the container, running or just created; bind mounts included. */
   putArchive(name: string, path: string, tar: Buffer, options: CallOptions): Promise<void>;
 }

@@ -71,6 +71,27 @@ export interface NodePlan {
   readonly taintsRemoved: readonly Taint[];
   /** Identifies the Kubernetes node of the host. */
   readonly identity: NodeIdentity;
+  /** How a single snapshot of etcd is taken; only on etcd hosts. */
+  readonly snapshot?: SnapshotPlan;
+}
+
+/** How a single snapshot of etcd is taken on a host. */
+export interface SnapshotPlan {
+  /** Runs to its end; complete except for the name of the snapshot (`--name`). */
+  readonly container: ContainerSpec;
+  /** For the snapshot and its upload. */
+  readonly timeoutSeconds: number;
+  /** Where the archive is uploaded to; absent without S3. */
+  readonly s3?: S3Target;
+}
+
+/** A place in an S3 bucket. */
+export interface S3Target {
+  /** Host of the service, with a port if it has one. */
+  readonly endpoint: string;
+  readonly bucket: string;
+  /** Empty for none. */
+  readonly folder: string;
 }
 
 /**

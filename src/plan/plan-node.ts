@@ -3,6 +3,7 @@ import type { CertificateBundle } from '../pki/certificates.js';
 import { cloudProviderName, isNamedByMetadata } from './cloud/cloud-provider.js';
 import type { ContainerSpec, NodeIdentity, NodePlan } from './cluster-plan-types.js';
 import { planEtcdRollingSnapshots } from './components/etcd-rolling-snapshots.js';
+import { planEtcdSnapshot } from './components/etcd-snapshots.js';
 import { planEtcd } from './components/etcd.js';
 import { planKubeApiserver } from './components/kube-apiserver.js';
 import { planKubeControllerManager } from './components/kube-controller-manager.js';
@@ -44,6 +45,7 @@ export function planNode(
       earlier.flatMap(({ nodes }) => nodes.filter((node) => isSameNode(node, context.node))),
     ),
     identity: identifyNode(context),
+    ...(hasRole(context.node, 'etcd') && !isWindows(context) ? { snapshot: planEtcdSnapshot(context) } : {}),
   };
 }
 

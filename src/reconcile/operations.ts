@@ -2,12 +2,14 @@ import type * as cluster from './kinds/cluster-kinds.js';
 import type * as containers from './kinds/container-kinds.js';
 import type * as host from './kinds/host-kinds.js';
 import type * as node from './kinds/node-kinds.js';
+import type * as snapshots from './kinds/snapshot-kinds.js';
 import type * as waits from './kinds/wait-kinds.js';
 
 /** The parts of a run that people see, in the order in which they end. */
 export const stages = [
   'ports',
   'images',
+  'snapshot',
   'files',
   'etcd',
   'controlplane',
@@ -79,6 +81,7 @@ export type OperationAction =
   | host.ProbePorts
   | host.CleanHost
   | host.CleanNetwork
+  | snapshots.SaveSnapshot
   | waits.AwaitHealthy
   | waits.AwaitMembers
   | waits.AwaitNodeReady

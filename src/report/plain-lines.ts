@@ -4,6 +4,7 @@ import {
   closingPhrase,
   headerText,
   recoveredLines,
+  snapshotText,
   stageText,
   summaryLines,
   type EventOf,
@@ -77,6 +78,10 @@ export function linesOf(event: RkeEvent, run: EventOf<'run-started'> | undefined
       return [{ level: 'INFO', stage: 'state', text: `saved to ${event.file}` }];
     case 'state-recovered':
       return recoveredLines(event).map((text) => ({ level: 'INFO', stage: 'state', text }));
+    case 'snapshot-saved': {
+      const { host, durationMs } = event;
+      return [{ level: 'INFO', stage: 'snapshot', host, text: snapshotText(event), durationMs }];
+    }
     case 'warning':
       return [{ level: 'WARN', text: event.message }];
     case 'run-finished':

@@ -77,6 +77,7 @@ export class Progress {
       case 'stage-started':
       case 'state-saved':
       case 'state-recovered':
+      case 'snapshot-saved':
       case 'warning':
       case 'debug':
       case 'run-finished':

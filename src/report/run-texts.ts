@@ -1,5 +1,5 @@
 import type { CertificateReason, RkeEvent } from '../core/events.js';
-import { count, fold, formatDuration } from './wording.js';
+import { count, fold, formatBytes, formatDuration } from './wording.js';
 
 /** The event of one type. */
 export type EventOf<Type extends RkeEvent['type']> = Extract<RkeEvent, { readonly type: Type }>;
@@ -54,6 +54,14 @@ export function recoveredLines(event: EventOf<'state-recovered'>): string[] {
     `CA ${event.fingerprint}`,
     ...event.missing.map((one) => `missing: ${one}`),
   ];
+}
+
+/** `saved nightly: 12.3 MiB, revision 4711, 902 keys, uploaded to rke-snapshots/prod/nightly.zip` */
+export function snapshotText(event: EventOf<'snapshot-saved'>): string {
+  const { name, bytes, revision, keys, upload } = event;
+  const parts = [formatBytes(bytes), `revision ${revision}`, count(keys, 'key')];
+  if (upload?.isDone === true) parts.push(`uploaded to ${upload.bucket}/${upload.key}`);
+  return `saved ${name}: ${parts.join(', ')}`;
 }
 
 /** What a run did, before the phrase of RKE v1, and the next command. */

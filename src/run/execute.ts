@@ -6,7 +6,7 @@ import type { Outcomes } from '../execute/outcome.js';
 import { runGraph } from '../execute/run-graph.js';
 import { createEcrLogin } from '../host/registry/ecr.js';
 import { createRegistryLogin } from '../host/registry/registry-login.js';
-import { packFiles } from '../host/tar.js';
+import { packFiles, unpackFiles } from '../host/tar.js';
 import { explainWorkload } from '../kube/explain-pods.js';
 import type { KubeApi } from '../kube/kube.js';
 import type { ClusterSpec } from '../config/cluster-spec.js';
@@ -69,6 +69,7 @@ function createContext(
     clock: systemClock,
     probe,
     packFiles,
+    unpackFiles,
     explainWorkload,
     registryAuth: createRegistryLogin(session.spec.privateRegistries ?? [], createEcrLogin()),
   };

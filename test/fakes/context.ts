@@ -16,6 +16,7 @@ export function fakeContext(hosts: readonly FakeHost[], change: Partial<RunConte
     certificates: {},
     probe: () => Promise.reject(new Error('nobody asks for health here')),
     packFiles: () => Promise.resolve(Buffer.of()),
+    unpackFiles: () => Promise.resolve([]),
     explainWorkload: () => Promise.resolve([]),
     registryAuth: () => Promise.resolve(undefined),
     recordEncryption: () => Promise.resolve(),

@@ -45,6 +45,10 @@ ${members(eventObjectTexts.unavailable)}
 ### Unchanged counts
 
 ${members(eventObjectTexts.unchanged)}
+
+### Upload
+
+${members(eventObjectTexts.upload)}
 `;
 }
 

@@ -3,6 +3,7 @@ import type { ErrorEntry } from './error-entry.js';
 import { exitCodes, type ExitCode, type ExitName } from './exit-codes.js';
 import { generalCodes } from './general-codes.js';
 import { kubernetesCodes } from './kubernetes-codes.js';
+import { snapshotCodes } from './snapshot-codes.js';
 import { sshCodes } from './ssh-codes.js';
 import { stateCodes } from './state-codes.js';
 
@@ -13,6 +14,7 @@ export const errorCodes = {
   ...sshCodes,
   ...dockerCodes,
   ...kubernetesCodes,
+  ...snapshotCodes,
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

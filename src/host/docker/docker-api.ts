@@ -153,12 +153,18 @@ export class SshDocker implements DockerApi {
     );
   }
 
-  async wait(name: string, { signal }: CallOptions): Promise<number> {
+  async wait(
+    name: string,
+    {
+      signal,
+      milliseconds = this.#calls.limits.waitMilliseconds,
+    }: CallOptions & { readonly milliseconds?: number },
+  ): Promise<number> {
     const fail = (error: unknown): RkeError =>
       error instanceof DeadlineError
         ? waitTimeout(error, { host: this.#host, name })
         : callError(error, { host: this.#host, action: `wait for ${name}` });
-    return this.#calls.long(this.#calls.limits.waitMilliseconds, { signal, fail }, async (deadline) => {
+    return this.#calls.long(milliseconds, { signal, fail }, async (deadline) => {
       const container = this.#docker.getContainer(name);
       const ended = (await container.wait({ abortSignal: deadline.signal })) as { StatusCode: number };
       return ended.StatusCode;

@@ -59,6 +59,7 @@ export const changeKinds: Readonly<Record<OperationKind, ChangeKind | undefined>
   'await-addon': undefined,
   'record-encryption': undefined,
   'pull-image': { action: 'pull' },
+  'save-snapshot': { action: 'create' },
   'put-files': { action: 'write' },
   'remove-file': { action: 'remove' },
   'create-container': { action: 'create' },

@@ -56,6 +56,8 @@ function describeTarget(operation: Operation, input: DescriptionInput): Target {
       const isNew = details.every(({ removed }) => removed.length === 0);
       return { target: 'files', reason: isNew ? 'missing' : 'differ from the plan', details };
     }
+    case 'save-snapshot':
+      return plain('etcd snapshot', 'to be able to go back');
     case 'remove-file':
       return plain(operation.path, 'no longer needed');
     case 'create-container': {

@@ -28,6 +28,7 @@ const circumstances: ReadonlySet<string> = new Set([
 function essenceOf(operation: Operation, created: ReadonlySet<string>): unknown {
   const members = Object.entries(operation).filter(([name]) => !circumstances.has(name));
   const essence = Object.fromEntries(members) as Record<string, unknown>;
+  if (operation.kind === 'save-snapshot') return { kind: operation.kind, host: operation.host };
   if (operation.kind === 'copy-state') return { ...essence, text: contentOfThisRun };
   if (operation.kind !== 'put-files') return essence;
   return {

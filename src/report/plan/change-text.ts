@@ -18,6 +18,7 @@ export const countedAs: Readonly<Partial<Record<OperationKind, readonly [noun: s
   'restart-container': ['container', 'restart'],
   'start-container': ['container', 'start'],
   'remove-container': ['container', 'remove'],
+  'save-snapshot': ['snapshot', 'save'],
   'put-files': ['file', 'write'],
   'remove-file': ['file', 'remove'],
   'pull-image': ['image', 'pull'],

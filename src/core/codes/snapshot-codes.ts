@@ -1,0 +1,55 @@
+import type { ErrorTable } from './error-entry.js';
+
+/** Errors of etcd snapshots. Exit code 8. */
+export const snapshotCodes = {
+  ETCD_NOT_RUNNING: {
+    exit: 'etcd',
+    summary: 'etcd does not run on the host, so no snapshot was taken there',
+    fix: 'check `docker logs etcd` on the host, fix the cause, then run `rke up`',
+  },
+  ETCD_NO_HOSTS: {
+    exit: 'etcd',
+    summary: 'cluster.yml has no etcd host: etcd is external',
+    fix: 'take snapshots where the external etcd runs: `etcdctl snapshot save FILE`',
+  },
+  SNAPSHOT_EXISTS: {
+    exit: 'etcd',
+    summary: 'a snapshot with this name is on a host already; nothing was changed',
+    fix: 'choose another name with `--name`, or leave it out for one with the time',
+  },
+  SNAPSHOT_FAILED: {
+    exit: 'etcd',
+    summary: 'the snapshot was not taken on the host; what was begun was removed',
+    fix: 'fix what the message shows, then run the same command again',
+  },
+  SNAPSHOT_TIMEOUT: {
+    exit: 'etcd',
+    summary: 'the snapshot took longer than `services.etcd.backup_config.timeout` (300 seconds by default)',
+    fix: 'check the disk of the host and its connection to S3, or raise the timeout',
+  },
+  SNAPSHOT_DISK_FULL: {
+    exit: 'etcd',
+    summary: 'the disk of the host is full; no snapshot was taken there',
+    fix: 'free space in `/opt/rke/etcd-snapshots`: a snapshot needs twice the size of the database at most',
+  },
+  SNAPSHOT_NOT_UPLOADED: {
+    exit: 'etcd',
+    summary: 'the snapshot was saved on the host, but not uploaded to S3',
+    fix: 'fix the cause in the message: keys, bucket, region, endpoint, CA or clock',
+  },
+  SNAPSHOT_INVALID: {
+    exit: 'etcd',
+    summary: 'the archive of a snapshot is damaged: it cannot be restored',
+    fix: 'check the disk of the host, then take another snapshot',
+  },
+  SNAPSHOT_WITHOUT_STATE: {
+    exit: 'etcd',
+    summary: 'the snapshot was saved, but its archive does not have the state of the cluster',
+    fix: 'keep a copy of `cluster.rkestate` beside it; check `system_images.alpine`, which takes snapshots',
+  },
+  SNAPSHOT_UNCHECKED: {
+    exit: 'etcd',
+    summary: 'the snapshot was saved, but its archive could not be checked',
+    fix: 'fix what the message shows, then take another snapshot',
+  },
+} as const satisfies ErrorTable;

@@ -1,0 +1,92 @@
+import { etcdError, type RkeError } from '../../core/errors.js';
+import type { Host } from '../../host/host.js';
+import { snapshotDirectory } from '../../plan/components/etcd-snapshots.js';
+import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
+import {
+  checkExits,
+  checkResult,
+  checkScript,
+  parseCheckResult,
+  type CheckedSnapshot,
+} from '../../reconcile/snapshots/check-script.js';
+import { helperContainer } from '../helper-container.js';
+import type { RunContext } from '../run-context.js';
+import { createContainer, withHelper } from './containers.js';
+
+export interface SnapshotCheck {
+  readonly name: string;
+  /** The container that has taken the snapshot: the check uses its image, labels of SELinux and mount of the snapshots. */
+  readonly container: ContainerSpec;
+  readonly timeoutSeconds: number;
+  /** SHA-256 of the state that the archive must have; undefined if it needs none. */
+  readonly stateSha256: string | undefined;
+}
+
+/** RKE's name for the container that compares snapshots (services/etcd.go). */
+const checkerName = 'etcd-checksum-checker';
+
+/**
+ * Checks the archive of a snapshot on its host: nothing of it leaves the host.
+ *
+ * @returns what is in it; undefined if there is no archive
+ * @throws RkeError (exit 8) SNAPSHOT_INVALID or SNAPSHOT_WITHOUT_STATE if it cannot be restored, SNAPSHOT_UNCHECKED if that is not
+ *   known
+ */
+export async function checkSnapshot(
+  host: Host,
+  { name, container, timeoutSeconds, stateSha256 = '' }: SnapshotCheck,
+  { signal, unpackFiles }: Pick<RunContext, 'signal' | 'unpackFiles'>,
+): Promise<CheckedSnapshot | undefined> {
+  const { docker } = host;
+  const checker: ContainerSpec = {
+    ...helperContainer(checkerName, container.image),
+    entrypoint: ['/bin/sh', '-c'],
+    cmd: [checkScript, 'rke', name, stateSha256],
+    env: ['ETCDCTL_API=3'],
+    binds: container.binds.filter((bind) => bind.split(':')[1] === '/backup'),
+    securityOpt: container.securityOpt,
+  };
+  await docker.remove(checkerName, { signal });
+  return withHelper(docker, checkerName, async () => {
+    await createContainer(host, checker, { signal });
+    const code = await docker.wait(checkerName, { signal, milliseconds: timeoutSeconds * 1000 });
+    if (code === checkExits.missing) return undefined;
+    const found = code === 0 ? await docker.getArchive(checkerName, checkResult, { signal }) : undefined;
+    const [file] = found === undefined ? [] : await unpackFiles(found);
+    const checked = file === undefined ? undefined : parseCheckResult(file.content.toString('utf8'));
+    if (checked !== undefined) return checked;
+    const evidence = await docker.logs(checkerName, { signal, tail: 5 });
+    throw checkError(code, { host: host.address, name, evidence });
+  });
+}
+
+function checkError(
+  code: number,
+  {
+    host,
+    name,
+    evidence,
+  }: { readonly host: string; readonly name: string; readonly evidence: readonly string[] },
+): RkeError {
+  if (code === checkExits.damaged)
+    return etcdError('SNAPSHOT_INVALID', 'the archive of the snapshot is damaged; it was removed', {
+      host,
+      evidence,
+      fix: 'check the disk of the host (`dmesg`), then run the same command again',
+    });
+  if (code === checkExits.withoutState)
+    return etcdError(
+      'SNAPSHOT_WITHOUT_STATE',
+      'the archive of the snapshot does not have the state of the cluster',
+      {
+        host,
+        evidence,
+        fix: 'keep a copy of cluster.rkestate beside it; check system_images.alpine, which takes snapshots',
+      },
+    );
+  return etcdError('SNAPSHOT_UNCHECKED', `the archive of snapshot ${name} could not be checked`, {
+    host,
+    evidence,
+    fix: `the archive is kept in ${snapshotDirectory}; fix the cause, then take another snapshot`,
+  });
+}

@@ -1,0 +1,59 @@
+import type { ClusterPlan, NodePlan } from '../../plan/cluster-plan-types.js';
+import { pullImage } from '../intents/host-operations.js';
+import type { ObservedCluster } from '../observed.js';
+import { snapshotId } from '../operation-ids.js';
+import type { Operation, OperationId } from '../operations.js';
+
+export interface SnapshotRequest {
+  /** Name of the snapshot, valid by `snapshotNameFault` and on no host yet. */
+  readonly name: string;
+  /** Text of cluster.rkestate, which a restore needs; undefined if there is none. */
+  readonly state: string | undefined;
+  /** What must be done before. */
+  readonly after?: readonly OperationId[];
+}
+
+/**
+ * Takes a snapshot on every etcd host that was reached, all at the same time. With S3, one after the other: the first upload
+ * counts, and rke-tools skips the others when they find it.
+ *
+ * What comes after the snapshots waits for `snapshotId` of each host. The names of the operations do not have the name of the
+ * snapshot, which may be different in every run, so that two plans that would do the same are the same.
+ */
+export function snapshotOperations(
+  { nodes }: Pick<ClusterPlan, 'nodes'>,
+  { hosts }: Pick<ObservedCluster, 'hosts'>,
+  request: SnapshotRequest,
+): Operation[] {
+  return nodes.flatMap((node) => {
+    const found = hosts.get(node.node.address);
+    return found === undefined ? [] : saveOnHost(node, found.images, request);
+  });
+}
+
+function saveOnHost(
+  { node, snapshot }: NodePlan,
+  images: ReadonlyMap<string, unknown>,
+  { name, state, after = [] }: SnapshotRequest,
+): Operation[] {
+  if (snapshot === undefined) return [];
+  const { container, timeoutSeconds, s3 } = snapshot;
+  const host = node.address;
+  const pulls = images.has(container.image) ? [] : [pullImage(container.image, host)];
+  return [
+    ...pulls,
+    {
+      id: snapshotId(host),
+      stage: 'snapshot',
+      title: 'save an etcd snapshot',
+      host,
+      after: [...after, ...pulls.map(({ id }) => id)],
+      kind: 'save-snapshot',
+      name,
+      container: { ...container, cmd: [...container.cmd, '--name', name] },
+      timeoutSeconds,
+      ...(state === undefined ? {} : { state }),
+      ...(s3 === undefined ? {} : { s3 }),
+    },
+  ];
+}

@@ -1,0 +1,224 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { dockerError } from '../../src/core/errors.js';
+import { hash } from '../../src/core/stable.js';
+import { saveSnapshot } from '../../src/execute/handlers/save-snapshot.js';
+import { helperContainer } from '../../src/execute/helper-container.js';
+import type { RunContext } from '../../src/execute/run-context.js';
+import type { OperationOf } from '../../src/reconcile/operations.js';
+import { checkExits } from '../../src/reconcile/snapshots/check-script.js';
+import { sampleContainer } from '../fakes/cluster.js';
+import { fakeContext } from '../fakes/context.js';
+import { FakeHost } from '../fakes/host.js';
+import { recordingSink } from '../fakes/recording-sink.js';
+
+const once = 'etcd-snapshot-once';
+const checker = 'etcd-checksum-checker';
+const remover = 'etcd-remove-snapshot';
+
+const operation: OperationOf<'save-snapshot'> = {
+  id: 'snapshot@10.0.0.1',
+  stage: 'snapshot',
+  title: 'save an etcd snapshot',
+  host: '10.0.0.1',
+  after: [],
+  kind: 'save-snapshot',
+  name: 'nightly',
+  container: {
+    ...helperContainer(once, 'tools'),
+    cmd: ['save', '--once', '--name', 'nightly'],
+    env: ['S3_SECRET_KEY=c2VjcmV0'],
+    binds: ['/opt/rke/etcd-snapshots/:/backup', '/etc/kubernetes:/etc/kubernetes'],
+  },
+  timeoutSeconds: 120,
+  state: '{"desiredState":{}}',
+};
+const s3 = { endpoint: 's3.example.com', bucket: 'b', folder: 'prod' };
+const result = 'bytes=2048\ndatabase=4096\nsha256=abc\nstatus={"revision":7,"totalKey":3}\n';
+
+let host: FakeHost;
+let context: RunContext & { readonly events: ReturnType<typeof recordingSink> };
+/** Exit codes of containers; 0 unless given. */
+let codes: Map<string, number>;
+let logs: Map<string, string[]>;
+const waits: (number | undefined)[] = [];
+
+beforeEach(() => {
+  host = new FakeHost('10.0.0.1');
+  host.run(sampleContainer('etcd'));
+  codes = new Map();
+  logs = new Map();
+  waits.length = 0;
+  host.docker.wait = (name, { milliseconds }) => {
+    waits.push(milliseconds);
+    return Promise.resolve(codes.get(name) ?? 0);
+  };
+  host.docker.logs = (name) => Promise.resolve(logs.get(name) ?? []);
+  host.docker.getArchive = () => Promise.resolve(Buffer.of(1));
+  const file = { path: 'rke-snapshot', content: Buffer.from(result), mode: 0o600, uid: 0, gid: 0 };
+  context = {
+    ...fakeContext([host], { unpackFiles: () => Promise.resolve([file]) }),
+    events: recordingSink(),
+  };
+});
+
+const save = (change: Partial<typeof operation> = {}): Promise<void> =>
+  saveSnapshot(host, { ...operation, ...change }, context, () => undefined);
+const failure = (change: Partial<typeof operation> = {}): Promise<unknown> =>
+  save(change).catch((error: unknown) => error);
+const removed = (): readonly string[] => host.created.get(remover)?.flatMap(({ cmd }) => cmd) ?? [];
+const saved = (): unknown[] => context.events.events.filter(({ type }) => type === 'snapshot-saved');
+
+describe('a snapshot on one host', () => {
+  it('is reported after its archive was checked, and leaves no container', async () => {
+    await save();
+    expect(saved()).toEqual([
+      {
+        type: 'snapshot-saved',
+        host: '10.0.0.1',
+        name: 'nightly',
+        file: '/opt/rke/etcd-snapshots/nightly.zip',
+        bytes: 2048,
+        databaseBytes: 4096,
+        sha256: 'abc',
+        revision: 7,
+        keys: 3,
+        hasState: true,
+        durationMs: expect.any(Number) as number,
+      },
+    ]);
+    expect([...host.containers.keys()]).toEqual(['etcd']);
+    expect(waits).toEqual([120_000, 120_000]);
+    expect(removed()).toEqual([]);
+  });
+
+  it('gets the state as a file before its container starts, and the check its hash and no key', async () => {
+    await save();
+    const calls = host.calls.filter((call) => call.endsWith(once));
+    expect(calls).toEqual([
+      `remove ${once}`,
+      `create ${once}`,
+      `putArchive ${once}`,
+      `start ${once}`,
+      `remove ${once}`,
+    ]);
+    const [check] = host.created.get(checker) ?? [];
+    expect(check?.cmd.slice(-2)).toEqual(['nightly', hash('sha256', '{"desiredState":{}}')]);
+    expect(check?.env).toEqual(['ETCDCTL_API=3']);
+    expect(check?.binds).toEqual(['/opt/rke/etcd-snapshots/:/backup']);
+  });
+
+  it('is not begun if etcd does not run', async () => {
+    host.containers.delete('etcd');
+    expect(await failure()).toMatchObject({ code: 'ETCD_NOT_RUNNING', exitCode: 8, host: '10.0.0.1' });
+    expect(host.calls).toEqual([]);
+  });
+
+  it.each([
+    ['SNAPSHOT_DISK_FULL', 'write /backup/nightly.part: no space left on device'],
+    ['SNAPSHOT_FAILED', 'https://10.0.0.1:2379 is unhealthy: context deadline exceeded'],
+    ['SNAPSHOT_FAILED', 'something else'],
+  ])('fails with %s if rke-tools reports "%s", and what it left is removed', async (code, line) => {
+    codes.set(once, 1);
+    logs.set(once, [line]);
+    expect(await failure()).toMatchObject({ code, exitCode: 8, details: { evidence: [line] } });
+    expect(removed()).toEqual(
+      [
+        '-f',
+        '/backup/nightly',
+        '/backup/nightly.part',
+        '/backup/nightly.zip',
+        '/etc/kubernetes/nightly.rkestate',
+      ].slice(1),
+    );
+    expect(saved()).toEqual([]);
+  });
+
+  it('fails if it takes too long, and what it left is removed', async () => {
+    host.docker.wait = (name) =>
+      name === once
+        ? Promise.reject(dockerError('DOCKER_TIMEOUT', 'did not exit', { host: host.address }))
+        : Promise.resolve(0);
+    const error = await failure();
+    expect(error).toMatchObject({
+      code: 'SNAPSHOT_TIMEOUT',
+      fix: expect.stringContaining('timeout') as string,
+    });
+    expect((error as Error).message).toContain('120 s');
+    expect([...host.containers.keys()]).toEqual(['etcd']);
+    expect(removed()).toContain('/backup/nightly.zip');
+  });
+
+  it('fails if rke-tools reports success and there is no archive', async () => {
+    codes.set(checker, checkExits.missing);
+    expect(await failure()).toMatchObject({ code: 'SNAPSHOT_FAILED' });
+  });
+
+  it.each([
+    [checkExits.damaged, 'SNAPSHOT_INVALID', true],
+    [checkExits.withoutState, 'SNAPSHOT_WITHOUT_STATE', false],
+    [1, 'SNAPSHOT_UNCHECKED', false],
+    [137, 'SNAPSHOT_UNCHECKED', false],
+  ])('fails if its check ends with %i: %s', async (exit, code, isRemoved) => {
+    codes.set(checker, exit);
+    logs.set(checker, ['why']);
+    expect(await failure()).toMatchObject({ code, exitCode: 8, details: { evidence: ['why'] } });
+    expect(removed().length > 0).toBe(isRemoved);
+    expect(saved()).toEqual([]);
+  });
+
+  it('removes what it left if the run is interrupted', async () => {
+    const stop = new AbortController();
+    host.docker.wait = (_, { signal }) => {
+      if (!stop.signal.aborted) stop.abort(new Error('stopped'));
+      return signal.aborted && signal === stop.signal
+        ? Promise.reject(new Error('stopped'))
+        : Promise.resolve(0);
+    };
+    context = { ...context, signal: stop.signal };
+    expect(await failure()).toMatchObject({ message: 'stopped' });
+    expect(removed()).toContain('/backup/nightly.zip');
+    expect([...host.containers.keys()]).toEqual(['etcd']);
+  });
+});
+
+describe('a snapshot with S3', () => {
+  it('is reported with its object', async () => {
+    await save({ s3 });
+    expect(saved()).toMatchObject([
+      { upload: { endpoint: 's3.example.com', bucket: 'b', key: 'prod/nightly.zip', isDone: true } },
+    ]);
+  });
+
+  it.each([
+    ['failed to upload etcd snapshot file: Access Denied.', 'denies access'],
+    ['bucket b is not found', 'does not exist'],
+    [
+      'failed to check s3 bucket:b, err:The Access Key Id you provided does not exist in our records.',
+      'access key',
+    ],
+    ['failed to check s3 bucket:b, err:The request signature we calculated does not match', 'secret key'],
+    ['err:The difference between the request time and the current time is too large.', 'clock'],
+    ['err:Get "https://s3.example.com/b/": x509: certificate signed by unknown authority', 'not trusted'],
+    ['err:dial tcp: lookup s3.example.com: no such host', 'does not reach'],
+  ])('stays on the host if the upload fails, with the cause by name: %s', async (line, why) => {
+    codes.set(once, 1);
+    logs.set(once, ['level=info msg="invoking" s3-accessKey=QUtJQQ==', line]);
+    const error = await failure({ s3 });
+    expect(error).toMatchObject({
+      code: 'SNAPSHOT_NOT_UPLOADED',
+      exitCode: 8,
+      details: { evidence: [line] },
+    });
+    expect((error as Error).message).toContain('failed to upload etcd snapshot file');
+    expect((error as Error).message).toContain(why);
+    expect(saved()).toMatchObject([{ upload: { isDone: false } }]);
+    expect(removed()).toEqual([]);
+  });
+
+  it('fails like any other if there is no archive either', async () => {
+    codes.set(once, 1);
+    codes.set(checker, checkExits.missing);
+    logs.set(once, ['no space left on device']);
+    expect(await failure({ s3 })).toMatchObject({ code: 'SNAPSHOT_DISK_FULL' });
+  });
+});

@@ -1,0 +1,126 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hash } from '../../src/core/stable.js';
+import {
+  checkExits,
+  checkResult,
+  checkScript,
+  parseCheckResult,
+} from '../../src/reconcile/snapshots/check-script.js';
+import { readZip } from '../../src/state/zip.js';
+
+/** An archive that RKE v1 wrote. */
+const archive = fileURLToPath(new URL('../fixtures/vectors/takeover/three/snap1.zip', import.meta.url));
+const bytes = readFileSync(archive);
+const state =
+  readZip(bytes)
+    .find(({ name }) => name.endsWith('.rkestate'))
+    ?.content() ?? Buffer.alloc(0);
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'rke-check-'));
+  copyFileSync(archive, join(directory, 'snap1.zip'));
+  writeFileSync(
+    join(directory, 'etcdctl'),
+    `#!/bin/sh\n[ "$1 $2" = 'snapshot status' ] && [ -s "$3" ] && echo '{"hash":3,"revision":711,"totalKey":402,"totalSize":9}'\n`,
+  );
+  chmodSync(join(directory, 'etcdctl'), 0o755);
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+function check(name: string, wanted = ''): { status: number | null; stderr: string; result: string } {
+  const result = join(directory, 'result');
+  const script = checkScript
+    .replace('archive=/backup/', `archive=${directory}/`)
+    .replace(`>${checkResult}`, `>${result}`);
+  const { status, stderr } = spawnSync('sh', ['-c', script, 'rke', name, wanted], {
+    encoding: 'utf8',
+    env: { PATH: `${directory}:${process.env['PATH'] ?? ''}`, TMPDIR: directory },
+  });
+  return { status, stderr, result: existsSync(result) ? readFileSync(result, 'utf8') : '' };
+}
+
+const hasUnzip = spawnSync('unzip', ['-v']).status === 0;
+
+describe.runIf(hasUnzip)('the script that checks the archive of a snapshot, in a real shell', () => {
+  it('accepts what RKE v1 wrote, and reports what is in it', () => {
+    const { status, stderr, result } = check('snap1', hash('sha256', state));
+    expect([status, stderr]).toEqual([0, '']);
+    expect(parseCheckResult(result)).toEqual({
+      bytes: bytes.length,
+      databaseBytes: 1744928,
+      sha256: hash('sha256', bytes),
+      revision: 711,
+      keys: 402,
+    });
+  });
+
+  it('reports an archive that is not there', () => {
+    expect(check('snap2').status).toBe(checkExits.missing);
+  });
+
+  it('reports another state, or none', () => {
+    expect(check('snap1', hash('sha256', 'other')).status).toBe(checkExits.withoutState);
+  });
+
+  it.each([
+    ['an empty file', () => Buffer.alloc(0)],
+    ['a truncated archive', () => bytes.subarray(0, 200_000)],
+    [
+      'an archive with a flipped bit in the database',
+      () => {
+        const copy = Buffer.from(bytes);
+        copy[100_000] = (copy[100_000] ?? 0) ^ 1;
+        return copy;
+      },
+    ],
+  ])('refuses %s', (_, damaged) => {
+    writeFileSync(join(directory, 'snap1.zip'), damaged());
+    const { status, stderr, result } = check('snap1');
+    expect([status, result]).toEqual([checkExits.damaged, '']);
+    expect(stderr).not.toBe('');
+  });
+
+  it('refuses a database that etcd cannot open', () => {
+    writeFileSync(
+      join(directory, 'etcdctl'),
+      '#!/bin/sh\necho "snapshot file integrity check failed" >&2\nexit 1\n',
+    );
+    expect(check('snap1')).toMatchObject({
+      status: checkExits.damaged,
+      stderr: 'snapshot file integrity check failed\n',
+    });
+  });
+
+  it('does not blame the archive for what the container lacks', () => {
+    writeFileSync(
+      join(directory, 'unzip'),
+      '#!/bin/sh\necho "write error: No space left on device" >&2\nexit 50\n',
+    );
+    chmodSync(join(directory, 'unzip'), 0o755);
+    const { status, stderr } = check('snap1');
+    expect([status, stderr]).toEqual([1, 'write error: No space left on device\n']);
+  });
+});
+
+describe('the result of the script', () => {
+  it.each([
+    '',
+    'bytes=1\n',
+    'bytes=1\ndatabase=2\nsha256=a\nstatus={"revision":"x"}\n',
+    'bytes=0\ndatabase=2\nstatus={"revision":1,"totalKey":1}',
+  ])('is not accepted if it is incomplete: %j', (text) => expect(parseCheckResult(text)).toBeUndefined());
+});
