@@ -44,6 +44,7 @@ import { socketRules } from './rules/sockets.js';
 import { sshKeyRules } from './rules/ssh-keys.js';
 import { supportRules } from './rules/unsupported.js';
 import { updateStrategyRules } from './rules/update-strategies.js';
+import { upgradeRules } from './rules/upgrade.js';
 import { versionRules } from './rules/versions.js';
 import { webhookRules } from './rules/webhook.js';
 
@@ -82,6 +83,7 @@ const rules: readonly Rule[] = [
   socketRules,
   portRules,
   snapshotRules,
+  upgradeRules,
   environmentRules,
   flagValueRules,
   webhookRules,

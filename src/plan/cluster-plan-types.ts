@@ -6,7 +6,7 @@ export interface ClusterPlan {
   readonly nodes: readonly NodePlan[];
   /** Nodes that left cluster.yml and whose hosts still have the cluster on them. Nothing is planned there. */
   readonly leaving?: readonly NodePlan[];
-  /** How nodes are drained, and how many workers may be unavailable at the same time. */
+  /** How nodes are drained, and how many may be unavailable at the same time; by default one, which is not drained. */
   readonly rolling?: Rolling;
   readonly addons: readonly AddonPlan[];
   /** Add-ons that the user has written, with complete objects; undefined if they were not read: then none is changed or deleted. */
@@ -31,9 +31,14 @@ export interface NetworkChange {
   readonly podRanges: readonly string[];
 }
 
-/** `upgrade_strategy`, resolved for the number of workers. */
+/** `upgrade_strategy`, resolved for the number of hosts. */
 export interface Rolling {
+  /** How many nodes may be unavailable at the same time that have neither the control plane nor etcd. */
   readonly workersAtOnce: number;
+  /** How many control planes may be interrupted at the same time: a majority of them keeps serving. */
+  readonly controlPlanesAtOnce: number;
+  /** Nodes are drained before what runs their pods is replaced. */
+  readonly drains: boolean;
   readonly drain: DrainSettings;
 }
 

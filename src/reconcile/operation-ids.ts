@@ -14,6 +14,7 @@ export const availableId = (addon: string): string => `available:${addon}`;
 export const podsId = (host: string): string => `pods@${host}`;
 export const cleanId = (host: string): string => `clean@${host}`;
 export const cordonId = (host: string): string => `cordon@${host}`;
+export const uncordonId = (host: string): string => `uncordon@${host}`;
 export const drainId = (host: string): string => `drain@${host}`;
 export const snapshotId = (host: string): string => `snapshot@${host}`;
 export const deleteNodeId = (host: string): string => `delete-node@${host}`;

@@ -13,8 +13,8 @@ import { brokenContainers, planRunning } from './intents/container-operations.js
 import { planFiles, pullImage, type HostOperations, type ReachedHost } from './intents/host-operations.js';
 import { isNewHost, type ObservedCluster, type ObservedHost } from './observed.js';
 import type { Operation, OperationPlan } from './operations.js';
-import { guardPlanes, idsOf } from './order/guard-planes.js';
-import { membersOf, planeOf, type ContainerWork } from './order/planes.js';
+import { guardPlanes } from './order/guard-planes.js';
+import { idsOf, membersOf, planeOf, type ContainerWork } from './order/planes.js';
 
 /**
  * `rke cert rotate`: writes the certificates that differ and restarts what reads them. All else in cluster.yml is ignored: no
@@ -55,7 +55,15 @@ export function planRotation(
     work,
     nodeWaits: apiAvailable ? kubelets.map(({ node }) => awaitReady(node, { newKubelet: {} })) : [],
     members: membersOf(reached, rollout),
+    // Restarts cordon nothing, and a rotation uncordons nothing.
+    nodes: new Map(
+      reached.map(({ node }) => [
+        node.node.address,
+        { plan: node, found: undefined, isApiRead: true, isNew: false },
+      ]),
+    ),
     notReady: new Set(),
+    rolling: plan.rolling,
   });
   const operations = [
     ...reached.flatMap(({ work }) => work.pulls),

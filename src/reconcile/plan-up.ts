@@ -15,7 +15,7 @@ import { apiAnswers } from './operation-ids.js';
 import { holdForDnsCache, releaseDnsCache } from './order/dns-cache.js';
 import { planGates } from './order/gates.js';
 import { orderContainers } from './order/order-containers.js';
-import { membersOf } from './order/planes.js';
+import { idsOf, membersOf } from './order/planes.js';
 import { planHost, type ReachedHost } from './intents/host-operations.js';
 import { createNodeFinder, type NodeFinder } from './diff/find-node.js';
 import { leavingOperations } from './order/leaving-nodes.js';
@@ -23,7 +23,8 @@ import { isNodeReady, planNode } from './intents/node-operations.js';
 import { addImageCheck, holdReplacements } from './order/image-check.js';
 import type { ObservedCluster } from './observed.js';
 import type { Operation, OperationPlan } from './operations.js';
-import { guardPlanes, idsOf, planesDone } from './order/guard-planes.js';
+import { guardPlanes, planesDone } from './order/guard-planes.js';
+import { interruptedNodes, rollingNow } from './order/node-places.js';
 
 /**
  * `rke up`: the operations that bring the observed cluster to its plan; none if nothing differs. Hosts that were not reached
@@ -61,7 +62,9 @@ export function planUp(
     work: holdReplacements(holdForDnsCache(work), imagesPulled.id),
     nodeWaits: nodes.filter(({ kind }) => kind === 'await-node-ready'),
     members: membersOf(reached, rollout),
+    nodes: interruptedNodes(reached, observed, findNode),
     notReady: notReadyHosts(reached, findNode),
+    rolling: rollingNow(plan, observed, findNode),
   });
   const addons = releaseDnsCache(
     addonOperations(seen.plan, seen.observed, {

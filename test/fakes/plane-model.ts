@@ -1,4 +1,5 @@
-import type { ContainerSpec, ClusterPlan } from '../../src/plan/cluster-plan-types.js';
+import type { ContainerSpec, ClusterPlan, KubeObject } from '../../src/plan/cluster-plan-types.js';
+import { cordonedByUs } from '../../src/reconcile/diff/cordoned.js';
 import type { ObservedCluster, ObservedHost } from '../../src/reconcile/observed.js';
 import type { ContainerCheck } from '../../src/reconcile/kinds/wait-kinds.js';
 import type { Operation } from '../../src/reconcile/operations.js';
@@ -26,6 +27,10 @@ export class PlaneModel {
   readonly containers = new Map<Key, Running>();
   /** Actions of a run that must never happen. */
   readonly violations: string[] = [];
+  /** Nodes that are cordoned, by the address of their host, and by whom. */
+  readonly cordoned = new Map<string, 'us' | 'a person'>();
+  /** Nodes without pods that a drain evicts. */
+  readonly #drained = new Set<string>();
   readonly #down = new Set<Key>();
   #plan: ClusterPlan;
   #isEtcdTogether = false;
@@ -61,12 +66,23 @@ export class PlaneModel {
       });
       return [address, { ...host, containers: new Map(containers), unhealthy, clock: 1_800_000_000 }];
     });
-    const nodes = [...(full.kube?.nodes ?? [])].filter(([address]) => this.isReady(address));
+    const nodes = [...(full.kube?.nodes ?? [])].flatMap(([address, node]): [string, KubeObject][] =>
+      this.containers.has(keyOf('kubelet', address)) ? [[address, this.#node(address, node)]] : [],
+    );
     const isUp = this.#hosts('kube-apiserver').some((host) => this.isHealthy('kube-apiserver', host));
     return {
       hosts: new Map(hosts),
       kube: isUp && full.kube !== undefined ? { ...full.kube, nodes: new Map(nodes) } : undefined,
     };
+  }
+
+  #node(address: string, { status, ...rest }: KubeObject): KubeObject {
+    const isReady = this.isReady(address);
+    const node = { ...rest, status: isReady ? status : { conditions: [{ type: 'Ready', status: 'False' }] } };
+    const by = this.cordoned.get(address);
+    if (by === undefined) return node;
+    const annotations = { ...node.metadata.annotations, ...(by === 'us' ? { [cordonedByUs]: 'true' } : {}) };
+    return { ...node, metadata: { ...node.metadata, annotations }, spec: { unschedulable: true } };
   }
 
   #observed({ spec, state, fault }: Running): ReturnType<typeof observedContainer> {
@@ -120,13 +136,36 @@ export class PlaneModel {
       return this.#change(operation.container.name, host, operation.container);
     if (operation.kind === 'restart-container' || operation.kind === 'start-container')
       return this.#change(operation.name, host, this.containers.get(keyOf(operation.name, host))?.spec);
+    if (operation.kind === 'cordon-node')
+      return this.#ofNode(() => {
+        if (!this.cordoned.has(host)) this.cordoned.set(host, 'us');
+      });
+    if (operation.kind === 'drain-node')
+      return this.#ofNode(() => {
+        if (!this.cordoned.has(host)) this.violations.push(`${host}: drained, and not cordoned`);
+        this.#drained.add(host);
+      });
+    if (operation.kind === 'uncordon-node')
+      return this.#ofNode(() => {
+        if (this.cordoned.get(host) !== 'us') return;
+        if (!this.isReady(host)) this.violations.push(`${host}: uncordoned, and not Ready`);
+        this.cordoned.delete(host);
+        this.#drained.delete(host);
+      });
     return undefined;
+  }
+
+  #ofNode(act: () => void): (hasFailed: boolean) => void {
+    return (hasFailed) => {
+      if (!hasFailed) act();
+    };
   }
 
   #change(name: string, host: string, spec: ContainerSpec | undefined): (hasFailed: boolean) => void {
     const key = keyOf(name, host);
     const before = this.containers.get(key);
     this.#judge(name, host, spec);
+    if (name === 'kubelet' && before !== undefined && spec !== before.spec) this.#judgePods(host);
     this.#down.add(key);
     return (hasFailed) => {
       this.#down.delete(key);
@@ -154,12 +193,18 @@ export class PlaneModel {
     if (name === 'kube-apiserver' && this.isHealthy(name, host)) {
       const others = this.#planned('kube-apiserver').filter((other) => other !== host);
       const ok = others.filter((other) => this.isHealthy('kube-apiserver', other)).length;
-      const need = Math.min(majorityOf(others.length + 1), others.length);
+      const need = Math.min(
+        majorityOf(others.length + 1) - (this.#places('controlplane') - 1),
+        others.length,
+      );
       if (ok < need) say(`interrupted with ${ok} of ${others.length} others, ${need} needed`);
     }
     if (name === 'kubelet' && works) {
-      const broken = this.#hosts('kubelet').filter((other) => other !== host && !this.isReady(other));
-      if (broken.length > 0) say(`interrupted while ${broken.join(', ')} not Ready`);
+      const group = this.#groupOf(host);
+      const broken = this.#hosts('kubelet').filter(
+        (other) => other !== host && this.#groupOf(other) === group && !this.isReady(other),
+      );
+      if (broken.length >= this.#places(group)) say(`interrupted while ${broken.join(', ')} not Ready`);
     }
     const image = spec?.image ?? '';
     if (name === 'kubelet' || name === 'kube-proxy') {
@@ -172,6 +217,27 @@ export class PlaneModel {
       const api = this.containers.get(keyOf('kube-apiserver', host));
       if (api !== undefined && api.spec.image < image) say('newer than its API server');
     }
+  }
+
+  /** Checks what must be true when the kubelet of a Ready node is replaced. */
+  #judgePods(host: string): void {
+    if (!this.isReady(host)) return;
+    if (!this.cordoned.has(host))
+      this.violations.push(`kubelet@${host}: replaced, and its node not cordoned`);
+    if (this.#plan.rolling?.drains === true && !this.#drained.has(host))
+      this.violations.push(`kubelet@${host}: replaced, and its node not drained`);
+  }
+
+  /** Nodes are interrupted by groups, each with a limit of its own. */
+  #groupOf(host: string): 'controlplane' | 'etcd' | 'worker' {
+    if (this.#planned('kube-apiserver').includes(host)) return 'controlplane';
+    return this.#planned('etcd').includes(host) ? 'etcd' : 'worker';
+  }
+
+  #places(group: 'controlplane' | 'etcd' | 'worker'): number {
+    const { rolling } = this.#plan;
+    if (group === 'etcd') return 1;
+    return (group === 'worker' ? rolling?.workersAtOnce : rolling?.controlPlanesAtOnce) ?? 1;
   }
 
   #get(name: string, host: string): Running {

@@ -89,7 +89,7 @@ describe('leavingOperations', () => {
       gracePeriodSeconds: 7,
       timeoutSeconds: 9,
     };
-    const operations = operationsOf({ plan: { ...plan, rolling: { workersAtOnce: 2, drain } }, observed });
+    const operations = operationsOf({ plan: { ...plan, rolling: { workersAtOnce: 2, controlPlanesAtOnce: 1, drains: false, drain } }, observed });
     expect(operations.filter(({ kind }) => kind === 'drain-node')).toMatchObject([
       { turn: { window: 'leaving', places: 2, holder: '10.0.0.3' } },
       {

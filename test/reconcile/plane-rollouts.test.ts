@@ -34,7 +34,11 @@ describe('an upgrade', () => {
         expect(before(`run:${name}@${node.address}`, operations)).toContain(
           `healthy:kube-apiserver@${node.address}`,
         );
-    const hosts = plan.nodes.map(({ node }) => node.address);
+    const groupOf = (role: readonly Role[]): number =>
+      role.includes('controlplane') ? 0 : role.includes('etcd') ? 1 : 2;
+    const hosts = plan.nodes
+      .toSorted((one, other) => groupOf(one.node.role) - groupOf(other.node.role))
+      .map(({ node }) => node.address);
     for (const [index, host] of hosts.entries())
       for (const earlier of hosts.slice(0, index))
         expect(before(`run:kubelet@${host}`, operations)).toContain(`ready@${earlier}`);

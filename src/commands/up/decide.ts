@@ -33,6 +33,7 @@ import { refuseNetwork } from './network-refusals.js';
 import { refuseLeaving } from './leaving.js';
 import { refuseOtherCluster } from './other-cluster.js';
 import { refusePorts } from './port-refusals.js';
+import { refuseUnavailableWorkers } from './unavailable-workers.js';
 import type { PreparedUp } from './prepare.js';
 import { decideStateAtEnd } from './state-at-end.js';
 import { listReleaseNotes, refuseHelmReleases } from './release-checks.js';
@@ -106,6 +107,7 @@ export function decideUp(input: UpInput): UpDecision {
       ...refuseHelmReleases(plan, observed),
       ...refuseLeaving(plan, observed, facts),
       ...refuseOtherCluster(plan, observed, state),
+      ...refuseUnavailableWorkers(plan, observed, changes.operations),
       ...refusePorts(changes.operations, observed),
       ...failuresOf(results),
     ],

@@ -28,21 +28,21 @@ const drainInput = object({
 
 export const upgradeStrategy = object({
   max_unavailable_worker: field(string, {
-    doc: 'Workers upgraded at the same time, as a number or a percentage.',
+    doc: 'Workers that may be unavailable at the same time, as a number or a percentage.',
     details: 'A percentage is rounded down; at least 1 and at most 50 workers.',
     default: '10%',
     example: '20%',
   }),
   max_unavailable_controlplane: field(string, {
-    doc: 'Control-plane hosts upgraded at the same time, as a number or a percentage.',
+    doc: 'Control-plane hosts that may be unavailable at the same time, as a number or a percentage.',
+    details: 'A majority always serves: at most 1 of 3 or 4 and 2 of 5 or 6 are interrupted at the same time.',
     default: '1',
     example: '1',
   }),
   drain: field(boolean, {
-    doc: 'Drain a node before its host is upgraded.',
+    doc: 'Drain a node before its kubelet or kube-proxy is replaced.',
     default: 'false',
     example: 'true',
-    pending: true,
   }),
   node_drain_input: field(drainInput, 'Options of draining.'),
 });

@@ -12,6 +12,11 @@ export const kubernetesCodes = {
     summary: 'the network plugin of the cluster is another one than in cluster.yml, or cannot be changed now',
     fix: 'set the running plugin in cluster.yml; [how a plugin is changed](running-cluster.md#change-the-network-plugin)',
   },
+  NODES_UNAVAILABLE: {
+    exit: 'kubernetes',
+    summary: 'too many workers are unavailable already, so that none may be interrupted',
+    fix: 'repair the workers, remove them from cluster.yml, or raise `upgrade_strategy.max_unavailable_worker`',
+  },
   KUBE_UNREACHABLE: {
     exit: 'kubernetes',
     summary: 'no kube-apiserver can be reached',

@@ -104,7 +104,10 @@ function describeTarget(operation: Operation, input: DescriptionInput): Target {
         leaves(operation.host, plan) ? 'the host leaves the cluster' : 'its containers change',
       );
     case 'uncordon-node':
-      return plain('node', 'its containers are as planned');
+      return plain(
+        'node',
+        observed.kube === undefined ? 'if an earlier run has cordoned it' : 'its containers are as planned',
+      );
     case 'delete-node':
       return plain('node', 'the host leaves the cluster');
     case 'apply-addon':

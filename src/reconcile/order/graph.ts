@@ -7,7 +7,8 @@ export function createMilestone(id: OperationId, stage: Stage, after: readonly O
 
 /**
  * Removes prerequisites that are not operations of this plan: they are already satisfied. So intents may name every
- * prerequisite they know of, needed or not. Milestones without prerequisites, or without dependents, are removed.
+ * prerequisite they know of, needed or not. Milestones without prerequisites, or without dependents, are removed, except those that
+ * have a place in a window.
  */
 export function pruneSatisfiedDependencies(operations: readonly Operation[]): Operation[] {
   const isPending = pendingOf(operations);
@@ -28,7 +29,7 @@ function pendingOf(operations: readonly Operation[]): (id: OperationId) => boole
   const isPending = (id: OperationId): boolean => {
     const operation = byId.get(id);
     if (operation === undefined) return false;
-    if (operation.kind !== 'milestone') return true;
+    if (operation.kind !== 'milestone' || operation.turn !== undefined) return true;
     const found = known.get(id) ?? operation.after.some(isPending);
     known.set(id, found);
     return found;
@@ -54,9 +55,10 @@ function dropUnusedMilestones(operations: readonly Operation[]): Operation[] {
     const operation = byId.get(id);
     if (operation?.kind === 'milestone') operation.after.forEach(use);
   };
-  for (const { kind, after, afterSome } of operations)
-    if (kind !== 'milestone') [...after, ...(afterSome?.of ?? [])].forEach(use);
-  return operations.filter(({ id, kind }) => kind !== 'milestone' || used.has(id));
+  const isKept = ({ kind, turn }: Operation): boolean => kind !== 'milestone' || turn !== undefined;
+  for (const operation of operations)
+    if (isKept(operation)) [...operation.after, ...(operation.afterSome?.of ?? [])].forEach(use);
+  return operations.filter((operation) => isKept(operation) || used.has(operation.id));
 }
 
 /**

@@ -63,3 +63,23 @@ export function startAfter(operations: readonly Operation[], ids: readonly Opera
     index === 0 ? { ...operation, after: [...operation.after, ...ids] } : operation,
   );
 }
+
+export function idsOf(operations: readonly Operation[]): OperationId[] {
+  return operations.map(({ id }) => id);
+}
+
+/** What the operations of a turn wait for besides each other: a guard looks, and a node is cordoned, when all of it is there. */
+export function neededBy(step: readonly ContainerWork[]): OperationId[] {
+  const own = new Set(step.flatMap(({ operations }) => idsOf(operations)));
+  return step.flatMap(({ operations }) => operations[0]?.after ?? []).filter((id) => !own.has(id));
+}
+
+export function groupByHost(work: readonly ContainerWork[]): ReadonlyMap<string, readonly ContainerWork[]> {
+  const byHost = new Map<string, ContainerWork[]>();
+  for (const one of work) {
+    const group = byHost.get(one.host);
+    if (group === undefined) byHost.set(one.host, [one]);
+    else group.push(one);
+  }
+  return byHost;
+}

@@ -105,13 +105,6 @@ describe('a running cluster refuses', () => {
       /^kubernetes_version: .*cannot be downgraded.*; keep v1\.30\.4/,
     ],
     [
-      'an upgrade of several workers at once',
-      three,
-      `${three}upgrade_strategy: { max_unavailable_worker: 100% }\n`,
-      /^upgrade_strategy\.max_unavailable_worker: /,
-    ],
-    ['draining', three, `${three}upgrade_strategy: { drain: true }\n`, /^upgrade_strategy\.drain: /],
-    [
       'a cloud provider that names nodes',
       three,
       `${three}cloud_provider: { name: openstack }\n`,
@@ -276,7 +269,8 @@ describe('a running cluster accepts', () => {
       three.replaceAll('user: ops', 'user: admin, port: 2222, ssh_key_path: ./k'),
     ],
     ['SANs', three, `${three}authentication: { sans: [api.example.com] }\n`],
-    ['one host at a time', three, `${three}upgrade_strategy: { max_unavailable_worker: 1 }\n`],
+    ['all workers at once', three, `${three}upgrade_strategy: { max_unavailable_worker: 100% }\n`],
+    ['draining', three, `${three}upgrade_strategy: { drain: true, node_drain_input: { force: true } }\n`],
     ['an external cloud provider', three, `${three}cloud_provider: { name: external }\n`],
   ])('%s', (_what, before, after) => {
     expect(errorsOf(judge(before, after))).toEqual([]);

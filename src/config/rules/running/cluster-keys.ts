@@ -6,7 +6,6 @@ import { applied, depends, later, local, type KeyRule } from './key-rule.js';
 import type { Difference } from './differences.js';
 import { judgePrefixPath } from './path-rules.js';
 import { refuseValue, type RunningCluster } from './running-cluster.js';
-import { judgeMaxUnavailable } from './upgrade-rules.js';
 
 const appliedAgain =
   'applied; with a Kubernetes version for which `rke` does not have the add-on, it stays as it is, and changes are refused';
@@ -86,7 +85,6 @@ export const clusterKeys: readonly KeyRule[] = [
     'rotate_certificates.**',
     'rotate_encryption_key',
     'ssh_cert_path',
-    'upgrade_strategy.drain',
   ),
   applied(
     'the new provider is applied; when it is available and alone behind the Service `kube-dns`, the old one is removed, so that names resolve all the time; `none` removes the Service, too',
@@ -144,12 +142,8 @@ export const clusterKeys: readonly KeyRule[] = [
   local('only how hosts are reached', 'ssh_key_path', 'ssh_agent_auth', 'bastion_host.**'),
   local('no effect, the same as RKE v1', 'ignore_docker_version', 'authorization.options'),
   local('only how long a run waits', 'addon_job_timeout'),
-  depends(
-    'hosts are upgraded one at a time, so a value that allows more is refused',
-    'set 1, or remove the key',
-    judgeMaxUnavailable,
-    'upgrade_strategy.max_unavailable_worker',
-    'upgrade_strategy.max_unavailable_controlplane',
+  local(
+    'only how the changes of a run are rolled out; see [upgrade.md](upgrade.md)',
+    'upgrade_strategy.**',
   ),
-  local('used only with `drain`', 'upgrade_strategy.node_drain_input.**'),
 ];

@@ -9,7 +9,6 @@ import { nodeKeys } from './node-keys.js';
 import { listLeft, nodeIdentityRules, nodeSetRules } from './node-rules.js';
 import { warnOf, type RunningCluster } from './running-cluster.js';
 import { serviceKeys } from './service-keys.js';
-import { checkDrain } from './upgrade-rules.js';
 import { checkVersionSkew } from './version-rules.js';
 
 /** What may change on a running cluster, by key; docs/running-cluster.md is generated from it. */
@@ -62,7 +61,6 @@ export function runningRules(input: RuleInput): Finding[] {
     ...refusals,
     ...checkNetworkChange(cluster),
     ...warnOfNetworkOptions(cluster),
-    ...checkDrain(cluster),
   ];
 }
 

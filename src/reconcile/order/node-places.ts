@@ -1,0 +1,50 @@
+import type { ClusterPlan, KubeObject, NodePlan, Rolling } from '../../plan/cluster-plan-types.js';
+import type { NodeFinder } from '../diff/find-node.js';
+import type { ReachedHost } from '../intents/host-operations.js';
+import { isNodeReady } from '../intents/node-operations.js';
+import { isNewHost, type ObservedCluster } from '../observed.js';
+import type { InterruptedNode } from './cordon-turn.js';
+
+/** The hosts that were reached, with their nodes, by address. */
+export function interruptedNodes(
+  reached: readonly ReachedHost[],
+  { kube }: ObservedCluster,
+  findNode: NodeFinder,
+): ReadonlyMap<string, InterruptedNode> {
+  const isApiRead = kube !== undefined;
+  return new Map(
+    reached.map(({ node, observed }) => [
+      node.node.address,
+      { plan: node, found: findNode(node.identity), isApiRead, isNew: isNewHost(observed) },
+    ]),
+  );
+}
+
+/**
+ * How many nodes may be unavailable in this run. A worker that was not reached and is not Ready has a place for the whole run
+ * (RKE services/node_util.go ResetMaxUnavailable); at least one place is left, and `rke up` refuses a run for which there is none.
+ */
+export function rollingNow(
+  plan: ClusterPlan,
+  observed: ObservedCluster,
+  findNode: NodeFinder,
+): Rolling | undefined {
+  const { rolling } = plan;
+  if (rolling === undefined) return undefined;
+  const absent = absentWorkers(plan, observed, findNode).length;
+  return { ...rolling, workersAtOnce: Math.max(1, rolling.workersAtOnce - absent) };
+}
+
+/** Workers that were not reached, and whose node is in the cluster and not Ready. */
+export function absentWorkers(
+  { nodes }: Pick<ClusterPlan, 'nodes'>,
+  { hosts }: ObservedCluster,
+  findNode: NodeFinder,
+): NodePlan[] {
+  return nodes.filter((node) => {
+    const { address, role } = node.node;
+    if (hosts.has(address) || role.some((one) => one !== 'worker')) return false;
+    const found: KubeObject | undefined = findNode(node.identity);
+    return found !== undefined && !isNodeReady(found);
+  });
+}
