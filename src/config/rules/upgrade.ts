@@ -11,7 +11,5 @@ export const upgradeRules: Rule = ({ spec: { upgradeStrategy = {} } }) =>
 
 function checkCount(path: string, value: unknown): Finding[] {
   if (typeof value !== 'string' || /^\+?0*[1-9]\d{0,8}%?$/.test(value)) return [];
-  return [
-    error('bad-number', path, `expected a number from 1, or a percentage such as 10%, got "${value}"`),
-  ];
+  return [error('bad-number', path, `expected a number from 1, or a percentage such as 10%, got "${value}"`)];
 }

@@ -80,12 +80,7 @@ export const clusterKeys: readonly KeyRule[] = [
     'network.mtu',
     ...providerBlocks,
   ),
-  later(
-    'restore.**',
-    'rotate_certificates.**',
-    'rotate_encryption_key',
-    'ssh_cert_path',
-  ),
+  later('restore.**', 'rotate_certificates.**', 'rotate_encryption_key', 'ssh_cert_path'),
   applied(
     'the new provider is applied; when it is available and alone behind the Service `kube-dns`, the old one is removed, so that names resolve all the time; `none` removes the Service, too',
     'dns.provider',
@@ -104,7 +99,7 @@ export const clusterKeys: readonly KeyRule[] = [
     'ingress.**',
   ),
   depends(
-    'a cache is added: when it runs on all nodes, the kubelets are replaced one host at a time, and new pods use it; another address, or none, is refused, since running pods keep the old one',
+    'a cache is added: when it runs on all nodes, the kubelets are replaced host by host, and new pods use it; another address, or none, is refused, since running pods keep the old one',
     'keep the address; only a new cluster can have another one',
     judgeNodelocal,
     'dns.nodelocal.ip_address',
@@ -125,15 +120,11 @@ export const clusterKeys: readonly KeyRule[] = [
     'dns.tolerations',
     'monitoring.**',
   ),
-  applied(
-    'kube-apiserver is replaced, one host at a time',
-    'authentication.strategy',
-    'authentication.webhook.**',
-  ),
+  applied('kube-apiserver is replaced, host by host', 'authentication.strategy', 'authentication.webhook.**'),
   applied('the certificate of kube-apiserver is reissued', 'authentication.sans'),
-  applied('kube-apiserver is replaced, one host at a time', 'authorization.mode'),
+  applied('kube-apiserver is replaced, host by host', 'authorization.mode'),
   applied(
-    'the kubelet is replaced, one host at a time',
+    'the kubelet is replaced, host by host',
     'enable_cri_dockerd',
     'cri_dockerd_stream_server_address',
     'cri_dockerd_stream_server_port',
@@ -142,8 +133,5 @@ export const clusterKeys: readonly KeyRule[] = [
   local('only how hosts are reached', 'ssh_key_path', 'ssh_agent_auth', 'bastion_host.**'),
   local('no effect, the same as RKE v1', 'ignore_docker_version', 'authorization.options'),
   local('only how long a run waits', 'addon_job_timeout'),
-  local(
-    'only how the changes of a run are rolled out; see [upgrade.md](upgrade.md)',
-    'upgrade_strategy.**',
-  ),
+  local('only how the changes of a run are rolled out; see [upgrade.md](upgrade.md)', 'upgrade_strategy.**'),
 ];

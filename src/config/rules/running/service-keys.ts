@@ -4,7 +4,7 @@ import { dnsWhy, domainWhy, judgeExtraArgs, podsWhy, servicesWhy } from './fixed
 import { applied, depends, local, refused, type KeyRule } from './key-rule.js';
 
 const keep = 'keep the value; only a new cluster can have another one';
-const replaced = 'the containers of the service are replaced, one host at a time';
+const replaced = 'the containers of the service are replaced, host by host';
 
 /** Keys below `services`. */
 export const serviceKeys: readonly KeyRule[] = [
@@ -79,7 +79,7 @@ export const serviceKeys: readonly KeyRule[] = [
     'services.etcd.backup_config.s3backupconfig.**',
   ),
   applied(
-    'files are written, and kube-apiserver is replaced or restarted, one host at a time',
+    'files are written, and kube-apiserver is replaced or restarted, host by host',
     'services.kube-api.service_node_port_range',
     'services.kube-api.pod_security_configuration',
     'services.kube-api.always_pull_images',
@@ -100,7 +100,7 @@ export const serviceKeys: readonly KeyRule[] = [
     'services.kube-api.secrets_encryption_config.custom_config.**',
   ),
   applied(
-    'the kubelet is replaced, one host at a time',
+    'the kubelet is replaced, host by host',
     'services.kubelet.infra_container_image',
     'services.kubelet.fail_swap_on',
     'services.kubelet.generate_serving_certificate',
