@@ -74,6 +74,22 @@ describe('a change of the network plugin', () => {
     }
   });
 
+  it.each([
+    ['calico', 'flannel', true],
+    ['calico', 'canal', false],
+  ])(
+    'from %s to %s removes the interfaces of old pods only if new ones are not named alike',
+    (before, after, isRemoved) => {
+      const plan = planOf(specOf(after), [specOf(before)]);
+      const forgets = planUp(plan, running(before, plan), 180).operations.filter(({ id }) =>
+        id.startsWith('network:forget@'),
+      );
+      expect(forgets.map(({ after: earlier }) => earlier)).toEqual(
+        isRemoved ? addresses.map((host) => [`network:pods@${host}`]) : [],
+      );
+    },
+  );
+
   it('starts after the images of the new plugin are on every host', () => {
     const before = running('canal', change);
     const hosts = new Map([...before.hosts].map(([name, host]) => [name, { ...host, images: new Map() }]));

@@ -21,6 +21,13 @@ const routes = [
   '10.42.2.0/26 via 10.0.0.2 dev tunl0 proto bird onlink',
   'blackhole 10.42.3.0/26 proto bird',
 ];
+const links = [
+  '1: lo: <UP>',
+  '3: cali1a@if2: <UP>',
+  '4: cali2b@if2: <UP>',
+  '5: vethcali@if2: <UP>',
+  '6: eth0: <UP>',
+];
 const rules = `*filter
 :INPUT ACCEPT [0:0]
 :cali-INPUT - [0:0]
@@ -46,7 +53,7 @@ beforeEach(() => {
   program('nsenter', 'while [ "$1" != -- ]; do shift; done; shift; exec "$@"');
   program(
     'ip',
-    `case "$*" in "route show root 10.42.0.0/16") printf '%s\\n' '${routes.slice(1).join("' '")}' ;; *) ${log} ;; esac`,
+    `case "$*" in "-o link show") printf '%s\\n' '${links.join("' '")}' ;; "route show root 10.42.0.0/16") printf '%s\\n' '${routes.slice(1).join("' '")}' ;; *) ${log} ;; esac`,
   );
   program('rm', log);
   program('iptables-save', `cat ${directory}/rules`);
@@ -105,10 +112,16 @@ describe('what a host keeps of an old network plugin', () => {
   });
 
   it('is its bridge, until the pods have left it', () => {
-    const { bridges, addresses } = tracesOf('flannel');
-    expect(run(forgetPodsScript({ bridges, addresses }))).toEqual([
+    expect(run(forgetPodsScript(tracesOf('flannel')))).toEqual([
       'ip link delete cni0',
       'rm -rf /var/lib/cni/networks/cbr0',
+    ]);
+  });
+
+  it('are the interfaces of its pods, which outlive them while a connection ends', () => {
+    expect(run(forgetPodsScript(tracesOf('calico')))).toEqual([
+      'ip link delete cali1a',
+      'ip link delete cali2b',
     ]);
   });
 

@@ -71,7 +71,8 @@ in this order:
 3. On every host, its file in \`/etc/cni/net.d\`, its tunnels, its routes to other nodes and its iptables chains are removed.
 4. The new plugin is applied, and the run waits until it is available on every node.
 5. Host by host, the kubelet is restarted, and its pods are recreated in place: they keep their names and volumes and get other
-   addresses. Pods with the network of the host are not touched.
+   addresses. Pods with the network of the host are not touched. Then the interfaces, bridges and reserved addresses of the
+   old pods are removed from the host.
 
 From step 2 until the pods of a node are recreated, they do not reach pods of other nodes, and no NetworkPolicy is enforced. All
 hosts and the Kubernetes API must answer. Change \`kubernetes_version\` in another run. A run that fails or is interrupted is

@@ -25,6 +25,8 @@ export interface HostTraces {
   readonly addresses?: readonly string[];
   /** Network interfaces to which the pods of a node are attached. */
   readonly bridges?: readonly string[];
+  /** What the names of the interfaces begin with by which its pods are attached, if they are not those of other programs, too. */
+  readonly podLinks?: readonly string[];
   /** Other network interfaces. */
   readonly links?: readonly string[];
   /** What the names of its iptables chains begin with, up to the first `-`. */

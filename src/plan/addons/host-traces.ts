@@ -6,6 +6,7 @@ const kinds = [
   'cniFiles',
   'addresses',
   'bridges',
+  'podLinks',
   'links',
   'chains',
   'comments',

@@ -2,7 +2,7 @@ import { quoteForShell } from '../../core/shell-quote.js';
 import { allAddonsInCluster } from '../../plan/addons/addons-in-cluster.js';
 import { mergeTraces } from '../../plan/addons/host-traces.js';
 import { snapshotDirectory } from '../../plan/components/etcd-snapshots.js';
-import { chainsScript, ipsetsScript, onHostFunction, routesScript } from './host-script.js';
+import { chainsScript, ipsetsScript, onHostFunction, podLinksScript, routesScript } from './host-script.js';
 
 /** Of all add-ons, planned or not: the host may have been in another cluster before. */
 const traces = mergeTraces(
@@ -76,6 +76,7 @@ export function cleanScript(
   return `
 ${onHostFunction}
 for link in ${links.join(' ')}; do on_host ip link delete "$link" 2>/dev/null; done
+${podLinksScript(traces.podLinks)}
 ${chainsScript(['KUBE', 'CNI', ...traces.chains], traces.comments)}
 ${ipsetsScript(['KUBE-', ...traces.ipsets])}
 ${routesScript(traces.routes)}

@@ -30,6 +30,17 @@ export function ipsetsScript(starts: readonly string[]): string {
 for set in $(sets list -n); do case $set in ${starts.map((start) => `${start}*`).join('|')}) sets destroy "$set" ;; esac; done`;
 }
 
+/**
+ * Shell: deletes the network interfaces whose names begin with one of `starts`. Those of a pod outlive it while one of its connections
+ * still ends in the kernel, with a route to its address that another pod may have by then.
+ */
+export function podLinksScript(starts: readonly string[]): string {
+  if (starts.length === 0) return ':';
+  return `for link in $(on_host ip -o link show | awk -F '[:@ ]+' '{ print $2 }'); do
+  case $link in ${starts.map((start) => `${start}*`).join('|')}) on_host ip link delete "$link" 2>/dev/null ;; esac
+done`;
+}
+
 /** Shell: deletes all routes with these protocol numbers, unless the host runs a BIRD itself: that of the cluster has ended. */
 export function routesScript(protocols: readonly string[]): string {
   return `grep -qsxE 'bird6?' /proc/[0-9]*/comm || for protocol in ${protocols.join(' ')}; do for family in -4 -6; do

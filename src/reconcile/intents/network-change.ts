@@ -179,6 +179,7 @@ function recreateOn(
   const { address: host, hostnameOverride: name } = plan.node;
   const definition = findDefinition('network', to);
   const kept = mergeTraces([(definition && addonInCluster(definition.name).hostTraces) ?? {}]);
+  const podLinks = traces.podLinks.filter((one) => !kept.podLinks.includes(one));
   const bridges = traces.bridges.filter((one) => !kept.bridges.includes(one));
   const addresses = traces.addresses.filter((one) => !kept.addresses.includes(one));
   const turn = { ...window, holder: host };
@@ -211,15 +212,15 @@ function recreateOn(
     node: plan.identity,
     timeoutSeconds: podsBackSeconds,
   };
-  if (bridges.length + addresses.length === 0) return [restart, ready, pods];
+  if (podLinks.length + bridges.length + addresses.length === 0) return [restart, ready, pods];
   const forget: Operation = {
     ...common,
     id: `network:forget@${host}`,
-    title: 'remove bridges and addresses of old pods',
+    title: 'remove interfaces and addresses of old pods',
     after: [pods.id],
     kind: 'clean-network',
     image: plan.images[0] ?? '',
-    script: forgetPodsScript({ bridges, addresses }),
+    script: forgetPodsScript({ podLinks, bridges, addresses }),
   };
   return [restart, ready, pods, forget];
 }

@@ -1,6 +1,6 @@
 import { quoteForShell } from '../../core/shell-quote.js';
 import type { HostTraces } from '../../plan/addons/addon-in-cluster.js';
-import { chainsScript, ipsetsScript, onHostFunction } from './host-script.js';
+import { chainsScript, ipsetsScript, onHostFunction, podLinksScript } from './host-script.js';
 
 const cniDirectory = '/etc/cni/net.d';
 
@@ -27,13 +27,15 @@ ${ipsetsScript(traces.ipsets)}
 exit 0`.trim();
 }
 
-/** Removes what the pods of a network plugin used on the host: bridges, and reserved addresses. They must be gone. */
+/** Removes what the pods of a network plugin used on the host: interfaces, bridges, reserved addresses. They must be gone. */
 export function forgetPodsScript({
+  podLinks,
   bridges,
   addresses,
-}: Pick<Required<HostTraces>, 'bridges' | 'addresses'>): string {
+}: Pick<Required<HostTraces>, 'podLinks' | 'bridges' | 'addresses'>): string {
   return `
 ${onHostFunction}
+${podLinksScript(podLinks)}
 for link in ${bridges.map(quoteForShell).join(' ')}; do on_host ip link delete "$link" 2>/dev/null; done
 ${addresses.length === 0 ? '' : `on_host rm -rf ${addresses.map(quoteForShell).join(' ')}`}
 exit 0`.trim();

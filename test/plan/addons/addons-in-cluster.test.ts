@@ -57,6 +57,7 @@ describe('mergeTraces', () => {
       cniFiles: [],
       addresses: [],
       bridges: [],
+      podLinks: [],
       links: ['a', 'b', 'c'],
       chains: ['X'],
       comments: [],

@@ -7,6 +7,7 @@ import type { HostTraces } from '../addon-in-cluster.js';
 export const calicoTraces: HostTraces = {
   directories: ['/run/calico', '/run/nodeagent', '/var/lib/calico', '/var/log/calico'],
   mounts: ['/run/calico'],
+  podLinks: ['cali'],
   links: ['vxlan.calico', 'tunl0@NONE'],
   chains: ['cali'],
   comments: ['cali:'],

@@ -30,6 +30,7 @@ export const weave: PlannedAddon = {
     cniFiles: ['10-weave.conflist'],
     addresses: ['/var/lib/weave'],
     bridges: ['weave'],
+    podLinks: ['vethwepl'],
     links: ['vethwe-bridge'],
     chains: ['WEAVE'],
     ipsets: ['weave-'],
