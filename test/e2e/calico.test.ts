@@ -1,51 +1,36 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
-import { diffSnapshots, type HostSnapshot } from '../lab/snapshot.js';
-import { clusterYml } from './cluster-yml.js';
-import { kubectlOn, type Kubectl } from './kubectl.js';
-import { expectAllReach, expectPolicyWorks, webPods } from './network-policy.js';
-import { RkeFolder } from './rke.js';
-import { webManifest } from './workload.js';
+import type { Kubectl } from './kubectl.js';
+import { expectPolicyWorks } from './network-policy.js';
+import { TwoNodes } from './two-nodes.js';
+import { expectAllReach, startWeb, webPods } from './web-pods.js';
 
-/** Calico alone: BGP between the nodes, addresses from its own pools. In the lab its routes go without IP in IP. */
+const version = 'v1.31.1-rancher1-1';
+
+/**
+ * Calico alone: BGP between the nodes, addresses from its own pools. In the lab its routes go without IP in IP.
+ */
 describe('two nodes with calico', () => {
-  let lab: Lab;
-  let nodes: readonly LabNode[];
-  let folder: RkeFolder;
+  let cluster: TwoNodes;
   let kubectl: Kubectl;
-  let before: readonly HostSnapshot[];
-  const snapshots = (): Promise<HostSnapshot[]> => Promise.all(nodes.map((node) => node.snapshot()));
 
   beforeAll(async () => {
-    lab = await startLab({ nodes: [{ hostname: 'one' }, { hostname: 'two' }] });
-    nodes = lab.nodes;
-    before = await snapshots();
-    const roles = ({ hostname }: LabNode) =>
-      hostname === 'one' ? (['controlplane', 'etcd', 'worker'] as const) : (['worker'] as const);
-    folder = await RkeFolder.create(
-      clusterYml(lab, { network: 'calico', roles, version: 'v1.31.1-rancher1-1' }),
-    );
+    cluster = await TwoNodes.start({ network: 'calico', version });
   });
-  afterAll(async () => {
-    await lab.down();
-    await folder[Symbol.asyncDispose]();
-  });
+  afterAll(() => cluster[Symbol.asyncDispose]());
 
   it('become a cluster', async () => {
-    const { code, stderr } = await folder.rke(['up']);
-    expect(code, stderr).toBe(0);
-    kubectl = await kubectlOn(nodes[0] as LabNode, folder.file('kube_config_cluster.yml'));
+    await cluster.up();
+    kubectl = await cluster.kubectl();
   });
 
   it('exchange the routes to their pods by BGP', async () => {
-    await kubectl(['apply', '-f', '-'], webManifest);
-    await kubectl(['rollout', 'status', 'daemonset/web', '--timeout=120s']);
-    const [one, two] = nodes as [LabNode, LabNode];
+    await startWeb(kubectl);
+    const [one, two] = cluster.nodes;
     await vi.waitFor(
       async () => {
-        expect(await one.must(['ip', 'route', 'show', 'proto', 'bird'])).toContain(`via ${two.address} `);
-        expect(await two.must(['ip', 'route', 'show', 'proto', 'bird'])).toContain(`via ${one.address} `);
+        expect(await routesOfBird(one)).toContain(`via ${two.address} `);
+        expect(await routesOfBird(two)).toContain(`via ${one.address} `);
       },
       { timeout: 60_000, interval: 1000 },
     );
@@ -56,17 +41,7 @@ describe('two nodes with calico', () => {
     await expectPolicyWorks(kubectl, await webPods(kubectl));
   });
 
-  it('are as before when the cluster is removed', async () => {
-    const { code, stderr } = await folder.rke(['remove', '--force']);
-    expect(code, stderr).toBe(0);
-    const after = await snapshots();
-    for (const [index, { hostname }] of nodes.entries()) {
-      const left = diffSnapshots(before[index] as HostSnapshot, after[index] as HostSnapshot);
-      // An iptables table that was used once stays in the kernel, empty.
-      expect(
-        left.filter((line) => !/^\+ iptables \*\w+$/.test(line)),
-        hostname,
-      ).toEqual([]);
-    }
-  });
+  it('are as before when the cluster is removed', () => cluster.expectCleanRemoval());
 });
+
+const routesOfBird = (node: LabNode): Promise<string> => node.must(['ip', 'route', 'show', 'proto', 'bird']);

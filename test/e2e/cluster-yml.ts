@@ -12,6 +12,7 @@ export interface ClusterYmlOptions {
   readonly sshKeyPath?: string;
   /** Default: flannel. */
   readonly network?: string;
+  readonly networkOptions?: Readonly<Record<string, string>>;
   /** Members of `ingress`. Default: no ingress. */
   readonly ingress?: string;
   /** Added unchanged. */
@@ -23,7 +24,7 @@ const allRoles: readonly Role[] = ['controlplane', 'etcd', 'worker'];
 /** A cluster.yml for nodes of a lab. */
 export function clusterYml(lab: Lab, options: ClusterYmlOptions = {}): string {
   const { version = 'v1.30.4-rancher1-1', roles = () => allRoles, more = '' } = options;
-  const { network = 'flannel', ingress = 'provider: none' } = options;
+  const { network = 'flannel', ingress = 'provider: none', networkOptions = {} } = options;
   const nodes = (options.nodes ?? lab.nodes).map((node) => {
     const { address, hostname, user } = node;
     return `  - { address: ${address}, hostname_override: ${hostname}, user: ${user}, role: [${roles(node).join(', ')}] }`;
@@ -32,7 +33,7 @@ export function clusterYml(lab: Lab, options: ClusterYmlOptions = {}): string {
 ssh_key_path: ${options.sshKeyPath ?? lab.sshKeyPath}
 nodes:
 ${nodes.join('\n')}
-network: { plugin: ${network} }
+network: { plugin: ${network}, options: ${JSON.stringify(networkOptions)} }
 ingress: { ${ingress} }
 ${more}`;
 }

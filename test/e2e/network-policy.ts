@@ -1,35 +1,6 @@
 import { expect, vi } from 'vitest';
 import type { Kubectl } from './kubectl.js';
-
-/** A pod of the DaemonSet `web` (workload.ts). */
-export interface WebPod {
-  readonly name: string;
-  readonly node: string;
-  readonly ip: string;
-}
-
-/** The running pods of the DaemonSet, by node. */
-export async function webPods(kubectl: Kubectl): Promise<WebPod[]> {
-  const { items } = JSON.parse(await kubectl(['get', 'pods', '-l', 'app=web', '-o', 'json'])) as {
-    items: { metadata: { name: string }; spec: { nodeName: string }; status: { podIP: string } }[];
-  };
-  return items
-    .map(({ metadata, spec, status }) => ({ name: metadata.name, node: spec.nodeName, ip: status.podIP }))
-    .sort((one, other) => one.node.localeCompare(other.node));
-}
-
-/** What a pod gets from another over the network; `blocked` if nothing answers within two seconds. */
-export async function fetchFrom(kubectl: Kubectl, from: WebPod, to: WebPod): Promise<string> {
-  const get = `timeout 2 wget -qO- http://${to.ip}:8080 || echo blocked`;
-  return (await kubectl(['exec', from.name, '--', 'sh', '-c', get])).trim();
-}
-
-/** Every pod reaches every other one, on its own node and on others. */
-export async function expectAllReach(kubectl: Kubectl, pods: readonly WebPod[]): Promise<void> {
-  for (const from of pods)
-    for (const to of pods)
-      expect(await fetchFrom(kubectl, from, to), `${from.node} to ${to.node}`).toBe(`hello from ${to.node}`);
-}
+import { fetchFrom, type WebPod } from './web-pods.js';
 
 /** Nobody reaches the pods of `web`, except from pods with the label `access: granted`. */
 const policy = `
