@@ -3,7 +3,7 @@ import { messageOf, RkeError } from '../core/errors.js';
 import { recordAt } from '../core/fields.js';
 import type { CallOptions } from '../host/host.js';
 import type { KubeReader } from '../kube/kube.js';
-import { addonRecordsRef, parseRecords } from '../plan/addons/addon-record.js';
+import { addonRecordsRef, formerRecordsRef, parseRecords } from '../plan/addons/addon-record.js';
 import { addonInCluster } from '../plan/addons/addons-in-cluster.js';
 import { definitionsOf } from '../config/addons/addon-definitions.js';
 import { networkAddonName } from '../plan/addons/network-plugin.js';
@@ -60,16 +60,17 @@ async function readKube(plan: ClusterPlan, kube: KubeReader, signal: AbortSignal
     ...(plan.addonsRemoved ?? []).map(({ name }) => name),
     ...(plan.networkChange === undefined ? [] : [networkAddonName]),
   ];
-  const [nodes, records, stateCopy, awaited, rkeManifests, networkPlugins, userAddons] = await Promise.all([
+  const [nodes, records, former, stateCopy, awaited, rkeManifests, networkPlugins, userAddons] = await Promise.all([
     kube.list({ apiVersion: 'v1', kind: 'Node' }, options),
     kube.get(addonRecordsRef, options),
+    kube.get(formerRecordsRef, options),
     readStateCopy(kube, options),
     lookAtAwaited(plan.addons, kube, options),
     readManifests(manifests, kube, options),
     findNetworkPlugins(kube, options),
     plan.userAddons === undefined ? undefined : observeUserAddons(plan, kube, options),
   ]);
-  const addons = parseRecords(records);
+  const addons = parseRecords(records, former);
   return {
     nodes: new Map(nodes.map((node) => [node.metadata.name, node])),
     addons,

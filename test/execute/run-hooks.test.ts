@@ -22,6 +22,7 @@ const hook = (
 /** A cluster in which Jobs have a status as soon as they are applied. */
 function cluster(statuses: Readonly<Record<string, unknown>> = {}, existing: readonly string[] = []) {
   const calls: string[] = [];
+  const deletions: string[] = [];
   const objects = new Map<string, KubeObject>(
     existing.map((name) => [name, { apiVersion: 'v1', kind: 'Job', metadata: { name } }]),
   );
@@ -33,6 +34,7 @@ function cluster(statuses: Readonly<Record<string, unknown>> = {}, existing: rea
       return Promise.resolve(object);
     },
     delete: ({ name }) => {
+      deletions.push(name);
       if (objects.delete(name)) calls.push(`delete ${name}`);
       return Promise.resolve();
     },
@@ -41,16 +43,24 @@ function cluster(statuses: Readonly<Record<string, unknown>> = {}, existing: rea
   const context = fakeContext([], { kube: kube as KubeApi, events });
   const run = (...hooks: readonly HelmHook[]): Promise<void> =>
     runHooks(hooks, context, { timeoutSeconds: 5, onWaiting: (why) => calls.push(why) });
-  return { calls, run, context };
+  return { calls, deletions, run, context };
 }
 
 const complete = { conditions: [{ type: 'Complete', status: 'True' }] };
 
 describe('hooks of a Helm release', () => {
   it('run one after the other, and are deleted before they are created again', async () => {
-    const { calls, run } = cluster({ migrate: complete }, ['migrate']);
+    const { calls, deletions, run } = cluster({ migrate: complete }, ['migrate']);
     await run(hook('ConfigMap', 'settings'), hook('Job', 'migrate'));
     expect(calls).toEqual(['apply settings', 'delete migrate', 'apply migrate']);
+    expect(deletions).toEqual(['settings', 'migrate']);
+  });
+
+  it('replace a Job of an earlier run also if they do not ask for it, because a Job cannot be changed', async () => {
+    const { calls, deletions, run } = cluster({ migrate: complete }, ['migrate']);
+    await run(hook('Job', 'migrate', ['hook-failed']));
+    expect(calls).toEqual(['delete migrate', 'apply migrate']);
+    expect(deletions).toEqual(['migrate']);
   });
 
   it('are deleted when all of the moment have succeeded, if they ask for it', async () => {

@@ -14,11 +14,11 @@ async function withNewApi(
   await using kube = createKubeApi({ controlPlanes: [api.host], certificates: adminCertificates });
   const record = {
     apiVersion: 'v1',
-    kind: 'ConfigMap',
+    kind: 'Secret',
     metadata: { name: addonRecordsRef.name, namespace: 'kube-system' },
   };
   api.answer = ({ path, method }) =>
-    path.endsWith(`/configmaps/${addonRecordsRef.name}`) && method === 'PATCH'
+    path.endsWith(`/secrets/${addonRecordsRef.name}`) && method === 'PATCH'
       ? { body: record }
       : { status: 404, body: status(404, 'not found') };
   await use(api, fakeContext([], { kube }));
@@ -44,7 +44,10 @@ it('an add-on is applied after an upgrade, although the kind of an object that i
     await applyAddon({ ...operation, kind: 'apply-addon', objects: [], prune: [policy], record }, context);
     expect(api.seen.map(({ method }) => method)).not.toContain('DELETE');
     expect(
-      api.seen.some(({ method, body }) => method === 'PATCH' && JSON.stringify(body).includes('hash')),
+      api.seen.some(
+        ({ method, path, body }) =>
+          method === 'PATCH' && path.includes('/secrets/') && JSON.stringify(body).includes(operation.name),
+      ),
     ).toBe(true);
   }));
 

@@ -1,5 +1,4 @@
 import { kubeError } from '../../core/errors.js';
-import { addonRecordsRef, recordPatch, recordsObject } from '../../plan/addons/addon-record.js';
 import { describeRef } from '../../plan/addons/object-ref.js';
 import type { ObjectRef } from '../../plan/cluster-plan-types.js';
 import type { OperationOf } from '../../reconcile/operations.js';
@@ -8,6 +7,7 @@ import { poll, type Look } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 import { applyObject } from './apply-object.js';
 import { handOver } from './hand-over.js';
+import { writeRecord } from './write-record.js';
 
 /**
  * Applies an add-on's objects in their order, deletes objects that it no longer has and those that RKE left,
@@ -20,8 +20,7 @@ export async function applyAddon(
   const { kube, signal } = context;
   for (const object of objects) await applyObject(object, context);
   for (const ref of [...prune, ...leftByRke]) await kube.delete(ref, { signal });
-  await kube.apply(recordsObject(), { signal });
-  await kube.mergePatch(addonRecordsRef, recordPatch(name, record), { signal });
+  await writeRecord(name, record, context);
 }
 
 /**
@@ -40,8 +39,7 @@ export async function removeAddon(
   };
   await (successor === undefined ? remove() : handOver(successor, { context, onWaiting, remove }));
   for (const ref of leftByRke) await kube.delete(ref, { signal });
-  await kube.apply(recordsObject(), { signal });
-  await kube.mergePatch(addonRecordsRef, recordPatch(name, undefined), { signal });
+  await writeRecord(name, undefined, context);
 }
 
 const workloadKinds: readonly string[] = ['DaemonSet', 'Deployment', 'StatefulSet'];

@@ -41,8 +41,11 @@ export async function runHooks(
 async function runHook(hook: HelmHook, context: RunContext, options: HookOptions): Promise<void> {
   const { object } = hook;
   const ref = objectRef(object);
-  if (hook.deletion.includes('before-hook-creation')) await deleteEarlier(ref, context);
-  await applyObject(object, context);
+  // A Job cannot be changed.
+  if (hook.deletion.includes('before-hook-creation') || object.kind === 'Job') {
+    await deleteEarlier(ref, context);
+    await context.kube.apply(object, { signal: context.signal });
+  } else await applyObject(object, context);
   if (object.kind !== 'Job' && object.kind !== 'Pod') return;
   const end = await awaitEnd(ref, context, options);
   if (end === 'succeeded') return;

@@ -23,9 +23,19 @@ describe('add-on records', () => {
     expect(parseRecords({ ...recordsObject(), data })).toEqual(records);
   });
 
-  it('are in one ConfigMap', () => {
+  it('are in one Secret, because the hash of an object with a password could be guessed', () => {
     expect(objectRef(recordsObject())).toEqual(addonRecordsRef);
     expect(recordsObject()).not.toHaveProperty('data');
+  });
+
+  it('are read from the ConfigMap of early versions, unless the Secret has them', () => {
+    const text = (hash: string): string => JSON.stringify({ hash, objects: [] });
+    const former = { ...recordsObject(), kind: 'ConfigMap', data: { a: text('1'), b: text('1') } };
+    const now = { ...recordsObject(new Map([['b', { hash: '2', objects: [] }]])) };
+    expect([...parseRecords(now, former)].map(([name, { hash }]) => [name, hash])).toEqual([
+      ['a', '1'],
+      ['b', '2'],
+    ]);
   });
 
   it('differ as soon as an object does, and not by the order of keys', () => {
@@ -48,11 +58,12 @@ describe('add-on records', () => {
     '{"hash":"a","objects":[{"kind":"Pod"}]}',
     7,
   ])('count as missing when they cannot be read: %j', (text) => {
-    const configMap = { ...recordsObject(), data: { 'rke-authz': text } };
-    expect(parseRecords(configMap).size).toBe(0);
+    const encoded = typeof text === 'string' ? Buffer.from(text).toString('base64') : text;
+    expect(parseRecords({ ...recordsObject(), data: { 'rke-authz': encoded } }).size).toBe(0);
+    expect(parseRecords(undefined, { ...recordsObject(), data: { 'rke-authz': text } }).size).toBe(0);
   });
 
-  it('are none where there is no ConfigMap, or an empty one', () => {
+  it('are none if there is no Secret, or an empty one', () => {
     expect(parseRecords(undefined).size).toBe(0);
     expect(parseRecords(recordsObject()).size).toBe(0);
   });
