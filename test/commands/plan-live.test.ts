@@ -160,6 +160,61 @@ it('a saved plan has no secret, is readable by its owner only, and is refused wh
   expect(stderr).toContain('no longer: replace kube-apiserver on node-2');
 });
 
+it('a saved plan is applied by rke up, which does what it says and nothing else, and only once', async () => {
+  await changeArguments();
+  await rke(['up']);
+  const { folder, clusterYml } = await cluster();
+  const manifests = ['motd', 'rules'].map(
+    (name) => `  apiVersion: v1\n  kind: ConfigMap\n  metadata: { name: ${name}, namespace: default }\n`,
+  );
+  await writeFile(join(folder, 'cluster.yml'), `${clusterYml}addons: |-\n${manifests.join('  ---\n')}`);
+  expect((await rke(['plan', '--out', 'plan.json'])).code).toBe(0);
+  const saved = JSON.parse(await readFile(join(folder, 'plan.json'), 'utf8')) as RunPlan;
+  expect(saved.nodes.flatMap(({ changes }) => changes)).toEqual([]);
+  const said = saved.clusterChanges.map(({ action, target }) => `${action} ${target}`);
+  expect(said).toEqual(['apply rke-user-addon', 'update copy of the state']);
+
+  requests.length = 0;
+  const { code, stderr } = await rke(['up', '--plan', 'plan.json']);
+  expect(code, stderr).toBe(0);
+  const written = requests.filter((request) => !/ (GET|HEAD) |\/leases/.test(request));
+  const paths = new Set(written.map((request) => request.replace(/\?.*$/, '')));
+  expect([...paths].sort()).toEqual([
+    // RKE v1 kept its copy of the state there.
+    'kube DELETE /api/v1/namespaces/kube-system/configmaps/full-cluster-state',
+    'kube PATCH /api/v1/namespaces/default/configmaps/motd',
+    'kube PATCH /api/v1/namespaces/default/configmaps/rules',
+    'kube PATCH /api/v1/namespaces/kube-system/secrets/full-cluster-state',
+    'kube PATCH /api/v1/namespaces/kube-system/secrets/rke-user-addons',
+  ]);
+  expect((await rke(['plan', '--detailed-exitcode'])).code).toBe(0);
+  const again = await rke(['up', '--plan', 'plan.json']);
+  expect(again.code).toBe(2);
+  expect(again.stderr).toContain('no longer: apply rke-user-addon');
+});
+
+it('rke plan --prune-namespaces shows what rke up would delete with a namespace', async () => {
+  const { folder, clusterYml } = await cluster();
+  const file = join(folder, 'cluster.yml');
+  await writeFile(
+    file,
+    `${clusterYml}addons: '{apiVersion: v1, kind: Namespace, metadata: {name: team}}'\naddons_include: [other.yml]\n`,
+  );
+  await writeFile(
+    join(folder, 'other.yml'),
+    '{apiVersion: v1, kind: ConfigMap, metadata: {name: other, namespace: team}}',
+  );
+  const applied = await rke(['up']);
+  expect(applied.code, applied.stderr).toBe(0);
+  await writeFile(file, `${clusterYml}addons_include: [other.yml]\n`);
+  requests.length = 0;
+  const kept = await rke(['plan', '--detailed-exitcode']);
+  expect(kept.stderr).toContain('kept Namespace team because of ConfigMap team/other');
+  const deleted = await rke(['plan', '--prune-namespaces']);
+  expect(deleted.stdout).toContain('Namespace team with ConfigMap team/other');
+  expect(requests.filter((request) => !/ (GET|HEAD) /.test(request))).toEqual([]);
+});
+
 it('what a plan gets of a cluster has nothing that could change it', () => {
   const use = ({ hosts, kube, session }: ReadCluster): unknown => {
     const host = hosts.get('');

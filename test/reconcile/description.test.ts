@@ -192,6 +192,23 @@ describe('the digest of a plan', () => {
     expect(digests[0]).not.toBe(digests[1]);
   });
 
+  it('does not depend on what a chart generates anew at each rendering, in objects and hooks, but on its inputs', () => {
+    const rendered = (password: string, generatedFrom: string) => {
+      const object = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a', namespace: 'b' }, password };
+      const placed = { object, origin: { file: 'demo', line: 1, column: 1 }, generatedFrom };
+      const hook = { ...placed, moments: ['pre-install'], weight: 0, deletion: [] } as const;
+      const release = { name: 'demo', namespace: 'b', hooks: [hook] };
+      const addon = { name: 'helm.b.demo', key: 'addons_helm[0]', objects: [placed], release };
+      const plan = { ...samplePlan([['etcd', 'controlplane', 'worker']]), userAddons: [addon] };
+      return described(plan, observedFrom({ ...plan, userAddons: [] }));
+    };
+    const [one, other] = [rendered('hunter2', 'inputs'), rendered('hunter3', 'inputs')];
+    expect(one.clusterChanges.map(({ target }) => target)).toEqual(['helm.b.demo']);
+    expect(one.digest).toBe(other.digest);
+    expect(rendered('hunter2', 'other inputs').digest).not.toBe(one.digest);
+    expect(JSON.stringify(one)).not.toContain('hunter2');
+  });
+
   it('does not depend on what is only waited for', () => {
     const sick = onHost('10.0.0.2', { unhealthy: new Map([['kubelet', 'no answer']]) });
     const wanted = withContainers((name) => (name === 'kube-proxy' ? { entrypoint: ['other'] } : {}));

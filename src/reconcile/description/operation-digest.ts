@@ -1,5 +1,8 @@
 import { hash, stableStringify } from '../../core/stable.js';
-import type { Operation } from '../operations.js';
+import { objectRef } from '../../plan/addons/object-ref.js';
+import type { PlacedObject } from '../../plan/addons/user/user-addon.js';
+import { placedHash } from '../../plan/addons/user/user-record.js';
+import type { Operation, OperationOf } from '../operations.js';
 
 /** Replaces what only this run knows. */
 export const contentOfThisRun = 'of this run';
@@ -30,6 +33,7 @@ function essenceOf(operation: Operation, created: ReadonlySet<string>): unknown 
   const essence = Object.fromEntries(members) as Record<string, unknown>;
   if (operation.kind === 'save-snapshot') return { kind: operation.kind, host: operation.host };
   if (operation.kind === 'copy-state') return { ...essence, text: contentOfThisRun };
+  if (operation.kind === 'apply-user-addon') return { ...essence, ...essenceOfObjects(operation) };
   if (operation.kind !== 'put-files') return essence;
   return {
     ...essence,
@@ -37,5 +41,17 @@ function essenceOf(operation: Operation, created: ReadonlySet<string>): unknown 
       ...{ path, mode, uid, gid },
       content: created.has(path) ? contentOfThisRun : content,
     })),
+  };
+}
+
+/** Objects and hooks; what a chart generates is another one in every rendering, so that its inputs count. */
+function essenceOfObjects({ objects, release }: OperationOf<'apply-user-addon'>): object {
+  const essences = (all: readonly PlacedObject[]): unknown[] =>
+    all.map((placed) => [objectRef(placed.object), placedHash(placed)]);
+  if (release === undefined) return { objects: essences(objects) };
+  const { namespace, before, after } = release;
+  return {
+    objects: essences(objects),
+    release: { namespace, before: essences(before), after: essences(after) },
   };
 }
