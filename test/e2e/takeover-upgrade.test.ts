@@ -5,7 +5,7 @@ import type { LabNode } from '../lab/node.js';
 import { clusterImages } from './cluster-images.js';
 import { hostOf } from './cluster-look.js';
 import { kubectlOn, type Kubectl } from './kubectl.js';
-import { expectAllReach, webPods } from './network-policy.js';
+import { expectAllReach, webPods } from './web-pods.js';
 import { canalNodes, leftWithCanal, revive } from './revive.js';
 import { RkeFolder } from './rke.js';
 import { settled } from './settled.js';
