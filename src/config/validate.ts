@@ -119,6 +119,8 @@ export interface LoadOptions extends ReadOptions {
   readonly keepsNodes?: boolean;
   /** The user accepts what a change of the network plugin interrupts. */
   readonly allowNetworkChange?: boolean | undefined;
+  /** The user accepts a version that skips a minor, or is older. */
+  readonly forceVersion?: boolean | undefined;
 }
 
 /**
@@ -129,7 +131,7 @@ export interface LoadOptions extends ReadOptions {
 export function loadCluster(text: string, options: LoadOptions): Result<ClusterSpec> {
   const { catalog, allowImageMismatch = false, forChange = false, running, begun, exists } = options;
   const { inFull = forChange, readText, isPrivateKey, sshAgentAuth = false, keepsNodes = false } = options;
-  const { allowNetworkChange = false } = options;
+  const { allowNetworkChange = false, forceVersion = false } = options;
   const isRunning = running !== undefined || begun !== undefined;
   const parsed = parseConfig(text, {
     ...options,
@@ -142,7 +144,7 @@ export function loadCluster(text: string, options: LoadOptions): Result<ClusterS
   const invalid = diagnostics.map(({ path }) => path);
   const input: RuleInput = {
     ...{ spec, config, running, begun, forChange, catalog, allowImageMismatch, lineOf },
-    ...{ exists, readText, isPrivateKey, sshAgentAuth, keepsNodes, allowNetworkChange },
+    ...{ exists, readText, isPrivateKey, sshAgentAuth, keepsNodes, allowNetworkChange, forceVersion },
   };
   const findRunning = (): Finding[] => (running === undefined ? [] : applyRules(asFile(running, input)));
   const findings = [

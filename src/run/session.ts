@@ -43,6 +43,8 @@ export interface SessionNeeds {
   readonly keepsNodes?: boolean;
   /** The user accepts what a change of the network plugin interrupts. */
   readonly allowNetworkChange?: boolean | undefined;
+  /** The user accepts a version that skips a minor, or is older. */
+  readonly forceVersion?: boolean | undefined;
 }
 
 /**
@@ -90,7 +92,7 @@ async function readFiles(options: SessionOptions): Promise<SessionFiles> {
 async function checkFiles(
   { text, catalog, paths, store }: SessionFiles,
   options: SessionOptions,
-  { forChange, withoutState = false, keepsNodes = false, allowNetworkChange }: SessionNeeds,
+  { forChange, withoutState = false, keepsNodes = false, allowNetworkChange, forceVersion }: SessionNeeds,
 ): Promise<Session> {
   const state = withoutState ? undefined : await store.load();
   const loaded = checkCluster(text, {
@@ -102,6 +104,7 @@ async function checkFiles(
     judgeChanges: forChange,
     keepsNodes,
     allowNetworkChange,
+    forceVersion,
     sshAgentAuth: options.sshAgentAuth,
   });
   if (!loaded.ok) throw new ConfigError(options.configPath, text, loaded.diagnostics);

@@ -35,3 +35,9 @@ export function kubernetesMinor(version: string): number {
   if (minor === undefined) throw new InternalError(`expected a Kubernetes 1.x version, got "${version}"`);
   return Number(minor);
 }
+
+/** Minor number in the tag of a Kubernetes image, or after a colon: 30 for `rancher/hyperkube:v1.30.4-rancher1`. */
+export function imageMinor(image: string | undefined): number | undefined {
+  const minor = /:v?1\.(\d+)\.\d+[^:/]*$/.exec(image ?? '')?.[1];
+  return minor === undefined ? undefined : Number(minor);
+}

@@ -16,6 +16,7 @@ export interface PlanFlags extends ClusterFlags, CertDirFlags {
   readonly offline?: boolean;
   readonly facts?: string;
   readonly allowNetworkChange?: boolean;
+  readonly forceVersion?: boolean;
   readonly pruneNamespaces?: boolean;
   readonly output: 'text' | 'json';
   readonly detailedExitcode?: boolean;
@@ -41,6 +42,7 @@ async function printOffline(flags: PlanFlags, context: CommandContext): Promise<
   const described = await planOffline({
     ...(await readFileOptions(flags, context)),
     allowNetworkChange: flags.allowNetworkChange,
+    forceVersion: flags.forceVersion,
     factsFile: flags.facts === undefined ? undefined : resolve(io.cwd, flags.facts),
   });
   io.stdout.write(
@@ -60,6 +62,7 @@ async function printLive(flags: PlanFlags, context: CommandContext): Promise<num
       const found = await planLive({
         ...options,
         allowNetworkChange: flags.allowNetworkChange,
+        forceVersion: flags.forceVersion,
         pruneNamespaces: flags.pruneNamespaces,
         certDir: readCertDirFlags(flags, io, options.events),
       });

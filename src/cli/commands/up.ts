@@ -12,6 +12,7 @@ export interface UpFlags extends ClusterFlags, CertDirFlags {
   readonly disablePortCheck?: boolean;
   readonly wait: AddonWait;
   readonly allowNetworkChange?: boolean;
+  readonly forceVersion?: boolean;
   readonly dryRun?: boolean;
   readonly plan?: string;
   readonly yes?: boolean;
@@ -29,6 +30,7 @@ export function up(flags: UpFlags, context: CommandContext): Promise<number> {
       disablePortCheck: flags.disablePortCheck,
       wait: flags.wait,
       allowNetworkChange: flags.allowNetworkChange,
+      forceVersion: flags.forceVersion,
       certDir: readCertDirFlags(flags, io, options.events),
       planFile: flags.plan === undefined ? undefined : resolve(io.cwd, flags.plan),
       confirm:

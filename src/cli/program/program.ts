@@ -13,6 +13,7 @@ import { timeoutOption } from '../options/timeout.js';
 import { breakLockOption, stateKeyOption } from '../options/state-flags.js';
 import { addonWaits, defaultAddonWait } from '../../reconcile/order/addon-waits.js';
 import { allowNetworkChangeOption } from '../options/allow-network-change.js';
+import { forceVersionOption } from '../options/force-version.js';
 import { pruneNamespacesOption } from '../options/prune-namespaces.js';
 import { withReadingFlags } from '../options/reading-flags.js';
 import { registerPlan } from './register-plan.js';
@@ -81,6 +82,7 @@ Examples:
     .option('--cert-dir <directory>', 'directory of the custom certificates (default: <cluster file>_certs)')
     .option('--disable-port-check', 'skip the connectivity check between hosts')
     .addOption(allowNetworkChangeOption())
+    .addOption(forceVersionOption())
     .addOption(
       new Option('--wait <add-ons>', 'wait for all add-ons, for those that the cluster needs, or for none')
         .choices(addonWaits)

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { PlanFlags } from '../commands/plan.js';
 import { allowNetworkChangeOption } from '../options/allow-network-change.js';
+import { forceVersionOption } from '../options/force-version.js';
 import { pruneNamespacesOption } from '../options/prune-namespaces.js';
 import { timeoutOption } from '../options/timeout.js';
 
@@ -20,6 +21,7 @@ export function registerPlan(
     .description('print what rke up would change; change nothing')
     .addOption(new Option('-o, --output <format>', 'output format').choices(['text', 'json']).default('text'))
     .addOption(allowNetworkChangeOption())
+    .addOption(forceVersionOption())
     .addOption(pruneNamespacesOption())
     .option('--detailed-exitcode', 'exit with code 10 if rke up would change something')
     .option('--out <file>', 'save the plan for rke up --plan')

@@ -28,8 +28,8 @@ export function planLive(options: PlanOptions): Promise<LivePlan> {
 }
 
 async function readPlan(options: PlanOptions): Promise<LivePlan> {
-  const { allowNetworkChange } = options;
-  const session = await openSession(options, { forChange: true, allowNetworkChange });
+  const { allowNetworkChange, forceVersion } = options;
+  const session = await openSession(options, { forChange: true, allowNetworkChange, forceVersion });
   const prepared = await prepareUp(session, options, 'plan');
   return withReadCluster(session, options, prepared.needs, async (cluster) => {
     const { decision, plan } = await decideRun(cluster, prepared, options);

@@ -20,6 +20,8 @@ export interface PlanOfflineOptions extends FileOptions {
   readonly factsFile?: string | undefined;
   /** Plans a change of the network plugin of a running cluster, which is an error otherwise. */
   readonly allowNetworkChange?: boolean | undefined;
+  /** Accepts a version that skips a minor, or is older, which is an error otherwise. */
+  readonly forceVersion?: boolean | undefined;
 }
 
 /**
@@ -31,9 +33,10 @@ export interface PlanOfflineOptions extends FileOptions {
 export async function planOffline({
   factsFile,
   allowNetworkChange,
+  forceVersion,
   ...options
 }: PlanOfflineOptions): Promise<DescribedPlan> {
-  const session = await openSession(options, { forChange: true, allowNetworkChange });
+  const session = await openSession(options, { forChange: true, allowNetworkChange, forceVersion });
   const { spec, catalog, state } = session;
   const userAddons = await loadOffline(session, options);
   const running = state?.currentState.rkeConfig;

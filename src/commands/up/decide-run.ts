@@ -14,7 +14,7 @@ import type { PlanOptions, PreparedUp } from './prepare.js';
 export async function decideRun(
   cluster: ReadCluster,
   prepared: PreparedUp,
-  { disablePortCheck = false, wait, pruneNamespaces }: PlanOptions,
+  { disablePortCheck = false, wait, pruneNamespaces, forceVersion = false }: PlanOptions,
 ): Promise<{ readonly decision: UpDecision; readonly plan: RunPlan }> {
   await checkCluster(cluster, prepared);
   const decision = decideUp({
@@ -24,6 +24,7 @@ export async function decideRun(
     disablePortCheck,
     wait,
     pruneNamespaces,
+    forceVersion,
     now: new Date(),
   });
   return { decision, plan: describeUp(cluster, prepared, decision) };

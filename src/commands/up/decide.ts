@@ -33,6 +33,7 @@ import { refuseNetwork } from './network-refusals.js';
 import { refuseLeaving } from './leaving.js';
 import { refuseOtherCluster } from './other-cluster.js';
 import { refusePorts } from './port-refusals.js';
+import { listVersionSkew, refuseVersionSkew } from './version-skew.js';
 import { refuseUnavailableWorkers } from './unavailable-workers.js';
 import type { PreparedUp } from './prepare.js';
 import { decideStateAtEnd } from './state-at-end.js';
@@ -50,6 +51,8 @@ export interface UpInput
   readonly wait?: AddonWait | undefined;
   /** Deletes Namespaces that left the user add-ons with everything in them; false by default. */
   readonly pruneNamespaces?: boolean | undefined;
+  /** Accepts versions that are too far apart. */
+  readonly forceVersion?: boolean | undefined;
   readonly now: Date;
 }
 
@@ -96,6 +99,11 @@ export function decideUp(input: UpInput): UpDecision {
     warnings: [
       ...listAddonWarnings(plan, observed).map((message) => ({ message })),
       ...listKeptObjects(plan, observed, rules).map((message) => ({ message })),
+      ...(input.forceVersion === true ? listVersionSkew(plan, observed, changes.operations) : []).map(
+        (message) => ({
+          message,
+        }),
+      ),
       ...listReleaseNotes(plan, onHosts.operations).map((message) => ({ message })),
       ...(canBeCopied ? [] : [{ message: tooLarge(paths.state) }]),
       ...listForeign(plan, observed),
@@ -107,6 +115,7 @@ export function decideUp(input: UpInput): UpDecision {
       ...refuseHelmReleases(plan, observed),
       ...refuseLeaving(plan, observed, facts),
       ...refuseOtherCluster(plan, observed, state),
+      ...(input.forceVersion === true ? [] : refuseVersionSkew(plan, observed, changes.operations)),
       ...refuseUnavailableWorkers(plan, observed, changes.operations),
       ...refusePorts(changes.operations, observed),
       ...failuresOf(results),

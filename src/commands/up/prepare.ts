@@ -24,6 +24,8 @@ export interface PlanOptions extends ClusterOptions {
   readonly certDir?: string | undefined;
   /** Changes the network plugin if cluster.yml has another one; the network of pods is interrupted. */
   readonly allowNetworkChange?: boolean | undefined;
+  /** Accepts a Kubernetes version that skips a minor, is older, or is too far from the kubelets. */
+  readonly forceVersion?: boolean | undefined;
   /** Add-ons to wait for: those that a cluster needs (`cluster`, the default), `all` or `none`. */
   readonly wait?: AddonWait | undefined;
   /** Deletes Namespaces that left the user add-ons with everything in them. */

@@ -28,9 +28,9 @@ export async function upCluster(options: UpOptions): Promise<RunResult> {
 }
 
 async function applyUp(options: UpOptions): Promise<RunResult> {
-  const { planFile, confirm, allowNetworkChange } = options;
+  const { planFile, confirm, allowNetworkChange, forceVersion } = options;
   const saved = planFile === undefined ? undefined : await readSavedPlan(planFile);
-  const needs = { forChange: true, allowNetworkChange, command: 'rke up' };
+  const needs = { forChange: true, allowNetworkChange, forceVersion, command: 'rke up' };
   await using session = await openLockedSession(options, needs);
   const prepared = await prepareUp(session, options);
   return await withCluster(session, options, prepared.needs, async (cluster) => {

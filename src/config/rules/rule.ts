@@ -39,6 +39,8 @@ export interface RuleInput {
   readonly keepsNodes: boolean;
   /** The user accepts what a change of the network plugin interrupts. */
   readonly allowNetworkChange: boolean;
+  /** The user accepts a version that skips a minor, or is older. */
+  readonly forceVersion: boolean;
   /** The cluster is to be created or changed. */
   readonly forChange: boolean;
   /** Line of a path that the file sets, for messages that refer to another place. */

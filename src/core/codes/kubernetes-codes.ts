@@ -17,6 +17,11 @@ export const kubernetesCodes = {
     summary: 'too many workers are unavailable already, so that none may be interrupted',
     fix: 'repair the workers, remove them from cluster.yml, or raise `upgrade_strategy.max_unavailable_worker`',
   },
+  VERSION_SKEW: {
+    exit: 'kubernetes',
+    summary: 'the version is too far from the kube-apiservers or kubelets that run',
+    fix: 'upgrade one minor version at a time ([upgrade.md](upgrade.md)); `--force-version` overrides it',
+  },
   KUBE_UNREACHABLE: {
     exit: 'kubernetes',
     summary: 'no kube-apiserver can be reached',

@@ -276,6 +276,18 @@ describe('a running cluster accepts', () => {
     expect(errorsOf(judge(before, after))).toEqual([]);
   });
 
+  it.each([
+    ['v1.29.9-rancher1-1', version],
+    ['v1.31.1-rancher1-1', 'v1.29.9-rancher1-1'],
+  ])('with --force-version also %s instead of %s', (to, from) => {
+    const running = specOf(three.replace(version, from));
+    const load = (forceVersion: boolean) =>
+      loadCluster(three.replace(version, to), { catalog, forChange: true, running, forceVersion });
+    expect(load(false)).toMatchObject({ ok: false });
+    const forced = load(true);
+    expect(forced.ok && forced.warnings.map(({ code }) => code)).toContain('version-skew');
+  });
+
   it('a file without a version, and keeps the running version', () => {
     const after = three.replace(/kubernetes_version.*\n/, '');
     const running = specOf(three.replace(version, 'v1.29.9-rancher1-1'));

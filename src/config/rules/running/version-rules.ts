@@ -29,10 +29,11 @@ export function reportKeptVersion({ spec, config, running, begun, catalog }: Rul
 
 /**
  * Kubernetes is upgraded one minor version at a time and never downgraded: components further apart are incompatible, and etcd
- * keeps objects that older ones cannot read (kubernetes.io, version skew policy). RKE v1 did not check it. An interrupted run is
+ * keeps objects that older ones cannot read (kubernetes.io, version skew policy). RKE v1 did not check it; `--force-version` makes
+ * it a warning. An interrupted run is
  * compared as well: some hosts may already have its version.
  */
-export function checkVersionSkew({ spec, running, begun, lineOf }: RuleInput): Finding[] {
+export function checkVersionSkew({ spec, running, begun, lineOf, forceVersion }: RuleInput): Finding[] {
   const states = [
     ...(running === undefined ? [] : [{ cluster: running, runs: 'the cluster runs' }]),
     ...(begun === undefined ? [] : [{ cluster: begun, runs: 'an unfinished run started to install' }]),
@@ -49,7 +50,7 @@ export function checkVersionSkew({ spec, running, begun, lineOf }: RuleInput): F
             imageVersion(spec) ?? to,
             runs,
           ));
-    if (finding !== undefined) return [finding];
+    if (finding !== undefined) return [forceVersion ? { ...finding, severity: 'warning' } : finding];
   }
   return [];
 }
