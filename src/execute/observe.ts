@@ -9,12 +9,14 @@ import type {
   ObservedContainer,
   ObservedImage,
 } from '../host/host.js';
+import type { EtcdReader } from '../etcd/etcd.js';
 import type { KubeReader } from '../kube/kube.js';
 import type { ClusterPlan, ContainerSpec, NodePlan } from '../plan/cluster-plan-types.js';
 import type { ObservedCluster, ObservedHost } from '../reconcile/observed.js';
 import { isOwnContainer, isRkeName } from '../reconcile/diff/own-containers.js';
 import { listeningPorts } from '../reconcile/checks/port-conflicts.js';
 import { fanOut } from './fan-out.js';
+import { observeEtcd } from './observe-etcd.js';
 import { observeFiles } from './observe-files.js';
 import { askHealth, clockCommand, parseClock } from './container-health.js';
 import { observeKube, type KubeObservation } from './observe-kube.js';
@@ -25,6 +27,8 @@ export interface ObserveOptions extends CallOptions {
   readonly facts: ReadonlyMap<string, DockerFacts>;
   /** undefined for a run that must not ask the API. */
   readonly kube: KubeReader | undefined;
+  /** undefined for a run that does not compare the membership of etcd. */
+  readonly etcd?: EtcdReader | undefined;
   readonly clock: Clock;
   readonly concurrency: number;
   readonly unpackFiles: UnpackFiles;
@@ -46,8 +50,9 @@ export async function observe(plan: ClusterPlan, options: ObserveOptions): Promi
     const known = facts.get(node.node.address);
     return host === undefined || known === undefined ? [] : [{ node, host, facts: known }];
   });
-  const [kube, found] = await Promise.all([
+  const [kube, membership, found] = await Promise.all([
     askKube(plan, options),
+    observeEtcd(plan, options),
     fanOut(reached, { limit: concurrency, signal }, async ({ node, host, facts: known }) => ({
       address: node.node.address,
       observed: await observeHost(node, host, known, options),
@@ -61,7 +66,7 @@ export async function observe(plan: ClusterPlan, options: ObserveOptions): Promi
     unread.set(reached[index]?.node.node.address ?? '', result.reason);
     return [];
   });
-  const observed = { hosts: new Map(entries), unread, kube: kube?.kube };
+  const observed = { hosts: new Map(entries), unread, ...membership, kube: kube?.kube };
   // A cluster that is not created yet has no API to miss.
   const isMissed = entries.some(([, { containers }]) => containers.get('kube-apiserver')?.running === true);
   return kube?.trouble === undefined || !isMissed ? observed : { ...observed, kubeTrouble: kube.trouble };

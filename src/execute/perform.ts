@@ -11,6 +11,7 @@ import { createContainer, createInsteadOf } from './handlers/containers.js';
 import { drainNode } from './handlers/drain-node.js';
 import { putFiles, removeFile } from './handlers/files.js';
 import { awaitHealthy } from './handlers/health.js';
+import { addMember, promoteMember, removeEtcd, removeMember } from './handlers/members.js';
 import { checkImages, pullImage } from './handlers/images.js';
 import { awaitNodeReady } from './handlers/node-ready.js';
 import { replaceContainer, restartContainer } from './handlers/replace-container.js';
@@ -53,7 +54,9 @@ export function createPerformer(
 }
 
 function isWait({ kind }: Operation): boolean {
-  return kind.startsWith('await-') || kind === 'sync-node' || kind === 'drain-node';
+  return (
+    kind.startsWith('await-') || kind.endsWith('-member') || kind === 'sync-node' || kind === 'drain-node'
+  );
 }
 
 const cleanupMilliseconds = 10_000;
@@ -102,6 +105,14 @@ async function performOne(operation: Operation, context: NodeContext, signal: Ab
       return awaitHealthy(operation, context, onWaiting);
     case 'await-members':
       return awaitMembers(operation, context, onWaiting);
+    case 'add-member':
+      return addMember(operation, context, onWaiting);
+    case 'promote-member':
+      return promoteMember(operation, context, onWaiting);
+    case 'remove-member':
+      return removeMember(operation, context, onWaiting);
+    case 'remove-etcd':
+      return removeEtcd(hostOf(operation, context), operation, context);
     case 'sync-node':
       return syncNode(operation, context, onWaiting);
     case 'await-node-ready':

@@ -3,12 +3,15 @@ import type { HealthCheck, ObjectRef } from '../plan/cluster-plan-types.js';
 import type { EncryptionPair } from '../plan/encryption/encryption-step.js';
 import type { EventSink } from '../core/events.js';
 import type { CallOptions, Host, HostReader, RegistryAuth } from '../host/host.js';
+import type { EtcdApi } from '../etcd/etcd.js';
 import type { KubeApi } from '../kube/kube.js';
 
 /** Everything a run may touch, behind interfaces. Built once by the CLI (or by a test, with fakes). */
 export interface RunContext {
   readonly hosts: ReadonlyMap<string, Host>;
   readonly kube: KubeApi;
+  /** The membership of etcd. */
+  readonly etcd: EtcdApi;
   readonly events: EventSink;
   readonly limits: Limits;
   readonly clock: Clock;

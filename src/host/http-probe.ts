@@ -11,27 +11,33 @@ export interface ClientCertificate {
   readonly key: string;
 }
 
-/** Limit for a body. */
-const mostCharacters = 4096;
+/** A request that is made from a host. */
+export interface HostRequest extends CallOptions {
+  readonly client?: ClientCertificate | undefined;
+  /** JSON; without it the request is a GET. */
+  readonly body?: string | undefined;
+  /** Limit for the body of the answer; 4096 characters by default. */
+  readonly mostCharacters?: number;
+}
 
 /**
  * Requests a URL from the host itself, through its SSH connection: `localhost` is the host. The server's certificate is not
  * verified, the same as in RKE v1 (services/healthcheck.go): the channel ends on the host.
  *
- * @returns status and the first 4 KiB of the body
+ * @returns status and the beginning of the body
  * @throws if nothing answers
  */
 export async function probeUrl(
   host: HostReader,
   url: string,
-  { signal, client }: CallOptions & { readonly client?: ClientCertificate | undefined },
+  { signal, ...request }: HostRequest,
 ): Promise<{ readonly status: number; readonly body: string }> {
   const target = new URL(url);
   // An IPv6 literal has brackets in a URL, and none when it is dialled.
   const hostname = target.hostname.replace(/^\[(.*)\]$/, '$1');
   const socket = await host.dial({ host: hostname, port: Number(target.port) }, { signal });
   try {
-    return await orAborted(ask(target, socket, { signal, client }), signal);
+    return await orAborted(ask(target, socket, { signal, ...request }), signal);
   } finally {
     socket.destroy();
   }
@@ -40,7 +46,7 @@ export async function probeUrl(
 function ask(
   url: URL,
   socket: Duplex,
-  { signal, client }: CallOptions & { readonly client?: ClientCertificate | undefined },
+  { signal, client, body: sent, mostCharacters = 4096 }: HostRequest,
 ): Promise<{ status: number; body: string }> {
   const isTls = url.protocol === 'https:';
   const stream = isTls ? tlsConnect({ socket, rejectUnauthorized: false, ...client }) : socket;
@@ -49,7 +55,12 @@ function ask(
     stream.once('error', reject);
     const outgoing = request(
       url,
-      { createConnection: () => stream, signal, headers: { connection: 'close' } },
+      {
+        createConnection: () => stream,
+        signal,
+        headers: { connection: 'close' },
+        method: sent === undefined ? 'GET' : 'POST',
+      },
       (answer) => {
         let body = '';
         answer.setEncoding('utf8');
@@ -64,6 +75,6 @@ function ask(
       },
     );
     outgoing.once('error', reject);
-    outgoing.end();
+    outgoing.end(sent);
   });
 }

@@ -6,6 +6,10 @@ export interface ClusterPlan {
   readonly nodes: readonly NodePlan[];
   /** Nodes that left cluster.yml and whose hosts still have the cluster on them. Nothing is planned there. */
   readonly leaving?: readonly NodePlan[];
+  /** Members of etcd by cluster.yml, also of hosts that were not reached; absent if the membership is not compared. */
+  readonly members?: readonly PlannedMember[];
+  /** Members that earlier runs planned and cluster.yml no longer has: nodes that leave, or that lose the role. */
+  readonly formerMembers?: readonly PlannedMember[];
   /** How nodes are drained, and how many may be unavailable at the same time; by default one, which is not drained. */
   readonly rolling?: Rolling;
   readonly addons: readonly AddonPlan[];
@@ -19,6 +23,15 @@ export interface ClusterPlan {
   readonly addonsRemoved?: readonly AddonPlan[];
   /** Given if the network plugin may be changed. */
   readonly networkChange?: NetworkChange;
+}
+
+/** A node as a member of etcd. The peer URL identifies it: a member that has never started has no name. */
+export interface PlannedMember {
+  /** Address of the host in cluster.yml. */
+  readonly host: string;
+  readonly name: string;
+  readonly peerUrl: string;
+  readonly clientUrl: string;
 }
 
 /** The network plugins that a cluster may have, for a change of it. */

@@ -11,8 +11,7 @@ export interface EarlierSpecs {
 }
 
 /**
- * Lists the nodes that left cluster.yml, by address: those of the last finished run, and those that a later run started to add. An
- * etcd member that only an unfinished run knows is left alone, because it may or may not be in the membership.
+ * Lists the nodes that left cluster.yml, by address: those of the last finished run, and those that a later run started to add.
  */
 export function listLeavingNodes(
   { nodes }: Pick<ClusterSpec, 'nodes'>,
@@ -23,9 +22,7 @@ export function listLeavingNodes(
     const isThere = nodes.some(({ address }) => address === node.address) || leaving.has(node.address);
     if (!isThere) leaving.set(node.address, node);
   };
-  const started = begun?.nodes ?? [];
-  (running?.nodes ?? started).forEach(consider);
-  started.filter(({ role }) => !role.includes('etcd')).forEach(consider);
+  for (const spec of [running, begun]) spec?.nodes.forEach(consider);
   return [...leaving.values()];
 }
 

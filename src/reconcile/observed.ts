@@ -1,4 +1,5 @@
 import type { RkeError } from '../core/errors.js';
+import type { EtcdMembership } from '../etcd/etcd.js';
 import type { DockerFacts, ObservedContainer, ObservedImage } from '../host/host.js';
 import type { AddonRecord } from '../plan/addons/addon-record.js';
 import type { UserAddonRecord } from '../plan/addons/user/user-record.js';
@@ -9,10 +10,20 @@ export interface ObservedCluster {
   readonly hosts: ReadonlyMap<string, ObservedHost>;
   /** Hosts that were reached and of which something could not be read, with why. */
   readonly unread?: ReadonlyMap<string, RkeError>;
+  /** Membership of etcd; absent if no member answered, or there is none. */
+  readonly etcd?: ObservedEtcd;
+  /** Why the membership is not known, although etcd was asked. */
+  readonly etcdTrouble?: string;
   /** undefined if no kube-apiserver answered. */
   readonly kube: ObservedKube | undefined;
   /** Why it was not read, although a kube-apiserver runs. */
   readonly kubeTrouble?: string;
+}
+
+/** The membership of etcd, and how the members are that the plan does not have. */
+export interface ObservedEtcd extends EtcdMembership {
+  /** Ids of the healthy ones among them; a member is not counted if nothing could ask it. */
+  readonly healthyOthers: ReadonlySet<string>;
 }
 
 export interface ObservedHost {

@@ -18,6 +18,10 @@ export const uncordonId = (host: string): string => `uncordon@${host}`;
 export const drainId = (host: string): string => `drain@${host}`;
 export const snapshotId = (host: string): string => `snapshot@${host}`;
 export const deleteNodeId = (host: string): string => `delete-node@${host}`;
+export const addMemberId = (host: string): string => `add-member@${host}`;
+export const promoteMemberId = (host: string): string => `promote-member@${host}`;
+/** By the host of the member, or its id if the host was not reached. */
+export const removeMemberId = (of: string): string => `remove-member@${of}`;
 
 /** A majority of etcd is healthy. */
 export const etcdQuorum = 'healthy:etcd';

@@ -1,5 +1,6 @@
 import type * as cluster from './kinds/cluster-kinds.js';
 import type * as containers from './kinds/container-kinds.js';
+import type * as etcd from './kinds/etcd-kinds.js';
 import type * as host from './kinds/host-kinds.js';
 import type * as node from './kinds/node-kinds.js';
 import type * as snapshots from './kinds/snapshot-kinds.js';
@@ -82,6 +83,10 @@ export type OperationAction =
   | host.CleanHost
   | host.CleanNetwork
   | snapshots.SaveSnapshot
+  | etcd.AddMember
+  | etcd.PromoteMember
+  | etcd.RemoveMember
+  | etcd.RemoveEtcd
   | waits.AwaitHealthy
   | waits.AwaitMembers
   | waits.AwaitNodeReady

@@ -15,6 +15,7 @@ import { isNewHost, type ObservedCluster, type ObservedHost } from './observed.j
 import type { Operation, OperationPlan } from './operations.js';
 import { guardPlanes } from './order/guard-planes.js';
 import { idsOf, membersOf, planeOf, type ContainerWork } from './order/planes.js';
+import { noChanges } from './membership/plan-membership.js';
 
 /**
  * `rke cert rotate`: writes the certificates that differ and restarts what reads them. All else in cluster.yml is ignored: no
@@ -54,7 +55,7 @@ export function planRotation(
   const containers = guardPlanes({
     work,
     nodeWaits: apiAvailable ? kubelets.map(({ node }) => awaitReady(node, { newKubelet: {} })) : [],
-    members: membersOf(reached, rollout),
+    members: membersOf(reached, rollout, noChanges),
     // Restarts cordon nothing, and a rotation uncordons nothing.
     nodes: new Map(
       reached.map(({ node }) => [
@@ -62,6 +63,7 @@ export function planRotation(
         { plan: node, found: undefined, isApiRead: true, isNew: false },
       ]),
     ),
+    membership: noChanges,
     notReady: new Set(),
     rolling: plan.rolling,
   });

@@ -18,6 +18,9 @@ import { orderContainers } from './order/order-containers.js';
 import { idsOf, membersOf } from './order/planes.js';
 import { planHost, type ReachedHost } from './intents/host-operations.js';
 import { createNodeFinder, type NodeFinder } from './diff/find-node.js';
+import { planMembership } from './membership/plan-membership.js';
+import { withJoinArguments } from './order/join-members.js';
+import { leaveMembers } from './order/leave-members.js';
 import { leavingOperations } from './order/leaving-nodes.js';
 import { isNodeReady, planNode } from './intents/node-operations.js';
 import { addImageCheck, holdReplacements } from './order/image-check.js';
@@ -33,18 +36,20 @@ import { interruptedNodes, rollingNow } from './order/node-places.js';
  * Order of what is new: files and images first; etcd of all hosts side by side; the control planes when a majority of etcd
  * is healthy; kubelet, kube-proxy, add-ons and node objects as soon as one kube-apiserver answers. What interrupts
  * something goes plane by plane and host by host (guard-planes.ts); kubelets that get the address of NodeLocal DNSCache follow
- * when it runs (dns-cache.ts).
+ * when it runs (dns-cache.ts). Members of a running etcd join and leave one at a time (join-members.ts, leave-members.ts).
  *
  * @param rollout certificates that an earlier run may not have brought to every host
  * @param rules what may be deleted of user add-ons
  */
 export function planUp(
-  plan: ClusterPlan,
+  given: ClusterPlan,
   observed: ObservedCluster,
   addonTimeoutSeconds: number,
   rollout: Rollout = noRollout,
   rules: PruneRules = noPruneOfNamespaces,
 ): OperationPlan {
+  const membership = planMembership(given, observed);
+  const plan = withJoinArguments(given, membership);
   const reached = plan.nodes.flatMap((node) => {
     const host = observed.hosts.get(node.node.address);
     return host === undefined ? [] : [{ node, observed: host, work: planHost(node, host, rollout) }];
@@ -61,10 +66,11 @@ export function planUp(
   const containers = guardPlanes({
     work: holdReplacements(holdForDnsCache(work), imagesPulled.id),
     nodeWaits: nodes.filter(({ kind }) => kind === 'await-node-ready'),
-    members: membersOf(reached, rollout),
+    members: membersOf(reached, rollout, membership),
     nodes: interruptedNodes(reached, observed, findNode),
     notReady: notReadyHosts(reached, findNode),
     rolling: rollingNow(plan, observed, findNode),
+    membership,
   });
   const addons = releaseDnsCache(
     addonOperations(seen.plan, seen.observed, {
@@ -92,6 +98,7 @@ export function planUp(
     ...containers,
     ...reached.flatMap(({ work }) => work.leftovers),
     ...nodes.filter(({ kind }) => kind !== 'await-node-ready'),
+    ...leaveMembers(membership, plan, observed, planesDone),
     ...leavingOperations(plan, observed, { findNode, done: planesDone }),
     ...network.operations,
     ...addons,

@@ -12,6 +12,7 @@ import type { KubeApi } from '../kube/kube.js';
 import type { ClusterSpec } from '../config/cluster-spec.js';
 import { isWork, type Operation, type OperationPlan } from '../reconcile/operations.js';
 import { concurrencyOf, type ClusterOptions } from './cluster-options.js';
+import { openEtcd } from './open-etcd.js';
 import { systemClock } from './system-clock.js';
 import type { ObservedRun } from './with-cluster.js';
 
@@ -61,6 +62,7 @@ function createContext(
   return {
     hosts,
     kube,
+    etcd: openEtcd(hosts, certificates),
     events,
     signal,
     certificates,

@@ -4,6 +4,7 @@ import { observe } from '../execute/observe.js';
 import type { Probe } from '../execute/run-context.js';
 import type { HostSet } from '../host/connect/connect-hosts.js';
 import type { HostReader } from '../host/host.js';
+import type { EtcdReader } from '../etcd/etcd.js';
 import { unpackFiles } from '../host/tar.js';
 import type { KubeReader } from '../kube/kube.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
@@ -21,11 +22,17 @@ export interface ReadableHosts extends Pick<HostSet, 'facts'> {
 
 type ObserveOptions = Pick<ClusterOptions, 'concurrency' | 'signal' | 'events'>;
 
+/** What members and components are asked with. */
+export interface Probes {
+  readonly probe: Probe;
+  readonly etcd: EtcdReader;
+}
+
 /**
  * Reads the connected hosts and the cluster. Reports an API that should answer and does not.
  *
  * @param kube undefined for a run that must not use the API
- * @param probe checks the health of running components; undefined skips that
+ * @param probes check the health of running components, and read the membership of etcd; absent ones skip that
  * @returns hosts that could not be read completely in `unread`; they are reported
  */
 export async function observeCluster(
@@ -33,7 +40,7 @@ export async function observeCluster(
   { hosts, facts }: ReadableHosts,
   kube: KubeReader | undefined,
   options: ObserveOptions,
-  probe?: Probe,
+  { probe, etcd }: Partial<Probes> = {},
 ): Promise<ObservedCluster> {
   const { signal, events } = options;
   const concurrency = readingConcurrencyOf(options);
@@ -46,6 +53,7 @@ export async function observeCluster(
     signal,
     unpackFiles,
     probe,
+    etcd,
   });
   for (const [host, error] of observed.unread ?? [])
     events.emit({ type: 'host-unreachable', host, error: describeError(error) });
@@ -72,11 +80,11 @@ export async function surveyCluster(
   hosts: ReadableHosts,
   kube: KubeReader,
   options: ObserveOptions,
-  probe: Probe,
+  probes: Probes,
 ): Promise<Survey> {
   const dataDirs = listDataDirs(plan, hosts.facts);
   const [observed, facts] = await Promise.all([
-    observeCluster(plan, hosts, kube, options, probe),
+    observeCluster(plan, hosts, kube, options, probes),
     gatherFacts({
       hosts: hosts.hosts,
       dataDirs,

@@ -12,6 +12,7 @@ import { assembleAddons } from '../plan/addons/user/assemble-addons.js';
 import type { UserAddon } from '../plan/addons/user/user-addon.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
 import type { HostFacts } from '../plan/host-context.js';
+import { planMembers } from '../plan/etcd-members.js';
 import { planNodes } from '../plan/plan-nodes.js';
 import { planRolling } from '../plan/rolling.js';
 import { isAtLeast } from '../versions/kubernetes-version.js';
@@ -45,6 +46,7 @@ export function planCluster(
     throw new InternalError(
       `the catalogue has no service options for ${spec.kubernetesVersion}, which validation accepted`,
     );
+  const specsBefore = earlier ?? (running === undefined ? [] : [running]);
   const { addons, userAddons: completed } = assembleAddons(userAddons ?? [], planAddons(spec, catalog));
   return {
     nodes: planNodes({
@@ -56,8 +58,9 @@ export function planCluster(
       encryptionConfig,
       snapshotImageTag: snapshotImageTag({ spec, catalog }),
       addonImages: addonImages(addons),
-      earlier: earlier ?? (running === undefined ? [] : [running]),
+      earlier: specsBefore,
     }),
+    ...planMembers(spec, specsBefore),
     rolling: planRolling(spec),
     addons,
     ...(userAddons === undefined ? {} : { userAddons: completed }),

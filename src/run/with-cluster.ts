@@ -14,6 +14,7 @@ import { connect } from './connect.js';
 import type { ClusterOptions } from './cluster-options.js';
 import { createProbe } from './health-probe.js';
 import { observeCluster, surveyCluster, type Survey } from './observe-cluster.js';
+import { openEtcd } from './open-etcd.js';
 import { createUnusedKube, openKube, type KubeConnection } from './open-kube.js';
 import type { LockedSession, Session } from './session.js';
 import { warnOfLocks } from './state/warn-of-locks.js';
@@ -149,7 +150,7 @@ async function readCluster(
         facts: new Map(),
         dataDirs: new Map(),
       }
-    : await surveyCluster(plan, hosts, api, options, probe);
+    : await surveyCluster(plan, hosts, api, options, { probe, etcd: openEtcd(hosts.hosts, certificates) });
   const unreached = requireHosts(session, needs, withUnread(hosts, survey.observed));
   refuseForeignContainers(
     needs.purpose === 'change' ? plan : withoutContainers(plan),

@@ -1,4 +1,5 @@
 import type { RunContext } from '../../src/execute/run-context.js';
+import type { EtcdApi } from '../../src/etcd/etcd.js';
 import type { KubeApi } from '../../src/kube/kube.js';
 import { fakeClock } from './clock.js';
 import type { FakeHost } from './host.js';
@@ -9,6 +10,7 @@ export function fakeContext(hosts: readonly FakeHost[], change: Partial<RunConte
   return {
     hosts: new Map(hosts.map((host) => [host.address, host])),
     kube: {} as KubeApi,
+    etcd: {} as EtcdApi,
     events: recordingSink(),
     limits: { operations: 10, pullsPerHost: 2 },
     clock: fakeClock(),

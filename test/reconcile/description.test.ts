@@ -220,7 +220,7 @@ it('operations that remove a host, its pods or its data are destructive, and not
   const destructive = Object.entries(changeKinds).flatMap(([kind, facts]) =>
     facts?.destructive === undefined ? [] : [kind],
   );
-  expect(destructive).toEqual(['remove-pods', 'clean-host', 'delete-node']);
+  expect(destructive).toEqual(['remove-pods', 'clean-host', 'remove-member', 'remove-etcd', 'delete-node']);
   const clean: Operation = {
     id: 'clean@10.0.0.4',
     stage: 'remove',

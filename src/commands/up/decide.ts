@@ -29,6 +29,7 @@ import type { ReadCluster } from '../../run/with-cluster.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { withDesired, withEncryption } from '../../state/next-state.js';
 import { listAddonWarnings, listKeptObjects } from './addon-warnings.js';
+import { refuseMembership, warnOfUnknownMembers } from './membership-refusals.js';
 import { refuseNetwork } from './network-refusals.js';
 import { refuseLeaving } from './leaving.js';
 import { refuseOtherCluster } from './other-cluster.js';
@@ -105,6 +106,7 @@ export function decideUp(input: UpInput): UpDecision {
         }),
       ),
       ...listReleaseNotes(plan, onHosts.operations).map((message) => ({ message })),
+      ...warnOfUnknownMembers(plan, observed),
       ...(canBeCopied ? [] : [{ message: tooLarge(paths.state) }]),
       ...listForeign(plan, observed),
       ...warningsOf(results),
@@ -118,6 +120,7 @@ export function decideUp(input: UpInput): UpDecision {
       ...(input.forceVersion === true ? [] : refuseVersionSkew(plan, observed, changes.operations)),
       ...refuseUnavailableWorkers(plan, observed, changes.operations),
       ...refusePorts(changes.operations, observed),
+      ...refuseMembership({ plan, observed, facts, state }),
       ...failuresOf(results),
     ],
     desired,

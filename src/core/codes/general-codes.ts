@@ -67,6 +67,32 @@ export const generalCodes = {
     summary: 'the host is an etcd member without a container, and its data directory cannot be read',
     fix: 'run `sudo ls /var/lib/etcd/member` on the host and follow the message',
   },
+  ETCD_DATA_FOUND: {
+    exit: 'etcd',
+    summary: 'the host is to join etcd, but has the data of another etcd, or of a member that was removed',
+    fix: 'if nobody needs the data, remove the directory that the message names on the host, then run `rke up` again',
+  },
+  ETCD_UNREACHABLE: {
+    exit: 'etcd',
+    summary: 'no etcd member answers',
+    fix: 'check `docker logs etcd` on the etcd hosts',
+  },
+  ETCD_CALL: {
+    exit: 'etcd',
+    summary: 'etcd refused a call',
+    fix: 'fix what the message quotes from etcd',
+  },
+  ETCD_QUORUM: {
+    exit: 'etcd',
+    summary: 'a change of the etcd members would put their majority at risk; it was not made',
+    fix: 'fix the members that the message names, then run the same command again',
+  },
+  ETCD_MEMBERSHIP: {
+    exit: 'etcd',
+    summary:
+      'etcd members are to be added or removed, but the membership is not known, or the change did not finish in time',
+    fix: 'check `docker logs etcd` on the etcd hosts, then run the same command again',
+  },
   NOT_HEALTHY: {
     exit: ['docker', 'kubernetes', 'etcd'],
     summary: 'a container did not become healthy in time',

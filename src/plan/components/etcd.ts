@@ -1,7 +1,7 @@
 import type { NodeSpec } from '../../config/cluster-spec.js';
 import { hostInUrl } from '../../core/ip.js';
 import { certificatePath, etcdCertificateName, keyPath } from '../../pki/required/certificate-paths.js';
-import type { ContainerSpec } from '../cluster-plan-types.js';
+import type { ContainerSpec, PlannedMember } from '../cluster-plan-types.js';
 import {
   buildConfigBind,
   buildLongLivedContainer,
@@ -20,6 +20,16 @@ export const etcdDataDirectory = '/var/lib/rancher/etcd/';
 /** Builds the bind of a member's database (RKE services/etcd.go). */
 export function buildEtcdDataBind({ prefixPath }: HostContext): string {
   return `${joinPrefix(prefixPath, '/var/lib/etcd')}:${etcdDataDirectory}:z`;
+}
+
+/** Names a node as a member of etcd, whether or not it is one yet. */
+export function nameMember(node: NodeSpec): PlannedMember {
+  return {
+    host: node.address,
+    name: memberName(node),
+    peerUrl: nodeUrl(node, 2380),
+    clientUrl: nodeUrl(node, 2379),
+  };
 }
 
 /** Plans a member of the cluster's etcd (RKE cluster/plan.go:1017-1198). */

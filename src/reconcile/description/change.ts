@@ -15,7 +15,9 @@ export type ChangeAction =
   | 'rewrite'
   | 'cordon'
   | 'uncordon'
-  | 'drain';
+  | 'drain'
+  | 'add'
+  | 'promote';
 
 /** One operation that changes a host or the cluster, for people and programs. Without secrets: these are hashed. */
 export interface Change {
@@ -69,6 +71,10 @@ export const changeKinds: Readonly<Record<OperationKind, ChangeKind | undefined>
   'remove-container': { action: 'remove' },
   'remove-pods': { action: 'remove', destructive: 'all pods of the host are removed' },
   'clean-host': { action: 'remove', destructive: 'the host leaves the cluster and loses its data' },
+  'add-member': { action: 'add' },
+  'promote-member': { action: 'promote' },
+  'remove-member': { action: 'remove', destructive: 'the etcd member is removed for good' },
+  'remove-etcd': { action: 'remove', destructive: 'the etcd data of the host is deleted' },
   'sync-node': { action: 'update' },
   'cordon-node': { action: 'cordon' },
   'uncordon-node': { action: 'uncordon' },

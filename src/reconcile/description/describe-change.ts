@@ -87,6 +87,16 @@ function describeTarget(operation: Operation, input: DescriptionInput): Target {
       return plain('pods', 'the host leaves the cluster');
     case 'clean-host':
       return plain('directories, mounts, links and rules', 'the host leaves the cluster');
+    case 'add-member': {
+      const how = operation.isLearner ? ', as a learner' : '';
+      return plain(`etcd member ${operation.name}`, `not a member yet${how}`);
+    }
+    case 'promote-member':
+      return plain(`etcd member ${operation.name}`, 'a learner, votes when it has caught up');
+    case 'remove-member':
+      return plain(`etcd member ${operation.name}`, 'no longer in cluster.yml');
+    case 'remove-etcd':
+      return plain('etcd and its data', 'the host no longer has the role');
     case 'sync-node': {
       const node = plan.nodes.find(({ node: { address } }) => address === operation.host);
       const object: KubeObject | undefined = node && findNode(node.identity);

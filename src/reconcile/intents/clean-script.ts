@@ -83,6 +83,13 @@ ${routesScript(traces.routes)}
 on_host sh -c '${onHost}' clean ${words.map(quoteForShell).join(' ')}`.trim();
 }
 
+/** The same for the data of etcd alone, on a host that stays in the cluster. */
+export function etcdScript(directory: string): string {
+  return `
+${onHostFunction}
+on_host sh -c '${onHost}' clean clean ${quoteForShell(directory)}`.trim();
+}
+
 const isWithin = (path: string, directory: string): boolean => `${path}/`.startsWith(`${directory}/`);
 
 /**

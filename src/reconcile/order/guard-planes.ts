@@ -1,6 +1,9 @@
 import type { ContainerCheck } from '../kinds/wait-kinds.js';
 import type { Operation, OperationId } from '../operations.js';
+import { isJoining, type MembershipChanges } from '../membership/plan-membership.js';
 import { createMilestone } from './graph.js';
+import { joinMembers } from './join-members.js';
+import { removeLostMembers } from './leave-members.js';
 import { takeNodeTurns, type NodeTurnsInput } from './node-turns.js';
 import { guardOf, repairsWithoutMajority } from './plane-guards.js';
 import {
@@ -20,32 +23,40 @@ export interface PlanesInput extends NodeTurnsInput {
   /** Waits for nodes to be Ready, each with its host. */
   readonly nodeWaits: readonly Operation[];
   readonly members: Readonly<Partial<Record<Plane, readonly Member[]>>>;
+  /** What differs between the membership of etcd and cluster.yml. */
+  readonly membership: MembershipChanges;
 }
 
 /**
- * Guards the planes (docs/decisions/0009): what only starts or repairs something comes first; then hosts take turns in the
+ * Guards the planes (docs/decisions/0009, 0021): what only starts or repairs something comes first; then hosts take turns in the
  * windows of the plane, sick ones first, each when there is a place and, for etcd and the control plane, when enough of the
  * others are healthy at that very moment. A plane comes when the one before is done. So as many steps that fail as a window has
  * places stop it and what comes after, in this run, and as long as the hosts are not healthy in the next ones, too.
  *
+ * Lost members of etcd are removed when the others are repaired, and members join when those that are there are as planned.
+ *
  * @returns the operations of the containers, with the waits for nodes among them
  */
-export function guardPlanes({ work, nodeWaits, members, ...ofNodes }: PlanesInput): Operation[] {
+export function guardPlanes({ work, nodeWaits, members, membership, ...ofNodes }: PlanesInput): Operation[] {
   const waits = new Map(nodeWaits.map((wait) => [wait.id, wait]));
   const done: Operation[] = work
     .filter(({ container }) => planeOf(container) === undefined)
     .flatMap(({ operations }) => operations);
   let before: readonly OperationId[] = [];
   for (const plane of planes) {
-    const mine = work.filter(({ container }) => planeOf(container) === plane);
+    const all = work.filter(({ container }) => planeOf(container) === plane);
+    const joins = plane === 'etcd' ? all.filter(({ host }) => isJoining(host, membership)) : [];
+    const mine = all.filter((one) => !joins.includes(one));
     const places = plane === 'controlplane' ? (ofNodes.rolling?.controlPlanesAtOnce ?? 1) : 1;
     const operations =
       plane === 'worker'
         ? takeNodeTurns(mine, { ...ofNodes, before, waits })
-        : takeTurns(plane, mine, { before, members: members[plane] ?? [], places });
+        : takeTurns(plane, mine, { before, members: members[plane] ?? [], places, membership });
     for (const { id } of operations) waits.delete(id);
-    const end = createMilestone(doneId(plane), plane, [...before, ...idsOf(operations)]);
-    done.push(...operations, end);
+    const settled = createMilestone(`settled:${plane}`, plane, [...before, ...idsOf(operations)]);
+    const joining = plane === 'etcd' ? joinMembers(membership, joins, [settled.id]) : [];
+    const end = createMilestone(doneId(plane), plane, [settled.id, ...idsOf(joining)]);
+    done.push(...operations, settled, ...joining, end);
     before = [end.id];
   }
   return [...done, ...waits.values()];
@@ -61,13 +72,14 @@ interface Surroundings {
   readonly members: readonly Member[];
   /** How many members may be interrupted at the same time. */
   readonly places: number;
+  readonly membership: MembershipChanges;
 }
 
 type MemberPlane = Exclude<Plane, 'worker'>;
 
 /** Members that rely on each other, or that others rely on together. */
 function takeTurns(plane: MemberPlane, work: readonly ContainerWork[], around: Surroundings): Operation[] {
-  const { members, places } = around;
+  const { members, places, membership } = around;
   const lost = plane === 'etcd' ? repairsWithoutMajority(work, members) : undefined;
   const others = work.filter((one) => lost?.work.has(one) !== true);
   const turns = groupByHost(others.filter(({ takesTurn }) => takesTurn));
@@ -82,10 +94,13 @@ function takeTurns(plane: MemberPlane, work: readonly ContainerWork[], around: S
     ),
   ];
   const repaired = createMilestone(`repaired:${plane}`, plane, [...around.before, ...idsOf(repairing)]);
+  const removals = plane === 'etcd' ? removeLostMembers(membership, [repaired.id]) : [];
+  const complete = createMilestone(`complete:${plane}`, plane, [repaired.id, ...idsOf(removals)]);
+  const absent = plane === 'etcd' ? membership.unreached.length : 0;
   const turning = orderHosts(plane, turns).flatMap((host) => {
     const step = turns.get(host) ?? [];
-    const guard = guardOf(plane, host, { members, after: [repaired.id, ...neededBy(step)] });
-    const entry = (guard ?? repaired).id;
+    const guard = guardOf(plane, host, { members, absent, after: [complete.id, ...neededBy(step)] });
+    const entry = (guard ?? complete).id;
     const taken = step.flatMap((one) =>
       startAfter(one.operations, [entry]).map((operation) => addWatched(operation, watched)),
     );
@@ -95,7 +110,7 @@ function takeTurns(plane: MemberPlane, work: readonly ContainerWork[], around: S
       turn: { window: plane, places, holder: host },
     }));
   });
-  return [...repairing, repaired, ...turning];
+  return [...repairing, repaired, ...removals, complete, ...turning];
 }
 
 /** What others of the plane rely on. */

@@ -1,11 +1,22 @@
 import type { ClusterPlan, DrainSettings, KubeObject, NodePlan } from '../../plan/cluster-plan-types.js';
 import type { NodeFinder } from '../diff/find-node.js';
 import { isNewHost, type ObservedCluster } from '../observed.js';
-import { apiAnswers, cordonId, deleteNodeId, drainId, readyId, removeId } from '../operation-ids.js';
+import {
+  apiAnswers,
+  cordonId,
+  deleteNodeId,
+  drainId,
+  readyId,
+  removeId,
+  removeMemberId,
+} from '../operation-ids.js';
 import type { Operation, OperationId } from '../operations.js';
 import { createMilestone } from './graph.js';
 import { removeFromHost } from '../intents/host-removal.js';
 import { isNodeReady } from '../intents/node-operations.js';
+
+/** Reached when all nodes that leave are cordoned. */
+export const nodesCordoned: OperationId = 'cordoned';
 
 /** Nothing else may keep a node that leaves: its host is cleaned, so what only it has goes with it. */
 const leavingDrain = { force: true, ignoreDaemonSets: true, deleteLocalData: true } as const;
@@ -29,7 +40,7 @@ export function leavingOperations(
     return host !== undefined && isNewHost(host);
   });
   const after = [apiAnswers, done, ...joining.map(({ node }) => readyId(node.address))];
-  const cordoned = createMilestone('cordoned', 'nodes', [
+  const cordoned = createMilestone(nodesCordoned, 'nodes', [
     ...after,
     ...leaving.map(({ node }) => cordonId(node.address)),
   ]);
@@ -95,6 +106,9 @@ function takeOut(
     ...(found === undefined ? [] : [cordon]),
     ...(drains ? [draining] : []),
     ...(found === undefined ? [] : [deleting]),
-    ...removeFromHost(node, onHost, { after: [cordoned, ...(drains ? [drainId(host)] : [])] }),
+    ...removeFromHost(node, onHost, {
+      // A member that etcd does not let go keeps its host.
+      after: [cordoned, ...(drains ? [drainId(host)] : []), removeMemberId(host)],
+    }),
   ];
 }

@@ -22,14 +22,23 @@ const nameOf: Readonly<Record<'etcd' | 'controlplane', string>> = {
 export function guardOf(
   plane: Plane,
   host: string,
-  { members, after }: { readonly members: readonly Member[]; readonly after: readonly OperationId[] },
+  {
+    members,
+    absent = 0,
+    after,
+  }: {
+    readonly members: readonly Member[];
+    /** Members that count for the majority and cannot be asked. */
+    readonly absent?: number;
+    readonly after: readonly OperationId[];
+  },
 ): Operation | undefined {
   if (plane === 'worker') return undefined;
   const own = members.find(({ check }) => check.host === host);
   const others = members.filter((member) => member !== own).map(({ check }) => check);
   if (own === undefined || (plane !== 'etcd' && own.condition.state === 'down')) return undefined;
   const isSick = plane !== 'etcd' && own.condition.state === 'sick';
-  return membersCheck({ plane, host, others, after, ...(isSick ? { own: own.check } : {}) });
+  return membersCheck({ plane, host, others, absent, after, ...(isSick ? { own: own.check } : {}) });
 }
 
 /** The same for one member among all. @returns undefined if there are no others */
@@ -38,6 +47,7 @@ export function membersCheck({
   host,
   others,
   own,
+  absent = 0,
   after,
   id = `others:${nameOf[plane]}@${host}`,
 }: {
@@ -45,6 +55,7 @@ export function membersCheck({
   readonly host: string;
   readonly others: readonly ContainerCheck[];
   readonly own?: ContainerCheck;
+  readonly absent?: number;
   readonly after: readonly OperationId[];
   readonly id?: OperationId;
 }): Operation | undefined {
@@ -57,7 +68,7 @@ export function membersCheck({
     kind: 'await-members',
     members: others,
     ...(own === undefined ? {} : { own }),
-    need: neededOthers(others.length + 1),
+    need: neededOthers(others.length + absent + 1),
     timeoutSeconds: guardTimeoutSeconds,
   };
 }

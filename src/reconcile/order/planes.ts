@@ -1,6 +1,7 @@
 import { conditionOf, type Condition } from '../diff/condition.js';
 import { isRestartedTogether, type Rollout } from '../diff/file-readers.js';
 import { checkOf } from '../intents/health-waits.js';
+import { isJoining, type MembershipChanges } from '../membership/plan-membership.js';
 import type { ReachedHost } from '../intents/host-operations.js';
 import type { ContainerCheck } from '../kinds/wait-kinds.js';
 import type { Operation, OperationId } from '../operations.js';
@@ -44,6 +45,7 @@ export interface Member {
 export function membersOf(
   reached: readonly ReachedHost[],
   rollout: Rollout,
+  membership: MembershipChanges,
 ): Readonly<Partial<Record<Plane, readonly Member[]>>> {
   const of = (name: string): Member[] =>
     reached.flatMap(({ node, observed }) =>
@@ -54,7 +56,26 @@ export function membersOf(
           condition: conditionOf(container, observed, !isRestartedTogether(container, node.files, rollout)),
         })),
     );
-  return { etcd: of('etcd'), controlplane: of('kube-apiserver') };
+  const etcd = of('etcd').filter(({ check }) => !isJoining(check.host, membership));
+  return { etcd: [...etcd, ...otherMembers(membership)], controlplane: of('kube-apiserver') };
+}
+
+/** Healthy members that cluster.yml does not have: they count until they are removed. */
+function otherMembers({ leaving, unknown, endpoints }: MembershipChanges): Member[] {
+  const [asker] = endpoints;
+  const askedOn = (host: string | undefined, url: string | undefined): Member[] =>
+    host === undefined || url === undefined
+      ? []
+      : [
+          {
+            check: { host, container: 'etcd', check: { url: `${url}/health`, certificate: 'kube-node' } },
+            condition: { state: 'well' },
+          },
+        ];
+  return [
+    ...leaving.flatMap(({ host, clientUrl }) => askedOn(host ?? asker?.host, clientUrl)),
+    ...unknown.flatMap(({ clientUrls: [url] }) => askedOn(asker?.host, url)),
+  ];
 }
 
 /** The same operations, of which the first waits for more. */

@@ -7,7 +7,7 @@ export type Mark = '+' | '~' | '-';
 
 /** The mark of a change. */
 export function markOf({ action }: Pick<Change, 'action'>): Mark {
-  if (action === 'create' || action === 'pull') return '+';
+  if (action === 'create' || action === 'pull' || action === 'add') return '+';
   return action === 'remove' ? '-' : '~';
 }
 
@@ -27,6 +27,8 @@ export const countedAs: Readonly<Partial<Record<OperationKind, readonly [noun: s
   'uncordon-node': ['node', 'uncordon'],
   'drain-node': ['node', 'drain'],
   'delete-node': ['node', 'remove'],
+  'add-member': ['etcd member', 'add'],
+  'remove-member': ['etcd member', 'remove'],
   'apply-addon': ['add-on', 'apply'],
   'remove-addon': ['add-on', 'remove'],
 };

@@ -10,6 +10,7 @@ import type { ClusterState } from '../../state/cluster-state.js';
  *
  * @param paths etcd data directory of each host, by address
  * @param joined members that have run, according to the others; until a first run has finished, only these are checked
+ * @param mayBeEmpty hosts whose members join, or leave: etcd knows that they have no data, or needs it no longer
  * @param starting hosts on which the run starts etcd; all by default
  * @throws RunFailedError (exit 8) with one failure for each of these hosts
  */
@@ -21,10 +22,12 @@ export function refuseWipedMembers(
     paths,
     joined = new Set(),
     starting,
+    mayBeEmpty = new Set(),
   }: Omit<WipedInput, 'running'> & {
     readonly paths: DataPaths;
     readonly joined?: ReadonlySet<string>;
     readonly starting?: ReadonlySet<string>;
+    readonly mayBeEmpty?: ReadonlySet<string>;
   },
 ): void {
   const isFinished = state?.currentState.rkeConfig !== undefined;
@@ -49,7 +52,8 @@ export function refuseWipedMembers(
     ),
   ];
   const concerned = failures.filter(
-    ({ host = '' }) => (isFinished || joined.has(host)) && (starting?.has(host) ?? true),
+    ({ host = '' }) =>
+      (isFinished || joined.has(host)) && (starting?.has(host) ?? true) && !mayBeEmpty.has(host),
   );
   if (concerned.length > 0) throw new RunFailedError(concerned, false);
 }
@@ -65,9 +69,8 @@ export function listEtcdStarts({ operations }: Pick<OperationPlan, 'operations'>
 
 type DataPaths = ReadonlyMap<string, { readonly etcdData?: string }>;
 
-/** rke cannot change the membership yet. RKE v1 can, and reads the same state. */
 const replace =
-  'replace the member with RKE v1: remove the host from cluster.yml, run `rke up`, add the host again and run `rke up` once more';
+  'replace the member: remove the host from cluster.yml, run `rke up`, add the host again and run `rke up` once more';
 
 const recreate =
   'restore the cluster from a snapshot with RKE v1 (`rke etcd snapshot-restore`), or remove it with `rke remove` and create a new one with `rke up`; all its data is lost then';

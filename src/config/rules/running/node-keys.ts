@@ -7,13 +7,13 @@ const keepValue = 'keep the value';
 /** Keys below `nodes`; added and removed hosts are changes of `nodes[].address`. */
 export const nodeKeys: readonly KeyRule[] = [
   depends(
-    'hosts without the role etcd are added and removed ([nodes.md](nodes.md)); a new or removed host with it is refused, and so is the removal of the last running control plane',
+    'hosts are added and removed ([nodes.md](nodes.md)), etcd members one at a time ([etcd.md](etcd.md)); the removal of the last running control plane or etcd member is refused',
     'keep the host in the file; a worker that is down does not stop a run',
     byNodeRules,
     'nodes[].address',
   ),
   depends(
-    'the roles controlplane and worker can be added; adding etcd and removing any role is refused',
+    'roles can be added, and etcd can be removed ([etcd.md](etcd.md)); removing controlplane or worker is refused',
     'keep the roles; to keep pods away, set `taints`',
     byNodeRules,
     'nodes[].role',

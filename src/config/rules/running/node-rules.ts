@@ -3,9 +3,9 @@ import type { Finding } from '../rule.js';
 import { refuse, refuseValue, offerRestart, warnOf, type RunningCluster } from './running-cluster.js';
 
 /**
- * Which nodes, roles and addresses may change. Nodes without the role etcd may be added and removed, and the roles controlplane
- * and worker may be added; everything else needs a change of the etcd membership, or leaves containers and objects behind that
- * nothing manages. One control plane must stay: the nodes that leave are drained through its API.
+ * Which nodes, roles and addresses may change. Nodes may be added and removed, the role etcd too, and the roles controlplane and
+ * worker may be added; everything else leaves containers and objects behind that nothing manages. One control plane must stay, because
+ * the nodes that leave are drained through its API, and one member of etcd, which has the data.
  */
 export function nodeSetRules(cluster: RunningCluster): Finding[] {
   const { spec, running, begun } = cluster;
@@ -19,6 +19,7 @@ export function nodeSetRules(cluster: RunningCluster): Finding[] {
       const started = nodeAt(begun?.nodes, node.address);
       return [...refuseEtcd(place, before, cluster), ...refuseRemovedRoles(place, before, started)];
     }),
+    ...refuseLostEtcd(cluster),
     ...refuseRemovedNodes(cluster, new Set([...moved.values()].map(({ address }) => address))),
   ];
 }
@@ -37,22 +38,15 @@ interface Place {
   readonly path: string;
 }
 
-/**
- * Running nodes that have another address in the file, by the new address: those with the same name or internal address. Of an etcd
- * member the same place in the list is enough, because it would be lost; in place of another node, a new one is a replacement.
- */
+/** Running nodes that have another address in the file, by the new address: those with the same name or internal address. */
 function movedNodes(nodes: readonly NodeSpec[], running: readonly NodeSpec[]): Map<string, NodeSpec> {
   const missing = running.filter(({ address }) => nodeAt(nodes, address) === undefined);
   const moved = new Map<string, NodeSpec>();
-  for (const [index, node] of nodes.entries()) {
+  for (const node of nodes) {
     if (nodeAt(running, node.address) !== undefined) continue;
     const old =
       missing.find((other) => other.hostnameOverride === node.hostnameOverride) ??
-      missing.find((other) => other.internalAddress === node.internalAddress) ??
-      missing.find(
-        (other) =>
-          other.role.includes('etcd') && other.address === running[index]?.address && sameRoles(other, node),
-      );
+      missing.find((other) => other.internalAddress === node.internalAddress);
     if (old !== undefined && ![...moved.values()].includes(old)) moved.set(node.address, old);
   }
   return moved;
@@ -66,28 +60,36 @@ function refuseMove({ node, path }: Place, { address: before }: NodeSpec, cluste
   );
 }
 
+/** A cluster with an external etcd has no member that another one could join. */
 function refuseEtcd({ node, path }: Place, before: NodeSpec | undefined, cluster: RunningCluster): Finding[] {
-  if (!node.role.includes('etcd') || before?.role.includes('etcd') === true) return [];
-  const members = cluster.running.nodes
-    .filter(({ role }) => role.includes('etcd'))
-    .map(({ address }) => address);
-  const change =
-    before === undefined
-      ? `${node.address} cannot join etcd`
-      : `the role etcd cannot be added to ${node.address}`;
+  if (!node.role.includes('etcd') || cluster.running.nodes.some(isMember)) return [];
   return [
     refuse(
       before === undefined ? path : `${path}.role`,
-      `${change}: adding members to a running etcd is not yet supported, and the member would form a second, empty cluster`,
-      members.length === 0
-        ? `keep the external etcd${offerRestart(cluster)}`
-        : `keep etcd on ${members.join(', ')}${before === undefined ? ' and give this host other roles' : ''}${offerRestart(cluster)}`,
+      `the role etcd cannot be given to ${node.address}: the cluster runs with an external etcd, and a member here would be a second, empty one`,
+      `keep the external etcd${offerRestart(cluster)}`,
     ),
   ];
 }
 
-const whyRoleStays: Readonly<Record<Role, string>> = {
-  etcd: 'removing members from a running etcd is not yet supported, and this one would still count for its majority',
+/** RKE v1 refuses this too (cluster/reconcile.go:171-180): it is usually the file of another cluster. */
+function refuseLostEtcd(cluster: RunningCluster): Finding[] {
+  const { spec, running } = cluster;
+  const members = running.nodes.filter(isMember);
+  const stays = members.some(({ address }) => isMember(nodeAt(spec.nodes, address)));
+  if (members.length === 0 || stays) return [];
+  return [
+    refuse(
+      'nodes',
+      `no etcd member of the running cluster would stay (${members.map(({ address }) => address).join(', ')}): the others get the data from it`,
+      `keep one of them; when \`rke up\` has added the new members, it can be removed${offerRestart(cluster)}`,
+    ),
+  ];
+}
+
+const isMember = (node: NodeSpec | undefined): boolean => node?.role.includes('etcd') === true;
+
+const whyRoleStays: Readonly<Record<Exclude<Role, 'etcd'>, string>> = {
   controlplane:
     'removing control planes is not yet supported, and this one would keep running with the old settings',
   worker: 'all its pods would be evicted at once',
@@ -100,10 +102,9 @@ function refuseRemovedRoles(
 ): Finding[] {
   const had = new Set([...(before?.role ?? []), ...(started?.role ?? [])]);
   return [...had]
+    .filter((role) => role !== 'etcd')
     .filter((role) => !node.role.includes(role))
     .map((role) => {
-      const isRunning = before?.role.includes(role) === true;
-      if (role === 'etcd' && !isRunning) return warnOfStartedMember(`${path}.role`, node.address);
       const instead =
         role === 'worker' ? '; to keep pods away, set `taints` or run `kubectl drain` on the node' : '';
       return refuse(
@@ -143,36 +144,22 @@ function checkIdentity(
 }
 
 function refuseRemovedNodes(cluster: RunningCluster, moved: ReadonlySet<string>): Finding[] {
-  const { spec, running, begun } = cluster;
-  const isMissing = ({ address }: NodeSpec): boolean =>
-    nodeAt(spec.nodes, address) === undefined && !moved.has(address);
-  const started = (begun?.nodes ?? []).filter(({ address }) => nodeAt(running.nodes, address) === undefined);
-  return [
-    ...running.nodes.filter(isMissing).flatMap((node) => refuseRemoved(node, cluster)),
-    ...started
-      .filter((node) => isMissing(node) && node.role.includes('etcd'))
-      .map((node) => warnOfStartedMember('nodes', node.address)),
-  ];
+  const { spec, running } = cluster;
+  return running.nodes
+    .filter(({ address }) => nodeAt(spec.nodes, address) === undefined && !moved.has(address))
+    .flatMap((node) => refuseRemoved(node, cluster));
 }
 
 /** Nodes that left the file and may leave the cluster, for a run that does not take them out of it. */
 export function listLeft({ spec, running }: RunningCluster): Finding[] {
   return running.nodes
-    .filter(({ address, role }) => nodeAt(spec.nodes, address) === undefined && !role.includes('etcd'))
+    .filter(({ address }) => nodeAt(spec.nodes, address) === undefined)
     .map(({ address }) => warnOf('nodes', `${address} is missing, and \`rke up\` removes it`));
 }
 
 function refuseRemoved({ address, role }: NodeSpec, cluster: RunningCluster): Finding[] {
   const { spec, running } = cluster;
   const add = `add it again with its roles (${role.join(', ')})`;
-  if (role.includes('etcd'))
-    return [
-      refuse(
-        'nodes',
-        `${address} is missing, and removing etcd members from a running cluster is not yet supported: it would keep running as one`,
-        `${add}${offerRestart(cluster)}`,
-      ),
-    ];
   const controlPlanes = running.nodes.filter((node) => node.role.includes('controlplane'));
   const stays = controlPlanes.some(
     (node) => nodeAt(spec.nodes, node.address)?.role.includes('controlplane') === true,
@@ -187,15 +174,5 @@ function refuseRemoved({ address, role }: NodeSpec, cluster: RunningCluster): Fi
   ];
 }
 
-/** An etcd member that an unfinished run of RKE v1 started to add: removing it from the file is the only way back. */
-const warnOfStartedMember = (path: string, address: string): Finding =>
-  warnOf(
-    path,
-    `an unfinished run started to add ${address} to etcd, and rke leaves that host as it is; on it, remove the containers and /var/lib/etcd by hand before it joins again`,
-  );
-
 const nodeAt = (nodes: readonly NodeSpec[] | undefined, address: string): NodeSpec | undefined =>
   nodes?.find((node) => node.address === address);
-
-const sameRoles = (one: NodeSpec, other: NodeSpec): boolean =>
-  [...new Set(one.role)].sort().join() === [...new Set(other.role)].sort().join();
