@@ -38,6 +38,13 @@ export {
 } from './commands/certificates/status.js';
 /** `rke cert generate-csr`: writes signing requests for a custom CA. */
 export { generateCsr, type CsrOptions, type CsrResult } from './commands/certificates/generate-csr.js';
+/** `rke etcd snapshot-save`: takes a snapshot of etcd on every etcd host. */
+export {
+  saveSnapshot,
+  type SaveSnapshotOptions,
+  type SaveSnapshotResult,
+} from './commands/etcd/save-snapshot.js';
+export type { SavedSnapshot } from './core/events.js';
 /** `rke encrypt rotate-key`: replaces the key that encrypts Secrets. */
 export { rotateEncryptionKey } from './commands/encryption/rotate-key.js';
 

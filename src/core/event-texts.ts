@@ -173,6 +173,8 @@ export const eventTexts: { readonly [Type in EventPayload['type']]: EventText<Ty
       'kubeconfig?': 'path of the admin kubeconfig, if the run wrote one',
       'unavailable?':
         'list of add-ons that the run did not wait for and that are not available: [add-ons](#unavailable-add-on)',
+      'snapshot?':
+        'name of the etcd snapshot that is on every etcd host now; only of `rke etcd snapshot-save`',
       'exitCode?': 'exit code of the process, if it is not 0',
       'errors?':
         'list of what failed, one entry for each failure or for each fault of cluster.yml: [errors](#error)',

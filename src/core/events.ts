@@ -94,6 +94,8 @@ export type EventPayload =
       readonly kubeconfig?: string;
       /** Add-ons that the run did not wait for (`--wait`) and that are not available; absent if there is none. */
       readonly unavailable?: readonly UnavailableAddon[];
+      /** Name of the etcd snapshot that is on every etcd host now; only of `rke etcd snapshot-save`. */
+      readonly snapshot?: string;
       /** Exit code of the process, if it is not 0. */
       readonly exitCode?: number;
       /** What went wrong: one for each failure, or for each mistake of cluster.yml. */

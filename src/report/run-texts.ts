@@ -112,13 +112,15 @@ function kubectlHint({ kubeconfig }: EventOf<'run-finished'>): string[] {
   return kubeconfig === undefined ? [] : [`  kubectl --kubeconfig ${kubeconfig} get nodes`];
 }
 
-/** The last line of RKE v1, which scripts look for (cmd/up.go, cmd/remove.go, cluster/encryption.go). */
+/** The last line of RKE v1, which scripts look for (cmd/up.go, cmd/remove.go, cmd/etcd.go, cluster/encryption.go). */
 export function closingPhrase(
   run: EventOf<'run-started'> | undefined,
   end: EventOf<'run-finished'>,
 ): string | undefined {
   if (end.outcome !== 'done' && end.outcome !== 'no-change') return undefined;
   if (run?.command === 'remove') return 'Cluster removed successfully';
+  if (end.snapshot !== undefined)
+    return `Finished saving/uploading snapshot [${end.snapshot}] on all etcd hosts`;
   if (run?.command === 'encrypt rotate-key') return 'Cluster secrets encryption key rotated successfully';
   return run === undefined || run.command === 'up'
     ? 'Finished building Kubernetes cluster successfully'

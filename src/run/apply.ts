@@ -46,6 +46,8 @@ export interface Finished {
   readonly kubeconfig?: string;
   /** Add-ons that the run did not wait for and that are not available at its end. */
   readonly unavailable?: readonly UnavailableAddon[];
+  /** Name of the etcd snapshot that the run has saved on every etcd host. */
+  readonly snapshot?: string;
 }
 
 /** What a successful run on a whole cluster did. */

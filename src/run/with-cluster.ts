@@ -26,9 +26,10 @@ export interface ClusterNeeds {
   readonly command: string;
   /**
    * `change`: every etcd and control-plane host must be reachable, and the API is read. `list`: any reachable host will do, because
-   * only the API is of interest. `remove`: the same, and the API is used only for the lease.
+   * only the API is of interest. `remove`: the same, and the API is used only for the lease. `snapshot`: any reachable etcd host
+   * will do, and the API is used only for the lease.
    */
-  readonly purpose: 'change' | 'list' | 'remove';
+  readonly purpose: 'change' | 'list' | 'remove' | 'snapshot';
   /** Nodes that left cluster.yml and leave the cluster in this run: their hosts must be reachable. None by default. */
   readonly leaving?: readonly NodeSpec[];
   /** Certificates of the cluster, including kube-admin; may still be pending. */
@@ -84,7 +85,7 @@ export async function withCluster<Result>(
       session,
       options: { ...options, signal: lease.signal },
       hosts: reached.hosts.hosts,
-      kube: needs.purpose === 'remove' ? unused : reached.api,
+      kube: usesApi(needs) ? reached.api : unused,
       forgetLock: () => lease.forget(),
     });
   });
@@ -142,9 +143,9 @@ async function readCluster(
   needs: ClusterNeeds,
   { hosts, api, certificates, plan }: Reached,
 ): Promise<ReadCluster> {
-  const isRemoval = needs.purpose === 'remove';
+  const isOnHosts = !usesApi(needs);
   const probe = createProbe(certificates);
-  const survey: Survey = isRemoval
+  const survey: Survey = isOnHosts
     ? {
         observed: await observeCluster(plan, hosts, undefined, options),
         facts: new Map(),
@@ -176,10 +177,13 @@ function requireHosts(
   { purpose, leaving = [] }: ClusterNeeds,
   reached: ReachedHosts,
 ): Failure[] {
-  return purpose === 'change'
-    ? requireAllButWorkers(spec.nodes, reached, leaving)
-    : requireAnyHost(spec.nodes, reached);
+  if (purpose === 'change') return requireAllButWorkers(spec.nodes, reached, leaving);
+  const nodes = purpose === 'snapshot' ? spec.nodes.filter(({ role }) => role.includes('etcd')) : spec.nodes;
+  return requireAnyHost(nodes, reached);
 }
+
+/** False for a command that works on hosts only. */
+const usesApi = ({ purpose }: ClusterNeeds): boolean => purpose === 'change' || purpose === 'list';
 
 /** A list starts no container, and a removal only those that clean the hosts, so the names of the components may be taken. */
 function withoutContainers({ nodes, ...plan }: ClusterPlan): ClusterPlan {

@@ -1,5 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SavedSnapshot } from '../../src/core/events.js';
+import { readZip } from '../../src/state/zip.js';
 import { startLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
 import { diffSnapshots, type HostSnapshot } from '../lab/snapshot.js';
@@ -9,6 +11,17 @@ import { kubectlOn } from './kubectl.js';
 import { startResolver } from './resolver.js';
 import { RkeFolder } from './rke.js';
 import { webManifest } from './workload.js';
+
+/** Names and modes of the files in an archive, from its central directory. */
+function membersOf(archive: Buffer): { readonly name: string; readonly mode: number }[] {
+  const members: { name: string; mode: number }[] = [];
+  const signature = Buffer.from('PK\u0001\u0002');
+  for (let at = archive.indexOf(signature); at >= 0; at = archive.indexOf(signature, at + 4)) {
+    const name = archive.subarray(at + 46, at + 46 + archive.readUInt16LE(at + 28)).toString('utf8');
+    members.push({ name, mode: (archive.readUInt32LE(at + 38) >>> 16) & 0o777 });
+  }
+  return members;
+}
 
 /** The life cycle of a cluster on one host: created, unchanged, changed, used, removed. */
 describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('one node, %s', (version) => {
@@ -65,6 +78,52 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('one node, %s', (ver
     expect(stderr).toMatch(/no change: 8 containers, \d+ files and 4 add-ons are as planned/);
     expect(await node.must(['docker', 'ps', '-aq', '--no-trunc'])).toBe(containers);
     expect(await readFile(folder.file('cluster.rkestate'), 'utf8')).toBe(state);
+  });
+
+  it('saves snapshots that have what those of RKE v1 have, and never reports one that is not good', async () => {
+    const list = async (): Promise<string[]> =>
+      (await node.must(['ls', '/opt/rke/etcd-snapshots'])).trim().split('\n');
+    const saved = await folder.rke(['etcd', 'snapshot-save', '--name', 'nightly', '-o', 'json']);
+    expect(saved.code, saved.stderr).toBe(0);
+    expect(saved.stderr).toContain('Finished saving/uploading snapshot [nightly] on all etcd hosts');
+    const { snapshots } = JSON.parse(saved.stdout) as { snapshots: SavedSnapshot[] };
+    const file = '/opt/rke/etcd-snapshots/nightly.zip';
+    expect(snapshots).toMatchObject([{ host: node.address, name: 'nightly', file, hasState: true }]);
+    expect(Math.min(...snapshots.flatMap(({ revision, keys }) => [revision, keys]))).toBeGreaterThan(100);
+    expect(await node.must(['stat', '-c', '%a %s', file])).toBe(`600 ${snapshots[0]?.bytes}\n`);
+    const archive = Buffer.from(await node.must(['base64', file]), 'base64');
+    const ofRke = await readFile(new URL('../fixtures/vectors/takeover/three/snap1.zip', import.meta.url));
+    const named = membersOf(ofRke).map(({ name, mode }) => ({
+      name: name.replace('snap1', 'nightly'),
+      mode,
+    }));
+    expect(membersOf(archive)).toEqual(named);
+    const state = readZip(archive).find(({ name }) => name.endsWith('.rkestate'));
+    expect(state?.content().toString('utf8')).toBe(await folder.read('cluster.rkestate'));
+
+    const again = await folder.rke(['etcd', 'snapshot-save', '--name', 'nightly']);
+    expect([again.code, again.stdout]).toEqual([8, '']);
+    expect(again.stderr).toContain('a snapshot with the name nightly exists already');
+
+    folder.env = { RKE_S3_ACCESS_KEY: 'AKIALAB', RKE_S3_SECRET_KEY: 'secret of the lab' };
+    const s3 = ['--s3', '--bucket-name', 'denied', '--s3-endpoint', 's3.lab'];
+    const denied = await folder.rke(['etcd', 'snapshot-save', '--name', 'second', ...s3]);
+    folder.env = {};
+    expect(denied.code).toBe(8);
+    expect(denied.stderr).toContain('failed to upload etcd snapshot file to bucket denied');
+    expect(denied.stdout).toMatch(/second\.zip +not uploaded/);
+    expect(`${denied.stderr}${denied.stdout}`).not.toContain('secret of the lab');
+
+    await node.must(['docker', 'stop', 'etcd']);
+    const stopped = await folder.rke(['etcd', 'snapshot-save', '--name', 'third']);
+    await node.must(['docker', 'start', 'etcd']);
+    expect([stopped.code, stopped.stdout]).toEqual([8, '']);
+    expect(stopped.stderr).toContain('no snapshot: container etcd does not run');
+
+    expect(await list()).toEqual(['nightly.zip', 'second.zip']);
+    expect(await node.must(['find', '/etc/kubernetes', '-name', '*.rkestate'])).toBe('');
+    const names = await node.must(['docker', 'ps', '-a', '--format', '{{.Names}}']);
+    expect(names).not.toMatch(/snapshot-once|checksum|remove-snapshot/);
   });
 
   it('accepts the objects of every add-on, with the options of all vectors', async () => {
@@ -150,6 +209,10 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('one node, %s', (ver
     const { code, stderr } = await folder.rke(['remove', '--force']);
     expect(code, stderr).toBe(0);
     expect(stderr).toContain('Cluster removed successfully');
+    expect(stderr).toContain('2 etcd snapshots are kept in /opt/rke/etcd-snapshots');
+    const deleted = await folder.rke(['remove', '--force', '--delete-snapshots']);
+    expect(deleted.code, deleted.stderr).toBe(0);
+    expect(deleted.stderr).not.toContain('kept');
     // An iptables table that was used once stays in the kernel, empty.
     const left = diffSnapshots(before, await node.snapshot()).filter((line) => line !== '+ iptables *mangle');
     expect(left).toEqual([]);

@@ -25,8 +25,8 @@ export const glossary: readonly Term[] = [
   {
     use: 'directory',
     not: 'folder',
-    note: 'except a vSphere folder, and the key `folder` of an S3 backup in backticks',
-    banned: [/(?<!`|vSphere )\bfolders?\b(?!: )/i],
+    note: 'except a vSphere folder, and the key `folder` and the flag --folder of an S3 backup',
+    banned: [/(?<!`|vSphere |--)\bfolders?\b(?!: )/i],
   },
   {
     use: 'report, print, show; a page describes or lists',

@@ -6,6 +6,7 @@ import { registerConfigChecks } from './register-config-checks.js';
 import { registerCert } from './register-cert.js';
 import { registerConfig } from './register-config.js';
 import { registerEncrypt } from './register-encrypt.js';
+import { registerEtcd } from './register-etcd.js';
 import { registerKubeconfig } from './register-kubeconfig.js';
 import { registerRecover } from './register-recover.js';
 import { registerState } from './register-state.js';
@@ -124,6 +125,7 @@ Examples:
   registerConfigChecks(registerConfig(program, context, setExitCode), context, setExitCode);
   const state = registerState(program, context, setExitCode);
   registerEncrypt(program, common, context, setExitCode);
+  registerEtcd(program, common, context, setExitCode);
   const util = program.command('util').description('run commands under their RKE v1 names');
   registerRecover({ util, state }, common, context, setExitCode);
   registerKubeconfig({ program, util }, context, setExitCode);

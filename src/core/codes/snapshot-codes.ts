@@ -19,7 +19,7 @@ export const snapshotCodes = {
   },
   SNAPSHOT_FAILED: {
     exit: 'etcd',
-    summary: 'the snapshot was not taken on the host; what was begun was removed',
+    summary: 'the snapshot was not taken on the host, and what it left was removed',
     fix: 'fix what the message shows, then run the same command again',
   },
   SNAPSHOT_TIMEOUT: {

@@ -32,8 +32,8 @@ take "/backup/$name" db ${checkExits.damaged}
 size=$(wc -c <db)
 [ $((size % 512)) -eq 32 ] || stop ${checkExits.damaged} "the snapshot is truncated: $size bytes"
 has=$(head -c $((size - 32)) db | sha256sum | cut -c 1-64)
-says=$(tail -c 32 db | od -An -v -tx1 | tr -d ' \n')
-[ "$has" = "$says" ] || stop ${checkExits.damaged} 'the snapshot differs from the hash that etcd wrote'
+wrote=$(tail -c 32 db | od -An -v -tx1 | tr -d ' \n')
+[ "$has" = "$wrote" ] || stop ${checkExits.damaged} 'the snapshot differs from the hash that etcd wrote'
 status=$(etcdctl snapshot status db -w json 2>errors) || stop ${checkExits.damaged} "$(tail -n 1 errors)"
 if [ -n "$wanted" ]; then
   take "/etc/kubernetes/$name.rkestate" state ${checkExits.withoutState}

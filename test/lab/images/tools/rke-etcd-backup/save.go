@@ -16,8 +16,14 @@ const configFolder = "/etc/kubernetes"
 
 // save takes one snapshot, or one after each interval: the first when one interval has passed.
 func save(o options) error {
+	if o.creation.Duration == 0 || o.retention.Duration == 0 {
+		return fmt.Errorf("Creation period and/or retention are not set")
+	}
 	if o.once {
-		return snapshot(o, o.name)
+		if err := snapshot(o, o.name); err != nil {
+			return err
+		}
+		return upload(o)
 	}
 	for now := range time.Tick(o.creation.Duration) {
 		name := now.UTC().Format(time.RFC3339) + "_etcd"
@@ -51,6 +57,13 @@ func snapshot(o options, name string) error {
 	return os.Remove(raw)
 }
 
+func upload(o options) error {
+	if !o.s3 {
+		return nil
+	}
+	return fmt.Errorf("failed to upload etcd snapshot file: Access Denied.")
+}
+
 func etcdctl(arguments []string) (string, error) {
 	command := exec.Command("etcdctl", arguments...)
 	command.Env = append(os.Environ(), "ETCDCTL_API=3")
@@ -75,7 +88,13 @@ func pack(target string, files ...string) error {
 			return err
 		}
 		defer in.Close()
-		entry, err := archive.CreateHeader(&zip.FileHeader{Name: file, Method: zip.Deflate, Modified: time.Unix(0, 0)})
+		info, err := in.Stat()
+		if err != nil {
+			return err
+		}
+		header := &zip.FileHeader{Name: file, Method: zip.Deflate, Modified: time.Unix(0, 0)}
+		header.SetMode(info.Mode())
+		entry, err := archive.CreateHeader(header)
 		if err != nil {
 			return err
 		}

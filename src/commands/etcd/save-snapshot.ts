@@ -1,0 +1,183 @@
+import type { ClusterSpec, S3Backup } from '../../config/cluster-spec.js';
+import { etcdError, exitCodes, usageError } from '../../core/errors.js';
+import type { SavedSnapshot } from '../../core/events.js';
+import { InterruptedError, RunFailedError, type Failure } from '../../core/hosts-error.js';
+import { readSnapshots } from '../../execute/read-snapshots.js';
+import { snapshotDirectory } from '../../plan/components/etcd-snapshots.js';
+import type { ClusterPlan, NodePlan } from '../../plan/cluster-plan-types.js';
+import { defaultSnapshotName, snapshotNameFault } from '../../reconcile/snapshots/snapshot-name.js';
+import { snapshotOperations } from '../../reconcile/snapshots/snapshot-operations.js';
+import type { Finished } from '../../run/apply.js';
+import { readingConcurrencyOf, type ClusterOptions } from '../../run/cluster-options.js';
+import { execute } from '../../run/execute.js';
+import { limitRun } from '../../run/limit-run.js';
+import { planCluster } from '../../run/plan-cluster.js';
+import { emitPlanMade, emitRunStarted } from '../../run/run-events.js';
+import { openLockedSession, type LockedSession } from '../../run/session.js';
+import { withCluster, type ClusterNeeds, type ObservedRun } from '../../run/with-cluster.js';
+import { encodeState } from '../../state/codec.js';
+
+export interface SaveSnapshotOptions extends ClusterOptions {
+  /** `rke_etcd_snapshot_` and the local time by default. */
+  readonly name?: string | undefined;
+  /** Replaces `s3backupconfig` of cluster.yml. */
+  readonly s3?: S3Backup | undefined;
+  /** Called for each host whose snapshot was saved and checked, also if others fail. */
+  readonly onSaved?: (snapshot: SavedSnapshot) => void;
+}
+
+export interface SaveSnapshotResult extends Finished {
+  readonly name: string;
+}
+
+/**
+ * `rke etcd snapshot-save`: takes a snapshot on every etcd host at the same time, and checks it there (RKE cmd/etcd.go). Changes
+ * nothing else: not the state, and not what differs from cluster.yml.
+ *
+ * @throws RunFailedError (exit 8, or that of the first failure if every host failed) if a snapshot is missing, not usable or not
+ *   uploaded; RkeError USAGE (exit 2) for a name that cannot be used
+ */
+export function saveSnapshot(options: SaveSnapshotOptions): Promise<SaveSnapshotResult> {
+  return limitRun(options, save);
+}
+
+const command = 'etcd snapshot-save';
+
+async function save(options: SaveSnapshotOptions): Promise<SaveSnapshotResult> {
+  const name = options.name ?? defaultSnapshotName(new Date());
+  refuseName(name);
+  await using opened = await openLockedSession(options, { forChange: false, command: `rke ${command}` });
+  const session: LockedSession = { ...opened, spec: toSnapshotSpec(opened.spec, options.s3) };
+  const { state } = session;
+  emitRunStarted(options, command, session.spec);
+  if (state === undefined)
+    options.events.emit({ type: 'warning', message: withoutState(session.paths.state) });
+  const events = { emit: reportSaved(options) };
+  const needs = {
+    command: `rke ${command}`,
+    purpose: 'snapshot',
+    // For the lease in the cluster.
+    certificates: state?.desiredState.certificatesBundle ?? {},
+    plan: (facts) => planSnapshots(planCluster(session, facts, noSecrets)),
+  } as const satisfies ClusterNeeds;
+  return await withCluster(session, { ...options, events }, needs, async (cluster) => {
+    await refuseTakenName(cluster, { name, isChosen: options.name !== undefined });
+    const text = state === undefined ? undefined : encodeState(state);
+    const operations = snapshotOperations(cluster.plan, cluster.observed, { name, state: text });
+    const plan = { operations, unchanged: { containers: 0, files: 0, addons: 0 } };
+    emitPlanMade(events, plan);
+    await execute(cluster, plan).catch(throwAsEtcdFailure);
+    return { name, snapshot: name, done: operations.length, unchanged: plan.unchanged };
+  });
+}
+
+const noSecrets = { certificates: {}, encryptionConfig: '' };
+
+/** @throws RkeError USAGE */
+function refuseName(name: string): void {
+  const fault = snapshotNameFault(name);
+  if (fault === undefined) return;
+  throw usageError(`invalid snapshot name "${name}": ${fault}`, {
+    fix: 'set a name such as before-upgrade-1 with --name, or leave it out for one with the time',
+  });
+}
+
+/**
+ * The cluster as far as snapshots need it: etcd hosts, and control planes, whose API has the lock. Workers are not contacted.
+ *
+ * @throws RkeError ETCD_NO_HOSTS if etcd is external
+ */
+function toSnapshotSpec(spec: ClusterSpec, s3: S3Backup | undefined): ClusterSpec {
+  const { etcd } = spec.services;
+  if (!spec.nodes.some(({ role }) => role.includes('etcd')))
+    throw etcdError(
+      'ETCD_NO_HOSTS',
+      'cluster.yml has no etcd host, so there is nothing to take a snapshot of',
+      {
+        fix: 'take snapshots where the external etcd runs: `etcdctl snapshot save FILE`',
+      },
+    );
+  const withS3 =
+    s3 === undefined ? etcd : { ...etcd, backupConfig: { ...etcd.backupConfig, s3BackupConfig: s3 } };
+  return {
+    ...spec,
+    nodes: spec.nodes.filter(({ role }) => role.some((one) => one !== 'worker')),
+    services: { ...spec.services, etcd: withS3 },
+  };
+}
+
+/** Leaves of the plan what a snapshot needs to know: whether etcd runs, and whether the image is there. */
+function planSnapshots({ nodes, ...plan }: ClusterPlan): ClusterPlan {
+  return {
+    ...plan,
+    nodes: nodes.flatMap((node): NodePlan[] =>
+      node.snapshot === undefined
+        ? []
+        : [
+            {
+              ...node,
+              containers: node.containers.filter(({ name }) => name === 'etcd'),
+              files: [],
+              directories: [],
+              images: [node.snapshot.container.image],
+            },
+          ],
+    ),
+    addons: [],
+  };
+}
+
+/** Passes snapshots on that were saved, besides the events. */
+function reportSaved({ events, onSaved }: SaveSnapshotOptions): ClusterOptions['events']['emit'] {
+  return (event) => {
+    if (event.type === 'snapshot-saved') {
+      const snapshot: SavedSnapshot & { type?: string } = { ...event };
+      delete snapshot.type;
+      onSaved?.(snapshot);
+    }
+    events.emit(event);
+  };
+}
+
+/**
+ * A name is used once: rke-tools would overwrite the archive.
+ *
+ * @throws RunFailedError SNAPSHOT_EXISTS (exit 8) for each host that has the name
+ */
+async function refuseTakenName(
+  { hosts, observed, options }: ObservedRun,
+  { name, isChosen }: { readonly name: string; readonly isChosen: boolean },
+): Promise<void> {
+  const etcd = new Map([...hosts].filter(([address]) => observed.hosts.has(address)));
+  const found = await readSnapshots({
+    hosts: etcd,
+    concurrency: readingConcurrencyOf(options),
+    signal: options.signal,
+  });
+  const failures = [...found].flatMap(([host, snapshots]): Failure[] => {
+    const title = 'check the name of the snapshot';
+    if ('why' in snapshots) {
+      // A name with the time is a new one.
+      if (!isChosen) return [];
+      const message = `cannot check that no snapshot has the name ${name}: ${snapshots.why}`;
+      const fix = `let the user read the directory (\`sudo chmod 755 ${snapshotDirectory}\` on the host), or leave out --name`;
+      return [{ title, host, error: etcdError('SNAPSHOT_FAILED', message, { host, fix }) }];
+    }
+    if (!snapshots.files.some((file) => file.name === name)) return [];
+    const message = `a snapshot with the name ${name} exists already`;
+    const fix = 'choose another name with --name, or leave it out for one with the time';
+    return [{ title, host, error: etcdError('SNAPSHOT_EXISTS', message, { host, fix }) }];
+  });
+  if (failures.length > 0) throw new RunFailedError(failures, false);
+}
+
+/** A snapshot that is missing on one host is a failure of etcd, whatever the others did. */
+function throwAsEtcdFailure(error: unknown): never {
+  const isPartial = error instanceof RunFailedError && error.exitCode === exitCodes.partial;
+  throw isPartial && !(error instanceof InterruptedError)
+    ? new RunFailedError(error.failures, { exitCode: exitCodes.etcd, cause: error })
+    : error;
+}
+
+const withoutState = (file: string): string =>
+  `${file} does not exist, so the snapshot has no state in it: rebuild it with \`rke state recover\`, and keep a copy beside the snapshot`;

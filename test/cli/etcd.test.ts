@@ -1,0 +1,97 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { readS3Flags, type S3Flags } from '../../src/cli/options/s3-flags.js';
+import { runIn, useFolder, type Ran } from './run.js';
+
+const folder = useFolder();
+const pem = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
+
+describe('the S3 flags of rke etcd snapshot-save', () => {
+  const read = (flags: S3Flags, env: Record<string, string> = {}): ReturnType<typeof readS3Flags> =>
+    readS3Flags(flags, { cwd: folder(), env });
+  const failure = (flags: S3Flags, env = {}): Promise<unknown> =>
+    read(flags, env).catch((error: unknown) => error);
+
+  it('leave s3backupconfig of the cluster file in force without --s3', async () => {
+    expect(await read({}, { RKE_S3_ACCESS_KEY: 'a', RKE_S3_SECRET_KEY: 'b' })).toBeUndefined();
+  });
+
+  it('replace it as a whole with --s3, with the endpoint of AWS and no keys by default', async () => {
+    expect(await read({ s3: true, bucketName: 'b' })).toEqual({
+      endpoint: 's3.amazonaws.com',
+      bucketName: 'b',
+    });
+    await writeFile(join(folder(), 'ca.pem'), pem);
+    const flags = { s3: true, bucketName: 'b', s3Endpoint: 'minio:9000', region: 'r', folder: 'f' };
+    expect(await read({ ...flags, s3EndpointCa: 'ca.pem', accessKey: 'a', secretKey: 's' })).toEqual({
+      endpoint: 'minio:9000',
+      bucketName: 'b',
+      accessKey: 'a',
+      secretKey: 's',
+      region: 'r',
+      folder: 'f',
+      customCa: pem,
+    });
+  });
+
+  it('take keys from the environment, and the secret key from a file', async () => {
+    const env = { RKE_S3_ACCESS_KEY: 'a', RKE_S3_SECRET_KEY: 'b' };
+    expect(await read({ s3: true, bucketName: 'b' }, env)).toMatchObject({ accessKey: 'a', secretKey: 'b' });
+    await writeFile(join(folder(), 'secret'), 'from a file\n');
+    expect(await read({ s3: true, bucketName: 'b', secretKeyFile: 'secret' }, env)).toMatchObject({
+      accessKey: 'a',
+      secretKey: 'from a file',
+    });
+  });
+
+  it.each<[S3Flags, string]>([
+    [{ bucketName: 'b' }, '--bucket-name has no effect without --s3'],
+    [{ secretKey: 's' }, '--secret-key has no effect without --s3'],
+    [{ s3: true }, 'no bucket'],
+    [{ s3: true, bucketName: 'b', s3Endpoint: 'https://minio:9000' }, 'without scheme'],
+    [{ s3: true, bucketName: 'b', accessKey: 'a' }, 'the secret key is missing'],
+    [{ s3: true, bucketName: 'b', secretKey: 's' }, 'the access key is missing'],
+    [{ s3: true, bucketName: 'b', s3EndpointCa: 'none.pem' }, 'no such file'],
+    [{ s3: true, bucketName: 'b', s3EndpointCa: 'secret' }, 'not a certificate'],
+  ])('are refused if they have no effect or cannot work: %j', async (flags, why) => {
+    await writeFile(join(folder(), 'secret'), 'text');
+    expect(await failure(flags)).toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining(why) as string,
+    });
+  });
+});
+
+describe('rke etcd snapshot-save', { timeout: 30_000 }, () => {
+  const run = (...argv: string[]): Promise<Ran> => runIn(folder(), ['etcd', 'snapshot-save', ...argv]);
+  beforeEach(() =>
+    writeFile(
+      join(folder(), 'cluster.yml'),
+      'nodes: [{ address: 127.0.0.1, port: 1, user: ops, role: [controlplane, etcd, worker] }]\nnetwork: { plugin: flannel }\ningress: { provider: none }\n',
+    ),
+  );
+
+  it('refuses a name that is part of a path, before anything else', async () => {
+    const { code, stderr, stdout } = await run('--name', '../x');
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('invalid snapshot name "../x"');
+  });
+
+  it('fails if no host is reached, with the errors as JSON', async () => {
+    const { code, stdout, stderr } = await run('--name', 'nightly', '-o', 'json');
+    expect(code).toBe(5);
+    expect(JSON.parse(stdout)).toMatchObject({
+      name: 'nightly',
+      snapshots: [],
+      errors: [{ host: '127.0.0.1', code: expect.stringContaining('SSH') as string }],
+    });
+    expect(stderr.replace(/\s+/g, ' ')).toContain('so the snapshot has no state in it');
+  });
+
+  it('shows no secret key in its help, and how to avoid one in the arguments', async () => {
+    const { code, stdout } = await run('--help');
+    expect(code).toBe(0);
+    expect(stdout.replace(/\s+/g, ' ')).toContain('other users of this machine can see');
+  });
+});
