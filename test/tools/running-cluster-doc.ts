@@ -38,8 +38,7 @@ ${keyRules
   .map(refusal)
   .join('\n')}
 
-How nodes are added and removed: [nodes.md](nodes.md). Adding or removing etcd members is not yet supported. RKE v1.6 can do it with
-the same cluster.yml and state file; let that run finish before you use this program again.
+How nodes are added and removed: [nodes.md](nodes.md); etcd members: [etcd.md](etcd.md).
 
 ## Applied
 

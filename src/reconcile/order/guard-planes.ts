@@ -28,7 +28,7 @@ export interface PlanesInput extends NodeTurnsInput {
 }
 
 /**
- * Guards the planes (docs/decisions/0009, 0021): what only starts or repairs something comes first; then hosts take turns in the
+ * Guards the planes (docs/decisions/0009, 0022): what only starts or repairs something comes first; then hosts take turns in the
  * windows of the plane, sick ones first, each when there is a place and, for etcd and the control plane, when enough of the
  * others are healthy at that very moment. A plane comes when the one before is done. So as many steps that fail as a window has
  * places stop it and what comes after, in this run, and as long as the hosts are not healthy in the next ones, too.
