@@ -91,7 +91,7 @@ describe('an etcd member without its data', () => {
   it('is reported with the fix that suits its cluster', () => {
     const one = refusalOf([wiped, runs, runs]);
     expect(one?.message).toContain('/data/10.0.0.1 has no data');
-    expect(one?.fix).toContain('replace the member with RKE v1');
+    expect(one?.fix).toContain('replace the member: remove the host from cluster.yml');
     expect(refusalOf([wiped, runs, wiped])?.fix).toContain('snapshot-restore');
     expect(refusalOf([wiped], [worker])?.fix).toContain('`rke remove`');
   });
