@@ -68,6 +68,20 @@ describe.runIf(hasUnzip)('the script that checks the archive of a snapshot, in a
     });
   });
 
+  it('finds the files with an unzip that leaves out the first slash of names, as BusyBox does', () => {
+    const real = spawnSync('sh', ['-c', 'command -v unzip'], { encoding: 'utf8' }).stdout.trim();
+    writeFileSync(
+      join(directory, 'unzip'),
+      `#!/bin/sh
+for name in backup/snap1 etc/kubernetes/snap1.rkestate; do
+  case $name in $3) exec ${real} -p "$2" "/$name" ;; esac
+done
+`,
+    );
+    chmodSync(join(directory, 'unzip'), 0o755);
+    expect(check('snap1', hash('sha256', state))).toMatchObject({ status: 0, stderr: '' });
+  });
+
   it('reports an archive that is not there', () => {
     expect(check('snap2').status).toBe(checkExits.missing);
   });

@@ -28,7 +28,8 @@ take() {
 }
 command -v unzip >/dev/null || stop 1 'the image has no unzip'
 command -v etcdctl >/dev/null || stop 1 'the image has no etcdctl'
-take "/backup/$name" db ${checkExits.damaged}
+# BusyBox compares names without the slash that they begin with.
+take "backup/$name" db ${checkExits.damaged}
 size=$(wc -c <db)
 [ $((size % 512)) -eq 32 ] || stop ${checkExits.damaged} "the snapshot is truncated: $size bytes"
 has=$(head -c $((size - 32)) db | sha256sum | cut -c 1-64)
@@ -36,7 +37,7 @@ wrote=$(tail -c 32 db | od -An -v -tx1 | tr -d ' \n')
 [ "$has" = "$wrote" ] || stop ${checkExits.damaged} 'the snapshot differs from the hash that etcd wrote'
 status=$(etcdctl snapshot status db -w json 2>errors) || stop ${checkExits.damaged} "$(tail -n 1 errors)"
 if [ -n "$wanted" ]; then
-  take "/etc/kubernetes/$name.rkestate" state ${checkExits.withoutState}
+  take "etc/kubernetes/$name.rkestate" state ${checkExits.withoutState}
   [ "$(sha256sum <state | cut -c 1-64)" = "$wanted" ] || stop ${checkExits.withoutState} 'the state in it is another one'
 fi
 printf 'bytes=%s\ndatabase=%s\nsha256=%s\nstatus=%s\n' \

@@ -37,6 +37,7 @@ export const labImages: readonly LabImage[] = [
         '/usr/local/bin/image-entrypoint': ownFile('rke-tools/image-entrypoint'),
         '/usr/local/bin/etcdctl': await program(modules.etcd, 'etcdctl', log),
         '/usr/local/bin/nc': ownFile('rke-tools/nc'),
+        '/usr/local/bin/unzip': { link: '/bin/busybox' },
         '/usr/local/bin/sh': { link: '/bin/bash' },
       }),
     ],
