@@ -27,6 +27,16 @@ export { applyAddon, type ApplyAddonOptions } from './commands/addon/apply.js';
 /** `rke addon remove`: deletes the objects of one add-on. */
 export { removeAddon, type RemoveAddonOptions } from './commands/addon/remove.js';
 
+/** `rke node ls`: lists the nodes of cluster.yml and of the cluster. */
+export { listNodes, type ListedNode } from './commands/node/list-nodes.js';
+/** `rke node add` and `remove`: change the nodes of cluster.yml and of the cluster. */
+export {
+  addNode,
+  removeNodes,
+  type AddNodeOptions,
+  type RemoveNodesOptions,
+} from './commands/node/edit-nodes.js';
+
 /** `rke cert rotate`: reissues certificates and restarts what reads them. */
 export { rotateCertificates, type RotateCertificatesOptions } from './commands/certificates/rotate.js';
 /** `rke cert status`: reads the certificates of the state and of the hosts. */

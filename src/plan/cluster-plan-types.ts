@@ -5,7 +5,7 @@ import type { CertificateName } from '../pki/certificates.js';
 export interface ClusterPlan {
   readonly nodes: readonly NodePlan[];
   /** Nodes that left cluster.yml and whose hosts still have the cluster on them. Nothing is planned there. */
-  readonly leaving?: readonly NodePlan[];
+  readonly leaving?: readonly LeavingNode[];
   /** Members of etcd by cluster.yml, also of hosts that were not reached; absent if the membership is not compared. */
   readonly members?: readonly PlannedMember[];
   /** Members that earlier runs planned and cluster.yml no longer has: nodes that leave, or that lose the role. */
@@ -32,6 +32,12 @@ export interface PlannedMember {
   readonly name: string;
   readonly peerUrl: string;
   readonly clientUrl: string;
+}
+
+/** A node that left cluster.yml. */
+export interface LeavingNode extends NodePlan {
+  /** Its host cannot be reached, and the user has said that it is gone for good: only its node object is deleted. */
+  readonly isLost?: true;
 }
 
 /** The network plugins that a cluster may have, for a change of it. */

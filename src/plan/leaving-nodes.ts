@@ -1,5 +1,5 @@
 import type { ClusterSpec, NodeSpec } from '../config/cluster-spec.js';
-import type { NodePlan } from './cluster-plan-types.js';
+import type { LeavingNode } from './cluster-plan-types.js';
 import type { HostFacts } from './host-context.js';
 import { identifyNode } from './plan-node.js';
 import { resolvePrefixPath } from './prefix-path.js';
@@ -30,24 +30,26 @@ export function listLeavingNodes(
 const imageNames = ['alpine', 'kubernetes', 'nginxProxy', 'kubernetesServicesSidecar', 'podInfraContainer'];
 
 /**
- * Plans the hosts of nodes that leave: nothing is on them. Hosts that were not reached get no plan.
+ * Plans the hosts of nodes that leave: nothing is on them. Hosts that were not reached get no plan, unless they are abandoned.
  *
  * @param specs of this run and of earlier ones; the images of any of them may be on the hosts
+ * @param abandoned addresses of hosts that are gone for good if they cannot be reached
  */
 export function planLeavingNodes(
   leaving: readonly NodeSpec[],
   facts: ReadonlyMap<string, HostFacts>,
   { spec, running, begun }: EarlierSpecs & { readonly spec: ClusterSpec },
-): NodePlan[] {
+  abandoned: ReadonlySet<string> = new Set(),
+): LeavingNode[] {
   const specs = [running, begun, spec].filter((one) => one !== undefined);
   const images = specs.flatMap(({ systemImages }) => imageNames.map((name) => systemImages[name] ?? ''));
   return leaving.flatMap((node) => {
     const found = facts.get(node.address);
-    if (found === undefined) return [];
+    if (found === undefined && !abandoned.has(node.address)) return [];
     return [
       {
         node,
-        prefixPath: resolvePrefixPath(spec.prefixPath, found.operatingSystem),
+        prefixPath: resolvePrefixPath(spec.prefixPath, found?.operatingSystem ?? ''),
         containers: [],
         files: [],
         directories: [],
@@ -59,6 +61,7 @@ export function planLeavingNodes(
         taints: [],
         taintsRemoved: [],
         identity: identifyNode({ spec: running ?? spec, node }),
+        ...(found === undefined ? { isLost: true as const } : {}),
       },
     ];
   });

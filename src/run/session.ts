@@ -45,6 +45,8 @@ export interface SessionNeeds {
   readonly allowNetworkChange?: boolean | undefined;
   /** The user accepts a version that skips a minor, or is older. */
   readonly forceVersion?: boolean | undefined;
+  /** Text of cluster.yml, if it is about to be changed; by default that of the file. */
+  readonly text?: string | undefined;
 }
 
 /**
@@ -53,7 +55,7 @@ export interface SessionNeeds {
  * @throws ConfigError (exit 3) with all errors; RkeError if a file cannot be read (exit 2, the state 4)
  */
 export async function openSession(options: SessionOptions, needs: SessionNeeds): Promise<Session> {
-  return checkFiles(await readFiles(options), options, needs);
+  return checkFiles(await readFiles(options, needs), options, needs);
 }
 
 /**
@@ -66,7 +68,7 @@ export async function openLockedSession(
   options: ClusterOptions,
   { command, ...needs }: SessionNeeds & { readonly command: string },
 ): Promise<LockedSession> {
-  const files = await readFiles(options);
+  const files = await readFiles(options, needs);
   const lock = await lockState(files.paths.state, options.state, command);
   try {
     const session = await checkFiles(files, options, needs);
@@ -82,9 +84,9 @@ interface SessionFiles extends Pick<LockedSession, 'catalog' | 'paths' | 'store'
   readonly text: string;
 }
 
-async function readFiles(options: SessionOptions): Promise<SessionFiles> {
+async function readFiles(options: SessionOptions, needs: SessionNeeds): Promise<SessionFiles> {
   const { configPath: file } = options;
-  const [text, catalog] = await Promise.all([readClusterText(file), loadCatalog(options)]);
+  const [text, catalog] = await Promise.all([needs.text ?? readClusterText(file), loadCatalog(options)]);
   const paths = clusterPaths(file);
   return { text, catalog, paths, store: openStore(paths.state, options.state) };
 }

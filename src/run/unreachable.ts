@@ -51,7 +51,7 @@ function explainLeaving({ title, host = '', error }: Failure): Failure {
     error: sshError('LEAVING_UNREACHABLE', message, {
       host,
       fix: (on) =>
-        `make the host reachable with the login that cluster.yml had, then run \`rke up\` again; if it is gone for good, run \`rke node remove ${on} --force\``,
+        `make the host reachable with the login that cluster.yml had, then run the same command again; if it is gone for good, run \`rke node remove ${on} --force\``,
       cause: error,
     }),
   };

@@ -32,6 +32,8 @@ export interface ClusterNeeds {
   readonly purpose: 'change' | 'list' | 'remove' | 'snapshot';
   /** Nodes that left cluster.yml and leave the cluster in this run: their hosts must be reachable. None by default. */
   readonly leaving?: readonly NodeSpec[];
+  /** Addresses of those that are gone for good if their hosts cannot be connected to. */
+  readonly abandoned?: ReadonlySet<string>;
   /** Certificates of the cluster, including kube-admin; may still be pending. */
   readonly certificates: CertificateBundle | Promise<CertificateBundle>;
   /** Refuses hosts by the facts of their Docker, before they are read. @throws RunFailedError */
@@ -127,7 +129,7 @@ async function withHosts<Result>(
   const pending = Promise.resolve(needs.certificates);
   pending.catch(() => undefined); // Awaited below; a failure while hosts are connected to is not unhandled.
   await using hosts = await connect(session, options, needs.leaving);
-  requireHosts(session, needs, hosts);
+  requireHosts(session, needs, hosts, hosts);
   refuseWindows(hosts.facts, session.state);
   needs.checkDocker?.(hosts.facts);
   const certificates = await pending;
@@ -152,7 +154,7 @@ async function readCluster(
         dataDirs: new Map(),
       }
     : await surveyCluster(plan, hosts, api, options, { probe, etcd: openEtcd(hosts.hosts, certificates) });
-  const unreached = requireHosts(session, needs, withUnread(hosts, survey.observed));
+  const unreached = requireHosts(session, needs, hosts, withUnread(hosts, survey.observed));
   refuseForeignContainers(
     needs.purpose === 'change' ? plan : withoutContainers(plan),
     survey.observed,
@@ -174,10 +176,19 @@ async function readCluster(
 
 function requireHosts(
   { spec }: Session,
-  { purpose, leaving = [] }: ClusterNeeds,
+  { purpose, leaving = [], abandoned = new Set() }: ClusterNeeds,
+  connected: Pick<HostSet, 'unreachable'>,
   reached: ReachedHosts,
 ): Failure[] {
-  if (purpose === 'change') return requireAllButWorkers(spec.nodes, reached, leaving);
+  if (purpose === 'change') {
+    const isLost = ({ address }: NodeSpec): boolean =>
+      abandoned.has(address) && connected.unreachable.has(address);
+    return requireAllButWorkers(
+      spec.nodes,
+      reached,
+      leaving.filter((node) => !isLost(node)),
+    );
+  }
   const nodes = purpose === 'snapshot' ? spec.nodes.filter(({ role }) => role.includes('etcd')) : spec.nodes;
   return requireAnyHost(nodes, reached);
 }

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
+import { diffSnapshots, type HostSnapshot } from '../lab/snapshot.js';
+import { guardedManifest, nodesOfShop, watchReady } from './budget.js';
 import { clusterYml } from './cluster-yml.js';
-import { kubectlOn } from './kubectl.js';
+import { kubectlOn, type Kubectl } from './kubectl.js';
 import { countSshConnections } from './lab-probes.js';
 import { RkeFolder, type RkeRun } from './rke.js';
 import { findSecret, keyNeedles } from './secrets.js';
@@ -14,12 +16,15 @@ interface Event {
   readonly [field: string]: unknown;
 }
 
-/** Two runs with NDJSON output: the first while a worker is powered off, the second with it. */
+/** Runs with NDJSON output: the first while a worker is powered off, the second with it; then another one joins, and leaves. */
 describe('a worker that is powered off', () => {
   let lab: Lab;
   let main: LabNode;
   let absent: LabNode;
+  let spare: LabNode;
   let folder: RkeFolder;
+  let kubectl: Kubectl;
+  let before: HostSnapshot;
   const runs: RkeRun[] = [];
   const connections: number[] = [];
 
@@ -29,12 +34,18 @@ describe('a worker that is powered off', () => {
     return run;
   };
 
+  const fileWith = (...nodes: LabNode[]): string =>
+    clusterYml(lab, {
+      nodes,
+      roles: (node) => (node === main ? ['controlplane', 'etcd', 'worker'] : ['worker']),
+    });
+  const nodeNames = async (): Promise<string[]> =>
+    (await kubectl(['get', 'nodes', '-o', 'name'])).split('\n').map((name) => name.replace('node/', ''));
+
   beforeAll(async () => {
-    lab = await startLab({ nodes: [{ hostname: 'main' }, { hostname: 'absent' }] });
-    [main, absent] = lab.nodes as [LabNode, LabNode];
-    const roles = (node: LabNode) =>
-      node === main ? (['controlplane', 'etcd', 'worker'] as const) : (['worker'] as const);
-    folder = await RkeFolder.create(clusterYml(lab, { roles }));
+    lab = await startLab({ nodes: [{ hostname: 'main' }, { hostname: 'absent' }, { hostname: 'spare' }] });
+    [main, absent, spare] = lab.nodes as [LabNode, LabNode, LabNode];
+    folder = await RkeFolder.create(fileWith(main, absent));
   });
   afterAll(async () => {
     await lab.down();
@@ -58,7 +69,7 @@ describe('a worker that is powered off', () => {
     const { code, stderr } = await up();
     connections.push(await count());
     expect(code, stderr).toBe(0);
-    const kubectl = await kubectlOn(main, folder.file('kube_config_cluster.yml'));
+    kubectl = await kubectlOn(main, folder.file('kube_config_cluster.yml'));
     expect(await kubectl(['get', 'nodes', '--no-headers'])).toMatch(/^absent +Ready .*\nmain +Ready /);
   });
 
@@ -97,7 +108,7 @@ describe('a worker that is powered off', () => {
       texts.set(`output of run ${index + 1}`, stdout + stderr);
     for (const name of ['cluster.log', 'cluster.log.1'])
       texts.set(name, await readFile(folder.file(name), 'utf8'));
-    for (const node of lab.nodes) {
+    for (const node of [main, absent]) {
       const ids = (await node.must(['docker', 'ps', '-aq'])).split('\n');
       texts.set(`containers of ${node.hostname}`, await node.must(['docker', 'inspect', ...ids]));
       for (const id of ids) {
@@ -110,5 +121,92 @@ describe('a worker that is powered off', () => {
     for (const [where, text] of texts) {
       expect(findSecret(text, needles), where).toBeUndefined();
     }
+  });
+
+  it('is followed by another one, which joins without touching the others', async () => {
+    before = await spare.snapshot();
+    const { code, stderr } = await folder.rke([
+      ...['node', 'add', spare.address, '--role', 'worker', '--name', 'spare', '--user', spare.user],
+      ...['--log-format', 'json'],
+    ]);
+    expect(code, stderr).toBe(0);
+    expect((await nodeNames()).sort()).toEqual(['absent', 'main', 'spare']);
+    expect(stderr).not.toMatch(/"kind":"(replace|restart)-container"/);
+    const listed = (await folder.rke(['node', 'ls'])).stdout.trimEnd().split('\n');
+    expect(listed.map((line) => line.split(/\s+/).slice(0, 5).join(' '))).toEqual([
+      'NAME ADDRESS ROLES VERSION READY',
+      `main ${main.address} controlplane,etcd,worker v1.30.4 yes`,
+      `absent ${absent.address} worker v1.30.4 yes`,
+      `spare ${spare.address} worker v1.30.4 yes`,
+    ]);
+    await kubectl(['apply', '-f', '-'], guardedManifest);
+    await kubectl(['rollout', 'status', 'deployment/shop', '--timeout=120s']);
+    expect(await nodesOfShop(kubectl)).toEqual(['absent', 'main', 'spare']);
+  });
+
+  it('is not removed without a confirmation', async () => {
+    await folder.write('cluster.yml', fileWith(main, absent));
+    const { code, stderr } = await folder.rke(['up']);
+    expect(code, stderr).toBe(2);
+    expect(stderr).toContain('spare: the node leaves the cluster');
+    expect(await nodeNames()).toContain('spare');
+  });
+
+  it('waits for a PodDisruptionBudget, names it, and leaves the node in the cluster if it has no room', async () => {
+    await kubectl(['patch', 'pdb', 'shop', '--type=merge', '-p', '{"spec":{"minAvailable":3}}']);
+    const { code, stderr } = await folder.rke(['up', '--yes', '--drain-timeout', '10s']);
+    expect(code, stderr).toBe(7);
+    expect(stderr).toContain('node spare was not drained within 10s: default/shop-');
+    expect(stderr).toContain('The disruption budget shop needs 3 healthy pods');
+    expect(await kubectl(['get', 'node', 'spare', '-o', 'jsonpath={.spec.unschedulable}'])).toBe('true');
+    expect(await nodesOfShop(kubectl)).toEqual(['absent', 'main', 'spare']);
+  });
+
+  it('leaves when it has left cluster.yml: drained within the budget, and its host is as before', async () => {
+    await kubectl(['patch', 'pdb', 'shop', '--type=merge', '-p', '{"spec":{"minAvailable":2}}']);
+    const end = watchReady(kubectl);
+    const { code, stderr } = await folder.rke(['up', '--yes', '--log-format', 'json']);
+    const { lowest, looks } = await end();
+    expect(code, stderr).toBe(0);
+    expect(lowest).toBeGreaterThanOrEqual(2);
+    expect(looks).toBeGreaterThan(5);
+    expect((await nodeNames()).sort()).toEqual(['absent', 'main']);
+    expect(await spare.dockerPs()).toEqual([]);
+    const left = diffSnapshots(before, await spare.snapshot());
+    // An iptables table that was used once stays in the kernel, empty.
+    expect(left.filter((line) => !/^\+ iptables \*\w+$/.test(line))).toEqual([]);
+  });
+
+  it('is forgotten then: the next run does nothing, and does not connect to its host', async () => {
+    await spare.stop();
+    const { code, stderr } = await folder.rke(['up']);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('no change');
+  });
+
+  it('is not removed if it left cluster.yml and cannot be reached', async () => {
+    await absent.stop();
+    await folder.write('cluster.yml', fileWith(main));
+    const { code, stderr } = await folder.rke(['up', '--yes']);
+    expect(code, stderr).toBe(5);
+    expect(stderr).toContain('can be neither drained nor cleaned');
+    expect(stderr).toContain(`rke node remove ${absent.address} --force`);
+    expect((await nodeNames()).sort()).toEqual(['absent', 'main']);
+  });
+
+  it('is removed by force when it is gone for good, and not while its kubelet still reports', async () => {
+    const remove = (): Promise<RkeRun> => folder.rke(['node', 'remove', 'absent', '--force', '--yes']);
+    await vi.waitFor(
+      async () => {
+        const { code, stderr } = await remove();
+        if (code !== 0) expect(stderr).toContain('the node is Ready, so its kubelet runs');
+        expect(code).toBe(0);
+      },
+      { timeout: 120_000, interval: 5000 },
+    );
+    expect(await nodeNames()).toEqual(['main']);
+    const { code, stderr } = await folder.rke(['up']);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('no change');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RkeError } from '../../src/core/errors.js';
+import type { RkeError } from '../../src/core/errors.js';
 import { drainNode } from '../../src/execute/handlers/drain-node.js';
 import type { NodeContext } from '../../src/execute/node-lister.js';
 import type { KubeApi, ListRef } from '../../src/kube/kube.js';
@@ -25,7 +25,7 @@ function pod(name: string, change: Record<string, unknown> = {}, owner = 'Replic
       name,
       uid: name,
       ...(owner === '' ? {} : { ownerReferences: [{ kind: owner, name: 'x', controller: true }] }),
-    } as KubeObject['metadata'],
+    },
     ...change,
   };
 }
@@ -112,7 +112,7 @@ describe('drainNode', () => {
       code: 'DRAIN_TIMED_OUT',
       message: 'node w1 was not drained within 60s: shop/web: no room',
     });
-    expect(result.error?.details.fix).toContain('node_drain_input.timeout');
+    expect(result.error?.details.fix).toContain('--drain-timeout 30m');
     expect(result.left).toEqual(['web']);
   });
 

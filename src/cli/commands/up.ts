@@ -4,6 +4,7 @@ import { upCluster } from '../../commands/up/run.js';
 import { askOn } from '../ask-on.js';
 import type { CommandContext } from '../command-context.js';
 import { readCertDirFlags, type CertDirFlags } from '../options/cert-dir.js';
+import { toSeconds } from '../options/timeout.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
 import { plan as printPlan } from './plan.js';
 
@@ -17,6 +18,8 @@ export interface UpFlags extends ClusterFlags, CertDirFlags {
   readonly plan?: string;
   readonly yes?: boolean;
   readonly pruneNamespaces?: boolean;
+  /** Milliseconds. */
+  readonly drainTimeout?: number;
 }
 
 /** `rke up`. */
@@ -38,6 +41,7 @@ export function up(flags: UpFlags, context: CommandContext): Promise<number> {
           ? () => Promise.resolve(true)
           : askOn(terminal, io, 'Are you sure you want to apply this plan'),
       pruneNamespaces: flags.pruneNamespaces,
+      drainTimeoutSeconds: toSeconds(flags.drainTimeout),
     });
     return { done, unchanged, kubeconfig, ...(unavailable === undefined ? {} : { unavailable }) };
   });

@@ -8,6 +8,19 @@ export function timeoutOption(): Option {
   ).argParser(parseTimeout);
 }
 
+/** For commands that may drain nodes. */
+export function drainTimeoutOption(): Option {
+  return new Option(
+    '--drain-timeout <duration>',
+    'how long the pods of a node may take to leave it, e.g. 10m (default: node_drain_input.timeout, 120s)',
+  ).argParser(parseTimeout);
+}
+
+/** Whole seconds of a duration. */
+export function toSeconds(duration: number | undefined): number | undefined {
+  return duration === undefined ? undefined : Math.ceil(duration / 1000);
+}
+
 const milliseconds: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
 
 /** The longest time of a timer in Node.js is 24 days. */

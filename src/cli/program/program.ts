@@ -10,13 +10,14 @@ import { registerEtcd } from './register-etcd.js';
 import { registerKubeconfig } from './register-kubeconfig.js';
 import { registerRecover } from './register-recover.js';
 import { registerState } from './register-state.js';
-import { timeoutOption } from '../options/timeout.js';
+import { drainTimeoutOption, timeoutOption } from '../options/timeout.js';
 import { breakLockOption, stateKeyOption } from '../options/state-flags.js';
 import { addonWaits, defaultAddonWait } from '../../reconcile/order/addon-waits.js';
 import { allowNetworkChangeOption } from '../options/allow-network-change.js';
 import { forceVersionOption } from '../options/force-version.js';
 import { pruneNamespacesOption } from '../options/prune-namespaces.js';
 import { withReadingFlags } from '../options/reading-flags.js';
+import { registerNode } from './register-node.js';
 import { registerPlan } from './register-plan.js';
 import { version } from '../version.js';
 import type { RemoveFlags } from '../commands/remove.js';
@@ -94,6 +95,7 @@ Examples:
     )
     .option('--plan <file>', 'apply a plan saved by rke plan --out; refuse to do anything else')
     .option('--yes', 'confirm a plan that destroys something, such as the removal of a node')
+    .addOption(drainTimeoutOption())
     .addOption(timeoutOption())
     .addOption(pruneNamespacesOption())
     .addHelpText(
@@ -121,6 +123,7 @@ Examples:
     });
 
   registerPlan(program, common, context, setExitCode);
+  registerNode(program, common, context, setExitCode);
   registerAddon(program, common, context, setExitCode);
   registerConfigChecks(registerConfig(program, context, setExitCode), context, setExitCode);
   const state = registerState(program, context, setExitCode);

@@ -130,6 +130,7 @@ export function decideUp(input: UpInput): UpDecision {
       operations: operations.operations,
       before: state,
       finished,
+      lost: (plan.leaving ?? []).flatMap(({ isLost, node }) => (isLost === true ? [node.address] : [])),
       isWhole,
       isRollout: rollout.isPending,
       isCopyable: canBeCopied,

@@ -3,6 +3,8 @@ import type { Failure } from '../../core/hosts-error.js';
 import type { Outcomes } from '../../execute/outcome.js';
 import type { ClusterPlan } from '../../plan/cluster-plan-types.js';
 import type { CheckFacts } from '../../reconcile/checks/facts.js';
+import { findNode } from '../../reconcile/diff/find-node.js';
+import { isNodeReady } from '../../reconcile/intents/node-operations.js';
 import type { Operation } from '../../reconcile/operations.js';
 import type { ObservedCluster } from '../../reconcile/observed.js';
 import type { ClusterState, StateHalf } from '../../state/cluster-state.js';
@@ -16,7 +18,16 @@ export function refuseLeaving(
   observed: ObservedCluster,
   facts: ReadonlyMap<string, CheckFacts>,
 ): Failure[] {
-  return leaving.flatMap(({ node: { address: host } }) => {
+  return leaving.flatMap(({ node: { address: host }, isLost, identity }) => {
+    const found = findNode(observed.kube?.nodes.values() ?? [], identity);
+    if (isLost === true && isNodeReady(found))
+      return [
+        refusal(
+          host,
+          'the node is Ready, so its kubelet runs and would register it again, but its host cannot be reached',
+          'make the host reachable, or switch it off and wait until its node is NotReady; then run the same command again',
+        ),
+      ];
     const same = nodes.find(({ node }) => isSameMachine(facts.get(host), facts.get(node.address)));
     if (same !== undefined)
       return [
@@ -48,19 +59,24 @@ function isSameMachine(one: CheckFacts | undefined, other: CheckFacts | undefine
   );
 }
 
-/** Addresses of the nodes that a run has taken out of the cluster completely: the node is deleted, and its host is clean. */
-export function listGone(operations: readonly Operation[], outcomes: Outcomes): ReadonlySet<string> {
+/**
+ * Addresses of the nodes that a run has taken out of the cluster completely: the node is deleted, and its host is clean or lost.
+ *
+ * @param lost addresses of lost hosts
+ */
+export function listGone(
+  operations: readonly Operation[],
+  outcomes: Outcomes,
+  lost: readonly string[] = [],
+): ReadonlySet<string> {
   const isDone = ({ id }: Operation): boolean => outcomes.get(id)?.status === 'done';
   const notDeleted = new Set(
     operations.flatMap((one) => (one.kind === 'delete-node' && !isDone(one) ? [one.host] : [])),
   );
-  return new Set(
-    operations.flatMap((one) =>
-      one.kind === 'clean-host' && one.host !== undefined && isDone(one) && !notDeleted.has(one.host)
-        ? [one.host]
-        : [],
-    ),
+  const clean = operations.flatMap((one) =>
+    one.kind === 'clean-host' && one.host !== undefined && isDone(one) ? [one.host] : [],
   );
+  return new Set([...clean, ...lost].filter((host) => !notDeleted.has(host)));
 }
 
 /** The state without nodes that are gone: their hosts may be switched off, so that the next run must not look for them. */

@@ -30,6 +30,10 @@ export interface PlanOptions extends ClusterOptions {
   readonly wait?: AddonWait | undefined;
   /** Deletes Namespaces that left the user add-ons with everything in them. */
   readonly pruneNamespaces?: boolean | undefined;
+  /** How long the pods of a node may take to leave it; by default what `node_drain_input` has. */
+  readonly drainTimeoutSeconds?: number | undefined;
+  /** Addresses of nodes that left cluster.yml and are gone for good if their hosts cannot be reached. */
+  readonly abandoned?: readonly string[] | undefined;
 }
 
 interface FoundOnHosts {
@@ -71,6 +75,7 @@ export async function prepareUp(
   const running = state?.currentState.rkeConfig;
   const before = { running, begun: state?.desiredState.rkeConfig };
   const leaving = listLeavingNodes(spec, before);
+  const abandoned = new Set(options.abandoned);
   const planWith = ({ dockerFacts, certificates: bundle }: FoundOnHosts, encryptionConfig: string) =>
     withNetworkChange(
       planCluster(
@@ -88,6 +93,7 @@ export async function prepareUp(
     command: `rke ${command}`,
     purpose: 'change',
     leaving,
+    abandoned,
     certificates,
     checkDocker: (facts) => {
       if (spec.ignoreDockerVersion) return;
@@ -100,13 +106,21 @@ export async function prepareUp(
       );
     },
     plan: (dockerFacts, bundle) => ({
-      ...planWith({ dockerFacts, certificates: bundle }, encryption.text),
+      ...withDrainTimeout(planWith({ dockerFacts, certificates: bundle }, encryption.text), options),
       ...(leaving.length === 0
         ? {}
-        : { leaving: planLeavingNodes(leaving, dockerFacts, { spec, ...before }) }),
+        : { leaving: planLeavingNodes(leaving, dockerFacts, { spec, ...before }, abandoned) }),
     }),
   };
   return { needs, encryption, planNodes: (found, text) => planWith(found, text).nodes };
+}
+
+function withDrainTimeout(
+  { rolling, ...plan }: ClusterPlan,
+  { drainTimeoutSeconds: timeoutSeconds }: PlanOptions,
+): ClusterPlan {
+  if (rolling === undefined || timeoutSeconds === undefined) return { ...plan, ...(rolling && { rolling }) };
+  return { ...plan, rolling: { ...rolling, drain: { ...rolling.drain, timeoutSeconds } } };
 }
 
 /** Lists the configurations of earlier runs. That of an unfinished run is only in `desiredState`. */

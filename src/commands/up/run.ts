@@ -4,6 +4,7 @@ import type { RunResult } from '../../run/apply.js';
 import { limitRun } from '../../run/limit-run.js';
 import { openLockedSession } from '../../run/session.js';
 import { withCluster } from '../../run/with-cluster.js';
+import { writeClusterText, type ClusterEdit } from '../../run/write-cluster-text.js';
 import { requireConfirmation, type Confirm } from './confirm.js';
 import { decideRun } from './decide-run.js';
 import { prepareUp, type PlanOptions } from './prepare.js';
@@ -14,6 +15,8 @@ export interface UpOptions extends PlanOptions {
   readonly confirm?: Confirm | undefined;
   /** A plan that `rke plan --out` has saved: the run is refused if it would do anything else, and counts as confirmed. */
   readonly planFile?: string | undefined;
+  /** A change of cluster.yml that is part of the run: the file is written when the plan is confirmed. */
+  readonly edit?: ClusterEdit | undefined;
 }
 
 /**
@@ -28,9 +31,9 @@ export async function upCluster(options: UpOptions): Promise<RunResult> {
 }
 
 async function applyUp(options: UpOptions): Promise<RunResult> {
-  const { planFile, confirm, allowNetworkChange, forceVersion } = options;
+  const { planFile, confirm, allowNetworkChange, forceVersion, edit, configPath } = options;
   const saved = planFile === undefined ? undefined : await readSavedPlan(planFile);
-  const needs = { forChange: true, allowNetworkChange, forceVersion, command: 'rke up' };
+  const needs = { forChange: true, allowNetworkChange, forceVersion, command: 'rke up', text: edit?.after };
   await using session = await openLockedSession(options, needs);
   const prepared = await prepareUp(session, options);
   return await withCluster(session, options, prepared.needs, async (cluster) => {
@@ -38,6 +41,7 @@ async function applyUp(options: UpOptions): Promise<RunResult> {
     return apply(cluster, { ...decision, summary: summarizePlan(plan) }, async () => {
       if (saved === undefined) await requireConfirmation(plan, confirm, cluster.options);
       else requireSamePlan(saved, plan);
+      if (edit !== undefined) await writeClusterText(configPath, edit);
     });
   });
 }

@@ -13,6 +13,8 @@ export interface DecidedUp {
   /** State before the run. */
   readonly before: ClusterState | undefined;
   readonly finished: ClusterState;
+  /** Addresses of nodes that left cluster.yml and whose hosts are gone for good. */
+  readonly lost?: readonly string[];
   /** True if every node of the state was reached. */
   readonly isWhole: boolean;
   /** True if the run writes new certificates to the hosts. */
@@ -34,7 +36,7 @@ export function decideStateAtEnd(decided: DecidedUp): (end: RunEnd) => Achieved 
     const isOut = decided.isRollout && isRolledOut(operations, outcomes);
     // An interrupted operation may be skipped although it has started; encryption texts belong to their configuration.
     const isReverted = !isStopped && !decided.hasEncryptionSteps && hasFailedUntouched(operations, outcomes);
-    const gone = listGone(operations, outcomes);
+    const gone = listGone(operations, outcomes, decided.lost);
     if (!isOut && !isReverted && gone.size === 0) return { needsCopy: false };
     return {
       change: (begun) => {

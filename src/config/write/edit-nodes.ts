@@ -11,6 +11,7 @@ export interface NewNode {
   readonly port?: string | undefined;
   readonly internalAddress?: string | undefined;
   readonly hostnameOverride?: string | undefined;
+  readonly sshKeyPath?: string | undefined;
 }
 
 /**
@@ -45,13 +46,14 @@ export function addNodeText(text: string, node: NewNode): string | undefined {
   return written !== undefined && hasNodes(edited, [...nodes.items, written], text) ? edited : undefined;
 }
 
-function nodeLines({ address, internalAddress, hostnameOverride, user, port, role }: NewNode): string[] {
+function nodeLines({ role, ...node }: NewNode): string[] {
   const texts = {
-    address,
-    internal_address: internalAddress,
-    hostname_override: hostnameOverride,
-    user,
-    port,
+    address: node.address,
+    internal_address: node.internalAddress,
+    hostname_override: node.hostnameOverride,
+    user: node.user,
+    port: node.port,
+    ssh_key_path: node.sshKeyPath,
   };
   return [
     ...Object.entries(texts).flatMap(([key, value]) =>

@@ -45,7 +45,7 @@ export async function drainNode(
     'DRAIN_TIMED_OUT',
     `node ${name} was not drained within ${options.timeoutSeconds}s: ${left.timedOut}`,
     {
-      fix: 'give the PodDisruptionBudget room, e.g. by more replicas on other nodes, or allow more time with upgrade_strategy.node_drain_input.timeout; the node stays cordoned until the next run',
+      fix: 'give the PodDisruptionBudget room, e.g. by more replicas on other nodes, then run the same command again; `--drain-timeout 30m` allows more time. The node stays cordoned',
     },
   );
 }

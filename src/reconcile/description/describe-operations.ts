@@ -62,9 +62,9 @@ function statusOf(
   { observed }: Pick<DescriptionInput, 'observed'>,
 ): PlannedNode['status'] {
   const host = observed.hosts.get(address);
+  if (changes.some(({ kind }) => kind === 'clean-host' || kind === 'delete-node')) return 'removed';
   if (host === undefined) return 'unreachable';
   if (changes.length === 0) return 'unchanged';
-  if (changes.some(({ kind }) => kind === 'clean-host')) return 'removed';
   return isNewHost(host) ? 'new' : 'changed';
 }
 

@@ -32,6 +32,8 @@ function essenceOf(operation: Operation, created: ReadonlySet<string>): unknown 
   const members = Object.entries(operation).filter(([name]) => !circumstances.has(name));
   const essence = Object.fromEntries(members) as Record<string, unknown>;
   if (operation.kind === 'save-snapshot') return { kind: operation.kind, host: operation.host };
+  if (operation.kind === 'drain-node')
+    return { ...essence, options: { ...operation.options, timeoutSeconds: 0 } };
   if (operation.kind === 'copy-state') return { ...essence, text: contentOfThisRun };
   if (operation.kind === 'apply-user-addon') return { ...essence, ...essenceOfObjects(operation) };
   if (operation.kind !== 'put-files') return essence;

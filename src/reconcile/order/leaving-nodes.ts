@@ -1,4 +1,4 @@
-import type { ClusterPlan, DrainSettings, KubeObject, NodePlan } from '../../plan/cluster-plan-types.js';
+import type { ClusterPlan, DrainSettings, KubeObject, LeavingNode } from '../../plan/cluster-plan-types.js';
 import type { NodeFinder } from '../diff/find-node.js';
 import { isNewHost, type ObservedCluster } from '../observed.js';
 import {
@@ -24,7 +24,8 @@ const leavingDrain = { force: true, ignoreDaemonSets: true, deleteLocalData: tru
 /**
  * Takes nodes that left cluster.yml out of the cluster. Others take over first: what joins is Ready, and the control planes
  * and workers that stay are as planned. All that leave are cordoned before the first is drained, so that no pod moves from one
- * to the next. The node object is deleted when the kubelet is gone, which would register it again, and then the host is cleaned.
+ * to the next. The node object is deleted when the kubelet is gone, which would register it again, and then the host is cleaned. Of a
+ * node whose host is lost, only the object is left to delete.
  *
  * @param done reached when the hosts that stay are as planned
  */
@@ -65,13 +66,13 @@ interface Surroundings {
 }
 
 function takeOut(
-  node: NodePlan,
+  node: LeavingNode,
   observed: ObservedCluster,
   { found, after, cordoned, places, drain }: Surroundings,
 ): Operation[] {
   const { address: host, hostnameOverride: name } = node.node;
   const onHost = observed.hosts.get(host);
-  if (onHost === undefined) return [];
+  if (onHost === undefined && node.isLost !== true) return [];
   const head = { stage: 'nodes', host, node: node.identity } as const;
   const cordon: Operation = {
     ...head,
@@ -102,6 +103,7 @@ function takeOut(
     after: [cordoned, drainId(host), removeId('kubelet', host)],
     kind: 'delete-node',
   };
+  if (onHost === undefined) return found === undefined ? [] : [{ ...deleting, after }];
   return [
     ...(found === undefined ? [] : [cordon]),
     ...(drains ? [draining] : []),
