@@ -126,7 +126,7 @@ async function performOne(operation: Operation, context: NodeContext, signal: Ab
     case 'delete-node':
       return deleteNode(operation.node, context);
     case 'apply-addon':
-      return applyAddon(operation, context);
+      return applyAddon(operation, context, onWaiting);
     case 'remove-addon':
       return removeAddon(operation, context, onWaiting);
     case 'apply-user-addon':

@@ -6,6 +6,7 @@ import { listMissing } from '../find-unavailable.js';
 import { poll, type Look } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 import { applyObject } from './apply-object.js';
+import { awaitNamespaceDeletion } from './ensure-namespace.js';
 import { handOver } from './hand-over.js';
 import { writeRecord } from './write-record.js';
 
@@ -16,9 +17,13 @@ import { writeRecord } from './write-record.js';
 export async function applyAddon(
   { name, objects, prune, leftByRke, record }: OperationOf<'apply-addon'>,
   context: RunContext,
+  onWaiting: (why: string) => void = () => undefined,
 ): Promise<void> {
   const { kube, signal } = context;
-  for (const object of objects) await applyObject(object, context);
+  for (const object of objects) {
+    if (object.kind === 'Namespace') await awaitNamespaceDeletion(object.metadata.name, context, onWaiting);
+    await applyObject(object, context);
+  }
   for (const ref of [...prune, ...leftByRke]) await kube.delete(ref, { signal });
   await writeRecord(name, record, context);
 }
