@@ -4,7 +4,19 @@ import { SummaryReporter } from './tools/summary-reporter.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Two projects: `unit` runs in parallel and needs nothing; `lab` runs one file after another on real nodes. */
+/** One file after another on real nodes, with time for images that are built for the first time. */
+const onRealNodes = {
+  pool: 'forks',
+  fileParallelism: false,
+  // After the fast ones.
+  sequence: { groupOrder: 1 },
+  testTimeout: 300_000,
+  hookTimeout: 45 * 60_000,
+} as const;
+
+const traefik = 'test/e2e/traefik.test.ts';
+
+/** `unit` runs in parallel and needs nothing; `lab` needs real nodes; `traefik` needs an image that is not built for the others. */
 export default defineConfig({
   root,
   // As programs import it; see examples/library-use.ts.
@@ -29,14 +41,11 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['test/e2e/**/*.test.ts'],
-          pool: 'forks',
-          fileParallelism: false,
-          // After the fast ones, and with time for images that are built for the first time.
-          sequence: { groupOrder: 1 },
-          testTimeout: 300_000,
-          hookTimeout: 45 * 60_000,
+          exclude: [traefik],
+          ...onRealNodes,
         },
       },
+      { extends: true, test: { name: 'traefik', include: [traefik], ...onRealNodes } },
     ],
   },
 });

@@ -56,14 +56,24 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Asks the ingress controller of a node; with a certificate by HTTPS, which fails for any other. */
-export function askIngress(node: LabNode, host: string, certificate?: string): Promise<Answer> {
+export interface Question {
+  /** Asks by HTTPS, and fails for any other certificate. */
+  readonly certificate?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Asks the ingress controller of a node for a host name. */
+export function askIngress(
+  node: LabNode,
+  host: string,
+  { certificate, headers }: Question = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const options = { host: node.address, headers: { host }, timeout: 5000 };
+    const options = { host: node.address, headers: { ...headers, host }, agent: false, timeout: 5000 };
     const read = (answer: IncomingMessage): void => {
       let body = '';
       answer.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
-      answer.once('end', () => {
+      answer.once('error', reject).once('end', () => {
         resolve({ status: answer.statusCode, headers: answer.headers, body: body.trim() });
       });
     };
@@ -81,7 +91,7 @@ export async function expectIngressServes(nodes: readonly LabNode[], certificate
   for (const node of nodes)
     await vi.waitFor(
       async () => {
-        const { status, body } = await askIngress(node, ingressHost, certificate);
+        const { status, body } = await askIngress(node, ingressHost, { certificate });
         expect([status, body], node.hostname).toEqual([200, expect.stringMatching(/^hello from /)]);
       },
       { timeout: 60_000, interval: 500 },

@@ -4,6 +4,7 @@ import { chooseAddresses, type NodeSpec } from './addresses.js';
 import type { Docker } from './docker.js';
 import { ensureEngine } from './engine.js';
 import { ensureImages } from './images/build.js';
+import type { LabImage } from './images/lab-image.js';
 import { endWithProcess } from './end-with-process.js';
 import { removeLeftovers, takeAway } from './leftovers.js';
 import { withLock } from './lock.js';
@@ -23,6 +24,8 @@ export interface LabOptions {
   readonly nodes: number | readonly NodeSpec[];
   /** True to build and serve the images of a cluster; otherwise the registry stays as it is. Default: true. */
   readonly images?: boolean;
+  /** Images that the registry has in addition. Default: none. */
+  readonly extraImages?: readonly LabImage[];
   /** Images that nodes have before they start, by plain name. Default: none. */
   readonly preload?: readonly string[];
   /** The Docker version of nodes that do not set one. Default: 20.10. */
@@ -54,7 +57,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   await removeLeftovers(docker, log);
   const imageRefs =
     (options.images ?? true)
-      ? await withLock('images', () => ensureImages({ registry: services.registry, log }))
+      ? await withLock('images', () =>
+          ensureImages({ registry: services.registry, extra: options.extraImages ?? [], log }),
+        )
       : [];
   const id = options.keep === true ? KEPT_LAB : randomBytes(3).toString('hex');
   const requests = await startNodes(docker, { ...options, id, services, log });

@@ -12,6 +12,8 @@ import { pushImage } from './push.js';
 export interface ImagesOptions {
   /** host:port of the registry from this machine. */
   readonly registry: string;
+  /** Images that not every lab has. */
+  readonly extra?: readonly LabImage[];
   readonly log: Log;
 }
 
@@ -27,10 +29,11 @@ const pulled = 'pulled';
  *
  * @returns the names of all images
  */
-export async function ensureImages({ registry, log }: ImagesOptions): Promise<string[]> {
+export async function ensureImages({ registry, extra = [], log }: ImagesOptions): Promise<string[]> {
+  const images = [...labImages, ...extra];
   const sources = await hashFolder(fileURLToPath(new URL('.', import.meta.url)));
   const record = await readRecord();
-  const missing = labImages.filter((image) => ![sources, pulled].includes(record[keyOf(image)] ?? ''));
+  const missing = images.filter((image) => ![sources, pulled].includes(record[keyOf(image)] ?? ''));
   const canPull = missing.length > 0 && (await answers(publicRegistry));
   if (canPull) log(`${missing.length} images to pull from ${publicRegistry}`);
   else if (missing.length > 0) {
@@ -49,7 +52,7 @@ export async function ensureImages({ registry, log }: ImagesOptions): Promise<st
     await writeFile(recordFile, JSON.stringify(record, null, 2));
     log(`registry has ${image.refs.join(', ')}${isReal ? ', pulled' : ''}`);
   }
-  return labImages.flatMap(({ refs }) => refs);
+  return images.flatMap(({ refs }) => refs);
 }
 
 /** @returns whether the registry has the image under all its names now; if not, it can still be built */

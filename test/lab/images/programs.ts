@@ -112,6 +112,12 @@ export const modules = {
     isFinished: true,
     variables: { 'k8s.io/ingress-nginx/version.RELEASE': 'v1.11.0-lab' },
   },
+  traefik: {
+    name: 'traefik',
+    folder: 'traefik',
+    programs: { traefik: 'github.com/traefik/traefik/v3/cmd/traefik' },
+    variables: { 'github.com/traefik/traefik/v3/pkg/version.Version': '3.6.12' },
+  },
   tools: {
     name: 'tools',
     folder: 'tools',
