@@ -114,7 +114,8 @@ describe('an add-on that is removed from the cluster before its hosts are cleane
         deleted.push(isForeground === true ? `${kind} and its pods` : kind);
         return Promise.resolve();
       },
-      get: () => Promise.resolve((looks += 1) < 3 ? node : undefined),
+      get: ({ kind }: ObjectRef) =>
+        Promise.resolve(kind === 'DaemonSet' && (looks += 1) < 3 ? node : undefined),
     });
     await removeAddon(removal, fakeContext([], { kube }));
     expect(deleted).toEqual(['DaemonSet and its pods', 'DaemonSet', 'ServiceAccount']);
