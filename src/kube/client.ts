@@ -118,6 +118,11 @@ class KubeClient implements KubeApi, ExclusiveWrites, AsyncDisposable {
     return readContents(namespace, this.#controlPlanes, options);
   }
 
+  async metrics(options: CallOptions): Promise<readonly string[]> {
+    const answers = await this.#controlPlanes.requestAll({ method: 'GET', path: '/metrics' }, options);
+    return answers.filter(isSuccess).map(({ body }) => body);
+  }
+
   async apply(object: KubeObject, options: ApplyOptions): Promise<KubeObject> {
     const ref = objectRef(object);
     const what = `apply ${describeRef(ref)}`;

@@ -47,6 +47,18 @@ export class ControlPlanes {
     throw noneAnswers(failures);
   }
 
+  /** Asks every control plane once. @returns the answers of those that answer */
+  async requestAll(request: ApiRequest, options: CallOptions): Promise<readonly HostAnswer[]> {
+    const answers: HostAnswer[] = [];
+    for (const endpoint of this.#endpoints)
+      try {
+        answers.push({ ...(await endpoint.request(request, options)), host: endpoint.address });
+      } catch (error) {
+        if (!(error instanceof RkeError) || options.signal.aborted) throw error;
+      }
+    return answers;
+  }
+
   close(): void {
     for (const endpoint of this.#endpoints) endpoint.close();
   }

@@ -28,6 +28,8 @@ export interface KubeReader {
    * each namespace, events, and what belongs to another object of the namespace.
    */
   contentsOf(namespace: string, options: CallOptions): Promise<readonly ObjectRef[]>;
+  /** Text of the metrics of every kube-apiserver that gives them. */
+  metrics(options: CallOptions): Promise<readonly string[]>;
 }
 
 export interface ApplyOptions extends CallOptions {

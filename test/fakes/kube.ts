@@ -23,6 +23,13 @@ export class FakeKube implements KubeApi {
     return Promise.resolve(!/^(Namespace|Cluster|CustomResourceDefinition)/.test(kind));
   }
 
+  /** Text of the metrics of each kube-apiserver. */
+  metricsTexts: readonly string[] = [];
+
+  metrics(): Promise<readonly string[]> {
+    return Promise.resolve(this.metricsTexts);
+  }
+
   contentsOf(namespace: string): Promise<readonly ObjectRef[]> {
     const inside = [...this.objects.values()].filter(({ metadata }) => metadata.namespace === namespace);
     return Promise.resolve(inside.map(objectRef));

@@ -2,6 +2,7 @@ import type { RunPlan } from '../../reconcile/description/run-plan.js';
 import type { ReadCluster } from '../../run/with-cluster.js';
 import { checkCluster } from './check-cluster.js';
 import { decideUp, type UpDecision } from './decide.js';
+import { findRemovedApis } from './removed-apis.js';
 import { describeUp } from './describe-up.js';
 import type { PlanOptions, PreparedUp } from './prepare.js';
 
@@ -17,6 +18,8 @@ export async function decideRun(
   { disablePortCheck = false, wait, pruneNamespaces, forceVersion = false }: PlanOptions,
 ): Promise<{ readonly decision: UpDecision; readonly plan: RunPlan }> {
   await checkCluster(cluster, prepared);
+  const { plan: wanted, observed, kube } = cluster;
+  const removedApis = await findRemovedApis(wanted, observed, kube, cluster.options);
   const decision = decideUp({
     ...cluster.session,
     ...prepared,
@@ -25,6 +28,7 @@ export async function decideRun(
     wait,
     pruneNamespaces,
     forceVersion,
+    removedApis,
     now: new Date(),
   });
   return { decision, plan: describeUp(cluster, prepared, decision) };

@@ -54,6 +54,8 @@ export interface UpInput
   readonly pruneNamespaces?: boolean | undefined;
   /** Accepts versions that are too far apart. */
   readonly forceVersion?: boolean | undefined;
+  /** Warning of APIs that the new version no longer serves and that are asked for. */
+  readonly removedApis?: string | undefined;
   readonly now: Date;
 }
 
@@ -105,6 +107,7 @@ export function decideUp(input: UpInput): UpDecision {
           message,
         }),
       ),
+      ...(input.removedApis === undefined ? [] : [{ message: input.removedApis }]),
       ...listReleaseNotes(plan, onHosts.operations).map((message) => ({ message })),
       ...warnOfUnknownMembers(plan, observed),
       ...(canBeCopied ? [] : [{ message: tooLarge(paths.state) }]),
