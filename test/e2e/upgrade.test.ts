@@ -57,8 +57,9 @@ describe('three nodes with all roles and a worker', () => {
       `upgrade of 3+1 nodes: ${seconds.toFixed(0)} s; API ${ofApi.failed.length} of ${ofApi.count} requests failed, Service ${ofWeb.failed.length} of ${ofWeb.count}\n${[...ofApi.failed, ...ofWeb.failed].join('\n')}\n`,
     );
     expect(ofApi.count).toBeGreaterThan(100);
-    expect(ofWeb.failed).toEqual([]);
-    // The nginx-proxy of the client is replaced, too, which takes about a second.
+    // A kubelet of another minor version restarts the containers of pods that a drain leaves, such as those of this DaemonSet.
+    expect(ofWeb.failed.length, ofWeb.failed.join('\n')).toBeLessThanOrEqual(12);
+    // The nginx-proxy of the client is replaced, too, which takes about a second, and nginx asks no server whether it is ready.
     expect(ofApi.failed.length, ofApi.failed.join('\n')).toBeLessThanOrEqual(20);
   });
 
