@@ -6,6 +6,7 @@ import { startLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
 import { diffSnapshots, type HostSnapshot } from '../lab/snapshot.js';
 import { addonObjects, isFirst, listOf } from './addon-objects.js';
+import { addonSteps } from './addon-steps.js';
 import { clusterYml } from './cluster-yml.js';
 import { kubectlOn } from './kubectl.js';
 import { startResolver } from './resolver.js';
@@ -203,6 +204,12 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('one node, %s', (ver
       }
       expect((await folder.rke(['up'])).stderr).toContain('no change');
     },
+  );
+
+  // The same in every version.
+  addonSteps(
+    () => ({ node, folder, clusterYml: (more) => clusterYml(lab, { version, more }) }),
+    version.startsWith('v1.31'),
   );
 
   it('leaves a clean host when it is removed', async () => {
