@@ -87,7 +87,8 @@ it('a replaced container has its old and new arguments, what it interrupts, and 
 describe('what an interruption means', () => {
   const replaced = (name: string, observed: ObservedCluster): string | undefined => {
     const wanted = withContainers((one) => (one === name ? { entrypoint: ['other'] } : {}));
-    return described(wanted, observed).nodes[0]?.changes[0]?.interrupts;
+    const [first] = described(wanted, observed).nodes;
+    return first?.changes.find(({ target }) => target === name)?.interrupts;
   };
   const sick = (name: string): ObservedCluster =>
     onHost('10.0.0.2', { unhealthy: new Map([[name, 'no answer']]) });
