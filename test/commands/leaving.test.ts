@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { ClusterSpec } from '../../src/config/cluster-spec.js';
+import { listGone } from '../../src/commands/up/leaving.js';
 import { decideUp } from '../../src/commands/up/decide.js';
 import type { Outcomes } from '../../src/execute/outcome.js';
 import { listLeavingNodes, planLeavingNodes } from '../../src/plan/leaving-nodes.js';
 import type { CheckFacts } from '../../src/reconcile/checks/facts.js';
+import type { Operation } from '../../src/reconcile/operations.js';
 import type { ObservedCluster } from '../../src/reconcile/observed.js';
 import { planCluster } from '../../src/run/plan-cluster.js';
 import type { ClusterState } from '../../src/state/cluster-state.js';
@@ -139,5 +141,18 @@ describe('rke up without a node of the running cluster', () => {
       host: c,
       message: 'container "etcd" does not belong to the cluster (image mine) and is left alone',
     });
+  });
+
+  it('forgets a node whose host is lost when its object is deleted and etcd no longer has it', () => {
+    const operation = (kind: 'delete-node' | 'remove-member') =>
+      ({ id: `${kind}@${c}`, kind, host: c }) as Operation;
+    const operations = [operation('delete-node'), operation('remove-member')];
+    const gone = (...failing: string[]) => [
+      ...listGone(operations, outcomesOf({ operations }, ...failing), [c]),
+    ];
+    expect(gone()).toEqual([c]);
+    expect(gone(`delete-node@${c}`)).toEqual([]);
+    expect(gone(`remove-member@${c}`)).toEqual([]);
+    expect([...listGone([], new Map(), [c])]).toEqual([c]);
   });
 });

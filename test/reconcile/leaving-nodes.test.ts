@@ -89,7 +89,10 @@ describe('leavingOperations', () => {
       gracePeriodSeconds: 7,
       timeoutSeconds: 9,
     };
-    const operations = operationsOf({ plan: { ...plan, rolling: { workersAtOnce: 2, controlPlanesAtOnce: 1, drains: false, drain } }, observed });
+    const operations = operationsOf({
+      plan: { ...plan, rolling: { workersAtOnce: 2, controlPlanesAtOnce: 1, drains: false, drain } },
+      observed,
+    });
     expect(operations.filter(({ kind }) => kind === 'drain-node')).toMatchObject([
       { turn: { window: 'leaving', places: 2, holder: '10.0.0.3' } },
       {
@@ -157,5 +160,15 @@ describe('leavingOperations', () => {
     const { plan, observed } = leave(1);
     const hosts = new Map([...observed.hosts].filter(([address]) => address !== '10.0.0.4'));
     expect(operationsOf({ plan, observed: { ...observed, hosts } })).toEqual([]);
+  });
+
+  it('only deletes the object of a node whose host is lost, when the hosts that stay are as planned', () => {
+    const { plan, observed } = leave(1);
+    const hosts = new Map([...observed.hosts].filter(([address]) => address !== '10.0.0.4'));
+    const leaving = (plan.leaving ?? []).map((node) => ({ ...node, isLost: true as const }));
+    const ids = operationsOf({ plan: { ...plan, leaving }, observed: { ...observed, hosts } })
+      .filter(isOfLeaving)
+      .map(({ id }) => id);
+    expect(ids).toEqual(['delete-node@10.0.0.4']);
   });
 });

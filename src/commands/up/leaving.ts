@@ -70,13 +70,12 @@ export function listGone(
   lost: readonly string[] = [],
 ): ReadonlySet<string> {
   const isDone = ({ id }: Operation): boolean => outcomes.get(id)?.status === 'done';
-  const notDeleted = new Set(
-    operations.flatMap((one) => (one.kind === 'delete-node' && !isDone(one) ? [one.host] : [])),
-  );
+  const isLeft = ({ kind }: Operation): boolean => kind === 'delete-node' || kind === 'remove-member';
+  const left = new Set(operations.flatMap((one) => (isLeft(one) && !isDone(one) ? [one.host] : [])));
   const clean = operations.flatMap((one) =>
     one.kind === 'clean-host' && one.host !== undefined && isDone(one) ? [one.host] : [],
   );
-  return new Set([...clean, ...lost].filter((host) => !notDeleted.has(host)));
+  return new Set([...clean, ...lost].filter((host) => !left.has(host)));
 }
 
 /** The state without nodes that are gone: their hosts may be switched off, so that the next run must not look for them. */

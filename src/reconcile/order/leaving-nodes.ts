@@ -103,7 +103,9 @@ function takeOut(
     after: [cordoned, drainId(host), removeId('kubelet', host)],
     kind: 'delete-node',
   };
-  if (onHost === undefined) return found === undefined ? [] : [{ ...deleting, after }];
+  // The object stays as long as etcd has the member, so that the state does not forget it.
+  if (onHost === undefined)
+    return found === undefined ? [] : [{ ...deleting, after: [...after, removeMemberId(host)] }];
   return [
     ...(found === undefined ? [] : [cordon]),
     ...(drains ? [draining] : []),
