@@ -60,16 +60,17 @@ async function readKube(plan: ClusterPlan, kube: KubeReader, signal: AbortSignal
     ...(plan.addonsRemoved ?? []).map(({ name }) => name),
     ...(plan.networkChange === undefined ? [] : [networkAddonName]),
   ];
-  const [nodes, records, former, stateCopy, awaited, rkeManifests, networkPlugins, userAddons] = await Promise.all([
-    kube.list({ apiVersion: 'v1', kind: 'Node' }, options),
-    kube.get(addonRecordsRef, options),
-    kube.get(formerRecordsRef, options),
-    readStateCopy(kube, options),
-    lookAtAwaited(plan.addons, kube, options),
-    readManifests(manifests, kube, options),
-    findNetworkPlugins(kube, options),
-    plan.userAddons === undefined ? undefined : observeUserAddons(plan, kube, options),
-  ]);
+  const [nodes, records, former, stateCopy, awaited, rkeManifests, networkPlugins, userAddons] =
+    await Promise.all([
+      kube.list({ apiVersion: 'v1', kind: 'Node' }, options),
+      kube.get(addonRecordsRef, options),
+      kube.get(formerRecordsRef, options),
+      readStateCopy(kube, options),
+      lookAtAwaited(plan.addons, kube, options),
+      readManifests(manifests, kube, options),
+      findNetworkPlugins(kube, options),
+      plan.userAddons === undefined ? undefined : observeUserAddons(plan, kube, options),
+    ]);
   const addons = parseRecords(records, former);
   return {
     nodes: new Map(nodes.map((node) => [node.metadata.name, node])),

@@ -35,7 +35,8 @@ export const upgradeStrategy = object({
   }),
   max_unavailable_controlplane: field(string, {
     doc: 'Control-plane hosts that may be unavailable at the same time, as a number or a percentage.',
-    details: 'A majority always serves: at most 1 of 3 or 4 and 2 of 5 or 6 are interrupted at the same time.',
+    details:
+      'A majority always serves: at most 1 of 3 or 4 and 2 of 5 or 6 are interrupted at the same time.',
     default: '1',
     example: '1',
   }),
