@@ -178,9 +178,6 @@ describe('rke cert rotate', () => {
     const nodes = load(yml) as { nodes: { address: string }[] };
     const gone = nodes.nodes.pop()?.address ?? '';
     writeFileSync(file, dump(nodes));
-    const judged = await runIn(folder, ['config', 'validate']);
-    expect(judged.stderr + judged.stdout).toContain(`${gone} is missing`);
-    expect(judged.code).toBe(3);
     // Nobody is contacted, since the rotation stops at the next check: there is no key to sign with.
     const stateFile = join(folder, 'cluster.rkestate');
     const state = JSON.parse(readFileSync(stateFile, 'utf8')) as Record<string, StateHalf>;

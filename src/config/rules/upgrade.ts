@@ -1,4 +1,4 @@
-import { error, type Finding, type Rule } from './rule.js';
+import { refusal, type Finding, type Rule } from './rule.js';
 
 const keys = {
   maxUnavailableWorker: 'upgrade_strategy.max_unavailable_worker',
@@ -11,5 +11,7 @@ export const upgradeRules: Rule = ({ spec: { upgradeStrategy = {} } }) =>
 
 function checkCount(path: string, value: unknown): Finding[] {
   if (typeof value !== 'string' || /^\+?0*[1-9]\d{0,8}%?$/.test(value)) return [];
-  return [error('bad-number', path, `expected a number from 1, or a percentage such as 10%, got "${value}"`)];
+  return [
+    refusal('bad-number', path, `expected a number from 1, or a percentage such as 10%, got "${value}"`),
+  ];
 }
