@@ -112,6 +112,23 @@ describe('nodes take turns', () => {
     ]);
   });
 
+  it.each([
+    ['no API answers', false],
+    ['its node still counts as Ready', true],
+  ])('of which the one whose kubelet is repaired goes first, while %s', (_, isApiRead) => {
+    const plan = planOf([everything, everything, worker, worker]);
+    const loop = { restarting: true, restartCount: 9 };
+    let observed = found(observedFrom(plan), 2, 'kubelet', loop);
+    observed = found(observed, 4, 'kubelet', loop);
+    observed = found(observed, 3, 'nginx-proxy', loop);
+    const operations = up(
+      changed(plan, ['kubelet', 'kube-proxy']),
+      isApiRead ? observed : { ...observed, kube: undefined },
+    );
+    expect(before('run:kubelet@10.0.0.1', operations)).toContain('ready@10.0.0.2');
+    expect(before('run:kubelet@10.0.0.3', operations)).toContain('ready@10.0.0.4');
+  });
+
   it('behind control planes that are as planned and not Ready', () => {
     const plan = planOf([everything, worker]);
     const done = found(observedFrom(plan), 1, 'kubelet', { entrypoint: ['kubelet', '--v=2', '--new=1'] });
@@ -136,6 +153,13 @@ describe('a node that is cordoned', () => {
     const operations = up(plan, found(observed, 2, 'kubelet', { running: false }));
     expect(before('uncordon@10.0.0.2', operations)).toContain('healthy:kubelet@10.0.0.2');
     expect(before('uncordon@10.0.0.2', operations)).toContain('ready@10.0.0.2');
+  });
+
+  it('by a run that died is uncordoned after what may interrupt the API', () => {
+    const observed = cordoned(observedFrom(plan), ['10.0.0.2'], left);
+    const operations = up(changed(plan, ['etcd', 'kube-apiserver']), observed);
+    expect(before('uncordon@10.0.0.2', operations)).toContain('healthy:etcd@10.0.0.1');
+    expect(before('uncordon@10.0.0.2', operations)).toContain('healthy:kube-apiserver@10.0.0.1');
   });
 
   it('by a person stays as it is', () => {

@@ -121,7 +121,7 @@ function takeTurn(host: string, { step, own, barrier, around }: TurnInput): Oper
   if (node === undefined) return operationsOf(step);
   // Others may wait for a kubelet that does not work: it loses nothing.
   const entry = [...(step.some(isBrokenKubelet) ? around.before : barrier), ...idsOf(operationsOf(own))];
-  const isAwaited = step.some(isKubelet) || around.notReady.has(host);
+  const isAwaited = [...step, ...own].some(isKubelet) || around.notReady.has(host);
   const wait = isAwaited ? around.waits.get(readyId(host)) : undefined;
   const frame = frameTurn(step, node, { after: entry, rolling: around.rolling });
   const taken = step.flatMap(({ operations }) => startAfter(operations, frame?.entry ?? entry));
@@ -136,8 +136,8 @@ interface WorkByHost {
 }
 
 /**
- * Nodes that an interrupted run has left cordoned are uncordoned at the end of what is done to them. If the API was not read, every
- * node may be one.
+ * Nodes that an interrupted run has left cordoned are uncordoned at the end of what is done to them, and after etcd and the control
+ * plane, because a change there may interrupt the API. If the API was not read, every node may be one.
  */
 function uncordonLeftovers(taken: readonly Operation[], { turns, repairs, around }: WorkByHost): Operation[] {
   const framed = new Set(taken.flatMap(({ kind, host }) => (kind === 'uncordon-node' ? [host] : [])));
@@ -145,18 +145,18 @@ function uncordonLeftovers(taken: readonly Operation[], { turns, repairs, around
     const isLeft = node.found?.metadata.annotations?.[cordonedByUs] !== undefined;
     if (framed.has(host) || (node.isApiRead ? !isLeft : node.isNew)) return [];
     const work = [...(repairs.get(host) ?? []), ...(turns.get(host) ?? [])];
-    return [uncordonLeftover(node, idsOf(operationsOf(work)))];
+    return [uncordonLeftover(node, [...around.before, ...idsOf(operationsOf(work))])];
   });
 }
 
-/** Hosts that others wait for first, then the order of cluster.yml. */
+/** Hosts that others wait for, and those whose node is certainly not Ready, first; then the order of cluster.yml. */
 function orderHosts(
   hosts: readonly string[],
   { turns, repairs, around: { notReady } }: WorkByHost,
 ): string[] {
   const rankOf = (host: string): number => {
     const step = turns.get(host) ?? [];
-    if (step.some(isBrokenKubelet)) return 0;
+    if ([...step, ...(repairs.get(host) ?? [])].some(isBrokenKubelet)) return 0;
     if (notReady.has(host)) return 1;
     return repairs.has(host) || step.some(({ condition }) => condition.state !== 'well') ? 2 : 3;
   };
