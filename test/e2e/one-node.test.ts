@@ -91,7 +91,7 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('one node, %s', (ver
     const file = '/opt/rke/etcd-snapshots/nightly.zip';
     expect(snapshots).toMatchObject([{ host: node.address, name: 'nightly', file, hasState: true }]);
     expect(Math.min(...snapshots.flatMap(({ revision, keys }) => [revision, keys]))).toBeGreaterThan(100);
-    expect(await node.must(['stat', '-c', '%a %s', file])).toBe(`600 ${snapshots[0]?.bytes}\n`);
+    expect(await node.must(['stat', '-c', '%a %s', file])).toBe(`600 ${snapshots[0]?.bytes}`);
     const archive = Buffer.from(await node.must(['base64', file]), 'base64');
     const ofRke = await readFile(new URL('../fixtures/vectors/takeover/three/snap1.zip', import.meta.url));
     const named = membersOf(ofRke).map(({ name, mode }) => ({
