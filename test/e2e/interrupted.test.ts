@@ -121,12 +121,13 @@ describe('a run that is interrupted', () => {
     });
 
     it('is killed by SIGKILL while add-ons are applied, with the lock in the cluster', async () => {
-      await stops(['up'], 'SIGKILL', operation('started', 'available:'));
+      // metrics-server takes 20 s at least, so that the next test still finds a wait.
+      await stops(['up', '--wait', 'all'], 'SIGKILL', operation('started', 'available:'));
       expect(await lease()).toBe('lease.coordination.k8s.io/rke-lock');
     });
 
     it('stops on SIGINT while add-ons are awaited, and releases the lock', async () => {
-      await stops(['up'], 'SIGINT', operation('started', 'available:'));
+      await stops(['up', '--wait', 'all'], 'SIGINT', operation('started', 'available:'));
       expect(await lease()).toBe('');
     });
 
