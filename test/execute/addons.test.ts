@@ -21,8 +21,15 @@ import { catalog, sampleSpec } from '../plan/addons/sample-spec.js';
 const withUpstream = (...upstreamnameservers: string[]): ClusterSpec =>
   sampleSpec({ dns: { provider: 'coredns', upstreamnameservers } });
 const withoutMetrics = sampleSpec({ monitoring: { provider: 'none' } });
-/** With a template of ingress-nginx that rke does not have. */
-const oldSpec: ClusterSpec = { ...sampleSpec(), kubernetesVersion: 'v1.16.8-rancher1-1' };
+/** With a Kubernetes version for which rke makes no add-on. */
+const oldSpec: ClusterSpec = {
+  ...sampleSpec({
+    network: { plugin: 'none' },
+    dns: { provider: 'none' },
+    monitoring: { provider: 'none' },
+  }),
+  kubernetesVersion: 'v1.15.12-rancher2-7',
+};
 const withIngress: ClusterSpec = { ...oldSpec, ingress: { provider: 'nginx' } };
 const configMap = (name: string, text: string): KubeObject => ({
   apiVersion: 'v1',

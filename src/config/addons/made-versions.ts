@@ -1,20 +1,22 @@
 import type { VersionCatalog } from '../../versions/catalog.js';
+import { isAtLeast } from '../../versions/kubernetes-version.js';
 import type { AddonDefinition } from './addon-definition.js';
 
 type Catalog = Pick<VersionCatalog, 'templateKey' | 'versions'>;
 
-/** @param template key of the template with which RKE deploys the add-on, undefined if it has none for the version */
-export function isMadeTemplate({ templates }: AddonDefinition, template: string | undefined): boolean {
-  return templates === undefined || (template !== undefined && templates.made.includes(template));
-}
+/** The first minor whose API server has server-side apply, by which add-ons are applied. */
+export const oldestMinor = '1.16';
 
 /** True if the objects of the add-on are made for the version. */
 export function isMadeFor(
-  definition: AddonDefinition,
+  { templates }: AddonDefinition,
   version: string,
   { templateKey }: Pick<Catalog, 'templateKey'>,
 ): boolean {
-  return isMadeTemplate(definition, definition.templates && templateKey(definition.templates.of, version));
+  if (!isAtLeast(version, oldestMinor)) return false;
+  if (templates === undefined) return true;
+  const template = templateKey(templates.of, version);
+  return template !== undefined && templates.made.includes(template);
 }
 
 /** The newest versions for which an add-on is made, without a gap. @returns undefined if there is none */

@@ -1,6 +1,5 @@
 import type { VersionCatalog } from '../../versions/catalog.js';
 import { compareVersions } from '../../versions/compare-versions.js';
-import { isAtLeast } from '../../versions/kubernetes-version.js';
 import { findDefinition } from '../addons/addon-definitions.js';
 import { isMadeFor, madeVersions } from '../addons/made-versions.js';
 
@@ -14,14 +13,10 @@ export interface AtVersion {
   readonly catalog: VersionCatalog;
 }
 
-/** The first minor whose API server has server-side apply, by which add-ons are applied. */
-export const oldestMinor = '1.16';
-
 /** True if rke can apply the add-on to a cluster of the version, and for `none`. */
 export function isSupported(area: ChosenArea, name: string, { version, catalog }: AtVersion): boolean {
   const definition = findDefinition(area, name);
-  if (definition === undefined) return true;
-  return isAtLeast(version, oldestMinor) && isMadeFor(definition, version, catalog);
+  return definition === undefined || isMadeFor(definition, version, catalog);
 }
 
 /** Which version a new cluster can have with an add-on that this one cannot have. */

@@ -3,18 +3,12 @@ import { isAtLeast, minorOf } from '../../versions/kubernetes-version.js';
 import { imageRolesOf, isAreaRunning } from '../addon-settings.js';
 import { addonChoices } from '../addons/addon-definitions.js';
 import { addonKinds } from '../addons/chosen-addons.js';
+import { oldestMinor } from '../addons/made-versions.js';
 import type { ClusterSpec } from '../cluster-spec.js';
 import { resolveState } from '../resolve/resolve-state.js';
 import { error, type Finding, type RuleInput } from './rule.js';
 import { differences, type Difference } from './running/differences.js';
-import {
-  areas,
-  isSupported,
-  oldestMinor,
-  suggestVersion,
-  type AtVersion,
-  type ChosenArea,
-} from './supported-addons.js';
+import { areas, isSupported, suggestVersion, type AtVersion, type ChosenArea } from './supported-addons.js';
 
 export interface SupportInput extends Pick<RuleInput, 'spec' | 'running' | 'catalog' | 'lineOf'> {
   /** Paths of keys that are set and not yet supported. */

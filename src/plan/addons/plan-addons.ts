@@ -1,6 +1,6 @@
 import { isAreaRunning, type AddonArea } from '../../config/addon-settings.js';
 import { neededImages, type KnownAddon } from '../../config/addons/addon-definitions.js';
-import { isMadeTemplate } from '../../config/addons/made-versions.js';
+import { isMadeFor } from '../../config/addons/made-versions.js';
 import { addonKinds, chosenAddons } from '../../config/addons/chosen-addons.js';
 import type { ClusterSpec } from '../../config/cluster-spec.js';
 import { isRecord } from '../../core/stable.js';
@@ -42,7 +42,8 @@ function planAddon(
   const hasImages = neededImages(definition, spec.kubernetesVersion).every(
     (role) => (spec.systemImages[role] ?? '') !== '',
   );
-  if (!hasImages || !isMadeTemplate(definition, template)) return deployedByRke(deployedAs, workload);
+  if (!hasImages || !isMadeFor(definition, spec.kubernetesVersion, templates))
+    return deployedByRke(deployedAs, workload);
   const customResources = template === undefined ? [] : templates.customResources(template);
   const planned = plan({ spec, template, customResources });
   if (planned === undefined) return deployedByRke(deployedAs, workload);
