@@ -9,7 +9,8 @@ export const calico = {
   templates: { of: 'calico', made: calicoTemplates('calico') },
   images: [
     { role: 'calicoCni' },
-    { role: 'calicoCtl' },
+    // No template since Kubernetes 1.15 uses it.
+    { role: 'calicoCtl', isOptional: true },
     { role: 'calicoNode' },
     { role: 'calicoControllers' },
     { role: 'calicoFlexVol', isOptional: true },
