@@ -19,10 +19,10 @@ describe('an add-on definition', () => {
   });
 
   it.each(all.flatMap(({ name, templates }) => (templates === undefined ? [] : [{ name, templates }])))(
-    '$name names the template of every version from Kubernetes 1.18 on',
+    '$name names the template of every version from Kubernetes 1.16 on',
     ({ templates: { of, made } }) => {
       const used = catalog.versions
-        .filter((version) => isAtLeast(version, '1.18'))
+        .filter((version) => isAtLeast(version, '1.16'))
         .flatMap((version) => catalog.templateKey(of, version) ?? []);
       expect(used.filter((key) => !made.includes(key))).toEqual([]);
     },

@@ -94,11 +94,6 @@ describe('a message about a choice that nobody wrote', () => {
       'ingress-nginx (default of RKE v1) does not start',
     ],
     ['the end of ingress-nginx', `${node()}${version}`, 'ingress-nginx (default of RKE v1)'],
-    [
-      'the template',
-      `${node()}kubernetes_version: v1.16.8-rancher1-1\n`,
-      'canal (default of RKE v1) is not supported with',
-    ],
     ['images', `${node()}kubernetes_version: v1.10.5-rancher1-1\n`, '(which RKE v1 deploys by default)'],
   ])('names the default (%s)', (_, text, expected) => {
     expect(said(text)).toContain(expected);

@@ -73,11 +73,6 @@ describe('an error has a position and a fix', () => {
       /^5:24 rotate_encryption_key: not yet supported/,
     ],
     [
-      'a network whose template for the version is not made',
-      `kubernetes_version: v1.16.8-rancher1-1\n${nodes}ingress: { provider: none }\n`,
-      /network\.plugin: canal \(default of RKE v1\) is not supported with Kubernetes v1\.16\.8-rancher1-1; in a new cluster, use Kubernetes v1\.17\.6-rancher2-1 or later; to take over/,
-    ],
-    [
       'no etcd',
       `${base}nodes:\n  - { address: a, user: u, role: [controlplane, worker] }\n`,
       /no node has the role etcd/,

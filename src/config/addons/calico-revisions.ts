@@ -1,10 +1,14 @@
 /**
  * Revisions of RKE's templates for Calico that are planned here, oldest first. From v3.16.0 on, calico and canal share them; the older
- * ones are keys of templates.
+ * ones are keys of templates. Those before them are for Kubernetes up to 1.15.
  */
 export const calicoRevisions = [
-  'canal-v1.15-privileged-calico3134',
+  'calico-v1.16',
+  'canal-v1.16',
+  'calico-v1.17',
+  'canal-v1.17',
   'calico-v1.17-privileged',
+  'canal-v1.17-privileged',
   'canal-v1.17-privileged-calico3134',
   'v3.16.0',
   'v3.16.5',

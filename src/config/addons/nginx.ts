@@ -1,7 +1,8 @@
 import type { AddonDefinition } from './addon-definition.js';
 
-/** Those of Kubernetes 1.17.6 on, and of the last builds of older minors. */
+/** The one before them is for Kubernetes up to 1.15. */
 const nginxTemplates = [
+  'nginxingress-v1.15',
   'nginxingress-v1.15.12',
   'nginxingress-v0.48.1',
   'nginxingress-v0.49.3',

@@ -103,12 +103,36 @@ function checkArguments({ extraArgs = {} }: IngressSpec): Finding[] {
   });
 }
 
+/** Keys that the first manifest does not read, with the only value that says what it does anyway. */
+const unreadAtFirst = [
+  { name: 'networkMode', key: 'network_mode', same: 'hostNetwork' },
+  { name: 'defaultBackend', key: 'default_backend', same: true },
+  { name: 'tolerations', key: 'tolerations', same: undefined },
+  {
+    name: 'nginxIngressControllerPriorityClassName',
+    key: 'nginx_ingress_controller_priority_class_name',
+    same: undefined,
+  },
+  {
+    name: 'defaultHttpBackendPriorityClassName',
+    key: 'default_http_backend_priority_class_name',
+    same: undefined,
+  },
+] as const;
+
 /** Keys that some manifests of RKE leave out. */
 const checkIgnored: Rule = ({ spec, config, catalog }) => {
   const version = spec.kubernetesVersion;
   const template = catalog.templateKey('nginxIngress', version) ?? '';
   const noEffect = `has no effect in ${version}, the same as RKE v1`;
+  const unread = template === 'nginxingress-v1.15' ? unreadAtFirst : [];
   return [
+    ...unread.flatMap(({ name, key, same }) => {
+      const given = config.ingress?.[name];
+      return given === undefined || given === same
+        ? []
+        : [warning('incomplete', `ingress.${key}`, `has no effect in ${version}; upgrade to a later build`)];
+    }),
     ...(template === 'nginxingress-v1.1.0-rancher2' && Object.keys(spec.ingress.options ?? {}).length > 0
       ? [warning('incomplete', 'ingress.options', `${noEffect}; upgrade to a later build`)]
       : []),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { base, errorsOf, found, foundWhileRunning } from './found.js';
+import { withUnknownTemplates } from '../unknown-templates.js';
+import { base, catalog, errorsOf, found, foundWhileRunning } from './found.js';
 
 const withIngress = (ingress: string, version = 'v1.30.4-rancher1-1'): string =>
   base.replace('ingress: { provider: none }', `ingress: ${ingress}`).replace(/v1\.30\.4-rancher1-1/, version);
@@ -47,6 +48,8 @@ describe('the options of ingress-nginx', () => {
   });
 
   it.each([
+    ['v1.17.5-rancher1-1', 'network_mode: hostPort', /ingress\.network_mode: has no effect in v1\.17\.5/],
+    ['v1.16.9-rancher1-1', 'default_backend: false', /ingress\.default_backend: has no effect in v1\.16\.9/],
     ['v1.21.9-rancher1-1', 'options: { use-gzip: "true" }', /ingress\.options: has no effect in v1\.21\.9/],
     [
       'v1.21.14-rancher1-1',
@@ -59,7 +62,9 @@ describe('the options of ingress-nginx', () => {
   });
 
   it('are refused for versions whose template is not planned here', () => {
-    const lines = found(withIngress('{ provider: nginx }', 'v1.16.8-rancher1-1'));
+    const lines = found(withIngress('{ provider: nginx }', 'v1.16.8-rancher1-1'), {
+      catalog: withUnknownTemplates(catalog),
+    });
     expect(errorsOf(lines).join('\n')).toMatch(
       /ingress\.provider: nginx is not supported with .*, use Kubernetes v1\.17\.6-rancher2-1 or later/,
     );

@@ -15,15 +15,20 @@ import { controllersName } from './kube-controllers.js';
 /** The account of the CNI plugin, its role and its label. */
 export const cniAccount = 'calico-cni-plugin';
 
-/** Binds a role of Calico to an account, and to the kubelets if the CNI plugin has their kubeconfig. */
-export function bindRole(
-  { usesKubeletConfig }: CalicoRevision,
-  { binding, role, account }: { readonly binding: string; readonly role: string; readonly account: string },
-): KubeObject {
+interface RoleBinding {
+  readonly binding: string;
+  readonly role: string;
+  readonly account: string;
+  /** True if the kubelets have the role, too: the CNI plugin uses their kubeconfig. */
+  readonly bindsKubelets: boolean;
+}
+
+/** Binds a role of Calico or flannel to an account. */
+export function bindRole({ binding, role, account, bindsKubelets }: RoleBinding): KubeObject {
   return clusterRoleBinding(binding, {
     role,
     subject: serviceAccountSubject(account),
-    otherSubjects: usesKubeletConfig ? [groupSubject('system:nodes')] : [],
+    otherSubjects: bindsKubelets ? [groupSubject('system:nodes')] : [],
   });
 }
 
@@ -31,7 +36,12 @@ export function controllersAccess(spec: ClusterSpec, revision: CalicoRevision): 
   if (!hasRbac(spec)) return [];
   return [
     clusterRole(controllersName, controllersRules(revision)),
-    bindRole(revision, { binding: controllersName, role: controllersName, account: controllersName }),
+    bindRole({
+      binding: controllersName,
+      role: controllersName,
+      account: controllersName,
+      bindsKubelets: revision.usesKubeletConfig && revision.isPrivileged,
+    }),
   ];
 }
 

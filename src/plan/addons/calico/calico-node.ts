@@ -10,6 +10,8 @@ export interface NodeVariant {
   readonly configName: string;
   /** File in the CNI directory of the host. */
   readonly cniFile: string;
+  /** True if the configuration of the CNI plugin has the MTU in its text, and not as a word to replace. */
+  readonly hasMtuInText: boolean;
   /** True if the CNI plugin uses the account of the pod. */
   readonly sharesAccount: boolean;
   /** Of calico-node, all of it. */
@@ -21,6 +23,11 @@ export interface NodeVariant {
 
 const privileged = { privileged: true };
 
+/** Of the init containers that write to the host. */
+export function initSecurity({ isPrivileged }: CalicoRevision): Fields {
+  return isPrivileged ? { securityContext: privileged } : {};
+}
+
 /** `IfNotPresent` from the revision on that says so. */
 export function pullPolicy(isSet: boolean): Fields {
   return isSet ? { imagePullPolicy: 'IfNotPresent' } : {};
@@ -29,6 +36,7 @@ export function pullPolicy(isSet: boolean): Fields {
 /** The init container that puts the CNI plugins and their configuration on the host. */
 export function installCni(revision: CalicoRevision, variant: NodeVariant): Fields {
   const { usesKubeletConfig } = revision;
+  const { hasMtuInText } = variant;
   return {
     name: 'install-cni',
     image: variant.images.cni,
@@ -40,14 +48,14 @@ export function installCni(revision: CalicoRevision, variant: NodeVariant): Fiel
       { name: 'CNI_CONF_NAME', value: variant.cniFile },
       configEnv('CNI_NETWORK_CONFIG', variant.configName, 'cni_network_config'),
       fieldEnv('KUBERNETES_NODE_NAME', 'spec.nodeName'),
-      configEnv('CNI_MTU', variant.configName, 'veth_mtu'),
+      ...(hasMtuInText ? [] : [configEnv('CNI_MTU', variant.configName, 'veth_mtu')]),
       { name: 'SLEEP', value: 'false' },
     ],
     volumeMounts: [
       { mountPath: '/host/opt/cni/bin', name: 'cni-bin-dir' },
       { mountPath: '/host/etc/cni/net.d', name: 'cni-net-dir' },
     ],
-    securityContext: privileged,
+    ...initSecurity(revision),
   };
 }
 
@@ -67,7 +75,7 @@ export function hostPreparation(revision: CalicoRevision, { images }: NodeVarian
     name: 'flexvol-driver',
     image: images.flexVolume,
     volumeMounts: [{ name: 'flexvol-driver-host', mountPath: '/host/driver' }],
-    securityContext: privileged,
+    ...initSecurity(revision),
   };
   const mountBpf = {
     name: 'mount-bpffs',
@@ -85,7 +93,7 @@ export function hostPreparation(revision: CalicoRevision, { images }: NodeVarian
 }
 
 export function calicoNode(revision: CalicoRevision, variant: NodeVariant): Fields {
-  const { reportsNodeStatus } = revision;
+  const { isPrivileged, reportsNodeStatus } = revision;
   const timeout = reportsNodeStatus ? { timeoutSeconds: 10 } : {};
   return {
     name: 'calico-node',
@@ -99,7 +107,9 @@ export function calicoNode(revision: CalicoRevision, variant: NodeVariant): Fiel
       ? { lifecycle: { preStop: { exec: { command: ['/bin/calico-node', '-shutdown'] } } } }
       : {}),
     livenessProbe: {
-      exec: { command: ['/bin/calico-node', ...variant.livenessArgs] },
+      ...(isPrivileged
+        ? { exec: { command: ['/bin/calico-node', ...variant.livenessArgs] } }
+        : askFelix('liveness')),
       periodSeconds: 10,
       initialDelaySeconds: 10,
       failureThreshold: 6,
@@ -108,6 +118,11 @@ export function calicoNode(revision: CalicoRevision, variant: NodeVariant): Fiel
     readinessProbe: { ...variant.readiness, periodSeconds: 10, ...timeout },
     volumeMounts: nodeMounts(revision),
   };
+}
+
+/** Asks Felix over HTTP. */
+export function askFelix(what: 'liveness' | 'readiness'): Fields {
+  return { httpGet: { path: `/${what}`, port: 9099, host: 'localhost' } };
 }
 
 function nodeMounts({ bpf, mountsCniLog, reportsNodeStatus }: CalicoRevision): Fields[] {

@@ -3,6 +3,15 @@ import type { CalicoRevisionName } from '../../../config/addons/calico-revisions
 
 /** What differs between the revisions of RKE's templates for calico and canal. */
 export interface CalicoRevision {
+  /**
+   * True from RKE's templates called "privileged" on, whose init containers are. Those before them have no bandwidth plugin, ask for
+   * liveness over HTTP, find Linux nodes by their beta label, and in canal the roles have other names.
+   */
+  readonly isPrivileged: boolean;
+  /** True if calico-node may read block affinities. */
+  readonly readsBlockAffinities: boolean;
+  /** True if calico-node may read ConfigMaps. */
+  readonly readsConfigMaps: boolean;
   readonly cniLogLevel: 'info' | 'WARNING';
   /**
    * True if the CNI plugin uses the kubeconfig of the kubelet, which is then bound to the roles of Calico. Otherwise install-cni
@@ -35,7 +44,10 @@ export interface CalicoRevision {
   readonly createsDirectories: boolean;
 }
 
-const v1_15: CalicoRevision = {
+const v1_16: CalicoRevision = {
+  isPrivileged: false,
+  readsBlockAffinities: false,
+  readsConfigMaps: false,
   cniLogLevel: 'WARNING',
   usesKubeletConfig: true,
   hasControllers: false,
@@ -52,8 +64,10 @@ const v1_15: CalicoRevision = {
   hasCniAccount: false,
   createsDirectories: false,
 };
-const v1_17: CalicoRevision = { ...v1_15, hasPriorityOption: true };
-const v3_16: CalicoRevision = { ...v1_17, usesKubeletConfig: false, hasControllers: true, bpf: 'sysfs' };
+const v1_17: CalicoRevision = { ...v1_16, readsBlockAffinities: true };
+const v1_17_privileged: CalicoRevision = { ...v1_17, isPrivileged: true };
+const v3_13: CalicoRevision = { ...v1_17_privileged, readsConfigMaps: true, hasPriorityOption: true };
+const v3_16: CalicoRevision = { ...v3_13, usesKubeletConfig: false, hasControllers: true, bpf: 'sysfs' };
 const v3_17: CalicoRevision = { ...v3_16, mountsCniLog: true, disruptionBudget: 'policy/v1beta1' };
 const v3_19: CalicoRevision = { ...v3_17, hasControllersLiveness: true, hasDualStack: true };
 const v3_21: CalicoRevision = { ...v3_19, reportsNodeStatus: true };
@@ -71,10 +85,17 @@ const v3_25: CalicoRevision = { ...v3_24, pullPolicy: 'all' };
 const v3_26: CalicoRevision = { ...v3_25, hasCniAccount: true };
 const v3_27_4: CalicoRevision = { ...v3_26, createsDirectories: true };
 
+/** What calico has before its templates are those of canal. */
+const ofCalico = { cniLogLevel: 'info', hasControllers: true } as const;
+
 const revisions: Readonly<Record<CalicoRevisionName, CalicoRevision>> = {
-  'canal-v1.15-privileged-calico3134': v1_15,
-  'calico-v1.17-privileged': { ...v1_15, cniLogLevel: 'info', hasControllers: true },
-  'canal-v1.17-privileged-calico3134': v1_17,
+  'calico-v1.16': { ...v1_16, ...ofCalico },
+  'canal-v1.16': v1_16,
+  'calico-v1.17': { ...v1_17, ...ofCalico },
+  'canal-v1.17': v1_17,
+  'calico-v1.17-privileged': { ...v3_13, ...ofCalico, hasPriorityOption: false },
+  'canal-v1.17-privileged': v1_17_privileged,
+  'canal-v1.17-privileged-calico3134': v3_13,
   'v3.16.0': v3_16,
   'v3.16.5': v3_16,
   'v3.17.1': v3_17,

@@ -21,13 +21,13 @@ const ipam = ['blockaffinities', 'ipamblocks', 'ipamhandles'];
  * @param tokensOf accounts of which it may request a token
  */
 export function nodeRules(revision: CalicoRevision, tokensOf: readonly string[]): Rule[] {
-  const { reportsNodeStatus, requestsToken } = revision;
+  const { readsConfigMaps, reportsNodeStatus, requestsToken } = revision;
   return [
     ...(requestsToken ? [{ ...core(['serviceaccounts/token'], ['create']), resourceNames: tokensOf }] : []),
     core(['pods', 'nodes', 'namespaces'], ['get']),
     ...(reportsNodeStatus ? [rule('discovery.k8s.io', ['endpointslices'], ['watch', 'list'])] : []),
     core(['endpoints', 'services'], ['watch', 'list', 'get']),
-    core(['configmaps'], ['get']),
+    ...(readsConfigMaps ? [core(['configmaps'], ['get'])] : []),
     core(['nodes/status'], ['patch', 'update']),
     rule('networking.k8s.io', ['networkpolicies'], ['watch', 'list']),
     core(['pods', 'namespaces', 'serviceaccounts'], ['list', 'watch']),
@@ -40,7 +40,7 @@ export function nodeRules(revision: CalicoRevision, tokensOf: readonly string[])
   ];
 }
 
-function readByNode({ hasCniAccount, reportsNodeStatus }: CalicoRevision): string[] {
+function readByNode({ hasCniAccount, readsBlockAffinities, reportsNodeStatus }: CalicoRevision): string[] {
   return [
     'globalfelixconfigs',
     'felixconfigurations',
@@ -57,7 +57,7 @@ function readByNode({ hasCniAccount, reportsNodeStatus }: CalicoRevision): strin
     'networksets',
     'clusterinformations',
     'hostendpoints',
-    'blockaffinities',
+    ...(readsBlockAffinities ? ['blockaffinities'] : []),
     ...(reportsNodeStatus ? ['caliconodestatuses'] : []),
   ];
 }

@@ -66,7 +66,7 @@ function calicoConfig(spec: ClusterSpec, revision: CalicoRevision): KubeObject {
       typha_service_name: 'none',
       calico_backend: 'bird',
       veth_mtu: String(spec.network.mtu || 1440),
-      cni_network_config: cniConfig(revision, ipam),
+      cni_network_config: cniConfig(revision, { ipam }),
     },
   };
 }
@@ -81,7 +81,7 @@ function calicoAccess(spec: ClusterSpec, revision: CalicoRevision): KubeObject[]
   return [
     ...controllersAccess(spec, revision),
     clusterRole(name, [...nodeRules(revision, tokensOf), ...nodeIpamRules(revision)]),
-    bindRole(revision, { binding: name, role: name, account: name }),
+    bindRole({ binding: name, role: name, account: name, bindsKubelets: revision.usesKubeletConfig }),
     ...ofCni,
     ...accounts(revision),
   ];
@@ -102,15 +102,23 @@ function calicoDaemonSet(spec: ClusterSpec, revision: CalicoRevision): KubeObjec
     },
     configName,
     cniFile: '10-calico.conflist',
+    hasMtuInText: false,
     sharesAccount: false,
     env: calicoEnv(configName, poolsOf(spec, revision), revision),
     livenessArgs: ['-felix-live', '-bird-live'],
-    readiness: { exec: { command: ['/bin/calico-node', '-felix-ready', '-bird-ready'] } },
+    readiness: {
+      exec: {
+        command: [
+          '/bin/calico-node',
+          ...(revision.isPrivileged ? ['-felix-ready', '-bird-ready'] : ['-bird-ready', '-felix-ready']),
+        ],
+      },
+    },
   };
   return nodeDaemonSet(spec, {
     name,
     annotations: criticalPod,
-    nodeSelector: { ...onLinux, ...nodeSelector },
+    nodeSelector: { ...onLinux(revision), ...nodeSelector },
     priorityClassName: (revision.hasPriorityOption ? priority : undefined) ?? 'system-node-critical',
     initContainers: [
       upgradeIpam(revision, variant),

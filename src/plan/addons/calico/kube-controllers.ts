@@ -26,7 +26,9 @@ export function kubeControllers(
 ): KubeObject[] {
   const { network } = spec;
   const isBound = hasRbac(spec);
-  const priority = networkOption(network.options, 'calico_kube_controllers_priority_class_name');
+  const priority = revision.isPrivileged
+    ? networkOption(network.options, 'calico_kube_controllers_priority_class_name')
+    : undefined;
   return [
     {
       apiVersion: 'apps/v1',
@@ -44,8 +46,8 @@ export function kubeControllers(
             ...(annotations === undefined ? {} : { annotations }),
           },
           spec: {
-            nodeSelector: onLinux,
-            tolerations: tolerationsOr(network.tolerations, tolerations),
+            nodeSelector: onLinux(revision),
+            tolerations: tolerationsOr(revision.isPrivileged ? network.tolerations : [], tolerations),
             ...(isBound ? { serviceAccountName: controllersName } : {}),
             priorityClassName: priority ?? 'system-cluster-critical',
             containers: [controllersContainer(revision, image)],

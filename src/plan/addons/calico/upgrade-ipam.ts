@@ -1,5 +1,5 @@
 import type { Fields } from '../../../core/fields.js';
-import { pullPolicy, type NodeVariant } from './calico-node.js';
+import { initSecurity, pullPolicy, type NodeVariant } from './calico-node.js';
 import type { CalicoRevision } from './calico-revision.js';
 import { configEnv, fieldEnv } from '../container-env.js';
 import { servicesEndpoint } from './services-endpoint.js';
@@ -20,6 +20,6 @@ export function upgradeIpam(revision: CalicoRevision, { images, configName }: No
       { mountPath: '/var/lib/cni/networks', name: 'host-local-net-dir' },
       { mountPath: '/host/opt/cni/bin', name: 'cni-bin-dir' },
     ],
-    securityContext: { privileged: true },
+    ...initSecurity(revision),
   };
 }

@@ -2,10 +2,11 @@ import { backendType } from '../../../config/addons/flannel-backend.js';
 import type { ClusterSpec } from '../../../config/cluster-spec.js';
 import type { Fields } from '../../../core/fields.js';
 import type { KubeObject } from '../../cluster-plan-types.js';
+import { bindRole } from '../calico/calico-access.js';
 import { pullPolicy } from '../calico/calico-node.js';
 import type { CalicoRevision } from '../calico/calico-revision.js';
 import { configEnv, fieldEnv } from '../container-env.js';
-import { clusterRole, clusterRoleBinding, serviceAccountSubject } from '../rbac.js';
+import { clusterRole } from '../rbac.js';
 import { systemImage } from '../system-image.js';
 
 /**
@@ -25,14 +26,19 @@ export function netConf({ network, services }: ClusterSpec): string {
   ].join('\n');
 }
 
-export function flannelAccess(account: string): KubeObject[] {
+export function flannelAccess({ isPrivileged }: CalicoRevision, account: string): KubeObject[] {
   return [
     clusterRole('flannel', [
       { apiGroups: [''], resources: ['pods'], verbs: ['get'] },
       { apiGroups: [''], resources: ['nodes'], verbs: ['list', 'watch'] },
       { apiGroups: [''], resources: ['nodes/status'], verbs: ['patch'] },
     ]),
-    clusterRoleBinding('canal-flannel', { role: 'flannel', subject: serviceAccountSubject(account) }),
+    bindRole({
+      binding: isPrivileged ? 'canal-flannel' : 'flannel',
+      role: 'flannel',
+      account,
+      bindsKubelets: !isPrivileged,
+    }),
   ];
 }
 

@@ -6,6 +6,7 @@ import { bindRole, cniAccess, cniAccount, controllersAccess } from '../calico/ca
 import { felixLogs, iptablesBackend } from '../calico/calico-env.js';
 import {
   accountEnv,
+  askFelix,
   calicoNode,
   hostPreparation,
   installCni,
@@ -17,7 +18,7 @@ import { calicoTraces } from '../calico/calico-traces.js';
 import { cniConfig } from '../calico/cni-config.js';
 import { fieldEnv, valueEnv, type EnvVar } from '../container-env.js';
 import { kubeControllers } from '../calico/kube-controllers.js';
-import { criticalPod, everyTaint, nodeDaemonSet, onLinux } from '../calico/node-daemon-set.js';
+import { criticalPod, everyTaint, nodeDaemonSet, onLinux, type NodePods } from '../calico/node-daemon-set.js';
 import { nodeVolumes } from '../calico/node-volumes.js';
 import { planNodeNetwork } from '../calico/plan-node-network.js';
 import { flannelTraces } from '../flannel/flannel-traces.js';
@@ -25,6 +26,7 @@ import { mergeTraces } from '../host-traces.js';
 import { networkOption } from '../network-option.js';
 import { networkAddonName } from '../network-plugin.js';
 import { addonNamespace, clusterRole, hasRbac, serviceAccount } from '../rbac.js';
+import { isNotWindows, requireNode, type Toleration } from '../scheduling.js';
 import { systemImage } from '../system-image.js';
 import { daemonSetRef } from '../workload-ref.js';
 import { canalFlannel, flannelAccess, netConf } from './canal-flannel.js';
@@ -68,22 +70,26 @@ function canalConfig(spec: ClusterSpec, revision: CalicoRevision): KubeObject {
       typha_service_name: 'none',
       canal_iface: network.options?.['canal_iface'] ?? '',
       masquerade: 'true',
-      veth_mtu: String(network.mtu || 1450),
-      cni_network_config: cniConfig(revision, ['"type": "host-local"', '"subnet": "usePodCidr"']),
+      ...(revision.isPrivileged ? { veth_mtu: String(network.mtu || 1450) } : {}),
+      cni_network_config: cniConfig(revision, {
+        ipam: ['"type": "host-local"', '"subnet": "usePodCidr"'],
+        ...(revision.isPrivileged ? {} : { mtuInText: network.mtu ?? 0 }),
+      }),
       'net-conf.json': netConf(spec),
     },
   };
 }
 
 function canalAccess(spec: ClusterSpec, revision: CalicoRevision): KubeObject[] {
-  const { hasControllers, hasCniAccount } = revision;
+  const { hasControllers, hasCniAccount, isPrivileged, usesKubeletConfig: bindsKubelets } = revision;
   const ofCni = cniAccess(spec, revision, { rules: cniRules, always: ['binding'] });
-  if (!hasRbac(spec)) return ofCni;
+  if (!hasRbac(spec)) return [...ofCni, ...(isPrivileged ? [] : [serviceAccount(name)])];
+  const role = isPrivileged ? 'calico' : 'calico-node';
   return [
     ...(hasControllers ? controllersAccess(spec, revision) : []),
-    clusterRole('calico', nodeRules(revision, hasCniAccount ? [name, cniAccount] : [name])),
-    ...flannelAccess(name),
-    bindRole(revision, { binding: 'canal-calico', role: 'calico', account: name }),
+    clusterRole(role, nodeRules(revision, hasCniAccount ? [name, cniAccount] : [name])),
+    ...flannelAccess(revision, name),
+    bindRole({ binding: isPrivileged ? 'canal-calico' : role, role, account: name, bindsKubelets }),
     ...ofCni,
     serviceAccount(name),
     ...(hasCniAccount ? [serviceAccount(cniAccount)] : []),
@@ -101,15 +107,16 @@ function canalDaemonSet(spec: ClusterSpec, revision: CalicoRevision): KubeObject
     },
     configName,
     cniFile: '10-canal.conflist',
+    hasMtuInText: !revision.isPrivileged,
     sharesAccount: true,
     env: canalEnv(revision),
     livenessArgs: ['-felix-live'],
-    readiness: { httpGet: { path: '/readiness', port: 9099, host: 'localhost' } },
+    readiness: askFelix('readiness'),
   };
   return nodeDaemonSet(spec, {
     name,
     ...(revision.usesKubeletConfig ? { annotations: criticalPod } : {}),
-    nodeSelector: nodeSelector(spec, revision),
+    ...placement(spec, revision),
     priorityClassName: (revision.hasPriorityOption ? priority : undefined) ?? 'system-node-critical',
     initContainers: [installCni(revision, variant), ...hostPreparation(revision, variant)],
     containers: [calicoNode(revision, variant), canalFlannel(spec, revision, configName)],
@@ -120,13 +127,27 @@ function canalDaemonSet(spec: ClusterSpec, revision: CalicoRevision): KubeObject
   });
 }
 
-function nodeSelector(
+/** Which nodes run canal. */
+function placement(
   { network }: ClusterSpec,
-  { replacesSelector }: CalicoRevision,
-): Readonly<Record<string, string>> {
+  revision: CalicoRevision,
+): Pick<NodePods, 'nodeSelector' | 'affinity' | 'tolerations'> {
   const given = network.nodeSelector ?? {};
-  return replacesSelector && Object.keys(given).length > 0 ? given : { ...onLinux, ...given };
+  if (!revision.isPrivileged)
+    return {
+      nodeSelector: given,
+      affinity: { nodeAffinity: requireNode(isNotWindows) },
+      tolerations: [...everyTaint, ...roleTaints],
+    };
+  const replaces = revision.replacesSelector && Object.keys(given).length > 0;
+  return { nodeSelector: replaces ? given : { ...onLinux(revision), ...given } };
 }
+
+/** Of RKE's nodes without the role worker. */
+const roleTaints: readonly Toleration[] = [
+  { key: 'node-role.kubernetes.io/controlplane', operator: 'Exists', effect: 'NoSchedule' },
+  { key: 'node-role.kubernetes.io/etcd', operator: 'Exists', effect: 'NoExecute' },
+];
 
 /** Environment of calico-node: it has the addresses of pods from flannel, and does not route. */
 function canalEnv(revision: CalicoRevision): EnvVar[] {
@@ -139,6 +160,7 @@ function canalEnv(revision: CalicoRevision): EnvVar[] {
       CLUSTER_TYPE: 'k8s,canal',
       FELIX_IPTABLESREFRESHINTERVAL: '60',
       IP: '',
+      ...(revision.isPrivileged ? {} : { CALICO_IPV4POOL_CIDR: '192.168.0.0/16' }),
       CALICO_DISABLE_FILE_LOGGING: 'true',
       FELIX_DEFAULTENDPOINTTOHOSTACTION: 'ACCEPT',
       FELIX_IPV6SUPPORT: 'false',

@@ -1,6 +1,7 @@
 import type { ClusterSpec } from '../../../config/cluster-spec.js';
 import { sortedEntries } from '../../../core/stable.js';
-import { defaultBackendName } from './default-backend.js';
+import { defaultBackendName, hasDefaultBackend } from './default-backend.js';
+import { controllerVersion, hasTag } from './controller-version.js';
 import type { NginxRevision } from './nginx-revisions.js';
 
 const anyClass = 'watch-ingress-without-class';
@@ -27,7 +28,7 @@ export function controllerArguments(spec: ClusterSpec, revision: NginxRevision):
   const own = sortedEntries(extra).filter(([name]) => defaultClassBy === 'key' || name !== defaultClass);
   return [
     '/nginx-ingress-controller',
-    ...(spec.ingress.defaultBackend === true
+    ...(hasDefaultBackend(spec, revision)
       ? [`--default-backend-service=${inNamespace(defaultBackendName)}`]
       : []),
     ...(generation === 1
@@ -42,11 +43,10 @@ export function controllerArguments(spec: ClusterSpec, revision: NginxRevision):
 
 type InNamespace = (name: string) => string;
 
-function firstGeneration({ names }: NginxRevision, inNamespace: InNamespace): string[] {
+function firstGeneration({ isBasic, names }: NginxRevision, inNamespace: InNamespace): string[] {
   return [
     `--configmap=${inNamespace(names.configMap)}`,
-    `--election-id=${leader}`,
-    '--ingress-class=nginx',
+    ...(isBasic ? [] : [`--election-id=${leader}`, '--ingress-class=nginx']),
     ...streams(inNamespace),
     '--annotations-prefix=nginx.ingress.kubernetes.io',
   ];
@@ -83,13 +83,10 @@ function extraArguments(
 }
 
 /**
- * True for controllers from 1.1.0 on. The same as RKE, which finds the version in the tag and compares it as text, and which adds
- * nothing for an image without a tag; a tag in which RKE finds no version, and on which it crashes, has that of the revision.
+ * True for controllers from 1.1.0 on. The same as RKE, which compares the version as text and adds nothing for an image without a tag;
+ * a tag in which RKE finds no version, and on which it crashes, has that of the revision.
  */
 function watchesAnyClass(image: string, { generation }: NginxRevision): boolean {
-  const parts = image.split(':');
-  const [first = '', second, ...others] = (parts.at(-1) ?? '').split('-');
-  if (parts.length < 2) return false;
-  if (second === undefined) return generation === 3;
-  return (others.length === 0 ? first : second) >= '1.1.0';
+  const version = controllerVersion(image);
+  return version === undefined ? generation === 3 && hasTag(image) : version >= '1.1.0';
 }

@@ -13,6 +13,7 @@ import {
 } from '../scheduling.js';
 import { systemImage } from '../system-image.js';
 import { controllerArguments } from './controller-arguments.js';
+import { controllerSecurity, initContainers, networkModeOf } from './controller-rights.js';
 import { appLabel, controllerPodLabels, nginxMarks, nginxNamespace } from './nginx-labels.js';
 import { admissionName } from './nginx-admission.js';
 import type { NginxRevision } from './nginx-revisions.js';
@@ -23,12 +24,13 @@ export const controllerName = 'nginx-ingress-controller';
 /** The controller on every worker. `ingress.tolerations` is for the default backend: a controller tolerates every taint. */
 export function controllerDaemonSet(spec: ClusterSpec, revision: NginxRevision): KubeObject {
   const { ingress } = spec;
-  const { generation, names } = revision;
+  const { generation, isBasic, names } = revision;
   const {
     nginxIngressControllerPriorityClassName: priority = '',
     dnsPolicy = '',
     nodeSelector = {},
   } = ingress;
+  const networkMode = networkModeOf(ingress, revision);
   const volumes = [...(generation === 1 ? [] : [certificateVolume]), ...(ingress.extraVolumes ?? [])];
   return {
     apiVersion: 'apps/v1',
@@ -47,13 +49,14 @@ export function controllerDaemonSet(spec: ClusterSpec, revision: NginxRevision):
         },
         spec: {
           ...(hasRbac(spec) ? { serviceAccountName: names.serviceAccount } : {}),
-          ...(priority === '' ? {} : { priorityClassName: priority }),
+          ...(priority === '' || isBasic ? {} : { priorityClassName: priority }),
           ...(dnsPolicy === '' ? {} : { dnsPolicy }),
-          ...(ingress.networkMode === 'hostNetwork' ? { hostNetwork: true } : {}),
+          ...(networkMode === 'hostNetwork' ? { hostNetwork: true } : {}),
           ...(Object.keys(nodeSelector).length === 0 ? {} : { nodeSelector }),
           affinity: { nodeAffinity: requireNode(isNotWindows, isWorker) },
           tolerations: tolerateAll,
-          terminationGracePeriodSeconds: generation === 1 ? 60 : 300,
+          ...(isBasic ? {} : { terminationGracePeriodSeconds: generation === 1 ? 60 : 300 }),
+          ...initContainers(spec, revision),
           containers: [controllerContainer(spec, revision)],
           ...(volumes.length === 0 ? {} : { volumes }),
         },
@@ -71,7 +74,7 @@ const certificateMount = {
 
 function controllerContainer(spec: ClusterSpec, revision: NginxRevision): Fields {
   const { ingress } = spec;
-  const { generation, names } = revision;
+  const { generation, isBasic, names } = revision;
   const volumeMounts = [
     ...(generation === 1 ? [] : [certificateMount]),
     ...(ingress.extraVolumeMounts ?? []).map(withoutEmpty),
@@ -86,13 +89,7 @@ function controllerContainer(spec: ClusterSpec, revision: NginxRevision): Fields
           lifecycle: { preStop: { exec: { command: ['/wait-shutdown'] } } },
         }),
     args: controllerArguments(spec, revision),
-    securityContext: {
-      ...(ingress.networkMode === 'none'
-        ? {}
-        : { capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] } }),
-      runAsUser: 101,
-      ...(generation === 1 ? {} : { allowPrivilegeEscalation: true }),
-    },
+    ...controllerSecurity(spec, revision),
     env: [
       fieldEnv('POD_NAME', 'metadata.name'),
       fieldEnv('POD_NAMESPACE', 'metadata.namespace'),
@@ -100,26 +97,28 @@ function controllerContainer(spec: ClusterSpec, revision: NginxRevision): Fields
       ...(ingress.extraEnvs ?? []).map(withoutEmpty),
     ],
     livenessProbe: { ...probe, failureThreshold: generation === 1 ? 3 : 5 },
-    readinessProbe: { ...probe, failureThreshold: 3 },
+    readinessProbe: { ...(isBasic ? withoutDelay : probe), failureThreshold: 3 },
     ports: containerPorts(ingress, revision),
     ...(volumeMounts.length === 0 ? {} : { volumeMounts }),
   };
 }
 
-const probe = {
+const withoutDelay = {
   httpGet: { path: '/healthz', port: 10254, scheme: 'HTTP' },
-  initialDelaySeconds: 10,
   periodSeconds: 10,
   successThreshold: 1,
   timeoutSeconds: 1,
 };
+const probe = { ...withoutDelay, initialDelaySeconds: 10 };
 
 /**
  * On the host's network the ports are 80 and 443, whatever the arguments say; the API server copies them to `hostPort`. That is
  * how RKE has it, so with `http-port` among the arguments the controller listens elsewhere.
  */
-function containerPorts(ingress: IngressSpec, { generation, version }: NginxRevision): Fields[] {
-  const { networkMode, extraArgs = {}, httpPort = 80, httpsPort = 443 } = ingress;
+function containerPorts(ingress: IngressSpec, revision: NginxRevision): Fields[] {
+  const { generation, version } = revision;
+  const networkMode = networkModeOf(ingress, revision);
+  const { extraArgs = {}, httpPort = 80, httpsPort = 443 } = ingress;
   const port = (name: 'http' | 'https', standard: number, hostPort: number): Fields => ({
     name,
     containerPort: networkMode === 'hostNetwork' ? standard : Number(extraArgs[`${name}-port`] || standard),

@@ -4,6 +4,7 @@ import { isNotWindows, isWorker, requireNode, tolerateAll, tolerationsOr } from 
 import { systemImage } from '../system-image.js';
 import { deploymentRef } from '../workload-ref.js';
 import { nginxNamespace as namespace } from './nginx-labels.js';
+import type { NginxRevision } from './nginx-revisions.js';
 
 /** The Deployment and Service that answer requests for unknown hosts with 404. */
 export const defaultBackendName = 'default-http-backend';
@@ -16,9 +17,14 @@ export const defaultBackendRefs: readonly ObjectRef[] = [
   { apiVersion: 'v1', kind: 'Service', namespace, name: defaultBackendName },
 ];
 
-/** The same in all revisions; `ingress.node_selector` does not reach it. */
-export function planDefaultBackend(spec: ClusterSpec): KubeObject[] {
-  const { defaultHttpBackendPriorityClassName: priority = '', tolerations } = spec.ingress;
+export function hasDefaultBackend({ ingress }: ClusterSpec, { isBasic }: NginxRevision): boolean {
+  return isBasic || ingress.defaultBackend === true;
+}
+
+/** `ingress.node_selector` does not reach it. */
+export function planDefaultBackend(spec: ClusterSpec, { isBasic }: NginxRevision): KubeObject[] {
+  const { defaultHttpBackendPriorityClassName, tolerations } = spec.ingress;
+  const priority = isBasic ? '' : (defaultHttpBackendPriorityClassName ?? '');
   const resources = { cpu: '10m', memory: '20Mi' };
   const metadata = { name: defaultBackendName, namespace, labels };
   return [
@@ -34,7 +40,7 @@ export function planDefaultBackend(spec: ClusterSpec): KubeObject[] {
           spec: {
             ...(priority === '' ? {} : { priorityClassName: priority }),
             affinity: { nodeAffinity: requireNode(isNotWindows, isWorker) },
-            tolerations: tolerationsOr(tolerations, tolerateAll),
+            tolerations: tolerationsOr(isBasic ? [] : tolerations, tolerateAll),
             terminationGracePeriodSeconds: 60,
             containers: [
               {

@@ -63,7 +63,8 @@ function clusterRules(revision: NginxRevision): Rule[] {
 }
 
 function namespaceRules(revision: NginxRevision, leader: string): Rule[] {
-  const { electsBy, generation } = revision;
+  const { electsBy, generation, isBasic } = revision;
+  if (isBasic) return basicRules(leader);
   return [
     { apiGroups: [''], resources: ['namespaces'], verbs: ['get'] },
     { apiGroups: [''], resources: ['configmaps', 'pods', 'secrets', 'endpoints'], verbs: read },
@@ -80,6 +81,15 @@ function namespaceRules(revision: NginxRevision, leader: string): Rule[] {
   ];
 }
 
+/** The few of the first manifest. */
+function basicRules(leader: string): Rule[] {
+  return [
+    { apiGroups: [''], resources: ['configmaps', 'pods', 'secrets', 'namespaces'], verbs: ['get'] },
+    ...election('configmaps', leader),
+    { apiGroups: [''], resources: ['endpoints'], verbs: ['get'] },
+  ];
+}
+
 function election(resource: 'configmaps' | 'leases', leader: string): Rule[] {
   const of = { apiGroups: [resource === 'leases' ? 'coordination.k8s.io' : ''], resources: [resource] };
   return [
@@ -88,15 +98,15 @@ function election(resource: 'configmaps' | 'leases', leader: string): Rule[] {
   ];
 }
 
-const services = ({ generation }: NginxRevision): Rule => ({
+const services = ({ generation, isBasic }: NginxRevision): Rule => ({
   apiGroups: [''],
   resources: ['services'],
-  verbs: generation === 1 ? ['get', 'list', 'update', 'watch'] : read,
+  verbs: generation === 1 && !isBasic ? ['get', 'list', 'update', 'watch'] : read,
 });
 
 const ingresses = (revision: NginxRevision): Rule => ({
   apiGroups: ingressGroups(revision),
-  resources: ['ingresses'],
+  resources: revision.isBasic ? ['ingresses', 'daemonsets'] : ['ingresses'],
   verbs: read,
 });
 

@@ -4,6 +4,11 @@ import type { StringMap } from '../../../config/cluster-spec.js';
 
 /** How one revision of RKE's manifest differs from the others. */
 export interface NginxRevision {
+  /**
+   * True if the manifest was made before most options of cluster.yml: the controller is on the host's network and elects its leader by
+   * its own defaults, and there always is a default backend, without which it does not start.
+   */
+  readonly isBasic: boolean;
   /** Version of the controller that the manifest was made for, as its labels have it. */
   readonly version: string;
   /**
@@ -47,6 +52,7 @@ export interface NginxNames {
 }
 
 const v0_32: NginxRevision = {
+  isBasic: false,
   version: '0.32.0',
   generation: 1,
   names: {
@@ -117,6 +123,7 @@ const v1_11: NginxRevision = {
 
 /** By RKE's name of the template. */
 const revisions: Readonly<Record<NginxTemplate, NginxRevision>> = {
+  'nginxingress-v1.15': { ...v0_32, version: '0.25.1', isBasic: true },
   'nginxingress-v1.15.12': v0_32,
   'nginxingress-v0.48.1': v0_48,
   'nginxingress-v0.49.3': v0_49,

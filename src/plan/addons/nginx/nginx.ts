@@ -6,7 +6,7 @@ import { objectRef } from '../object-ref.js';
 import { daemonSetRef } from '../workload-ref.js';
 import { controllerName, controllerDaemonSet } from './controller-daemon-set.js';
 import { isDefaultClass, leaderName } from './controller-arguments.js';
-import { defaultBackendRefs, planDefaultBackend } from './default-backend.js';
+import { defaultBackendRefs, hasDefaultBackend, planDefaultBackend } from './default-backend.js';
 import { controllerAccess } from './nginx-access.js';
 import {
   admissionAccess,
@@ -35,13 +35,14 @@ function planNginx({ spec, template }: AddonContext): Omit<AddonPlan, 'name'> {
   const revision = nginxRevision(template);
   const hasAccess = hasRbac(spec);
   const hasWebhook = revision.generation > 1;
+  const hasBackend = hasDefaultBackend(spec, revision);
   const webhook = admissionWebhook(revision);
   return {
     objects: [
       nginxNamespaceObject(revision),
       ...(hasAccess ? controllerAccess(revision, leaderName(spec, revision)) : []),
       ...configMaps(spec, revision),
-      ...(spec.ingress.defaultBackend === true ? planDefaultBackend(spec) : []),
+      ...(hasBackend ? planDefaultBackend(spec, revision) : []),
       ...(hasWebhook && hasAccess ? admissionAccess(revision) : []),
       ...(hasWebhook ? [admissionService(revision)] : []),
       ...(revision.hasNetworkPolicy ? [admissionNetworkPolicy(revision)] : []),
@@ -50,7 +51,7 @@ function planNginx({ spec, template }: AddonContext): Omit<AddonPlan, 'name'> {
       ...(hasWebhook ? [webhook, ...admissionJobs(spec, revision)] : []),
     ],
     awaits: [workload, ...(hasWebhook ? [objectRef(webhook)] : [])],
-    absent: spec.ingress.defaultBackend === true ? [] : defaultBackendRefs,
+    absent: hasBackend ? [] : defaultBackendRefs,
   };
 }
 
