@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { SavedSnapshot } from '../../src/core/events.js';
 import { readZip } from '../../src/state/zip.js';
 import { startLab, type Lab } from '../lab/lab.js';
@@ -68,7 +68,11 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('one node, %s', (ver
     expect(
       await kubectl(['exec', 'daemonset/web', '--', 'wget', '-qO-', 'http://web.default.svc.cluster.local']),
     ).toBe('hello from solo');
-    expect(await kubectl(['top', 'nodes', '--no-headers'])).toMatch(/^solo\s+\d+m/);
+    // metrics-server needs two looks at the kubelet, 15 s apart, to have a rate.
+    await vi.waitFor(
+      async () => expect(await kubectl(['top', 'nodes', '--no-headers'])).toMatch(/^solo\s+\d+m/),
+      { timeout: 60_000, interval: 1000 },
+    );
   });
 
   it('is not touched when nothing has changed', async () => {
