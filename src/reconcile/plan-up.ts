@@ -7,6 +7,7 @@ import {
 } from './intents/user-addon-operations.js';
 import { addReleaseSteps } from './intents/release-steps.js';
 import { addonOperations, isAddonApplied } from './intents/addon-operations.js';
+import { userAddonWaits } from './intents/user-addon-waits.js';
 import { forgetNetwork, planNetworkChange } from './intents/network-change.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
 import { createMilestone, pruneSatisfiedDependencies } from './order/graph.js';
@@ -90,6 +91,10 @@ export function planUp(
     ),
     seen.plan.userAddons ?? [],
   );
+  const userWaits = userAddonWaits(seen.plan, seen.observed, {
+    operations: userAddons,
+    timeoutSeconds: addonTimeoutSeconds,
+  });
   const operations = [
     ...pulls,
     imagesPulled,
@@ -103,6 +108,7 @@ export function planUp(
     ...network.operations,
     ...addons,
     ...userAddons,
+    ...userWaits,
   ];
   return {
     operations: addImageCheck(pruneSatisfiedDependencies([...planGates(reached, operations), ...operations])),

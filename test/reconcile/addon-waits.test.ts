@@ -9,6 +9,7 @@ import {
 import type { ObservedCluster } from '../../src/reconcile/observed.js';
 import type { Operation } from '../../src/reconcile/operations.js';
 import { planUp } from '../../src/reconcile/plan-up.js';
+import { observedUserAddons, userAddon } from '../fakes/user-addons.js';
 import { observedEmpty, observedFrom, samplePlan } from '../fakes/cluster.js';
 
 const sample = samplePlan([['etcd', 'controlplane', 'worker']]);
@@ -83,6 +84,69 @@ describe('add-ons that a run does not wait for', () => {
   });
 
   it('are none if all are available', () => {
+    expect(names(running, 'cluster')).toEqual([]);
+  });
+});
+
+describe('user add-ons', () => {
+  const workload = (kind: string, name: string, pod = '{}'): string =>
+    `apiVersion: apps/v1\nkind: ${kind}\nmetadata: {name: ${name}}\nspec: {template: {spec: ${pod}}}\n`;
+  const web = userAddon(
+    [
+      workload('Deployment', 'web'),
+      workload('StatefulSet', 'db'),
+      workload('DaemonSet', 'agent'),
+      workload('DaemonSet', 'gpu', '{nodeSelector: {gpu: "yes"}}'),
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n',
+    ].join('---\n'),
+  );
+  const settings = userAddon('apiVersion: v1\nkind: ConfigMap\nmetadata: {name: others}\n', 'settings');
+  const withUser: ClusterPlan = { ...sample, userAddons: [web, settings] };
+  const running = observedFrom(withUser);
+  const live = observedUserAddons([web, settings]);
+  /** The same with a workload that is not available. */
+  const sick: ObservedCluster = {
+    ...running,
+    kube: running.kube && {
+      ...running.kube,
+      userAddons: {
+        ...live,
+        live: new Map(
+          [...live.live].map(([key, one]) => [
+            key,
+            key.includes('Deployment') ? { ...one, trouble: '0 of 1 replicas available' } : one,
+          ]),
+        ),
+      },
+    },
+  };
+  const waits = (observed: ObservedCluster, wait: AddonWait) =>
+    operationsOf(withUser, observed, wait).flatMap((one) =>
+      one.kind === 'await-addon' && one.name === web.name ? [one] : [],
+    );
+  const names = (observed: ObservedCluster, wait: AddonWait): string[] =>
+    unawaitedAddons(withUser, observed, operationsOf(withUser, observed, wait)).map(({ name }) => name);
+
+  it('are waited for only with --wait all, and without DaemonSets for special nodes', () => {
+    const [wait] = waits(observedEmpty(withUser), 'all');
+    expect(wait?.awaits.map(({ name }) => name)).toEqual(['web', 'db', 'agent']);
+    expect(wait?.after).toEqual([`apply:${web.name}`]);
+    expect(waits(observedEmpty(withUser), 'cluster')).toEqual([]);
+  });
+
+  it('are reported at the end otherwise', () => {
+    expect(names(observedEmpty(withUser), 'cluster')).toEqual([web.name]);
+    expect(names(observedEmpty(withUser), 'all')).toEqual([]);
+  });
+
+  it('count as well if they are not available since an earlier run', () => {
+    expect(waits(sick, 'all')).toHaveLength(1);
+    expect(waits(sick, 'cluster')).toEqual([]);
+    expect(names(sick, 'cluster')).toEqual([web.name]);
+  });
+
+  it('need no wait and no line if they are available', () => {
+    expect(waits(running, 'all')).toEqual([]);
     expect(names(running, 'cluster')).toEqual([]);
   });
 });

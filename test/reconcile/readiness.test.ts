@@ -15,6 +15,7 @@ const condition = (type: string, status: string, message = ''): object => ({
 const trusted = { name: 'a', clientConfig: { caBundle: 'Q0E=' } };
 const seen = { observedGeneration: 2 };
 const three = { ...seen, replicas: 3, updatedReplicas: 3, availableReplicas: 3 };
+const replicas = { ...seen, updatedReplicas: 3, readyReplicas: 3 };
 const daemons = { ...seen, desiredNumberScheduled: 3, updatedNumberScheduled: 3, numberReady: 3 };
 
 describe('objectReadiness', () => {
@@ -44,12 +45,36 @@ describe('objectReadiness', () => {
         { updateStrategy: { type: 'OnDelete' } },
       ),
     ],
+    ['a StatefulSet with all replicas', object('StatefulSet', replicas, { replicas: 3 })],
+    [
+      'a StatefulSet that is updated from its partition on',
+      object(
+        'StatefulSet',
+        { ...replicas, updatedReplicas: 1 },
+        { replicas: 3, updateStrategy: { rollingUpdate: { partition: 2 } } },
+      ),
+    ],
     ['a kind without a status', object('ConfigMap', {})],
   ])('%s is ready', (_, value) => {
     expect(objectReadiness(value)).toEqual({ ready: true, reason: 'ready' });
   });
 
   it.each<[string, KubeObject, string]>([
+    [
+      'a StatefulSet that is updated',
+      object('StatefulSet', { ...replicas, updatedReplicas: 1 }, { replicas: 3 }),
+      '1 of 3 replicas updated',
+    ],
+    [
+      'a StatefulSet that starts',
+      object('StatefulSet', { ...replicas, readyReplicas: 2 }, { replicas: 3 }),
+      '2 of 3 replicas ready',
+    ],
+    [
+      'a StatefulSet that its controller has not seen',
+      object('StatefulSet', { ...replicas, observedGeneration: 1 }, { replicas: 3 }),
+      'not yet seen by its controller',
+    ],
     ['a new node', object('Node', {}), 'condition Ready is not reported yet'],
     ['a node without a network', object('Node', condition('Ready', 'False', 'no CNI')), 'Because: no CNI'],
     ['a node that is gone', object('Node', condition('Ready', 'Unknown')), 'condition Ready is Unknown'],

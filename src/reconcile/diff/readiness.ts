@@ -27,6 +27,8 @@ export function objectReadiness(object: KubeObject): Readiness {
       return isObserved(object) ? deploymentReadiness(object, status) : notObserved;
     case 'DaemonSet':
       return isObserved(object) ? daemonSetReadiness(object, status) : notObserved;
+    case 'StatefulSet':
+      return isObserved(object) ? statefulSetReadiness(object, status) : notObserved;
     case 'ValidatingWebhookConfiguration':
       return webhookReadiness(object);
     default:
@@ -71,6 +73,19 @@ function deploymentReadiness(object: KubeObject, status: Fields): Readiness {
   if (old > 0) return missing(`${old} old replicas still run`);
   if (available < wanted) return missing(`${available} of ${wanted} replicas available`);
   return ready;
+}
+
+/** Pods below the partition of a rolling update keep their old revision. */
+function statefulSetReadiness(object: KubeObject, status: Fields): Readiness {
+  const spec = recordAt(object, 'spec');
+  const wanted = numberAt(spec, 'replicas', 1);
+  const strategy = recordAt(spec, 'updateStrategy');
+  const updating = Math.max(0, wanted - numberAt(recordAt(strategy, 'rollingUpdate'), 'partition'));
+  const updated = numberAt(status, 'updatedReplicas');
+  if (strategy['type'] !== 'OnDelete' && updated < updating)
+    return missing(`${updated} of ${updating} replicas updated`);
+  const running = numberAt(status, 'readyReplicas');
+  return running < wanted ? missing(`${running} of ${wanted} replicas ready`) : ready;
 }
 
 function daemonSetReadiness(object: KubeObject, status: Fields): Readiness {

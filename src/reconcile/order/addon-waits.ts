@@ -1,11 +1,12 @@
 import type { ClusterSpec } from '../../config/cluster-spec.js';
 import type { AddonPlan, ClusterPlan, ObjectRef } from '../../plan/cluster-plan-types.js';
+import { isUserAddonSick, userWorkloads } from '../intents/user-addon-waits.js';
 import type { ObservedCluster } from '../observed.js';
 import type { Operation, OperationPlan } from '../operations.js';
 
 /**
- * Which add-ons `rke up` waits for: `cluster`, those without which a cluster does not work (network, DNS, ingress); `all`;
- * or `none`.
+ * Which add-ons `rke up` waits for: `cluster`, those without which a cluster does not work (network, DNS, ingress); `all`, those of
+ * the user included; or `none`.
  */
 export const addonWaits = ['all', 'cluster', 'none'] as const;
 export type AddonWait = (typeof addonWaits)[number];
@@ -31,11 +32,15 @@ export interface UnawaitedAddon {
  */
 export function selectAddonWaits(
   { operations, ...rest }: OperationPlan,
-  { addons }: Pick<ClusterPlan, 'addons'>,
+  { addons, userAddons = [] }: Pick<ClusterPlan, 'addons' | 'userAddons'>,
   wait: AddonWait,
 ): OperationPlan {
   const needed = new Set(operations.flatMap(({ after, afterSome }) => [...after, ...(afterSome?.of ?? [])]));
-  const awaited = new Set(addons.filter((addon) => isAwaited(addon, wait)).map(({ name }) => name));
+  const awaited = new Set(
+    [...addons.filter((addon) => isAwaited(addon, wait)), ...(wait === 'all' ? userAddons : [])].map(
+      ({ name }) => name,
+    ),
+  );
   const isKept = (one: Operation): boolean =>
     one.kind !== 'await-addon' || awaited.has(one.name) || needed.has(one.id);
   return { ...rest, operations: operations.filter(isKept) };
@@ -47,15 +52,21 @@ function isAwaited({ isEssential }: AddonPlan, wait: AddonWait): boolean {
 
 /** Add-ons that may not be available when the operations are done, because none of these waits for them. */
 export function unawaitedAddons(
-  { addons }: Pick<ClusterPlan, 'addons'>,
-  { kube }: ObservedCluster,
+  { addons, userAddons = [] }: Pick<ClusterPlan, 'addons' | 'userAddons'>,
+  observed: ObservedCluster,
   operations: readonly Operation[],
 ): UnawaitedAddon[] {
-  const awaited = new Set(operations.flatMap((one) => (one.kind === 'await-addon' ? [one.name] : [])));
-  const applied = new Set(operations.flatMap((one) => (one.kind === 'apply-addon' ? [one.name] : [])));
-  return addons
-    .filter(({ objects, awaits }) => objects.length > 0 && awaits.length > 0)
-    .filter(({ name }) => !awaited.has(name))
-    .filter(({ name }) => applied.has(name) || kube?.unavailableAddons.has(name) !== false)
-    .map(({ name, awaits }) => ({ name, awaits }));
+  const namesOf = (...kinds: readonly Operation['kind'][]): Set<string> =>
+    new Set(operations.flatMap((one) => (kinds.includes(one.kind) && 'name' in one ? [one.name] : [])));
+  const awaited = namesOf('await-addon');
+  const applied = namesOf('apply-addon', 'apply-user-addon');
+  const isSick = ({ name }: AddonPlan): boolean => observed.kube?.unavailableAddons.has(name) !== false;
+  return [
+    ...addons
+      .filter((addon) => addon.objects.length > 0 && (applied.has(addon.name) || isSick(addon)))
+      .map(({ name, awaits }) => ({ name, awaits })),
+    ...userAddons
+      .filter((addon) => applied.has(addon.name) || isUserAddonSick(addon, observed))
+      .map((addon) => ({ name: addon.name, awaits: userWorkloads(addon) })),
+  ].filter(({ name, awaits }) => awaits.length > 0 && !awaited.has(name));
 }
