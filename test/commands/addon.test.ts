@@ -1,48 +1,24 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { ListedAddon } from '../../src/commands/addon/list.js';
-import { startFarm, type Farm } from '../bench/farm/farm.js';
-import { runIn, type Ran } from '../cli/run.js';
+import type { Ran } from '../cli/run.js';
+import { useFarm } from './farm-cluster.js';
 
 const requests: string[] = [];
 
-interface Cluster {
-  readonly farm: Farm;
-  readonly folder: string;
-  readonly clusterYml: string;
-}
-
-let started: Promise<Cluster> | undefined;
-
-/** A cluster of one simulated host, whose API stores what is written; one for all tests. */
-const cluster = (): Promise<Cluster> => (started ??= start());
-
-async function start(): Promise<Cluster> {
-  const folder = await mkdtemp(join(tmpdir(), 'rke-addon-'));
-  const farm = await startFarm(folder, 1, { onRequest: (request) => requests.push(request) });
-  return { farm, folder, clusterYml: await readFile(join(folder, 'cluster.yml'), 'utf8') };
-}
+/** A cluster of one simulated host, whose API stores what is written. */
+const { cluster, rke: run } = useFarm(1, { onRequest: (request) => requests.push(request) });
+const rke = (...argv: readonly string[]): Promise<Ran> => run(argv);
 
 beforeEach(() => {
   requests.length = 0;
-});
-afterAll(async () => {
-  const { farm, folder } = await cluster();
-  await farm[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true });
 });
 
 /** Writes a cluster.yml with more at its end, and another version if one is given. */
 async function write(more: string, version = 'v1.30.4-rancher1-1'): Promise<void> {
   const { folder, clusterYml } = await cluster();
   await writeFile(join(folder, 'cluster.yml'), `${clusterYml.replace('v1.30.4-rancher1-1', version)}${more}`);
-}
-
-async function rke(...argv: readonly string[]): Promise<Ran> {
-  const { folder } = await cluster();
-  return runIn(folder, argv, { RKE_KNOWN_HOSTS: join(folder, 'known_hosts'), HOME: folder });
 }
 
 async function readState(): Promise<string> {

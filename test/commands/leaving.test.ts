@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClusterSpec } from '../../src/config/cluster-spec.js';
 import { listGone } from '../../src/commands/up/leaving.js';
-import { decideUp } from '../../src/commands/up/decide.js';
 import type { Outcomes } from '../../src/execute/outcome.js';
 import { listLeavingNodes, planLeavingNodes } from '../../src/plan/leaving-nodes.js';
 import type { CheckFacts } from '../../src/reconcile/checks/facts.js';
@@ -10,9 +9,9 @@ import type { ObservedCluster } from '../../src/reconcile/observed.js';
 import { planCluster } from '../../src/run/plan-cluster.js';
 import type { ClusterState } from '../../src/state/cluster-state.js';
 import { withCurrent, withDesired } from '../../src/state/next-state.js';
-import { clusterPaths } from '../../src/state/paths.js';
 import { a, b, c, catalog, d, node, specOf, yml } from '../config/running/judge.js';
 import { observedFrom, sampleFacts } from '../fakes/cluster.js';
+import { decideFrom } from './decide-from.js';
 
 const first = node(a, 'role: [controlplane, etcd]');
 const worker = (address: string): string => node(address, 'role: [worker]');
@@ -44,21 +43,7 @@ function up(
     ...planCluster({ spec, catalog }, hostFacts, inputs),
     leaving: planLeavingNodes(leaving, hostFacts, { spec, ...earlier }),
   };
-  const pair = { desired: '', current: '' };
-  return decideUp({
-    spec,
-    state,
-    certificates: {},
-    encryption: { steps: [], text: '', before: pair, end: pair },
-    plan,
-    planNodes: () => plan.nodes,
-    observed: observed(observedFrom(all)),
-    facts,
-    dockerFacts: new Map(),
-    paths: clusterPaths('cluster.yml'),
-    disablePortCheck: true,
-    now: new Date('2026-01-01'),
-  });
+  return decideFrom(plan, { spec, state, observed: observed(observedFrom(all)), facts });
 }
 
 /** The outcomes of a run that fails at some operations. */

@@ -1,55 +1,29 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import type { NodePlan } from '../../src/plan/cluster-plan-types.js';
 import { clockCommand } from '../../src/execute/container-health.js';
 import type { RunPlan } from '../../src/reconcile/description/run-plan.js';
 import type { ReadCluster } from '../../src/run/with-cluster.js';
 import { thisProcess } from '../../src/state/lock-owner.js';
-import { startFarm, type Farm } from '../bench/farm/farm.js';
-import { runIn, type Ran } from '../cli/run.js';
+import { useFarm } from './farm-cluster.js';
 
 let onHost: (node: NodePlan) => NodePlan;
 const requests: string[] = [];
 const commands: string[] = [];
 
-interface Cluster {
-  readonly farm: Farm;
-  readonly folder: string;
-  readonly clusterYml: string;
-}
-
-let started: Promise<Cluster> | undefined;
-
-/** A cluster on simulated hosts behind real SSH, which notes everything that commands send to them; one for all tests. */
-const cluster = (): Promise<Cluster> => (started ??= start());
-
-async function start(): Promise<Cluster> {
-  const folder = await mkdtemp(join(tmpdir(), 'rke-plan-'));
-  const farm = await startFarm(folder, 3, {
-    onHost: (node) => onHost(node),
-    onRequest: (request) => requests.push(request),
-    onCommand: (command) => commands.push(command),
-  });
-  return { farm, folder, clusterYml: await readFile(join(folder, 'cluster.yml'), 'utf8') };
-}
+/** A cluster that notes everything that commands send to its hosts. */
+const { cluster, rke } = useFarm(3, {
+  onHost: (node) => onHost(node),
+  onRequest: (request) => requests.push(request),
+  onCommand: (command) => commands.push(command),
+});
 
 beforeEach(() => {
   onHost = (node) => node;
   requests.length = 0;
   commands.length = 0;
 });
-afterAll(async () => {
-  const { farm, folder } = await cluster();
-  await farm[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true });
-});
-
-async function rke(argv: readonly string[]): Promise<Ran> {
-  const { folder } = await cluster();
-  return runIn(folder, argv, { RKE_KNOWN_HOSTS: join(folder, 'known_hosts'), HOME: folder });
-}
 
 /** Gives a component another argument; none without a component. */
 async function changeArguments(component?: string): Promise<void> {

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ClusterSpec } from '../../src/config/cluster-spec.js';
 import { loadCluster } from '../../src/config/validate.js';
-import { decideUp, type UpDecision } from '../../src/commands/up/decide.js';
+import type { UpDecision } from '../../src/commands/up/decide.js';
 import { listLeavingNodes } from '../../src/plan/leaving-nodes.js';
 import { planCluster } from '../../src/run/plan-cluster.js';
-import { clusterPaths } from '../../src/state/paths.js';
 import type { ClusterState } from '../../src/state/cluster-state.js';
 import { a, b, c, catalog, d, errorsOf, node, specOf, yml } from '../config/running/judge.js';
 import { observedEmpty, sampleFacts } from '../fakes/cluster.js';
+import { decideFrom } from './decide-from.js';
 
 const first = node(a, 'role: [controlplane, etcd]');
 const worker = (address: string): string => node(address, 'role: [worker]');
@@ -19,21 +19,7 @@ function up(spec: ClusterSpec, state: ClusterState | undefined, away: readonly s
   const plan = planCluster({ spec, catalog }, facts, { certificates: {}, encryptionConfig: '' });
   const empty = observedEmpty(plan);
   const hosts = new Map([...empty.hosts].filter(([address]) => !away.includes(address)));
-  const pair = { desired: '', current: '' };
-  return decideUp({
-    spec,
-    state,
-    certificates: {},
-    encryption: { steps: [], text: '', before: pair, end: pair },
-    plan,
-    planNodes: () => plan.nodes,
-    observed: { ...empty, hosts },
-    facts: new Map(),
-    dockerFacts: new Map(),
-    paths: clusterPaths('cluster.yml'),
-    disablePortCheck: true,
-    now: new Date('2026-01-01'),
-  });
+  return decideFrom(plan, { spec, state, observed: { ...empty, hosts } });
 }
 
 /** What the next run says of a file. */
