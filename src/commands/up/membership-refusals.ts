@@ -52,7 +52,7 @@ function refuseOldData({ plan, observed, facts }: MembershipInput): Failure[] {
     const path = etcdDataPath(node);
     const message = `the host is to join etcd, but ${path} has the data of another etcd or of a removed member`;
     const fix = (on: string): string =>
-      `if nobody needs the data, run \`docker rm -f etcd; sudo rm -rf ${path}\` on ${on}, then run \`rke up\` again`;
+      `if the data is no longer needed, run \`docker rm -f etcd; sudo rm -rf ${path}\` on ${on}, then run \`rke up\` again`;
     return [{ title, host, error: etcdError('ETCD_DATA_FOUND', message, { host, fix }) }];
   });
 }

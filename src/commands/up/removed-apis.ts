@@ -13,7 +13,7 @@ const metricsMilliseconds = 20_000;
  * Finds APIs that are asked for and that the next minor version no longer serves, if the run upgrades kube-apiserver. Every
  * kube-apiserver counts for itself, since it started; one that does not answer is left out.
  *
- * @returns a warning; undefined if there is none
+ * @returns a warning; undefined if no such API is asked for
  * @throws the signal's reason when it is aborted
  */
 export async function findRemovedApis(

@@ -19,7 +19,7 @@ export function isMadeFor(
   return template !== undefined && templates.made.includes(template);
 }
 
-/** The newest versions for which an add-on is made, without a gap. @returns undefined if there is none */
+/** The newest versions for which an add-on is made, without a gap. @returns undefined if it is made for no version */
 export function madeVersions(
   definition: AddonDefinition,
   catalog: Catalog,

@@ -70,7 +70,7 @@ export const generalCodes = {
   ETCD_DATA_FOUND: {
     exit: 'etcd',
     summary: 'the host is to join etcd, but has the data of another etcd, or of a member that was removed',
-    fix: 'if nobody needs the data, remove the directory that the message names on the host, then run `rke up` again',
+    fix: 'if the data is no longer needed, remove the directory that the message names on the host, then run `rke up` again',
   },
   ETCD_UNREACHABLE: {
     exit: 'etcd',

@@ -31,7 +31,7 @@ export async function deleteNode(identity: NodeIdentity, context: NodeContext): 
   if (node !== undefined) await context.kube.delete(refOf(node), { signal: context.signal });
 }
 
-/** The object of a node as it is now; undefined if there is none. */
+/** The object of a node as it is now; undefined if the cluster has no such node. */
 export async function readNode(
   identity: NodeIdentity,
   { lister, signal }: Pick<NodeContext, 'lister' | 'signal'>,

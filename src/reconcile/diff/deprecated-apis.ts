@@ -27,7 +27,7 @@ export function parseDeprecatedApis(metrics: string): DeprecatedApi[] {
   });
 }
 
-/** Lists, for people, the APIs that a version no longer serves; undefined if there is none. */
+/** Lists, for people, the APIs that a version no longer serves; undefined if it serves all of them. */
 export function describeRemovedApis(apis: readonly DeprecatedApi[], minor: number): string | undefined {
   const names = apis
     .filter(({ removedIn }) => removedIn <= minor)
