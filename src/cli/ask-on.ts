@@ -4,8 +4,17 @@ import { askYesNo } from './ask-yes-no.js';
 import type { Io } from './io.js';
 import type { Terminal } from './run-command.js';
 
-/** Asks a question on the terminal, below what would be lost. @returns undefined without a terminal */
-export function askOn({ whilePaused }: Terminal, io: Io, question: string): Confirm<Destruction> | undefined {
+/**
+ * How what destroys something is confirmed: by `--yes`, or by a question on the terminal, below what would be lost.
+ *
+ * @returns undefined without `--yes` and without a terminal
+ */
+export function askOn(
+  { whilePaused }: Terminal,
+  io: Io,
+  { yes = false, question }: { readonly yes: boolean | undefined; readonly question: string },
+): Confirm<Destruction> | undefined {
+  if (yes) return () => Promise.resolve(true);
   if (!canAsk(io)) return undefined;
   return ({ destructive }, { signal }) =>
     whilePaused(async () => {
@@ -13,3 +22,6 @@ export function askOn({ whilePaused }: Terminal, io: Io, question: string): Conf
       return askYesNo(io, `${question} [y/n]: `, { signal });
     });
 }
+
+/** Asked before a plan that destroys something is applied. */
+export const planQuestion = 'Are you sure you want to apply this plan';

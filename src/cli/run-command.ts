@@ -18,7 +18,7 @@ import { readMetadataSource } from './options/metadata-source.js';
 import { toReadingFlags, type ReadingFlagValues } from './options/reading-flags.js';
 import type { ClusterOptions } from '../run/cluster-options.js';
 import { shortestPath } from './options/shortest-path.js';
-import type { Finished } from '../run/apply.js';
+import type { Finished, RunResult } from '../run/apply.js';
 import { readStateOptions, type StateFlags } from './options/read-state-options.js';
 
 /** Flags that all commands on a cluster have. */
@@ -39,6 +39,11 @@ export type Terminal = Pick<EventHub, 'whilePaused'>;
 
 /** How a command ended well; by default `no-change` if it has done nothing. */
 export type CommandEnd = Finished & { readonly outcome?: 'done' | 'no-change' };
+
+/** The end of a run on a whole cluster. */
+export function endOf({ done, unchanged, kubeconfig, unavailable }: RunResult): CommandEnd {
+  return { done, unchanged, kubeconfig, ...(unavailable === undefined ? {} : { unavailable }) };
+}
 
 export interface CommandSettings {
   /** False for a command that only reads: the log of the last run that changed something stays. */

@@ -3,6 +3,16 @@ import { isRecord } from './stable.js';
 /** JSON of a foreign shape that may be incomplete, such as the status of a Kubernetes object. */
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** Reads the JSON object in a text. @returns undefined if there is something else */
+export function readFields(text: string): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The object at a field, empty if there is none. */
 export function recordAt(fields: Fields, name: string): Fields {
   const value = fields[name];

@@ -1,7 +1,8 @@
 import { withDeadline } from '../core/deadline.js';
 import { etcdError, messageOf, RkeError } from '../core/errors.js';
+import { readFields, textAt, type Fields } from '../core/fields.js';
 import type { CallOptions } from '../host/host.js';
-import { readMembers, readObject, textOf } from './answers.js';
+import { readMembers } from './answers.js';
 import type { EtcdApi, EtcdEndpoint } from './etcd.js';
 
 /** Requests a URL of a member from its host; a request with a body is a POST. @throws if nothing answers */
@@ -24,19 +25,20 @@ export function createEtcd(ask: AskMember): EtcdApi {
     path: string,
     body: string | undefined,
     { signal }: CallOptions,
-  ): Promise<Readonly<Record<string, unknown>>> => {
+  ): Promise<Fields> => {
     const answer = await withDeadline({ milliseconds: requestMilliseconds, signal }, (limited) =>
       ask(endpoint, { path, ...(body === undefined ? {} : { body }) }, { signal: limited }),
     ).catch((cause: unknown) => {
       signal.throwIfAborted();
       throw unreachable(endpoint, cause);
     });
-    const read = readObject(answer.body);
+    const read = readFields(answer.body);
     if (answer.status === 200 && read !== undefined) return read;
+    const said = read ?? {};
     throw refused(
       endpoint,
       path,
-      textOf(read?.['message']) || textOf(read?.['error']) || `HTTP ${answer.status}`,
+      textAt(said, 'message') || textAt(said, 'error') || `HTTP ${answer.status}`,
     );
   };
   const call = async (
@@ -46,8 +48,8 @@ export function createEtcd(ask: AskMember): EtcdApi {
     options: CallOptions,
   ) => {
     const version = await request(endpoint, '/version', undefined, options);
-    const server = textOf(version['etcdserver']);
-    const clusterVersion = textOf(version['etcdcluster']);
+    const server = textAt(version, 'etcdserver');
+    const clusterVersion = textAt(version, 'etcdcluster');
     // An older cluster would ignore it, and count the member for its majority at once.
     if ('isLearner' in input(server) && !isSince(clusterVersion, 4))
       throw refused(endpoint, name, `etcd ${clusterVersion} has no learners`);
@@ -74,8 +76,8 @@ export function createEtcd(ask: AskMember): EtcdApi {
       ),
     readStatus: async (of, options) => {
       const { answer } = await call(of, 'maintenance/status', () => ({}), options);
-      const applied = textOf(answer['raftAppliedIndex']) || textOf(answer['raftIndex']);
-      return { appliedIndex: Number(applied), leader: textOf(answer['leader']) };
+      const applied = textAt(answer, 'raftAppliedIndex') || textAt(answer, 'raftIndex');
+      return { appliedIndex: Number(applied), leader: textAt(answer, 'leader') };
     },
     addMember: async (through, { peerUrl, isLearner }, options) => {
       const input = { peerURLs: [peerUrl], ...(isLearner ? { isLearner } : {}) };

@@ -1,5 +1,6 @@
 import type { CodeOf, ErrorCode } from '../core/codes/error-codes.js';
 import { kubeError, type ErrorDetails, type RkeError } from '../core/errors.js';
+import { readFields, type Fields } from '../core/fields.js';
 import { isRecord } from '../core/stable.js';
 
 export interface ApiAnswer {
@@ -61,11 +62,7 @@ export function statusText({ status, body }: ApiAnswer): string {
 }
 
 /** @returns undefined if the answer is not a Status object */
-export function parseStatus(body: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(body);
-    return isRecord(value) && value['kind'] === 'Status' ? value : undefined;
-  } catch {
-    return undefined;
-  }
+export function parseStatus(body: string): Fields | undefined {
+  const value = readFields(body);
+  return value?.['kind'] === 'Status' ? value : undefined;
 }

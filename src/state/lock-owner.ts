@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
-import { isRecord } from '../core/stable.js';
+import { readFields } from '../core/fields.js';
 import { errnoOf } from './file-system.js';
 
 /** Owner of a lock: written into it, and printed by runs that find it taken. */
@@ -38,17 +38,13 @@ export function thisProcess(command: string): LockOwner {
 
 /** @returns undefined for a text that rke has not written */
 export function parseOwner(text: string): LockOwner | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    // 0 and negative numbers are process groups.
-    if (!isRecord(value) || !Number.isInteger(value['pid']) || Number(value['pid']) < 1) return undefined;
-    const isWhole = ['owner', 'host', 'time', 'command', 'id', 'machine', 'started'].every(
-      (member) => typeof value[member] === 'string',
-    );
-    return isWhole ? (value as unknown as LockOwner) : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = readFields(text);
+  // 0 and negative numbers are process groups.
+  if (value === undefined || !Number.isInteger(value['pid']) || Number(value['pid']) < 1) return undefined;
+  const isWhole = ['owner', 'host', 'time', 'command', 'id', 'machine', 'started'].every(
+    (member) => typeof value[member] === 'string',
+  );
+  return isWhole ? (value as unknown as LockOwner) : undefined;
 }
 
 /** `rke up by ops on build-1 (pid 4711), since 2026-11-21T07:18:40.000Z` */

@@ -3,12 +3,9 @@ import { listAddons } from '../../commands/addon/list.js';
 import { removeAddon } from '../../commands/addon/remove.js';
 import { askOn } from '../ask-on.js';
 import type { CommandContext } from '../command-context.js';
+import { printRead, type ReadFlags } from '../print-read.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
 import { formatAddons } from '../show/addon-text.js';
-
-export interface AddonListFlags extends ClusterFlags {
-  readonly output: 'text' | 'json';
-}
 
 export interface AddonRemoveFlags extends ClusterFlags {
   readonly pruneNamespaces?: boolean;
@@ -16,21 +13,8 @@ export interface AddonRemoveFlags extends ClusterFlags {
 }
 
 /** `rke addon ls`. */
-export function list(flags: AddonListFlags, context: CommandContext): Promise<number> {
-  const { stdout } = context.io;
-  return runCommand(
-    { ...flags, quiet: true },
-    context,
-    async (options) => {
-      const addons = await listAddons(options);
-      stdout.write(
-        flags.output === 'json' ? `${JSON.stringify(addons, undefined, 2)}\n` : formatAddons(addons),
-      );
-      return undefined;
-    },
-    { writesLog: false },
-  );
-}
+export const list = (flags: ReadFlags, context: CommandContext): Promise<number> =>
+  printRead(flags, context, listAddons, formatAddons);
 
 /** `rke addon apply`. */
 export function apply(name: string, flags: ClusterFlags, context: CommandContext): Promise<number> {
@@ -48,7 +32,7 @@ export function remove(name: string, flags: AddonRemoveFlags, context: CommandCo
       ...options,
       name,
       pruneNamespaces: flags.pruneNamespaces,
-      confirm: flags.yes === true ? () => Promise.resolve(true) : askOn(terminal, context.io, question),
+      confirm: askOn(terminal, context.io, { yes: flags.yes, question }),
     });
     return { done, unchanged };
   });

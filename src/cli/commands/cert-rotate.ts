@@ -1,6 +1,6 @@
 import type { RotatableService } from '../../pki/issue/rotation.js';
 import type { CommandContext } from '../command-context.js';
-import { runCommand, type ClusterFlags } from '../run-command.js';
+import { endOf, runCommand, type ClusterFlags } from '../run-command.js';
 import { rotateCertificates } from '../../commands/certificates/rotate.js';
 
 export interface CertRotateFlags extends ClusterFlags {
@@ -14,8 +14,7 @@ export function certRotate(
   context: CommandContext,
 ): Promise<number> {
   return runCommand(flags, context, async (options) => {
-    const result = await rotateCertificates({ ...options, services: rotateCa ? [] : service, rotateCa });
-    const { done, unchanged, kubeconfig } = result;
-    return { done, unchanged, kubeconfig };
+    const services = rotateCa ? [] : service;
+    return endOf(await rotateCertificates({ ...options, services, rotateCa }));
   });
 }

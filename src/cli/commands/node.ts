@@ -1,17 +1,14 @@
 import { addNode, removeNodes, type NodeEditOptions } from '../../commands/node/edit-nodes.js';
 import { listNodes } from '../../commands/node/list-nodes.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
-import { askOn } from '../ask-on.js';
+import { askOn, planQuestion } from '../ask-on.js';
 import type { CommandContext } from '../command-context.js';
 import { toSeconds } from '../options/timeout.js';
-import { runCommand, type ClusterFlags, type CommandEnd, type Terminal } from '../run-command.js';
+import { printRead, type ReadFlags } from '../print-read.js';
+import { endOf, runCommand, type ClusterFlags, type CommandEnd, type Terminal } from '../run-command.js';
 import { formatColumns } from '../show/columns.js';
 import { toNodeRows } from '../show/node-rows.js';
 import type { RunResult } from '../../run/apply.js';
-
-export interface NodeListFlags extends ClusterFlags {
-  readonly output: 'text' | 'json';
-}
 
 /** Flags of commands that change nodes. */
 interface NodeEditFlags extends ClusterFlags {
@@ -37,30 +34,15 @@ export interface NodeRemoveFlags extends NodeEditFlags {
 }
 
 /** `rke node ls`. */
-export function list(flags: NodeListFlags, context: CommandContext): Promise<number> {
-  const { stdout } = context.io;
-  return runCommand(
-    { ...flags, quiet: true },
-    context,
-    async (options) => {
-      const nodes = await listNodes(options);
-      stdout.write(
-        flags.output === 'json'
-          ? `${JSON.stringify(nodes, undefined, 2)}\n`
-          : formatColumns(toNodeRows(nodes, Date.now())),
-      );
-      return undefined;
-    },
-    { writesLog: false },
-  );
-}
+export const list = (flags: ReadFlags, context: CommandContext): Promise<number> =>
+  printRead(flags, context, listNodes, (nodes) => formatColumns(toNodeRows(nodes, Date.now())));
 
 /** `rke node add`. */
 export function add(address: string, flags: NodeAddFlags, context: CommandContext): Promise<number> {
   const { role, user, port, name: hostnameOverride, internalAddress, sshKeyPath } = flags;
   const node = { address, role, user, port, hostnameOverride, internalAddress, sshKeyPath };
   return runCommand(flags, context, async (options, terminal) =>
-    endOf(await addNode({ ...editOptions(flags, options, terminal, context), node })),
+    endOfEdit(await addNode({ ...editOptions(flags, options, terminal, context), node })),
   );
 }
 
@@ -71,7 +53,7 @@ export function remove(
   context: CommandContext,
 ): Promise<number> {
   return runCommand(flags, context, async (options, terminal) =>
-    endOf(
+    endOfEdit(
       await removeNodes({
         ...editOptions(flags, options, terminal, context),
         names,
@@ -92,16 +74,9 @@ function editOptions(
     apply,
     disablePortCheck,
     drainTimeoutSeconds: toSeconds(drainTimeout),
-    confirm:
-      yes === true
-        ? () => Promise.resolve(true)
-        : askOn(terminal, io, 'Are you sure you want to apply this plan'),
+    confirm: askOn(terminal, io, { yes, question: planQuestion }),
   };
 }
 
-/** Without a run, cluster.yml was changed. */
-function endOf(result: RunResult | undefined): CommandEnd | undefined {
-  if (result === undefined) return undefined;
-  const { done, unchanged, kubeconfig, unavailable } = result;
-  return { done, unchanged, kubeconfig, ...(unavailable === undefined ? {} : { unavailable }) };
-}
+/** How it ended; undefined if it only changed cluster.yml. */
+const endOfEdit = (result: RunResult | undefined): CommandEnd | undefined => result && endOf(result);

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import type { AddonWait } from '../../reconcile/order/addon-waits.js';
 import { upCluster } from '../../commands/up/run.js';
-import { askOn } from '../ask-on.js';
+import { askOn, planQuestion } from '../ask-on.js';
 import type { CommandContext } from '../command-context.js';
 import { readCertDirFlags, type CertDirFlags } from '../options/cert-dir.js';
 import { toSeconds } from '../options/timeout.js';
-import { runCommand, type ClusterFlags } from '../run-command.js';
+import { endOf, runCommand, type ClusterFlags } from '../run-command.js';
 import { plan as printPlan } from './plan.js';
 
 export interface UpFlags extends ClusterFlags, CertDirFlags {
@@ -27,7 +27,7 @@ export function up(flags: UpFlags, context: CommandContext): Promise<number> {
   if (flags.dryRun === true) return printPlan({ ...flags, output: 'text' }, context);
   const { io } = context;
   return runCommand(flags, context, async (options, terminal) => {
-    const { done, unchanged, kubeconfig, unavailable } = await upCluster({
+    const result = await upCluster({
       ...options,
       pullConcurrency: flags.pullConcurrency,
       disablePortCheck: flags.disablePortCheck,
@@ -36,13 +36,10 @@ export function up(flags: UpFlags, context: CommandContext): Promise<number> {
       forceVersion: flags.forceVersion,
       certDir: readCertDirFlags(flags, io, options.events),
       planFile: flags.plan === undefined ? undefined : resolve(io.cwd, flags.plan),
-      confirm:
-        flags.yes === true
-          ? () => Promise.resolve(true)
-          : askOn(terminal, io, 'Are you sure you want to apply this plan'),
+      confirm: askOn(terminal, io, { yes: flags.yes, question: planQuestion }),
       pruneNamespaces: flags.pruneNamespaces,
       drainTimeoutSeconds: toSeconds(flags.drainTimeout),
     });
-    return { done, unchanged, kubeconfig, ...(unavailable === undefined ? {} : { unavailable }) };
+    return endOf(result);
   });
 }

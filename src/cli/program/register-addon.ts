@@ -1,10 +1,12 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
-import type { AddonListFlags, AddonRemoveFlags } from '../commands/addon.js';
+import type { AddonRemoveFlags } from '../commands/addon.js';
 import { pruneNamespacesOption } from '../options/prune-namespaces.js';
 import { breakLockOption } from '../options/state-flags.js';
 import { timeoutOption } from '../options/timeout.js';
 import type { ClusterFlags } from '../run-command.js';
+import type { ReadFlags } from '../print-read.js';
+import { outputOption } from '../options/output.js';
 
 /**
  * Adds `rke addon` and its subcommands to the command line.
@@ -33,7 +35,7 @@ Examples:
 
   common(addon.command('ls'))
     .description('list the add-ons of the cluster file and of the cluster; change nothing')
-    .addOption(new Option('-o, --output <format>', 'output format').choices(['text', 'json']).default('text'))
+    .addOption(outputOption())
     .addOption(timeoutOption())
     .addHelpText(
       'after',
@@ -42,7 +44,7 @@ Examples:
   rke addon ls
   rke addon ls -o json | jq -r '.[] | select(.state != "up-to-date") | .name'`,
     )
-    .action(async (flags: AddonListFlags) => {
+    .action(async (flags: ReadFlags) => {
       const { list } = await import('../commands/addon.js');
       setExitCode(await list(flags, context));
     });

@@ -8,6 +8,7 @@ import type { CertRotateFlags } from '../commands/cert-rotate.js';
 import type { CertStatusFlags } from '../commands/cert-status.js';
 import { timeoutOption } from '../options/timeout.js';
 import { breakLockOption } from '../options/state-flags.js';
+import { outputOption } from '../options/output.js';
 
 /**
  * Adds `rke cert` and its subcommands to the command line.
@@ -65,7 +66,7 @@ Examples:
 
   common(cert.command('status'))
     .description('list the certificates of the state and of the hosts by expiry')
-    .addOption(new Option('-o, --output <format>', 'output format').choices(['text', 'json']).default('text'))
+    .addOption(outputOption())
     .addOption(
       new Option('--warn-days <days>', 'exit with code 10 if a certificate has fewer days left')
         .default(renewalDays)

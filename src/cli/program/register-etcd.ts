@@ -1,9 +1,10 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { SnapshotSaveFlags } from '../commands/etcd-snapshot-save.js';
 import { s3Options } from '../options/s3-flags.js';
 import { breakLockOption } from '../options/state-flags.js';
 import { timeoutOption } from '../options/timeout.js';
+import { outputOption } from '../options/output.js';
 
 /**
  * Adds `rke etcd` and its subcommands to the command line.
@@ -20,9 +21,7 @@ export function registerEtcd(
   const save = common(etcd.command('snapshot-save'))
     .description('take a snapshot on every etcd host and check it')
     .option('--name <name>', 'name of the snapshot (default: rke_etcd_snapshot_ and the local time)')
-    .addOption(
-      new Option('-o, --output <format>', 'output format').choices(['text', 'json']).default('text'),
-    );
+    .addOption(outputOption());
   for (const option of s3Options()) save.addOption(option);
   save
     .addOption(breakLockOption())

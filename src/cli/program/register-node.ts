@@ -1,8 +1,10 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
-import type { NodeAddFlags, NodeListFlags, NodeRemoveFlags } from '../commands/node.js';
+import type { NodeAddFlags, NodeRemoveFlags } from '../commands/node.js';
 import { breakLockOption } from '../options/state-flags.js';
 import { drainTimeoutOption, timeoutOption } from '../options/timeout.js';
+import type { ReadFlags } from '../print-read.js';
+import { outputOption } from '../options/output.js';
 
 /**
  * Adds `rke node` and its subcommands to the command line.
@@ -31,7 +33,7 @@ Examples:
 
   common(node.command('ls'))
     .description('list the nodes of the cluster file and of the cluster; change nothing')
-    .addOption(new Option('-o, --output <format>', 'output format').choices(['text', 'json']).default('text'))
+    .addOption(outputOption())
     .addOption(timeoutOption())
     .addHelpText(
       'after',
@@ -40,7 +42,7 @@ Examples:
   rke node ls
   rke node ls -o json | jq -r '.[] | select(.ready | not) | .name'`,
     )
-    .action(async (flags: NodeListFlags) => {
+    .action(async (flags: ReadFlags) => {
       const { list } = await import('../commands/node.js');
       setExitCode(await list(flags, context));
     });

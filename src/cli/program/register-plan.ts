@@ -1,10 +1,11 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { PlanFlags } from '../commands/plan.js';
 import { allowNetworkChangeOption } from '../options/allow-network-change.js';
 import { forceVersionOption } from '../options/force-version.js';
 import { pruneNamespacesOption } from '../options/prune-namespaces.js';
 import { timeoutOption } from '../options/timeout.js';
+import { outputOption } from '../options/output.js';
 
 /**
  * Adds `rke plan` to the command line.
@@ -19,7 +20,7 @@ export function registerPlan(
 ): void {
   common(program.command('plan'))
     .description('print what rke up would change; change nothing')
-    .addOption(new Option('-o, --output <format>', 'output format').choices(['text', 'json']).default('text'))
+    .addOption(outputOption())
     .addOption(allowNetworkChangeOption())
     .addOption(forceVersionOption())
     .addOption(pruneNamespacesOption())

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type * as commands from '../commands/state.js';
 import { breakLockOption, stateKeyOption } from '../options/state-flags.js';
+import { outputOption } from '../options/output.js';
 
 /** Adds `rke state` and its subcommands to the command line. @returns the command */
 export function registerState(
@@ -70,7 +71,3 @@ Examples:
 }
 
 type Action = (flags: commands.StateCommandFlags, context: CommandContext) => Promise<number>;
-
-function outputOption(): Option {
-  return new Option('-o, --output <format>', 'output format').choices(['text', 'json']).default('text');
-}

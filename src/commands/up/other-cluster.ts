@@ -1,6 +1,6 @@
 import { stateError } from '../../core/errors.js';
 import type { Failure } from '../../core/hosts-error.js';
-import { pemText } from '../../core/pem-text.js';
+import { isSamePem } from '../../core/pem-text.js';
 import { certificatePath } from '../../pki/required/certificate-paths.js';
 import type { ClusterPlan } from '../../plan/cluster-plan-types.js';
 import type { ObservedCluster } from '../../reconcile/observed.js';
@@ -19,12 +19,12 @@ export function refuseOtherCluster(
 ): Failure[] {
   const ours = [state?.currentState, state?.desiredState].flatMap((half) => {
     const text = half?.certificatesBundle?.['kube-ca']?.certificatePEM ?? '';
-    return text === '' ? [] : [pemText(text)];
+    return text === '' ? [] : [text];
   });
   if (ours.length === 0) return [];
   const isOther = (host: string): boolean => {
     const found = hosts.get(host)?.files?.get(certificatePath('kube-ca'))?.certificate;
-    return found !== undefined && !ours.includes(pemText(found));
+    return found !== undefined && !ours.some((own) => isSamePem(own, found));
   };
   const members = new Set(state?.currentState.rkeConfig?.nodes.map(({ address }) => address));
   const addressesOf = (plans: ClusterPlan['nodes']): string[] => plans.map(({ node }) => node.address);

@@ -1,3 +1,4 @@
+import { readFields } from '../../core/fields.js';
 import { withDeadline } from '../../core/deadline.js';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
@@ -47,7 +48,7 @@ export async function askForToken(
     signal.throwIfAborted();
     throw awsUnreachable(apiDomain, error);
   });
-  const answer = recordIn(text);
+  const answer = readFields(text) ?? {};
   if (status !== 200) throw awsRefusal(domain, { status, ...refusalIn(answer, keys) });
   const token = tokenIn(answer);
   if (token === undefined) throw awsOddAnswer(apiDomain);
@@ -77,15 +78,6 @@ function post(
     sent.once('error', reject);
     sent.end(body);
   });
-}
-
-function recordIn(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : {};
-  } catch {
-    return {};
-  }
 }
 
 /** AWS prints the request, with the session token, on the lines after the first. */

@@ -1,3 +1,4 @@
+import { readFields } from '../../core/fields.js';
 import { hash, isRecord, stableStringify } from '../../core/stable.js';
 import type { AddonPlan, KubeObject, ObjectRef } from '../cluster-plan-types.js';
 import { isObjectRef, objectRef } from './object-ref.js';
@@ -57,12 +58,8 @@ function recordsIn(
 
 function parseRecord(text: unknown): AddonRecord | undefined {
   if (typeof text !== 'string') return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return isAddonRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = readFields(text);
+  return isAddonRecord(value) ? value : undefined;
 }
 
 function isAddonRecord(value: unknown): value is AddonRecord {

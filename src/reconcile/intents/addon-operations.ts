@@ -8,8 +8,8 @@ import { objectRef } from '../../plan/addons/object-ref.js';
 import { withoutScaledReplicas } from '../../plan/addons/scaled-workloads.js';
 import type { AddonPlan, ClusterPlan, ObjectRef } from '../../plan/cluster-plan-types.js';
 import { carriesCluster, type ObservedCluster } from '../observed.js';
-import { availableId } from '../operation-ids.js';
 import type { Operation, OperationId } from '../operations.js';
+import { awaitAddon } from './await-addon.js';
 import { refKey, removedAddons, userKeys } from '../diff/removed-addons.js';
 import { dnsProviders, dnsSuccessor } from './dns-successor.js';
 
@@ -52,18 +52,15 @@ export function addonOperations(
 ): Operation[] {
   const isApplied = (addon: AddonPlan): boolean =>
     addon.name !== order.forced && isAddonApplied(addon, plan, observed);
-  const readyIds = plan.nodes.map(({ node }) => `ready@${node.address}`);
   const planned = plan.addons.flatMap((addon) => [
     ...apply(addon, isApplied(addon), {
       observed,
       after: order.after,
       others: userKeys(plan),
     }),
-    ...awaitAvailable(addon, isApplied(addon), {
-      observed,
-      readyIds,
-      timeoutSeconds: order.timeoutSeconds,
-    }),
+    ...(needsWait(addon, isApplied(addon), observed)
+      ? [awaitAddon(addon, plan, { after: `apply:${addon.name}`, timeoutSeconds: order.timeoutSeconds })]
+      : []),
   ]);
   const removed = removedAddons(plan, observed).map(({ name, objects }): Operation => {
     const successor = dnsProviders.has(name) ? dnsSuccessor(plan.addons) : undefined;
@@ -152,34 +149,11 @@ function uniqueRefs(refs: readonly ObjectRef[]): ObjectRef[] {
 }
 
 /** Waits for an add-on; not for one that only RKE v1 can create, which is never changed. */
-function awaitAvailable(
-  addon: AddonPlan,
+function needsWait(
+  { name, awaits, objects }: AddonPlan,
   isApplied: boolean,
-  {
-    observed,
-    readyIds,
-    timeoutSeconds,
-  }: {
-    readonly observed: ObservedCluster;
-    readonly readyIds: readonly OperationId[];
-    readonly timeoutSeconds: number;
-  },
-): Operation[] {
-  const { name, awaits, objects } = addon;
-  const isAvailable = isApplied && observed.kube?.unavailableAddons.has(name) === false;
-  if (isAvailable || awaits.length === 0 || objects.length === 0) return [];
-  return [
-    {
-      id: availableId(name),
-      stage: 'add-ons',
-      title: `${name} available`,
-      after: [`apply:${name}`],
-      // Its pods need a node; the time it is given starts when there is one.
-      afterSome: { of: readyIds, need: 1 },
-      kind: 'await-addon',
-      name,
-      awaits,
-      timeoutSeconds,
-    },
-  ];
+  { kube }: ObservedCluster,
+): boolean {
+  const isAvailable = isApplied && kube?.unavailableAddons.has(name) === false;
+  return !isAvailable && awaits.length > 0 && objects.length > 0;
 }

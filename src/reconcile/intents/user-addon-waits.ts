@@ -4,8 +4,9 @@ import type { UserAddon } from '../../plan/addons/user/user-addon.js';
 import type { ClusterPlan, KubeObject, ObjectRef } from '../../plan/cluster-plan-types.js';
 import { recordAt } from '../../core/fields.js';
 import type { ObservedCluster } from '../observed.js';
-import { apiAnswers, availableId, readyId } from '../operation-ids.js';
+import { apiAnswers } from '../operation-ids.js';
 import type { Operation } from '../operations.js';
+import { awaitAddon } from './await-addon.js';
 
 /** Workloads of a user add-on that are to become available on this cluster. */
 export function userWorkloads({ objects }: UserAddon): ObjectRef[] {
@@ -29,7 +30,7 @@ export function isUserAddonSick(addon: UserAddon, { kube }: ObservedCluster): bo
 
 /** Waits for the workloads of user add-ons that are applied, or that are not available yet. */
 export function userAddonWaits(
-  { userAddons = [], nodes }: ClusterPlan,
+  plan: ClusterPlan,
   observed: ObservedCluster,
   {
     operations,
@@ -39,23 +40,10 @@ export function userAddonWaits(
   const applied = new Map(
     operations.flatMap((one) => (one.kind === 'apply-user-addon' ? [[one.name, one.id] as const] : [])),
   );
-  const ready = nodes.map(({ node }) => readyId(node.address));
-  return userAddons.flatMap((addon): Operation[] => {
+  return (plan.userAddons ?? []).flatMap((addon) => {
     const { name } = addon;
     const awaits = userWorkloads(addon);
     if (awaits.length === 0 || !(applied.has(name) || isUserAddonSick(addon, observed))) return [];
-    return [
-      {
-        id: availableId(name),
-        stage: 'add-ons',
-        title: `${name} available`,
-        after: [applied.get(name) ?? apiAnswers],
-        afterSome: { of: ready, need: 1 },
-        kind: 'await-addon',
-        name,
-        awaits,
-        timeoutSeconds,
-      },
-    ];
+    return [awaitAddon({ name, awaits }, plan, { after: applied.get(name) ?? apiAnswers, timeoutSeconds })];
   });
 }

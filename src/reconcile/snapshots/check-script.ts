@@ -1,3 +1,5 @@
+import { readFields } from '../../core/fields.js';
+
 /** Why an archive is not accepted: exit codes of the script that checks it. Any other one means that it was not checked. */
 export const checkExits = {
   missing: 40,
@@ -73,11 +75,6 @@ export function parseCheckResult(text: string): CheckedSnapshot | undefined {
 }
 
 function parseStatus(json: string): Pick<CheckedSnapshot, 'revision' | 'keys'> | undefined {
-  try {
-    const status = JSON.parse(json) as { readonly revision?: unknown; readonly totalKey?: unknown };
-    const { revision, totalKey: keys } = status;
-    return typeof revision === 'number' && typeof keys === 'number' ? { revision, keys } : undefined;
-  } catch {
-    return undefined;
-  }
+  const { revision, totalKey: keys } = readFields(json) ?? {};
+  return typeof revision === 'number' && typeof keys === 'number' ? { revision, keys } : undefined;
 }

@@ -1,3 +1,4 @@
+import { readFields } from '../../../core/fields.js';
 import { hash, isRecord, stableStringify } from '../../../core/stable.js';
 import type { AddonPlan, KubeObject, ObjectRef } from '../../cluster-plan-types.js';
 import { isObjectRef, objectRef } from '../object-ref.js';
@@ -68,13 +69,8 @@ export function parseUserRecords(secret: KubeObject | undefined): ReadonlyMap<st
 
 function parseRecord(encoded: unknown): UserAddonRecord | undefined {
   if (typeof encoded !== 'string') return undefined;
-  try {
-    const value: unknown = JSON.parse(Buffer.from(encoded, 'base64').toString());
-    const objects = isRecord(value) ? value['objects'] : undefined;
-    return Array.isArray(objects) && objects.every(isRecordedObject) ? { objects } : undefined;
-  } catch {
-    return undefined;
-  }
+  const objects = readFields(Buffer.from(encoded, 'base64').toString())?.['objects'];
+  return Array.isArray(objects) && objects.every(isRecordedObject) ? { objects } : undefined;
 }
 
 function isRecordedObject(value: unknown): value is RecordedObject {
