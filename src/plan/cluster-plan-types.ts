@@ -4,6 +4,8 @@ import type { CertificateName } from '../pki/certificates.js';
 /** The desired state of the whole cluster: output of planning, input of reconcile. Plain data. */
 export interface ClusterPlan {
   readonly nodes: readonly NodePlan[];
+  /** Nodes of cluster.yml whose hosts were not connected to: nothing is planned there, and others may rely on them. */
+  readonly unplanned?: readonly UnplannedNode[];
   /** Nodes that left cluster.yml and whose hosts still have the cluster on them. Nothing is planned there. */
   readonly leaving?: readonly LeavingNode[];
   /** Members of etcd by cluster.yml, also of hosts that were not reached; absent if the membership is not compared. */
@@ -33,6 +35,9 @@ export interface PlannedMember {
   readonly peerUrl: string;
   readonly clientUrl: string;
 }
+
+/** A node of cluster.yml of which nothing is known but its name. */
+export type UnplannedNode = Pick<NodePlan, 'node' | 'identity'>;
 
 /** A node that left cluster.yml. */
 export interface LeavingNode extends NodePlan {

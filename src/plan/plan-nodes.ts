@@ -1,8 +1,8 @@
 import type { ClusterSpec } from '../config/cluster-spec.js';
-import type { NodePlan } from './cluster-plan-types.js';
+import type { NodePlan, UnplannedNode } from './cluster-plan-types.js';
 import type { HostFacts } from './host-context.js';
 import { kubernetesMinor } from '../versions/kubernetes-version.js';
-import { planNode, type NodePlanInput } from './plan-node.js';
+import { identifyNode, planNode, type NodePlanInput } from './plan-node.js';
 import { resolvePrefixPath, resolveWindowsPrefixPath } from './prefix-path.js';
 import type { ServiceOptions } from './container/flags.js';
 
@@ -55,4 +55,11 @@ export function planNodes(input: ClusterPlanInput): NodePlan[] {
       ),
     ];
   });
+}
+
+/** Lists the nodes without facts, which get no plan, in the order of cluster.yml. */
+export function listUnplanned({ spec, facts }: Pick<ClusterPlanInput, 'spec' | 'facts'>): UnplannedNode[] {
+  return spec.nodes.flatMap((node) =>
+    facts.has(node.address) ? [] : [{ node, identity: identifyNode({ spec, node }) }],
+  );
 }

@@ -14,6 +14,7 @@ import { createMilestone, pruneSatisfiedDependencies } from './order/graph.js';
 import { noRollout, type Rollout } from './diff/file-readers.js';
 import { apiAnswers } from './operation-ids.js';
 import { holdForDnsCache, releaseDnsCache } from './order/dns-cache.js';
+import { listAbsentMembers } from './order/absent-nodes.js';
 import { planGates } from './order/gates.js';
 import { orderContainers } from './order/order-containers.js';
 import { idsOf, membersOf } from './order/planes.js';
@@ -62,12 +63,14 @@ export function planUp(
   const pulls = uniqueById([...reached.flatMap(({ work }) => work.pulls), ...network.pulls]);
   const filesWritten = createMilestone('files', 'files', idsOf(files));
   const imagesPulled = createMilestone('images', 'images', idsOf(pulls));
+  const absent = listAbsentMembers(plan, observed, { membership, findNode });
   const nodes = reached.flatMap(({ node, work }) => planNode(node, work, findNode(node.identity)));
   const work = reached.flatMap((host) => orderContainers(host.node, host.work, filesWritten.id));
   const containers = guardPlanes({
     work: holdReplacements(holdForDnsCache(work), imagesPulled.id),
     nodeWaits: nodes.filter(({ kind }) => kind === 'await-node-ready'),
     members: membersOf(reached, rollout, membership),
+    absent,
     nodes: interruptedNodes(reached, observed, findNode),
     notReady: notReadyHosts(reached, findNode),
     rolling: rollingNow(plan, observed, findNode),
@@ -111,7 +114,9 @@ export function planUp(
     ...userWaits,
   ];
   return {
-    operations: addImageCheck(pruneSatisfiedDependencies([...planGates(reached, operations), ...operations])),
+    operations: addImageCheck(
+      pruneSatisfiedDependencies([...planGates(reached, operations, absent), ...operations]),
+    ),
     unchanged: {
       containers: sum(reached.map(({ work }) => work.unchanged.containers)),
       files: sum(reached.map(({ work }) => work.unchanged.files)),

@@ -13,7 +13,7 @@ import type { UserAddon } from '../plan/addons/user/user-addon.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
 import type { HostFacts } from '../plan/host-context.js';
 import { planMembers } from '../plan/etcd-members.js';
-import { planNodes } from '../plan/plan-nodes.js';
+import { listUnplanned, planNodes } from '../plan/plan-nodes.js';
 import { planRolling } from '../plan/rolling.js';
 import { isAtLeast } from '../versions/kubernetes-version.js';
 import type { Session } from './session.js';
@@ -47,6 +47,7 @@ export function planCluster(
       `the catalogue has no service options for ${spec.kubernetesVersion}, which validation accepted`,
     );
   const specsBefore = earlier ?? (running === undefined ? [] : [running]);
+  const unplanned = listUnplanned({ spec, facts });
   const { addons, userAddons: completed } = assembleAddons(userAddons ?? [], planAddons(spec, catalog));
   return {
     nodes: planNodes({
@@ -60,6 +61,7 @@ export function planCluster(
       addonImages: addonImages(addons),
       earlier: specsBefore,
     }),
+    ...(unplanned.length === 0 ? {} : { unplanned }),
     ...planMembers(spec, specsBefore),
     rolling: planRolling(spec),
     addons,

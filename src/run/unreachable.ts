@@ -1,4 +1,4 @@
-import type { NodeSpec } from '../config/cluster-spec.js';
+import type { NodeSpec, Role } from '../config/cluster-spec.js';
 import { sshError } from '../core/errors.js';
 import { RunFailedError, type Failure } from '../core/hosts-error.js';
 import type { HostSet } from '../host/connect/connect-hosts.js';
@@ -20,26 +20,48 @@ export function withUnread(
 
 /**
  * Requires all etcd and control-plane hosts, because a cluster that is created or changed without one of them is not that of
- * cluster.yml. Unreachable workers get no operations, and the run ends with exit code 9.
+ * cluster.yml. Unreachable workers get no operations, and the run ends with exit code 9. The same goes for etcd and control-plane
+ * hosts that the user accepts to do without (`--ignore-unreachable`), if the cluster has them already.
  *
  * @param leaving nodes that are drained and cleaned in this run: all must be reachable
- * @returns failures of the workers that were not reached
+ * @param ignored nodes of the last finished run, with the roles that they have there; undefined to require all of them
+ * @returns failures of the hosts that were not reached
  * @throws RunFailedError if one of them, or every host, is unreachable; nothing has been changed then
  */
 export function requireAllButWorkers(
   nodes: readonly NodeSpec[],
   { hosts, unreachable }: ReachedHosts,
   leaving: readonly NodeSpec[] = [],
+  ignored?: readonly NodeSpec[],
 ): Failure[] {
   const stuck = listUnreached(leaving, { hosts, unreachable }).map(explainLeaving);
   const failures = nodes.flatMap((node): (Failure & { node: NodeSpec })[] => {
     const error = unreachable.get(node.address);
-    return error === undefined ? [] : [{ title: 'connect', host: node.address, error, node }];
+    if (error === undefined) return [];
+    const failure: Failure = { title: 'connect', host: node.address, error };
+    const newRole = ignored === undefined ? undefined : findNewRole(node, ignored);
+    return [{ ...(newRole === undefined ? failure : explainJoining(failure, newRole)), node }];
   });
-  const isNeeded = failures.some(({ node }) => node.role.some((role) => role !== 'worker'));
+  const isNeeded = failures.some(({ node }) =>
+    ignored === undefined
+      ? node.role.some((role) => role !== 'worker')
+      : findNewRole(node, ignored) !== undefined,
+  );
   if (isNeeded || stuck.length > 0 || hosts.size === 0)
     throw new RunFailedError([...stuck, ...failures], false);
   return failures;
+}
+
+/** A role in the control plane or etcd that a node gets in this run; undefined if there is none. */
+function findNewRole({ address, role }: NodeSpec, before: readonly NodeSpec[]): Role | undefined {
+  const had = before.find((node) => node.address === address)?.role ?? [];
+  return role.find((one) => one !== 'worker' && !had.includes(one));
+}
+
+function explainJoining({ title, host = '', error }: Failure, role: Role): Failure {
+  const message = `the host is to get the role ${role}, but it cannot be reached (${error.message}); --ignore-unreachable is for hosts that have their roles in the cluster already`;
+  const fix = 'make the host reachable, or remove the role or the node from cluster.yml until it is';
+  return { title, host, error: sshError('JOINING_UNREACHABLE', message, { host, fix, cause: error }) };
 }
 
 /** A node is never deleted because its host is merely unreachable; the user may decide that the host is gone for good. */

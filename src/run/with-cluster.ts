@@ -25,7 +25,7 @@ export interface ClusterNeeds {
   /** As the user calls it, e.g. `rke up`; for messages. */
   readonly command: string;
   /**
-   * `change`: every etcd and control-plane host must be reachable, and the API is read. `list`: any reachable host will do, because
+   * `change`: every etcd and control-plane host must be reachable, unless `ignoresUnreachable`, and the API is read. `list`: any reachable host will do, because
    * only the API is of interest. `remove`: the same, and the API is used only for the lease. `snapshot`: any reachable etcd host
    * will do, and the API is used only for the lease.
    */
@@ -34,6 +34,8 @@ export interface ClusterNeeds {
   readonly leaving?: readonly NodeSpec[];
   /** Addresses of those that are gone for good if their hosts cannot be connected to. */
   readonly abandoned?: ReadonlySet<string>;
+  /** Continues without etcd and control-plane hosts that the cluster has and that cannot be reached; false by default. */
+  readonly ignoresUnreachable?: boolean | undefined;
   /** Certificates of the cluster, including kube-admin; may still be pending. */
   readonly certificates: CertificateBundle | Promise<CertificateBundle>;
   /** Refuses hosts by the facts of their Docker, before they are read. @throws RunFailedError */
@@ -175,8 +177,8 @@ async function readCluster(
 }
 
 function requireHosts(
-  { spec }: Session,
-  { purpose, leaving = [], abandoned = new Set() }: ClusterNeeds,
+  { spec, state }: Session,
+  { purpose, leaving = [], abandoned = new Set(), ignoresUnreachable = false }: ClusterNeeds,
   connected: Pick<HostSet, 'unreachable'>,
   reached: ReachedHosts,
 ): Failure[] {
@@ -187,6 +189,7 @@ function requireHosts(
       spec.nodes,
       reached,
       leaving.filter((node) => !isLost(node)),
+      ignoresUnreachable ? (state?.currentState.rkeConfig?.nodes ?? []) : undefined,
     );
   }
   const nodes = purpose === 'snapshot' ? spec.nodes.filter(({ role }) => role.includes('etcd')) : spec.nodes;

@@ -201,6 +201,34 @@ describe('the check of the other members', () => {
     await expect(awaitMembers(repair, context, () => undefined)).rejects.toMatchObject({ exitCode: 8 });
   });
 
+  it('counts members that cannot be asked for the majority, not as healthy, and not as lost', async () => {
+    const own = { host: '10.0.0.5', container: 'etcd', check: { url } };
+    // Of 7 members 2 cannot be asked, 3 of the others are healthy, and 4 must be.
+    const given = { ...operation(), absent: 2, need: 4 };
+    const { context, sick } = world([...others, '10.0.0.5'], 'etcd');
+    sick.add('10.0.0.1').add('10.0.0.5');
+    await expect(awaitMembers(given, context, () => undefined)).rejects.toMatchObject({
+      message: expect.stringContaining('3 of 4 other members of etcd healthy') as string,
+    });
+    // With the 2 there may be a majority, which a repair of this member would not cost, but that of the next one would.
+    await expect(awaitMembers({ ...given, own }, context, () => undefined)).rejects.toMatchObject({
+      message: expect.stringContaining('2 on unreachable hosts') as string,
+    });
+    sick.add('10.0.0.2').add('10.0.0.3');
+    await awaitMembers({ ...given, own }, context, () => undefined);
+  });
+
+  it('without anybody to ask names the unreachable hosts as the cause', async () => {
+    const { context } = world(others, 'etcd');
+    const given = { ...operation(), members: [], absent: 2, need: 2 };
+    await expect(awaitMembers(given, context, () => undefined)).rejects.toMatchObject({
+      code: 'TOO_FEW_HEALTHY',
+      message:
+        '0 of 0 other members of etcd healthy after 60s, 2 needed to interrupt one: 2 on unreachable hosts',
+      fix: 'make the unreachable hosts reachable, then run `rke up` again',
+    });
+  });
+
   it('allows the repair of an API server that serves nobody, but not if it recovers', async () => {
     const check = (host: string): ContainerCheck => ({ host, container: 'kube-apiserver', check: { url } });
     const hosts = ['10.0.0.1', '10.0.0.2', '10.0.0.3'];

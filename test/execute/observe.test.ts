@@ -1,6 +1,7 @@
-import { expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readHostFiles } from '../../src/execute/read-host-files.js';
-import { dockerError } from '../../src/core/errors.js';
+import { dockerError, sshError } from '../../src/core/errors.js';
+import { RunFailedError } from '../../src/core/hosts-error.js';
 import { observe } from '../../src/execute/observe.js';
 import { helperContainer } from '../../src/execute/helper-container.js';
 import type { KubeApi } from '../../src/kube/kube.js';
@@ -156,6 +157,48 @@ it('a host that cannot be fully observed is excluded with the reason, and others
   expect(requireAllButWorkers(nodes, withUnread(reached, found))).toMatchObject([{ host: '10.0.0.1' }]);
   const needed = nodes.map((node) => ({ ...node, role: ['etcd' as const] }));
   expect(() => requireAllButWorkers(needed, withUnread(reached, found))).toThrow('1 operations failed');
+});
+
+describe('etcd and control-plane hosts that the user accepts to do without', () => {
+  const [first, second] = samplePlan([['etcd'], ['etcd', 'controlplane']]).nodes.map(({ node }) => node);
+  if (first === undefined || second === undefined) throw new Error('two hosts');
+  const nodes = [first, second];
+  const error = sshError('SSH_UNREACHABLE', 'no answer');
+  const reached = {
+    hosts: new Map([[first.address, new FakeHost(first.address)]]),
+    unreachable: new Map([[second.address, error]]),
+  };
+  const failuresOf = (run: () => unknown): unknown => {
+    try {
+      return run();
+    } catch (thrown) {
+      return thrown instanceof RunFailedError ? thrown.failures : thrown;
+    }
+  };
+
+  it('are failures of the run if the cluster has them already', () => {
+    expect(requireAllButWorkers(nodes, reached, [], nodes)).toMatchObject([
+      { host: second.address, error: { code: 'SSH_UNREACHABLE' } },
+    ]);
+  });
+
+  it.each([
+    ['the first run', []],
+    ['a node that joins', [first]],
+    ['a node that gets another role', [first, { ...second, role: ['etcd' as const] }]],
+  ])('stop %s, with exit code 5', (_, before) => {
+    expect(failuresOf(() => requireAllButWorkers(nodes, reached, [], before))).toMatchObject([
+      { host: second.address, error: { code: 'JOINING_UNREACHABLE', exitCode: 5 } },
+    ]);
+  });
+
+  it('stop the run if they leave, or if no host is left', () => {
+    expect(failuresOf(() => requireAllButWorkers([first], reached, [second], nodes))).toMatchObject([
+      { error: { code: 'LEAVING_UNREACHABLE' } },
+    ]);
+    const none = { hosts: new Map(), unreachable: new Map(nodes.map(({ address: at }) => [at, error])) };
+    expect(failuresOf(() => requireAllButWorkers(nodes, none, [], nodes))).toHaveLength(2);
+  });
 });
 
 it('an observation queries all images once, and those of containers once more', async () => {

@@ -209,6 +209,17 @@ describe('the members of etcd', () => {
     expect(planMembership(reached, unreached).fault).toContain('etcd-10.0.0.3 must be healthy');
   });
 
+  it('join not beside a learner whose host is not reached, because etcd has one at a time', () => {
+    const learner = memberOf(c, '3', { isLearner: true });
+    const { plan, observed } = cluster(4, [...all(2), learner]);
+    const hosts = new Map([...observed.hosts].filter(([host]) => host !== c));
+    const { unreached, fault } = planMembership(plan, { ...observed, hosts });
+    expect(unreached).toEqual([]);
+    expect(fault).toBe(
+      'add etcd member etcd-10.0.0.4: etcd-10.0.0.3 must be healthy, or be removed, before a member joins',
+    );
+  });
+
   it('lose the container and the data when a node only loses the role', () => {
     const { plan, observed } = cluster(3, all(3), { healthy: ['3'], former: [c] });
     const nodes = plan.nodes.map((node) =>

@@ -17,6 +17,7 @@ export interface PlanFlags extends ClusterFlags, CertDirFlags {
   readonly facts?: string;
   readonly allowNetworkChange?: boolean;
   readonly forceVersion?: boolean;
+  readonly ignoreUnreachable?: boolean;
   readonly pruneNamespaces?: boolean;
   readonly output: 'text' | 'json';
   readonly detailedExitcode?: boolean;
@@ -63,6 +64,7 @@ async function printLive(flags: PlanFlags, context: CommandContext): Promise<num
         ...options,
         allowNetworkChange: flags.allowNetworkChange,
         forceVersion: flags.forceVersion,
+        ignoreUnreachable: flags.ignoreUnreachable,
         pruneNamespaces: flags.pruneNamespaces,
         certDir: readCertDirFlags(flags, io, options.events),
       });

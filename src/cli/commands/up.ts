@@ -14,6 +14,7 @@ export interface UpFlags extends ClusterFlags, CertDirFlags {
   readonly wait: AddonWait;
   readonly allowNetworkChange?: boolean;
   readonly forceVersion?: boolean;
+  readonly ignoreUnreachable?: boolean;
   readonly dryRun?: boolean;
   readonly plan?: string;
   readonly yes?: boolean;
@@ -34,6 +35,7 @@ export function up(flags: UpFlags, context: CommandContext): Promise<number> {
       wait: flags.wait,
       allowNetworkChange: flags.allowNetworkChange,
       forceVersion: flags.forceVersion,
+      ignoreUnreachable: flags.ignoreUnreachable,
       certDir: readCertDirFlags(flags, io, options.events),
       planFile: flags.plan === undefined ? undefined : resolve(io.cwd, flags.plan),
       confirm: askOn(terminal, io, { yes: flags.yes, question: planQuestion }),

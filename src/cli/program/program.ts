@@ -15,6 +15,7 @@ import { breakLockOption, stateKeyOption } from '../options/state-flags.js';
 import { addonWaits, defaultAddonWait } from '../../reconcile/order/addon-waits.js';
 import { allowNetworkChangeOption } from '../options/allow-network-change.js';
 import { forceVersionOption } from '../options/force-version.js';
+import { ignoreUnreachableOption } from '../options/ignore-unreachable.js';
 import { pruneNamespacesOption } from '../options/prune-namespaces.js';
 import { withReadingFlags } from '../options/reading-flags.js';
 import { registerNode } from './register-node.js';
@@ -85,6 +86,7 @@ Examples:
     .option('--disable-port-check', 'skip the connectivity check between hosts')
     .addOption(allowNetworkChangeOption())
     .addOption(forceVersionOption())
+    .addOption(ignoreUnreachableOption())
     .addOption(
       new Option('--wait <add-ons>', 'wait for all add-ons, for those that the cluster needs, or for none')
         .choices(addonWaits)

@@ -35,7 +35,8 @@ import { refuseLeaving } from './leaving.js';
 import { refuseOtherCluster } from './other-cluster.js';
 import { refusePorts } from './port-refusals.js';
 import { listVersionSkew, refuseVersionSkew } from './version-skew.js';
-import { refuseUnavailableWorkers } from './unavailable-workers.js';
+import { refuseUnavailableNodes } from './unavailable-nodes.js';
+import { refuseWithoutMembers } from './unreached-refusals.js';
 import type { PreparedUp } from './prepare.js';
 import { decideStateAtEnd } from './state-at-end.js';
 import { listReleaseNotes, refuseHelmReleases } from './release-checks.js';
@@ -121,7 +122,12 @@ export function decideUp(input: UpInput): UpDecision {
       ...refuseLeaving(plan, observed, facts),
       ...refuseOtherCluster(plan, observed, state),
       ...(input.forceVersion === true ? [] : refuseVersionSkew(plan, observed, changes.operations)),
-      ...refuseUnavailableWorkers(plan, observed, changes.operations),
+      ...refuseWithoutMembers(plan, observed, changes.operations, {
+        versions: [state?.currentState.rkeConfig?.kubernetesVersion, spec.kubernetesVersion],
+        changesEncryption: encryption.steps.length > 0,
+        rollout,
+      }),
+      ...refuseUnavailableNodes(plan, observed, changes.operations),
       ...refusePorts(changes.operations, observed),
       ...refuseMembership({ plan, observed, facts, state }),
       ...failuresOf(results),

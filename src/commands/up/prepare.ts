@@ -32,6 +32,8 @@ export interface PlanOptions extends ClusterOptions {
   readonly pruneNamespaces?: boolean | undefined;
   /** How long the pods of a node may take to leave it; by default what `node_drain_input` has. */
   readonly drainTimeoutSeconds?: number | undefined;
+  /** Continues without etcd and control-plane hosts that the cluster has and that cannot be reached. */
+  readonly ignoreUnreachable?: boolean | undefined;
   /** Addresses of nodes that left cluster.yml and are gone for good if their hosts cannot be reached. */
   readonly abandoned?: readonly string[] | undefined;
 }
@@ -94,6 +96,7 @@ export async function prepareUp(
     purpose: 'change',
     leaving,
     abandoned,
+    ignoresUnreachable: options.ignoreUnreachable,
     certificates,
     checkDocker: (facts) => {
       if (spec.ignoreDockerVersion) return;

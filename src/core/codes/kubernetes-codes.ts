@@ -14,8 +14,9 @@ export const kubernetesCodes = {
   },
   NODES_UNAVAILABLE: {
     exit: 'kubernetes',
-    summary: 'too many workers are unavailable already, so that none may be interrupted',
-    fix: 'repair the workers, remove them from cluster.yml, or raise `upgrade_strategy.max_unavailable_worker`',
+    summary:
+      'too many workers or control planes are unavailable already, so that no other may be interrupted',
+    fix: 'repair the nodes or remove them from cluster.yml; for workers, `upgrade_strategy.max_unavailable_worker` can be raised',
   },
   VERSION_SKEW: {
     exit: 'kubernetes',

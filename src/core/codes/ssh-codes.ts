@@ -132,6 +132,17 @@ export const sshCodes = {
     summary: 'the SSH connection was lost',
     fix: 'check that the host is up, then run the same command again to continue',
   },
+  JOINING_UNREACHABLE: {
+    exit: 'ssh',
+    summary: 'an etcd or control-plane host that the cluster does not have yet cannot be reached',
+    fix: 'make the host reachable, or remove its role or its node from cluster.yml until it is; `--ignore-unreachable` does not cover it',
+  },
+  MEMBERS_UNREACHABLE: {
+    exit: 'ssh',
+    summary:
+      'etcd or control-plane hosts cannot be reached, and the run would change what all of them must have',
+    fix: 'make the hosts reachable, or undo the change that the message names; a host that no longer exists is removed with `rke node remove NAME --force`',
+  },
   LEAVING_UNREACHABLE: {
     exit: 'ssh',
     summary: 'a node left cluster.yml, and its host cannot be reached: it can be neither drained nor cleaned',

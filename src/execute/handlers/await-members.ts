@@ -49,27 +49,38 @@ export async function awaitMembers(
   if ('timedOut' in result) throw await tooFewHealthyError(operation, sick, context);
 }
 
-/** API servers work one by one, members of etcd only as a majority. */
-function servesNobody({ stage, members }: AwaitMembers, healthy: number, isOwnHealthy: boolean): boolean {
+/** API servers work one by one, members of etcd only as a majority, to which those that could not be asked may belong. */
+function servesNobody(
+  { stage, members, absent = 0 }: AwaitMembers,
+  healthy: number,
+  isOwnHealthy: boolean,
+): boolean {
   if (stage !== 'etcd') return !isOwnHealthy;
-  const majority = Math.floor((members.length + 1) / 2) + 1;
-  return healthy + (isOwnHealthy ? 1 : 0) < majority;
+  const majority = Math.floor((members.length + absent + 1) / 2) + 1;
+  return healthy + absent + (isOwnHealthy ? 1 : 0) < majority;
 }
 
 async function tooFewHealthyError(
-  { members, need, timeoutSeconds }: AwaitMembers,
+  { stage, members, need, absent = 0, timeoutSeconds }: AwaitMembers,
   sick: readonly SickContainer[],
   context: RunContext,
 ): Promise<RkeError> {
   const [first] = sick;
-  const container = members[0]?.container ?? '';
+  const container = stage === 'etcd' ? 'etcd' : 'kube-apiserver';
   const make = container === 'etcd' ? etcdError : kubeError;
+  const why = [
+    ...(sick.length === 0 ? [] : [reasonsOf(sick, 2)]),
+    ...(absent === 0 ? [] : [`${absent} on unreachable hosts`]),
+  ];
   const where = sick.map(({ host }) => host).join(', ');
   return make(
     'TOO_FEW_HEALTHY',
-    `${members.length - sick.length} of ${members.length} other members of ${container} healthy after ${timeoutSeconds}s, ${need} needed to interrupt one: ${reasonsOf(sick, 2)}`,
+    `${members.length - sick.length} of ${members.length} other members of ${container} healthy after ${timeoutSeconds}s, ${need} needed to interrupt one: ${why.join('; ')}`,
     {
-      fix: `check \`docker logs ${container}\` on ${where}, fix the cause, then run \`rke up\` again`,
+      fix:
+        sick.length === 0
+          ? 'make the unreachable hosts reachable, then run `rke up` again'
+          : `check \`docker logs ${container}\` on ${where}, fix the cause, then run \`rke up\` again`,
       evidence: first === undefined ? [] : await lastWords(first, context),
     },
   );

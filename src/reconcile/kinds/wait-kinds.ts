@@ -21,6 +21,8 @@ export interface AwaitMembers {
   readonly kind: 'await-members';
   readonly members: readonly ContainerCheck[];
   readonly need: number;
+  /** Members that could not be asked: never counted as healthy, and not as lost either; none if absent. */
+  readonly absent?: number;
   /**
    * The member itself, if it may also be interrupted when nothing is lost by that: of etcd, while all together have no
    * majority; of kube-apiserver, while it does not serve.

@@ -64,7 +64,8 @@ export function planMembership(
     etcd.members.find(({ peerUrls }) => peerUrls.includes(peerUrl));
   const isReached = ({ host }: PlannedMember): boolean => hosts.has(host);
   const voting = members.filter((member) => isVoting(find(member)));
-  const unreached = members.filter((member) => find(member) !== undefined && !isReached(member));
+  const away = members.filter((member) => find(member) !== undefined && !isReached(member));
+  const unreached = away.filter((member) => find(member)?.isLearner === false);
   const { lost, leaving, unknown } = sortOthers(etcd, { members, formerMembers, hosts });
   const before = etcd.members.filter(({ id }) => !lost.some((one) => one.id === id));
   // What an earlier run began comes first: etcd has one learner at a time.

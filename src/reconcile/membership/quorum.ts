@@ -24,7 +24,7 @@ export function applyStep(members: readonly QuorumMember[], step: MembershipStep
 
 /**
  * The quorum rule: a step is refused if etcd has no majority, or would have none after it. A member joins only while all others are
- * healthy, which etcd itself requires (`--strict-reconfig-check`): one that died is removed first.
+ * healthy, which etcd itself requires (`--strict-reconfig-check`): one that died is removed first. etcd has one learner at a time.
  *
  * @returns what the step would risk, naming the step; undefined if it is safe
  */
@@ -32,7 +32,9 @@ export function quorumFault(members: readonly QuorumMember[], step: MembershipSt
   const what = describeStep(step);
   const now = countVoters(members);
   if (now.healthy < now.majority) return `${what}: etcd has no majority, ${now.text}`;
-  const sick = members.filter((one) => one.isVoter && !one.isHealthy && one.peerUrl !== step.peerUrl);
+  const isInTheWay = ({ isVoter, isHealthy }: QuorumMember): boolean =>
+    isVoter ? !isHealthy : step.change === 'add-learner';
+  const sick = members.filter((one) => one.peerUrl !== step.peerUrl && isInTheWay(one));
   if (step.change !== 'remove' && sick.length > 0)
     return `${what}: ${sick.map(({ name }) => name).join(', ')} must be healthy, or be removed, before a member joins`;
   const then = countVoters(applyStep(members, step));

@@ -3,14 +3,23 @@ import { checkOf, healthTimeoutSeconds } from '../intents/health-waits.js';
 import type { ContainerCheck } from '../kinds/wait-kinds.js';
 import { apiAnswers, containerId, etcdQuorum, healthyId } from '../operation-ids.js';
 import type { Operation, OperationId } from '../operations.js';
+import { nobodyAbsent, type AbsentMembers } from './absent-nodes.js';
 import { changesImage } from './order-containers.js';
 
-/** The two cluster-wide waits, each only if something that is to be done needs it. */
-export function planGates(reached: readonly ReachedHost[], operations: readonly Operation[]): Operation[] {
+/**
+ * The two cluster-wide waits, each only if something that is to be done needs it.
+ *
+ * @param absent members that were not reached: the majority is that of all
+ */
+export function planGates(
+  reached: readonly ReachedHost[],
+  operations: readonly Operation[],
+  absent: AbsentMembers = nobodyAbsent,
+): Operation[] {
   const needed = new Set(operations.flatMap(({ after }) => after));
   const etcd = checksOf(reached, 'etcd');
   const api = checksOf(reached, 'kube-apiserver');
-  const majority = Math.floor(etcd.length / 2) + 1;
+  const majority = Math.floor((etcd.length + absent.etcd.length) / 2) + 1;
   const etcdGate = gate(etcdQuorum, 'etcd', 'a majority of etcd healthy', etcd, majority);
   const answers = gate(apiAnswers, 'controlplane', 'a kube-apiserver answers', api, 1);
   const apiGate: Operation = { ...answers, after: otherVersions(reached) };
@@ -47,7 +56,7 @@ function gate(
     stage,
     title,
     after: [],
-    afterSome: { of, need },
+    afterSome: { of, need: Math.min(need, of.length) },
     kind: 'await-healthy',
     checks,
     need,

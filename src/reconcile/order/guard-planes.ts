@@ -1,6 +1,7 @@
 import type { ContainerCheck } from '../kinds/wait-kinds.js';
 import type { Operation, OperationId } from '../operations.js';
 import { isJoining, type MembershipChanges } from '../membership/plan-membership.js';
+import type { AbsentMembers } from './absent-nodes.js';
 import { createMilestone } from './graph.js';
 import { joinMembers } from './join-members.js';
 import { removeLostMembers } from './leave-members.js';
@@ -23,6 +24,8 @@ export interface PlanesInput extends NodeTurnsInput {
   /** Waits for nodes to be Ready, each with its host. */
   readonly nodeWaits: readonly Operation[];
   readonly members: Readonly<Partial<Record<Plane, readonly Member[]>>>;
+  /** Members that were not reached: they count for the majority, and not as healthy. */
+  readonly absent: AbsentMembers;
   /** What differs between the membership of etcd and cluster.yml. */
   readonly membership: MembershipChanges;
 }
@@ -37,7 +40,14 @@ export interface PlanesInput extends NodeTurnsInput {
  *
  * @returns the operations of the containers, with the waits for nodes among them
  */
-export function guardPlanes({ work, nodeWaits, members, membership, ...ofNodes }: PlanesInput): Operation[] {
+export function guardPlanes({
+  work,
+  nodeWaits,
+  members,
+  absent,
+  membership,
+  ...ofNodes
+}: PlanesInput): Operation[] {
   const waits = new Map(nodeWaits.map((wait) => [wait.id, wait]));
   const done: Operation[] = work
     .filter(({ container }) => planeOf(container) === undefined)
@@ -51,7 +61,13 @@ export function guardPlanes({ work, nodeWaits, members, membership, ...ofNodes }
     const operations =
       plane === 'worker'
         ? takeNodeTurns(mine, { ...ofNodes, before, waits })
-        : takeTurns(plane, mine, { before, members: members[plane] ?? [], places, membership });
+        : takeTurns(plane, mine, {
+            before,
+            members: members[plane] ?? [],
+            absent: absent[plane].length,
+            places,
+            membership,
+          });
     for (const { id } of operations) waits.delete(id);
     const settled = createMilestone(`settled:${plane}`, plane, [...before, ...idsOf(operations)]);
     const joining = plane === 'etcd' ? joinMembers(membership, joins, [settled.id]) : [];
@@ -70,6 +86,7 @@ export const planesDone: OperationId = doneId('worker');
 interface Surroundings {
   readonly before: readonly OperationId[];
   readonly members: readonly Member[];
+  readonly absent: number;
   /** How many members may be interrupted at the same time. */
   readonly places: number;
   readonly membership: MembershipChanges;
@@ -79,8 +96,8 @@ type MemberPlane = Exclude<Plane, 'worker'>;
 
 /** Members that rely on each other, or that others rely on together. */
 function takeTurns(plane: MemberPlane, work: readonly ContainerWork[], around: Surroundings): Operation[] {
-  const { members, places, membership } = around;
-  const lost = plane === 'etcd' ? repairsWithoutMajority(work, members) : undefined;
+  const { members, absent, places, membership } = around;
+  const lost = plane === 'etcd' ? repairsWithoutMajority(work, members, absent) : undefined;
   const others = work.filter((one) => lost?.work.has(one) !== true);
   const turns = groupByHost(others.filter(({ takesTurn }) => takesTurn));
   const repairs = others.filter(({ takesTurn }) => !takesTurn);
@@ -96,7 +113,6 @@ function takeTurns(plane: MemberPlane, work: readonly ContainerWork[], around: S
   const repaired = createMilestone(`repaired:${plane}`, plane, [...around.before, ...idsOf(repairing)]);
   const removals = plane === 'etcd' ? removeLostMembers(membership, [repaired.id]) : [];
   const complete = createMilestone(`complete:${plane}`, plane, [repaired.id, ...idsOf(removals)]);
-  const absent = plane === 'etcd' ? membership.unreached.length : 0;
   const turning = orderHosts(plane, turns).flatMap((host) => {
     const step = turns.get(host) ?? [];
     const guard = guardOf(plane, host, { members, absent, after: [complete.id, ...neededBy(step)] });

@@ -1,8 +1,8 @@
-import type { ClusterPlan, KubeObject, NodePlan, Rolling } from '../../plan/cluster-plan-types.js';
+import type { ClusterPlan, Rolling } from '../../plan/cluster-plan-types.js';
 import type { NodeFinder } from '../diff/find-node.js';
 import type { ReachedHost } from '../intents/host-operations.js';
-import { isNodeReady } from '../intents/node-operations.js';
 import { isNewHost, type ObservedCluster } from '../observed.js';
+import { listUnavailable } from './absent-nodes.js';
 import type { InterruptedNode } from './cordon-turn.js';
 
 /** The hosts that were reached, with their nodes, by address. */
@@ -21,7 +21,7 @@ export function interruptedNodes(
 }
 
 /**
- * How many nodes may be unavailable in this run. A worker that was not reached and is not Ready has a place for the whole run
+ * How many nodes may be unavailable in this run. A node that was not reached and is not Ready has a place for the whole run
  * (RKE services/node_util.go ResetMaxUnavailable); at least one place is left, and `rke up` refuses a run for which there is none.
  */
 export function rollingNow(
@@ -31,20 +31,11 @@ export function rollingNow(
 ): Rolling | undefined {
   const { rolling } = plan;
   if (rolling === undefined) return undefined;
-  const absent = absentWorkers(plan, observed, findNode).length;
-  return { ...rolling, workersAtOnce: Math.max(1, rolling.workersAtOnce - absent) };
-}
-
-/** Workers that were not reached, and whose node is in the cluster and not Ready. */
-export function absentWorkers(
-  { nodes }: Pick<ClusterPlan, 'nodes'>,
-  { hosts }: ObservedCluster,
-  findNode: NodeFinder,
-): NodePlan[] {
-  return nodes.filter((node) => {
-    const { address, role } = node.node;
-    if (hosts.has(address) || role.some((one) => one !== 'worker')) return false;
-    const found: KubeObject | undefined = findNode(node.identity);
-    return found !== undefined && !isNodeReady(found);
-  });
+  const left = (places: number, group: 'controlplane' | 'worker'): number =>
+    Math.max(1, places - listUnavailable(plan, observed, { group, findNode }).length);
+  return {
+    ...rolling,
+    workersAtOnce: left(rolling.workersAtOnce, 'worker'),
+    controlPlanesAtOnce: left(rolling.controlPlanesAtOnce, 'controlplane'),
+  };
 }

@@ -59,7 +59,7 @@ export function membersCheck({
   readonly after: readonly OperationId[];
   readonly id?: OperationId;
 }): Operation | undefined {
-  if (others.length === 0) return undefined;
+  if (others.length + absent === 0) return undefined;
   return {
     id,
     stage: plane,
@@ -68,6 +68,7 @@ export function membersCheck({
     kind: 'await-members',
     members: others,
     ...(own === undefined ? {} : { own }),
+    ...(absent === 0 ? {} : { absent }),
     need: neededOthers(others.length + absent + 1),
     timeoutSeconds: guardTimeoutSeconds,
   };
@@ -88,13 +89,15 @@ function neededOthers(count: number): number {
  * repaired would be to wait for ever, since none is healthy without a majority. Each is interrupted when enough others are
  * healthy, as always, or when there is still no majority that could be lost; and the next one when it stays up.
  *
- * Not if a member is down: that one is repaired first, and must be healthy, because the others may be sick of its absence.
+ * Not if a member is down: that one is repaired first, and must be healthy, because the others may be sick of its absence. Members
+ * that were not reached may be healthy, so that there is a majority to lose.
  *
  * @returns operations, and what the waits for other members come after; undefined if there is a majority, or no such repair
  */
 export function repairsWithoutMajority(
   work: readonly ContainerWork[],
   members: readonly Member[],
+  absent = 0,
 ):
   | {
       readonly work: ReadonlySet<ContainerWork>;
@@ -104,13 +107,13 @@ export function repairsWithoutMajority(
   | undefined {
   const count = (state: Condition['state']): number =>
     members.filter(({ condition }) => condition.state === state).length;
-  if (members.length < 2 || count('down') > 0 || count('well') >= majorityOf(members.length))
-    return undefined;
+  const all = members.length + absent;
+  if (members.length < 2 || count('down') > 0 || count('well') + absent >= majorityOf(all)) return undefined;
   const sick = work.filter(({ takesTurn, condition }) => takesTurn && condition.state === 'sick');
   if (sick.length === 0) return undefined;
   let last: readonly OperationId[] = [];
   const steps = sick.map((one) => {
-    const [run, ...waits] = repairStep(one, members, last);
+    const [run, ...waits] = repairStep(one, { members, absent, after: last });
     last = [steadyId(one.host)];
     return { run, waits };
   });
@@ -123,14 +126,21 @@ const steadyId = (host: string): OperationId => `steady:etcd@${host}`;
 /** The guard, the interruption and the wait that it stays up; then the wait for its health. */
 function repairStep(
   { host, operations }: ContainerWork,
-  members: readonly Member[],
-  after: readonly OperationId[],
+  {
+    members,
+    absent,
+    after,
+  }: {
+    readonly members: readonly Member[];
+    readonly absent: number;
+    readonly after: readonly OperationId[];
+  },
 ): [Operation[], ...Operation[]] {
   const [run, ...waits] = operations;
   const own = members.find(({ check }) => check.host === host)?.check;
   const others = members.filter(({ check }) => check.host !== host).map(({ check }) => check);
   if (run === undefined || own === undefined) return [[...operations]];
-  const guard = membersCheck({ plane: 'etcd', host, others, own, after: [...after, ...run.after] });
+  const guard = membersCheck({ plane: 'etcd', host, others, own, absent, after: [...after, ...run.after] });
   if (guard === undefined) return [[...operations]];
   const steady: Operation = {
     id: steadyId(host),
@@ -149,7 +159,11 @@ function repairStep(
 /** What people should know before the first operation: which interruption cannot be hidden by other members. */
 export function interruptionWarnings(operations: readonly Operation[]): string[] {
   const isPair = operations.some(
-    (one) => one.kind === 'await-members' && one.stage === 'etcd' && one.members.length === 1,
+    (one) =>
+      one.kind === 'await-members' &&
+      one.stage === 'etcd' &&
+      one.members.length === 1 &&
+      one.absent === undefined,
   );
   return isPair
     ? [

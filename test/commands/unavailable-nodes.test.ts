@@ -1,22 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import type { Role } from '../../src/config/cluster-spec.js';
-import { refuseUnavailableWorkers } from '../../src/commands/up/unavailable-workers.js';
+import { refuseUnavailableNodes } from '../../src/commands/up/unavailable-nodes.js';
 import type { ClusterPlan } from '../../src/plan/cluster-plan-types.js';
 import { observedFrom, samplePlan } from '../fakes/cluster.js';
 import { notReady, rollingOf } from '../fakes/nodes.js';
 import { changed, up } from '../reconcile/plane-helpers.js';
 
-const roles: Role[][] = [['controlplane', 'etcd'], ['worker'], ['worker'], ['worker']];
+const oneControlPlane: Role[][] = [['controlplane', 'etcd'], ['worker'], ['worker'], ['worker']];
 
 interface Case {
   readonly atOnce: number;
   readonly away: readonly string[];
   readonly notReady: readonly string[];
   readonly containers?: readonly string[];
+  readonly roles?: readonly (readonly Role[])[];
 }
 
 /** The refusals of a run that changes all kubelets, and the places of its window. */
-function judge({ atOnce, away, notReady: down, containers = ['kubelet'] }: Case): {
+function judge({ atOnce, away, notReady: down, containers = ['kubelet'], roles = oneControlPlane }: Case): {
   readonly refusals: string[];
   readonly places: number | undefined;
 } {
@@ -26,10 +27,16 @@ function judge({ atOnce, away, notReady: down, containers = ['kubelet'] }: Case)
     ...full,
     hosts: new Map([...full.hosts].filter(([address]) => !away.includes(address))),
   };
-  const wanted = changed(plan, containers);
+  // A host that was not connected to has no plan.
+  const isAway = ({ node }: ClusterPlan['nodes'][number]): boolean => away.includes(node.address);
+  const wanted = {
+    ...changed(plan, containers),
+    nodes: changed(plan, containers).nodes.filter((node) => !isAway(node)),
+    unplanned: plan.nodes.filter(isAway),
+  };
   const operations = up(wanted, observed);
   return {
-    refusals: refuseUnavailableWorkers(wanted, observed, operations).map(({ error }) => error.message),
+    refusals: refuseUnavailableNodes(wanted, observed, operations).map(({ error }) => error.message),
     places: operations.find(({ turn }) => turn?.window === 'worker')?.turn?.places,
   };
 }
@@ -47,6 +54,15 @@ describe('workers that cannot be reached', () => {
       refusals: [],
       places: 2,
     });
+  });
+
+  it('take a place of the control planes if they are one, whose number cannot simply be raised', () => {
+    const roles: Role[][] = Array.from({ length: 5 }, () => ['controlplane', 'etcd', 'worker']);
+    const given = { atOnce: 1, away: ['10.0.0.5'], roles, containers: ['kubelet'] };
+    expect(judge({ ...given, notReady: ['10.0.0.5'] }).refusals).toEqual([
+      'unreachable and not Ready: 10.0.0.5; upgrade_strategy.max_unavailable_controlplane allows 1 unavailable control plane, so no other may be interrupted',
+    ]);
+    expect(judge({ ...given, notReady: [] }).refusals).toEqual([]);
   });
 
   it.each<[string, Case]>([
