@@ -6,6 +6,8 @@ export interface ClusterPlan {
   readonly nodes: readonly NodePlan[];
   /** Nodes of cluster.yml whose hosts were not connected to: nothing is planned there, and others may rely on them. */
   readonly unplanned?: readonly UnplannedNode[];
+  /** Addresses of the hosts that get containers of workers, if no other container is to be changed (`--update-only`). */
+  readonly onlyNewWorkers?: readonly string[];
   /** Nodes that left cluster.yml and whose hosts still have the cluster on them. Nothing is planned there. */
   readonly leaving?: readonly LeavingNode[];
   /** Members of etcd by cluster.yml, also of hosts that were not reached; absent if the membership is not compared. */

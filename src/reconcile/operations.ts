@@ -124,8 +124,16 @@ export function isWork({ kind }: Pick<Operation, 'kind'>): boolean {
   return kind !== 'milestone';
 }
 
+/** A container that differs from the plan and is left as it is. */
+export interface LeftOut {
+  readonly host: string;
+  readonly container: string;
+}
+
 export interface OperationPlan {
   readonly operations: readonly Operation[];
+  /** What `--update-only` leaves out; absent in any other run. */
+  readonly leftOut?: readonly LeftOut[];
   /** What was compared and found as planned, for "no change: 24 containers, 61 files, 5 add-ons". */
   readonly unchanged: { readonly containers: number; readonly files: number; readonly addons: number };
 }

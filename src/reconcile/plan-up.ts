@@ -19,6 +19,7 @@ import { planGates } from './order/gates.js';
 import { orderContainers } from './order/order-containers.js';
 import { idsOf, membersOf } from './order/planes.js';
 import { planHost, type ReachedHost } from './intents/host-operations.js';
+import { keepOnlyNewWorkers } from './intents/only-new-workers.js';
 import { createNodeFinder, type NodeFinder } from './diff/find-node.js';
 import { planMembership } from './membership/plan-membership.js';
 import { withJoinArguments } from './order/join-members.js';
@@ -52,9 +53,16 @@ export function planUp(
 ): OperationPlan {
   const membership = planMembership(given, observed);
   const plan = withJoinArguments(given, membership);
+  const newWorkers = plan.onlyNewWorkers === undefined ? undefined : new Set(plan.onlyNewWorkers);
   const reached = plan.nodes.flatMap((node) => {
     const host = observed.hosts.get(node.node.address);
-    return host === undefined ? [] : [{ node, observed: host, work: planHost(node, host, rollout) }];
+    if (host === undefined) return [];
+    const work = planHost(node, host, rollout);
+    const kept =
+      newWorkers === undefined
+        ? { work, leftOut: [] }
+        : keepOnlyNewWorkers(work, node.node.address, newWorkers);
+    return [{ node, observed: host, ...kept }];
   });
   const findNode = createNodeFinder(observed.kube?.nodes.values() ?? []);
   const files = reached.flatMap(({ work }) => work.files);
@@ -117,6 +125,7 @@ export function planUp(
     operations: addImageCheck(
       pruneSatisfiedDependencies([...planGates(reached, operations, absent), ...operations]),
     ),
+    ...(newWorkers === undefined ? {} : { leftOut: reached.flatMap(({ leftOut }) => leftOut) }),
     unchanged: {
       containers: sum(reached.map(({ work }) => work.unchanged.containers)),
       files: sum(reached.map(({ work }) => work.unchanged.files)),

@@ -18,6 +18,7 @@ export interface PlanFlags extends ClusterFlags, CertDirFlags {
   readonly allowNetworkChange?: boolean;
   readonly forceVersion?: boolean;
   readonly ignoreUnreachable?: boolean;
+  readonly updateOnly?: boolean;
   readonly pruneNamespaces?: boolean;
   readonly output: 'text' | 'json';
   readonly detailedExitcode?: boolean;
@@ -65,6 +66,7 @@ async function printLive(flags: PlanFlags, context: CommandContext): Promise<num
         allowNetworkChange: flags.allowNetworkChange,
         forceVersion: flags.forceVersion,
         ignoreUnreachable: flags.ignoreUnreachable,
+        updateOnly: flags.updateOnly,
         pruneNamespaces: flags.pruneNamespaces,
         certDir: readCertDirFlags(flags, io, options.events),
       });

@@ -15,6 +15,7 @@ export interface UpFlags extends ClusterFlags, CertDirFlags {
   readonly allowNetworkChange?: boolean;
   readonly forceVersion?: boolean;
   readonly ignoreUnreachable?: boolean;
+  readonly updateOnly?: boolean;
   readonly dryRun?: boolean;
   readonly plan?: string;
   readonly yes?: boolean;
@@ -36,6 +37,7 @@ export function up(flags: UpFlags, context: CommandContext): Promise<number> {
       allowNetworkChange: flags.allowNetworkChange,
       forceVersion: flags.forceVersion,
       ignoreUnreachable: flags.ignoreUnreachable,
+      updateOnly: flags.updateOnly,
       certDir: readCertDirFlags(flags, io, options.events),
       planFile: flags.plan === undefined ? undefined : resolve(io.cwd, flags.plan),
       confirm: askOn(terminal, io, { yes: flags.yes, question: planQuestion }),

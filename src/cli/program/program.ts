@@ -16,6 +16,7 @@ import { addonWaits, defaultAddonWait } from '../../reconcile/order/addon-waits.
 import { allowNetworkChangeOption } from '../options/allow-network-change.js';
 import { forceVersionOption } from '../options/force-version.js';
 import { ignoreUnreachableOption } from '../options/ignore-unreachable.js';
+import { updateOnlyOption } from '../options/update-only.js';
 import { pruneNamespacesOption } from '../options/prune-namespaces.js';
 import { withReadingFlags } from '../options/reading-flags.js';
 import { registerNode } from './register-node.js';
@@ -87,6 +88,7 @@ Examples:
     .addOption(allowNetworkChangeOption())
     .addOption(forceVersionOption())
     .addOption(ignoreUnreachableOption())
+    .addOption(updateOnlyOption())
     .addOption(
       new Option('--wait <add-ons>', 'wait for all add-ons, for those that the cluster needs, or for none')
         .choices(addonWaits)

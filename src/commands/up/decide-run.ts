@@ -15,7 +15,7 @@ import type { PlanOptions, PreparedUp } from './prepare.js';
 export async function decideRun(
   cluster: ReadCluster,
   prepared: PreparedUp,
-  { disablePortCheck = false, wait, pruneNamespaces, forceVersion = false }: PlanOptions,
+  { disablePortCheck = false, wait, pruneNamespaces, forceVersion = false, updateOnly }: PlanOptions,
 ): Promise<{ readonly decision: UpDecision; readonly plan: RunPlan }> {
   await checkCluster(cluster, prepared);
   const { plan: wanted, observed, kube } = cluster;
@@ -28,6 +28,7 @@ export async function decideRun(
     wait,
     pruneNamespaces,
     forceVersion,
+    updateOnly,
     removedApis,
     now: new Date(),
   });

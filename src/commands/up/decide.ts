@@ -31,11 +31,12 @@ import { withDesired, withEncryption } from '../../state/next-state.js';
 import { listAddonWarnings, listKeptObjects } from './addon-warnings.js';
 import { refuseMembership, warnOfUnknownMembers } from './membership-refusals.js';
 import { refuseNetwork } from './network-refusals.js';
-import { refuseLeaving } from './leaving.js';
+import { refuseLeaving, withoutNodes } from './leaving.js';
 import { refuseOtherCluster } from './other-cluster.js';
 import { refusePorts } from './port-refusals.js';
 import { listVersionSkew, refuseVersionSkew } from './version-skew.js';
 import { refuseUnavailableNodes } from './unavailable-nodes.js';
+import { planUpdateOnly, refuseMixedVersions, warnOfUpdateOnly } from './update-only.js';
 import { refuseWithoutMembers } from './unreached-refusals.js';
 import type { PreparedUp } from './prepare.js';
 import { decideStateAtEnd } from './state-at-end.js';
@@ -53,6 +54,8 @@ export interface UpInput
   readonly wait?: AddonWait | undefined;
   /** Deletes Namespaces that left the user add-ons with everything in them; false by default. */
   readonly pruneNamespaces?: boolean | undefined;
+  /** Changes containers only on hosts that become workers. */
+  readonly updateOnly?: boolean | undefined;
   /** Accepts versions that are too far apart. */
   readonly forceVersion?: boolean | undefined;
   /** Warning of APIs that the new version no longer serves and that are asked for. */
@@ -73,8 +76,18 @@ export function decideUp(input: UpInput): UpDecision {
   const rollout = withEncryptionFile(rolloutOf(state, certificates, now), encryption);
   const kept = keepHostCertificates(plan, observed, { spec, certificates, rollout, now });
   const rules = { prunesNamespaces: input.pruneNamespaces === true };
+  const running = state?.currentState.rkeConfig;
+  const only =
+    input.updateOnly === true
+      ? planUpdateOnly({
+          ...{ spec, running, rollout },
+          changesEncryption: encryption.steps.length > 0,
+          changesNetwork: plan.networkChange !== undefined,
+        })
+      : undefined;
+  const reduced = only?.newWorkers === undefined ? kept : { ...kept, onlyNewWorkers: only.newWorkers };
   const onHosts = selectAddonWaits(
-    planUp(kept, observed, addonSeconds(spec), rollout, rules),
+    planUp(reduced, observed, addonSeconds(spec), rollout, rules),
     plan,
     input.wait ?? defaultAddonWait,
   );
@@ -88,7 +101,12 @@ export function decideUp(input: UpInput): UpDecision {
     withEncryption(withDesired(state, wanted, { certificates, encryptionConfig: before.desired }), before);
   const leaving = (plan.leaving ?? []).map(({ node }) => node);
   const desired = desire(keepLeavingNodes(recorded, leaving, state));
-  const finished = withEncryption(finishedState(state, desire(recorded), changes), end);
+  // What was left out is not claimed: the next run finds it in the desired state.
+  const isLeftOut = (onHosts.leftOut ?? []).length > 0;
+  const achieved = isLeftOut
+    ? withoutNodes(desire(recorded), new Set(leaving.map(({ address }) => address)))
+    : finishedState(state, desire(recorded), changes);
+  const finished = withEncryption(achieved, end);
   const isWhole = recorded.nodes.every(({ address }) => observed.hosts.has(address));
   const texts = stateTexts(desired, finished, isWhole);
   const withCopies = addStateCopies(changes, texts, observed);
@@ -109,6 +127,7 @@ export function decideUp(input: UpInput): UpDecision {
         }),
       ),
       ...(input.removedApis === undefined ? [] : [{ message: input.removedApis }]),
+      ...(only === undefined ? [] : warnOfUpdateOnly(only, onHosts.leftOut)).map((message) => ({ message })),
       ...listReleaseNotes(plan, onHosts.operations).map((message) => ({ message })),
       ...warnOfUnknownMembers(plan, observed),
       ...(canBeCopied ? [] : [{ message: tooLarge(paths.state) }]),
@@ -123,10 +142,11 @@ export function decideUp(input: UpInput): UpDecision {
       ...refuseOtherCluster(plan, observed, state),
       ...(input.forceVersion === true ? [] : refuseVersionSkew(plan, observed, changes.operations)),
       ...refuseWithoutMembers(plan, observed, changes.operations, {
-        versions: [state?.currentState.rkeConfig?.kubernetesVersion, spec.kubernetesVersion],
+        versions: [running?.kubernetesVersion, spec.kubernetesVersion],
         changesEncryption: encryption.steps.length > 0,
         rollout,
       }),
+      ...(only === undefined ? [] : refuseMixedVersions(only, { spec, running })),
       ...refuseUnavailableNodes(plan, observed, changes.operations),
       ...refusePorts(changes.operations, observed),
       ...refuseMembership({ plan, observed, facts, state }),
@@ -141,7 +161,7 @@ export function decideUp(input: UpInput): UpDecision {
       finished,
       lost: (plan.leaving ?? []).flatMap(({ isLost, node }) => (isLost === true ? [node.address] : [])),
       isWhole,
-      isRollout: rollout.isPending,
+      isRollout: rollout.isPending && !isLeftOut,
       isCopyable: canBeCopied,
       hasEncryptionSteps: encryption.steps.length > 0,
     }),

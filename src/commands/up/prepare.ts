@@ -32,6 +32,8 @@ export interface PlanOptions extends ClusterOptions {
   readonly pruneNamespaces?: boolean | undefined;
   /** How long the pods of a node may take to leave it; by default what `node_drain_input` has. */
   readonly drainTimeoutSeconds?: number | undefined;
+  /** Changes containers only on hosts that become workers (`--update-only` of RKE v1). */
+  readonly updateOnly?: boolean | undefined;
   /** Continues without etcd and control-plane hosts that the cluster has and that cannot be reached. */
   readonly ignoreUnreachable?: boolean | undefined;
   /** Addresses of nodes that left cluster.yml and are gone for good if their hosts cannot be reached. */
