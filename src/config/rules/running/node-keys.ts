@@ -2,7 +2,7 @@ import { applied, depends, later, local, type KeyRule } from './key-rule.js';
 
 /** node-rules.ts decides, for all nodes together. */
 const byNodeRules = (): undefined => undefined;
-const keepValue = 'keep the value';
+const keepValue = 'keep the value, or remove the node, run `rke up`, and add it again with the new one';
 
 /** Keys below `nodes`; added and removed hosts are changes of `nodes[].address`. */
 export const nodeKeys: readonly KeyRule[] = [
@@ -14,7 +14,7 @@ export const nodeKeys: readonly KeyRule[] = [
   ),
   depends(
     'roles can be added, and etcd can be removed ([etcd.md](etcd.md)); removing controlplane or worker is refused',
-    'keep the roles; to keep pods away, set `taints`',
+    'keep the roles; to keep pods away, set `taints`; for other roles, remove the node, run `rke up`, and add it again',
     byNodeRules,
     'nodes[].role',
   ),

@@ -17,7 +17,10 @@ export function nodeSetRules(cluster: RunningCluster): Finding[] {
       if (old !== undefined) return [refuseMove(place, old, cluster)];
       const before = nodeAt(running.nodes, node.address);
       const started = nodeAt(begun?.nodes, node.address);
-      return [...refuseEtcd(place, before, cluster), ...refuseRemovedRoles(place, before, started)];
+      return [
+        ...refuseEtcd(place, before, cluster),
+        ...refuseRemovedRoles(place, { before, started }, cluster),
+      ];
     }),
     ...refuseLostEtcd(cluster),
     ...refuseRemovedNodes(cluster, new Set([...moved.values()].map(({ address }) => address))),
@@ -52,12 +55,44 @@ function movedNodes(nodes: readonly NodeSpec[], running: readonly NodeSpec[]): M
   return moved;
 }
 
-function refuseMove({ node, path }: Place, { address: before }: NodeSpec, cluster: RunningCluster): Finding {
-  return refuseValue(
-    { path: `${path}.address`, before, after: node.address },
+function refuseMove({ node, path }: Place, old: NodeSpec, cluster: RunningCluster): Finding {
+  const finding = refuseValue(
+    { path: `${path}.address`, before: old.address, after: node.address },
     'certificates, etcd and the other nodes refer to a node by its address',
     cluster,
   );
+  const how =
+    'remove the node and run `rke up` while the old address works, then change the address and add the node';
+  return withProcedure(finding, { what: 'to move the node', how, node: old }, cluster);
+}
+
+interface Procedure {
+  readonly what: string;
+  readonly how: string;
+  readonly node: NodeSpec;
+}
+
+/** Adds how a node gets what cannot be changed in place: it leaves and joins again, when others have its roles. */
+function withProcedure(
+  finding: Finding,
+  { what, how, node }: Procedure,
+  { spec, running }: RunningCluster,
+): Finding {
+  const onlyHere = node.role.filter(
+    (role) =>
+      role !== 'worker' &&
+      !running.nodes.some(
+        ({ address, role: roles }) =>
+          address !== node.address &&
+          roles.includes(role) &&
+          nodeAt(spec.nodes, address)?.role.includes(role) === true,
+      ),
+  );
+  const first =
+    onlyHere.length === 0
+      ? ''
+      : `add another node with the role ${onlyHere.join(' and ')} and run \`rke up\` first; then `;
+  return { ...finding, message: `${finding.message}; ${what}, ${first}${how}` };
 }
 
 /** A cluster with an external etcd has no member that another one could join. */
@@ -90,15 +125,14 @@ function refuseLostEtcd(cluster: RunningCluster): Finding[] {
 const isMember = (node: NodeSpec | undefined): boolean => node?.role.includes('etcd') === true;
 
 const whyRoleStays: Readonly<Record<Exclude<Role, 'etcd'>, string>> = {
-  controlplane:
-    'removing control planes is not yet supported, and this one would keep running with the old settings',
+  controlplane: 'the proxies of all workers and the certificates would still refer to it',
   worker: 'all its pods would be evicted at once',
 };
 
 function refuseRemovedRoles(
   { node, path }: Place,
-  before: NodeSpec | undefined,
-  started: NodeSpec | undefined,
+  { before, started }: { readonly before: NodeSpec | undefined; readonly started: NodeSpec | undefined },
+  cluster: RunningCluster,
 ): Finding[] {
   const had = new Set([...(before?.role ?? []), ...(started?.role ?? [])]);
   return [...had]
@@ -107,10 +141,16 @@ function refuseRemovedRoles(
     .map((role) => {
       const instead =
         role === 'worker' ? '; to keep pods away, set `taints` or run `kubectl drain` on the node' : '';
-      return refuse(
+      const finding = refuse(
         `${path}.role`,
         `the role ${role} cannot be removed from ${node.address}: ${whyRoleStays[role]}`,
         `add it again${instead}`,
+      );
+      const how = `remove the node, run \`rke up\`, then add it again with the role ${node.role.join(' and ')}`;
+      return withProcedure(
+        finding,
+        { what: 'for other roles', how, node: { ...node, role: [...had] } },
+        cluster,
       );
     });
 }
@@ -139,7 +179,15 @@ function checkIdentity(
   return values
     .filter((value) => value.before !== value.after)
     .map(({ why, ...value }) =>
-      refuseValue({ ...value, isDefault: value.before === before.address }, why, cluster),
+      withProcedure(
+        refuseValue({ ...value, isDefault: value.before === before.address }, why, cluster),
+        {
+          what: 'for another value',
+          how: 'remove the node, run `rke up`, then add it again with the new value',
+          node: before,
+        },
+        cluster,
+      ),
     );
 }
 
