@@ -60,8 +60,12 @@ export function hostInUrl(host: string): string {
   return isIpv6(host) ? `[${host}]` : host;
 }
 
-/** Kind of an address that no other host can reach; undefined for a possible address of a node, and for a name. */
+/**
+ * Kind of an address that no other host can reach; undefined for a possible address of a node, and for a name other than
+ * localhost, which is always this host (RFC 6761, 6.3).
+ */
 export function unreachableKind(text: string): string | undefined {
+  if (/(^|\.)localhost\.?$/i.test(text)) return 'a name of the loopback address';
   const bytes = ipBytes(text);
   if (bytes === undefined) return undefined;
   const range = ipaddr.fromByteArray([...bytes]).range();

@@ -45,6 +45,15 @@ describe('rke', () => {
     },
   );
 
+  it.each([
+    [['upp'], 'rke'],
+    [['up', '--no-such-flag'], 'rke up'],
+    [['cert', 'rotat'], 'rke cert'],
+    [['etcd', 'snapshot-save', 'surplus'], 'rke etcd snapshot-save'],
+  ])('points from the error of %j to the help of %s', async (argv, command) => {
+    expect((await run(...argv)).stderr).toContain(`(see ${command} --help)`);
+  });
+
   it('suggests --config if there is no cluster file, and writes nothing', async () => {
     const { code, stderr } = await run('up');
     expect(code).toBe(2);

@@ -59,7 +59,6 @@ export function createProgram({
     .helpOption('-h, --help', 'show help')
     // A flag belongs to the command before it: `rke config --version` is a Kubernetes version.
     .enablePositionalOptions()
-    .showHelpAfterError('(see rke --help)')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
@@ -145,7 +144,14 @@ Examples:
       io.stdout.write(`rke version v${version}\n`);
     });
 
+  pointToHelp(program);
   return program;
+}
+
+/** An error names the help of the command that it is about. */
+function pointToHelp(command: Command, path = command.name()): void {
+  command.showHelpAfterError(`(see ${path} --help)`);
+  for (const child of command.commands) pointToHelp(child, `${path} ${child.name()}`);
 }
 
 function common(command: Command): Command {

@@ -97,14 +97,17 @@ describe('an internal address', () => {
     expect(found(withNode('address: worker-2, internal_address: 10.20.0.12', cloud))).toEqual([]);
   });
 
-  it('is required beside an address that only the host itself can reach', () => {
-    expect(found(withNode('address: 127.0.0.1'))).toEqual([
-      expect.stringMatching(
-        /^error 3:\d+ nodes\[1\]\.address: "127\.0\.0\.1" is a loopback.*; set internal_address/,
-      ),
-    ]);
-    expect(found(withNode('address: 127.0.0.1, internal_address: 10.20.0.12'))).toEqual([]);
-  });
+  it.each(['127.0.0.1', 'localhost', 'node.localhost'])(
+    'is required beside %s, which only the host itself can reach',
+    (address) => {
+      expect(found(withNode(`address: ${address}`))).toEqual([
+        expect.stringMatching(
+          /^error 3:\d+ nodes\[1\]\.address: "\S+" is a (name of the )?loopback address.*; set internal_address/,
+        ),
+      ]);
+      expect(found(withNode(`address: ${address}, internal_address: 10.20.0.12`))).toEqual([]);
+    },
+  );
 });
 
 describe('the name of a node', () => {
