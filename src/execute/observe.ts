@@ -183,7 +183,8 @@ async function observeImages(
     const found = isAsked ? await docker.inspectImage(image, options) : { id, env: [] };
     if (found !== undefined) images.set(image, found);
   };
-  await Promise.all([...new Set(node.images)].map(observeImage));
+  const snapshotImages = node.snapshot === undefined ? [] : [node.snapshot.container.image];
+  await Promise.all([...new Set([...node.images, ...snapshotImages])].map(observeImage));
   return images;
 }
 

@@ -23,6 +23,8 @@ export const promoteMemberId = (host: string): string => `promote-member@${host}
 /** By the host of the member, or its id if the host was not reached. */
 export const removeMemberId = (of: string): string => `remove-member@${of}`;
 
+/** No host lacks an image. */
+export const imagesPulled = 'images';
 /** A majority of etcd is healthy. */
 export const etcdQuorum = 'healthy:etcd';
 /** One kube-apiserver answers. */

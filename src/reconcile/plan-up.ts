@@ -12,7 +12,7 @@ import { forgetNetwork, planNetworkChange } from './intents/network-change.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
 import { createMilestone, pruneSatisfiedDependencies } from './order/graph.js';
 import { noRollout, type Rollout } from './diff/file-readers.js';
-import { apiAnswers } from './operation-ids.js';
+import { apiAnswers, imagesPulled } from './operation-ids.js';
 import { holdForDnsCache, releaseDnsCache } from './order/dns-cache.js';
 import { listAbsentMembers } from './order/absent-nodes.js';
 import { planGates } from './order/gates.js';
@@ -30,6 +30,7 @@ import { addImageCheck, holdReplacements } from './order/image-check.js';
 import type { ObservedCluster } from './observed.js';
 import type { Operation, OperationPlan } from './operations.js';
 import { guardPlanes, planesDone } from './order/guard-planes.js';
+import { addUpgradeSnapshots, type UpgradeSnapshot } from './snapshots/upgrade-snapshots.js';
 import { interruptedNodes, rollingNow } from './order/node-places.js';
 
 /**
@@ -43,6 +44,7 @@ import { interruptedNodes, rollingNow } from './order/node-places.js';
  *
  * @param rollout certificates that an earlier run may not have brought to every host
  * @param rules what may be deleted of user add-ons
+ * @param snapshot the snapshot of etcd before an upgrade of Kubernetes; none without it
  */
 export function planUp(
   given: ClusterPlan,
@@ -50,6 +52,7 @@ export function planUp(
   addonTimeoutSeconds: number,
   rollout: Rollout = noRollout,
   rules: PruneRules = noPruneOfNamespaces,
+  snapshot?: UpgradeSnapshot,
 ): OperationPlan {
   const membership = planMembership(given, observed);
   const plan = withJoinArguments(given, membership);
@@ -70,12 +73,12 @@ export function planUp(
   const seen = forgetNetwork({ plan, observed }, network);
   const pulls = uniqueById([...reached.flatMap(({ work }) => work.pulls), ...network.pulls]);
   const filesWritten = createMilestone('files', 'files', idsOf(files));
-  const imagesPulled = createMilestone('images', 'images', idsOf(pulls));
   const absent = listAbsentMembers(plan, observed, { membership, findNode });
+  const allPulled = createMilestone(imagesPulled, 'images', idsOf(pulls));
   const nodes = reached.flatMap(({ node, work }) => planNode(node, work, findNode(node.identity)));
   const work = reached.flatMap((host) => orderContainers(host.node, host.work, filesWritten.id));
   const containers = guardPlanes({
-    work: holdReplacements(holdForDnsCache(work), imagesPulled.id),
+    work: holdReplacements(holdForDnsCache(work), imagesPulled),
     nodeWaits: nodes.filter(({ kind }) => kind === 'await-node-ready'),
     members: membersOf(reached, rollout, membership),
     absent,
@@ -108,7 +111,7 @@ export function planUp(
   });
   const operations = [
     ...pulls,
-    imagesPulled,
+    allPulled,
     ...files,
     filesWritten,
     ...containers,
@@ -121,9 +124,10 @@ export function planUp(
     ...userAddons,
     ...userWaits,
   ];
+  const needed = pruneSatisfiedDependencies([...planGates(reached, operations, absent), ...operations]);
   return {
     operations: addImageCheck(
-      pruneSatisfiedDependencies([...planGates(reached, operations, absent), ...operations]),
+      snapshot === undefined ? needed : addUpgradeSnapshots(needed, plan, observed, snapshot),
     ),
     ...(newWorkers === undefined ? {} : { leftOut: reached.flatMap(({ leftOut }) => leftOut) }),
     unchanged: {

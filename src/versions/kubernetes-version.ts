@@ -36,8 +36,13 @@ export function kubernetesMinor(version: string): number {
   return Number(minor);
 }
 
+/** Version in the tag of a Kubernetes image, without RKE's build suffix: `1.30.4` for `rancher/hyperkube:v1.30.4-rancher1`. */
+export function imageVersion(image: string | undefined): string | undefined {
+  return /:v?(1\.\d+\.\d+)[^:/]*$/.exec(image ?? '')?.[1];
+}
+
 /** Minor number in the tag of a Kubernetes image, or after a colon: 30 for `rancher/hyperkube:v1.30.4-rancher1`. */
 export function imageMinor(image: string | undefined): number | undefined {
-  const minor = /:v?1\.(\d+)\.\d+[^:/]*$/.exec(image ?? '')?.[1];
+  const minor = imageVersion(image)?.split('.')[1];
   return minor === undefined ? undefined : Number(minor);
 }

@@ -7,21 +7,22 @@ import { hasFailedUntouched, revertConfig } from '../../src/commands/up/untouche
 import { withCurrent, withDesired } from '../../src/state/next-state.js';
 import { catalog, errorsOf, specOf, three, version } from '../config/running/judge.js';
 import { fakeClock } from '../fakes/clock.js';
-import { observedEmpty, samplePlan } from '../fakes/cluster.js';
+import { observedEmpty, observedFrom, samplePlan, withSnapshots } from '../fakes/cluster.js';
 import { recordingSink } from '../fakes/recording-sink.js';
+import { changed, everything } from '../reconcile/plane-helpers.js';
 
 const plan = samplePlan([['controlplane', 'etcd', 'worker'], ['worker']]);
 const { operations } = planUp(plan, observedEmpty(plan), 45);
 
 /** Runs the plan, and fails at the first operation of a kind. @returns whether the state may go back */
-async function failsUntouched(kind: Operation['kind']): Promise<boolean> {
-  const outcomes = await runGraph(operations, {
+async function failsUntouched(kind: Operation['kind'], of = operations): Promise<boolean> {
+  const outcomes = await runGraph(of, {
     events: recordingSink(),
     clock: fakeClock(),
     signal: new AbortController().signal,
     perform: (operation) => (operation.kind === kind ? Promise.reject(new Error('no')) : Promise.resolve()),
   });
-  return hasFailedUntouched(operations, outcomes);
+  return hasFailedUntouched(of, outcomes);
 }
 
 describe('a run that fails before it changes anything', () => {
@@ -35,6 +36,17 @@ describe('a run that fails before it changes anything', () => {
       expect(await failsUntouched(kind)).toBe(false);
     },
   );
+
+  it('at the snapshot before an upgrade has touched nothing', async () => {
+    const image = (minor: number): string => `rancher/hyperkube:v1.${minor}.4-rancher1`;
+    const sample = withSnapshots(samplePlan([everything, ['worker']]));
+    const observed = observedFrom(changed(sample, [], image(30)));
+    const upgrade = planUp(changed(sample, [], image(31)), observed, 45, undefined, undefined, {
+      name: 'before',
+      state: undefined,
+    });
+    expect(await failsUntouched('save-snapshot', upgrade.operations)).toBe(true);
+  });
 
   it('leaves a version that can be reverted, and its new certificates', () => {
     const secrets = { certificates: {}, encryptionConfig: '' };

@@ -56,6 +56,8 @@ describe('three nodes with all roles and a worker', () => {
     process.stderr.write(
       `upgrade of 3+1 nodes: ${seconds.toFixed(0)} s; API ${ofApi.failed.length} of ${ofApi.count} requests failed, Service ${ofWeb.failed.length} of ${ofWeb.count}\n${[...ofApi.failed, ...ofWeb.failed].join('\n')}\n`,
     );
+    for (const node of lab.nodes.slice(0, 3))
+      expect(await node.must(['ls', '/opt/rke/etcd-snapshots'])).toMatch(/^rke_etcd_snapshot_.*\.zip$/m);
     expect(ofApi.count).toBeGreaterThan(100);
     // A kubelet of another minor version restarts the containers of pods that a drain leaves, such as those of this DaemonSet.
     expect(ofWeb.failed.length, ofWeb.failed.join('\n')).toBeLessThanOrEqual(12);

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { dockerError } from '../../src/core/errors.js';
+import { dockerError, type RkeError } from '../../src/core/errors.js';
 import { hash } from '../../src/core/stable.js';
 import { saveSnapshot } from '../../src/execute/handlers/save-snapshot.js';
 import { helperContainer } from '../../src/execute/helper-container.js';
@@ -164,6 +164,18 @@ describe('a snapshot on one host', () => {
     expect(await failure()).toMatchObject({ code, exitCode: 8, details: { evidence: ['why'] } });
     expect(removed().length > 0).toBe(isRemoved);
     expect(saved()).toEqual([]);
+  });
+
+  it('names the way to go on without it, if the run is for something else', async () => {
+    codes.set(once, 1);
+    const wayOut = 'to upgrade without a snapshot, run `rke up --no-snapshot`';
+    const plain = (await failure()) as RkeError;
+    expect(await failure({ wayOut })).toMatchObject({
+      code: 'SNAPSHOT_FAILED',
+      exitCode: 8,
+      fix: `${plain.fix ?? ''}; ${wayOut}`,
+      details: { host: '10.0.0.1' },
+    });
   });
 
   it('removes what it left if the run is interrupted', async () => {

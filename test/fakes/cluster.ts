@@ -95,6 +95,15 @@ export const sampleFacts: DockerFacts = {
   hostname: 'host',
 };
 
+/** The plan with what a snapshot of etcd is taken by on its etcd hosts; the image of it is `tools`. */
+export function withSnapshots(plan: ClusterPlan): ClusterPlan {
+  const container = { ...sampleContainer('etcd-snapshot-once'), image: 'tools', cmd: ['save', '--once'] };
+  const nodes = plan.nodes.map((node) =>
+    node.node.role.includes('etcd') ? { ...node, snapshot: { container, timeoutSeconds: 300 } } : node,
+  );
+  return { ...plan, nodes };
+}
+
 /** The observation after the plan was carried out completely. */
 export function observedFrom(plan: ClusterPlan): ObservedCluster {
   return {

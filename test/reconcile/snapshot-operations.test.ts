@@ -1,20 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { ClusterPlan, NodePlan, SnapshotPlan } from '../../src/plan/cluster-plan-types.js';
+import type { ClusterPlan } from '../../src/plan/cluster-plan-types.js';
 import { digestOf } from '../../src/reconcile/description/operation-digest.js';
 import { snapshotOperations } from '../../src/reconcile/snapshots/snapshot-operations.js';
-import { observedFrom, sampleContainer, samplePlan } from '../fakes/cluster.js';
+import { observedFrom, samplePlan, withSnapshots } from '../fakes/cluster.js';
 
-const snapshot: SnapshotPlan = {
-  container: { ...sampleContainer('etcd-snapshot-once'), image: 'tools', cmd: ['save', '--once'] },
-  timeoutSeconds: 300,
-};
-const withSnapshot = (node: NodePlan): NodePlan =>
-  node.node.role.includes('etcd') ? { ...node, snapshot } : node;
-
-function plan(): ClusterPlan {
-  const sample = samplePlan([['controlplane', 'etcd'], ['etcd'], ['worker']]);
-  return { ...sample, nodes: sample.nodes.map(withSnapshot) };
-}
+const plan = (): ClusterPlan => withSnapshots(samplePlan([['controlplane', 'etcd'], ['etcd'], ['worker']]));
 
 describe('the operations of a snapshot', () => {
   it('are one for every etcd host that was reached, without an order between them', () => {

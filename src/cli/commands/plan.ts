@@ -19,6 +19,7 @@ export interface PlanFlags extends ClusterFlags, CertDirFlags {
   readonly forceVersion?: boolean;
   readonly ignoreUnreachable?: boolean;
   readonly updateOnly?: boolean;
+  readonly snapshot?: boolean;
   readonly pruneNamespaces?: boolean;
   readonly output: 'text' | 'json';
   readonly detailedExitcode?: boolean;
@@ -67,6 +68,7 @@ async function printLive(flags: PlanFlags, context: CommandContext): Promise<num
         forceVersion: flags.forceVersion,
         ignoreUnreachable: flags.ignoreUnreachable,
         updateOnly: flags.updateOnly,
+        snapshot: flags.snapshot,
         pruneNamespaces: flags.pruneNamespaces,
         certDir: readCertDirFlags(flags, io, options.events),
       });

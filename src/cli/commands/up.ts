@@ -16,6 +16,7 @@ export interface UpFlags extends ClusterFlags, CertDirFlags {
   readonly forceVersion?: boolean;
   readonly ignoreUnreachable?: boolean;
   readonly updateOnly?: boolean;
+  readonly snapshot?: boolean;
   readonly dryRun?: boolean;
   readonly plan?: string;
   readonly yes?: boolean;
@@ -38,6 +39,7 @@ export function up(flags: UpFlags, context: CommandContext): Promise<number> {
       forceVersion: flags.forceVersion,
       ignoreUnreachable: flags.ignoreUnreachable,
       updateOnly: flags.updateOnly,
+      snapshot: flags.snapshot,
       certDir: readCertDirFlags(flags, io, options.events),
       planFile: flags.plan === undefined ? undefined : resolve(io.cwd, flags.plan),
       confirm: askOn(terminal, io, { yes: flags.yes, question: planQuestion }),

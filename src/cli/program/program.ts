@@ -17,6 +17,7 @@ import { allowNetworkChangeOption } from '../options/allow-network-change.js';
 import { forceVersionOption } from '../options/force-version.js';
 import { ignoreUnreachableOption } from '../options/ignore-unreachable.js';
 import { updateOnlyOption } from '../options/update-only.js';
+import { noSnapshotOption } from '../options/no-snapshot.js';
 import { pruneNamespacesOption } from '../options/prune-namespaces.js';
 import { withReadingFlags } from '../options/reading-flags.js';
 import { registerNode } from './register-node.js';
@@ -88,6 +89,7 @@ Examples:
     .addOption(forceVersionOption())
     .addOption(ignoreUnreachableOption())
     .addOption(updateOnlyOption())
+    .addOption(noSnapshotOption())
     .addOption(
       new Option('--wait <add-ons>', 'wait for all add-ons, for those that the cluster needs, or for none')
         .choices(addonWaits)

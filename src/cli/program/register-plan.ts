@@ -5,6 +5,7 @@ import { allowNetworkChangeOption } from '../options/allow-network-change.js';
 import { forceVersionOption } from '../options/force-version.js';
 import { ignoreUnreachableOption } from '../options/ignore-unreachable.js';
 import { updateOnlyOption } from '../options/update-only.js';
+import { noSnapshotOption } from '../options/no-snapshot.js';
 import { pruneNamespacesOption } from '../options/prune-namespaces.js';
 import { timeoutOption } from '../options/timeout.js';
 import { outputOption } from '../options/output.js';
@@ -27,6 +28,7 @@ export function registerPlan(
     .addOption(forceVersionOption())
     .addOption(ignoreUnreachableOption())
     .addOption(updateOnlyOption())
+    .addOption(noSnapshotOption())
     .addOption(pruneNamespacesOption())
     .option('--detailed-exitcode', 'exit with code 10 if rke up would change something')
     .option('--out <file>', 'save the plan for rke up --plan')

@@ -15,7 +15,7 @@ import type { PlanOptions, PreparedUp } from './prepare.js';
 export async function decideRun(
   cluster: ReadCluster,
   prepared: PreparedUp,
-  { disablePortCheck = false, wait, pruneNamespaces, forceVersion = false, updateOnly }: PlanOptions,
+  { disablePortCheck = false, wait, pruneNamespaces, forceVersion = false, updateOnly, snapshot }: PlanOptions,
 ): Promise<{ readonly decision: UpDecision; readonly plan: RunPlan }> {
   await checkCluster(cluster, prepared);
   const { plan: wanted, observed, kube } = cluster;
@@ -29,6 +29,7 @@ export async function decideRun(
     pruneNamespaces,
     forceVersion,
     updateOnly,
+    snapshot,
     removedApis,
     now: new Date(),
   });

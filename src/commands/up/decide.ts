@@ -38,6 +38,7 @@ import { listVersionSkew, refuseVersionSkew } from './version-skew.js';
 import { refuseUnavailableNodes } from './unavailable-nodes.js';
 import { planUpdateOnly, refuseMixedVersions, warnOfUpdateOnly } from './update-only.js';
 import { refuseWithoutMembers } from './unreached-refusals.js';
+import { nameUpgradeSnapshot, warnOfExternalEtcd } from './upgrade-snapshot.js';
 import type { PreparedUp } from './prepare.js';
 import { decideStateAtEnd } from './state-at-end.js';
 import { listReleaseNotes, refuseHelmReleases } from './release-checks.js';
@@ -58,6 +59,8 @@ export interface UpInput
   readonly updateOnly?: boolean | undefined;
   /** Accepts versions that are too far apart. */
   readonly forceVersion?: boolean | undefined;
+  /** Takes a snapshot of etcd before an upgrade of Kubernetes; true by default. */
+  readonly snapshot?: boolean | undefined;
   /** Warning of APIs that the new version no longer serves and that are asked for. */
   readonly removedApis?: string | undefined;
   readonly now: Date;
@@ -87,7 +90,7 @@ export function decideUp(input: UpInput): UpDecision {
       : undefined;
   const reduced = only?.newWorkers === undefined ? kept : { ...kept, onlyNewWorkers: only.newWorkers };
   const onHosts = selectAddonWaits(
-    planUp(reduced, observed, addonSeconds(spec), rollout, rules),
+    planUp(reduced, observed, addonSeconds(spec), rollout, rules, nameUpgradeSnapshot(input)),
     plan,
     input.wait ?? defaultAddonWait,
   );
@@ -126,6 +129,7 @@ export function decideUp(input: UpInput): UpDecision {
           message,
         }),
       ),
+      ...(input.snapshot !== false ? warnOfExternalEtcd(plan, observed, changes.operations) : []),
       ...(input.removedApis === undefined ? [] : [{ message: input.removedApis }]),
       ...(only === undefined ? [] : warnOfUpdateOnly(only, onHosts.leftOut)).map((message) => ({ message })),
       ...listReleaseNotes(plan, onHosts.operations).map((message) => ({ message })),

@@ -26,6 +26,8 @@ export interface PlanOptions extends ClusterOptions {
   readonly allowNetworkChange?: boolean | undefined;
   /** Accepts a Kubernetes version that skips a minor, is older, or is too far from the kubelets. */
   readonly forceVersion?: boolean | undefined;
+  /** Takes a snapshot of etcd before Kubernetes is upgraded; true by default. */
+  readonly snapshot?: boolean | undefined;
   /** Add-ons to wait for: those that a cluster needs (`cluster`, the default), `all` or `none`. */
   readonly wait?: AddonWait | undefined;
   /** Deletes Namespaces that left the user add-ons with everything in them. */

@@ -2,12 +2,13 @@ import type { Outcomes } from '../../execute/outcome.js';
 import type { Operation, OperationKind } from '../../reconcile/operations.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 
-/** Operations that change nothing for a component: checks, waits, images, and the copy of the state. */
+/** Operations that change nothing for a component: checks, waits, images, snapshots, and the copy of the state. */
 const harmless: ReadonlySet<OperationKind> = new Set([
   'milestone',
   'check-images',
   'pull-image',
   'probe-ports',
+  'save-snapshot',
   'copy-state',
   'await-healthy',
   'await-members',

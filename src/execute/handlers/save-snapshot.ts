@@ -1,5 +1,5 @@
 import { withDeadline } from '../../core/deadline.js';
-import { etcdError, RkeError } from '../../core/errors.js';
+import { CancelledError, etcdError, RkeError, TimedOutError } from '../../core/errors.js';
 import type { UploadedSnapshot } from '../../core/events.js';
 import { hash } from '../../core/stable.js';
 import type { Host } from '../../host/host.js';
@@ -22,6 +22,29 @@ type SaveSnapshot = OperationOf<'save-snapshot'>;
  * @throws RkeError (exit 8) with the cause
  */
 export async function saveSnapshot(
+  host: Host,
+  operation: SaveSnapshot,
+  context: RunContext,
+  onWaiting: (text: string) => void,
+): Promise<void> {
+  const { wayOut } = operation;
+  try {
+    await takeAndCheck(host, operation, context, onWaiting);
+  } catch (error) {
+    throw wayOut === undefined ? error : addWayOut(error, wayOut);
+  }
+}
+
+/** An interruption has a fix of its own. */
+function addWayOut(error: unknown, wayOut: string): unknown {
+  if (!(error instanceof RkeError) || error instanceof CancelledError || error instanceof TimedOutError)
+    return error;
+  const { code, message, details, exitCode } = error;
+  const fix = (host: string): string => [error.fixFor(host), wayOut].filter(Boolean).join('; ');
+  return new RkeError(code, message, { ...details, fix, cause: error }, exitCode);
+}
+
+async function takeAndCheck(
   host: Host,
   operation: SaveSnapshot,
   context: RunContext,
@@ -184,6 +207,6 @@ function uploadError(
   return etcdError('SNAPSHOT_NOT_UPLOADED', message, {
     host,
     evidence: lines.slice(-5),
-    fix: `${fix}, then run the same command with another name; the snapshot is kept on the host`,
+    fix: `${fix}, then take another snapshot; this one is kept on the host`,
   });
 }

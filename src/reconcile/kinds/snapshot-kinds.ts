@@ -11,4 +11,6 @@ export interface SaveSnapshot {
   readonly state?: string;
   /** Where the archive is uploaded to; absent without S3. */
   readonly s3?: S3Target;
+  /** What to do without it, as a clause of the fix of its errors; absent if it is all that the run does. */
+  readonly wayOut?: string;
 }

@@ -11,6 +11,8 @@ export interface SnapshotRequest {
   readonly state: string | undefined;
   /** What must be done before. */
   readonly after?: readonly OperationId[];
+  /** What to do without the snapshot, as a clause of the fix of its errors. */
+  readonly wayOut?: string;
 }
 
 /**
@@ -34,7 +36,7 @@ export function snapshotOperations(
 function saveOnHost(
   { node, snapshot }: NodePlan,
   images: ReadonlyMap<string, unknown>,
-  { name, state, after = [] }: SnapshotRequest,
+  { name, state, after = [], wayOut }: SnapshotRequest,
 ): Operation[] {
   if (snapshot === undefined) return [];
   const { container, timeoutSeconds, s3 } = snapshot;
@@ -54,6 +56,7 @@ function saveOnHost(
       timeoutSeconds,
       ...(state === undefined ? {} : { state }),
       ...(s3 === undefined ? {} : { s3 }),
+      ...(wayOut === undefined ? {} : { wayOut }),
     },
   ];
 }
