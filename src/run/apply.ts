@@ -25,6 +25,8 @@ export interface Decision {
   readonly desired: ClusterState;
   /** State when everything is done. */
   readonly finished: ClusterState;
+  /** False for a run that leaves out nodes of the cluster: it is not finished when all is done. True by default. */
+  readonly isWhole?: boolean;
   /** Changes to the state if the run ends in another way. By default it stays as it was last saved. */
   readonly stateAtEnd?: (end: RunEnd) => Achieved;
   /** What it changes, in short, for people. */
@@ -74,7 +76,7 @@ export async function apply(
   const { session, options, kube, certificates } = cluster;
   const { spec, state, store, paths } = session;
   const { events, signal } = options;
-  const { operations, finished, stateAtEnd } = decision;
+  const { operations, finished, stateAtEnd, isWhole = true } = decision;
   emitDecision(events, decision);
   if (decision.refusals.length > 0) throw new RunFailedError(decision.refusals, false);
 
@@ -89,7 +91,7 @@ export async function apply(
     },
     recordEncryption: (pair) => keeper.recordEncryption(pair),
   });
-  await keeper.save(() => finished);
+  if (isWhole) await keeper.save(() => finished);
   const unavailable = await findUnavailable(decision.unawaited ?? [], { kube, signal });
   return { ...resultOf(operations, session), ...(unavailable.length === 0 ? {} : { unavailable }) };
 }

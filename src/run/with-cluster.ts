@@ -25,8 +25,8 @@ export interface ClusterNeeds {
   /** As the user calls it, e.g. `rke up`; for messages. */
   readonly command: string;
   /**
-   * `change`: every etcd and control-plane host must be reachable, unless `ignoresUnreachable`, and the API is read. `list`: any reachable host will do, because
-   * only the API is of interest. `remove`: the same, and the API is used only for the lease. `snapshot`: any reachable etcd host
+   * `change`: every etcd and control-plane host must be reachable, unless `ignoresUnreachable`, and the API is read. `list`: any
+   * reachable host will do, because only the API is of interest. `remove`: the same, and the API is used only for the lease. `snapshot`: any reachable etcd host
    * will do, and the API is used only for the lease.
    */
   readonly purpose: 'change' | 'list' | 'remove' | 'snapshot';
@@ -36,6 +36,8 @@ export interface ClusterNeeds {
   readonly abandoned?: ReadonlySet<string>;
   /** Continues without etcd and control-plane hosts that the cluster has and that cannot be reached; false by default. */
   readonly ignoresUnreachable?: boolean | undefined;
+  /** Addresses of nodes of cluster.yml that the run leaves alone: they are not connected to. None by default. */
+  readonly leftOut?: ReadonlySet<string>;
   /** Certificates of the cluster, including kube-admin; may still be pending. */
   readonly certificates: CertificateBundle | Promise<CertificateBundle>;
   /** Refuses hosts by the facts of their Docker, before they are read. @throws RunFailedError */
@@ -130,7 +132,7 @@ async function withHosts<Result>(
 ): Promise<Result> {
   const pending = Promise.resolve(needs.certificates);
   pending.catch(() => undefined); // Awaited below; a failure while hosts are connected to is not unhandled.
-  await using hosts = await connect(session, options, needs.leaving);
+  await using hosts = await connect(withoutLeftOut(session, needs), options, needs.leaving);
   requireHosts(session, needs, hosts, hosts);
   refuseWindows(hosts.facts, session.state);
   needs.checkDocker?.(hosts.facts);
@@ -138,6 +140,11 @@ async function withHosts<Result>(
   const plan = needs.plan(hosts.facts, certificates);
   await using api = openKube(session, hosts.hosts, certificates);
   return await work({ hosts, api, certificates, plan });
+}
+
+function withoutLeftOut(session: Session, { leftOut = new Set() }: ClusterNeeds): Session {
+  const { spec } = session;
+  return { ...session, spec: { ...spec, nodes: spec.nodes.filter(({ address }) => !leftOut.has(address)) } };
 }
 
 /** Observes the cluster. Reads only. */

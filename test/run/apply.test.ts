@@ -81,6 +81,12 @@ describe('apply', () => {
     });
   });
 
+  it('does not save the finished state of a run that leaves out nodes', async () => {
+    const ended = await applyTo({ isWhole: false });
+    expect(ended.done).toEqual(['saved desired', 'removed after the kubeconfig']);
+    expect(ended.error).toBeUndefined();
+  });
+
   it('saves nothing and changes nothing if the decision was refused, and reports all reasons', async () => {
     const refusals = ['10.0.0.1', '10.0.0.2'].map((host) => ({
       title: 'check swap',

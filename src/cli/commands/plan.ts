@@ -20,6 +20,7 @@ export interface PlanFlags extends ClusterFlags, CertDirFlags {
   readonly ignoreUnreachable?: boolean;
   readonly updateOnly?: boolean;
   readonly snapshot?: boolean;
+  readonly nodes?: readonly string[];
   readonly pruneNamespaces?: boolean;
   readonly output: 'text' | 'json';
   readonly detailedExitcode?: boolean;
@@ -69,6 +70,7 @@ async function printLive(flags: PlanFlags, context: CommandContext): Promise<num
         ignoreUnreachable: flags.ignoreUnreachable,
         updateOnly: flags.updateOnly,
         snapshot: flags.snapshot,
+        nodes: flags.nodes,
         pruneNamespaces: flags.pruneNamespaces,
         certDir: readCertDirFlags(flags, io, options.events),
       });

@@ -17,6 +17,7 @@ export interface UpFlags extends ClusterFlags, CertDirFlags {
   readonly ignoreUnreachable?: boolean;
   readonly updateOnly?: boolean;
   readonly snapshot?: boolean;
+  readonly nodes?: readonly string[];
   readonly dryRun?: boolean;
   readonly plan?: string;
   readonly yes?: boolean;
@@ -40,6 +41,7 @@ export function up(flags: UpFlags, context: CommandContext): Promise<number> {
       ignoreUnreachable: flags.ignoreUnreachable,
       updateOnly: flags.updateOnly,
       snapshot: flags.snapshot,
+      nodes: flags.nodes,
       certDir: readCertDirFlags(flags, io, options.events),
       planFile: flags.plan === undefined ? undefined : resolve(io.cwd, flags.plan),
       confirm: askOn(terminal, io, { yes: flags.yes, question: planQuestion }),

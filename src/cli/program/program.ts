@@ -18,6 +18,7 @@ import { forceVersionOption } from '../options/force-version.js';
 import { ignoreUnreachableOption } from '../options/ignore-unreachable.js';
 import { updateOnlyOption } from '../options/update-only.js';
 import { noSnapshotOption } from '../options/no-snapshot.js';
+import { nodesOption } from '../options/nodes.js';
 import { pruneNamespacesOption } from '../options/prune-namespaces.js';
 import { withReadingFlags } from '../options/reading-flags.js';
 import { registerNode } from './register-node.js';
@@ -90,6 +91,7 @@ Examples:
     .addOption(ignoreUnreachableOption())
     .addOption(updateOnlyOption())
     .addOption(noSnapshotOption())
+    .addOption(nodesOption().conflicts(['allowNetworkChange']))
     .addOption(
       new Option('--wait <add-ons>', 'wait for all add-ons, for those that the cluster needs, or for none')
         .choices(addonWaits)

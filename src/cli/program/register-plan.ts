@@ -6,6 +6,7 @@ import { forceVersionOption } from '../options/force-version.js';
 import { ignoreUnreachableOption } from '../options/ignore-unreachable.js';
 import { updateOnlyOption } from '../options/update-only.js';
 import { noSnapshotOption } from '../options/no-snapshot.js';
+import { nodesOption } from '../options/nodes.js';
 import { pruneNamespacesOption } from '../options/prune-namespaces.js';
 import { timeoutOption } from '../options/timeout.js';
 import { outputOption } from '../options/output.js';
@@ -29,6 +30,7 @@ export function registerPlan(
     .addOption(ignoreUnreachableOption())
     .addOption(updateOnlyOption())
     .addOption(noSnapshotOption())
+    .addOption(nodesOption().conflicts(['allowNetworkChange', 'offline']))
     .addOption(pruneNamespacesOption())
     .option('--detailed-exitcode', 'exit with code 10 if rke up would change something')
     .option('--out <file>', 'save the plan for rke up --plan')

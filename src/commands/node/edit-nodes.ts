@@ -1,4 +1,5 @@
 import type { NodeSpec } from '../../config/cluster-spec.js';
+import { describeNode, matchesNode } from '../../config/match-node.js';
 import { addNodeText, removeNodeText, type NewNode } from '../../config/write/edit-nodes.js';
 import { usageError } from '../../core/errors.js';
 import { listLeavingNodes } from '../../plan/leaving-nodes.js';
@@ -33,7 +34,9 @@ export interface RemoveNodesOptions extends NodeEditOptions {
  */
 export async function addNode({ node, ...options }: AddNodeOptions): Promise<RunResult | undefined> {
   const { text, spec } = await readFile(options);
-  const twin = spec.nodes.find((one) => matches(one, node.address) || matches(one, node.hostnameOverride));
+  const twin = spec.nodes.find(
+    (one) => matchesNode(one, node.address) || matchesNode(one, node.hostnameOverride),
+  );
   if (twin !== undefined)
     throw usageError(`cluster.yml already has a node ${describeNode(twin)}`, {
       fix: 'run `rke up` to add what is not in the cluster yet; `rke node ls` lists both',
@@ -87,7 +90,7 @@ async function applyEdit(
 }
 
 function findNamed(name: string, nodes: readonly NodeSpec[]): NodeSpec {
-  const [found, other] = nodes.filter((node) => matches(node, name));
+  const [found, other] = nodes.filter((node) => matchesNode(node, name));
   if (found === undefined)
     throw usageError(`neither cluster.yml nor the state file has a node ${name}`, {
       fix: `use the name or the address of one of ${nodes.map(describeNode).join(', ')}`,
@@ -97,14 +100,6 @@ function findNamed(name: string, nodes: readonly NodeSpec[]): NodeSpec {
       fix: 'use the address of the node',
     });
   return found;
-}
-
-function matches({ address, hostnameOverride }: NodeSpec, name: string | undefined): boolean {
-  return name !== undefined && (address === name || hostnameOverride.toLowerCase() === name.toLowerCase());
-}
-
-function describeNode({ address, hostnameOverride: name }: NodeSpec): string {
-  return name === address ? address : `${name} (${address})`;
 }
 
 function throwForm(file: string): never {

@@ -42,13 +42,14 @@ import { nameUpgradeSnapshot, warnOfExternalEtcd } from './upgrade-snapshot.js';
 import type { PreparedUp } from './prepare.js';
 import { decideStateAtEnd } from './state-at-end.js';
 import { listReleaseNotes, refuseHelmReleases } from './release-checks.js';
+import { refuseUnnamed, warnOfLeftOut } from './limited-nodes.js';
 import { keepLeavingNodes, keepRecordedNodes } from './recorded-nodes.js';
 
 /** Input of the decision what `rke up` does. */
 export interface UpInput
   extends
     Pick<Session, 'spec' | 'state' | 'paths'>,
-    Pick<PreparedUp, 'encryption' | 'planNodes'>,
+    Pick<PreparedUp, 'encryption' | 'planNodes' | 'limit'>,
     Pick<ReadCluster, 'plan' | 'observed' | 'facts' | 'dockerFacts' | 'certificates'> {
   readonly disablePortCheck: boolean;
   /** Add-ons to wait for; `cluster` by default. */
@@ -134,6 +135,7 @@ export function decideUp(input: UpInput): UpDecision {
       ...(only === undefined ? [] : warnOfUpdateOnly(only, onHosts.leftOut)).map((message) => ({ message })),
       ...listReleaseNotes(plan, onHosts.operations).map((message) => ({ message })),
       ...warnOfUnknownMembers(plan, observed),
+      ...warnOfLeftOut(input.limit, spec),
       ...(canBeCopied ? [] : [{ message: tooLarge(paths.state) }]),
       ...listForeign(plan, observed),
       ...warningsOf(results),
@@ -151,7 +153,8 @@ export function decideUp(input: UpInput): UpDecision {
         rollout,
       }),
       ...(only === undefined ? [] : refuseMixedVersions(only, { spec, running })),
-      ...refuseUnavailableNodes(plan, observed, changes.operations),
+      ...refuseUnnamed(input.limit, spec, changes.operations),
+      ...refuseUnavailableNodes(plan, observed, changes.operations, input.limit?.leftOut),
       ...refusePorts(changes.operations, observed),
       ...refuseMembership({ plan, observed, facts, state }),
       ...failuresOf(results),

@@ -13,7 +13,7 @@ import type { PreparedUp } from './prepare.js';
 /** Describes what `rke up` does in a cluster. */
 export function describeUp(
   { session, plan, observed, certificates, unreached }: ReadCluster,
-  { encryption }: Pick<PreparedUp, 'encryption'>,
+  { encryption, limit }: Pick<PreparedUp, 'encryption' | 'limit'>,
   decision: UpDecision,
 ): RunPlan {
   const { spec, state } = session;
@@ -25,6 +25,7 @@ export function describeUp(
     {
       plan,
       observed,
+      leftOut: limit?.leftOut,
       created: listCreatedFiles(session, { certificates, encryption }),
     },
   );

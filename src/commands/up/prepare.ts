@@ -17,6 +17,7 @@ import type { ClusterNeeds } from '../../run/with-cluster.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { refuseDockerVersions } from './docker-versions.js';
 import { issueCertificates } from './issue-certificates.js';
+import { limitNodes, type NodeLimit } from './limited-nodes.js';
 
 /** Options of a plan, which `rke up` has as well. */
 export interface PlanOptions extends ClusterOptions {
@@ -26,6 +27,8 @@ export interface PlanOptions extends ClusterOptions {
   readonly allowNetworkChange?: boolean | undefined;
   /** Accepts a Kubernetes version that skips a minor, is older, or is too far from the kubelets. */
   readonly forceVersion?: boolean | undefined;
+  /** Names or addresses of the nodes that may be changed; by default all. */
+  readonly nodes?: readonly string[] | undefined;
   /** Takes a snapshot of etcd before Kubernetes is upgraded; true by default. */
   readonly snapshot?: boolean | undefined;
   /** Add-ons to wait for: those that a cluster needs (`cluster`, the default), `all` or `none`. */
@@ -51,6 +54,8 @@ interface FoundOnHosts {
 export interface PreparedUp {
   readonly needs: ClusterNeeds;
   readonly encryption: RunEncryption;
+  /** Nodes that the run is limited to; undefined if it is not. */
+  readonly limit?: NodeLimit | undefined;
   /** Plans the nodes with a text of the EncryptionConfiguration, for the steps of an encryption change. */
   readonly planNodes: (found: FoundOnHosts, encryptionConfig: string) => readonly NodePlan[];
 }
@@ -69,8 +74,16 @@ export async function prepareUp(
   const { spec, catalog, state, store } = session;
   const { certDir } = options;
   if (state !== undefined && certDir === undefined) checkCertificates(state, store.location);
+  const running = state?.currentState.rkeConfig;
+  const before = { running, begun: state?.desiredState.rkeConfig };
+  const leaving = listLeavingNodes(spec, before);
+  const limit = limitNodes(spec, options.nodes, leaving);
+  const leftOut = limit?.leftOut ?? new Set();
   const userAddons = await loadUserAddons(session, options);
-  emitRunStarted(options, command, spec);
+  emitRunStarted(options, command, {
+    ...spec,
+    nodes: spec.nodes.filter(({ address }) => !leftOut.has(address)),
+  });
   const encryption = planEncryption(spec, state);
 
   const certificates = issueCertificates(session, state, options);
@@ -78,9 +91,6 @@ export async function prepareUp(
   if (certDir !== undefined || isCustomCa(state?.desiredState.certificatesBundle ?? {})) await certificates;
 
   const earlier = listEarlierSpecs(state);
-  const running = state?.currentState.rkeConfig;
-  const before = { running, begun: state?.desiredState.rkeConfig };
-  const leaving = listLeavingNodes(spec, before);
   const abandoned = new Set(options.abandoned);
   const planWith = ({ dockerFacts, certificates: bundle }: FoundOnHosts, encryptionConfig: string) =>
     withNetworkChange(
@@ -101,6 +111,7 @@ export async function prepareUp(
     leaving,
     abandoned,
     ignoresUnreachable: options.ignoreUnreachable,
+    leftOut,
     certificates,
     checkDocker: (facts) => {
       if (spec.ignoreDockerVersion) return;
@@ -119,7 +130,7 @@ export async function prepareUp(
         : { leaving: planLeavingNodes(leaving, dockerFacts, { spec, ...before }, abandoned) }),
     }),
   };
-  return { needs, encryption, planNodes: (found, text) => planWith(found, text).nodes };
+  return { needs, encryption, limit, planNodes: (found, text) => planWith(found, text).nodes };
 }
 
 function withDrainTimeout(

@@ -38,6 +38,7 @@ export function refuseUnavailableNodes(
   plan: ClusterPlan,
   observed: ObservedCluster,
   operations: readonly Operation[],
+  leftOut: ReadonlySet<string> = new Set(),
 ): Failure[] {
   const findNode = createNodeFinder(observed.kube?.nodes.values() ?? []);
   const { workersAtOnce = 1, controlPlanesAtOnce = 1 } = plan.rolling ?? {};
@@ -46,7 +47,9 @@ export function refuseUnavailableNodes(
     if (!operations.some(({ turn }) => turn !== undefined && windows.includes(turn.window))) return [];
     const absent = listUnavailable(plan, observed, { group, findNode });
     if (absent.length < places) return [];
-    const message = `unreachable and not Ready: ${absent.join(', ')}; upgrade_strategy.${key} allows ${places} unavailable ${places === 1 ? one : more}, so no other may be interrupted`;
+    const isLimited = absent.some((address) => leftOut.has(address));
+    const why = isLimited ? 'left out by --nodes or unreachable,' : 'unreachable';
+    const message = `${why} and not Ready: ${absent.join(', ')}; upgrade_strategy.${key} allows ${places} unavailable ${places === 1 ? one : more}, so no other may be interrupted`;
     return [
       {
         title: `interrupt ${more}`,

@@ -18,6 +18,11 @@ export const kubernetesCodes = {
       'too many workers or control planes are unavailable already, so that no other may be interrupted',
     fix: 'repair the nodes or remove them from cluster.yml; for workers, `upgrade_strategy.max_unavailable_worker` can be raised',
   },
+  NODES_NOT_NAMED: {
+    exit: 'kubernetes',
+    summary: 'etcd hosts, control planes or add-ons have to be changed before the nodes that `--nodes` names',
+    fix: 'name them, too, or run `rke up` without `--nodes` ([upgrade.md](upgrade.md#some-nodes-first))',
+  },
   VERSION_SKEW: {
     exit: 'kubernetes',
     summary: 'the version is too far from the kube-apiservers or kubelets that run',

@@ -12,8 +12,11 @@ export interface PlannedNode {
   /** Name in Kubernetes. */
   readonly name: string;
   readonly role: readonly string[];
-  /** `unreachable`: nothing is planned for it, because nothing is known about it. */
-  readonly status: 'new' | 'changed' | 'unchanged' | 'unreachable' | 'removed';
+  /**
+   * `unreachable`: nothing is planned for it, because nothing is known about it; `left-out`: the same, because the run is limited to
+   * other nodes.
+   */
+  readonly status: 'new' | 'changed' | 'unchanged' | 'unreachable' | 'left-out' | 'removed';
   readonly changes: readonly Change[];
 }
 
@@ -28,11 +31,16 @@ export interface DescribedOperations {
   readonly digest: string;
 }
 
+interface StatusInput extends Pick<DescriptionInput, 'observed'> {
+  /** Addresses of nodes that the run leaves alone. None by default. */
+  readonly leftOut?: ReadonlySet<string> | undefined;
+}
+
 /** Describes the operations of a run. Checks and waits are left out. */
 export function describeOperations(
   operations: readonly Operation[],
   nodes: readonly Pick<NodeSpec, 'address' | 'hostnameOverride' | 'role'>[],
-  input: Omit<DescriptionInput, 'findNode'>,
+  input: StatusInput & Omit<DescriptionInput, 'findNode'>,
 ): DescribedOperations {
   const findNode = createNodeFinder(input.observed.kube?.nodes.values() ?? []);
   const byHost = new Map<string | undefined, Change[]>();
@@ -59,11 +67,11 @@ export function describeOperations(
 function statusOf(
   address: string,
   changes: readonly Change[],
-  { observed }: Pick<DescriptionInput, 'observed'>,
+  { observed, leftOut }: StatusInput,
 ): PlannedNode['status'] {
   const host = observed.hosts.get(address);
   if (changes.some(({ kind }) => kind === 'clean-host' || kind === 'delete-node')) return 'removed';
-  if (host === undefined) return 'unreachable';
+  if (host === undefined) return leftOut?.has(address) === true ? 'left-out' : 'unreachable';
   if (changes.length === 0) return 'unchanged';
   return isNewHost(host) ? 'new' : 'changed';
 }

@@ -25,7 +25,9 @@ export function formatRunPlan(plan: RunPlan, look: PlanLook): string {
     : counts === ''
       ? 'only the copy of the state differs'
       : counts;
-  const unreachable = nodes.filter(({ status }) => status === 'unreachable').map(({ name }) => name);
+  const namesOf = (wanted: PlannedNode['status']): string[] =>
+    nodes.filter(({ status }) => status === wanted).map(({ name }) => name);
+  const [unreachable, leftOut] = [namesOf('unreachable'), namesOf('left-out')];
   const lines = [
     look.style.strong(`cluster ${cluster}: ${title}`),
     ...unfinished.map((text) => `completing an earlier run: ${text}`),
@@ -34,10 +36,14 @@ export function formatRunPlan(plan: RunPlan, look: PlanLook): string {
       ? []
       : ['', '  cluster', ...clusterChanges.flatMap((change) => changeLines(change, look))]),
     ...(unreachable.length === 0 ? [] : ['', `not reachable, nothing is planned: ${fold(unreachable)}`]),
+    ...(leftOut.length === 0 ? [] : ['', `left out, not looked at: ${fold(leftOut)}`]),
     ...(hasChanges && counts !== '' ? ['', `unchanged: ${same}`] : []),
     ...destructive.map((text) => look.style.bad(`! destructive: ${text}`)),
     ...(hasChanges && problems.length === 0
-      ? ['', 'Apply with: rke up        Save with: rke plan --out plan.json']
+      ? [
+          '',
+          `Apply with: rke up${leftOut.length === 0 ? '' : ' and the same --nodes'}        Save with: rke plan --out plan.json`,
+        ]
       : []),
   ];
   return lines.map((line) => `${line}\n`).join('');
