@@ -58,7 +58,7 @@ export interface DockerApi extends DockerReader {
   askRegistry(image: string, options: CallOptions & { readonly auth?: RegistryAuth }): Promise<void>;
   create(spec: ContainerSpec, options: CallOptions): Promise<void>;
   start(name: string, options: CallOptions): Promise<void>;
-  /** SIGTERM, then SIGKILL after `seconds`; no error if it is not running. */
+  /** The stop signal of the image, SIGTERM by default, then SIGKILL after `seconds`; no error if it is not running. */
   stop(name: string, options: CallOptions & { readonly seconds: number }): Promise<void>;
   rename(name: string, newName: string, options: CallOptions): Promise<void>;
   /** Forced, with anonymous volumes; no error if it does not exist. */

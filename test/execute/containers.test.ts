@@ -71,6 +71,35 @@ describe('replaceContainer', () => {
   });
 });
 
+describe('the time that a container gets to end by itself', () => {
+  async function secondsOf(name: string, work: (host: FakeHost) => Promise<void>): Promise<unknown[]> {
+    const host = new FakeHost('10.0.0.1');
+    host.run({ ...old, name });
+    const seconds: unknown[] = [];
+    const stop = host.docker.stop.bind(host.docker);
+    host.docker.stop = (stopped, given) => {
+      seconds.push(given.seconds);
+      return stop(stopped, given);
+    };
+    await work(host);
+    return seconds;
+  }
+
+  it.each([
+    ['nginx-proxy', 0],
+    ['kubelet', 5],
+    ['kube-apiserver', 5],
+  ])('is for %s %d seconds, whatever it makes room for', async (name, seconds) => {
+    const spec = { ...next, name };
+    expect(await secondsOf(name, (host) => replaceContainer(host, spec))).toEqual([seconds]);
+    expect(await secondsOf(name, (host) => restartContainer(host, name))).toEqual([seconds]);
+    const other = { ...next, name: 'other' };
+    const insteadOf = (host: FakeHost): Promise<void> =>
+      createInsteadOf(host, other, { ...options, insteadOf: [name] });
+    expect(await secondsOf(name, insteadOf)).toEqual([seconds]);
+  });
+});
+
 describe('restartContainer', () => {
   it('starts the container again if stopping it fails', async () => {
     const host = runningHost();

@@ -141,6 +141,12 @@ describe('a call to Docker', () => {
     expect(lane.docker.seen[1]?.query.get('t')).toBe('5');
   });
 
+  it('may leave a container no time to stop', async () => {
+    answers(204);
+    await docker.stop('nginx-proxy', { signal, seconds: 0 });
+    expect(lane.docker.seen[0]?.query.get('t')).toBe('0');
+  });
+
   it.each([
     ['DOCKER_DISK_FULL', 'mkdir /var/lib/docker/x: no space left on device'],
     ['DOCKER_PORT_IN_USE', 'listen tcp 0.0.0.0:6443: bind: address already in use'],

@@ -8,7 +8,16 @@ import { persist } from './persist.js';
 import { reown } from './reown.js';
 
 /** Seconds a container gets to end by itself; RKE's stop timeout (docker/docker.go:33). */
-export const stopSeconds = 5;
+const stopSeconds = 5;
+
+/**
+ * Seconds a container gets to end by itself before Docker kills it. nginx gets none: Docker asks it to finish its connections
+ * (`STOPSIGNAL SIGQUIT` of its image), upon which it no longer accepts new ones and waits for the watches of the kubelet, which
+ * do not end. So the host would be without an API for the whole time.
+ */
+export function secondsToStop(name: string): number {
+  return name === 'nginx-proxy' ? 0 : stopSeconds;
+}
 
 /**
  * Creates a container, and starts it unless it only owns a volume. Once started it is not interrupted.
@@ -48,7 +57,7 @@ export async function createInsteadOf(
   signal.throwIfAborted();
   try {
     await uninterrupted({}, async (options) => {
-      for (const name of insteadOf) await docker.stop(name, { ...options, seconds: stopSeconds });
+      for (const name of insteadOf) await docker.stop(name, { ...options, seconds: secondsToStop(name) });
       await createContainer(host, spec, options, change);
     });
   } catch (error) {

@@ -2,7 +2,7 @@ import { dockerError, RkeError } from '../../core/errors.js';
 import type { CallOptions, Host } from '../../host/host.js';
 import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
 import { uninterrupted } from '../uninterrupted.js';
-import { createContainer, runOnce, stopSeconds, type ContainerChange } from './containers.js';
+import { createContainer, runOnce, secondsToStop, type ContainerChange } from './containers.js';
 import { persist } from './persist.js';
 import { ownersByHand, reown } from './reown.js';
 
@@ -21,7 +21,7 @@ export async function replaceContainer(
   await uninterrupted({}, (options) => docker.remove(old, options));
   try {
     await uninterrupted({}, async (options) => {
-      await docker.stop(spec.name, { ...options, seconds: stopSeconds });
+      await docker.stop(spec.name, { ...options, seconds: secondsToStop(spec.name) });
       await docker.rename(spec.name, old, options);
       await createContainer(host, spec, options, change);
     });
@@ -35,7 +35,7 @@ export async function replaceContainer(
 /** Stops a container and starts it again. Once started it is not interrupted: the container would stay stopped. */
 export async function restartContainer({ docker }: Host, name: string): Promise<void> {
   try {
-    await uninterrupted({}, (options) => docker.stop(name, { ...options, seconds: stopSeconds }));
+    await uninterrupted({}, (options) => docker.stop(name, { ...options, seconds: secondsToStop(name) }));
   } catch (error) {
     // It may have stopped although the answer did not come.
     await persist((options) => docker.start(name, options)).catch(() => undefined);
