@@ -6,7 +6,7 @@ import { impuritiesOf, importsOf, type Import } from './tools/imports.js';
 
 /** The rules of docs/architecture.md, as data. */
 const pure = ['core', 'yaml', 'kubeconfig', 'config', 'versions', 'pki', 'plan', 'reconcile'] as const;
-const adapters = ['host', 'kube', 'etcd', 'state', 'report'] as const;
+const adapters = ['host', 'kube', 'etcd', 's3', 'state', 'report'] as const;
 const layers = [...pure, 'execute', ...adapters, 'run', 'commands', 'cli'] as const;
 type Layer = (typeof layers)[number];
 
@@ -24,6 +24,7 @@ const mayImport: Readonly<Record<Layer, readonly Layer[]>> = {
   host: ['core'],
   kube: ['core'],
   etcd: ['core'],
+  s3: ['core'],
   state: ['core'],
   report: ['core'],
   run: [...pure, 'execute', ...adapters],
@@ -32,7 +33,7 @@ const mayImport: Readonly<Record<Layer, readonly Layer[]>> = {
 };
 
 /** The types of adapters' interfaces: what is observed of a host is described there. Elsewhere, they are for adapters. */
-const interfaces = ['host/host.ts', 'kube/kube.ts', 'etcd/etcd.ts', 'state/cluster-state.ts'];
+const interfaces = ['host/host.ts', 'kube/kube.ts', 'etcd/etcd.ts', 's3/s3.ts', 'state/cluster-state.ts'];
 
 /** What may be imported as a type alone. */
 function mayImportType(from: Layer, to: string): boolean {

@@ -8,6 +8,7 @@ import { applyUserAddon } from './handlers/apply-user-addon.js';
 import { awaitMembers } from './handlers/await-members.js';
 import { cordonNode, deleteNode, uncordonNode } from './handlers/cordon-node.js';
 import { createContainer, createInsteadOf } from './handlers/containers.js';
+import { downloadSnapshot } from './handlers/download-snapshot.js';
 import { drainNode } from './handlers/drain-node.js';
 import { putFiles, removeFile } from './handlers/files.js';
 import { awaitHealthy } from './handlers/health.js';
@@ -20,6 +21,7 @@ import { probePorts } from './handlers/ports.js';
 import { rewriteSecrets } from './handlers/rewrite-secrets.js';
 import { recreatePods } from './handlers/recreate-pods.js';
 import { cleanHost, removePods, runCleaner } from './handlers/remove.js';
+
 import { saveSnapshot } from './handlers/save-snapshot.js';
 import { syncNode } from './handlers/sync-node.js';
 import { createNodeLister, type NodeContext } from './node-lister.js';
@@ -85,6 +87,8 @@ async function performOne(operation: Operation, context: NodeContext, signal: Ab
       return putFiles(hostOf(operation, context), operation, context);
     case 'save-snapshot':
       return saveSnapshot(hostOf(operation, context), operation, context, onWaiting);
+    case 'download-snapshot':
+      return downloadSnapshot(hostOf(operation, context), operation, context, onWaiting);
     case 'create-container':
       return operation.insteadOf === undefined
         ? createContainer(hostOf(operation, context), operation.container, context, operation)

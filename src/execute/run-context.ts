@@ -5,6 +5,7 @@ import type { EventSink } from '../core/events.js';
 import type { CallOptions, Host, HostReader, RegistryAuth } from '../host/host.js';
 import type { EtcdApi } from '../etcd/etcd.js';
 import type { KubeApi } from '../kube/kube.js';
+import type { S3Api } from '../s3/s3.js';
 
 /** Everything a run may touch, behind interfaces. Built once by the CLI (or by a test, with fakes). */
 export interface RunContext {
@@ -12,6 +13,8 @@ export interface RunContext {
   readonly kube: KubeApi;
   /** The membership of etcd. */
   readonly etcd: EtcdApi;
+  /** Requests to S3 that transfer no snapshot. */
+  readonly s3: S3Api;
   readonly events: EventSink;
   readonly limits: Limits;
   readonly clock: Clock;

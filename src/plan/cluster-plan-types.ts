@@ -1,4 +1,4 @@
-import type { NodeSpec, Taint } from '../config/cluster-spec.js';
+import type { NodeSpec, S3Backup, Taint } from '../config/cluster-spec.js';
 import type { CertificateName } from '../pki/certificates.js';
 
 /** The desired state of the whole cluster: output of planning, input of reconcile. Plain data. */
@@ -108,21 +108,12 @@ export interface NodePlan {
 
 /** How a single snapshot of etcd is taken on a host. */
 export interface SnapshotPlan {
-  /** Runs to its end; complete except for the name of the snapshot (`--name`). */
+  /** Runs to its end; complete except for the name of the snapshot (`--name`) and S3, which `prepareTransfer` adds. */
   readonly container: ContainerSpec;
   /** For the snapshot and its upload. */
   readonly timeoutSeconds: number;
   /** Where the archive is uploaded to; absent without S3. */
-  readonly s3?: S3Target;
-}
-
-/** A place in an S3 bucket. */
-export interface S3Target {
-  /** Host of the service, with a port if it has one. */
-  readonly endpoint: string;
-  readonly bucket: string;
-  /** Empty for none. */
-  readonly folder: string;
+  readonly s3?: S3Backup;
 }
 
 /**

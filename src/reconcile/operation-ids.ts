@@ -17,6 +17,7 @@ export const cordonId = (host: string): string => `cordon@${host}`;
 export const uncordonId = (host: string): string => `uncordon@${host}`;
 export const drainId = (host: string): string => `drain@${host}`;
 export const snapshotId = (host: string): string => `snapshot@${host}`;
+export const downloadId = (host: string): string => `download-snapshot@${host}`;
 export const deleteNodeId = (host: string): string => `delete-node@${host}`;
 export const addMemberId = (host: string): string => `add-member@${host}`;
 export const promoteMemberId = (host: string): string => `promote-member@${host}`;

@@ -83,6 +83,7 @@ export type OperationAction =
   | host.CleanHost
   | host.CleanNetwork
   | snapshots.SaveSnapshot
+  | snapshots.DownloadSnapshot
   | etcd.AddMember
   | etcd.PromoteMember
   | etcd.RemoveMember

@@ -11,6 +11,7 @@ import { explainWorkload } from '../kube/explain-pods.js';
 import type { KubeApi } from '../kube/kube.js';
 import type { ClusterSpec } from '../config/cluster-spec.js';
 import { isWork, type Operation, type OperationPlan } from '../reconcile/operations.js';
+import { createS3 } from '../s3/client.js';
 import { concurrencyOf, type ClusterOptions } from './cluster-options.js';
 import { openEtcd } from './open-etcd.js';
 import { systemClock } from './system-clock.js';
@@ -63,6 +64,7 @@ function createContext(
     hosts,
     kube,
     etcd: openEtcd(hosts, certificates),
+    s3: createS3(),
     events,
     signal,
     certificates,

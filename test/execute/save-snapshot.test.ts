@@ -9,6 +9,7 @@ import { checkExits } from '../../src/reconcile/snapshots/check-script.js';
 import { sampleContainer } from '../fakes/cluster.js';
 import { fakeContext } from '../fakes/context.js';
 import { FakeHost } from '../fakes/host.js';
+import { FakeS3 } from '../fakes/s3.js';
 import { recordingSink } from '../fakes/recording-sink.js';
 
 const once = 'etcd-snapshot-once';
@@ -26,19 +27,29 @@ const operation: OperationOf<'save-snapshot'> = {
   container: {
     ...helperContainer(once, 'tools'),
     cmd: ['save', '--once', '--name', 'nightly'],
-    env: ['S3_SECRET_KEY=c2VjcmV0'],
     binds: ['/opt/rke/etcd-snapshots/:/backup', '/etc/kubernetes:/etc/kubernetes'],
   },
   timeoutSeconds: 120,
   state: '{"desiredState":{}}',
 };
-const s3 = { endpoint: 's3.example.com', bucket: 'b', folder: 'prod' };
+const s3 = {
+  endpoint: 's3.example.com',
+  bucketName: 'b',
+  folder: 'prod',
+  accessKey: 'AKIA',
+  secretKey: 'hush',
+};
+const object = 'prod/nightly.zip';
 const result = 'bytes=2048\ndatabase=4096\nsha256=abc\nstatus={"revision":7,"totalKey":3}\n';
 
 let host: FakeHost;
 let context: RunContext & { readonly events: ReturnType<typeof recordingSink> };
 /** Exit codes of containers; 0 unless given. */
 let codes: Map<string, number>;
+let bucket: FakeS3;
+/** What the container that takes the snapshot does to the bucket. */
+let upload: () => void;
+let packed: { readonly path: string; readonly content?: string }[];
 let logs: Map<string, string[]>;
 const waits: (number | undefined)[] = [];
 
@@ -48,15 +59,26 @@ beforeEach(() => {
   codes = new Map();
   logs = new Map();
   waits.length = 0;
+  bucket = new FakeS3();
+  upload = () => bucket.put(object, 2048);
+  packed = [];
   host.docker.wait = (name, { milliseconds }) => {
     waits.push(milliseconds);
+    if (name === once && codes.get(once) === undefined) upload();
     return Promise.resolve(codes.get(name) ?? 0);
   };
   host.docker.logs = (name) => Promise.resolve(logs.get(name) ?? []);
   host.docker.getArchive = () => Promise.resolve(Buffer.of(1));
   const file = { path: 'rke-snapshot', content: Buffer.from(result), mode: 0o600, uid: 0, gid: 0 };
   context = {
-    ...fakeContext([host], { unpackFiles: () => Promise.resolve([file]) }),
+    ...fakeContext([host], {
+      s3: bucket,
+      unpackFiles: () => Promise.resolve([file]),
+      packFiles: (files) => {
+        packed = [...files];
+        return Promise.resolve(Buffer.of());
+      },
+    }),
     events: recordingSink(),
   };
 });
@@ -193,6 +215,15 @@ describe('a snapshot on one host', () => {
   });
 });
 
+it('stays if its check does not end: nothing is known of it', async () => {
+  host.docker.wait = (name) =>
+    name === checker
+      ? Promise.reject(dockerError('DOCKER_TIMEOUT', 'did not exit', { host: host.address }))
+      : Promise.resolve(0);
+  expect(await failure()).toMatchObject({ code: 'SNAPSHOT_UNCHECKED' });
+  expect(removed()).toEqual([]);
+});
+
 describe('a snapshot with S3', () => {
   it('is reported with its object', async () => {
     await save({ s3 });
@@ -211,7 +242,7 @@ describe('a snapshot with S3', () => {
     ['failed to check s3 bucket:b, err:The request signature we calculated does not match', 'secret key'],
     ['err:The difference between the request time and the current time is too large.', 'clock'],
     ['err:Get "https://s3.example.com/b/": x509: certificate signed by unknown authority', 'not trusted'],
-    ['err:dial tcp: lookup s3.example.com: no such host', 'does not reach'],
+    ['err:dial tcp: lookup s3.example.com: no such host', 'cannot resolve'],
   ])('stays on the host if the upload fails, with the cause by name: %s', async (line, why) => {
     codes.set(once, 1);
     logs.set(once, ['level=info msg="invoking" s3-accessKey=QUtJQQ==', line]);
@@ -225,6 +256,102 @@ describe('a snapshot with S3', () => {
     expect((error as Error).message).toContain(why);
     expect(saved()).toMatchObject([{ upload: { isDone: false } }]);
     expect(removed()).toEqual([]);
+  });
+
+  it('gets the keys as a file that its container deletes, not as arguments or variables', async () => {
+    await save({ s3 });
+    const [container] = host.created.get(once) ?? [];
+    const text = JSON.stringify(container);
+    expect(text).toContain('--s3-bucketName=b');
+    for (const secret of ['AKIA', 'hush'])
+      for (const word of [secret, Buffer.from(secret).toString('base64')]) expect(text).not.toContain(word);
+    expect(container?.entrypoint.join(' ')).toContain('rm -f "$0"');
+    expect(packed.map(({ path }) => path)).toEqual(['/etc/kubernetes/nightly.rkestate', '/rke-s3-keys']);
+    expect(packed[1]?.content).toBe("S3_ACCESS_KEY='QUtJQQ=='\nS3_SECRET_KEY='aHVzaA=='\n");
+  });
+
+  it('has no keys if the role of the instance is used', async () => {
+    await save({ s3: { endpoint: 's3.example.com', bucketName: 'b', folder: 'prod' } });
+    expect(host.created.get(once)?.[0]?.entrypoint).toEqual([]);
+    expect(packed).toHaveLength(1);
+  });
+
+  it.each([
+    ['InvalidAccessKeyId: said so', 'access key'],
+    ['HTTP 503 SlowDown: said so', 'error of its own'],
+    ['no answer within 20 s', 'in time'],
+  ])('is saved on the host alone if the bucket cannot be used: %s', async (line, why) => {
+    bucket.failure = new Error(line);
+    const error = await failure({ s3 });
+    expect(error).toMatchObject({
+      code: 'SNAPSHOT_NOT_UPLOADED',
+      exitCode: 8,
+      details: { evidence: [line] },
+    });
+    expect((error as Error).message).toContain(why);
+    expect(host.created.get(once)?.[0]?.cmd).toEqual(['save', '--once', '--name', 'nightly']);
+    expect(saved()).toMatchObject([{ bytes: 2048, upload: { isDone: false } }]);
+    expect(removed()).toEqual([]);
+  });
+
+  it('is saved on the host alone if its clock is wrong: S3 would refuse the upload', async () => {
+    bucket.time = 1_800_000_000;
+    host.prints = (command) => (command === 'date +%s' ? `${1_800_000_000 + 20 * 60}\n` : '');
+    const error = await failure({ s3 });
+    expect((error as Error).message).toContain('the clock of the host differs');
+    expect(error).toMatchObject({ details: { evidence: [expect.stringContaining('20 min ahead')] } });
+  });
+
+  it('is uploaded without a check of the bucket if only a proxy leads to it', async () => {
+    bucket.failure = new Error('no answer within 20 s');
+    const env = ['HTTPS_PROXY=http://proxy:3128'];
+    await save({ s3, container: { ...operation.container, env } });
+    expect(saved()).toMatchObject([{ upload: { isDone: true } }]);
+  });
+
+  it.each([
+    ['is not there', () => undefined, 'not in the bucket'],
+    ['is not complete', () => bucket.put(object, 7), '7 bytes instead of 2048'],
+  ])('is not reported as uploaded if the object %s afterwards', async (_, uploads, why) => {
+    upload = uploads;
+    const error = await failure({ s3 });
+    expect(error).toMatchObject({ code: 'SNAPSHOT_NOT_UPLOADED' });
+    expect((error as Error).message).toContain(why);
+    expect(removed()).toEqual([]);
+  });
+
+  it('is not uploaded again if another host has done it', async () => {
+    bucket.put(object, 3000);
+    upload = () => undefined;
+    await save({ s3 });
+    expect(saved()).toMatchObject([{ upload: { isDone: true } }]);
+  });
+
+  it('stays on the host if the upload does not end', async () => {
+    host.docker.wait = (name) =>
+      name === once
+        ? Promise.reject(dockerError('DOCKER_TIMEOUT', 'did not exit', { host: host.address }))
+        : Promise.resolve(0);
+    const error = await failure({ s3 });
+    expect(error).toMatchObject({ code: 'SNAPSHOT_NOT_UPLOADED' });
+    expect((error as Error).message).toContain('did not end within 120 s');
+    expect(removed()).toEqual([]);
+    expect([...host.containers.keys()]).toEqual(['etcd']);
+  });
+
+  it('that has a part of an archive only when its time is up leaves nothing', async () => {
+    host.docker.wait = (name) =>
+      name === once
+        ? Promise.reject(dockerError('DOCKER_TIMEOUT', 'did not exit', { host: host.address }))
+        : Promise.resolve(name === checker ? checkExits.damaged : 0);
+    expect(await failure({ s3 })).toMatchObject({ code: 'SNAPSHOT_TIMEOUT' });
+    expect(removed()).toContain('/backup/nightly.zip');
+  });
+
+  it('that is damaged is removed from the bucket, too', async () => {
+    codes.set(checker, checkExits.damaged);
+    expect(await failure({ s3 })).toMatchObject({ code: 'SNAPSHOT_INVALID' });
+    expect([...bucket.objects.keys()]).toEqual([]);
   });
 
   it('fails like any other if there is no archive either', async () => {

@@ -1,6 +1,7 @@
 import type { RunContext } from '../../src/execute/run-context.js';
 import type { EtcdApi } from '../../src/etcd/etcd.js';
 import type { KubeApi } from '../../src/kube/kube.js';
+import { FakeS3 } from './s3.js';
 import { fakeClock } from './clock.js';
 import type { FakeHost } from './host.js';
 import { recordingSink } from './recording-sink.js';
@@ -11,6 +12,7 @@ export function fakeContext(hosts: readonly FakeHost[], change: Partial<RunConte
     hosts: new Map(hosts.map((host) => [host.address, host])),
     kube: {} as KubeApi,
     etcd: {} as EtcdApi,
+    s3: new FakeS3(),
     events: recordingSink(),
     limits: { operations: 10, pullsPerHost: 2 },
     clock: fakeClock(),

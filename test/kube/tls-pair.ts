@@ -12,8 +12,9 @@ export function makePair(
   {
     issuer,
     dnsNames = [],
+    addresses = [],
     isAuthority = issuer === undefined,
-  }: { issuer?: TestPair; dnsNames?: string[]; isAuthority?: boolean } = {},
+  }: { issuer?: TestPair; dnsNames?: string[]; addresses?: string[]; isAuthority?: boolean } = {},
 ): TestPair {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
@@ -30,11 +31,13 @@ export function makePair(
   certificate.setIssuer(
     issuer === undefined ? subject : forge.pki.certificateFromPem(issuer.cert).subject.attributes,
   );
+  const altNames = [
+    ...dnsNames.map((value) => ({ type: 2, value })),
+    ...addresses.map((ip) => ({ type: 7, ip })),
+  ];
   certificate.setExtensions([
     ...(isAuthority ? [{ name: 'basicConstraints', cA: true }] : []),
-    ...(dnsNames.length === 0
-      ? []
-      : [{ name: 'subjectAltName', altNames: dnsNames.map((value) => ({ type: 2, value })) }]),
+    ...(altNames.length === 0 ? [] : [{ name: 'subjectAltName', altNames }]),
   ]);
   certificate.sign(forge.pki.privateKeyFromPem(issuer?.key ?? privateKey), forge.md.sha256.create());
   return { cert: forge.pki.certificateToPem(certificate), key: privateKey };

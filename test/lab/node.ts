@@ -51,6 +51,11 @@ export class LabNode {
     );
   }
 
+  /** Copies a file of this machine to the node. */
+  async copy(file: string, to: string): Promise<void> {
+    await this.#docker.run(['cp', '-q', file, `${this.name}:${to}`]);
+  }
+
   /** Waits until SSH and Docker answer. */
   async ready(): Promise<void> {
     await this.must([`${IN_NODE}/ready`]);

@@ -5,7 +5,7 @@ import { saveSnapshot } from '../../commands/etcd/save-snapshot.js';
 import { runErrors } from '../../report/run-errors.js';
 import { formatBytes, formatDuration } from '../../report/wording.js';
 import type { CommandContext } from '../command-context.js';
-import { readS3Flags, type S3Flags } from '../options/s3-flags.js';
+import { readS3Flags, warnOfSecretFlag, type S3Flags } from '../options/s3-flags.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
 import { formatColumns } from '../show/columns.js';
 
@@ -19,6 +19,7 @@ export function etcdSnapshotSave(flags: SnapshotSaveFlags, context: CommandConte
   const { io } = context;
   return runCommand(flags, context, async (options) => {
     const s3 = await readS3Flags(flags, io);
+    warnOfSecretFlag(flags, options.events);
     const saved: SavedSnapshot[] = [];
     const print = (error?: RunFailedError): void => {
       const snapshots = saved.toSorted((a, b) => (a.host < b.host ? -1 : 1));

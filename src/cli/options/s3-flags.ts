@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { S3Backup } from '../../config/cluster-spec.js';
 import { fileErrorOf, usageError } from '../../core/errors.js';
+import type { EventSink } from '../../core/events.js';
 import { isHostAndPort } from '../../core/url.js';
 import type { Io } from '../io.js';
 
@@ -17,6 +18,14 @@ export interface S3Flags {
   readonly bucketName?: string;
   readonly region?: string;
   readonly folder?: string;
+}
+
+/** Warns of a secret that stands in the list of processes of this machine. */
+export function warnOfSecretFlag({ secretKey }: S3Flags, events: EventSink): void {
+  if (secretKey === undefined) return;
+  const message =
+    '--secret-key: other users of this machine can see it; use --secret-key-file or RKE_S3_SECRET_KEY instead';
+  events.emit({ type: 'warning', message });
 }
 
 const defaultEndpoint = 's3.amazonaws.com';

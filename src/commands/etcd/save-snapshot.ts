@@ -3,6 +3,9 @@ import { etcdError, exitCodes, usageError } from '../../core/errors.js';
 import type { SavedSnapshot } from '../../core/events.js';
 import { InterruptedError, RunFailedError, type Failure } from '../../core/hosts-error.js';
 import { readSnapshots } from '../../execute/read-snapshots.js';
+import { checkBucket, hasProxy } from '../../execute/s3-bucket.js';
+import type { HostReader } from '../../host/host.js';
+import { createS3 } from '../../s3/client.js';
 import { snapshotDirectory } from '../../plan/components/etcd-snapshots.js';
 import type { ClusterPlan, NodePlan } from '../../plan/cluster-plan-types.js';
 import { defaultSnapshotName, snapshotNameFault } from '../../reconcile/snapshots/snapshot-name.js';
@@ -139,13 +142,20 @@ function reportSaved({ events, onSaved }: SaveSnapshotOptions): ClusterOptions['
   };
 }
 
+interface TakenObject {
+  readonly name: string;
+  readonly isChosen: boolean;
+  readonly session: { readonly spec: ClusterSpec };
+  readonly signal: AbortSignal;
+}
+
 /**
  * A name is used once: rke-tools would overwrite the archive.
  *
  * @throws RunFailedError SNAPSHOT_EXISTS (exit 8) for each host that has the name
  */
 async function refuseTakenName(
-  { hosts, observed, options }: ObservedRun,
+  { hosts, observed, options, session }: ObservedRun,
   { name, isChosen }: { readonly name: string; readonly isChosen: boolean },
 ): Promise<void> {
   const etcd = new Map([...hosts].filter(([address]) => observed.hosts.has(address)));
@@ -168,7 +178,25 @@ async function refuseTakenName(
     const fix = 'choose another name with --name, or leave it out for one with the time';
     return [{ title, host, error: etcdError('SNAPSHOT_EXISTS', message, { host, fix }) }];
   });
+  failures.push(...(await findTakenObject(etcd, { name, isChosen, session, signal: options.signal })));
   if (failures.length > 0) throw new RunFailedError(failures, false);
+}
+
+/** The name in the bucket: rke-tools would upload nothing, and report success. A bucket that cannot be read is reported later. */
+async function findTakenObject(
+  hosts: ReadonlyMap<string, HostReader>,
+  { name, isChosen, session: { spec }, signal }: TakenObject,
+): Promise<Failure[]> {
+  const { backupConfig, extraEnv = [] } = spec.services.etcd;
+  const s3 = backupConfig?.s3BackupConfig ?? undefined;
+  const [host] = hosts.values();
+  if (!isChosen || s3 === undefined || host === undefined || hasProxy(extraEnv)) return [];
+  const check = await checkBucket(host, s3, { name, s3: createS3(), signal });
+  if (check.status !== 'ready' || check.bytes === undefined) return [];
+  const message = `bucket ${s3.bucketName ?? ''} has a snapshot with the name ${name} already`;
+  const fix = 'choose another name with --name, or leave it out for one with the time';
+  const title = 'check the name of the snapshot';
+  return [{ title, error: etcdError('SNAPSHOT_EXISTS', message, { fix }) }];
 }
 
 /** A snapshot that is missing on one host is a failure of etcd, whatever the others did. */

@@ -14,7 +14,7 @@ export const snapshotCodes = {
   },
   SNAPSHOT_EXISTS: {
     exit: 'etcd',
-    summary: 'a snapshot with this name is on a host already; nothing was changed',
+    summary: 'a snapshot with this name is on a host, or in the bucket, already; nothing was changed',
     fix: 'choose another name with `--name`, or leave it out for one with the time',
   },
   SNAPSHOT_FAILED: {
@@ -35,6 +35,12 @@ export const snapshotCodes = {
   SNAPSHOT_NOT_UPLOADED: {
     exit: 'etcd',
     summary: 'the snapshot was saved on the host, but not uploaded to S3',
+    fix: 'fix the cause in the message: keys, bucket, region, endpoint, CA or clock',
+  },
+  S3_FAILED: {
+    exit: 'etcd',
+    summary:
+      'the S3 service refused a request, or did not answer it; the snapshots on the hosts are as before',
     fix: 'fix the cause in the message: keys, bucket, region, endpoint, CA or clock',
   },
   SNAPSHOT_INVALID: {

@@ -1,4 +1,4 @@
-import { etcdError, type RkeError } from '../../core/errors.js';
+import { etcdError, RkeError } from '../../core/errors.js';
 import type { Host } from '../../host/host.js';
 import { snapshotDirectory } from '../../plan/components/etcd-snapshots.js';
 import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
@@ -49,7 +49,13 @@ export async function checkSnapshot(
   await docker.remove(checkerName, { signal });
   return withHelper(docker, checkerName, async () => {
     await createContainer(host, checker, { signal });
-    const code = await docker.wait(checkerName, { signal, milliseconds: timeoutSeconds * 1000 });
+    const code = await docker
+      .wait(checkerName, { signal, milliseconds: timeoutSeconds * 1000 })
+      .catch((error: unknown) => {
+        throw error instanceof RkeError && error.code === 'DOCKER_TIMEOUT'
+          ? uncheckedError(host.address, name, [`the check did not end within ${timeoutSeconds} s`])
+          : error;
+      });
     if (code === checkExits.missing) return undefined;
     const found = code === 0 ? await docker.getArchive(checkerName, checkResult, { signal }) : undefined;
     const [file] = found === undefined ? [] : await unpackFiles(found);
@@ -84,6 +90,10 @@ function checkError(
         fix: 'keep a copy of cluster.rkestate beside it; check system_images.alpine, which takes snapshots',
       },
     );
+  return uncheckedError(host, name, evidence);
+}
+
+function uncheckedError(host: string, name: string, evidence: readonly string[]): RkeError {
   return etcdError('SNAPSHOT_UNCHECKED', `the archive of snapshot ${name} could not be checked`, {
     host,
     evidence,

@@ -1,23 +1,28 @@
+import type { S3Backup } from '../../config/cluster-spec.js';
 import { withDeadline } from '../../core/deadline.js';
 import { CancelledError, etcdError, RkeError, TimedOutError } from '../../core/errors.js';
 import type { UploadedSnapshot } from '../../core/events.js';
 import { hash } from '../../core/stable.js';
 import type { Host } from '../../host/host.js';
 import { snapshotDirectory } from '../../plan/components/etcd-snapshots.js';
-import type { S3Target } from '../../plan/cluster-plan-types.js';
 import type { OperationOf } from '../../reconcile/operations.js';
-import { explainUpload } from '../../reconcile/snapshots/explain-upload.js';
+import type { CheckedSnapshot } from '../../reconcile/snapshots/check-script.js';
+import { s3Key } from '../../reconcile/snapshots/s3-snapshots.js';
 import { helperContainer } from '../helper-container.js';
 import type { RunContext } from '../run-context.js';
-import { uninterrupted } from '../uninterrupted.js';
+import { checkBucket, hasProxy, type BucketCheck } from '../s3-bucket.js';
 import { checkSnapshot } from './check-snapshot.js';
-import { runOnce, withHelper } from './containers.js';
+import { runOnce } from './containers.js';
+import { runSnapshotTool, type ToolOutcome } from './run-snapshot-tool.js';
+import { explainUpload, notSavedError, uploadError, type UploadFailure } from './snapshot-errors.js';
 
 type SaveSnapshot = OperationOf<'save-snapshot'>;
 
 /**
  * Takes a snapshot of etcd by rke-tools, the same as RKE v1 (services/etcd.go:427-532), and reports it only after its archive
  * was checked. What a failed one leaves is removed; an archive that was not uploaded stays.
+ *
+ * The bucket is checked first. If it cannot be used, the snapshot is saved on the host alone, and the cause is reported after it.
  *
  * @throws RkeError (exit 8) with the cause
  */
@@ -50,17 +55,24 @@ async function takeAndCheck(
   context: RunContext,
   onWaiting: (text: string) => void,
 ): Promise<void> {
-  const { name, state, s3 } = operation;
+  const { name, state, s3, timeoutSeconds } = operation;
   await requireEtcd(host, context);
   const start = context.clock.now();
+  let bucket: BucketCheck | undefined;
   try {
-    const failure = await takeSnapshot(host, operation, context);
-    if (failure !== undefined && s3 === undefined) throw saveError(host, failure);
+    bucket = s3 === undefined ? undefined : await inspectBucket(host, { s3, operation, context, onWaiting });
+    const isUploaded = bucket !== undefined && bucket.status !== 'failed';
+    const files = state === undefined ? [] : [{ path: `/etc/kubernetes/${name}.rkestate`, content: state }];
+    const run = { ...operation, files, s3: isUploaded ? s3 : undefined };
+    const outcome = await runSnapshotTool(host, run, context);
+    if (outcome.status !== 'done' && !isUploaded) throw notSavedError(host, outcome, timeoutSeconds);
     onWaiting('checking the archive');
-    const stateSha256 = state === undefined ? undefined : hash('sha256', state);
-    const checked = await checkSnapshot(host, { ...operation, stateSha256 }, context);
-    if (checked === undefined)
-      throw saveError(host, failure ?? ['rke-tools reports success without an archive']);
+    const checked = await checkArchive(host, operation, { context, outcome });
+    if (checked === undefined) throw notSavedError(host, outcome, timeoutSeconds);
+    const failure =
+      bucket === undefined || s3 === undefined
+        ? undefined
+        : await findFailure(host, { s3, name, bucket, outcome, checked, timeoutSeconds, context });
     context.events.emit({
       type: 'snapshot-saved',
       host: host.address,
@@ -73,7 +85,11 @@ async function takeAndCheck(
     });
     if (failure !== undefined && s3 !== undefined) throw uploadError(host, s3, failure);
   } catch (error) {
-    if (!isKept(error)) await removeRemains(host, operation).catch(() => undefined);
+    if (!isKept(error)) {
+      await removeRemains(host, operation).catch(() => undefined);
+      if (bucket?.status === 'ready' && bucket.bytes === undefined)
+        await removeObject(host, operation, context).catch(() => undefined);
+    }
     throw error;
   }
 }
@@ -92,41 +108,69 @@ async function requireEtcd({ docker, address }: Host, { signal }: RunContext): P
   });
 }
 
-/**
- * Runs the container that takes the snapshot. The state gets into it as a file, not as an argument or a variable.
- *
- * @returns its last lines if it failed
- */
-async function takeSnapshot(
+interface Inspection {
+  readonly s3: S3Backup;
+  readonly operation: SaveSnapshot;
+  readonly context: RunContext;
+  readonly onWaiting: (text: string) => void;
+}
+
+async function inspectBucket(
   host: Host,
-  { name, container, timeoutSeconds, state }: SaveSnapshot,
-  { packFiles, signal }: RunContext,
-): Promise<readonly string[] | undefined> {
-  const { docker } = host;
-  const path = `/etc/kubernetes/${name}.rkestate`;
-  const tar =
-    state === undefined
-      ? undefined
-      : await packFiles([{ path, content: state, mode: 0o400, uid: 0, gid: 0 }]);
-  await docker.remove(container.name, { signal });
-  return withHelper(docker, container.name, async () => {
-    await uninterrupted({ signal }, async (options) => {
-      await docker.create(container, options);
-      if (tar !== undefined) await docker.putArchive(container.name, '/', tar, options);
-      await docker.start(container.name, options);
-    });
-    const code = await docker
-      .wait(container.name, { signal, milliseconds: timeoutSeconds * 1000 })
-      .catch((error: unknown) => {
-        throw error instanceof RkeError && error.code === 'DOCKER_TIMEOUT'
-          ? timeoutError(host, timeoutSeconds, error)
-          : error;
-      });
-    if (code === 0) return undefined;
-    const lines = await docker.logs(container.name, { signal, tail: 20 });
-    // It prints the access key.
-    return lines.filter((line) => !line.includes('s3-accessKey'));
+  { s3, operation: { name, container }, context, onWaiting }: Inspection,
+): Promise<BucketCheck> {
+  if (hasProxy(container.env)) return { status: 'unknown' };
+  onWaiting('checking the bucket');
+  return checkBucket(host, s3, { ...context, name });
+}
+
+/**
+ * Checks the archive.
+ *
+ * @returns undefined if there is none, or only a part of one because the time was up
+ */
+async function checkArchive(
+  host: Host,
+  operation: SaveSnapshot,
+  { context, outcome }: { readonly context: RunContext; readonly outcome: ToolOutcome },
+): Promise<CheckedSnapshot | undefined> {
+  const { state } = operation;
+  const stateSha256 = state === undefined ? undefined : hash('sha256', state);
+  return checkSnapshot(host, { ...operation, stateSha256 }, context).catch((error: unknown) => {
+    const isPart = error instanceof RkeError && error.code === 'SNAPSHOT_INVALID';
+    if (isPart && outcome.status === 'timeout') return undefined;
+    throw error;
   });
+}
+
+interface UploadToJudge {
+  readonly s3: S3Backup;
+  readonly name: string;
+  /** Before the upload. */
+  readonly bucket: BucketCheck;
+  readonly outcome: ToolOutcome;
+  readonly checked: CheckedSnapshot;
+  readonly timeoutSeconds: number;
+  readonly context: RunContext;
+}
+
+/** Why the archive is not in the bucket; undefined if it is: rke-tools reports success also if it found an object there. */
+async function findFailure(
+  host: Host,
+  { s3, name, bucket, outcome, checked, timeoutSeconds, context }: UploadToJudge,
+): Promise<UploadFailure | undefined> {
+  if (bucket.status === 'failed') return bucket;
+  const failure = explainUpload(outcome, timeoutSeconds);
+  if (failure !== undefined || bucket.status === 'unknown') return failure;
+  const after = await checkBucket(host, s3, { ...context, name });
+  if (after.status !== 'ready') return after.status === 'failed' ? after : undefined;
+  const fix = 'check the S3 service';
+  if (after.bytes === undefined)
+    return { cause: { what: 'the object is not in the bucket after the upload', fix }, evidence: [] };
+  // One that was there before is that of another host.
+  if (bucket.bytes !== undefined || after.bytes === checked.bytes) return undefined;
+  const sizes = `${after.bytes} bytes instead of ${checked.bytes}`;
+  return { cause: { what: `the object in the bucket is not complete: ${sizes}`, fix }, evidence: [] };
 }
 
 /** Errors after which the archive stays: its database is good, or nothing is known against it. */
@@ -158,55 +202,13 @@ async function removeRemains(host: Host, { name, container }: SaveSnapshot): Pro
   await withDeadline({ milliseconds: cleanupMilliseconds }, (signal) => runOnce(host, remover, { signal }));
 }
 
-function describeUpload(
-  { endpoint, bucket, folder }: S3Target,
-  name: string,
-  isDone: boolean,
-): UploadedSnapshot {
-  return { endpoint, bucket, key: `${folder === '' ? '' : `${folder}/`}${name}.zip`, isDone };
+/** Removes the object that this run has uploaded: rke-tools uploads an archive before it is checked. */
+async function removeObject(host: Host, { name, s3 }: SaveSnapshot, context: RunContext): Promise<void> {
+  if (s3 === undefined) return;
+  const limit = { milliseconds: cleanupMilliseconds };
+  await withDeadline(limit, (signal) => context.s3.remove(host, s3, { key: s3Key(s3, name), signal }));
 }
 
-function saveError({ address: host }: Host, lines: readonly string[]): RkeError {
-  const text = lines.join('\n');
-  const evidence = lines.slice(-5);
-  if (/no space left on device|disk quota exceeded/i.test(text))
-    return etcdError('SNAPSHOT_DISK_FULL', 'no snapshot: the disk is full', {
-      host,
-      evidence,
-      fix: `free space where ${snapshotDirectory} is (\`df -h ${snapshotDirectory}\` on the host), then run the same command again`,
-    });
-  const isUnhealthy = /unhealthy|deadline exceeded|connection refused|etcdserver:/i.test(text);
-  return etcdError(
-    'SNAPSHOT_FAILED',
-    `no snapshot: ${isUnhealthy ? 'etcd is not healthy' : 'rke-tools failed'}`,
-    {
-      host,
-      evidence,
-      fix: isUnhealthy
-        ? 'check `docker logs etcd` on the host, fix the cause, then run the same command again'
-        : 'fix what its last lines show, then run the same command again',
-    },
-  );
-}
-
-function timeoutError({ address: host }: Host, seconds: number, cause: unknown): RkeError {
-  return etcdError('SNAPSHOT_TIMEOUT', `no snapshot: it was not taken within ${seconds} s`, {
-    host,
-    fix: 'check the disk of the host (`docker logs etcd`), or raise services.etcd.backup_config.timeout in cluster.yml',
-    cause,
-  });
-}
-
-function uploadError(
-  { address: host }: Host,
-  { endpoint, bucket }: S3Target,
-  lines: readonly string[],
-): RkeError {
-  const { what, fix } = explainUpload(lines);
-  const message = `failed to upload etcd snapshot file to bucket ${bucket} at ${endpoint}: ${what}`;
-  return etcdError('SNAPSHOT_NOT_UPLOADED', message, {
-    host,
-    evidence: lines.slice(-5),
-    fix: `${fix}, then take another snapshot; this one is kept on the host`,
-  });
+function describeUpload(s3: S3Backup, name: string, isDone: boolean): UploadedSnapshot {
+  return { endpoint: s3.endpoint, bucket: s3.bucketName ?? '', key: s3Key(s3, name), isDone };
 }

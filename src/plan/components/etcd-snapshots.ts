@@ -1,4 +1,3 @@
-import type { EtcdSpec, S3Backup } from '../../config/cluster-spec.js';
 import { hostInUrl } from '../../core/ip.js';
 import { certificatePath, keyPath } from '../../pki/required/certificate-paths.js';
 import type { ContainerSpec, SnapshotPlan } from '../cluster-plan-types.js';
@@ -22,17 +21,13 @@ export function planEtcdSnapshot(context: HostContext): SnapshotPlan {
       : [];
   const container = buildSnapshotContainer(context, {
     name: 'etcd-snapshot-once',
-    flags: ['--once', ...schedule, ...buildS3Flags(s3)],
+    flags: ['--once', ...schedule],
   });
   return {
     container,
     timeoutSeconds: timeout > 0 ? timeout : defaultTimeout,
-    ...(s3 === undefined || s3 === null ? {} : { s3: toTarget(s3) }),
+    ...(s3 === undefined || s3 === null ? {} : { s3 }),
   };
-}
-
-function toTarget({ endpoint, bucketName = '', folder = '' }: S3Backup): NonNullable<SnapshotPlan['s3']> {
-  return { endpoint, bucket: bucketName, folder };
 }
 
 interface SnapshotContainer {
@@ -41,12 +36,14 @@ interface SnapshotContainer {
   readonly called?: string;
   /** Of rke-etcd-backup, besides those for etcd. */
   readonly flags: readonly string[];
+  /** Variables besides `extra_env`. */
+  readonly env?: readonly string[];
 }
 
 /** Builds a container that takes snapshots, which Docker does not restart. */
 export function buildSnapshotContainer(
   context: HostContext,
-  { name, called, flags }: SnapshotContainer,
+  { name, called, flags, env = [] }: SnapshotContainer,
 ): ContainerSpec {
   const { etcd } = context.spec.services;
   return {
@@ -67,7 +64,7 @@ export function buildSnapshotContainer(
       `--endpoints=${hostInUrl(context.node.internalAddress)}:2379`,
       ...flags,
     ],
-    env: [...(etcd.extraEnv ?? []), ...buildS3Env(etcd)],
+    env: [...(etcd.extraEnv ?? []), ...env],
     binds: adaptBinds(context, [`${snapshotDirectory}/:/backup:z`, buildConfigBind(context)]),
     volumesFrom: [],
     networkMode: 'host',
@@ -77,30 +74,6 @@ export function buildSnapshotContainer(
     started: true,
   };
 }
-
-/** Builds the flags for the bucket; none without S3. */
-export function buildS3Flags(s3: S3Backup | null | undefined): string[] {
-  if (s3 === undefined || s3 === null) return [];
-  const { endpoint, bucketName = '', region = '', customCa = '', folder = '' } = s3;
-  return [
-    '--s3-backup=true',
-    `--s3-endpoint=${endpoint}`,
-    `--s3-bucketName=${bucketName}`,
-    `--s3-region=${region}`,
-    ...(customCa === '' ? [] : [`--s3-endpoint-ca=${base64(customCa)}`]),
-    ...(folder === '' ? [] : [`--s3-folder=${folder}`]),
-  ];
-}
-
-/** Builds the S3 keys, which rke-tools reads from the environment; every output of rke redacts them. */
-function buildS3Env({ backupConfig }: EtcdSpec): string[] {
-  const { accessKey = '', secretKey = '' } = backupConfig?.s3BackupConfig ?? {};
-  return accessKey === '' && secretKey === ''
-    ? []
-    : [`S3_ACCESS_KEY=${base64(accessKey)}`, `S3_SECRET_KEY=${base64(secretKey)}`];
-}
-
-const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 /**
  * Finds the image of snapshot containers: rke-tools with the tag of RKE's default version; any other image stays the same (RKE

@@ -62,6 +62,7 @@ export const changeKinds: Readonly<Record<OperationKind, ChangeKind | undefined>
   'record-encryption': undefined,
   'pull-image': { action: 'pull' },
   'save-snapshot': { action: 'create' },
+  'download-snapshot': { action: 'pull' },
   'put-files': { action: 'write' },
   'remove-file': { action: 'remove' },
   'create-container': { action: 'create' },

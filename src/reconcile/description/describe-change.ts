@@ -58,6 +58,8 @@ function describeTarget(operation: Operation, input: DescriptionInput): Target {
     }
     case 'save-snapshot':
       return plain('etcd snapshot', 'to be able to go back');
+    case 'download-snapshot':
+      return plain(`etcd snapshot ${operation.name}`, 'is in S3');
     case 'remove-file':
       return plain(operation.path, 'no longer needed');
     case 'create-container': {

@@ -1,16 +1,27 @@
-import type { ContainerSpec, S3Target } from '../../plan/cluster-plan-types.js';
+import type { S3Backup } from '../../config/cluster-spec.js';
+import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
 
 /** Takes a snapshot of etcd on the host, and checks the archive. */
 export interface SaveSnapshot {
   readonly kind: 'save-snapshot';
   readonly name: string;
-  /** Takes the snapshot and ends. */
+  /** Takes the snapshot and ends; without S3. */
   readonly container: ContainerSpec;
   readonly timeoutSeconds: number;
   /** Text of the state that the archive gets; absent if there is none. */
   readonly state?: string;
   /** Where the archive is uploaded to; absent without S3. */
-  readonly s3?: S3Target;
+  readonly s3?: S3Backup;
   /** What to do without it, as a clause of the fix of its errors; absent if it is all that the run does. */
   readonly wayOut?: string;
+}
+
+/** Downloads the archive of a snapshot from S3 to the host, and checks it; an archive of this name there is replaced then. */
+export interface DownloadSnapshot {
+  readonly kind: 'download-snapshot';
+  readonly name: string;
+  /** Downloads the archive and ends; without S3. */
+  readonly container: ContainerSpec;
+  readonly timeoutSeconds: number;
+  readonly s3: S3Backup;
 }

@@ -29,7 +29,7 @@ export const labImages: readonly LabImage[] = [
       await baseLayer(log),
       await filesLayer('rke-tools', {
         '/opt/rke-tools/entrypoint.sh': ownFile('rke-tools/entrypoint.sh'),
-        '/opt/rke-tools/rke-etcd-backup': await program(modules.tools, 'rke-etcd-backup', log),
+        '/opt/rke-tools/rke-etcd-backup': await program(modules.etcdBackup, 'rke-etcd-backup', log),
         '/opt/rke-tools/bin/docker': await program(modules.tools, 'docker', log),
         '/opt/rke-tools/bin/cri-dockerd': await program(modules.criDockerd, 'cri-dockerd', log),
         '/usr/bin/cert-deployer': ownFile('rke-tools/cert-deployer'),

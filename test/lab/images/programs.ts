@@ -118,6 +118,17 @@ export const modules = {
     programs: { traefik: 'github.com/traefik/traefik/v3/cmd/traefik' },
     variables: { 'github.com/traefik/traefik/v3/pkg/version.Version': '3.6.12' },
   },
+  // The S3 server of the lab; it runs on a node.
+  versitygw: {
+    name: 'versitygw',
+    folder: 'versitygw',
+    programs: { versitygw: 'github.com/versity/versitygw/cmd/versitygw' },
+  },
+  etcdBackup: {
+    name: 'rke-etcd-backup',
+    folder: 'rke-etcd-backup',
+    programs: { 'rke-etcd-backup': '.' },
+  },
   tools: {
     name: 'tools',
     folder: 'tools',
@@ -126,7 +137,6 @@ export const modules = {
         'pause',
         'docker',
         'nginx-proxy',
-        'rke-etcd-backup',
         'cluster-proportional-autoscaler',
         'kube-dns',
         'default-backend',

@@ -1,6 +1,6 @@
 // Command rke-etcd-backup stands in for the program of that name in rancher/rke-tools: snapshots of etcd on a host, kept
-// as zip files in /backup. It has the same sub-commands, flags and file names; every upload to S3 fails, after the snapshot was
-// saved, as with a bucket that denies access.
+// as zip files in /backup, and in S3. It has the same sub-commands, flags, variables, file names and exit codes, and the same S3
+// client.
 package main
 
 import (
@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"strconv"
 )
 
 const backupFolder = "/backup"
@@ -15,8 +16,9 @@ const backupFolder = "/backup"
 type options struct {
 	name, endpoints, cacert, cert, key string
 	creation, retention                durationFlag
-	once, cleanup, s3                  bool
+	once, cleanup                      bool
 	localEndpoint                      string
+	s3                                 s3Options
 }
 
 func main() {
@@ -51,11 +53,18 @@ func parse(command string, arguments []string) options {
 	flags.Var(&o.retention, "retention", "for how long snapshots are kept")
 	flags.BoolVar(&o.once, "once", false, "one snapshot, then end")
 	flags.BoolVar(&o.cleanup, "cleanup", false, "delete the unpacked file only")
-	flags.BoolVar(&o.s3, "s3-backup", false, "")
 	flags.Bool("debug", false, "")
-	for _, name := range []string{"s3-endpoint", "s3-bucketName", "s3-region", "s3-endpoint-ca", "s3-folder", "backup-retries", "s3-retries"} {
-		flags.String(name, "", "")
-	}
+	flags.Uint("backup-retries", 0, "")
+	flags.Uint("s3-retries", 0, "")
+	isOn, _ := strconv.ParseBool(os.Getenv("S3_BACKUP"))
+	flags.BoolVar(&o.s3.isOn, "s3-backup", isOn, "use the bucket")
+	flags.StringVar(&o.s3.endpoint, "s3-endpoint", os.Getenv("S3_ENDPOINT"), "")
+	flags.StringVar(&o.s3.accessKey, "s3-accessKey", os.Getenv("S3_ACCESS_KEY"), "in base64")
+	flags.StringVar(&o.s3.secretKey, "s3-secretKey", os.Getenv("S3_SECRET_KEY"), "in base64")
+	flags.StringVar(&o.s3.bucket, "s3-bucketName", os.Getenv("S3_BUCKET_NAME"), "")
+	flags.StringVar(&o.s3.region, "s3-region", os.Getenv("S3_BUCKET_REGION"), "")
+	flags.StringVar(&o.s3.endpointCA, "s3-endpoint-ca", os.Getenv("S3_ENDPOINT_CA"), "in base64, or a file")
+	flags.StringVar(&o.s3.folder, "s3-folder", os.Getenv("S3_FOLDER"), "")
 	flags.Parse(arguments)
 	if command == "save" && (o.cacert == "" || o.cert == "" || o.key == "") {
 		fmt.Fprintln(os.Stderr, "save needs --cacert, --cert and --key")

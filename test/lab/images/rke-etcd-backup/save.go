@@ -23,17 +23,32 @@ func save(o options) error {
 		if err := snapshot(o, o.name); err != nil {
 			return err
 		}
-		return upload(o)
+		if o.s3.isOn {
+			return upload(o.s3, o.name)
+		}
+		return nil
 	}
 	for now := range time.Tick(o.creation.Duration) {
-		name := now.UTC().Format(time.RFC3339) + "_etcd"
+		name := now.Format(time.RFC3339) + "_etcd"
 		if err := fetchState(o, name); err != nil {
 			log.Printf("cluster state is not in this snapshot: %v", err)
 		}
 		if err := snapshot(o, name); err != nil {
 			log.Printf("no snapshot %s: %v", name, err)
+			continue
 		}
-		dropOld(now.Add(-o.retention.Duration))
+		before := now.Add(-o.retention.Duration)
+		dropOld(before)
+		if !o.s3.isOn {
+			continue
+		}
+		if err := upload(o.s3, name); err != nil {
+			log.Print(err)
+			continue
+		}
+		if err := dropOldFromS3(o.s3, before); err != nil {
+			log.Print(err)
+		}
 	}
 	return nil
 }
@@ -55,13 +70,6 @@ func snapshot(o options, name string) error {
 	os.Remove(state)
 	log.Printf("saved %s.zip", raw)
 	return os.Remove(raw)
-}
-
-func upload(o options) error {
-	if !o.s3 {
-		return nil
-	}
-	return fmt.Errorf("failed to upload etcd snapshot file: Access Denied.")
 }
 
 func etcdctl(arguments []string) (string, error) {
@@ -113,10 +121,16 @@ func dropOld(before time.Time) {
 		return
 	}
 	for _, entry := range entries {
-		stamp, _, _ := strings.Cut(entry.Name(), "_")
-		taken, err := time.Parse(time.RFC3339, stamp)
-		if err == nil && entry.Type().IsRegular() && taken.Before(before) {
+		taken, isRecurring := takenAt(entry.Name())
+		if isRecurring && entry.Type().IsRegular() && taken.Before(before) {
 			os.Remove(filepath.Join(backupFolder, entry.Name()))
 		}
 	}
+}
+
+// takenAt is the time that the name of a recurring snapshot begins with.
+func takenAt(name string) (time.Time, bool) {
+	stamp, _, _ := strings.Cut(name, "_")
+	taken, err := time.Parse(time.RFC3339, stamp)
+	return taken, err == nil
 }

@@ -13,23 +13,34 @@ import (
 
 const servePort = "2379"
 
-// remove deletes a snapshot; with --cleanup only its unpacked file, and only if the zip is there.
+// remove deletes a snapshot, in the bucket too; with --cleanup only its unpacked file, if the archive is there.
 func remove(o options) error {
+	if o.name == "" {
+		return fmt.Errorf("snapshot name is required")
+	}
 	raw := filepath.Join(backupFolder, o.name)
 	if o.cleanup {
-		if _, err := os.Stat(raw + ".zip"); err != nil {
-			return nil
+		if _, err := os.Stat(raw + ".zip"); err == nil {
+			return os.RemoveAll(raw)
 		}
-		return os.RemoveAll(raw)
+	} else {
+		for _, file := range []string{raw + ".zip", raw} {
+			if err := os.RemoveAll(file); err != nil {
+				return err
+			}
+		}
 	}
-	if err := os.RemoveAll(raw + ".zip"); err != nil {
-		return err
+	if !o.s3.isOn {
+		return nil
 	}
-	return os.RemoveAll(raw)
+	return removeFromS3(o.s3, o.name)
 }
 
-// download takes a snapshot from the peer that serves it.
+// download takes a snapshot from the bucket, or from the peer that serves it.
 func download(o options) error {
+	if o.s3.isOn {
+		return downloadFromS3(o)
+	}
 	config, err := clientTLS(o)
 	if err != nil {
 		return err
@@ -68,6 +79,11 @@ func serve(o options) error {
 
 // extractState puts the cluster state of a snapshot where RKE fetches it.
 func extractState(o options) error {
+	if o.s3.isOn {
+		if err := downloadFromS3(o); err != nil {
+			return err
+		}
+	}
 	raw := filepath.Join(backupFolder, o.name)
 	return unpack(raw+".zip", filepath.Join(configFolder, o.name+".rkestate"), "/tmp/cluster.rkestate")
 }
