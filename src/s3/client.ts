@@ -10,7 +10,7 @@ import { signRequest, type S3Keys, type UnsignedRequest } from './sign-request.j
 /** Limit for one request, from dialling to the end of the answer; a listing has up to a thousand objects. */
 const requestMilliseconds = 20_000;
 
-/** A bucket with more objects in one folder is not one for snapshots. */
+/** A bucket with more objects under one prefix is not one for snapshots. */
 const mostPages = 50;
 
 /** A client for buckets. Tests give other limits. */
@@ -22,7 +22,7 @@ export function createS3({ milliseconds = requestMilliseconds } = {}): S3Api {
       let token: string | undefined;
       let time: number | undefined;
       for (let page = 0; page === 0 || token !== undefined; page++) {
-        if (page === mostPages) throw new Error(`the folder has more than ${objects.length} objects`);
+        if (page === mostPages) throw new Error(`the prefix has more than ${objects.length} objects`);
         const query: Record<string, string> = {
           'list-type': '2',
           delimiter: '/',

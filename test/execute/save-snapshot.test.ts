@@ -278,7 +278,7 @@ describe('a snapshot with S3', () => {
 
   it.each([
     ['InvalidAccessKeyId: said so', 'access key'],
-    ['HTTP 503 SlowDown: said so', 'error of its own'],
+    ['HTTP 503 SlowDown: said so', 'internal error'],
     ['no answer within 20 s', 'in time'],
   ])('is saved on the host alone if the bucket cannot be used: %s', async (line, why) => {
     bucket.failure = new Error(line);

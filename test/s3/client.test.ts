@@ -39,7 +39,7 @@ describe('a listing', () => {
 
   it('ends if the service has pages without end', async () => {
     server.answer = (_, response) => void response.end(listing(['a'], 'again'));
-    expect(await failure()).toBe('the folder has more than 50 objects');
+    expect(await failure()).toBe('the prefix has more than 50 objects');
   });
 
   it('is of the port of the endpoint, and of the name of the bucket at Alibaba', async () => {
@@ -100,8 +100,8 @@ describe('a failure', () => {
     ['NoSuchBucket', 404, 'the bucket does not exist'],
     ['AccessDenied', 403, 'denies access'],
     ['PermanentRedirect', 301, 'another region'],
-    ['InternalError', 500, 'an error of its own'],
-    ['SlowDown', 503, 'an error of its own'],
+    ['InternalError', 500, 'an internal error'],
+    ['SlowDown', 503, 'an internal error'],
   ])('%s is named', async (code, status, what) => {
     server.answer = s3Error(status, code);
     expect(explainS3([await failure({ region: 'eu-west-1' })]).what).toContain(what);

@@ -61,7 +61,7 @@ const causes: readonly KnownCause[] = [
   {
     pattern: /no backups found|NoSuchKey/i,
     what: 'the bucket has no such snapshot',
-    fix: 'correct the name, or folder (--folder)',
+    fix: 'correct the name, or the key `folder` (--folder)',
   },
   {
     pattern: /wrong region|AuthorizationHeaderMalformed|region .* is wrong|PermanentRedirect|HTTP 30\d/i,
@@ -97,7 +97,7 @@ const causes: readonly KnownCause[] = [
   {
     pattern:
       /HTTP 5\d\d|internal ?error|SlowDown|reduce your request rate|Service ?Unavailable|503|502 Bad Gateway/i,
-    what: 'the S3 service reports an error of its own',
+    what: 'the S3 service has an internal error',
     fix: 'check the S3 service',
   },
   {
