@@ -1,7 +1,5 @@
-import type { S3Backup } from '../../config/cluster-spec.js';
 import { withDeadline } from '../../core/deadline.js';
 import { CancelledError, etcdError, RkeError, TimedOutError } from '../../core/errors.js';
-import type { UploadedSnapshot } from '../../core/events.js';
 import { hash } from '../../core/stable.js';
 import type { Host } from '../../host/host.js';
 import { snapshotDirectory } from '../../plan/components/etcd-snapshots.js';
@@ -10,11 +8,12 @@ import type { CheckedSnapshot } from '../../reconcile/snapshots/check-script.js'
 import { s3Key } from '../../reconcile/snapshots/s3-snapshots.js';
 import { helperContainer } from '../helper-container.js';
 import type { RunContext } from '../run-context.js';
-import { checkBucket, hasProxy, type BucketCheck } from '../s3-bucket.js';
+import type { BucketCheck } from '../s3-bucket.js';
 import { checkSnapshot } from './check-snapshot.js';
 import { runOnce } from './containers.js';
+import { describeUpload, findUploadFailure, inspectBucket } from './judge-upload.js';
 import { runSnapshotTool, type ToolOutcome } from './run-snapshot-tool.js';
-import { explainUpload, notSavedError, uploadError, type UploadFailure } from './snapshot-errors.js';
+import { notSavedError, uploadError } from './snapshot-errors.js';
 
 type SaveSnapshot = OperationOf<'save-snapshot'>;
 
@@ -72,7 +71,7 @@ async function takeAndCheck(
     const failure =
       bucket === undefined || s3 === undefined
         ? undefined
-        : await findFailure(host, { s3, name, bucket, outcome, checked, timeoutSeconds, context });
+        : await findUploadFailure(host, { s3, name, bucket, outcome, checked, timeoutSeconds, context });
     context.events.emit({
       type: 'snapshot-saved',
       host: host.address,
@@ -108,22 +107,6 @@ async function requireEtcd({ docker, address }: Host, { signal }: RunContext): P
   });
 }
 
-interface Inspection {
-  readonly s3: S3Backup;
-  readonly operation: SaveSnapshot;
-  readonly context: RunContext;
-  readonly onWaiting: (text: string) => void;
-}
-
-async function inspectBucket(
-  host: Host,
-  { s3, operation: { name, container }, context, onWaiting }: Inspection,
-): Promise<BucketCheck> {
-  if (hasProxy(container.env)) return { status: 'unknown' };
-  onWaiting('checking the bucket');
-  return checkBucket(host, s3, { ...context, name });
-}
-
 /**
  * Checks the archive.
  *
@@ -141,36 +124,6 @@ async function checkArchive(
     if (isPart && outcome.status === 'timeout') return undefined;
     throw error;
   });
-}
-
-interface UploadToJudge {
-  readonly s3: S3Backup;
-  readonly name: string;
-  /** Before the upload. */
-  readonly bucket: BucketCheck;
-  readonly outcome: ToolOutcome;
-  readonly checked: CheckedSnapshot;
-  readonly timeoutSeconds: number;
-  readonly context: RunContext;
-}
-
-/** Why the archive is not in the bucket; undefined if it is: rke-tools reports success also if it found an object there. */
-async function findFailure(
-  host: Host,
-  { s3, name, bucket, outcome, checked, timeoutSeconds, context }: UploadToJudge,
-): Promise<UploadFailure | undefined> {
-  if (bucket.status === 'failed') return bucket;
-  const failure = explainUpload(outcome, timeoutSeconds);
-  if (failure !== undefined || bucket.status === 'unknown') return failure;
-  const after = await checkBucket(host, s3, { ...context, name });
-  if (after.status !== 'ready') return after.status === 'failed' ? after : undefined;
-  const fix = 'check the S3 service';
-  if (after.bytes === undefined)
-    return { cause: { what: 'the object is not in the bucket after the upload', fix }, evidence: [] };
-  // One that was there before is that of another host.
-  if (bucket.bytes !== undefined || after.bytes === checked.bytes) return undefined;
-  const sizes = `${after.bytes} bytes instead of ${checked.bytes}`;
-  return { cause: { what: `the object in the bucket is not complete: ${sizes}`, fix }, evidence: [] };
 }
 
 /** Errors after which the archive stays: its database is good, or nothing is known against it. */
@@ -207,8 +160,4 @@ async function removeObject(host: Host, { name, s3 }: SaveSnapshot, context: Run
   if (s3 === undefined) return;
   const limit = { milliseconds: cleanupMilliseconds };
   await withDeadline(limit, (signal) => context.s3.remove(host, s3, { key: s3Key(s3, name), signal }));
-}
-
-function describeUpload(s3: S3Backup, name: string, isDone: boolean): UploadedSnapshot {
-  return { endpoint: s3.endpoint, bucket: s3.bucketName ?? '', key: s3Key(s3, name), isDone };
 }
