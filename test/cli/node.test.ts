@@ -103,6 +103,21 @@ kubernetes_version`,
     expect(await readFile(file(), 'utf8')).toBe(flow);
   });
 
+  it.each([
+    ['add', ['--prune-namespaces']],
+    ['remove', ['--prune-namespaces', '--update-only']],
+  ])('%s has the flags of rke up for a run on a cluster that is there', async (command, others) => {
+    const flagsOf = async (...argv: string[]): Promise<string[]> =>
+      [...(await rke(...argv, '--help')).stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(
+        ([, flag = '']) => flag,
+      );
+    const ofPlans = ['--dry-run', '--plan', '--nodes'];
+    const ofCreation = ['--pull-concurrency', '--custom-certs', '--cert-dir'];
+    const own = new Set(await flagsOf('node', command));
+    const lacking = (await flagsOf('up')).filter((flag) => !own.has(flag));
+    expect(lacking.toSorted()).toEqual([...ofPlans, ...ofCreation, ...others].toSorted());
+  });
+
   it('does not change the file if the run stops before it changes a host', async () => {
     const { code } = await rke('node', 'add', '10.0.0.4', '--user', 'ops', '--ssh-key-path', '/nothing');
     expect(code).not.toBe(0);

@@ -1,5 +1,6 @@
 import { addNode, removeNodes, type NodeEditOptions } from '../../commands/node/edit-nodes.js';
 import { listNodes } from '../../commands/node/list-nodes.js';
+import type { AddonWait } from '../../reconcile/order/addon-waits.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
 import { askOn, planQuestion } from '../ask-on.js';
 import type { CommandContext } from '../command-context.js';
@@ -16,6 +17,11 @@ interface NodeEditFlags extends ClusterFlags {
   readonly apply: boolean;
   readonly yes?: boolean;
   readonly disablePortCheck?: boolean;
+  readonly allowNetworkChange?: boolean;
+  readonly forceVersion?: boolean;
+  readonly ignoreUnreachable?: boolean;
+  readonly snapshot?: boolean;
+  readonly wait: AddonWait;
   /** Milliseconds. */
   readonly drainTimeout?: number;
 }
@@ -27,6 +33,7 @@ export interface NodeAddFlags extends NodeEditFlags {
   readonly name?: string;
   readonly internalAddress?: string;
   readonly sshKeyPath?: string;
+  readonly updateOnly?: boolean;
 }
 
 export interface NodeRemoveFlags extends NodeEditFlags {
@@ -39,10 +46,10 @@ export const list = (flags: ReadFlags, context: CommandContext): Promise<number>
 
 /** `rke node add`. */
 export function add(address: string, flags: NodeAddFlags, context: CommandContext): Promise<number> {
-  const { role, user, port, name: hostnameOverride, internalAddress, sshKeyPath } = flags;
+  const { role, user, port, name: hostnameOverride, internalAddress, sshKeyPath, updateOnly } = flags;
   const node = { address, role, user, port, hostnameOverride, internalAddress, sshKeyPath };
   return runCommand(flags, context, async (options, terminal) =>
-    endOfEdit(await addNode({ ...editOptions(flags, options, terminal, context), node })),
+    endOfEdit(await addNode({ ...editOptions(flags, options, terminal, context), node, updateOnly })),
   );
 }
 
@@ -64,17 +71,22 @@ export function remove(
 }
 
 function editOptions(
-  { apply, yes, disablePortCheck, drainTimeout }: NodeEditFlags,
+  flags: NodeEditFlags,
   options: ClusterOptions,
   terminal: Terminal,
   { io }: CommandContext,
 ): NodeEditOptions {
   return {
     ...options,
-    apply,
-    disablePortCheck,
-    drainTimeoutSeconds: toSeconds(drainTimeout),
-    confirm: askOn(terminal, io, { yes, question: planQuestion }),
+    apply: flags.apply,
+    disablePortCheck: flags.disablePortCheck,
+    allowNetworkChange: flags.allowNetworkChange,
+    forceVersion: flags.forceVersion,
+    ignoreUnreachable: flags.ignoreUnreachable,
+    snapshot: flags.snapshot,
+    wait: flags.wait,
+    drainTimeoutSeconds: toSeconds(flags.drainTimeout),
+    confirm: askOn(terminal, io, { yes: flags.yes, question: planQuestion }),
   };
 }
 

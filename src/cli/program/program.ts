@@ -12,7 +12,7 @@ import { registerRecover } from './register-recover.js';
 import { registerState } from './register-state.js';
 import { drainTimeoutOption, timeoutOption } from '../options/timeout.js';
 import { breakLockOption, stateKeyOption } from '../options/state-flags.js';
-import { addonWaits, defaultAddonWait } from '../../reconcile/order/addon-waits.js';
+import { addonWaitOption } from '../options/addon-wait.js';
 import { allowNetworkChangeOption } from '../options/allow-network-change.js';
 import { forceVersionOption } from '../options/force-version.js';
 import { ignoreUnreachableOption } from '../options/ignore-unreachable.js';
@@ -92,11 +92,7 @@ Examples:
     .addOption(updateOnlyOption())
     .addOption(noSnapshotOption())
     .addOption(nodesOption().conflicts(['allowNetworkChange']))
-    .addOption(
-      new Option('--wait <add-ons>', 'wait for all add-ons, for those that the cluster needs, or for none')
-        .choices(addonWaits)
-        .default(defaultAddonWait),
-    )
+    .addOption(addonWaitOption())
     .addOption(
       new Option('--dry-run', 'print what would be done and change nothing, like rke plan').conflicts('plan'),
     )

@@ -1,10 +1,16 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { NodeAddFlags, NodeRemoveFlags } from '../commands/node.js';
+import { addonWaitOption } from '../options/addon-wait.js';
+import { allowNetworkChangeOption } from '../options/allow-network-change.js';
+import { forceVersionOption } from '../options/force-version.js';
+import { ignoreUnreachableOption } from '../options/ignore-unreachable.js';
+import { noSnapshotOption } from '../options/no-snapshot.js';
 import { breakLockOption } from '../options/state-flags.js';
 import { drainTimeoutOption, timeoutOption } from '../options/timeout.js';
 import type { ReadFlags } from '../print-read.js';
 import { outputOption } from '../options/output.js';
+import { updateOnlyOption } from '../options/update-only.js';
 
 /**
  * Adds `rke node` and its subcommands to the command line.
@@ -52,6 +58,11 @@ Examples:
       .option('--no-apply', 'only change the cluster file; the next rke up applies it')
       .option('--yes', 'confirm a plan that destroys something, such as the removal of a node')
       .option('--disable-port-check', 'skip the connectivity check between hosts')
+      .addOption(allowNetworkChangeOption())
+      .addOption(forceVersionOption())
+      .addOption(ignoreUnreachableOption())
+      .addOption(noSnapshotOption())
+      .addOption(addonWaitOption())
       .addOption(drainTimeoutOption())
       .addOption(breakLockOption())
       .addOption(timeoutOption());
@@ -69,6 +80,7 @@ Examples:
     .option('--ssh-key-path <file>', 'SSH key of the host')
     .option('--name <name>', 'name of the node (hostname_override)')
     .option('--internal-address <address>', 'address of the host, as other nodes reach it')
+    .addOption(updateOnlyOption())
     .addHelpText(
       'after',
       `
