@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
@@ -5,8 +7,11 @@ import { clusterImages } from './cluster-images.js';
 import { clusterYml, type Role } from './cluster-yml.js';
 import { cut, operation } from './cut.js';
 import { startWriter, type Writer } from './etcd-writer.js';
+import { kubectlOn } from './kubectl.js';
 import { RkeFolder } from './rke.js';
 
+const run = promisify(execFile);
+const allThree = ['etcd-one', 'etcd-three', 'etcd-two'].map((name) => `${name} started false`);
 const version = 'v1.30.4-rancher1-1';
 
 /** The first node has all roles, the others are members of etcd alone. */
@@ -29,6 +34,11 @@ describe('etcd grows from one member to three and shrinks back, under a writer',
       .map((line) => line.split(', '))
       .map(([, state = '', name = '', , , isLearner = '']) => `${name} ${state} ${isLearner}`)
       .sort();
+  };
+
+  const nodeNames = async (): Promise<string[]> => {
+    const kubectl = await kubectlOn(one, folder.file('kube_config_cluster.yml'));
+    return (await kubectl(['get', 'nodes', '-o', 'jsonpath={.items[*].metadata.name}'])).split(' ').sort();
   };
 
   beforeAll(async () => {
@@ -59,17 +69,18 @@ describe('etcd grows from one member to three and shrinks back, under a writer',
   });
 
   it('continues a join that was killed before the member was promoted', async () => {
-    const run = await cut(folder, ['up'], 'SIGKILL', operation('started', `promote-member@${two.address}`));
-    expect(run.isCut, run.stderr).toBe(true);
+    const killed = await cut(
+      folder,
+      ['up'],
+      'SIGKILL',
+      operation('started', `promote-member@${two.address}`),
+    );
+    expect(killed.isCut, killed.stderr).toBe(true);
     expect((await members())[0]).toBe('etcd-one started false');
 
     const { code, stderr } = await folder.rke(['up']);
     expect(code, stderr).toBe(0);
-    expect(await members()).toEqual([
-      'etcd-one started false',
-      'etcd-three started false',
-      'etcd-two started false',
-    ]);
+    expect(await members()).toEqual(allThree);
   });
 
   it('gives kube-apiserver all members, and finds nothing to do then', async () => {
@@ -79,6 +90,61 @@ describe('etcd grows from one member to three and shrinks back, under a writer',
     );
     const { code, stdout, stderr } = await folder.rke(['plan', '--detailed-exitcode']);
     expect(code, stdout + stderr).toBe(0);
+  });
+
+  it('stops while a member cannot be reached, continues with --ignore-unreachable, and removes nothing', async () => {
+    await three.stop();
+    const stopped = await folder.rke(['up', '--yes']);
+    expect(stopped.code, stopped.stderr).toBe(5);
+    expect(stopped.stderr).toContain(three.address);
+    expect(await members()).toEqual(allThree);
+
+    const { code, stderr } = await folder.rke(['up', '--yes', '--ignore-unreachable']);
+    expect(code, stderr).toBe(9);
+    expect(await members()).toEqual(allThree);
+    expect(await nodeNames()).toEqual(['one', 'three', 'two']);
+    await three.start();
+  });
+
+  it('stops if the SSH user is wrong on all hosts, and removes nothing', async () => {
+    const file = await folder.read('cluster.yml');
+    await folder.write('cluster.yml', file.replaceAll(`user: ${one.user}`, 'user: nobody'));
+    for (const flags of [[], ['--ignore-unreachable']]) {
+      const { code, stderr } = await folder.rke(['up', '--yes', ...flags]);
+      expect(code, stderr).toBe(5);
+      expect(stderr).toContain('SSH authentication failed for user "nobody"');
+    }
+    await folder.write('cluster.yml', file);
+    expect(await members()).toEqual(allThree);
+    expect(await nodeNames()).toEqual(['one', 'three', 'two']);
+  });
+
+  it('stops at the host key of a host that was reinstalled, then at its lost data', async () => {
+    await three.reinstall();
+    const unknown = await folder.rke(['up', '--yes']);
+    expect(unknown.code, unknown.stderr).toBe(5);
+    expect(unknown.stderr).toContain('the host key has changed');
+
+    const [, name = '', knownHosts = ''] = /ssh-keygen -R '([^']+)' -f (\S+);/.exec(unknown.stderr) ?? [];
+    await run('ssh-keygen', ['-R', name, '-f', knownHosts]);
+    const empty = await folder.rke(['up', '--yes']);
+    expect(empty.code, empty.stderr).toBe(8);
+    expect(empty.stderr).toContain('is an etcd member, but /var/lib/etcd has no data (was it reinstalled?)');
+    expect(empty.stderr).toContain(`rke node remove ${three.address}`);
+    expect(await members()).toEqual(allThree);
+  });
+
+  it('gets the reinstalled host back with rke node remove --force and rke up', async () => {
+    const removed = await folder.rke(['node', 'remove', three.address, '--force', '--yes']);
+    expect(removed.code, removed.stderr).toBe(0);
+    expect(await members()).toEqual(['etcd-one started false', 'etcd-two started false']);
+    expect(await nodeNames()).toEqual(['one', 'two']);
+
+    await use(one, two, three);
+    const { code, stderr } = await folder.rke(['up']);
+    expect(code, stderr).toBe(0);
+    expect(await members()).toEqual(allThree);
+    expect(await nodeNames()).toEqual(['one', 'three', 'two']);
   });
 
   it('removes two members one after the other, and cleans their hosts', async () => {

@@ -91,9 +91,12 @@ describe('an etcd member without its data', () => {
   it('is reported with the fix that suits its cluster', () => {
     const one = refusalOf([wiped, runs, runs]);
     expect(one?.message).toContain('/data/10.0.0.1 has no data');
-    expect(one?.fix).toContain('replace the member: remove the host from cluster.yml');
+    expect(one?.fix).toContain('run `rke node remove 10.0.0.1`, add the host to cluster.yml again');
     expect(refusalOf([wiped, runs, wiped])?.fix).toContain('snapshot-restore');
     expect(refusalOf([wiped], [worker])?.fix).toContain('`rke remove`');
+    // With 2 of 5 members, the third one is needed; `rke remove` would delete what it has.
+    const away: Found = { containers: 'unreached' };
+    expect(refusalOf([wiped, runs, runs, away, wiped])?.fix).toContain('make 10.0.0.4 reachable');
   });
 });
 

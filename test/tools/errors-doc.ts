@@ -100,8 +100,8 @@ majority of such members would form a second, empty cluster. The same holds for 
 cluster: an empty etcd would lose everything.
 
 - If the data is on a disk, mount it.
-- If a majority of the members is left, use RKE v1 with the same state file: remove the host from cluster.yml, \`rke up\`, add it,
-  \`rke up\`. Replacing members is not supported here yet.
+- If a majority of the members is left, run \`rke node remove HOST\`, add the host to cluster.yml again, and run \`rke up\`: it joins as
+  a new member, and gets the data from the others.
 - If no majority is left, restore a snapshot with RKE v1, or give the cluster up with \`rke remove\`.
 
 After a first run that did not finish, the running members are asked: a member that has run before is refused in the same way, and

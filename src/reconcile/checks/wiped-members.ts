@@ -14,8 +14,10 @@ export interface WipedMembers {
   readonly empty: readonly string[];
   /** Without a container, and the data directory cannot be read. */
   readonly unknown: readonly string[];
-  /** The members with data are a majority, so etcd works without the others. */
+  /** The reached members with data are a majority of all, so etcd works without the others. */
   readonly hasMajority: boolean;
+  /** Members that were not reached, and would be a majority together with those that have data. */
+  readonly neededToo: readonly string[];
 }
 
 const components = ['etcd', 'kube-apiserver', 'kubelet'];
@@ -26,20 +28,24 @@ const components = ['etcd', 'kube-apiserver', 'kubelet'];
  * were wiped, the cluster is created again, and no member counts as wiped.
  */
 export function wipedMembers({ running: { nodes }, observed: { hosts }, facts }: WipedInput): WipedMembers {
-  const members = nodes.flatMap(({ address, role }) => {
+  const all = nodes.filter(({ role }) => role.includes('etcd'));
+  const members = all.flatMap(({ address }) => {
     const host = hosts.get(address);
-    if (!role.includes('etcd') || host === undefined) return [];
+    if (host === undefined) return [];
     return [{ address, data: dataOf(host, facts.get(address)?.etcdData) }];
   });
   const of = (data: 'has' | 'empty' | 'unknown'): string[] =>
     members.filter((member) => member.data === data).map(({ address }) => address);
   const [has, empty, unknown] = [of('has'), of('empty'), of('unknown')];
+  const hasMajority = has.length > all.length / 2;
+  const unreached = all.map(({ address }) => address).filter((address) => !hosts.has(address));
+  const mayHaveMajority = !hasMajority && has.length + unreached.length > all.length / 2;
   // A host that was not reached may still run a part of the cluster.
   const isGone =
     has.length + unknown.length === 0 && nodes.every(({ address }) => isBare(hosts.get(address)));
   return isGone
-    ? { empty: [], unknown: [], hasMajority: false }
-    : { empty, unknown, hasMajority: has.length > members.length / 2 };
+    ? { empty: [], unknown: [], hasMajority: false, neededToo: [] }
+    : { empty, unknown, hasMajority, neededToo: mayHaveMajority ? unreached : [] };
 }
 
 function dataOf(

@@ -33,21 +33,25 @@ export function refuseWipedMembers(
   const isFinished = state?.currentState.rkeConfig !== undefined;
   const running = isFinished ? state.currentState.rkeConfig : state?.desiredState.rkeConfig;
   if (running === undefined) return;
-  const { empty, unknown, hasMajority } = wipedMembers({ running, observed, facts });
+  const { empty, unknown, hasMajority, neededToo } = wipedMembers({ running, observed, facts });
   const pathOf = (host: string): string => paths.get(host)?.etcdData ?? '/var/lib/etcd';
+  const wayOut = (host: string): string => {
+    if (hasMajority) return replace(host);
+    return neededToo.length > 0 ? reachFirst(neededToo) : recreate;
+  };
   const failures = [
     ...empty.map((host) =>
       failure(host, {
         code: 'ETCD_DATA_GONE',
         message: `the host is an etcd member, but ${pathOf(host)} has no data (was it reinstalled?); it would start as a new, empty etcd`,
-        fix: `if the data is on a disk that is not mounted, mount it at ${pathOf(host)}; otherwise ${hasMajority ? replace : recreate}`,
+        fix: `if the data is on a disk that is not mounted, mount it at ${pathOf(host)}; otherwise ${wayOut(host)}`,
       }),
     ),
     ...unknown.map((host) =>
       failure(host, {
         code: 'ETCD_DATA_UNKNOWN',
         message: `the host is an etcd member without a container, and ${pathOf(host)} cannot be read to check for data`,
-        fix: `check \`sudo ls ${pathOf(host)}/member\` on the host; if it has data, run \`sudo chmod o+x ${pathOf(host)}\` there and run rke again; if not, ${hasMajority ? replace : recreate}`,
+        fix: `check \`sudo ls ${pathOf(host)}/member\` on the host; if it has data, run \`sudo chmod o+x ${pathOf(host)}\` there and run rke again; if not, ${wayOut(host)}`,
       }),
     ),
   ];
@@ -69,8 +73,11 @@ export function listEtcdStarts({ operations }: Pick<OperationPlan, 'operations'>
 
 type DataPaths = ReadonlyMap<string, { readonly etcdData?: string }>;
 
-const replace =
-  'replace the member: remove the host from cluster.yml, run `rke up`, add the host again and run `rke up` once more';
+const replace = (host: string): string =>
+  `run \`rke node remove ${host}\`, add the host to cluster.yml again, then run \`rke up\``;
+
+const reachFirst = (hosts: readonly string[]): string =>
+  `make ${hosts.join(', ')} reachable, which may have the data, then run rke again`;
 
 const recreate =
   'restore the cluster from a snapshot with RKE v1 (`rke etcd snapshot-restore`), or remove it with `rke remove` and create a new one with `rke up`; all its data is lost then';
