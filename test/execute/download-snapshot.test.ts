@@ -97,7 +97,7 @@ describe('a download', () => {
     ['connection reset by peer', 'S3_FAILED'],
     ['write /backup/nightly.zip: no space left on device', 'SNAPSHOT_DISK_FULL'],
   ])('that fails (%s) leaves what the host has', async (line, code) => {
-    codes.set(download as string, 1);
+    codes.set(download, 1);
     logs = [line];
     expect(await failure()).toMatchObject({ code, exitCode: 8, details: { evidence: [line] } });
     expect(commands()).toEqual(['rm -rf /backup/.download']);
@@ -112,7 +112,7 @@ describe('a download', () => {
   });
 
   it('that is damaged does not replace what the host has', async () => {
-    codes.set(checker as string, checkExits.damaged);
+    codes.set(checker, checkExits.damaged);
     expect(await failure()).toMatchObject({ code: 'SNAPSHOT_INVALID' });
     expect(commands()).toEqual(['rm -rf /backup/.download']);
   });

@@ -121,7 +121,7 @@ describe('a failure', () => {
     ['never answers', () => undefined],
     ['answers slowly', (_: unknown, response: { write: (text: string) => void }) => response.write('<')],
   ])('has a limit if the service %s', async (_, answer) => {
-    server.answer = answer as typeof server.answer;
+    server.answer = answer;
     const quick = createS3({ milliseconds: 100 });
     const error = await quick
       .list(server.host, bucket, { prefix: '', signal })
@@ -145,17 +145,17 @@ describe('a failure', () => {
 
 describe('without keys', () => {
   it('the role of the instance is used, from the metadata service that only the host reaches', async () => {
-    const { accessKey: _a, secretKey: _s, ...keyless } = bucket;
+    const keyless = { ...bucket, accessKey: '', secretKey: '' };
     const { host } = server;
     const metadata = await startMetadata();
     try {
       const dial: HostReader['dial'] = (target, options) =>
         target.port === 80 ? metadata.dial() : host.dial(target, options);
-      await s3.list({ ...host, dial } as HostReader, keyless, { prefix: '', signal });
+      await s3.list({ ...host, dial }, keyless, { prefix: '', signal });
       expect(server.seen[0]?.headers['x-amz-security-token']).toBe('temporary');
       expect(server.seen[0]?.headers.authorization).toContain('Credential=ASIAROLE/');
       const none: HostReader['dial'] = () => Promise.reject(new Error('connect failed'));
-      const message = await failure({ accessKey: '', secretKey: '' }, { ...host, dial: none } as HostReader);
+      const message = await failure({ accessKey: '', secretKey: '' }, { ...host, dial: none });
       expect(explainS3([message]).what).toContain('no instance role');
     } finally {
       await metadata.stop();
