@@ -95,6 +95,8 @@ describe('a deletion', () => {
 describe('a failure', () => {
   it.each([
     ['InvalidAccessKeyId', 403, 'does not know the access key'],
+    // That of versitygw.
+    ['XAdminUserNotFound', 404, 'does not know the access key'],
     ['SignatureDoesNotMatch', 403, 'secret key does not belong'],
     ['RequestTimeTooSkewed', 403, 'the clock of the host differs'],
     ['NoSuchBucket', 404, 'the bucket does not exist'],

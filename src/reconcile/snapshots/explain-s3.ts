@@ -12,7 +12,7 @@ interface KnownCause extends S3Cause {
 
 const causes: readonly KnownCause[] = [
   {
-    pattern: /access key id you provided does not exist|InvalidAccessKeyId/i,
+    pattern: /access key id you provided does not exist|InvalidAccessKeyId|XAdminUserNotFound/i,
     what: 'the S3 service does not know the access key',
     fix: 'correct access_key (--access-key)',
   },
@@ -90,7 +90,8 @@ const causes: readonly KnownCause[] = [
     fix: 'check the S3 service, and the network from the host to it',
   },
   {
-    pattern: /connection refused|no route to host|network is unreachable|connect failed/i,
+    pattern:
+      /connection refused|no route to host|network is unreachable|connect failed|E(CONNREFUSED|HOSTUNREACH|NETUNREACH)/i,
     what: 'the host does not reach the S3 service',
     fix: 'correct endpoint (--s3-endpoint), or open the way from the host to it',
   },
