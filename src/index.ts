@@ -54,7 +54,34 @@ export {
   type SaveSnapshotOptions,
   type SaveSnapshotResult,
 } from './commands/etcd/save-snapshot.js';
-export type { SavedSnapshot } from './core/events.js';
+export type { CheckedArchive, SavedSnapshot } from './core/events.js';
+/** `rke etcd ls`: lists the snapshots on all etcd hosts. Changes nothing. */
+export {
+  listSnapshots,
+  type ListedCopy,
+  type ListedSnapshot,
+  type SnapshotList,
+} from './commands/etcd/list-snapshots.js';
+/** `rke etcd verify`, `delete` and `prune`: check and delete snapshots. */
+export {
+  deleteSnapshot,
+  pruneSnapshots,
+  verifySnapshot,
+  type DeleteSnapshotOptions,
+  type PruneSnapshotsOptions,
+  type VerifySnapshotOptions,
+} from './commands/etcd/stored-snapshots.js';
+/** `rke etcd status`: how the members of etcd are. Changes nothing. */
+export { readEtcdStatus, type EtcdReport } from './commands/etcd/etcd-status.js';
+export type { MemberReport } from './reconcile/etcd-care/describe-member.js';
+/** `rke etcd recover-quorum`: gives etcd its majority back. */
+export {
+  recoverQuorum,
+  type RecoverQuorumOptions,
+  type RecoveredEtcd,
+} from './commands/etcd/recover-quorum.js';
+/** `rke etcd defrag`: frees the unused space of the database. */
+export { defragment, type DefragmentOptions } from './commands/etcd/defragment.js';
 /** `rke encrypt rotate-key`: replaces the key that encrypts Secrets. */
 export { rotateEncryptionKey } from './commands/encryption/rotate-key.js';
 

@@ -152,6 +152,21 @@ export const eventTexts: { readonly [Type in EventPayload['type']]: EventText<Ty
     },
     stability: 'stable',
   },
+  'snapshot-verified': {
+    when: 'the archive of an etcd snapshot on a host passed its check',
+    members: {
+      host: 'the host',
+      name: 'name of the snapshot',
+      file: 'path of the archive on the host',
+      bytes: 'size of the archive',
+      databaseBytes: 'size of the database in it',
+      sha256: 'SHA-256 of the archive',
+      revision: 'revision of etcd',
+      keys: 'number of keys',
+      'kubernetesVersion?': 'Kubernetes version of the state in it',
+    },
+    stability: 'stable',
+  },
   warning: {
     when: 'something to know that does not stop the run',
     members: { message: 'what it is, and what to do', 'host?': 'the host, if it is about one' },

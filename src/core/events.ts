@@ -80,6 +80,7 @@ export type EventPayload =
       readonly missing: readonly string[];
     }
   | ({ readonly type: 'snapshot-saved' } & SavedSnapshot)
+  | ({ readonly type: 'snapshot-verified' } & CheckedArchive)
   | { readonly type: 'warning'; readonly message: string; readonly host?: string }
   | { readonly type: 'debug'; readonly message: string; readonly host?: string }
   | {
@@ -123,6 +124,15 @@ export interface SavedSnapshot {
   readonly durationMs: number;
   /** Only with S3. */
   readonly upload?: UploadedSnapshot;
+}
+
+/** The archive of a snapshot on one host that passed its check. */
+export interface CheckedArchive extends Pick<
+  SavedSnapshot,
+  'host' | 'name' | 'file' | 'bytes' | 'databaseBytes' | 'sha256' | 'revision' | 'keys'
+> {
+  /** Of the state in it. */
+  readonly kubernetesVersion?: string;
 }
 
 /** Where a snapshot was uploaded to. */

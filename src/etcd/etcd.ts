@@ -29,12 +29,34 @@ export interface EtcdEndpoint {
   readonly url: string;
 }
 
-/** How far a member is. */
+/** What a member reports of itself, without asking the others. */
 export interface EtcdStatus {
+  readonly clusterId: string;
+  readonly memberId: string;
+  /** Of the server, e.g. `3.5.12`. */
+  readonly version: string;
+  /** Index of the last entry of its log. */
+  readonly raftIndex: number;
   /** Index of the last entry that the member has applied. */
   readonly appliedIndex: number;
-  /** Id of the leader that the member follows. */
+  readonly raftTerm: number;
+  /** Revision of the data that the member has. */
+  readonly revision: number;
+  /** Id of the leader that the member follows; empty if it has none. */
   readonly leader: string;
+  /** False before etcd 3.4, which has none. */
+  readonly isLearner: boolean;
+  /** Size of the database file. */
+  readonly bytes: number;
+  /** Size of what is in it; the rest is freed by a defragmentation. undefined before etcd 3.4. */
+  readonly bytesInUse: number | undefined;
+}
+
+/** An alarm of a member: etcd accepts no writes while there is one. */
+export interface EtcdAlarm {
+  readonly memberId: string;
+  /** `NOSPACE` or `CORRUPT`. */
+  readonly alarm: string;
 }
 
 /** Reads of etcd. Throws RkeError ETCD_UNREACHABLE or ETCD_CALL (exit 8). */
@@ -42,6 +64,8 @@ export interface EtcdReader {
   /** The membership that the first of the endpoints reports that answers; learners do not answer. */
   readMembership(from: readonly EtcdEndpoint[], options: CallOptions): Promise<EtcdMembership>;
   readStatus(of: EtcdEndpoint, options: CallOptions): Promise<EtcdStatus>;
+  /** The alarms of all members, as the first of the endpoints reports them that answers. */
+  readAlarms(from: readonly EtcdEndpoint[], options: CallOptions): Promise<readonly EtcdAlarm[]>;
 }
 
 /** The membership of etcd, through the first of the endpoints that answers. */
@@ -56,4 +80,13 @@ export interface EtcdApi extends EtcdReader {
   /** Makes another member the leader, so that no election is waited for. @param leader the leader itself, which must be asked */
   transferLeadership(leader: EtcdEndpoint, toId: string, options: CallOptions): Promise<void>;
   removeMember(through: readonly EtcdEndpoint[], id: string, options: CallOptions): Promise<void>;
+  /** Writes the database of a member anew, without its free pages. The member answers nothing meanwhile. */
+  defragment(member: EtcdEndpoint, options: CallOptions & { readonly milliseconds: number }): Promise<void>;
+  /** Deletes the history of all keys before a revision, on all members. */
+  compact(
+    through: readonly EtcdEndpoint[],
+    revision: number,
+    options: CallOptions & { readonly milliseconds: number },
+  ): Promise<void>;
+  disarm(through: readonly EtcdEndpoint[], alarm: EtcdAlarm, options: CallOptions): Promise<void>;
 }

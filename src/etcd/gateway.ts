@@ -2,7 +2,7 @@ import { withDeadline } from '../core/deadline.js';
 import { etcdError, messageOf, RkeError } from '../core/errors.js';
 import { readFields, textAt, type Fields } from '../core/fields.js';
 import type { CallOptions } from '../host/host.js';
-import { readMembers } from './answers.js';
+import { readAlarms, readMembers, readStatus } from './answers.js';
 import type { EtcdApi, EtcdEndpoint } from './etcd.js';
 
 /** Requests a URL of a member from its host; a request with a body is a POST. @throws if nothing answers */
@@ -11,6 +11,10 @@ export type AskMember = (
   request: { readonly path: string; readonly body?: string },
   options: CallOptions,
 ) => Promise<{ readonly status: number; readonly body: string }>;
+
+interface RequestOptions extends CallOptions {
+  readonly milliseconds?: number;
+}
 
 /** Limit for one request: etcd itself gives up a change of the membership after 7 s. */
 const requestMilliseconds = 10_000;
@@ -24,9 +28,9 @@ export function createEtcd(ask: AskMember): EtcdApi {
     endpoint: EtcdEndpoint,
     path: string,
     body: string | undefined,
-    { signal }: CallOptions,
+    { signal, milliseconds = requestMilliseconds }: RequestOptions,
   ): Promise<Fields> => {
-    const answer = await withDeadline({ milliseconds: requestMilliseconds, signal }, (limited) =>
+    const answer = await withDeadline({ milliseconds, signal }, (limited) =>
       ask(endpoint, { path, ...(body === undefined ? {} : { body }) }, { signal: limited }),
     ).catch((cause: unknown) => {
       signal.throwIfAborted();
@@ -45,9 +49,9 @@ export function createEtcd(ask: AskMember): EtcdApi {
     endpoint: EtcdEndpoint,
     name: string,
     input: (server: string) => object,
-    options: CallOptions,
+    options: RequestOptions,
   ) => {
-    const version = await request(endpoint, '/version', undefined, options);
+    const version = await request(endpoint, '/version', undefined, { signal: options.signal });
     const server = textAt(version, 'etcdserver');
     const clusterVersion = textAt(version, 'etcdcluster');
     // An older cluster would ignore it, and count the member for its majority at once.
@@ -57,7 +61,7 @@ export function createEtcd(ask: AskMember): EtcdApi {
     const answer = await request(endpoint, path, JSON.stringify(input(server)), options);
     return { clusterVersion, answer };
   };
-  const change = (through: readonly EtcdEndpoint[], name: string, input: object, options: CallOptions) =>
+  const change = (through: readonly EtcdEndpoint[], name: string, input: object, options: RequestOptions) =>
     firstOf(through, (endpoint) => call(endpoint, name, () => input, options), {
       ...options,
       isChange: true,
@@ -74,11 +78,15 @@ export function createEtcd(ask: AskMember): EtcdApi {
         },
         options,
       ),
-    readStatus: async (of, options) => {
-      const { answer } = await call(of, 'maintenance/status', () => ({}), options);
-      const applied = textAt(answer, 'raftAppliedIndex') || textAt(answer, 'raftIndex');
-      return { appliedIndex: Number(applied), leader: textAt(answer, 'leader') };
-    },
+    readStatus: async (of, options) =>
+      readStatus((await call(of, 'maintenance/status', () => ({}), options)).answer),
+    readAlarms: (from, options) =>
+      firstOf(
+        from,
+        async (endpoint) =>
+          readAlarms((await call(endpoint, 'maintenance/alarm', () => ({ action: 'GET' }), options)).answer),
+        options,
+      ),
     addMember: async (through, { peerUrl, isLearner }, options) => {
       const input = { peerURLs: [peerUrl], ...(isLearner ? { isLearner } : {}) };
       await change(through, 'cluster/member/add', input, options);
@@ -91,6 +99,16 @@ export function createEtcd(ask: AskMember): EtcdApi {
     },
     removeMember: async (through, id, options) => {
       await change(through, 'cluster/member/remove', { ID: id }, options);
+    },
+    defragment: async (member, options) => {
+      await change([member], 'maintenance/defragment', {}, options);
+    },
+    compact: async (through, revision, options) => {
+      await change(through, 'kv/compaction', { revision: String(revision), physical: true }, options);
+    },
+    disarm: async (through, { memberId, alarm }, options) => {
+      const input = { action: 'DEACTIVATE', memberID: memberId, alarm };
+      await change(through, 'maintenance/alarm', input, options);
     },
   };
 }

@@ -26,7 +26,7 @@ interface EtcdObservation extends CallOptions {
 export async function observeEtcd(
   { members = [], formerMembers = [] }: ClusterPlan,
   { hosts, etcd, probe, signal }: EtcdObservation,
-): Promise<Pick<ObservedCluster, 'etcd' | 'etcdTrouble'>> {
+): Promise<Pick<ObservedCluster, 'etcd' | 'etcdTrouble' | 'isEtcdSplit'>> {
   const asked = [...members, ...formerMembers].filter(({ host }) => hosts.has(host));
   if (etcd === undefined || asked.length === 0) return {};
   const answers = await Promise.allSettled(asked.map((member) => ask(member, etcd, signal)));
@@ -34,8 +34,8 @@ export async function observeEtcd(
   const read = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
   const [first] = read;
   if (first === undefined) return { etcdTrouble: whyNot(answers) };
-  if (read.some(({ clusterId }) => clusterId !== first.clusterId))
-    return { etcdTrouble: 'the hosts run more than one etcd cluster' };
+  if (read.some((other) => viewOf(other) !== viewOf(first)))
+    return { etcdTrouble: 'the hosts run more than one etcd cluster', isEtcdSplit: true };
   const planned = new Set(members.map(({ peerUrl }) => peerUrl));
   const others = first.members.filter(({ peerUrls }) => !peerUrls.some((url) => planned.has(url)));
   const probes = { hosts, probe, known: asked };
@@ -47,6 +47,10 @@ export async function observeEtcd(
     },
   };
 }
+
+/** Members of an old cluster that come back after a recovery have the id of the recovered one, and another membership. */
+const viewOf = ({ clusterId, members }: EtcdMembership): string =>
+  [clusterId, ...members.map(({ id }) => id).toSorted()].join(' ');
 
 function ask(member: PlannedMember, etcd: EtcdReader, signal: AbortSignal): Promise<EtcdMembership> {
   return withDeadline({ milliseconds: askMilliseconds, signal }, (limited) =>

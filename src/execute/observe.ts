@@ -15,6 +15,7 @@ import type { ClusterPlan, ContainerSpec, NodePlan } from '../plan/cluster-plan-
 import type { ObservedCluster, ObservedHost } from '../reconcile/observed.js';
 import { isOwnContainer, isRkeName } from '../reconcile/diff/own-containers.js';
 import { listeningPorts } from '../reconcile/checks/port-conflicts.js';
+import { listWithEndCommand, parseListed } from '../reconcile/snapshots/snapshot-files.js';
 import { fanOut } from './fan-out.js';
 import { observeEtcd } from './observe-etcd.js';
 import { observeFiles } from './observe-files.js';
@@ -101,12 +102,13 @@ async function observeHost(
         options,
       ),
     ),
-    host.read(`${clockCommand}; cat /proc/net/tcp /proc/net/tcp6`, options),
+    host.read(readingsCommand(node), options),
     found.then(({ containers: own, leftovers: others }) =>
       observeFiles([...own.values(), ...others], docker, options),
     ),
   ]);
   const clock = parseClock(tables.stdout);
+  const snapshots = parseListed(tables.stdout);
   return {
     facts,
     containers,
@@ -117,8 +119,15 @@ async function observeHost(
     listening: listeningPorts(tables.stdout),
     unhealthy,
     ...(clock === undefined ? {} : { clock }),
+    ...(snapshots === undefined ? {} : { snapshots }),
     files,
   };
+}
+
+/** One command for what is read by the shell: the clock, listening ports, and the snapshots of an etcd host. */
+function readingsCommand({ snapshot }: NodePlan): string {
+  const readings = `${clockCommand}; cat /proc/net/tcp /proc/net/tcp6`;
+  return snapshot === undefined ? readings : `${readings}; ${listWithEndCommand()}`;
 }
 
 interface Listed extends CallOptions {

@@ -9,6 +9,7 @@ import { awaitMembers } from './handlers/await-members.js';
 import { cordonNode, deleteNode, uncordonNode } from './handlers/cordon-node.js';
 import { createContainer, createInsteadOf } from './handlers/containers.js';
 import { downloadSnapshot } from './handlers/download-snapshot.js';
+import { compactEtcd, defragmentMember, disarmAlarm } from './handlers/defragment.js';
 import { drainNode } from './handlers/drain-node.js';
 import { putFiles, removeFile } from './handlers/files.js';
 import { awaitHealthy } from './handlers/health.js';
@@ -17,12 +18,14 @@ import { checkImages, pullImage } from './handlers/images.js';
 import { awaitNodeReady } from './handlers/node-ready.js';
 import { replaceContainer, restartContainer } from './handlers/replace-container.js';
 import { restartPods } from './handlers/restart-pods.js';
+import { recoverEtcd, setAsideEtcd } from './handlers/recover-etcd.js';
 import { probePorts } from './handlers/ports.js';
 import { rewriteSecrets } from './handlers/rewrite-secrets.js';
 import { recreatePods } from './handlers/recreate-pods.js';
 import { cleanHost, removePods, runCleaner } from './handlers/remove.js';
 
 import { saveSnapshot } from './handlers/save-snapshot.js';
+import { deleteSnapshots, verifySnapshot } from './handlers/stored-snapshots.js';
 import { syncNode } from './handlers/sync-node.js';
 import { createNodeLister, type NodeContext } from './node-lister.js';
 import { refOf } from './run-graph.js';
@@ -89,6 +92,10 @@ async function performOne(operation: Operation, context: NodeContext, signal: Ab
       return saveSnapshot(hostOf(operation, context), operation, context, onWaiting);
     case 'download-snapshot':
       return downloadSnapshot(hostOf(operation, context), operation, context, onWaiting);
+    case 'verify-snapshot':
+      return verifySnapshot(hostOf(operation, context), operation, context);
+    case 'delete-snapshots':
+      return deleteSnapshots(hostOf(operation, context), operation, context);
     case 'create-container':
       return operation.insteadOf === undefined
         ? createContainer(hostOf(operation, context), operation.container, context, operation)
@@ -117,6 +124,16 @@ async function performOne(operation: Operation, context: NodeContext, signal: Ab
       return removeMember(operation, context, onWaiting);
     case 'remove-etcd':
       return removeEtcd(hostOf(operation, context), operation, context);
+    case 'recover-etcd':
+      return recoverEtcd(hostOf(operation, context), operation, context, onWaiting);
+    case 'set-aside-etcd':
+      return setAsideEtcd(hostOf(operation, context), operation, context);
+    case 'defragment-member':
+      return defragmentMember(operation, context, onWaiting);
+    case 'compact-etcd':
+      return compactEtcd(operation, context);
+    case 'disarm-alarm':
+      return disarmAlarm(operation, context);
     case 'sync-node':
       return syncNode(operation, context, onWaiting);
     case 'await-node-ready':

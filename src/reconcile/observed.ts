@@ -4,6 +4,7 @@ import type { DockerFacts, ObservedContainer, ObservedImage } from '../host/host
 import type { AddonRecord } from '../plan/addons/addon-record.js';
 import type { UserAddonRecord } from '../plan/addons/user/user-record.js';
 import type { KubeObject, ObjectRef } from '../plan/cluster-plan-types.js';
+import type { SnapshotFile } from './snapshots/snapshot-files.js';
 
 /** What was found, by reads alone. Hosts that could not be reached are not in `hosts`: nothing is concluded about them. */
 export interface ObservedCluster {
@@ -14,6 +15,8 @@ export interface ObservedCluster {
   readonly etcd?: ObservedEtcd;
   /** Why the membership is not known, although etcd was asked. */
   readonly etcdTrouble?: string;
+  /** The hosts run more than one etcd cluster. */
+  readonly isEtcdSplit?: boolean;
   /** undefined if no kube-apiserver answered. */
   readonly kube: ObservedKube | undefined;
   /** Why it was not read, although a kube-apiserver runs. */
@@ -44,6 +47,8 @@ export interface ObservedHost {
   readonly unhealthy?: ReadonlyMap<string, string>;
   /** Seconds since 1970 by the host's own clock; absent if it could not be read. */
   readonly clock?: number;
+  /** Snapshots on an etcd host, newest first; absent if they could not be listed. */
+  readonly snapshots?: readonly SnapshotFile[];
   /** sha256 of each file below /etc/kubernetes by its path there; undefined if no container gives access. */
   readonly files: ReadonlyMap<string, ObservedFile> | undefined;
 }

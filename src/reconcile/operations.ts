@@ -84,10 +84,17 @@ export type OperationAction =
   | host.CleanNetwork
   | snapshots.SaveSnapshot
   | snapshots.DownloadSnapshot
+  | snapshots.VerifySnapshot
+  | snapshots.DeleteSnapshots
   | etcd.AddMember
   | etcd.PromoteMember
   | etcd.RemoveMember
   | etcd.RemoveEtcd
+  | etcd.RecoverEtcd
+  | etcd.SetAsideEtcd
+  | etcd.DefragmentMember
+  | etcd.CompactEtcd
+  | etcd.DisarmAlarm
   | waits.AwaitHealthy
   | waits.AwaitMembers
   | waits.AwaitNodeReady

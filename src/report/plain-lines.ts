@@ -5,6 +5,7 @@ import {
   headerText,
   recoveredLines,
   snapshotText,
+  verifiedText,
   stageText,
   summaryLines,
   type EventOf,
@@ -82,6 +83,8 @@ export function linesOf(event: RkeEvent, run: EventOf<'run-started'> | undefined
       const { host, durationMs } = event;
       return [{ level: 'INFO', stage: 'snapshot', host, text: snapshotText(event), durationMs }];
     }
+    case 'snapshot-verified':
+      return [{ level: 'INFO', stage: 'snapshot', host: event.host, text: verifiedText(event) }];
     case 'warning':
       return [{ level: 'WARN', text: event.message }];
     case 'run-finished':

@@ -78,6 +78,7 @@ export class Progress {
       case 'state-saved':
       case 'state-recovered':
       case 'snapshot-saved':
+      case 'snapshot-verified':
       case 'warning':
       case 'debug':
       case 'run-finished':

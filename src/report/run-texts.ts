@@ -1,5 +1,6 @@
 import type { CertificateReason, RkeEvent } from '../core/events.js';
-import { count, fold, formatBytes, formatDuration } from './wording.js';
+import { formatBytes } from '../core/format-bytes.js';
+import { count, fold, formatDuration } from './wording.js';
 
 /** The event of one type. */
 export type EventOf<Type extends RkeEvent['type']> = Extract<RkeEvent, { readonly type: Type }>;
@@ -62,6 +63,14 @@ export function snapshotText(event: EventOf<'snapshot-saved'>): string {
   const parts = [formatBytes(bytes), `revision ${revision}`, count(keys, 'key')];
   if (upload?.isDone === true) parts.push(`uploaded to ${upload.bucket}/${upload.key}`);
   return `saved ${name}: ${parts.join(', ')}`;
+}
+
+/** `verified nightly: 12.3 MiB, revision 4711, 902 keys, v1.30.4-rancher1-1` */
+export function verifiedText(event: EventOf<'snapshot-verified'>): string {
+  const { name, bytes, revision, keys, kubernetesVersion } = event;
+  const parts = [formatBytes(bytes), `revision ${revision}`, count(keys, 'key')];
+  if (kubernetesVersion !== undefined) parts.push(kubernetesVersion);
+  return `verified ${name}: ${parts.join(', ')}`;
 }
 
 /** What a run did, before the phrase of RKE v1, and the next command. */

@@ -8,14 +8,6 @@ export function formatDuration(milliseconds: number): string {
   return minutes < 60 ? `${minutes}m ${seconds % 60}s` : `${Math.floor(minutes / 60)}h ${minutes % 60}m`;
 }
 
-/** Of a file: `840 KiB`, `12.3 MiB`, `1.9 GiB`. */
-export function formatBytes(bytes: number): string {
-  const kibibytes = bytes / 1024;
-  if (kibibytes < 1024) return `${Math.ceil(kibibytes)} KiB`;
-  const mebibytes = kibibytes / 1024;
-  return mebibytes < 1024 ? `${mebibytes.toFixed(1)} MiB` : `${(mebibytes / 1024).toFixed(1)} GiB`;
-}
-
 /** `1 host`, `3 hosts`. */
 export function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;

@@ -147,3 +147,59 @@ describe('a change of the membership', () => {
     expect(asked).toEqual([]);
   });
 });
+
+describe('a member', () => {
+  const answer = {
+    header: { cluster_id: '14841639068965178418', member_id: '7', revision: '48211', raft_term: '3' },
+    version: '3.5.12',
+    dbSize: '6291456',
+    leader: '10276657743932975437',
+    raftIndex: '120',
+    raftTerm: '3',
+    raftAppliedIndex: '118',
+    dbSizeInUse: '4194304',
+  };
+
+  it('reports how far it is, whom it follows, and how large its database is', async () => {
+    const { etcd } = members('3.5.12', () => ({ body: answer }));
+    expect(await etcd.readStatus(one, { signal })).toEqual({
+      clusterId: '14841639068965178418',
+      memberId: '7',
+      version: '3.5.12',
+      raftIndex: 120,
+      appliedIndex: 118,
+      raftTerm: 3,
+      revision: 48_211,
+      leader: '10276657743932975437',
+      isLearner: false,
+      bytes: 6_291_456,
+      bytesInUse: 4_194_304,
+    });
+  });
+
+  it('without a leader has none, and one before 3.4 does not report what is in use', async () => {
+    const { leader: _, dbSizeInUse: __, raftAppliedIndex: ___, ...old } = answer;
+    const { etcd } = members('3.3.15', () => ({ body: { ...old, leader: '0' } }));
+    expect(await etcd.readStatus(one, { signal })).toMatchObject({
+      leader: '',
+      appliedIndex: 120,
+      bytesInUse: undefined,
+    });
+  });
+
+  it('is defragmented, compacted, and its alarm disarmed with what etcd expects', async () => {
+    const { etcd, asked } = members('3.5.12', () => ({
+      body: { alarms: [{ memberID: '7', alarm: 'NOSPACE' }] },
+    }));
+    expect(await etcd.readAlarms([one], { signal })).toEqual([{ memberId: '7', alarm: 'NOSPACE' }]);
+    await etcd.compact([one], 40, { signal, milliseconds: 1000 });
+    await etcd.defragment(one, { signal, milliseconds: 1000 });
+    await etcd.disarm([one], { memberId: '7', alarm: 'NOSPACE' }, { signal });
+    expect(asked.map(({ path, body }) => [path, body])).toEqual([
+      ['/v3/maintenance/alarm', { action: 'GET' }],
+      ['/v3/kv/compaction', { revision: '40', physical: true }],
+      ['/v3/maintenance/defragment', {}],
+      ['/v3/maintenance/alarm', { action: 'DEACTIVATE', memberID: '7', alarm: 'NOSPACE' }],
+    ]);
+  });
+});

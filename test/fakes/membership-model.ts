@@ -1,8 +1,23 @@
 import { etcdError } from '../../src/core/errors.js';
-import type { EtcdApi, EtcdEndpoint, EtcdMember } from '../../src/etcd/etcd.js';
+import type { EtcdApi, EtcdEndpoint, EtcdMember, EtcdStatus } from '../../src/etcd/etcd.js';
 import type { ProbeAnswer } from '../../src/execute/run-context.js';
 import type { ContainerSpec, PlannedMember } from '../../src/plan/cluster-plan-types.js';
 import type { Operation } from '../../src/reconcile/operations.js';
+
+/** A member that is well and knows no leader. */
+export const sampleStatus: EtcdStatus = {
+  clusterId: '1',
+  memberId: '1',
+  version: '3.5.12',
+  raftIndex: 1,
+  appliedIndex: 1,
+  raftTerm: 2,
+  revision: 1,
+  leader: '',
+  isLearner: false,
+  bytes: 40_960,
+  bytesInUse: 20_480,
+};
 
 /** The etcd of one host: what its container was created with, and the member whose data it has. */
 interface HostedEtcd {
@@ -149,7 +164,11 @@ export class MembershipModel {
       await this.#ask(from);
       return { clusterId: '1', clusterVersion: this.clusterVersion, members: [...this.members] };
     },
-    readStatus: () => Promise.resolve({ appliedIndex: 1, leader: '' }),
+    readStatus: () => Promise.resolve(sampleStatus),
+    readAlarms: () => Promise.resolve([]),
+    defragment: () => Promise.resolve(),
+    compact: () => Promise.resolve(),
+    disarm: () => Promise.resolve(),
     transferLeadership: () => Promise.resolve(),
     addMember: async (through, { peerUrl, isLearner }) => {
       await this.#ask(through);

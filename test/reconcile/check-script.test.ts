@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,6 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hash } from '../../src/core/stable.js';
 import {
+  anyState,
   checkExits,
   checkResult,
   checkScript,
@@ -44,7 +46,7 @@ afterEach(() => rmSync(directory, { recursive: true }));
 function check(name: string, wanted = ''): { status: number | null; stderr: string; result: string } {
   const result = join(directory, 'result');
   const script = checkScript
-    .replace('archive=/backup/', `archive=${directory}/`)
+    .replace('at=/backup', `at=${directory}`)
     .replace(`>${checkResult}`, `>${result}`);
   const { status, stderr } = spawnSync('sh', ['-c', script, 'rke', name, wanted], {
     encoding: 'utf8',
@@ -65,6 +67,7 @@ describe.runIf(hasUnzip)('the script that checks the archive of a snapshot, in a
       sha256: hash('sha256', bytes),
       revision: 711,
       keys: 402,
+      kubernetesVersion: expect.stringMatching(/^v1\.\d+\.\d+/) as string,
     });
   });
 
@@ -80,6 +83,19 @@ done
     );
     chmodSync(join(directory, 'unzip'), 0o755);
     expect(check('snap1', hash('sha256', state))).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('notes what it has found beside the archives, in place of an older note and of archives that are gone', () => {
+    const file = join(directory, '.verified');
+    writeFileSync(file, '1 2 3 4 5 v1.29.0 snap1\n1 2 3 4 5 - gone\n1 2 3 4 5 - kept\n');
+    writeFileSync(join(directory, 'kept.zip'), '');
+    expect(check('snap1', anyState).status).toBe(0);
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    expect(lines).toEqual([
+      '1 2 3 4 5 - kept',
+      expect.stringMatching(new RegExp(`^${bytes.length} \\d+ \\d+ 711 402 v1\\.\\S+ snap1$`)),
+    ]);
+    expect(statSync(file).mode & 0o777).toBe(0o644);
   });
 
   it('reports an archive that is not there', () => {

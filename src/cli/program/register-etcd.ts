@@ -5,6 +5,7 @@ import { s3Options } from '../options/s3-flags.js';
 import { breakLockOption } from '../options/state-flags.js';
 import { timeoutOption } from '../options/timeout.js';
 import { outputOption } from '../options/output.js';
+import { registerEtcdCare } from './register-etcd-care.js';
 
 /**
  * Adds `rke etcd` and its subcommands to the command line.
@@ -17,7 +18,8 @@ export function registerEtcd(
   context: CommandContext,
   setExitCode: (code: number) => void,
 ): void {
-  const etcd = program.command('etcd').description('take snapshots of etcd');
+  const etcd = program.command('etcd').description('look after the members of etcd, and take snapshots');
+  registerEtcdCare(etcd, common, context, setExitCode);
   const save = common(etcd.command('snapshot-save'))
     .description('take a snapshot on every etcd host and check it')
     .option('--name <name>', 'name of the snapshot (default: rke_etcd_snapshot_ and the local time)')

@@ -1,24 +1,23 @@
 import type { ClusterSpec, S3Backup } from '../../config/cluster-spec.js';
-import { etcdError, exitCodes, usageError } from '../../core/errors.js';
+import { etcdError, usageError } from '../../core/errors.js';
 import type { SavedSnapshot } from '../../core/events.js';
-import { InterruptedError, RunFailedError, type Failure } from '../../core/hosts-error.js';
+import { RunFailedError, type Failure } from '../../core/hosts-error.js';
 import { readSnapshots } from '../../execute/read-snapshots.js';
 import { checkBucket, hasProxy } from '../../execute/s3-bucket.js';
 import type { HostReader } from '../../host/host.js';
 import { createS3 } from '../../s3/client.js';
 import { snapshotDirectory } from '../../plan/components/etcd-snapshots.js';
-import type { ClusterPlan, NodePlan } from '../../plan/cluster-plan-types.js';
 import { defaultSnapshotName, snapshotNameFault } from '../../reconcile/snapshots/snapshot-name.js';
 import { snapshotOperations } from '../../reconcile/snapshots/snapshot-operations.js';
 import type { Finished } from '../../run/apply.js';
 import { readingConcurrencyOf, type ClusterOptions } from '../../run/cluster-options.js';
 import { execute } from '../../run/execute.js';
 import { limitRun } from '../../run/limit-run.js';
-import { planCluster } from '../../run/plan-cluster.js';
 import { emitPlanMade, emitRunStarted } from '../../run/run-events.js';
 import { openLockedSession, type LockedSession } from '../../run/session.js';
-import { withCluster, type ClusterNeeds, type ObservedRun } from '../../run/with-cluster.js';
+import { withCluster, type ObservedRun } from '../../run/with-cluster.js';
 import { encodeState } from '../../state/codec.js';
+import { etcdNeeds, throwAsEtcdFailure, toEtcdSpec } from './etcd-session.js';
 
 export interface SaveSnapshotOptions extends ClusterOptions {
   /** `rke_etcd_snapshot_` and the local time by default. */
@@ -50,19 +49,13 @@ async function save(options: SaveSnapshotOptions): Promise<SaveSnapshotResult> {
   const name = options.name ?? defaultSnapshotName(new Date());
   refuseName(name);
   await using opened = await openLockedSession(options, { forChange: false, command: `rke ${command}` });
-  const session: LockedSession = { ...opened, spec: toSnapshotSpec(opened.spec, options.s3) };
+  const session: LockedSession = { ...opened, spec: toEtcdSpec(opened.spec, options.s3) };
   const { state } = session;
   emitRunStarted(options, command, session.spec);
   if (state === undefined)
     options.events.emit({ type: 'warning', message: withoutState(session.paths.state) });
   const events = { emit: reportSaved(options) };
-  const needs = {
-    command: `rke ${command}`,
-    purpose: 'snapshot',
-    // For the lease in the cluster.
-    certificates: state?.desiredState.certificatesBundle ?? {},
-    plan: (facts) => planSnapshots(planCluster(session, facts, noSecrets)),
-  } as const satisfies ClusterNeeds;
+  const needs = etcdNeeds(session, command);
   return await withCluster(session, { ...options, events }, needs, async (cluster) => {
     await refuseTakenName(cluster, { name, isChosen: options.name !== undefined });
     const text = state === undefined ? undefined : encodeState(state);
@@ -74,8 +67,6 @@ async function save(options: SaveSnapshotOptions): Promise<SaveSnapshotResult> {
   });
 }
 
-const noSecrets = { certificates: {}, encryptionConfig: '' };
-
 /** @throws RkeError USAGE */
 function refuseName(name: string): void {
   const fault = snapshotNameFault(name);
@@ -83,51 +74,6 @@ function refuseName(name: string): void {
   throw usageError(`invalid snapshot name "${name}": ${fault}`, {
     fix: 'set a name such as before-upgrade-1 with --name, or leave it out for one with the time',
   });
-}
-
-/**
- * The cluster as far as snapshots need it: etcd hosts, and control planes, whose API has the lock. Workers are not contacted.
- *
- * @throws RkeError ETCD_NO_HOSTS if etcd is external
- */
-function toSnapshotSpec(spec: ClusterSpec, s3: S3Backup | undefined): ClusterSpec {
-  const { etcd } = spec.services;
-  if (!spec.nodes.some(({ role }) => role.includes('etcd')))
-    throw etcdError(
-      'ETCD_NO_HOSTS',
-      'cluster.yml has no etcd host, so there is nothing to take a snapshot of',
-      {
-        fix: 'take snapshots where the external etcd runs: `etcdctl snapshot save FILE`',
-      },
-    );
-  const withS3 =
-    s3 === undefined ? etcd : { ...etcd, backupConfig: { ...etcd.backupConfig, s3BackupConfig: s3 } };
-  return {
-    ...spec,
-    nodes: spec.nodes.filter(({ role }) => role.some((one) => one !== 'worker')),
-    services: { ...spec.services, etcd: withS3 },
-  };
-}
-
-/** Leaves of the plan what a snapshot needs to know: whether etcd runs, and whether the image is there. */
-function planSnapshots({ nodes, ...plan }: ClusterPlan): ClusterPlan {
-  return {
-    ...plan,
-    nodes: nodes.flatMap((node): NodePlan[] =>
-      node.snapshot === undefined
-        ? []
-        : [
-            {
-              ...node,
-              containers: node.containers.filter(({ name }) => name === 'etcd'),
-              files: [],
-              directories: [],
-              images: [node.snapshot.container.image],
-            },
-          ],
-    ),
-    addons: [],
-  };
 }
 
 /** Passes snapshots on that were saved, besides the events. */
@@ -197,14 +143,6 @@ async function findTakenObject(
   const fix = 'choose another name with --name, or leave it out for one with the time';
   const title = 'check the name of the snapshot';
   return [{ title, error: etcdError('SNAPSHOT_EXISTS', message, { fix }) }];
-}
-
-/** A snapshot that is missing on one host is a failure of etcd, whatever the others did. */
-function throwAsEtcdFailure(error: unknown): never {
-  const isPartial = error instanceof RunFailedError && error.exitCode === exitCodes.partial;
-  throw isPartial && !(error instanceof InterruptedError)
-    ? new RunFailedError(error.failures, { exitCode: exitCodes.etcd, cause: error })
-    : error;
 }
 
 const withoutState = (file: string): string =>

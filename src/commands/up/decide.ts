@@ -10,6 +10,7 @@ import {
   unawaitedAddons,
   type AddonWait,
 } from '../../reconcile/order/addon-waits.js';
+import { oldSnapshotFault } from '../../reconcile/snapshots/snapshot-age.js';
 import { addPortCheck } from '../../reconcile/order/port-check.js';
 import { isCopyable, addStateCopies } from '../../reconcile/intents/state-copy.js';
 import type { Decision, DecisionWarning } from '../../run/apply.js';
@@ -136,6 +137,7 @@ export function decideUp(input: UpInput): UpDecision {
       ...listReleaseNotes(plan, onHosts.operations).map((message) => ({ message })),
       ...warnOfUnknownMembers(plan, observed),
       ...warnOfLeftOut(input.limit, spec),
+      ...warnOfOldSnapshots(plan, observed),
       ...(canBeCopied ? [] : [{ message: tooLarge(paths.state) }]),
       ...listForeign(plan, observed),
       ...warningsOf(results),
@@ -183,6 +185,11 @@ function listForeign({ leaving = [] }: ClusterPlan, { hosts }: ObservedCluster):
       message: keptContainer(name, image),
     })),
   );
+}
+
+function warnOfOldSnapshots(plan: ClusterPlan, observed: ObservedCluster): DecisionWarning[] {
+  const message = oldSnapshotFault(plan, observed);
+  return message === undefined ? [] : [{ message }];
 }
 
 const tooLarge = (file: string): string =>

@@ -23,6 +23,7 @@ export function refuseMembership(input: MembershipInput): Failure[] {
   return [
     ...(fault === undefined ? [] : [refuseStep(fault)]),
     ...refuseOldData(input),
+    ...(observed.isEtcdSplit === true ? [refuseSplit()] : []),
     ...(observed.etcd === undefined && carriesCluster(observed) ? refuseUnknown(plan, observed, state) : []),
   ];
 }
@@ -43,6 +44,15 @@ function refuseStep(fault: string): Failure {
   return { title, error: etcdError('ETCD_QUORUM', `cannot ${fault}`, details) };
 }
 
+/** Members of an old cluster have come back after a recovery: API servers would use both. */
+function refuseSplit(): Failure {
+  const details: ErrorDetails = {
+    fix: 'run `rke etcd recover-quorum`, which moves the data of the old cluster aside, then run `rke up` again',
+  };
+  const message = 'the hosts run more than one etcd cluster, so nothing is changed';
+  return { title, error: etcdError('ETCD_MEMBERSHIP', message, details) };
+}
+
 /** A member that joins needs an empty directory: etcd refuses one that was removed before. */
 function refuseOldData({ plan, observed, facts }: MembershipInput): Failure[] {
   const { joining } = planMembership(plan, observed);
@@ -52,7 +62,7 @@ function refuseOldData({ plan, observed, facts }: MembershipInput): Failure[] {
     const path = etcdDataPath(node);
     const message = `the host is to join etcd, but ${path} has the data of another etcd or of a removed member`;
     const fix = (on: string): string =>
-      `if the data is no longer needed, run \`docker rm -f etcd; sudo rm -rf ${path}\` on ${on}, then run \`rke up\` again`;
+      `if the host was a member before \`rke etcd recover-quorum\`, run that command again; otherwise, if the data is no longer needed, run \`docker rm -f etcd; sudo rm -rf ${path}\` on ${on}, then run \`rke up\` again`;
     return [{ title, host, error: etcdError('ETCD_DATA_FOUND', message, { host, fix }) }];
   });
 }

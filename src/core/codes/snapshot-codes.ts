@@ -12,6 +12,26 @@ export const snapshotCodes = {
     summary: 'cluster.yml has no etcd host: etcd is external',
     fix: 'take snapshots where the external etcd runs: `etcdctl snapshot save FILE`',
   },
+  ETCD_UNHEALTHY: {
+    exit: 'etcd',
+    summary: 'a member of etcd does not answer, has no leader or has an alarm, or there is no majority',
+    fix: 'follow the lines of `rke etcd status`',
+  },
+  ETCD_MAJORITY: {
+    exit: 'etcd',
+    summary: 'etcd has its majority, so there is nothing to recover; nothing was changed',
+    fix: 'run `rke up`, which repairs single members',
+  },
+  ETCD_RECOVERY: {
+    exit: 'etcd',
+    summary: 'a majority of etcd cannot be recovered from the members that are left, or this failed',
+    fix: 'follow the message; if no member has usable data, restore a snapshot',
+  },
+  SNAPSHOT_NOT_FOUND: {
+    exit: 'etcd',
+    summary: 'no host has a snapshot with this name',
+    fix: 'list the snapshots with `rke etcd ls`',
+  },
   SNAPSHOT_EXISTS: {
     exit: 'etcd',
     summary: 'a snapshot with this name is on a host, or in the bucket, already; nothing was changed',

@@ -20,6 +20,8 @@ export interface SnapshotCheck {
   readonly timeoutSeconds: number;
   /** SHA-256 of the state that the archive must have; undefined if it needs none. */
   readonly stateSha256: string | undefined;
+  /** The archive is older than the run, and is kept if it is damaged. */
+  readonly isStored?: boolean;
 }
 
 /** RKE's name for the container that compares snapshots (services/etcd.go). */
@@ -34,7 +36,7 @@ const checkerName = 'etcd-checksum-checker';
  */
 export async function checkSnapshot(
   host: Host,
-  { name, container, timeoutSeconds, stateSha256 = '' }: SnapshotCheck,
+  { name, container, timeoutSeconds, stateSha256 = '', isStored = false }: SnapshotCheck,
   { signal, unpackFiles }: Pick<RunContext, 'signal' | 'unpackFiles'>,
 ): Promise<CheckedSnapshot | undefined> {
   const { docker } = host;
@@ -62,18 +64,44 @@ export async function checkSnapshot(
     const checked = file === undefined ? undefined : parseCheckResult(file.content.toString('utf8'));
     if (checked !== undefined) return checked;
     const evidence = await docker.logs(checkerName, { signal, tail: 5 });
-    throw checkError(code, { host: host.address, name, evidence });
+    throw isStored
+      ? storedError(code, { host: host.address, name, evidence })
+      : checkError(code, { host: host.address, name, evidence });
   });
 }
 
-function checkError(
-  code: number,
-  {
+interface Checked {
+  readonly host: string;
+  readonly name: string;
+  readonly evidence: readonly string[];
+}
+
+/** Of an archive that was there before. */
+function storedError(code: number, { host, name, evidence }: Checked): RkeError {
+  if (code === checkExits.damaged)
+    return etcdError(
+      'SNAPSHOT_INVALID',
+      `the archive of snapshot ${name} is damaged and cannot be restored`,
+      {
+        host,
+        evidence,
+        fix: `restore another one; check the disk of the host (\`dmesg\`), and delete it with \`rke etcd delete ${name}\``,
+      },
+    );
+  if (code === checkExits.withoutState)
+    return etcdError('SNAPSHOT_WITHOUT_STATE', `snapshot ${name} has no usable state of the cluster in it`, {
+      host,
+      evidence,
+      fix: 'the database is good: it can be restored with a copy of cluster.rkestate of that time, so keep one',
+    });
+  return etcdError('SNAPSHOT_UNCHECKED', `the archive of snapshot ${name} could not be checked`, {
     host,
-    name,
     evidence,
-  }: { readonly host: string; readonly name: string; readonly evidence: readonly string[] },
-): RkeError {
+    fix: 'fix what the last lines show, then run the same command again',
+  });
+}
+
+function checkError(code: number, { host, name, evidence }: Checked): RkeError {
   if (code === checkExits.damaged)
     return etcdError('SNAPSHOT_INVALID', 'the archive of the snapshot is damaged; it was removed', {
       host,

@@ -60,6 +60,8 @@ function describeTarget(operation: Operation, input: DescriptionInput): Target {
       return plain('etcd snapshot', 'to be able to go back');
     case 'download-snapshot':
       return plain(`etcd snapshot ${operation.name}`, 'is in S3');
+    case 'delete-snapshots':
+      return plain(`etcd snapshots ${operation.names.join(', ')}`, 'no longer needed');
     case 'remove-file':
       return plain(operation.path, 'no longer needed');
     case 'create-container': {
@@ -99,6 +101,16 @@ function describeTarget(operation: Operation, input: DescriptionInput): Target {
       return plain(`etcd member ${operation.name}`, 'no longer in cluster.yml');
     case 'remove-etcd':
       return plain('etcd and its data', 'the host no longer has the role');
+    case 'recover-etcd':
+      return plain(`etcd member ${operation.member.name}`, 'becomes the only member');
+    case 'set-aside-etcd':
+      return plain('etcd data', 'of the cluster before the recovery');
+    case 'defragment-member':
+      return plain('etcd database', 'to free the space that it does not use');
+    case 'compact-etcd':
+      return plain('etcd database', 'the history of the keys takes space');
+    case 'disarm-alarm':
+      return plain('etcd alarm NOSPACE', 'etcd accepts no writes');
     case 'sync-node': {
       const node = plan.nodes.find(({ node: { address } }) => address === operation.host);
       const object: KubeObject | undefined = node && findNode(node.identity);
@@ -159,6 +171,7 @@ function describeTarget(operation: Operation, input: DescriptionInput): Target {
     case 'milestone':
     case 'probe-ports':
     case 'record-encryption':
+    case 'verify-snapshot':
       return plain(operation.title, '');
   }
 }

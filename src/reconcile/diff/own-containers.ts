@@ -1,6 +1,9 @@
 import type { ContainerSummary } from '../../host/host.js';
 import { listenerNames } from './listeners.js';
 
+/** Starts etcd once with `--force-new-cluster`. */
+export const recoveryName = 'etcd-recover-quorum';
+
 /** RKE's mark of its long-lived containers; one-shot containers and etcd-rolling-snapshots have none (docker/docker.go). */
 const label = 'io.rancher.rke.container.name';
 
@@ -26,6 +29,7 @@ const helpers: ReadonlySet<string> = new Set([
   'etcd-download-backup',
   'etcd-extract-statefile',
   'etcd-fix-perm',
+  recoveryName,
   'etcd-remove-snapshot',
   'etcd-restore',
   'etcd-snapshot-once',

@@ -25,3 +25,20 @@ export interface DownloadSnapshot {
   readonly timeoutSeconds: number;
   readonly s3: S3Backup;
 }
+
+/** Checks the archive of a snapshot on the host. */
+export interface VerifySnapshot {
+  readonly kind: 'verify-snapshot';
+  readonly name: string;
+  /** The container that takes snapshots: the check uses its image, labels of SELinux and mount. */
+  readonly container: ContainerSpec;
+  readonly timeoutSeconds: number;
+}
+
+/** Deletes archives on the host. */
+export interface DeleteSnapshots {
+  readonly kind: 'delete-snapshots';
+  readonly names: readonly string[];
+  /** The container that takes snapshots: the helper uses its image, labels of SELinux and mount. */
+  readonly container: ContainerSpec;
+}

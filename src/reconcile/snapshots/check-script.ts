@@ -10,18 +10,26 @@ export const checkExits = {
 /** Where the script leaves what it found, in its container. */
 export const checkResult = '/tmp/rke-snapshot';
 
+/** Instead of the hash of a state: the archive needs a state that can be read, whichever it is. */
+export const anyState = 'any';
+
+/** File beside the archives with a line for each that passed a check; its name keeps it out of every list of snapshots. */
+export const verifiedFile = '.verified';
+
 /**
  * Shell script that checks the archive of a snapshot completely, in a container of the tools image with the snapshots at
  * `/backup`: the checksums of the archive, the hash that etcd appended to the snapshot, the database itself (`etcdctl snapshot
- * status` visits every page), and the state. It leaves nothing but the result in its container.
+ * status` visits every page), and the state. It leaves the result in its container, and a line in `.verified` of the host.
  *
- * Arguments: the name of the snapshot, and the SHA-256 of the state that it must have, or an empty word.
+ * Arguments: the name of the snapshot, and the SHA-256 of the state that it must have, `any`, or an empty word.
  */
 export const checkScript = String.raw`
 umask 077
-name=$1 wanted=$2 archive=/backup/$1.zip
+at=/backup name=$1 wanted=$2
 stop() { echo "$2" >&2; exit "$1"; }
+archive=$at/$name.zip
 [ -f "$archive" ] || stop ${checkExits.missing} "there is no $archive"
+stamp=$(stat -L -c '%s %Y' "$archive")
 work=$(mktemp -d) && cd "$work" || exit 1
 take() {
   unzip -p "$archive" "*$1" >"$2" 2>errors && [ -s "$2" ] && return
@@ -40,10 +48,32 @@ wrote=$(tail -c 32 db | od -An -v -tx1 | tr -d ' \n')
 status=$(etcdctl snapshot status db -w json 2>errors) || stop ${checkExits.damaged} "$(tail -n 1 errors)"
 if [ -n "$wanted" ]; then
   take "etc/kubernetes/$name.rkestate" state ${checkExits.withoutState}
-  [ "$(sha256sum <state | cut -c 1-64)" = "$wanted" ] || stop ${checkExits.withoutState} 'the state in it is another one'
+  if [ "$wanted" = ${anyState} ]; then
+    case $(tr -d ' \t\r\n' <state | head -c 1)$(tr -d ' \t\r\n' <state | tail -c 1) in
+      '{}') grep -q '"desiredState"' state || stop ${checkExits.withoutState} 'the state in it is not one of RKE' ;;
+      *) stop ${checkExits.withoutState} 'the state in it cannot be read' ;;
+    esac
+  else
+    [ "$(sha256sum <state | cut -c 1-64)" = "$wanted" ] || stop ${checkExits.withoutState} 'the state in it is another one'
+  fi
 fi
-printf 'bytes=%s\ndatabase=%s\nsha256=%s\nstatus=%s\n' \
-  "$(wc -c <"$archive")" "$size" "$(sha256sum <"$archive" | cut -c 1-64)" "$status" >${checkResult}
+version=$(grep -o '"kubernetesVersion": *"[^"]*"' state 2>/dev/null | head -n 1 | cut -d '"' -f 4)
+sum=$(sha256sum <"$archive" | cut -c 1-64)
+printf 'bytes=%s\ndatabase=%s\nsha256=%s\nstatus=%s\nversion=%s\n' \
+  "$(wc -c <"$archive")" "$size" "$sum" "$status" "$version" >${checkResult}
+of() { echo "$status" | tr -d ' ' | sed -n "s/.*\"$1\":\([0-9]*\).*/\1/p"; }
+others() {
+  while read -r line; do
+    other=$(echo "$line" | cut -d ' ' -f 7-)
+    [ "$other" != "$name" ] && [ -f "$at/$other.zip" ] && echo "$line"
+  done
+}
+{
+  record=$at/${verifiedFile}
+  { cat "$record" | others; echo "$stamp $(date +%s) $(of revision) $(of totalKey) $([ -n "$version" ] && echo "$version" || echo -) $name"; } >"$record.part" &&
+    chmod 644 "$record.part" && mv "$record.part" "$record"
+} 2>/dev/null
+true
 `.trim();
 
 /** What is known of a snapshot after its check. */
@@ -56,6 +86,8 @@ export interface CheckedSnapshot {
   /** Revision of etcd. */
   readonly revision: number;
   readonly keys: number;
+  /** Kubernetes version of the state in the archive; absent if the check did not read it. */
+  readonly kubernetesVersion?: string;
 }
 
 /** Parses the result of the script; undefined if it is not complete. */
@@ -68,10 +100,10 @@ export function parseCheckResult(text: string): CheckedSnapshot | undefined {
   );
   const status = parseStatus(values.get('status') ?? '');
   const [bytes, databaseBytes] = [Number(values.get('bytes')), Number(values.get('database'))];
-  const sha256 = values.get('sha256') ?? '';
+  const [sha256 = '', version = ''] = [values.get('sha256'), values.get('version')];
   return status === undefined || !(bytes > 0) || !(databaseBytes > 0)
     ? undefined
-    : { bytes, databaseBytes, sha256, ...status };
+    : { bytes, databaseBytes, sha256, ...status, ...(version === '' ? {} : { kubernetesVersion: version }) };
 }
 
 function parseStatus(json: string): Pick<CheckedSnapshot, 'revision' | 'keys'> | undefined {

@@ -1,0 +1,174 @@
+import { etcdError, exitCodes, RkeError } from '../../core/errors.js';
+import type { CheckedArchive } from '../../core/events.js';
+import { RunFailedError } from '../../core/hosts-error.js';
+import { redactValue } from '../../core/redact.js';
+import { defragment } from '../../commands/etcd/defragment.js';
+import { recoverQuorum, type RecoveredEtcd } from '../../commands/etcd/recover-quorum.js';
+import { readEtcdStatus } from '../../commands/etcd/etcd-status.js';
+import { listSnapshots } from '../../commands/etcd/list-snapshots.js';
+import {
+  deleteSnapshot,
+  pruneSnapshots,
+  verifySnapshot,
+  type DeletedSnapshots,
+} from '../../commands/etcd/stored-snapshots.js';
+import { runErrors } from '../../report/run-errors.js';
+import type { EtcdWorkOptions } from '../../commands/etcd/work-on-etcd.js';
+import type { Finished } from '../../run/apply.js';
+import type { ClusterOptions } from '../../run/cluster-options.js';
+import { askOn } from '../ask-on.js';
+import type { CommandContext } from '../command-context.js';
+import type { ReadFlags } from '../print-read.js';
+import { runCommand, type ClusterFlags } from '../run-command.js';
+import { formatEtcd, formatRecovered, formatSnapshotList, formatVerified } from '../show/etcd-text.js';
+
+/** Flags of a command that changes something and prints it. */
+export interface EtcdWorkFlags extends ClusterFlags {
+  readonly output: 'text' | 'json';
+  readonly yes?: boolean;
+}
+
+export interface PruneFlags extends EtcdWorkFlags {
+  readonly keepSingle?: number;
+}
+
+/** `rke etcd ls`: prints the snapshots, also if a host could not be listed. */
+export function list(flags: ReadFlags, context: CommandContext): Promise<number> {
+  return read(flags, context, async (options, print) => {
+    const { snapshots, failures } = await listSnapshots(options);
+    const error =
+      failures.length === 0
+        ? undefined
+        : new RunFailedError(failures, { exitCode: exitCodes.etcd, cause: undefined });
+    print({ snapshots, errors: errorsOf(error) }, () => formatSnapshotList(snapshots));
+    if (error !== undefined) throw error;
+  });
+}
+
+/** `rke etcd status`: prints the members, also if some are down. */
+export function status(flags: ReadFlags, context: CommandContext): Promise<number> {
+  return read(flags, context, async (options, print) => {
+    const report = await readEtcdStatus(options);
+    print(report, () => formatEtcd(report));
+    const { problems, cluster } = report;
+    if (problems.length > 0)
+      throw etcdError('ETCD_UNHEALTHY', `etcd of cluster ${cluster} is not well`, {
+        faults: problems,
+        fix: 'repair the members: docs/etcd.md',
+      });
+  });
+}
+
+type Print = (json: object, format: () => string) => void;
+
+function read(
+  flags: ReadFlags,
+  context: CommandContext,
+  work: (options: ClusterOptions, print: Print) => Promise<void>,
+): Promise<number> {
+  return runCommand(
+    { ...flags, quiet: true },
+    context,
+    async (options) => {
+      await work(options, printer(flags, context));
+      return undefined;
+    },
+    { writesLog: false },
+  );
+}
+
+/** `rke etcd verify`. */
+export function verify(name: string, flags: EtcdWorkFlags, context: CommandContext): Promise<number> {
+  const verified: CheckedArchive[] = [];
+  return change(flags, context, {
+    work: (options) =>
+      verifySnapshot({ ...options, name, onVerified: (archive) => void verified.push(archive) }),
+    report: (errors) => [
+      { name, verified: byHost(verified), errors },
+      () => formatVerified(byHost(verified)),
+    ],
+  });
+}
+
+/** `rke etcd delete`. */
+export function deleteOne(name: string, flags: EtcdWorkFlags, context: CommandContext): Promise<number> {
+  let deleted: DeletedSnapshots = new Map();
+  return change(flags, context, {
+    work: (options) => deleteSnapshot({ ...options, name, onDecided: (names) => (deleted = names) }),
+    report: (errors) => reportDeleted(deleted, errors),
+  });
+}
+
+/** `rke etcd prune`. */
+export function prune(flags: PruneFlags, context: CommandContext): Promise<number> {
+  let deleted: DeletedSnapshots = new Map();
+  const { keepSingle } = flags;
+  return change(flags, context, {
+    work: (options) => pruneSnapshots({ ...options, keepSingle, onDecided: (names) => (deleted = names) }),
+    report: (errors) => reportDeleted(deleted, errors),
+  });
+}
+
+/** `rke etcd defrag`. */
+export function defrag(flags: EtcdWorkFlags, context: CommandContext): Promise<number> {
+  let members: readonly string[] = [];
+  return change(flags, context, {
+    work: (options) => defragment({ ...options, onDecided: (names) => (members = names) }),
+    report: (errors) => [{ members, errors }, () => ''],
+  });
+}
+
+/** `rke etcd recover-quorum`. */
+export function recover(flags: EtcdWorkFlags, context: CommandContext): Promise<number> {
+  let decided: RecoveredEtcd = { setAside: [], joined: [], unreached: [] };
+  return change(flags, context, {
+    work: (options) => recoverQuorum({ ...options, onDecided: (recovered) => (decided = recovered) }),
+    report: (errors) => [{ ...decided, errors }, () => (errors.length === 0 ? formatRecovered(decided) : '')],
+  });
+}
+
+type Errors = ReturnType<typeof runErrors>;
+
+interface ChangeParts {
+  readonly work: (options: EtcdWorkOptions) => Promise<Finished>;
+  /** What is printed, as JSON and as text. */
+  readonly report: (errors: Errors) => [json: object, format: () => string];
+}
+
+/** Runs a command that changes something, and prints what it did, also if it failed on some hosts. */
+export function change(
+  flags: EtcdWorkFlags,
+  context: CommandContext,
+  { work, report }: ChangeParts,
+): Promise<number> {
+  const print = printer(flags, context);
+  return runCommand(flags, context, async (options, terminal) => {
+    const question = 'Are you sure';
+    const confirm = askOn(terminal, context.io, { yes: flags.yes, question });
+    try {
+      const finished = await work({ ...options, confirm });
+      print(...report([]));
+      return finished;
+    } catch (error) {
+      if (error instanceof RunFailedError || (error instanceof RkeError && flags.output === 'json'))
+        print(...report(errorsOf(error)));
+      throw error;
+    }
+  });
+}
+
+function printer({ output }: Pick<EtcdWorkFlags, 'output'>, { io }: CommandContext): Print {
+  return (json, format) =>
+    void io.stdout.write(output === 'json' ? `${JSON.stringify(json, undefined, 2)}\n` : format());
+}
+
+const errorsOf = (error: unknown): Errors => (error === undefined ? [] : redactValue(runErrors(error)));
+
+function byHost(archives: readonly CheckedArchive[]): CheckedArchive[] {
+  return archives.toSorted((a, b) => (a.host < b.host ? -1 : 1));
+}
+
+function reportDeleted(deleted: DeletedSnapshots, errors: Errors): [object, () => string] {
+  const rows = [...deleted].map(([host, names]) => ({ host, names }));
+  return [{ deleted: rows, errors }, () => ''];
+}

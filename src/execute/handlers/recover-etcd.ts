@@ -1,0 +1,112 @@
+import { etcdError, messageOf, RkeError } from '../../core/errors.js';
+import type { Host } from '../../host/host.js';
+import type { OperationOf } from '../../reconcile/operations.js';
+import { endpointOf } from '../member-health.js';
+import { poll } from '../poll.js';
+import type { RunContext } from '../run-context.js';
+import { uninterrupted } from '../uninterrupted.js';
+import { createContainer, withHelper } from './containers.js';
+import { lastWords } from './health.js';
+import { persist } from './persist.js';
+import { runCleaner } from './remove.js';
+
+type RecoverEtcd = OperationOf<'recover-etcd'>;
+
+/** etcd writes what it has to its disk before it ends. */
+const stopSeconds = 30;
+
+/**
+ * Makes a member the only one of its cluster, with all data that it has. Its data is copied first. If anything fails, the member is
+ * started as before; a run that was killed does all of it again.
+ *
+ * @throws RkeError ETCD_RECOVERY (exit 8)
+ */
+export async function recoverEtcd(
+  host: Host,
+  operation: RecoverEtcd,
+  context: RunContext,
+  onWaiting: (why: string) => void,
+): Promise<void> {
+  const { docker } = host;
+  const { container } = operation;
+  const startMember = (): Promise<void> =>
+    persist(async (options) => {
+      await docker.remove(container.name, options);
+      await docker.start('etcd', options);
+    });
+  await docker.remove(container.name, context);
+  try {
+    await uninterrupted(context, (options) => docker.stop('etcd', { ...options, seconds: stopSeconds }));
+    onWaiting('copying the data aside');
+    await runCleaner(host, operation, context);
+    await withHelper(docker, container.name, async () => {
+      await createContainer(host, container, context);
+      await awaitAlone(operation, container.name, context, onWaiting);
+      // Not killed by the removal: the new membership is on disk then.
+      await uninterrupted({}, (options) => docker.stop(container.name, { ...options, seconds: stopSeconds }));
+    });
+  } catch (error) {
+    await startMember().catch(() => undefined);
+    throw toRecoveryError(host, error);
+  }
+  await startMember();
+  await awaitAlone(operation, 'etcd', context, onWaiting);
+}
+
+/** Waits until the member leads a cluster of itself. */
+async function awaitAlone(
+  { member, timeoutSeconds, host = '' }: RecoverEtcd,
+  container: string,
+  context: RunContext,
+  onWaiting: (why: string) => void,
+): Promise<void> {
+  const { etcd } = context;
+  const endpoint = endpointOf(member);
+  const result = await poll<undefined>(
+    async (signal) => {
+      const { leader, memberId } = await etcd.readStatus(endpoint, { signal });
+      if (leader === '' || leader !== memberId) return { done: false, why: 'the member does not lead yet' };
+      const { members } = await etcd.readMembership([endpoint], { signal });
+      return members.length === 1
+        ? { done: true, value: undefined }
+        : { done: false, why: `etcd still lists ${members.length} members` };
+    },
+    { ...context, timeoutSeconds, lookMilliseconds: 12_000, intervalMilliseconds: 500, onWaiting },
+  );
+  if (!('timedOut' in result)) return;
+  throw etcdError(
+    'ETCD_RECOVERY',
+    `${member.name} did not become the only member within ${timeoutSeconds}s: ${result.timedOut}`,
+    {
+      host,
+      evidence: await lastWords({ host, container }, context),
+      fix: 'fix what the last lines show, then run the same command again; the data as it was is kept beside it',
+    },
+  );
+}
+
+function toRecoveryError({ address: host }: Host, error: unknown): unknown {
+  if (!(error instanceof RkeError) || error.code !== 'HELPER_FAILED') return error;
+  return etcdError(
+    'ETCD_RECOVERY',
+    `the data of etcd was not copied, so nothing was changed: ${messageOf(error)}`,
+    {
+      host,
+      evidence: error.details.evidence ?? [],
+      fix: 'free space on the disk of etcd (`df -h /var/lib/etcd` on the host), then run the same command again',
+      cause: error,
+    },
+  );
+}
+
+/** Moves the data of a former member aside. The container goes last: as long as it is there, the next run does it again. */
+export async function setAsideEtcd(
+  host: Host,
+  operation: OperationOf<'set-aside-etcd'>,
+  context: RunContext,
+): Promise<void> {
+  const { docker } = host;
+  await uninterrupted(context, (options) => docker.stop('etcd', { ...options, seconds: stopSeconds }));
+  await runCleaner(host, operation, context);
+  await docker.remove('etcd', context);
+}

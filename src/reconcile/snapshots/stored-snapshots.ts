@@ -1,0 +1,148 @@
+import { etcdError, type RkeError } from '../../core/errors.js';
+import { didYouMean } from '../../core/nearest.js';
+import type { ClusterPlan, NodePlan } from '../../plan/cluster-plan-types.js';
+import type { ObservedCluster } from '../observed.js';
+import { deleteSnapshotsId, verifySnapshotId } from '../operation-ids.js';
+import type { Operation } from '../operations.js';
+import { isArchive } from './snapshot-age.js';
+import { recurringTime, type SnapshotSchedule } from './snapshot-schedule.js';
+import type { SnapshotFile, VerifiedSnapshot } from './snapshot-files.js';
+
+/** A snapshot by its name, with the hosts that have its archive. */
+export interface StoredSnapshot {
+  readonly name: string;
+  /** True if the container for recurring snapshots has taken it, which deletes it after the retention. */
+  readonly isRecurring: boolean;
+  readonly copies: readonly SnapshotCopy[];
+}
+
+/** An archive on a host. */
+export interface SnapshotCopy {
+  readonly host: string;
+  readonly bytes: number;
+  /** Seconds since 1970, by the clock of the host. */
+  readonly modifiedAt: number;
+  readonly ageSeconds: number;
+  readonly verified?: VerifiedSnapshot;
+}
+
+/** Lists the snapshots on all hosts by name, newest first. */
+export function listStoredSnapshots({ hosts }: Pick<ObservedCluster, 'hosts'>): StoredSnapshot[] {
+  const byName = new Map<string, SnapshotCopy[]>();
+  for (const [host, { snapshots = [], clock = 0 }] of hosts) {
+    for (const { name, bytes, modifiedAt, verified } of snapshots.filter(isArchive)) {
+      const ageSeconds = Math.max(0, clock - modifiedAt);
+      const copy = { host, bytes, modifiedAt, ageSeconds, ...(verified === undefined ? {} : { verified }) };
+      byName.set(name, [...(byName.get(name) ?? []), copy]);
+    }
+  }
+  return [...byName]
+    .map(([name, copies]) => ({ name, isRecurring: recurringTime(name) !== undefined, copies }))
+    .toSorted((a, b) => ageOf(a) - ageOf(b) || (a.name < b.name ? -1 : 1));
+}
+
+/** Age of the newest copy in seconds. */
+export const ageOf = ({ copies }: Pick<StoredSnapshot, 'copies'>): number =>
+  Math.min(...copies.map(({ ageSeconds }) => ageSeconds));
+
+/** Finds a snapshot by its name, with or without `.zip`. @throws RkeError SNAPSHOT_NOT_FOUND (exit 8) with the nearest names */
+export function requireSnapshot(snapshots: readonly StoredSnapshot[], given: string): StoredSnapshot {
+  const found = snapshots.find(({ name }) => name === given || `${name}.zip` === given);
+  if (found === undefined) throw noSnapshot(given, snapshots);
+  return found;
+}
+
+function noSnapshot(given: string, snapshots: readonly StoredSnapshot[]): RkeError {
+  const names = snapshots.map(({ name }) => name);
+  return etcdError('SNAPSHOT_NOT_FOUND', `no host has a snapshot ${given}${didYouMean(given, names)}`, {
+    fix:
+      names.length === 0 ? 'take one with `rke etcd snapshot-save`' : 'list the snapshots with `rke etcd ls`',
+  });
+}
+
+/** Checks a snapshot on every host that has it, at the same time. */
+export function verifyOperations(
+  { nodes }: Pick<ClusterPlan, 'nodes'>,
+  { name, copies }: StoredSnapshot,
+): Operation[] {
+  return copies.flatMap(({ host }): Operation[] => {
+    const snapshot = takerOn(nodes, host);
+    if (snapshot === undefined) return [];
+    const { container, timeoutSeconds } = snapshot;
+    return [
+      {
+        id: verifySnapshotId(host),
+        stage: 'snapshot',
+        title: `check snapshot ${name}`,
+        host,
+        after: [],
+        kind: 'verify-snapshot',
+        name,
+        container,
+        timeoutSeconds,
+      },
+    ];
+  });
+}
+
+/** Deletes archives on the hosts. @param names by host */
+export function deleteOperations(
+  { nodes }: Pick<ClusterPlan, 'nodes'>,
+  names: ReadonlyMap<string, readonly string[]>,
+): Operation[] {
+  return [...names].flatMap(([host, own]): Operation[] => {
+    const snapshot = takerOn(nodes, host);
+    if (snapshot === undefined || own.length === 0) return [];
+    return [
+      {
+        id: deleteSnapshotsId(host),
+        stage: 'snapshot',
+        title: own.length === 1 ? `delete snapshot ${own[0] ?? ''}` : `delete ${own.length} snapshots`,
+        host,
+        after: [],
+        kind: 'delete-snapshots',
+        names: own,
+        container: snapshot.container,
+      },
+    ];
+  });
+}
+
+const takerOn = (nodes: readonly NodePlan[], host: string): NodePlan['snapshot'] =>
+  nodes.find(({ node }) => node.address === host)?.snapshot;
+
+/** What `rke etcd prune` deletes. */
+export interface PruneRule {
+  /** Recurring snapshots that are older than the retention; undefined if no schedule is configured. */
+  readonly schedule: SnapshotSchedule | undefined;
+  /** Number of single snapshots that each host keeps, the newest ones; undefined to keep all. */
+  readonly keepSingle: number | undefined;
+}
+
+/**
+ * Names of the snapshots that each host no longer needs. The last good one stays whatever the rule: on each host its newest
+ * snapshot, and the newest one that passed a check.
+ */
+export function selectPruned(
+  { hosts }: Pick<ObservedCluster, 'hosts'>,
+  { schedule, keepSingle }: PruneRule,
+): Map<string, string[]> {
+  const pruned = [...hosts].map(([host, { snapshots = [], clock }]): [string, string[]] => {
+    const archives = snapshots.filter(isArchive);
+    const kept = [archives[0], archives.find(({ verified }) => verified !== undefined)];
+    const isExpired = ({ name }: SnapshotFile): boolean => {
+      const time = recurringTime(name);
+      return (
+        time !== undefined &&
+        clock !== undefined &&
+        schedule !== undefined &&
+        clock - time > schedule.retentionSeconds
+      );
+    };
+    const singles = archives.filter(({ name }) => recurringTime(name) === undefined);
+    const surplus = keepSingle === undefined ? [] : singles.slice(keepSingle);
+    const names = archives.filter((one) => !kept.includes(one) && (isExpired(one) || surplus.includes(one)));
+    return [host, names.map(({ name }) => name)];
+  });
+  return new Map(pruned.filter(([, names]) => names.length > 0));
+}
