@@ -5,7 +5,11 @@ import { formatAge, listSnapshotAges, oldSnapshotFault } from '../../src/reconci
 import type { SnapshotFile } from '../../src/reconcile/snapshots/snapshot-files.js';
 import { listWithEndCommand, parseListed } from '../../src/reconcile/snapshots/snapshot-files.js';
 import { findSchedule, recurringTime } from '../../src/reconcile/snapshots/snapshot-schedule.js';
-import { listStoredSnapshots, requireSnapshot, selectPruned } from '../../src/reconcile/snapshots/stored-snapshots.js';
+import {
+  listStoredSnapshots,
+  requireSnapshot,
+  selectPruned,
+} from '../../src/reconcile/snapshots/stored-snapshots.js';
 import { observedContainer, sampleContainer } from '../fakes/cluster.js';
 
 const hour = 3600;
@@ -33,7 +37,11 @@ function observed(
   const etcd = { ...observedContainer(sampleContainer('etcd')), startedAt };
   const entries = Object.entries(hosts).map(([address, snapshots]): [string, ObservedHost] => [
     address,
-    { clock: now, containers: new Map([['etcd', etcd]]), ...(snapshots && { snapshots }) } as unknown as ObservedHost,
+    {
+      clock: now,
+      containers: new Map([['etcd', etcd]]),
+      ...(snapshots && { snapshots }),
+    } as unknown as ObservedHost,
   ]);
   return { hosts: new Map(entries) };
 }
@@ -48,11 +56,17 @@ describe('the warning of old snapshots', () => {
     expect(oldSnapshotFault(everyTwelveHours, old)).toMatch(
       /^no recent etcd snapshot: the last one, nightly on a, is 1d 6h old, and one should be taken every 12h; .*rke etcd snapshot-save/,
     );
-    expect(oldSnapshotFault(everyTwelveHours, observed({ a: [archive('nightly', 23)], b: [] }))).toBeUndefined();
+    expect(
+      oldSnapshotFault(everyTwelveHours, observed({ a: [archive('nightly', 23)], b: [] })),
+    ).toBeUndefined();
   });
 
   it('does not count what is not a complete archive', () => {
-    const files = [archive('raw', 1, { file: 'raw' }), archive('empty', 1, { bytes: 0 }), archive('good', 50)];
+    const files = [
+      archive('raw', 1, { file: 'raw' }),
+      archive('empty', 1, { bytes: 0 }),
+      archive('good', 50),
+    ];
     expect(oldSnapshotFault(everyTwelveHours, observed({ a: files }))).toContain('good on a');
   });
 
@@ -106,7 +120,9 @@ describe('the snapshots of all hosts', () => {
   });
 
   it('are listed by name, newest first, with their copies', () => {
-    expect(listStoredSnapshots(hosts).map(({ name, copies }) => [name, copies.map(({ host }) => host)])).toEqual([
+    expect(
+      listStoredSnapshots(hosts).map(({ name, copies }) => [name, copies.map(({ host }) => host)]),
+    ).toEqual([
       ['nightly', ['a', 'b']],
       ['old', ['a']],
     ]);
@@ -126,7 +142,9 @@ describe('the snapshots of all hosts', () => {
   });
 
   it('are part of the reading of a host only if the list is complete', () => {
-    expect(parseListed('1\nsnapshots of etcd:\n5 9 x.zip\nsnapshots of etcd:\n')).toMatchObject([{ name: 'x' }]);
+    expect(parseListed('1\nsnapshots of etcd:\n5 9 x.zip\nsnapshots of etcd:\n')).toMatchObject([
+      { name: 'x' },
+    ]);
     expect(parseListed('1\nsnapshots of etcd:\n5 9 x.zip\n')).toBeUndefined();
     expect(parseListed('1\n')).toBeUndefined();
     expect(listWithEndCommand()).not.toContain("'snapshots");
@@ -134,7 +152,10 @@ describe('the snapshots of all hosts', () => {
 });
 
 describe('what prune deletes', () => {
-  const rule = { schedule: { intervalSeconds: 12 * hour, retentionSeconds: 72 * hour }, keepSingle: undefined };
+  const rule = {
+    schedule: { intervalSeconds: 12 * hour, retentionSeconds: 72 * hour },
+    keepSingle: undefined,
+  };
 
   it('is what is older than the retention, and no single snapshot', () => {
     const files = [
@@ -148,7 +169,11 @@ describe('what prune deletes', () => {
   });
 
   it('is never the newest one, nor the newest one that passed a check', () => {
-    const files = [archive(recurring(80), 80), archive(recurring(90), 90, verified), archive(recurring(99), 99, verified)];
+    const files = [
+      archive(recurring(80), 80),
+      archive(recurring(90), 90, verified),
+      archive(recurring(99), 99, verified),
+    ];
     expect([...selectPruned(observed({ a: files, b: [archive(recurring(80), 80)] }), rule)]).toEqual([
       ['a', [recurring(99)]],
     ]);
@@ -156,7 +181,11 @@ describe('what prune deletes', () => {
 
   it('has single snapshots beyond a number, if one is given', () => {
     const files = [archive('c', 1), archive('b', 2), archive('a', 3)];
-    expect([...selectPruned(observed({ x: files }), { schedule: undefined, keepSingle: 2 })]).toEqual([['x', ['a']]]);
-    expect([...selectPruned(observed({ x: files }), { schedule: undefined, keepSingle: undefined })]).toEqual([]);
+    expect([...selectPruned(observed({ x: files }), { schedule: undefined, keepSingle: 2 })]).toEqual([
+      ['x', ['a']],
+    ]);
+    expect([...selectPruned(observed({ x: files }), { schedule: undefined, keepSingle: undefined })]).toEqual(
+      [],
+    );
   });
 });

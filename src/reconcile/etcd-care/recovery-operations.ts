@@ -15,6 +15,7 @@ import { pruneSatisfiedDependencies } from '../order/graph.js';
 import { joinMembers, withJoinArguments } from '../order/join-members.js';
 import { orderContainers } from '../order/order-containers.js';
 import type { Recovery } from './decide-recovery.js';
+import { limitApiServers } from './limit-api-servers.js';
 
 export interface RecoveryInput {
   readonly plan: ClusterPlan;
@@ -31,7 +32,7 @@ const recoverSeconds = 300;
 
 /**
  * Recovers etcd: the survivor becomes the only member; then the data of the old cluster is moved aside on the others, and they join,
- * one at a time, as learners. Nothing else is changed on a host.
+ * one at a time, as learners. kube-apiserver gets the members that there are then. Nothing else is changed on a host.
  */
 export function recoveryOperations(input: RecoveryInput): Operation[] {
   const { recovery, plan, observed } = input;
@@ -50,7 +51,15 @@ export function recoveryOperations(input: RecoveryInput): Operation[] {
     ...after,
     ...setAside.map(({ id }) => id),
   ]);
-  return pruneSatisfiedDependencies([...recover, ...setAside, ...joins]);
+  const joined = new Set(joins.flatMap((one) => (one.kind === 'promote-member' ? [one.peerUrl] : [])));
+  const present = (plan.members ?? []).filter(
+    ({ peerUrl }) => joined.has(peerUrl) || members.some(({ peerUrls }) => peerUrls.includes(peerUrl)),
+  );
+  const api = limitApiServers(plan, observed, {
+    clientUrls: new Set(present.map(({ clientUrl }) => clientUrl)),
+    after: [...after, ...setAside, ...joins].map((one) => (typeof one === 'string' ? one : one.id)),
+  });
+  return pruneSatisfiedDependencies([...recover, ...setAside, ...joins, ...api]);
 }
 
 /** The name of what is set aside in the directory of etcd. */

@@ -38,7 +38,9 @@ describe('the assessment of etcd', () => {
 
   it('reports members of an old cluster beside the recovered one', () => {
     const split = [view('a', 'a'), view('b', 'abc'), view('c', 'abc')];
-    expect(assessEtcd(survey(three, { views: split }), quota).problems.join()).toContain('more than one etcd cluster');
+    expect(assessEtcd(survey(three, { views: split }), quota).problems.join()).toContain(
+      'more than one etcd cluster',
+    );
   });
 
   it('reports alarms by member, with what to do', () => {
@@ -83,9 +85,14 @@ describe('the assessment of etcd', () => {
 
   it('reports a member of cluster.yml that etcd does not have', () => {
     const absent = surveyed('c', 'down', { isListed: false });
-    const found = assessEtcd(survey([surveyed('a'), surveyed('b'), absent], { views: [view('a', 'ab')] }), quota);
+    const found = assessEtcd(
+      survey([surveyed('a'), surveyed('b'), absent], { views: [view('a', 'ab')] }),
+      quota,
+    );
     expect(found).toMatchObject({ voters: 2, hasQuorum: true });
-    expect(found.problems).toEqual([expect.stringContaining('etcd-c: cluster.yml has the member and etcd does not')]);
+    expect(found.problems).toEqual([
+      expect.stringContaining('etcd-c: cluster.yml has the member and etcd does not'),
+    ]);
   });
 });
 

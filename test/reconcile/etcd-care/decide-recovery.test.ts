@@ -8,7 +8,10 @@ import { hostOf, survey, surveyed, view } from './survey.js';
 const etcd = observedContainer(sampleContainer('etcd'));
 
 /** Hosts that were reached; an upper-case letter has no container of etcd. */
-function reached(letters: string, leftovers: Readonly<Record<string, string>> = {}): Pick<ObservedCluster, 'hosts'> {
+function reached(
+  letters: string,
+  leftovers: Readonly<Record<string, string>> = {},
+): Pick<ObservedCluster, 'hosts'> {
   const hosts = [...letters].map((letter): [string, ObservedHost] => {
     const own = letter.toLowerCase();
     const containers = new Map(letter === own ? [['etcd', etcd]] : []);
@@ -36,7 +39,12 @@ describe('the recovery of a lost majority', () => {
   });
 
   it('prefers the longer log if revisions are equal', () => {
-    const members = [surveyed('a', { ...alone, raftIndex: 5 }), surveyed('b', { ...alone, raftIndex: 6 }), surveyed('c', 'down'), surveyed('d', 'down')];
+    const members = [
+      surveyed('a', { ...alone, raftIndex: 5 }),
+      surveyed('b', { ...alone, raftIndex: 6 }),
+      surveyed('c', 'down'),
+      surveyed('d', 'down'),
+    ];
     expect(decideRecovery(survey(members), reached('ab'))).toMatchObject({ survivor: { name: 'etcd-b' } });
   });
 
@@ -52,7 +60,10 @@ describe('the recovery of a lost majority', () => {
 
   it('is refused while the survivor follows a leader: the others may only be out of reach', () => {
     const members = [surveyed('a', { leader: '2' }), surveyed('b', 'down'), surveyed('c', 'down')];
-    expect(decideRecovery(survey(members), reached('a'))).toMatchObject({ kind: 'refuse', code: 'ETCD_MAJORITY' });
+    expect(decideRecovery(survey(members), reached('a'))).toMatchObject({
+      kind: 'refuse',
+      code: 'ETCD_MAJORITY',
+    });
   });
 
   it('is refused if no member is left, and names the snapshots', () => {
@@ -66,12 +77,22 @@ describe('the recovery of a lost majority', () => {
 
   it('is refused if several members are left and none answers: nobody knows which is newer', () => {
     const members = [surveyed('a', 'down'), surveyed('b', 'down'), surveyed('c', 'down')];
-    expect(decideRecovery(survey(members), reached('ab'))).toMatchObject({ kind: 'refuse', code: 'ETCD_RECOVERY' });
-    expect(decideRecovery(survey(members), reached('aB'))).toMatchObject({ kind: 'recover', survivor: { name: 'etcd-a' } });
+    expect(decideRecovery(survey(members), reached('ab'))).toMatchObject({
+      kind: 'refuse',
+      code: 'ETCD_RECOVERY',
+    });
+    expect(decideRecovery(survey(members), reached('aB'))).toMatchObject({
+      kind: 'recover',
+      survivor: { name: 'etcd-a' },
+    });
   });
 
   it('continues with the member that a run which was killed had chosen', () => {
-    const members = [surveyed('a', { revision: 1 }), surveyed('b', { ...alone, revision: 9 }), surveyed('c', 'down')];
+    const members = [
+      surveyed('a', { revision: 1 }),
+      surveyed('b', { ...alone, revision: 9 }),
+      surveyed('c', 'down'),
+    ];
     const views = [view('a', 'a')];
     expect(decideRecovery(survey(members, { views }), reached('ab', { a: recoveryName }))).toMatchObject({
       kind: 'recover',
@@ -83,7 +104,11 @@ describe('the recovery of a lost majority', () => {
 
 describe('members of the old cluster that come back after a recovery', () => {
   it('join again, without their old data, if they are alone', () => {
-    const members = [surveyed('a'), surveyed('b', alone, { isListed: false }), surveyed('c', 'down', { isListed: false })];
+    const members = [
+      surveyed('a'),
+      surveyed('b', alone, { isListed: false }),
+      surveyed('c', 'down', { isListed: false }),
+    ];
     expect(decideRecovery(survey(members, { views: [view('a', 'a')] }), reached('ab'))).toMatchObject({
       kind: 'rejoin',
       stale: [hostOf('b')],
