@@ -41,6 +41,14 @@ describe('etcd grows from one member to three and shrinks back, under a writer',
     return (await kubectl(['get', 'nodes', '-o', 'jsonpath={.items[*].metadata.name}'])).split(' ').sort();
   };
 
+  /** Runs a subcommand of `rke etcd`, with its output as JSON. */
+  const care = async (
+    ...args: readonly string[]
+  ): Promise<{ code: number | null; json: Record<string, unknown>; stderr: string }> => {
+    const { code, stdout, stderr } = await folder.rke(['etcd', ...args, '-o', 'json']);
+    return { code, json: JSON.parse(stdout || '{}') as Record<string, unknown>, stderr };
+  };
+
   beforeAll(async () => {
     const hostnames = ['one', 'two', 'three'];
     lab = await startLab({
@@ -145,6 +153,74 @@ describe('etcd grows from one member to three and shrinks back, under a writer',
     expect(code, stderr).toBe(0);
     expect(await members()).toEqual(allThree);
     expect(await nodeNames()).toEqual(['one', 'three', 'two']);
+  });
+
+  it('checks, lists and deletes snapshots, and defragments the members, the leader last', async () => {
+    expect((await folder.rke(['etcd', 'snapshot-save', '--name', 'lab-one'])).code).toBe(0);
+    const report = await care('status');
+    expect(report).toMatchObject({ code: 0, json: { hasQuorum: true, voters: 3, problems: [] } });
+    const listed = await care('ls');
+    const copy = { host: one.address, verified: expect.any(String) as string };
+    expect(listed.json['snapshots']).toMatchObject([
+      { name: 'lab-one', kind: 'single', verified: true, kubernetesVersion: version, copies: [copy, {}, {}] },
+    ]);
+    expect((await care('verify', 'lab-one')).code).toBe(0);
+    const archive = '/opt/rke/etcd-snapshots/lab-one.zip';
+    await two.must(['sh', '-c', `printf x | dd of=${archive} bs=1 seek=9000 conv=notrunc`]);
+    const damaged = await care('verify', 'lab-one');
+    expect(damaged.code).toBe(8);
+    expect(damaged.json['errors']).toMatchObject([{ host: two.address, code: 'SNAPSHOT_INVALID' }]);
+    expect(damaged.json['verified']).toHaveLength(2);
+
+    expect((await folder.rke(['etcd', 'delete', 'lab-noe', '--yes'])).stderr).toContain(
+      'did you mean "lab-one"',
+    );
+    expect((await folder.rke(['etcd', 'delete', 'lab-one'])).code).toBe(2);
+    expect((await care('prune', '--keep-single', '1', '--yes')).json['deleted']).toEqual([]);
+    expect((await care('delete', 'lab-one', '--yes')).code).toBe(0);
+    expect((await care('ls')).json['snapshots']).toEqual([]);
+
+    const members = report.json['members'] as { name: string; state: string; dbBytes: number }[];
+    const leader = members.find(({ state }) => state === 'leader')?.name;
+    const defragmented = await care('defrag');
+    expect(defragmented.code, defragmented.stderr).toBe(0);
+    expect((defragmented.json['members'] as string[]).at(-1)).toBe(leader);
+    expect((await care('status')).code).toBe(0);
+  });
+
+  it('recovers a lost majority from the member that is left, and takes lost hosts back without their data', async () => {
+    const refused = await care('recover-quorum', '--yes');
+    expect([refused.code, refused.stderr]).toEqual([8, expect.stringContaining('etcd has its majority')]);
+
+    await Promise.all([two.kill(), three.kill()]);
+    const stateOfOne = async (): Promise<unknown> => {
+      const { json } = await care('status');
+      return (json['members'] as { state: string }[])[0]?.state;
+    };
+    await expect.poll(stateOfOne, { timeout: 120_000, interval: 1000 }).toBe('no-leader');
+    const recovered = await care('recover-quorum', '--yes');
+    expect(recovered.code, recovered.stderr).toBe(0);
+    expect(recovered.json).toMatchObject({ survivor: 'etcd-one', unreached: ['etcd-two', 'etcd-three'] });
+    expect(await members()).toEqual(['etcd-one started false']);
+    const flags = await one.must(['docker', 'inspect', '-f', '{{.Args}}', 'kube-apiserver']);
+    expect(flags).toMatch(new RegExp(`--etcd-servers=https://${one.address}:2379[ \\]]`));
+
+    // With their old data they are a majority of the old cluster.
+    await Promise.all([two.start(), three.start()]);
+    const problems = async (): Promise<string> => String((await care('status')).json['problems']);
+    await expect.poll(problems, { timeout: 120_000, interval: 1000 }).toContain('more than one etcd cluster');
+    const plan = await folder.rke(['plan']);
+    expect([plan.code, plan.stderr]).toEqual([8, expect.stringContaining('recover-quorum')]);
+    const again = await care('recover-quorum', '--yes');
+    expect(again.code, again.stderr).toBe(0);
+    expect(again.json).toMatchObject({
+      setAside: [two.address, three.address],
+      joined: ['etcd-two', 'etcd-three'],
+    });
+    expect((await members()).every((member) => member.endsWith('started false'))).toBe(true);
+    const up = await folder.rke(['up']);
+    expect(up.code, up.stderr).toBe(0);
+    expect((await care('status')).json['problems']).toEqual([]);
   });
 
   it('removes two members one after the other, and cleans their hosts', async () => {
