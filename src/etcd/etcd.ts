@@ -80,7 +80,7 @@ export interface EtcdApi extends EtcdReader {
   /** Makes another member the leader, so that no election is waited for. @param leader the leader itself, which must be asked */
   transferLeadership(leader: EtcdEndpoint, toId: string, options: CallOptions): Promise<void>;
   removeMember(through: readonly EtcdEndpoint[], id: string, options: CallOptions): Promise<void>;
-  /** Writes the database of a member anew, without its free pages. The member answers nothing meanwhile. */
+  /** Rewrites the database of a member without its free pages. The member answers nothing meanwhile. */
   defragment(member: EtcdEndpoint, options: CallOptions & { readonly milliseconds: number }): Promise<void>;
   /** Deletes the history of all keys before a revision, on all members. */
   compact(

@@ -217,11 +217,20 @@ describe('the digest of a plan', () => {
   });
 });
 
-it('operations that remove a host, its pods or its data are destructive, and nothing else is', () => {
+it('operations that remove a host, its pods, its data or snapshots are destructive, and nothing else is', () => {
   const destructive = Object.entries(changeKinds).flatMap(([kind, facts]) =>
     facts?.destructive === undefined ? [] : [kind],
   );
-  expect(destructive).toEqual(['remove-pods', 'clean-host', 'remove-member', 'remove-etcd', 'delete-node']);
+  expect(destructive).toEqual([
+    'delete-snapshots',
+    'remove-pods',
+    'clean-host',
+    'remove-member',
+    'remove-etcd',
+    'recover-etcd',
+    'set-aside-etcd',
+    'delete-node',
+  ]);
   const clean: Operation = {
     id: 'clean@10.0.0.4',
     stage: 'remove',

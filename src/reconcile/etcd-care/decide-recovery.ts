@@ -29,7 +29,7 @@ export type Recovery =
  * Decides how etcd gets its majority back. Pure.
  *
  * A majority that is alive is never touched. Of the members that answer, the one with the highest revision survives. After a
- * recovery, members of the old cluster may have come back, even as a majority of their own: the right cluster is the one in which
+ * recovery, members of the old cluster may have come back, even with their own majority: the right cluster is the one in which
  * every member that it lists agrees, because the old one still lists the survivor.
  */
 export function decideRecovery(survey: EtcdSurvey, { hosts }: Pick<ObservedCluster, 'hosts'>): Recovery {
@@ -102,7 +102,7 @@ const statusOn = ({ members }: EtcdSurvey, host: string) => members.find((one) =
 const keyOf = ({ membership: { clusterId, members } }: EtcdView): string =>
   [clusterId, ...members.map(({ id }) => id).toSorted()].join(' ');
 
-/** True if each member that it lists and that has a view of its own sees the same. */
+/** True if each member that it lists and that has its own view sees the same. */
 function isAgreedOn(view: EtcdView, views: readonly EtcdView[], { members }: EtcdSurvey): boolean {
   return views.every((other) => {
     const peerUrl = members.find(({ host }) => host === other.host)?.peerUrl ?? '';

@@ -139,7 +139,7 @@ function setAsideOn(
   ];
 }
 
-/** Within the directory, so that it also works if that is a disk of its own. A copy that is not complete is not left behind. */
+/** Within the directory, so that it also works if that is a separate disk. A copy that is not complete is not left behind. */
 function copyScript(directory: string, aside: string): string {
   return `
 ${onHostFunction}
