@@ -55,10 +55,11 @@ export {
   type SaveSnapshotResult,
 } from './commands/etcd/save-snapshot.js';
 export type { CheckedArchive, SavedSnapshot } from './core/events.js';
-/** `rke etcd ls`: lists the snapshots on all etcd hosts. Changes nothing. */
+/** `rke etcd ls`: lists the snapshots on all etcd hosts and in S3. Changes nothing. */
 export {
   listSnapshots,
   type ListedCopy,
+  type ListedObject,
   type ListedSnapshot,
   type SnapshotList,
 } from './commands/etcd/list-snapshots.js';

@@ -30,6 +30,7 @@ import { syncNode } from './handlers/sync-node.js';
 import { createNodeLister, type NodeContext } from './node-lister.js';
 import { refOf } from './run-graph.js';
 import type { RunContext } from './run-context.js';
+import { deleteS3Snapshot } from './s3-bucket.js';
 import { writeStateCopy } from './state-copy.js';
 
 /** Performs one operation with the handler of its kind, within the limits of the run. Waits do not count against a limit. */
@@ -96,6 +97,8 @@ async function performOne(operation: Operation, context: NodeContext, signal: Ab
       return verifySnapshot(hostOf(operation, context), operation, context);
     case 'delete-snapshots':
       return deleteSnapshots(hostOf(operation, context), operation, context);
+    case 'delete-s3-snapshot':
+      return deleteS3Snapshot(hostOf(operation, context), operation.s3, { ...context, file: operation.file });
     case 'create-container':
       return operation.insteadOf === undefined
         ? createContainer(hostOf(operation, context), operation.container, context, operation)

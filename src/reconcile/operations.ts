@@ -86,6 +86,7 @@ export type OperationAction =
   | snapshots.DownloadSnapshot
   | snapshots.VerifySnapshot
   | snapshots.DeleteSnapshots
+  | snapshots.DeleteS3Snapshot
   | etcd.AddMember
   | etcd.PromoteMember
   | etcd.RemoveMember

@@ -223,6 +223,7 @@ it('operations that remove a host, its pods, its data or snapshots are destructi
   );
   expect(destructive).toEqual([
     'delete-snapshots',
+    'delete-s3-snapshot',
     'remove-pods',
     'clean-host',
     'remove-member',

@@ -128,6 +128,17 @@ describe('the snapshots of all hosts', () => {
     ]);
   });
 
+  it('are also those in S3, with the names that no host has', () => {
+    const objects = [archive('nightly', 2), archive('moved', 40)];
+    expect(
+      listStoredSnapshots(hosts, objects).map(({ name, copies, s3 }) => [name, copies.length, s3?.file]),
+    ).toEqual([
+      ['nightly', 2, 'nightly.zip'],
+      ['old', 1, undefined],
+      ['moved', 0, 'moved.zip'],
+    ]);
+  });
+
   it('are found with and without extension, and a wrong name gets the nearest one', () => {
     const all = listStoredSnapshots(hosts);
     expect(requireSnapshot(all, 'nightly.zip').name).toBe('nightly');
@@ -135,10 +146,10 @@ describe('the snapshots of all hosts', () => {
       expect.objectContaining({
         code: 'SNAPSHOT_NOT_FOUND',
         exitCode: 8,
-        message: 'no host has a snapshot nigthly; did you mean "nightly"?',
+        message: 'there is no snapshot nigthly; did you mean "nightly"?',
       }) as Error,
     );
-    expect(() => requireSnapshot([], 'x')).toThrow(/no host has a snapshot x$/);
+    expect(() => requireSnapshot([], 'x')).toThrow(/there is no snapshot x$/);
   });
 
   it('are part of the reading of a host only if the list is complete', () => {

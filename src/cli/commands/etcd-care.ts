@@ -11,6 +11,7 @@ import {
   pruneSnapshots,
   verifySnapshot,
   type DeletedSnapshots,
+  type DeleteSnapshotOptions,
 } from '../../commands/etcd/stored-snapshots.js';
 import { runErrors } from '../../report/run-errors.js';
 import type { EtcdWorkOptions } from '../../commands/etcd/work-on-etcd.js';
@@ -93,9 +94,14 @@ export function verify(name: string, flags: EtcdWorkFlags, context: CommandConte
 /** `rke etcd delete`. */
 export function deleteOne(name: string, flags: EtcdWorkFlags, context: CommandContext): Promise<number> {
   let deleted: DeletedSnapshots = new Map();
+  let object: string | undefined;
+  const onDecided: DeleteSnapshotOptions['onDecided'] = (names, inBucket) => {
+    deleted = names;
+    object = inBucket;
+  };
   return change(flags, context, {
-    work: (options) => deleteSnapshot({ ...options, name, onDecided: (names) => (deleted = names) }),
-    report: (errors) => reportDeleted(deleted, errors),
+    work: (options) => deleteSnapshot({ ...options, name, onDecided }),
+    report: (errors) => reportDeleted(deleted, errors, object),
   });
 }
 
@@ -168,7 +174,7 @@ function byHost(archives: readonly CheckedArchive[]): CheckedArchive[] {
   return archives.toSorted((a, b) => (a.host < b.host ? -1 : 1));
 }
 
-function reportDeleted(deleted: DeletedSnapshots, errors: Errors): [object, () => string] {
+function reportDeleted(deleted: DeletedSnapshots, errors: Errors, s3?: string): [object, () => string] {
   const rows = [...deleted].map(([host, names]) => ({ host, names }));
-  return [{ deleted: rows, errors }, () => ''];
+  return [{ deleted: rows, ...(s3 === undefined ? {} : { s3 }), errors }, () => ''];
 }

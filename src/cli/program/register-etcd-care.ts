@@ -39,7 +39,7 @@ Examples:
     });
 
   reading('ls')
-    .description('list the snapshots on all etcd hosts; change nothing')
+    .description('list the snapshots on all etcd hosts and in S3; change nothing')
     .addHelpText(
       'after',
       `
@@ -73,7 +73,7 @@ Examples:
 
   confirmed('delete')
     .argument('<name>', 'name of the snapshot, as rke etcd ls prints it')
-    .description('delete a snapshot on every host that has it')
+    .description('delete a snapshot on every host that has it, and from S3')
     .addHelpText(
       'after',
       `

@@ -55,13 +55,13 @@ function toRow(member: MemberReport): string[] {
 /** Formats snapshots, a line each. */
 export function formatSnapshotList(snapshots: readonly ListedSnapshot[]): string {
   if (snapshots.length === 0) return 'no snapshots\n';
-  const rows = snapshots.map(({ name, ageSeconds, kubernetesVersion = '-', verified, copies }) => [
+  const rows = snapshots.map(({ name, ageSeconds, kubernetesVersion = '-', verified, copies, s3 }) => [
     name,
     formatAge(ageSeconds),
-    formatBytes(Math.max(...copies.map(({ bytes }) => bytes))),
+    formatBytes(Math.max(s3?.bytes ?? 0, ...copies.map(({ bytes }) => bytes))),
     kubernetesVersion,
     verified ? 'yes' : copies.some((copy) => copy.verified !== undefined) ? 'some' : 'no',
-    copies.map(({ host }) => host).join(','),
+    [...copies.map(({ host }) => host), ...(s3 === undefined ? [] : ['S3'])].join(','),
   ]);
   return formatColumns([['NAME', 'AGE', 'SIZE', 'KUBERNETES', 'VERIFIED', 'WHERE'], ...rows]);
 }

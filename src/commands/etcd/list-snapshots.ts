@@ -1,3 +1,4 @@
+import type { S3Backup } from '../../config/cluster-spec.js';
 import type { Failure } from '../../core/hosts-error.js';
 import { etcdError } from '../../core/errors.js';
 import type { ObservedCluster } from '../../reconcile/observed.js';
@@ -11,7 +12,9 @@ import type { ClusterOptions } from '../../run/cluster-options.js';
 import { limitRun } from '../../run/limit-run.js';
 import { openSession } from '../../run/session.js';
 import { withReadCluster } from '../../run/with-cluster.js';
+import { s3Prefix } from '../../reconcile/snapshots/s3-snapshots.js';
 import { etcdNeeds, toEtcdSpec } from './etcd-session.js';
+import { readBucket } from './read-bucket.js';
 
 /** A snapshot as `rke etcd ls -o json` prints it: the names are a contract. */
 export interface ListedSnapshot {
@@ -22,9 +25,20 @@ export interface ListedSnapshot {
   readonly ageSeconds: number;
   /** Kubernetes version of the state in it; absent until a copy was checked. */
   readonly kubernetesVersion?: string;
-  /** True if every copy passed a check and has not changed since. */
+  /** True if every copy on a host passed a check and has not changed since; that in S3 is not checked. */
   readonly verified: boolean;
+  /** On the hosts. */
   readonly copies: readonly ListedCopy[];
+  /** In S3; absent if it is not there. */
+  readonly s3?: ListedObject;
+}
+
+export interface ListedObject {
+  readonly bucket: string;
+  readonly key: string;
+  readonly bytes: number;
+  /** RFC 3339. */
+  readonly modified: string;
 }
 
 export interface ListedCopy {
@@ -46,7 +60,7 @@ export interface SnapshotList {
 }
 
 /**
- * `rke etcd ls`: lists the snapshots on all etcd hosts. Changes nothing, and takes no lock.
+ * `rke etcd ls`: lists the snapshots on all etcd hosts and in S3. Changes nothing, and takes no lock.
  *
  * @throws ConfigError (exit 3), RkeError of the state (4), RunFailedError (5, 6) if no etcd host can be reached
  */
@@ -54,12 +68,14 @@ export function listSnapshots(options: ClusterOptions): Promise<SnapshotList> {
   return limitRun(options, async () => {
     const opened = await openSession(options, { forChange: false });
     const session = { ...opened, spec: toEtcdSpec(opened.spec) };
-    return withReadCluster(session, options, etcdNeeds(session, 'etcd ls'), ({ observed, unreached }) =>
-      Promise.resolve({
-        snapshots: listStoredSnapshots(observed).map(toListed),
-        failures: [...unreached, ...listUnlisted(observed)],
-      }),
-    );
+    return withReadCluster(session, options, etcdNeeds(session, 'etcd ls'), async (cluster) => {
+      const { observed, unreached } = cluster;
+      const { bucket, objects, failures } = await readBucket(cluster);
+      return {
+        snapshots: listStoredSnapshots(observed, objects).map((one) => toListed(one, bucket)),
+        failures: [...unreached, ...listUnlisted(observed), ...failures],
+      };
+    });
   });
 }
 
@@ -82,8 +98,8 @@ export function listUnlisted({ hosts }: Pick<ObservedCluster, 'hosts'>): Failure
   );
 }
 
-function toListed(snapshot: StoredSnapshot): ListedSnapshot {
-  const { name, isRecurring, copies } = snapshot;
+function toListed(snapshot: StoredSnapshot, bucket: S3Backup | undefined): ListedSnapshot {
+  const { name, isRecurring, copies, s3 } = snapshot;
   const version = copies.find(({ verified }) => verified?.kubernetesVersion !== undefined)?.verified
     ?.kubernetesVersion;
   return {
@@ -91,7 +107,7 @@ function toListed(snapshot: StoredSnapshot): ListedSnapshot {
     kind: isRecurring ? 'recurring' : 'single',
     ageSeconds: ageOf(snapshot),
     ...(version === undefined ? {} : { kubernetesVersion: version }),
-    verified: copies.every(({ verified }) => verified !== undefined),
+    verified: copies.length > 0 && copies.every(({ verified }) => verified !== undefined),
     copies: copies.map(({ host, bytes, modifiedAt, verified }) => ({
       host,
       bytes,
@@ -100,6 +116,16 @@ function toListed(snapshot: StoredSnapshot): ListedSnapshot {
         ? {}
         : { verified: toTime(verified.at), revision: verified.revision, keys: verified.keys }),
     })),
+    ...(s3 === undefined
+      ? {}
+      : {
+          s3: {
+            bucket: bucket?.bucketName ?? '',
+            key: `${s3Prefix(bucket ?? {})}${s3.file}`,
+            bytes: s3.bytes,
+            modified: toTime(s3.modifiedAt),
+          },
+        }),
   };
 }
 

@@ -1,6 +1,8 @@
 import type { CheckedArchive } from '../../core/events.js';
-import { RunFailedError } from '../../core/hosts-error.js';
+import { etcdError } from '../../core/errors.js';
+import { RunFailedError, type Failure } from '../../core/hosts-error.js';
 import {
+  deleteObjectOperation,
   deleteOperations,
   listStoredSnapshots,
   requireSnapshot,
@@ -11,6 +13,7 @@ import { findSchedule } from '../../reconcile/snapshots/snapshot-schedule.js';
 import type { Finished } from '../../run/apply.js';
 import type { ObservedRun } from '../../run/with-cluster.js';
 import { listUnlisted } from './list-snapshots.js';
+import { readBucket } from './read-bucket.js';
 import { workOnEtcd, type EtcdWorkOptions } from './work-on-etcd.js';
 
 export interface VerifySnapshotOptions extends EtcdWorkOptions {
@@ -30,9 +33,20 @@ export function verifySnapshot(options: VerifySnapshotOptions): Promise<Finished
     }
     events.emit(event);
   };
-  return workOnEtcd({ ...options, events: { emit } }, 'etcd verify', ({ plan, observed }) => ({
-    operations: verifyOperations(plan, requireSnapshot(listStoredSnapshots(observed), name)),
-  }));
+  return workOnEtcd({ ...options, events: { emit } }, 'etcd verify', async (cluster) => {
+    const { plan, observed } = cluster;
+    const { objects } = await readBucket(cluster);
+    const snapshot = requireSnapshot(listStoredSnapshots(observed, objects), name);
+    if (snapshot.copies.length === 0)
+      throw etcdError(
+        'SNAPSHOT_UNCHECKED',
+        `snapshot ${snapshot.name} is only in S3, so it was not checked`,
+        {
+          fix: 'it is checked when it is downloaded to be restored',
+        },
+      );
+    return { operations: verifyOperations(plan, snapshot) };
+  });
 }
 
 /** Snapshots that were deleted, or would be, by host. */
@@ -40,23 +54,31 @@ export type DeletedSnapshots = ReadonlyMap<string, readonly string[]>;
 
 export interface DeleteSnapshotOptions extends EtcdWorkOptions {
   readonly name: string;
-  readonly onDecided?: (deleted: DeletedSnapshots) => void;
+  /** Called before it is confirmed. @param object in S3; undefined if there is none */
+  readonly onDecided?: (deleted: DeletedSnapshots, object: string | undefined) => void;
 }
 
-/** `rke etcd delete`: deletes a snapshot on every host that has it. @throws RunFailedError (exit 8), NOT_CONFIRMED (2) */
+/** `rke etcd delete`: deletes a snapshot on every host that has it, and from S3. @throws RunFailedError (exit 8), NOT_CONFIRMED (2) */
 export function deleteSnapshot(options: DeleteSnapshotOptions): Promise<Finished> {
-  return workOnEtcd(options, 'etcd delete', (cluster) => {
-    requireAllListed(cluster);
+  return workOnEtcd(options, 'etcd delete', async (cluster) => {
     const { plan, observed } = cluster;
-    const all = listStoredSnapshots(observed);
-    const { name, copies } = requireSnapshot(all, options.name);
-    const names = new Map(copies.map(({ host }) => [host, [name]]));
-    options.onDecided?.(names);
-    const last = all.length === 1 ? ['it is the last snapshot of the cluster'] : [];
-    const where = copies.map(({ host }) => host).join(', ');
+    const { bucket, host, objects, failures } = await readBucket(cluster);
+    requireAllListed(cluster, failures);
+    const all = listStoredSnapshots(observed, objects);
+    const { name, copies, s3 } = requireSnapshot(all, options.name);
+    const names = new Map(copies.map((copy) => [copy.host, [name]]));
+    options.onDecided?.(names, s3?.file);
+    const inBucket =
+      s3 === undefined || bucket === undefined || host === undefined
+        ? []
+        : [deleteObjectOperation(host, s3.file, bucket)];
+    const where = [...copies.map((copy) => copy.host), ...(inBucket.length === 0 ? [] : ['S3'])].join(', ');
     return {
-      operations: deleteOperations(plan, names),
-      destructive: [`snapshot ${name} is deleted on ${where}`, ...last],
+      operations: [...deleteOperations(plan, names), ...inBucket],
+      destructive: [
+        `snapshot ${name} is deleted: ${where}`,
+        ...(all.length === 1 ? ['it is the last snapshot of the cluster'] : []),
+      ],
     };
   });
 }
@@ -87,7 +109,7 @@ export function pruneSnapshots(options: PruneSnapshotsOptions): Promise<Finished
 }
 
 /** A snapshot that is deleted must not stay on a host that was not reached. @throws RunFailedError */
-function requireAllListed({ observed, unreached }: ObservedRun): void {
-  const failures = [...unreached, ...listUnlisted(observed)];
+function requireAllListed({ observed, unreached }: ObservedRun, others: readonly Failure[]): void {
+  const failures = [...unreached, ...listUnlisted(observed), ...others];
   if (failures.length > 0) throw new RunFailedError(failures, false);
 }

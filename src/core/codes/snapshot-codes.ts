@@ -29,7 +29,7 @@ export const snapshotCodes = {
   },
   SNAPSHOT_NOT_FOUND: {
     exit: 'etcd',
-    summary: 'no host has a snapshot with this name',
+    summary: 'no host has a snapshot with this name, and neither has S3',
     fix: 'list the snapshots with `rke etcd ls`',
   },
   SNAPSHOT_EXISTS: {

@@ -65,6 +65,7 @@ export const changeKinds: Readonly<Record<OperationKind, ChangeKind | undefined>
   'download-snapshot': { action: 'pull' },
   'verify-snapshot': undefined,
   'delete-snapshots': { action: 'remove', destructive: 'etcd snapshots are deleted for good' },
+  'delete-s3-snapshot': { action: 'remove', destructive: 'an etcd snapshot in S3 is deleted for good' },
   'put-files': { action: 'write' },
   'remove-file': { action: 'remove' },
   'create-container': { action: 'create' },

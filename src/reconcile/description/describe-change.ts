@@ -62,6 +62,8 @@ function describeTarget(operation: Operation, input: DescriptionInput): Target {
       return plain(`etcd snapshot ${operation.name}`, 'is in S3');
     case 'delete-snapshots':
       return plain(`etcd snapshots ${operation.names.join(', ')}`, 'no longer needed');
+    case 'delete-s3-snapshot':
+      return plain(`${operation.file} in S3`, 'no longer needed');
     case 'remove-file':
       return plain(operation.path, 'no longer needed');
     case 'create-container': {

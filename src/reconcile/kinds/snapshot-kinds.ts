@@ -42,3 +42,11 @@ export interface DeleteSnapshots {
   /** The container that takes snapshots: the helper uses its image, labels of SELinux and mount. */
   readonly container: ContainerSpec;
 }
+
+/** Deletes one object from the bucket, by its exact name. */
+export interface DeleteS3Snapshot {
+  readonly kind: 'delete-s3-snapshot';
+  /** Name of the object in the folder. */
+  readonly file: string;
+  readonly s3: S3Backup;
+}

@@ -1,3 +1,4 @@
+import type { S3Backup } from '../../config/cluster-spec.js';
 import { etcdError, type RkeError } from '../../core/errors.js';
 import { didYouMean } from '../../core/nearest.js';
 import type { ClusterPlan, NodePlan } from '../../plan/cluster-plan-types.js';
@@ -14,6 +15,13 @@ export interface StoredSnapshot {
   /** True if the container for recurring snapshots has taken it, which deletes it after the retention. */
   readonly isRecurring: boolean;
   readonly copies: readonly SnapshotCopy[];
+  /** Its object in S3. */
+  readonly s3?: StoredObject;
+}
+
+/** An object in the bucket. */
+export interface StoredObject extends Pick<SnapshotFile, 'file' | 'bytes' | 'modifiedAt'> {
+  readonly ageSeconds: number;
 }
 
 /** An archive on a host. */
@@ -26,8 +34,11 @@ export interface SnapshotCopy {
   readonly verified?: VerifiedSnapshot;
 }
 
-/** Lists the snapshots on all hosts by name, newest first. */
-export function listStoredSnapshots({ hosts }: Pick<ObservedCluster, 'hosts'>): StoredSnapshot[] {
+/** Lists the snapshots on all hosts and in S3 by name, newest first. @param objects in the bucket */
+export function listStoredSnapshots(
+  { hosts }: Pick<ObservedCluster, 'hosts'>,
+  objects: readonly SnapshotFile[] = [],
+): StoredSnapshot[] {
   const byName = new Map<string, SnapshotCopy[]>();
   for (const [host, { snapshots = [], clock = 0 }] of hosts) {
     for (const { name, bytes, modifiedAt, verified } of snapshots.filter(isArchive)) {
@@ -36,14 +47,25 @@ export function listStoredSnapshots({ hosts }: Pick<ObservedCluster, 'hosts'>): 
       byName.set(name, [...(byName.get(name) ?? []), copy]);
     }
   }
-  return [...byName]
-    .map(([name, copies]) => ({ name, isRecurring: recurringTime(name) !== undefined, copies }))
+  const now = Math.max(0, ...[...hosts.values()].map(({ clock = 0 }) => clock));
+  const inBucket = new Map(
+    objects.map(({ name, file, bytes, modifiedAt }): [string, StoredObject] => [
+      name,
+      { file, bytes, modifiedAt, ageSeconds: Math.max(0, now - modifiedAt) },
+    ]),
+  );
+  return [...new Set([...byName.keys(), ...inBucket.keys()])]
+    .map((name): StoredSnapshot => {
+      const s3 = inBucket.get(name);
+      const isRecurring = recurringTime(name) !== undefined;
+      return { name, isRecurring, copies: byName.get(name) ?? [], ...(s3 === undefined ? {} : { s3 }) };
+    })
     .toSorted((a, b) => ageOf(a) - ageOf(b) || (a.name < b.name ? -1 : 1));
 }
 
 /** Age of the newest copy in seconds. */
-export const ageOf = ({ copies }: Pick<StoredSnapshot, 'copies'>): number =>
-  Math.min(...copies.map(({ ageSeconds }) => ageSeconds));
+export const ageOf = ({ copies, s3 }: Pick<StoredSnapshot, 'copies' | 's3'>): number =>
+  Math.min(...[...copies, ...(s3 === undefined ? [] : [s3])].map(({ ageSeconds }) => ageSeconds));
 
 /** Finds a snapshot by its name, with or without `.zip`. @throws RkeError SNAPSHOT_NOT_FOUND (exit 8) with the nearest names */
 export function requireSnapshot(snapshots: readonly StoredSnapshot[], given: string): StoredSnapshot {
@@ -54,7 +76,7 @@ export function requireSnapshot(snapshots: readonly StoredSnapshot[], given: str
 
 function noSnapshot(given: string, snapshots: readonly StoredSnapshot[]): RkeError {
   const names = snapshots.map(({ name }) => name);
-  return etcdError('SNAPSHOT_NOT_FOUND', `no host has a snapshot ${given}${didYouMean(given, names)}`, {
+  return etcdError('SNAPSHOT_NOT_FOUND', `there is no snapshot ${given}${didYouMean(given, names)}`, {
     fix:
       names.length === 0 ? 'take one with `rke etcd snapshot-save`' : 'list the snapshots with `rke etcd ls`',
   });
@@ -83,6 +105,20 @@ export function verifyOperations(
       },
     ];
   });
+}
+
+/** Deletes the object of a snapshot in S3, from a host. */
+export function deleteObjectOperation(host: string, file: string, bucket: S3Backup): Operation {
+  return {
+    id: 'delete-s3-snapshot',
+    stage: 'snapshot',
+    title: `delete ${file} from bucket ${bucket.bucketName ?? ''}`,
+    host,
+    after: [],
+    kind: 'delete-s3-snapshot',
+    file,
+    s3: bucket,
+  };
 }
 
 /** Deletes archives on the hosts. @param names by host */
