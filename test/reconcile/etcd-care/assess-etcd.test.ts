@@ -67,7 +67,7 @@ describe('the assessment of etcd', () => {
     [4, 'tolerate 1 failure, the same as 3; use 5'],
   ])('advises against %i members', (count, text) => {
     const letters = 'abcd'.slice(0, count);
-    const members = [...letters].map((letter) => surveyed(letter));
+    const members = Array.from(letters).map((letter) => surveyed(letter));
     expect(assessEtcd(survey(members, { views: [view('a', letters)] }), quota).advice).toEqual([
       `${count} etcd members ${text}`,
     ]);

@@ -12,7 +12,7 @@ function reached(
   letters: string,
   leftovers: Readonly<Record<string, string>> = {},
 ): Pick<ObservedCluster, 'hosts'> {
-  const hosts = [...letters].map((letter): [string, ObservedHost] => {
+  const hosts = Array.from(letters).map((letter): [string, ObservedHost] => {
     const own = letter.toLowerCase();
     const containers = new Map(letter === own ? [['etcd', etcd]] : []);
     const left = leftovers[own] === undefined ? [] : [leftovers[own]];

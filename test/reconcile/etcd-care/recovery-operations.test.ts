@@ -10,7 +10,7 @@ import { memberOn } from '../../fakes/membership-model.js';
 import { hostOf, survey, surveyed, view } from './survey.js';
 
 const servers = (letters: string): string =>
-  `--etcd-servers=${[...letters].map((one) => memberOn(hostOf(one)).clientUrl).join(',')}`;
+  `--etcd-servers=${Array.from(letters).map((one) => memberOn(hostOf(one)).clientUrl).join(',')}`;
 
 /** A plan with members a, b and c, and kube-apiserver on a. */
 const etcd: ContainerSpec = {
@@ -41,7 +41,7 @@ const plan = planWith(api);
 /** The hosts that were reached, as they run. */
 function running(letters: string, apiServer = api): ObservedCluster {
   const all = observedFrom(planWith(apiServer));
-  const reached = [...letters].map(hostOf);
+  const reached = Array.from(letters).map(hostOf);
   return { hosts: new Map([...all.hosts].filter(([address]) => reached.includes(address))), kube: undefined };
 }
 

@@ -29,7 +29,7 @@ export function surveyed(
 }
 
 export const listed = (letters: string): EtcdMember[] =>
-  [...letters].map((letter) => ({
+  Array.from(letters).map((letter) => ({
     id: String(numberOf(letter)),
     name: `etcd-${letter}`,
     peerUrls: [`https://${hostOf(letter)}:2380`],
