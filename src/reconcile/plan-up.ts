@@ -7,6 +7,7 @@ import {
 } from './intents/user-addon-operations.js';
 import { addReleaseSteps } from './intents/release-steps.js';
 import { addonOperations, isAddonApplied } from './intents/addon-operations.js';
+import { keepWaitsOfApplied } from './intents/await-addon.js';
 import { userAddonWaits } from './intents/user-addon-waits.js';
 import { forgetNetwork, planNetworkChange } from './intents/network-change.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
@@ -14,7 +15,7 @@ import { createMilestone, pruneSatisfiedDependencies } from './order/graph.js';
 import { noRollout, type Rollout } from './diff/file-readers.js';
 import { apiAnswers, imagesPulled } from './operation-ids.js';
 import { holdForDnsCache, releaseDnsCache } from './order/dns-cache.js';
-import { listAbsentMembers } from './order/absent-nodes.js';
+import { isNodeDown, listAbsentMembers } from './order/absent-nodes.js';
 import { planGates } from './order/gates.js';
 import { orderContainers } from './order/order-containers.js';
 import { idsOf, membersOf } from './order/planes.js';
@@ -109,6 +110,7 @@ export function planUp(
     operations: userAddons,
     timeoutSeconds: addonTimeoutSeconds,
   });
+  const ofAddons = [...addons, ...userAddons, ...userWaits];
   const operations = [
     ...pulls,
     allPulled,
@@ -120,9 +122,7 @@ export function planUp(
     ...leaveMembers(membership, plan, observed, planesDone),
     ...leavingOperations(plan, observed, { findNode, done: planesDone }),
     ...network.operations,
-    ...addons,
-    ...userAddons,
-    ...userWaits,
+    ...(isNodeDown(plan, observed, findNode) ? keepWaitsOfApplied(ofAddons) : ofAddons),
   ];
   const needed = pruneSatisfiedDependencies([...planGates(reached, operations, absent), ...operations]);
   return {

@@ -10,6 +10,7 @@ import type { ObservedCluster } from '../../src/reconcile/observed.js';
 import type { Operation } from '../../src/reconcile/operations.js';
 import { planUp } from '../../src/reconcile/plan-up.js';
 import { observedUserAddons, userAddon } from '../fakes/user-addons.js';
+import { notReady } from '../fakes/nodes.js';
 import { observedEmpty, observedFrom, samplePlan } from '../fakes/cluster.js';
 
 const sample = samplePlan([['etcd', 'controlplane', 'worker']]);
@@ -62,6 +63,7 @@ describe('--wait', () => {
 });
 
 describe('add-ons that a run does not wait for', () => {
+  const both = ['rke-coredns-addon', 'rke-metrics-addon'];
   const names = (observed: ObservedCluster, wait: AddonWait): string[] =>
     unawaitedAddons(plan, observed, operationsOf(plan, observed, wait)).map(({ name }) => name);
   const running = observedFrom(plan);
@@ -81,6 +83,25 @@ describe('add-ons that a run does not wait for', () => {
     expect(operationsOf(plan, observed, 'cluster')).toEqual([]);
     expect(names(observed, 'cluster')).toEqual(['rke-metrics-addon']);
     expect(ids(operationsOf(plan, observed, 'all'))).toEqual(['available:rke-metrics-addon']);
+  });
+
+  it('are also those with pods on a node that is down, unless the run applies them', () => {
+    const two = { ...samplePlan([['etcd', 'controlplane', 'worker'], ['worker']]), addons: plan.addons };
+    const full = observedFrom(two);
+    const sick = { ...full, kube: full.kube && { ...full.kube, unavailableAddons: new Set(both) } };
+    const withoutSecond = (observed: ObservedCluster): ObservedCluster => ({
+      ...observed,
+      hosts: new Map([...observed.hosts].filter(([address]) => address !== '10.0.0.2')),
+    });
+    const down = withoutSecond(notReady(sick, ['10.0.0.2']));
+    expect(operationsOf(two, down, 'all')).toEqual([]);
+    expect(unawaitedAddons(two, down, []).map(({ name }) => name)).toEqual(both);
+    // A node whose kubelet reports runs its pods, and so does one that was reached.
+    const waits = both.map((name) => `available:${name}`);
+    expect(ids(operationsOf(two, withoutSecond(sick), 'all'))).toEqual(waits);
+    expect(ids(operationsOf(two, notReady(sick, ['10.0.0.2']), 'all'))).toEqual(waits);
+    const fresh = { ...down, kube: down.kube && { ...down.kube, addons: new Map() } };
+    expect(ids(operationsOf(two, fresh, 'all'))).toEqual(expect.arrayContaining(waits));
   });
 
   it('are none if all are available', () => {

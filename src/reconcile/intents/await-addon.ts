@@ -20,3 +20,13 @@ export function awaitAddon(
     timeoutSeconds,
   };
 }
+
+/** Without the waits for add-ons that the run does not apply. */
+export function keepWaitsOfApplied(operations: readonly Operation[]): Operation[] {
+  const applied = new Set(
+    operations.flatMap((one) =>
+      one.kind === 'apply-addon' || one.kind === 'apply-user-addon' ? [one.name] : [],
+    ),
+  );
+  return operations.filter((one) => one.kind !== 'await-addon' || applied.has(one.name));
+}

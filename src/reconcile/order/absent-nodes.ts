@@ -43,6 +43,21 @@ export function listAbsentMembers(
   };
 }
 
+/**
+ * True if a node of the cluster was not reached and is not Ready. A DaemonSet is not available as long as it has a pod there, so that
+ * no run may wait for what it does not change itself.
+ */
+export function isNodeDown(
+  plan: Pick<ClusterPlan, 'nodes' | 'unplanned'>,
+  observed: Pick<ObservedCluster, 'hosts'>,
+  findNode: NodeFinder,
+): boolean {
+  return listAbsentNodes(plan, observed).some(({ identity }) => {
+    const found = findNode(identity);
+    return found !== undefined && !isNodeReady(found);
+  });
+}
+
 /** Nodes of a group that were not reached, are in the cluster and not Ready: each has a place in the window of its group. */
 export function listUnavailable(
   plan: Pick<ClusterPlan, 'nodes' | 'unplanned'>,
