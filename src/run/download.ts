@@ -1,5 +1,6 @@
 import { startDeadline } from '../core/deadline.js';
 import { messageOf } from '../core/errors.js';
+import { decodeUtf8 } from '../core/utf8.js';
 
 /** Validators of the last response, for a conditional request. */
 export interface Validators {
@@ -41,8 +42,11 @@ export async function download(
         why: `HTTP status ${status}`,
       };
     }
-    const text = await readAll(response, maxMegabytes * 1024 * 1024);
-    if (text === undefined) return { kind: 'refused', why: `the response is larger than ${maxMegabytes} MB` };
+    const bytes = await readAll(response, maxMegabytes * 1024 * 1024);
+    if (bytes === undefined)
+      return { kind: 'refused', why: `the response is larger than ${maxMegabytes} MB` };
+    const text = decodeUtf8(bytes);
+    if (text === undefined) return { kind: 'refused', why: 'the response is not UTF-8 text' };
     return {
       kind: 'body',
       text,
@@ -82,7 +86,7 @@ function requestOf(
   return { url: url.href, headers };
 }
 
-async function readAll(response: Response, maxBytes: number): Promise<string | undefined> {
+async function readAll(response: Response, maxBytes: number): Promise<Buffer | undefined> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
@@ -91,7 +95,7 @@ async function readAll(response: Response, maxBytes: number): Promise<string | u
     if (bytes > maxBytes) return undefined;
     chunks.push(part);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 /** The message of fetch is "fetch failed"; the reason is its cause. */

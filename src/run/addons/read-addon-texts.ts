@@ -1,4 +1,4 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { ClusterSpec } from '../../config/cluster-spec.js';
@@ -8,6 +8,7 @@ import { createLimiter } from '../../core/limit.js';
 import type { AddonText } from '../../plan/addons/user/addon-text.js';
 import { isUrl } from '../catalog/metadata-source.js';
 import { download, nameOf } from '../download.js';
+import { readTextFile } from '../read-text-file.js';
 
 export interface ReadTextsOptions {
   /** Path of cluster.yml; other paths are relative to its directory. */
@@ -47,6 +48,14 @@ function readInclude(entry: string, path: string, options: ReadTextsOptions): Pr
   if (entry.trim() === '')
     return Promise.resolve(failed(path, 'empty; remove the entry, or name a file or URL'));
   if (isUrl(entry)) return readUrl(entry, path, options);
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(entry))
+    return Promise.resolve(
+      failed(
+        path,
+        `invalid URL ${nameOf(entry)}: expected http:// or https://, or the path of a file`,
+        'bad-url',
+      ),
+    );
   return readPath(entry, path, options);
 }
 
@@ -69,8 +78,11 @@ async function readUrl(
   const answer = await download(url, { signal, maxMegabytes });
   if (answer.kind !== 'body')
     return failed(path, `cannot fetch ${name}: ${'why' in answer ? answer.why : 'no content'}`);
-  if (/^\s*<(!doctype|html|\?xml)/i.test(answer.text))
+  if (/^\s*(?:<!--.*?-->\s*)*<(?:!doctype|html|\?xml)/is.test(answer.text))
     return failed(path, `${name} is a web page, not a manifest; use the URL of the raw file`);
+  // Nobody publishes an empty manifest, and it would delete what the URL had before.
+  if (answer.text.split('\n').every((line) => /^\s*(?:#.*|---\s*)?$/.test(line)))
+    return failed(path, `the answer of ${name} is empty`);
   return { texts: [{ path, file: name, text: answer.text }], diagnostics: [] };
 }
 
@@ -137,16 +149,8 @@ async function readDirectory(location: string, name: string, path: string): Prom
 }
 
 async function readText(location: string, name: string, path: string): Promise<ReadTexts> {
-  try {
-    const bytes = await readFile(location);
-    if (bytes.length > maxMegabytes * 1024 * 1024)
-      return failed(path, `${name} is larger than ${maxMegabytes} MB; is this a manifest?`);
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return { texts: [{ path, file: name, text }], diagnostics: [] };
-  } catch (error) {
-    return failed(
-      path,
-      `cannot read ${name}: ${error instanceof TypeError ? 'not UTF-8' : fileErrorOf(error)}`,
-    );
-  }
+  const read = await readTextFile(location, maxMegabytes);
+  return read.ok
+    ? { texts: [{ path, file: name, text: read.text }], diagnostics: [] }
+    : failed(path, `cannot read ${name}: ${read.why}`);
 }

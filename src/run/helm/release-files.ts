@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { HelmReleaseSpec } from '../../config/cluster-spec.js';
@@ -6,6 +6,7 @@ import type { Diagnostic } from '../../core/diagnostic.js';
 import { fileErrorOf } from '../../core/errors.js';
 import { parseYaml } from '../../yaml/parse-yaml.js';
 import { isNull } from '../../yaml/yaml-node.js';
+import { readTextFile } from '../read-text-file.js';
 
 /** The files of this machine that a release names. */
 export interface ReleaseFiles {
@@ -69,18 +70,18 @@ async function checkChart(file: string, location: string, path: string): Promise
       ];
 }
 
+/** Values of the largest charts have 200 KB. */
+const maxMegabytes = 10;
+
 interface ReadValues {
   readonly text?: string;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 async function readValues(file: string, location: string, path: string): Promise<ReadValues> {
-  let text: string;
-  try {
-    text = await readFile(location, 'utf8');
-  } catch (error) {
-    return { diagnostics: [fault(path, 'missing-file', `cannot read ${file}: ${fileErrorOf(error)}`)] };
-  }
+  const read = await readTextFile(location, maxMegabytes);
+  if (!read.ok) return { diagnostics: [fault(path, 'missing-file', `cannot read ${file}: ${read.why}`)] };
+  const { text } = read;
   const parsed = parseYaml(text, 'last');
   if (!parsed.ok) {
     const [first] = parsed.diagnostics;

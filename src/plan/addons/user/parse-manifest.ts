@@ -38,7 +38,7 @@ class ManifestReader implements ParsedManifest {
         one.severity,
         one.code,
         one.position,
-        `${one.path === '' ? '' : `${one.path}: `}${one.message}`,
+        `${one.path === '' ? '' : `${one.path}: `}${one.message}${hintOf(one)}`,
       );
     if (parsed.ok) for (const document of parsed.value) this.#readDocument(document);
   }
@@ -101,6 +101,22 @@ class ManifestReader implements ParsedManifest {
       );
     this.#requireString('metadata.name', valueAt(metadata, 'name'));
     this.#requireString('metadata.namespace', valueAt(metadata, 'namespace'), true);
+    this.#checkIdentity(node, metadata);
+  }
+
+  /** Refuses what no API has: it would become a part of the path of a request. */
+  #checkIdentity(node: YamlMap, metadata: YamlNode): void {
+    const fields: readonly [path: string, value: YamlNode | undefined, form: RegExp][] = [
+      ['apiVersion', valueAt(node, 'apiVersion'), apiVersionForm],
+      ['kind', valueAt(node, 'kind'), kindForm],
+      ['metadata.name', valueAt(metadata, 'name'), nameForm],
+      ['metadata.namespace', valueAt(metadata, 'namespace'), namespaceForm],
+    ];
+    for (const [path, value, form] of fields) {
+      const text = value === undefined ? '' : (stringOf(value) ?? '');
+      if (value !== undefined && text !== '' && !form.test(text))
+        this.#reject(value.position, `${path}: invalid value "${text}"`);
+    }
   }
 
   #requireString(path: string, node: YamlNode | undefined, mayBeEmpty = false): void {
@@ -150,6 +166,17 @@ class ManifestReader implements ParsedManifest {
     const { file, line, column } = originIn(this.#source, position ?? { line: 1, column: 1 });
     this.diagnostics.push({ severity, code, path, file, position: { line, column }, message });
   }
+}
+
+const apiVersionForm = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\/)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
+const kindForm = /^[A-Za-z][A-Za-z0-9-]*$/;
+/** Of RBAC objects, too, whose names may have colons and capitals (apimachinery pkg/api/validation/path/name.go). */
+const nameForm = /^(?!\.{1,2}$)[^/%]+$/;
+const namespaceForm = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** Two objects without a line `---` between them read as one, of which the second is left. */
+function hintOf({ code, path }: Diagnostic): string {
+  return code === 'duplicate-key' && path === 'kind' ? ', or write --- between two objects' : '';
 }
 
 /** Items of a list such as ConfigMapList may leave out what the list says. */

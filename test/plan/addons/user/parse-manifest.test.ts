@@ -44,6 +44,14 @@ describe('manifests of user add-ons', () => {
     expect(namesOf(text)).toEqual(expected);
   });
 
+  it.each([
+    ['rbac.authorization.k8s.io/v1', 'ClusterRole', 'system:node-proxier:Team_1'],
+    ['example.com/v1alpha1', 'Widget', 'a.b-c'],
+    ['storage.k8s.io/v1', 'CSIDriver', 'driver.longhorn.io'],
+  ])('have names of %s %s, such as %s', (apiVersion, kind, name) => {
+    expect(messagesOf(`apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: "${name}"}\n`)).toEqual([]);
+  });
+
   it('have values as kubectl reads them', () => {
     const { objects } = parse(
       `${named('ConfigMap', 'a')}data: {a: yes, b: 010, c: "no", d: 1.50, e: null, f: ~}\n`,
@@ -98,6 +106,31 @@ describe('manifests of user add-ons', () => {
       'a key twice',
       `${named('ConfigMap', 'a')}data: {}\ndata: {}\n`,
       ['5:1 warning data: duplicate key, already set on line 4; remove one of them'],
+    ],
+    [
+      'two objects without a separator',
+      `apiVersion: v1\nkind: Secret\nkind: ConfigMap\nmetadata: {name: a}\n`,
+      [
+        '3:1 warning kind: duplicate key, already set on line 2; remove one of them, or write --- between two objects',
+      ],
+    ],
+    [
+      'a name that would lead to another object',
+      `${named('ConfigMap', '../../secrets/a')}---\n${named('ConfigMap', '..')}---\n${named('ConfigMap', 'a%2Fb')}`,
+      [
+        '3:18 error metadata.name: invalid value "../../secrets/a"',
+        '7:18 error metadata.name: invalid value ".."',
+        '11:18 error metadata.name: invalid value "a%2Fb"',
+      ],
+    ],
+    [
+      'a namespace, an API and a kind that do not exist',
+      'apiVersion: ../v1\nkind: Pod/exec\nmetadata: {name: a, namespace: ../kube-system}\n',
+      [
+        '1:13 error apiVersion: invalid value "../v1"',
+        '2:7 error kind: invalid value "Pod/exec"',
+        '3:32 error metadata.namespace: invalid value "../kube-system"',
+      ],
     ],
     [
       'an alias of another document',
