@@ -1,6 +1,6 @@
 import { messageOf } from '../core/errors.js';
 import type { CallOptions, HostReader } from '../host/host.js';
-import type { HealthCheck } from '../plan/cluster-plan-types.js';
+import type { Election, HealthCheck } from '../plan/cluster-plan-types.js';
 import { uptime } from '../reconcile/diff/condition.js';
 import type { ContainerCheck } from '../reconcile/kinds/wait-kinds.js';
 import { progressOf } from './poll.js';
@@ -21,14 +21,18 @@ interface Sickness {
   readonly awaited: string;
 }
 
+export interface HealthContext {
+  readonly hosts: ReadonlyMap<string, HostReader>;
+  readonly probe: Probe;
+  readonly signal: AbortSignal;
+  /** True if a leader of the component has started its work. Without it, only time shows. */
+  readonly hasLeader?: ((election: Election) => Promise<boolean>) | undefined;
+}
+
 /** Checks all containers in parallel, each on its host. @returns those that are not healthy */
 export async function findSickContainers(
   checks: readonly ContainerCheck[],
-  context: {
-    readonly hosts: ReadonlyMap<string, HostReader>;
-    readonly probe: Probe;
-    readonly signal: AbortSignal;
-  },
+  context: HealthContext,
   signal: AbortSignal,
 ): Promise<SickContainer[]> {
   const looks = checks.map(async (check): Promise<SickContainer[]> => {
@@ -46,15 +50,16 @@ export async function findSickContainers(
 async function checkContainer(
   host: HostReader,
   { container, check, steadySeconds = 0 }: ContainerCheck,
-  context: { readonly probe: Probe; readonly signal: AbortSignal },
+  context: HealthContext,
   signal: AbortSignal,
 ): Promise<Pick<SickContainer, 'why' | 'progress'> | undefined> {
   try {
     const sick = check === undefined ? undefined : await askHealth(host, check, context.probe, { signal });
     if (sick !== undefined) return { why: sick.why, progress: `waiting for ${container} to ${sick.awaited}` };
     if (steadySeconds === 0) return undefined;
-    const why = await whyNotSteady(host, container, steadySeconds, { signal });
-    return why === undefined ? undefined : { why, progress: why };
+    const found = await whyNotSteady(host, container, steadySeconds, { signal });
+    if (found === undefined || (await isElected(found, check?.election, context))) return undefined;
+    return { why: found.why, progress: found.why };
   } catch (error) {
     context.signal.throwIfAborted();
     return { why: messageOf(error), progress: progressOf(error) };
@@ -86,18 +91,42 @@ function isHealthy(check: HealthCheck, { status, body }: ProbeAnswer): boolean {
 
 const firstLine = (text: string): string => text.split('\n', 1)[0]?.slice(0, 120) ?? '';
 
+/** A container that is not up for long enough. */
+interface Unsteady {
+  readonly why: string;
+  /** Seconds since it started; absent if it does not run, or was restarted. */
+  readonly upSinceCreation?: number;
+}
+
 async function whyNotSteady(
   host: HostReader,
   name: string,
   seconds: number,
   options: CallOptions,
-): Promise<string | undefined> {
+): Promise<Unsteady | undefined> {
   const [found, clock] = await Promise.all([host.docker.inspect(name, options), readClock(host, options)]);
-  if (found === undefined) return `${name} is not there`;
-  if (found.restarting || !found.running) return `${name} is not running (exit code ${found.exitCode})`;
+  if (found === undefined) return { why: `${name} is not there` };
+  if (found.restarting || !found.running)
+    return { why: `${name} is not running (exit code ${found.exitCode})` };
   const up = uptime(found.startedAt, clock) ?? 0;
-  const restarts = found.restartCount === 0 ? '' : `, ${found.restartCount} restarts so far`;
-  return up >= seconds ? undefined : `${name} has not stayed up for ${seconds} s yet${restarts}`;
+  if (up >= seconds) return undefined;
+  const why = `${name} has not stayed up for ${seconds} s yet`;
+  return found.restartCount === 0
+    ? { why, upSinceCreation: up }
+    : { why: `${why}, ${found.restartCount} restarts so far` };
+}
+
+/**
+ * Whether it is shown by an election, and not by time, that a container does not crash: a leader has started its work, be it this
+ * container or one that it waits for.
+ */
+async function isElected(
+  { upSinceCreation }: Unsteady,
+  election: Election | undefined,
+  { hasLeader }: HealthContext,
+): Promise<boolean> {
+  if (election === undefined || upSinceCreation === undefined) return false;
+  return (await hasLeader?.(election)) === true && upSinceCreation >= election.startSeconds;
 }
 
 /** The command that prints the time of a host, on a separate line. */

@@ -167,6 +167,15 @@ export interface HealthCheck {
   readonly certificate?: CertificateName;
   /** Seconds that the container must be up before the check counts: a component may crash when it becomes the leader. */
   readonly steadySeconds?: number;
+  /** Given if its processes elect a leader by a Lease: one that leads shows earlier than `steadySeconds` that it does not crash. */
+  readonly election?: Election;
+}
+
+/** How the processes of a component elect a leader. */
+export interface Election {
+  readonly lease: ObjectRef;
+  /** Seconds in which a leader starts its work, or crashes. */
+  readonly startSeconds: number;
 }
 
 /** A file that a container reads under /etc/kubernetes, which is below the prefix path on the host. */

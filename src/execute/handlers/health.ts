@@ -1,10 +1,12 @@
 import { etcdError, dockerError, kubeError, type RkeError } from '../../core/errors.js';
 import type { ObservedContainer } from '../../host/host.js';
+import type { Election } from '../../plan/cluster-plan-types.js';
 import type { ContainerCheck } from '../../reconcile/kinds/wait-kinds.js';
 import type { OperationOf } from '../../reconcile/operations.js';
 import { findSickContainers, type SickContainer } from '../container-health.js';
 import { poll } from '../poll.js';
 import type { RunContext } from '../run-context.js';
+import { LeaderWatch } from './leader-watch.js';
 
 /**
  * Waits until enough of the checks pass, asking all of them side by side (RKE services/healthcheck.go and
@@ -20,11 +22,13 @@ export async function awaitHealthy(
   const { checks, need, timeoutSeconds } = operation;
   const start = context.clock.now();
   const isHopeless = watchRestarts(checks, context);
+  const leader = new LeaderWatch(context.kube);
   let sick: readonly SickContainer[] = [];
   // The value is why waiting is hopeless; undefined if enough checks pass.
   const result = await poll<string | undefined>(
     async (signal) => {
-      sick = await findSickContainers(checks, context, signal);
+      const hasLeader = (election: Election): Promise<boolean> => leader.hasLeader(election, { signal });
+      sick = await findSickContainers(checks, { ...context, hasLeader }, signal);
       if (checks.length - sick.length >= need) return { done: true, value: undefined };
       const why = reasonsOf(sick, checks.length);
       if (await isHopeless(signal)) return { done: true, value: why };

@@ -1,5 +1,5 @@
 import { certificatePath, keyPath, kubeconfigPath } from '../../pki/required/certificate-paths.js';
-import type { ContainerSpec } from '../cluster-plan-types.js';
+import type { ContainerSpec, HealthCheck } from '../cluster-plan-types.js';
 import { buildCloudChecksum, buildCloudFlags } from '../cloud/cloud-provider.js';
 import {
   buildConfigBind,
@@ -9,6 +9,7 @@ import {
 import { isImageAtLeast } from '../container/image-release.js';
 import { applyExtraArgs, applyServiceOptions } from '../container/flags.js';
 import type { HostContext } from '../host-context.js';
+import { findElectionSeconds, findLease } from './leader-election.js';
 
 /** Plans kube-controller-manager of a control-plane host (RKE cluster/plan.go:355-470). */
 export function planKubeControllerManager(context: HostContext): ContainerSpec {
@@ -44,6 +45,7 @@ export function planKubeControllerManager(context: HostContext): ContainerSpec {
     healthCheck: {
       url: isSecure ? 'https://localhost:10257/healthz' : 'http://localhost:10252/healthz',
       steadySeconds: findElectionSeconds(container.entrypoint) + startSeconds,
+      ...planElection(container),
     },
   };
 }
@@ -51,22 +53,7 @@ export function planKubeControllerManager(context: HostContext): ContainerSpec {
 /** Seconds in which its controllers start, or terminate the process if they cannot. */
 const startSeconds = 5;
 
-/**
- * Finds the seconds after which a new process is the leader at the latest: the lease of the old one expires, and two retries
- * with jitter pass (client-go leaderelection.go: at most 2.2 times the period).
- */
-function findElectionSeconds(entrypoint: readonly string[]): number {
-  const lease = readDuration('leader-elect-lease-duration', entrypoint) ?? 15;
-  const retry = readDuration('leader-elect-retry-period', entrypoint) ?? 2;
-  return Math.ceil(lease + 2.2 * retry);
-}
-
-/** Reads a flag in Go's duration format (`1m30s`) as seconds; undefined if it is missing or invalid. */
-function readDuration(flag: string, entrypoint: readonly string[]): number | undefined {
-  const start = `--${flag}=`;
-  const value = entrypoint.findLast((argument) => argument.startsWith(start))?.slice(start.length) ?? '';
-  const parts = [...value.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)];
-  if (parts.length === 0 || parts.map(([text]) => text).join('') !== value) return undefined;
-  const seconds: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 };
-  return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (seconds[unit ?? ''] ?? 0), 0);
+function planElection(container: ContainerSpec): Pick<HealthCheck, 'election'> {
+  const lease = findLease(container);
+  return lease === undefined ? {} : { election: { lease, startSeconds } };
 }

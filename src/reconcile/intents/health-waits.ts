@@ -1,4 +1,4 @@
-import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
+import type { ContainerSpec, HealthCheck } from '../../plan/cluster-plan-types.js';
 import type { Condition } from '../diff/condition.js';
 import type { ContainerCheck } from '../kinds/wait-kinds.js';
 import { healthyId } from '../operation-ids.js';
@@ -9,7 +9,7 @@ import { stageOf } from './container-operations.js';
 export const healthTimeoutSeconds = 120;
 
 /** Seconds that a container without a URL, and one that was broken, must have been up before it counts as healthy. */
-const steadySeconds = { withoutUrl: 5, broken: 15 };
+const needed = { withoutUrl: 5, broken: 15 };
 
 /**
  * The wait for the health of a container that an operation touches, or that was found broken.
@@ -45,13 +45,22 @@ export function checkOf(
 ): ContainerCheck {
   const steady = Math.max(
     healthCheck?.steadySeconds ?? 0,
-    healthCheck === undefined ? steadySeconds.withoutUrl : 0,
-    wasBroken ? steadySeconds.broken : 0,
+    healthCheck === undefined ? needed.withoutUrl : 0,
+    wasBroken ? needed.broken : 0,
   );
   return {
     host,
     container: name,
-    ...(healthCheck === undefined ? {} : { check: healthCheck }),
+    ...(healthCheck === undefined ? {} : { check: wasBroken ? withoutElection(healthCheck) : healthCheck }),
     ...(steady === 0 ? {} : { steadySeconds: steady }),
+  };
+}
+
+/** One that was broken must show by time that it stays up: the leader may be another one. */
+function withoutElection({ url, certificate, steadySeconds }: HealthCheck): HealthCheck {
+  return {
+    url,
+    ...(certificate === undefined ? {} : { certificate }),
+    ...(steadySeconds === undefined ? {} : { steadySeconds }),
   };
 }
