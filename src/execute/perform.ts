@@ -2,7 +2,7 @@ import { withDeadline } from '../core/deadline.js';
 import { createLimiter, type Limiter } from '../core/limit.js';
 import { InternalError } from '../core/errors.js';
 import type { Host } from '../host/host.js';
-import type { Operation } from '../reconcile/operations.js';
+import type { Operation, OperationOf } from '../reconcile/operations.js';
 import { applyAddon, awaitAddon, removeAddon } from './handlers/addons.js';
 import { applyUserAddon } from './handlers/apply-user-addon.js';
 import { awaitMembers } from './handlers/await-members.js';
@@ -16,6 +16,7 @@ import { awaitHealthy } from './handlers/health.js';
 import { addMember, promoteMember, removeEtcd, removeMember } from './handlers/members.js';
 import { checkImages, pullImage } from './handlers/images.js';
 import { awaitNodeReady } from './handlers/node-ready.js';
+import { releaseLease } from './handlers/release-lease.js';
 import { replaceContainer, restartContainer } from './handlers/replace-container.js';
 import { restartPods } from './handlers/restart-pods.js';
 import { recoverEtcd, setAsideEtcd } from './handlers/recover-etcd.js';
@@ -31,6 +32,7 @@ import { createNodeLister, type NodeContext } from './node-lister.js';
 import { refOf } from './run-graph.js';
 import type { RunContext } from './run-context.js';
 import { deleteS3Snapshot } from './s3-bucket.js';
+import { withImage } from './handlers/with-image.js';
 import { writeStateCopy } from './state-copy.js';
 
 /** Performs one operation with the handler of its kind, within the limits of the run. Waits do not count against a limit. */
@@ -100,15 +102,15 @@ async function performOne(operation: Operation, context: NodeContext, signal: Ab
     case 'delete-s3-snapshot':
       return deleteS3Snapshot(hostOf(operation, context), operation.s3, { ...context, file: operation.file });
     case 'create-container':
-      return operation.insteadOf === undefined
-        ? createContainer(hostOf(operation, context), operation.container, context, operation)
-        : createInsteadOf(hostOf(operation, context), operation.container, {
-            signal,
-            reown: operation.reown,
-            insteadOf: operation.insteadOf,
-          });
+      return withImage(pullAgain(operation, context, onWaiting), () => createNew(operation, context));
     case 'replace-container':
-      return replaceContainer(hostOf(operation, context), operation.container, operation);
+      return replaceContainer(hostOf(operation, context), operation.container, {
+        reown: operation.reown,
+        pullImage: pullAgain(operation, context, onWaiting),
+        onStopped: async () => {
+          if (operation.release !== undefined) await releaseLease(operation.release, context);
+        },
+      });
     case 'start-container':
       return hostOf(operation, context).docker.start(operation.name, { signal });
     case 'restart-container':
@@ -178,6 +180,22 @@ async function performOne(operation: Operation, context: NodeContext, signal: Ab
     case 'clean-host':
       return cleanHost(hostOf(operation, context), operation, context);
   }
+}
+
+function createNew(operation: OperationOf<'create-container'>, context: RunContext): Promise<void> {
+  const { container, reown, insteadOf } = operation;
+  const host = hostOf(operation, context);
+  return insteadOf === undefined
+    ? createContainer(host, container, context, { reown })
+    : createInsteadOf(host, container, { signal: context.signal, reown, insteadOf });
+}
+
+function pullAgain(
+  operation: OperationOf<'create-container' | 'replace-container'>,
+  context: RunContext,
+  onProgress: (text: string) => void,
+): () => Promise<void> {
+  return () => pullImage(hostOf(operation, context), operation.container.image, context, onProgress);
 }
 
 function hostOf(operation: Operation, context: RunContext): Host {

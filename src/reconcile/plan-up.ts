@@ -33,6 +33,7 @@ import type { Operation, OperationPlan } from './operations.js';
 import { guardPlanes, planesDone } from './order/guard-planes.js';
 import { addUpgradeSnapshots, type UpgradeSnapshot } from './snapshots/upgrade-snapshots.js';
 import { interruptedNodes, rollingNow } from './order/node-places.js';
+import { releaseLeases } from './order/release-leases.js';
 
 /**
  * `rke up`: the operations that bring the observed cluster to its plan; none if nothing differs. Hosts that were not reached
@@ -78,7 +79,7 @@ export function planUp(
   const allPulled = createMilestone(imagesPulled, 'images', idsOf(pulls));
   const nodes = reached.flatMap(({ node, work }) => planNode(node, work, findNode(node.identity)));
   const work = reached.flatMap((host) => orderContainers(host.node, host.work, filesWritten.id));
-  const containers = guardPlanes({
+  const guarded = guardPlanes({
     work: holdReplacements(holdForDnsCache(work), imagesPulled),
     nodeWaits: nodes.filter(({ kind }) => kind === 'await-node-ready'),
     members: membersOf(reached, rollout, membership),
@@ -88,6 +89,7 @@ export function planUp(
     rolling: rollingNow(plan, observed, findNode),
     membership,
   });
+  const containers = releaseLeases(guarded, plan, observed);
   const addons = releaseDnsCache(
     addonOperations(seen.plan, seen.observed, {
       after: apiAnswers,

@@ -5,8 +5,11 @@ import {
   runOnce,
   withHelper,
 } from '../../src/execute/handlers/containers.js';
+import { createPerformer } from '../../src/execute/perform.js';
 import { replaceContainer, restartContainer } from '../../src/execute/handlers/replace-container.js';
 import { helperContainer } from '../../src/execute/helper-container.js';
+import { dockerError } from '../../src/core/errors.js';
+import { fakeContext } from '../fakes/context.js';
 import { FakeHost } from '../fakes/host.js';
 
 const old = { ...helperContainer('etcd', 'etcd:1'), env: ['GENERATION=1'] };
@@ -44,7 +47,15 @@ describe('replaceContainer', () => {
     });
   });
 
-  const calls = ['remove:old-etcd', 'stop', 'rename', 'create', 'start'] as const;
+  const calls = [
+    'remove:old-etcd',
+    'remove:new-etcd',
+    'create',
+    'stop',
+    'rename:etcd',
+    'rename:new-etcd',
+    'start',
+  ] as const;
 
   it.each(calls)('leaves the old container running if %s fails', async (call) => {
     const host = runningHost();
@@ -62,11 +73,52 @@ describe('replaceContainer', () => {
     expect(host.containers.get('etcd')).toMatchObject({ image: 'etcd:1', running: true });
   });
 
-  it.each(calls.slice(1))('survives a Docker daemon that is briefly unavailable from %s on', async (call) => {
+  it.each(['create', 'stop', 'rename', 'start'])(
+    'survives a Docker daemon that is briefly unavailable from %s on',
+    async (call) => {
+      const host = runningHost();
+      host.away.set(call, 3);
+      await expect(replaceContainer(host, next)).rejects.toThrow('away');
+      expect([...host.containers.keys()]).toEqual(['etcd']);
+      expect(host.containers.get('etcd')).toMatchObject({ image: 'etcd:1', running: true });
+    },
+  );
+});
+
+describe('an image that a kubelet has deleted since it was pulled', () => {
+  /** A host that creates no container until the image is pulled. */
+  function withoutImage(): { readonly host: FakeHost; readonly perform: (what: Change) => Promise<void> } {
     const host = runningHost();
-    host.away.set(call, 3);
-    await expect(replaceContainer(host, next)).rejects.toThrow('away');
-    expect([...host.containers.keys()]).toEqual(['etcd']);
+    const create = host.docker.create.bind(host.docker);
+    host.docker.create = (spec, given) =>
+      host.images.has(spec.image)
+        ? create(spec, given)
+        : Promise.reject(dockerError('DOCKER_NO_IMAGE', 'no such image', { host: host.address }));
+    const perform = createPerformer(fakeContext([host]));
+    const head = { id: 'run', stage: 'etcd', title: 'run', host: host.address, after: [] } as const;
+    return { host, perform: (what) => perform({ ...head, ...what, container: next }) };
+  }
+  type Change =
+    | { readonly kind: 'create-container'; readonly insteadOf?: readonly string[] }
+    | { readonly kind: 'replace-container'; readonly changes: readonly [] };
+
+  it.each<readonly [string, Change]>([
+    ['a replacement', { kind: 'replace-container', changes: [] }],
+    ['a new container', { kind: 'create-container', insteadOf: ['kube-apiserver'] }],
+  ])('is pulled again for %s', async (_, change) => {
+    const { host, perform } = withoutImage();
+    host.run({ ...old, name: 'kube-apiserver' });
+    if (change.kind === 'create-container') host.containers.delete('etcd');
+    await perform(change);
+    expect(host.calls).toContain('pull etcd:2');
+    expect(host.containers.get('etcd')).toMatchObject({ image: 'etcd:2', running: true });
+  });
+
+  it('stops nothing if the pull fails', async () => {
+    const { host, perform } = withoutImage();
+    host.fail.set('pull', 1);
+    await expect(perform({ kind: 'replace-container', changes: [] })).rejects.toThrow('pull etcd:2 failed');
+    expect(host.calls).not.toContain('stop etcd');
     expect(host.containers.get('etcd')).toMatchObject({ image: 'etcd:1', running: true });
   });
 });

@@ -42,7 +42,7 @@ describe('a container that changes owner', () => {
     const host = runningHost();
     await replaceContainer(host, etcd, { reown: change });
     const { calls } = host;
-    const order = ['stop etcd', 'rename etcd', 'start etcd-fix-perm', 'remove etcd-fix-perm', 'create etcd'];
+    const order = ['stop etcd', 'rename etcd', 'start etcd-fix-perm', 'remove etcd-fix-perm', 'start etcd'];
     expect(order.map((call) => calls.lastIndexOf(call)).toSorted((a, b) => a - b)).toEqual(
       order.map((call) => calls.lastIndexOf(call)),
     );
@@ -51,7 +51,7 @@ describe('a container that changes owner', () => {
     );
   });
 
-  it.each(['create:etcd', 'start:etcd'])(
+  it.each(['rename:new-etcd', 'start:etcd'])(
     'gets the old owners back before the old container starts if %s fails',
     async (call) => {
       const host = runningHost();

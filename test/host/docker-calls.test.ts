@@ -150,6 +150,7 @@ describe('a call to Docker', () => {
   it.each([
     ['DOCKER_DISK_FULL', 'mkdir /var/lib/docker/x: no space left on device'],
     ['DOCKER_PORT_IN_USE', 'listen tcp 0.0.0.0:6443: bind: address already in use'],
+    ['DOCKER_NO_IMAGE', 'No such image: rancher/rke-tools:v0.1.103'],
     ['DOCKER_CALL', 'something else'],
   ])("fails with %s if Docker's message says so", async (code, message) => {
     answers(500, { message });

@@ -15,7 +15,7 @@ const operationsOf = (of: ClusterPlan, observed: ObservedCluster): readonly Oper
   planUp(of, observed, 45).operations;
 
 describe('what a run left that was killed', () => {
-  it.each(['old-etcd', 'rke-cp-port-listener', 'file-deployer', 'kube-cleaner'])(
+  it.each(['old-etcd', 'new-etcd', 'rke-cp-port-listener', 'file-deployer', 'kube-cleaner'])(
     '%s is removed, also if nothing else is to be done',
     (name) => {
       expect(operationsOf(plan, withLeftover(observedFrom(plan), name))).toEqual([

@@ -59,12 +59,13 @@ describe('a container with a name of RKE', () => {
     for (const name of [
       'etcd',
       'old-kubelet',
+      'new-kubelet',
       'cluster-state-deployer',
       'etcd-Serve-backup',
       ...listenerNames,
     ])
       expect(isRkeName(name), name).toBe(true);
-    for (const name of ['my-nginx-proxy', 'k8s_POD_x', 'old-web', 'etcd2', 'rke'])
+    for (const name of ['my-nginx-proxy', 'k8s_POD_x', 'old-web', 'new-web', 'etcd2', 'rke'])
       expect(isRkeName(name), name).toBe(false);
   });
 });

@@ -37,6 +37,11 @@ export const dockerCodes = {
     summary: 'Docker rejected a call',
     fix: 'fix what the message quotes from Docker',
   },
+  DOCKER_NO_IMAGE: {
+    exit: 'docker',
+    summary: 'an image that was pulled is no longer on the host, and a second pull did not help',
+    fix: 'free space on the disk of Docker: at 85% the kubelet deletes images that no container uses',
+  },
   DOCKER_DISK_FULL: {
     exit: 'docker',
     summary: "Docker's disk is full",

@@ -1,35 +1,69 @@
 import { dockerError, RkeError } from '../../core/errors.js';
-import type { CallOptions, Host } from '../../host/host.js';
+import type { CallOptions, DockerApi, Host } from '../../host/host.js';
 import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
 import { uninterrupted } from '../uninterrupted.js';
-import { createContainer, runOnce, secondsToStop, type ContainerChange } from './containers.js';
+import { runOnce, secondsToStop, type ContainerChange } from './containers.js';
 import { persist } from './persist.js';
 import { ownersByHand, reown } from './reown.js';
+import { withImage } from './with-image.js';
+
+/** What else a replacement does. */
+export interface Replacement extends ContainerChange {
+  /** Pulls the image of the container once more. */
+  readonly pullImage?: () => Promise<void>;
+  /** Called when the old container has stopped. */
+  readonly onStopped?: () => Promise<void>;
+}
 
 /**
- * Puts a new generation in the place of a container. The old one is kept under `old-<name>` until the new one has
- * started (the name that RKE uses, docker/docker.go:161) and, unlike in RKE, is restored with its file owners if anything
- * fails after it was stopped. Once started it is not interrupted: a host is never left with neither.
+ * Puts a new generation in the place of a container. It is created, as `new-<name>`, before the old one is stopped, so that only a
+ * start lies between the two; the old one is kept under `old-<name>` until the new one has started (the name that RKE uses,
+ * docker/docker.go:161) and, unlike in RKE, is restored with its file owners if anything fails after it was stopped. Once started
+ * it is not interrupted: a host is never left with neither.
  */
 export async function replaceContainer(
   host: Host,
   spec: ContainerSpec,
-  change: ContainerChange = {},
+  change: Replacement = {},
 ): Promise<void> {
   const { docker } = host;
-  const old = `old-${spec.name}`;
-  await uninterrupted({}, (options) => docker.remove(old, options));
+  const names = { old: `old-${spec.name}`, next: `new-${spec.name}` };
+  await uninterrupted({}, (options) => docker.remove(names.old, options));
+  await createBeside(docker, { ...spec, name: names.next }, change);
   try {
     await uninterrupted({}, async (options) => {
       await docker.stop(spec.name, { ...options, seconds: secondsToStop(spec.name) });
-      await docker.rename(spec.name, old, options);
-      await createContainer(host, spec, options, change);
+      await change.onStopped?.();
+      await docker.rename(spec.name, names.old, options);
+      if (change.reown !== undefined)
+        await reown(host, change.reown, { ...options, runOnce, isUndone: false });
+      await docker.rename(names.next, spec.name, options);
+      if (spec.started) await docker.start(spec.name, options);
     });
   } catch (error) {
-    await rollBack(host, spec, { old, change, cause: error });
+    await rollBack(host, spec, { names, change, cause: error });
     throw error;
   }
-  await uninterrupted({}, (options) => docker.remove(old, options));
+  await uninterrupted({}, (options) => docker.remove(names.old, options));
+}
+
+/** Creates the next generation. If that fails, nothing has changed. */
+async function createBeside(
+  docker: DockerApi,
+  spec: ContainerSpec,
+  { pullImage }: Replacement,
+): Promise<void> {
+  const create = (): Promise<void> =>
+    uninterrupted({}, async (options) => {
+      await docker.remove(spec.name, options);
+      await docker.create(spec, options);
+    });
+  try {
+    await withImage(pullImage, create);
+  } catch (error) {
+    await persist((options) => docker.remove(spec.name, options)).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** Stops a container and starts it again. Once started it is not interrupted: the container would stay stopped. */
@@ -45,13 +79,13 @@ export async function restartContainer({ docker }: Host, name: string): Promise<
 }
 
 interface Failure {
-  readonly old: string;
+  readonly names: { readonly old: string; readonly next: string };
   readonly change: ContainerChange;
   readonly cause: unknown;
 }
 
 /** The old generation is started whatever happens to the owners: a root member needs none of them. */
-async function rollBack(host: Host, spec: ContainerSpec, { old, change, cause }: Failure): Promise<void> {
+async function rollBack(host: Host, spec: ContainerSpec, { names, change, cause }: Failure): Promise<void> {
   const fail = (commands: readonly string[]): never => {
     throw dockerError(
       'ROLLBACK_FAILED',
@@ -65,9 +99,9 @@ async function rollBack(host: Host, spec: ContainerSpec, { old, change, cause }:
   };
   const byHand = await giveBack(host, change);
   try {
-    await persist((options) => putBack(host, spec, { ...options, old }));
+    await persist((options) => putBack(host, spec, { ...options, ...names }));
   } catch {
-    fail([...byHand, `docker rename ${old} ${spec.name}`, `docker start ${spec.name}`]);
+    fail([...byHand, `docker rename ${names.old} ${spec.name}`, `docker start ${spec.name}`]);
   }
   if (byHand.length > 0) fail([...byHand, `docker restart ${spec.name}`]);
 }
@@ -76,13 +110,14 @@ async function rollBack(host: Host, spec: ContainerSpec, { old, change, cause }:
 async function putBack(
   { docker }: Host,
   { name, started }: ContainerSpec,
-  { old, ...options }: CallOptions & { readonly old: string },
+  { old, next, ...options }: CallOptions & Failure['names'],
 ): Promise<void> {
   if ((await docker.inspect(old, options)) !== undefined) {
     await docker.remove(name, options);
     await docker.rename(old, name, options);
   }
   if (started) await docker.start(name, options);
+  await docker.remove(next, options);
 }
 
 /** Restores the owners. @returns commands for the operator, if it failed */

@@ -90,6 +90,12 @@ export function callError(
       `${action}: ${said}`,
       'find the process that listens there (`ss -ltnp` on the host) and stop it, then run rke again',
     );
+  if (/no such image/i.test(said))
+    return make(
+      'DOCKER_NO_IMAGE',
+      `${action}: ${said}`,
+      'free space on the disk of Docker (`docker system df` on the host): at 85% the kubelet deletes images that no container uses; then run rke again',
+    );
   return make('DOCKER_CALL', `${action}: ${said}`);
 }
 

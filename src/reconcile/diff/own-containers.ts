@@ -49,12 +49,19 @@ const helpers: ReadonlySet<string> = new Set([
 /** One-shot containers that our own runs make; one of that name is removed before. */
 export const oneShotNames = ['file-deployer', 'etcd-fix-perm', 'kube-cleaner', ...listenerNames] as const;
 
-/** True for the names of components, of their old generations and of one-shot containers. */
+/** True for the names of components, of their old and new generations and of one-shot containers. */
 export function isRkeName(name: string): boolean {
-  return components.has(withoutOld(name)) || helpers.has(name);
+  return components.has(componentOf(name)) || helpers.has(name);
 }
 
-const withoutOld = (name: string): string => name.replace(/^old-/, '');
+/** Generations of a component that exist while it is replaced. */
+const generation = /^(?:old|new)-/;
+
+/** True for what a replacement that was interrupted leaves beside a component. */
+export const isOtherGeneration = (name: string): boolean => generation.test(name);
+
+/** The component of which a container is a generation. */
+export const componentOf = (name: string): string => name.replace(generation, '');
 
 /** Of RKE's own images, whatever the plan's are by now. */
 const rkeImages = ['rancher/rke-tools', 'rancher/hyperkube'];
@@ -70,7 +77,7 @@ export function isOwnContainer(
   images: readonly string[],
 ): boolean {
   return (
-    labels[label] === withoutOld(name) ||
+    labels[label] === componentOf(name) ||
     [...rkeImages, ...images].some((known) => isSameRepository(known, image))
   );
 }

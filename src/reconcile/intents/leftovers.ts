@@ -1,3 +1,4 @@
+import { componentOf, isOtherGeneration } from '../diff/own-containers.js';
 import { listenerNames } from '../diff/listeners.js';
 import { apiAnswers, removeId } from '../operation-ids.js';
 import type { Operation, Stage } from '../operations.js';
@@ -57,9 +58,9 @@ export function removeLeftovers(
   });
 }
 
-/** True for what only a run that was interrupted leaves: helpers, listeners of the port check, and old generations. */
+/** True for what only a run that was interrupted leaves: helpers, listeners of the port check, and other generations. */
 export function isHelperOfRun(name: string): boolean {
-  return name.startsWith('old-') || helperNames.includes(name) || listenerNames.includes(name);
+  return isOtherGeneration(name) || helperNames.includes(name) || listenerNames.includes(name);
 }
 
 /** Why a container that is not planned is removed. */
@@ -75,7 +76,7 @@ function removalOf(
   if (listenerNames.includes(name)) return { stage: 'ports', after: [] };
   if (helperNames.includes(name)) return { stage: 'files', after: [] };
   if (name === snapshots) return { stage: 'etcd', after: [] };
-  if (name.startsWith('old-')) return { stage: 'worker', after: [runId(name.slice('old-'.length))] };
+  if (isOtherGeneration(name)) return { stage: 'worker', after: [runId(componentOf(name))] };
   if (name === 'nginx-proxy') return { stage: 'worker', after: [runId('kube-apiserver')] };
   return controlPlane.has(name) ? { stage: 'worker', after: [apiAnswers, runId('nginx-proxy')] } : undefined;
 }

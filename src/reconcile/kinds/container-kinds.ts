@@ -1,4 +1,4 @@
-import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
+import type { ContainerSpec, ObjectRef } from '../../plan/cluster-plan-types.js';
 
 /** Creates a container of the plan, and starts it if it is to run. */
 export interface CreateContainer {
@@ -15,6 +15,16 @@ export interface ReplaceContainer {
   readonly container: ContainerSpec;
   readonly changes: readonly FieldChange[];
   readonly reown?: Reown;
+  readonly release?: LeaseRelease;
+}
+
+/**
+ * The Lease of a leader is released when its process has stopped, so that another one leads at once and not when the Lease expires.
+ */
+export interface LeaseRelease {
+  readonly lease: ObjectRef;
+  /** Host name of the process: what its identity in the Lease starts with, before `_`. */
+  readonly hostname: string;
 }
 
 export interface StartContainer {

@@ -17,7 +17,10 @@ export function orderContainers(
   filesWritten: OperationId,
 ): ContainerWork[] {
   const host = node.node.address;
-  const api = work.containers.find(({ operation }) => operation.id === containerId('kube-apiserver', host));
+  const find = (name: string): ContainerOperation | undefined =>
+    work.containers.find(({ operation }) => operation.id === containerId(name, host));
+  const api = find('kube-apiserver');
+  const proxy = find('nginx-proxy');
   const gated = work.containers.map((one): ContainerWork => {
     const { container, operation, condition } = one;
     const joins = needsNewApi(one, api);
@@ -25,6 +28,7 @@ export function orderContainers(
       ...gatesBefore(container.name, host),
       ...(joins || followsApi(one, api) ? [healthyId('kube-apiserver', host)] : []),
       ...(one.isTogether ? [filesWritten] : []),
+      ...(followsProxy(one, proxy) ? [containerId('nginx-proxy', host)] : []),
     ];
     const run: Operation = { ...operation, after: [...operation.after, ...after] };
     // What goes before a replacement is followed by that one.
@@ -70,6 +74,19 @@ function needsNewApi(
 function followsApi(one: ContainerOperation, api: ContainerOperation | undefined): boolean {
   if (!clientsOfOwnApi.has(one.container.name)) return false;
   return api === undefined || interrupts(one) || !interrupts(api);
+}
+
+/** Clients of nginx-proxy. */
+const clientsOfProxy = new Set(['kubelet', 'kube-proxy']);
+
+/**
+ * True if it is interrupted after the nginx-proxy of its host: Docker has nothing else to do while the host has no way to the API,
+ * which is shorter then.
+ */
+function followsProxy(one: ContainerOperation, proxy: ContainerOperation | undefined): boolean {
+  return (
+    clientsOfProxy.has(one.container.name) && proxy !== undefined && interrupts(proxy) && interrupts(one)
+  );
 }
 
 export const changesImage = (operation: Operation): boolean =>

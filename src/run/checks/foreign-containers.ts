@@ -16,7 +16,7 @@ export function refuseForeignContainers(
   command: string,
 ): void {
   const failures = [...nodes, ...leaving].flatMap(({ node: { address: host }, containers }): Failure[] => {
-    const planned = containers.flatMap(({ name }) => [name, `old-${name}`]);
+    const planned = containers.flatMap(({ name }) => [name, `old-${name}`, `new-${name}`]);
     const needed = new Set([...planned, ...oneShotNames]);
     const found = hosts.get(host)?.foreign.filter(({ name }) => needed.has(name)) ?? [];
     return found.map(({ name, image }) => ({
