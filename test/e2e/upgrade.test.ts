@@ -4,7 +4,7 @@ import type { LabNode } from '../lab/node.js';
 import { clusterYml } from './cluster-yml.js';
 import { kubectlOn, type Kubectl } from './kubectl.js';
 import { RkeFolder } from './rke.js';
-import { webManifest } from './workload.js';
+import { shopManifest } from './workload.js';
 
 const [before, after] = ['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'];
 const names = ['one', 'two', 'three', 'four'] as const;
@@ -33,8 +33,8 @@ describe('three nodes with all roles and a worker', () => {
     const { code, stderr } = await folder.rke(['up', '--disable-port-check']);
     expect(code, stderr).toBe(0);
     await connect();
-    await kubectl(['apply', '-f', '-'], webManifest);
-    await kubectl(['rollout', 'status', 'daemonset/web', '--timeout=180s']);
+    await kubectl(['apply', '-f', '-'], shopManifest);
+    await kubectl(['rollout', 'status', 'deployment/shop', '--timeout=180s']);
   });
   afterAll(async () => {
     await lab.down();
@@ -43,26 +43,30 @@ describe('three nodes with all roles and a worker', () => {
 
   it('are upgraded while the API and a Service are asked without a pause', async () => {
     await kubectl(['cordon', 'two']);
-    const service = await kubectl(['get', 'service', 'web', '-o', 'jsonpath={.spec.clusterIP}']);
+    const service = await kubectl(['get', 'service', 'shop', '-o', 'jsonpath={.spec.clusterIP}']);
     const key = '/etc/kubernetes/ssl/kube-node-key.pem';
     const certificate = ['--cert', '/etc/kubernetes/ssl/kube-node.pem', '--key', key];
     const api = await askAll(worker, 'api', ['-k', ...certificate, 'https://127.0.0.1:6443/version']);
-    const web = await askAll(worker, 'web', [`http://${service}`]);
+    const shop = await askAll(worker, 'shop', [`http://${service}`]);
 
     await folder.write('cluster.yml', yml(after));
     const { code, stderr, seconds } = await folder.rke(['up']);
-    const [ofApi, ofWeb] = [await api.end(), await web.end()];
+    const [ofApi, ofShop] = [await api.end(), await shop.end()];
     expect(code, stderr).toBe(0);
     process.stderr.write(
-      `upgrade of 3+1 nodes: ${seconds.toFixed(0)} s; API ${ofApi.failed.length} of ${ofApi.count} requests failed, Service ${ofWeb.failed.length} of ${ofWeb.count}\n${[...ofApi.failed, ...ofWeb.failed].join('\n')}\n`,
+      `upgrade of 3+1 nodes: ${seconds.toFixed(0)} s; API ${ofApi.failed.length} of ${ofApi.count} requests failed, Service ${ofShop.failed.length} of ${ofShop.count}\n${[...ofApi.failed, ...ofShop.failed].join('\n')}\n`,
     );
     for (const node of lab.nodes.slice(0, 3))
       expect(await node.must(['ls', '/opt/rke/etcd-snapshots'])).toMatch(/^rke_etcd_snapshot_.*\.zip$/m);
     expect(ofApi.count).toBeGreaterThan(100);
-    // A kubelet of another minor version restarts the containers of pods that a drain leaves, such as those of this DaemonSet.
-    expect(ofWeb.failed.length, ofWeb.failed.join('\n')).toBeLessThanOrEqual(12);
-    // The nginx-proxy of the client is replaced, too, which takes about a second, and nginx asks no server whether it is ready.
-    expect(ofApi.failed.length, ofApi.failed.join('\n')).toBeLessThanOrEqual(20);
+    expect(ofShop.count).toBeGreaterThan(100);
+    expect(ofShop.failed).toEqual([]);
+    // Nothing listens while the nginx-proxy of the client is itself replaced.
+    const isRefused = (line: string): boolean => line.includes('curl: (7)');
+    expect(ofApi.failed.filter(isRefused).length, ofApi.failed.join('\n')).toBeLessThanOrEqual(12);
+    // A kube-apiserver takes connections for some seconds before it can answer, and gets every third of them.
+    const unready = ofApi.failed.filter((line) => !isRefused(line));
+    expect(unready.length, ofApi.failed.join('\n')).toBeLessThanOrEqual(9);
   });
 
   it('have the new version, are Ready, and only the node that a person has cordoned is cordoned', async () => {
