@@ -1,4 +1,4 @@
-import { withDeadline } from '../core/deadline.js';
+import { DeadlineError, withDeadline } from '../core/deadline.js';
 import { messageOf, RkeError } from '../core/errors.js';
 import type { CallOptions, HostReader } from '../host/host.js';
 import type { EtcdMember, EtcdMembership, EtcdReader } from '../etcd/etcd.js';
@@ -7,8 +7,11 @@ import type { ObservedCluster } from '../reconcile/observed.js';
 import { endpointOf, isMemberHealthy, type MemberProbes } from './member-health.js';
 import type { Probe } from './run-context.js';
 
-/** etcd answers at once, or has no majority. */
+/** etcd answers at once, or reports after 7 s that it has no majority. */
 const askMilliseconds = 10_000;
+
+/** How often all members are asked if none answers and one of them took too long: its host may be busy. */
+const mostRounds = 3;
 
 interface EtcdObservation extends CallOptions {
   readonly hosts: ReadonlyMap<string, HostReader>;
@@ -29,8 +32,7 @@ export async function observeEtcd(
 ): Promise<Pick<ObservedCluster, 'etcd' | 'etcdTrouble' | 'isEtcdSplit'>> {
   const asked = [...members, ...formerMembers].filter(({ host }) => hosts.has(host));
   if (etcd === undefined || asked.length === 0) return {};
-  const answers = await Promise.allSettled(asked.map((member) => ask(member, etcd, signal)));
-  signal.throwIfAborted();
+  const answers = await askMembers(asked, etcd, signal);
   const read = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
   const [first] = read;
   if (first === undefined) return { etcdTrouble: whyNot(answers) };
@@ -51,6 +53,27 @@ export async function observeEtcd(
 /** Members of an old cluster that come back after a recovery have the id of the recovered one, and another membership. */
 const viewOf = ({ clusterId, members }: EtcdMembership): string =>
   [clusterId, ...members.map(({ id }) => id).toSorted()].join(' ');
+
+/** A member that hangs delays the run only as long as no other answers. */
+async function askMembers(
+  members: readonly PlannedMember[],
+  etcd: EtcdReader,
+  signal: AbortSignal,
+): Promise<readonly PromiseSettledResult<EtcdMembership>[]> {
+  for (let round = 1; ; round += 1) {
+    const answers = await Promise.allSettled(members.map((member) => ask(member, etcd, signal)));
+    signal.throwIfAborted();
+    const isKnown = answers.some(({ status }) => status === 'fulfilled');
+    if (isKnown || round === mostRounds || !answers.some((answer) => isLate(answer))) return answers;
+  }
+}
+
+/** True if there was no answer in time, not even a refusal. */
+const isLate = (answer: PromiseSettledResult<unknown>): boolean =>
+  answer.status === 'rejected' && isDeadline(answer.reason);
+
+const isDeadline = (error: unknown): boolean =>
+  error instanceof DeadlineError || (error instanceof RkeError && isDeadline(error.cause));
 
 function ask(member: PlannedMember, etcd: EtcdReader, signal: AbortSignal): Promise<EtcdMembership> {
   return withDeadline({ milliseconds: askMilliseconds, signal }, (limited) =>
