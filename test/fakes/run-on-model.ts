@@ -3,21 +3,24 @@ import { runGraph } from '../../src/execute/run-graph.js';
 import type { ContainerCheck } from '../../src/reconcile/kinds/wait-kinds.js';
 import type { Operation } from '../../src/reconcile/operations.js';
 import { fakeClock } from './clock.js';
+import type { Fault } from './fault.js';
 import type { PlaneModel } from './plane-model.js';
 import { recordingSink } from './recording-sink.js';
 
 interface RunOptions {
   readonly scheduler: fc.Scheduler;
   /** Operations that fail, by the number of those that have started before. */
-  readonly failures: readonly number[];
+  readonly failures?: readonly number[];
+  readonly fault?: Fault;
 }
 
 /** Runs a plan on the model in any order that the graph allows. @returns whether all of it was done */
 export async function runOnModel(
   model: PlaneModel,
   operations: readonly Operation[],
-  { scheduler, failures }: RunOptions,
+  { scheduler, failures = [], fault }: RunOptions,
 ): Promise<boolean> {
+  const stop = new AbortController();
   let begun = 0;
   let changing = 0;
   const tick = (): Promise<void> => scheduler.schedule(Promise.resolve());
@@ -28,6 +31,7 @@ export async function runOnModel(
   const until = async (isSo: () => boolean): Promise<boolean> => {
     const wait = Symbol('wait');
     for (;;) {
+      stop.signal.throwIfAborted();
       const isOver = isSo();
       waits.set(wait, true);
       const isStill = changing === 0 && [...waits.values()].every((hasLooked) => hasLooked);
@@ -40,27 +44,43 @@ export async function runOnModel(
       return isOver;
     }
   };
-  const perform = async (operation: Operation): Promise<void> => {
-    const isWait = operation.kind.startsWith('await-');
-    if (!isWait) changing += 1;
-    await tick();
-    const hasFailed = failures.includes(begun++);
+  const strike = async ({ how }: Fault): Promise<never> => {
+    if (how === 'hangs') await until(() => false);
+    if (how !== 'fails') stop.abort(new Error(how === 'dies' ? 'killed' : 'the time of the run is over'));
+    stop.signal.throwIfAborted();
+    throw new Error('fault');
+  };
+  /** @returns whether it fails */
+  const change = async (operation: Operation, number: number): Promise<boolean> => {
+    const hasFailed = failures.includes(number);
     const end = model.begin(operation);
     if (end !== undefined) {
       await tick();
       end(hasFailed);
     }
+    return hasFailed;
+  };
+  const perform = async (operation: Operation): Promise<void> => {
+    const isWait = operation.kind.startsWith('await-');
+    if (!isWait) changing += 1;
+    await tick();
+    const number = begun++;
+    const own = fault?.at === number ? fault : undefined;
+    const isDead = stop.signal.aborted || own?.when === 'before';
+    const hasFailed = !isDead && (await change(operation, number));
     if (!isWait) {
       changing -= 1;
       somethingHappened();
     }
+    stop.signal.throwIfAborted();
+    if (own !== undefined) await strike(own);
     const well = await check(model, operation, until);
     if (hasFailed || !well) throw new Error(`${operation.id} failed`);
   };
   const running = runGraph(operations, {
     events: recordingSink(),
     clock: fakeClock(),
-    signal: new AbortController().signal,
+    signal: stop.signal,
     perform,
   });
   await scheduler.waitFor(running);

@@ -7,11 +7,12 @@ import { runGraph } from '../../src/execute/run-graph.js';
 import type { ClusterPlan, ContainerSpec, NodePlan } from '../../src/plan/cluster-plan-types.js';
 import { planMembership } from '../../src/reconcile/membership/plan-membership.js';
 import type { ObservedCluster, ObservedHost } from '../../src/reconcile/observed.js';
-import type { Operation } from '../../src/reconcile/operations.js';
+import { isWork, type Operation } from '../../src/reconcile/operations.js';
 import { planUp } from '../../src/reconcile/plan-up.js';
 import { fakeClock } from '../fakes/clock.js';
 import { observedContainer, observedFrom, sampleContainer, samplePlan } from '../fakes/cluster.js';
 import { fakeContext } from '../fakes/context.js';
+import { FaultyRun, listFaults, type Fault } from '../fakes/fault.js';
 import { FakeHost } from '../fakes/host.js';
 import { memberOn, MembershipModel } from '../fakes/membership-model.js';
 import { recordingSink } from '../fakes/recording-sink.js';
@@ -147,9 +148,11 @@ class Cluster {
   async run(
     operations: readonly Operation[],
     scheduler: fc.Scheduler,
-    { failures, cutAfter }: Pick<Scenario, 'failures' | 'cutAfter'>,
+    { failures, cutAfter, fault }: Pick<Scenario, 'failures' | 'cutAfter'> & { readonly fault?: Fault },
   ): Promise<boolean> {
     const stop = new AbortController();
+    const run = new FaultyRun(fault);
+    run.signal.addEventListener('abort', () => stop.abort(run.signal.reason));
     const context = fakeContext(
       hosts.filter((host) => !this.model.off.has(host)).map((host) => new FakeHost(host)),
       {
@@ -171,8 +174,10 @@ class Cluster {
         stop.signal.throwIfAborted();
         const failure = failures.find(([at]) => at === number)?.[1];
         if (failure === 'before') throw new Error('failed before');
-        if (!this.#performOnHost(operation)) await perform(operation);
-        this.model.judge(operation.id);
+        await run.perform(async () => {
+          if (!this.#performOnHost(operation)) await perform(operation);
+          this.model.judge(operation.id);
+        });
         if (failure === 'after') throw new Error('failed after');
       },
     });
@@ -241,4 +246,38 @@ describe('a changed membership of etcd, in any order that the plan allows', () =
     // Without learners a second member cannot join the only one.
     expect(refused).toBeLessThan(50);
   }, 120_000);
+
+  it.each<[string, readonly string[], readonly string[]]>([
+    ['a member joins the only one', ['10.0.0.1'], ['10.0.0.1', '10.0.0.2']],
+    ['one member becomes three', ['10.0.0.1'], ['10.0.0.1', '10.0.0.2', '10.0.0.3']],
+    ['three members become one', ['10.0.0.1', '10.0.0.2', '10.0.0.3'], ['10.0.0.2']],
+    ['two of three are replaced', ['10.0.0.1', '10.0.0.2', '10.0.0.3'], ['10.0.0.3', '10.0.0.4', '10.0.0.5']],
+  ])(
+    'is completed by the next run whichever operation fails, hangs or dies: %s',
+    async (_, founders, wanted) => {
+      const rest = { keeping: [], off: [], clusterVersion: '3.5.0', failures: [], cutAfter: 99 };
+      const scenario: Scenario = { founders, wanted, ...rest };
+      const { operations } = await planOf(new Cluster(scenario));
+      await fc.assert(
+        fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+          for (const fault of listFaults(operations.filter(isWork).length)) {
+            const cluster = new Cluster(scenario);
+            const { model } = cluster;
+            expect(await cluster.run(operations, scheduler, { ...scenario, fault })).toBe(false);
+            expect(model.violations).toEqual([]);
+            const second = await planOf(cluster);
+            expect(second.fault).toBeUndefined();
+            expect(await cluster.run(second.operations, scheduler, scenario)).toBe(true);
+            expect(model.violations).toEqual([]);
+            expect(model.members.map(({ name, isLearner }) => [name, isLearner]).sort()).toEqual(
+              wanted.map((host) => [memberOn(host).name, false]),
+            );
+            expect((await planOf(cluster)).operations).toEqual([]);
+          }
+        }),
+        { numRuns: 2 },
+      );
+    },
+    120_000,
+  );
 });
