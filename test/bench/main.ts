@@ -1,3 +1,4 @@
+import { measureChange, type Change } from './change.js';
 import { measureGraph } from './graph.js';
 import { measureNoChange } from './no-change.js';
 import { measureUp, type UpTimes } from './up.js';
@@ -9,9 +10,9 @@ const goRke = new Map([
   [3, { fresh: 113, noChange: 59 }],
 ]);
 
-const parts = ['validate', 'graph', 'no-change', 'up'];
+const parts = ['validate', 'graph', 'no-change', 'add-worker', 'upgrade', 'up'];
 
-/** `npm run bench` measures everything; `npm run bench -- validate|graph|no-change|up [NODES…]` a part of it. */
+/** `npm run bench` measures everything; `npm run bench -- PART [NODES…]` a part of it. */
 async function main([what, ...counts]: readonly string[]): Promise<void> {
   if (what !== undefined && !parts.includes(what)) {
     console.error(`usage: npm run bench [-- ${parts.join('|')} [NODES…]]`);
@@ -24,6 +25,8 @@ async function main([what, ...counts]: readonly string[]): Promise<void> {
   if (isAsked('validate')) await benchValidate(numbers([1000, 10_000]));
   if (isAsked('graph')) await benchGraph(numbers([100, 1000, 5000]));
   if (isAsked('no-change')) await benchNoChange(numbers([100]));
+  if (isAsked('add-worker')) await benchChange('add-worker', numbers([3, 100]));
+  if (isAsked('upgrade')) await benchChange('upgrade', numbers([100]));
   if (isAsked('up')) await benchUp(numbers([1, 3]));
 }
 
@@ -49,13 +52,13 @@ async function benchGraph(counts: readonly number[]): Promise<void> {
 
 async function benchNoChange(counts: readonly number[]): Promise<void> {
   console.log(
-    'rke up, no change     seconds   our CPU   peak MiB   SSH   channels   commands   round trips in a row: middle   most',
+    'no change                  seconds   our CPU   peak MiB   SSH   channels   commands   round trips in a row: middle   most',
   );
   for (const count of counts)
     for await (const run of measureNoChange(count, [0, 200]))
       console.log(
         [
-          `${count} hosts, ${run.latency} ms`.padEnd(19),
+          `${run.command}, ${count} hosts, ${run.latency} ms`.padEnd(24),
           cell(run.seconds, 1, 9),
           cell(run.cpuSeconds, 1, 9),
           cell(run.peakMegabytes, 0, 10),
@@ -67,6 +70,28 @@ async function benchNoChange(counts: readonly number[]): Promise<void> {
           ...(run.latency === 0 ? [] : [cell(run.roundTrips, 0, 29), cell(run.mostRoundTrips, 0, 6)]),
         ].join(' '),
       );
+}
+
+async function benchChange(change: Change, counts: readonly number[]): Promise<void> {
+  const target = change === 'upgrade' ? '1000 hosts: 30 s of CPU' : 'the same change with 3 and 1000 hosts';
+  console.log(
+    `${change.padEnd(12)} seconds   our CPU   peak MiB   operations   the change: seconds   CPU   requests   (target: ${target})`,
+  );
+  for (const count of counts) {
+    const run = await measureChange(count, change);
+    console.log(
+      [
+        `${count} hosts`.padEnd(10),
+        cell(run.seconds, 1, 9),
+        cell(run.cpuSeconds, 1, 9),
+        cell(run.peakMegabytes, 0, 10),
+        cell(run.operations, 0, 12),
+        cell(run.changeSeconds, 1, 21),
+        cell(run.moreCpuSeconds, 1, 5),
+        cell(run.moreRequests, 0, 10),
+      ].join(' '),
+    );
+  }
 }
 
 async function benchValidate(counts: readonly number[]): Promise<void> {

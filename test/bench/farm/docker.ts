@@ -1,17 +1,35 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { packFiles } from '../../../src/host/tar.js';
 import { createRequest } from '../../../src/host/docker/docker-requests.js';
 import type { ContainerSpec, NodePlan } from '../../../src/plan/cluster-plan-types.js';
 import { dockerInfo, reply } from '../../host/fake-docker.js';
 import { pathOfImage } from '../../reconcile/inspect-vector.js';
+import { changeHost } from './docker-changes.js';
 
-/** The Docker of a host that matches a plan. @param current the plan at the time of a request */
-export function createDocker(current: () => NodePlan): Server {
-  return createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://docker');
-    answerUnchanged(current(), pathname.replace(/^\/v[\d.]+/, ''), response);
-    request.resume();
-  });
+/** A host as it is at the moment: what a plan would want there. */
+export interface DockerState {
+  readonly current: () => NodePlan;
+  readonly change: (node: NodePlan) => void;
+}
+
+/** The Docker of a host that matches a plan until it is changed. */
+export function createDocker(state: DockerState): Server {
+  return createServer((request, response) => void answer(state, request, response));
+}
+
+async function answer(state: DockerState, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method = '', url = '/' } = request;
+  const { pathname, searchParams: query } = new URL(url, 'http://docker');
+  const path = pathname.replace(/^\/v[\d.]+/, '');
+  const body = await buffer(request);
+  const changed = await changeHost(state.current(), { method, path, query, body });
+  if (changed === undefined) {
+    answerUnchanged(state.current(), path, response);
+    return;
+  }
+  if (changed.change !== undefined) state.change(changed.change(state.current()));
+  reply(response, changed.status, changed.body);
 }
 
 /**

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
+import type { NodeSpec } from '../../../src/config/cluster-spec.js';
 import { loadCluster } from '../../../src/config/validate.js';
 import { dockerFacts } from '../../../src/host/docker/docker-requests.js';
 import type { CertificateBundle } from '../../../src/pki/certificates.js';
@@ -33,6 +34,8 @@ export interface FarmObserver {
   readonly onRequest?: (request: string) => void;
   /** Every command line on a host. */
   readonly onCommand?: (command: string) => void;
+  /** Empty hosts after those of cluster.yml; `grown.yml` has them, too. None by default. */
+  readonly spares?: number;
 }
 
 /**
@@ -40,10 +43,13 @@ export interface FarmObserver {
  * file.
  */
 export async function startFarm(folder: string, count: number, observer: FarmObserver = {}): Promise<Farm> {
+  const { spares = 0 } = observer;
   const listening = await listen();
   const key = makeKey();
   await writeFile(join(folder, 'id'), key.private, { mode: 0o600 });
-  await writeFile(join(folder, 'cluster.yml'), clusterYml(count, listening.port, join(folder, 'id')));
+  const text = (nodes: number): string => clusterYml(nodes, listening.port, join(folder, 'id'));
+  await writeFile(join(folder, 'cluster.yml'), text(count));
+  if (spares > 0) await writeFile(join(folder, 'grown.yml'), text(count + spares));
   const { plan, bundle } = await build(folder);
 
   const { certificatePEM: cert = '', keyPEM: serverKey = '' } = bundle['kube-apiserver'] ?? {};
@@ -51,16 +57,19 @@ export async function startFarm(folder: string, count: number, observer: FarmObs
     (what: string) =>
     ({ method = '', url = '' }: IncomingMessage): void =>
       observer.onRequest?.(`${what} ${method} ${url}`);
-  const kube = createKube(plan, bundle).prependListener('request', note('kube'));
+  const nodes = [...plan.nodes, ...emptyHosts(plan, spares)];
+  const now = new Map(nodes.map((node) => [node.node.hostnameOverride, node]));
+  const kube = createKube(plan, bundle, now).prependListener('request', note('kube'));
   const hostKey = makeKey().private;
   const hosts = new Map(
-    plan.nodes.map((node) => [
+    nodes.map((node) => [
       node.node.address,
       new SimulatedHost(hostKey, {
-        docker: createDocker(() => observer.onHost?.(node) ?? node).prependListener(
-          'request',
-          note('docker'),
-        ),
+        docker: createDocker({
+          current: () => observer.onHost?.(node) ?? now.get(node.node.hostnameOverride) ?? node,
+          change: (next) => now.set(node.node.hostnameOverride, next),
+        }).prependListener('request', note('docker')),
+        isEmpty: () => now.get(node.node.hostnameOverride)?.containers.length === 0,
         kube: node.node.role.includes('controlplane') ? kube : undefined,
         identity: { cert, key: serverKey },
         onCommand: observer.onCommand,
@@ -75,6 +84,31 @@ export async function startFarm(folder: string, count: number, observer: FarmObs
   };
   listening.take = (address, socket) => hosts.get(address)?.take(socket, farm.latency);
   return farm;
+}
+
+/** Hosts of workers on which nothing has ever run. */
+function emptyHosts({ nodes }: ClusterPlan, count: number): NodePlan[] {
+  return nodes.slice(0, 1).flatMap((first) =>
+    Array.from({ length: count }, (_, index): NodePlan => {
+      const names = namesOf(nodes.length + index);
+      return {
+        ...first,
+        node: { ...first.node, ...names, role: ['worker'] },
+        identity: { hostname: names.hostnameOverride },
+        containers: [],
+        files: [],
+        images: [],
+        labels: {},
+        annotations: {},
+        taints: [],
+      };
+    }),
+  );
+}
+
+function namesOf(index: number): Pick<NodeSpec, 'address' | 'internalAddress' | 'hostnameOverride'> {
+  const tail = `${index >> 8}.${index & 255}`;
+  return { address: `127.20.${tail}`, internalAddress: `10.20.${tail}`, hostnameOverride: `node-${index}` };
 }
 
 interface Port {
@@ -116,9 +150,9 @@ async function build(folder: string): Promise<{ plan: ClusterPlan; bundle: Certi
 /** Three nodes with etcd and the control plane, the others are workers. */
 function clusterYml(count: number, port: number, key: string): string {
   const nodes = Array.from({ length: count }, (_, index) => {
-    const tail = `${index >> 8}.${index & 255}`;
+    const { address, internalAddress, hostnameOverride } = namesOf(index);
     const role = index < 3 ? 'controlplane, etcd' : 'worker';
-    return `  - { address: 127.20.${tail}, port: ${port}, internal_address: 10.20.${tail}, hostname_override: node-${index}, user: ops, role: [${role}] }`;
+    return `  - { address: ${address}, port: ${port}, internal_address: ${internalAddress}, hostname_override: ${hostnameOverride}, user: ops, role: [${role}] }`;
   });
   return `kubernetes_version: v1.30.4-rancher1-1
 ssh_key_path: ${key}

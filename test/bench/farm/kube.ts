@@ -1,16 +1,25 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { text } from 'node:stream/consumers';
+import { recordAt } from '../../../src/core/fields.js';
 import { isRecord } from '../../../src/core/stable.js';
 import type { CertificateBundle } from '../../../src/pki/certificates.js';
 import { recordOf, recordsObject } from '../../../src/plan/addons/addon-record.js';
 import type { ClusterPlan, KubeObject, NodePlan } from '../../../src/plan/cluster-plan-types.js';
 import { reply } from '../../host/fake-docker.js';
 
-/** The API of a cluster that matches its plan; it stores what is written. */
-export function createKube(plan: ClusterPlan, bundle: CertificateBundle): Server {
+/**
+ * The API of a cluster that matches its plan; it stores what is written.
+ *
+ * @param hosts what runs on them at the moment, by the name of the node
+ */
+export function createKube(
+  plan: ClusterPlan,
+  bundle: CertificateBundle,
+  hosts: ReadonlyMap<string, NodePlan>,
+): Server {
   const { certificatePEM: cert = '', keyPEM: key = '' } = bundle['kube-apiserver'] ?? {};
-  const store = new Store(plan);
+  const store = new Store(plan, hosts);
   return createServer({ cert, key }, (request, response) => void store.answer(request, response));
 }
 
@@ -28,14 +37,17 @@ interface Resource {
 class Store {
   readonly #objects = new Map<string, KubeObject>();
   readonly #kinds = new Map<string, Map<string, Resource>>();
+  readonly #hosts: ReadonlyMap<string, NodePlan>;
   #version = 1;
 
-  constructor(plan: ClusterPlan) {
+  constructor(plan: ClusterPlan, hosts: ReadonlyMap<string, NodePlan>) {
+    this.#hosts = hosts;
     for (const [apiVersion, kind] of [
       ['v1', 'Node'],
       ['v1', 'Namespace'],
       ['v1', 'ConfigMap'],
       ['v1', 'Secret'],
+      ['v1', 'Pod'],
       ['coordination.k8s.io/v1', 'Lease'],
     ] as const)
       this.#serve(apiVersion, kind, !clusterWide.has(kind));
@@ -64,6 +76,7 @@ class Store {
       return;
     }
     const key = `${apiVersion}${rest}`;
+    if (key.startsWith('v1/nodes')) this.#report();
     const found = this.#objects.get(key);
     if (request.method === 'GET' && found === undefined && this.#isList(apiVersion, rest))
       this.#list(key, url.searchParams, response);
@@ -71,8 +84,22 @@ class Store {
     else if (request.method === 'DELETE') {
       this.#objects.delete(key);
       reply(response, found === undefined ? 404 : 200, { status: 'Success' });
-    } else if (isRecord(body)) reply(response, 200, this.#write(merged(found, body) as KubeObject));
+    } else if (isRecord(body))
+      reply(response, 200, this.#write(merged(found ?? { status: workingStatus }, body) as KubeObject));
     else reply(response, 400, notFound);
+  }
+
+  /** What the kubelets that run have reported. */
+  #report(): void {
+    for (const [name, host] of this.#hosts) {
+      const kubelet = host.containers.find((one) => one.name === 'kubelet');
+      if (kubelet?.started !== true) continue;
+      const node = this.#objects.get(`v1/nodes/${name}`) ?? this.#put(nodeObject(host));
+      const status = recordAt(node, 'status');
+      const kubeletVersion = /:(v[\d.]+)/.exec(kubelet.image)?.[1];
+      const ready = { type: 'Ready', status: 'True', lastHeartbeatTime: new Date().toISOString() };
+      this.#put({ ...node, status: { ...status, conditions: [ready], nodeInfo: { kubeletVersion } } });
+    }
   }
 
   #isList(apiVersion: string, rest: string): boolean {

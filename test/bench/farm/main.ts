@@ -9,8 +9,8 @@ export type FarmAnswer = { readonly ready: true } | { readonly counts: readonly 
  * A separate process, so that its time does not count as that of the run: a cluster of simulated hosts that matches its
  * cluster.yml. Each message sets the time of a round trip and is answered with the statistics of the hosts so far.
  */
-async function main(folder: string, count: number): Promise<void> {
-  const farm = await startFarm(folder, count);
+async function main(folder: string, count: number, spares: number): Promise<void> {
+  const farm = await startFarm(folder, count, { spares });
   process.on('message', (question: FarmQuestion) => {
     farm.latency = question.latency;
     process.send?.({
@@ -21,5 +21,5 @@ async function main(folder: string, count: number): Promise<void> {
   process.send?.({ ready: true } satisfies FarmAnswer);
 }
 
-const [folder = '', count = ''] = process.argv.slice(2);
-await main(folder, Number(count));
+const [folder = '', count = '', spares = '0'] = process.argv.slice(2);
+await main(folder, Number(count), Number(spares));

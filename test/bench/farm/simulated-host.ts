@@ -8,6 +8,8 @@ import { LaggedSocket } from './lagged-socket.js';
 /** The targets of a host's channels: each accepts a connection by its event `connection`. */
 export interface Inside {
   readonly docker: Server;
+  /** True if nothing runs on the host. Default: false. */
+  readonly isEmpty?: () => boolean;
   /** undefined on hosts without a control plane. */
   readonly kube: Server | undefined;
   /** For health URLs over TLS. */
@@ -71,7 +73,7 @@ export class SimulatedHost {
         this.#commands += 1;
         this.#inside.onCommand?.(command);
         const channel = acceptCommand();
-        channel.write(printed(command));
+        channel.write(printed(command, this.#inside.isEmpty?.() ?? false));
         channel.exit(0);
         channel.end();
       }),
@@ -96,11 +98,11 @@ export class SimulatedHost {
 const health = (url = ''): string => (url.endsWith('/health') ? '{"health":"true"}' : 'ok');
 
 /** The output of the commands of a run, by what they read. */
-function printed(command: string): string {
+function printed(command: string, isEmpty: boolean): string {
   const seconds = Math.floor(Date.now() / 1000);
   if (command.includes('echo "time=')) return factsOf(seconds);
   const time = command.startsWith('date +%s') ? `${seconds}\n` : '';
-  return command.includes('/proc/net/tcp') ? time + socketTable : time;
+  return command.includes('/proc/net/tcp') ? time + (isEmpty ? '' : socketTable) : time;
 }
 
 const factsOf = (seconds: number): string =>
