@@ -87,3 +87,35 @@ describe('pull-image', () => {
     expect(most).toBe(2);
   });
 });
+
+describe('a host that leaves', () => {
+  const clean: Operation = {
+    id: 'clean@10.0.0.1',
+    stage: 'remove',
+    title: 'remove directories',
+    host: '10.0.0.1',
+    after: [],
+    kind: 'clean-host',
+    image: 'tools:1',
+    script: 'true',
+  };
+
+  it('is cleaned although its kubelet has deleted the image of the cleaner since the host was read', async () => {
+    const host = new FakeHost('10.0.0.1');
+    await createPerformer(fakeContext([host]))(clean);
+    expect(host.calls).toEqual([
+      'pull tools:1',
+      'remove kube-cleaner',
+      'create kube-cleaner',
+      'start kube-cleaner',
+      'remove kube-cleaner',
+    ]);
+  });
+
+  it('pulls no image that it has', async () => {
+    const host = new FakeHost('10.0.0.1');
+    host.images.add('tools:1');
+    await createPerformer(fakeContext([host]))(clean);
+    expect(host.calls[0]).toBe('remove kube-cleaner');
+  });
+});

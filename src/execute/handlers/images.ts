@@ -5,6 +5,9 @@ import type { ImageAsk } from '../../reconcile/kinds/cluster-kinds.js';
 import { fanOut } from '../fan-out.js';
 import type { RunContext } from '../run-context.js';
 
+/** What a pull needs. */
+export type PullContext = Pick<RunContext, 'signal' | 'registryAuth'>;
+
 /** Registries that are asked at the same time. */
 const asksAtOnce = 20;
 
@@ -20,6 +23,12 @@ export async function pullImage(
     onProgress: ({ currentBytes, totalBytes }) =>
       onProgress(`${mebibytes(currentBytes)} of ${mebibytes(totalBytes)} MiB`),
   });
+}
+
+/** Pulls an image that is not on the host. */
+export async function ensureImage(host: Host, image: string, context: PullContext): Promise<void> {
+  if ((await host.docker.inspectImage(image, context)) !== undefined) return;
+  await host.docker.pull(image, await withAuth(image, context));
 }
 
 function mebibytes(bytes: number): string {
@@ -72,7 +81,7 @@ async function find(
 
 async function withAuth(
   image: string,
-  { signal, registryAuth }: RunContext,
+  { signal, registryAuth }: PullContext,
 ): Promise<CallOptions & { readonly auth?: RegistryAuth }> {
   const auth = await registryAuth(image, { signal });
   return { signal, ...(auth === undefined ? {} : { auth }) };

@@ -8,6 +8,7 @@ import { endpointOf, isMemberHealthy } from '../member-health.js';
 import { poll } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 import { lastWords } from './health.js';
+import type { PullContext } from './images.js';
 import { runCleaner } from './remove.js';
 
 type Change = OperationOf<'add-member'> | OperationOf<'promote-member'> | OperationOf<'remove-member'>;
@@ -115,10 +116,10 @@ async function handOverLeadership(
 }
 
 /** Removes what a former member has on its host, the container last. */
-export async function removeEtcd(host: Host, operation: RemoveEtcd, options: CallOptions): Promise<void> {
-  await host.docker.stop('etcd', { ...options, seconds: 30 });
-  await runCleaner(host, operation, options);
-  await host.docker.remove('etcd', options);
+export async function removeEtcd(host: Host, operation: RemoveEtcd, context: PullContext): Promise<void> {
+  await host.docker.stop('etcd', { signal: context.signal, seconds: 30 });
+  await runCleaner(host, operation, context);
+  await host.docker.remove('etcd', context);
 }
 
 /** A change that etcd makes when a majority has agreed, which takes 7 s at most. */

@@ -4,6 +4,7 @@ import type { CleanHost } from '../../reconcile/kinds/host-kinds.js';
 import type { CallOptions } from '../../host/host.js';
 import { helperContainer } from '../helper-container.js';
 import { runOnce } from './containers.js';
+import { ensureImage, type PullContext } from './images.js';
 
 /** What cri-dockerd and the dockershim put on every container of a pod. */
 const podLabel = 'io.kubernetes.pod.uid';
@@ -18,12 +19,18 @@ export async function removePods({ docker }: Host, options: CallOptions): Promis
   }
 }
 
-/** Runs a script in a privileged container with the network and processes of the host. @throws RkeError HELPER_FAILED */
+/**
+ * Runs a script in a privileged container with the network and processes of the host. The image may have gone since the host was
+ * read: a kubelet that is short of disk space deletes images that no pod uses.
+ *
+ * @throws RkeError HELPER_FAILED
+ */
 export async function runCleaner(
   host: Host,
   { image, script }: { readonly image: string; readonly script: string },
-  options: CallOptions,
+  context: PullContext,
 ): Promise<void> {
+  await ensureImage(host, image, context);
   const cleaner = {
     ...helperContainer('kube-cleaner', image),
     entrypoint: ['/bin/sh', '-c'],
@@ -32,7 +39,7 @@ export async function runCleaner(
     pidMode: 'host' as const,
     privileged: true,
   };
-  await runOnce(host, cleaner, options);
+  await runOnce(host, cleaner, context);
 }
 
 /**
@@ -40,8 +47,8 @@ export async function runCleaner(
  *
  * @throws RkeError CLEAN_INCOMPLETE (exit 6) with the directories that it left because something is mounted below
  */
-export async function cleanHost(host: Host, operation: CleanHost, options: CallOptions): Promise<void> {
-  await runCleaner(host, operation, options).catch((cause: unknown) => {
+export async function cleanHost(host: Host, operation: CleanHost, context: PullContext): Promise<void> {
+  await runCleaner(host, operation, context).catch((cause: unknown) => {
     if (!(cause instanceof RkeError) || cause.code !== 'HELPER_FAILED') throw cause;
     throw dockerError('CLEAN_INCOMPLETE', 'not every directory of the cluster was removed', {
       host: host.address,
