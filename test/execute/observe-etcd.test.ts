@@ -11,6 +11,8 @@ const hosts = ['10.0.0.1', '10.0.0.2', '10.0.0.3'];
 const late = new DeadlineError(10_000);
 const refused = etcdError('ETCD_UNREACHABLE', 'connection refused');
 
+const notAsked = (): Promise<never> => Promise.reject(new Error('not asked'));
+
 /** Observes members of which each answers, or fails, as listed: once for each time it is asked. */
 async function observe(
   answers: Readonly<Record<string, readonly (Error | 'answers')[]>>,
@@ -28,7 +30,7 @@ async function observe(
     { ...samplePlan([]), members: hosts.map(memberOn) },
     {
       hosts: new Map(hosts.map((host) => [host, new FakeHost(host)])),
-      etcd: { readMembership, readStatus: () => Promise.reject(new Error('not asked')) },
+      etcd: { readMembership, readStatus: notAsked, readAlarms: notAsked },
       signal: new AbortController().signal,
     },
   );
