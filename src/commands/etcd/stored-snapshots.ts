@@ -45,7 +45,7 @@ export function verifySnapshot(options: VerifySnapshotOptions): Promise<Finished
           fix: 'it is checked when it is downloaded to be restored',
         },
       );
-    return { operations: verifyOperations(plan, snapshot) };
+    return { operations: verifyOperations(plan, observed, snapshot) };
   });
 }
 
@@ -74,7 +74,7 @@ export function deleteSnapshot(options: DeleteSnapshotOptions): Promise<Finished
         : [deleteObjectOperation(host, s3.file, bucket)];
     const where = [...copies.map((copy) => copy.host), ...(inBucket.length === 0 ? [] : ['S3'])].join(', ');
     return {
-      operations: [...deleteOperations(plan, names), ...inBucket],
+      operations: [...deleteOperations(plan, observed, names), ...inBucket],
       destructive: [
         `snapshot ${name} is deleted: ${where}`,
         ...(all.length === 1 ? ['it is the last snapshot of the cluster'] : []),
@@ -102,7 +102,7 @@ export function pruneSnapshots(options: PruneSnapshotsOptions): Promise<Finished
     const names = selectPruned(observed, { schedule: findSchedule(plan), keepSingle: options.keepSingle });
     options.onDecided?.(names);
     return {
-      operations: deleteOperations(plan, names),
+      operations: deleteOperations(plan, observed, names),
       destructive: [...names].map(([host, own]) => `${host}: deleted: ${own.join(', ')}`),
     };
   });

@@ -42,10 +42,10 @@ export function limitApiServers(
 }
 
 function withServers(container: ContainerSpec, clientUrls: ReadonlySet<string>): ContainerSpec {
-  const cmd = container.cmd.map((argument) => {
+  const limit = (argument: string): string => {
     if (!argument.startsWith(flag)) return argument;
     const servers = argument.slice(flag.length).split(',');
     return `${flag}${servers.filter((url) => clientUrls.has(url)).join(',')}`;
-  });
-  return { ...container, cmd };
+  };
+  return { ...container, entrypoint: container.entrypoint.map(limit), cmd: container.cmd.map(limit) };
 }

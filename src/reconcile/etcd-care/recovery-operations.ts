@@ -6,7 +6,7 @@ import type { ClusterPlan, ContainerSpec, NodePlan, PlannedMember } from '../../
 import { etcdDataPath } from '../checks/etcd-data-path.js';
 import { recoveryName } from '../diff/own-containers.js';
 import { onHostFunction } from '../intents/host-script.js';
-import { planHost } from '../intents/host-operations.js';
+import { planHost, pullImage } from '../intents/host-operations.js';
 import { planMembership } from '../membership/plan-membership.js';
 import type { ObservedCluster, ObservedHost } from '../observed.js';
 import { recoverEtcdId, setAsideId } from '../operation-ids.js';
@@ -59,7 +59,8 @@ export function recoveryOperations(input: RecoveryInput): Operation[] {
     clientUrls: new Set(present.map(({ clientUrl }) => clientUrl)),
     after: [...after, ...setAside, ...joins].map((one) => (typeof one === 'string' ? one : one.id)),
   });
-  return pruneSatisfiedDependencies([...recover, ...setAside, ...joins, ...api]);
+  const all = [...recover, ...setAside, ...joins, ...api];
+  return pruneSatisfiedDependencies([...new Map(all.map((one) => [one.id, one])).values()]);
 }
 
 /** The name of what is set aside in the directory of etcd. */
@@ -71,13 +72,15 @@ function recoverOn(host: string, { plan, observed, stamp }: RecoveryInput): Oper
   const running = observed.hosts.get(host)?.containers.get('etcd');
   if (node === undefined || member === undefined || running === undefined) return [];
   const directory = etcdDataPath(node);
+  const pulls = pullHelper(node, observed);
   return [
+    ...pulls,
     {
       id: recoverEtcdId(host),
       stage: 'etcd',
       title: `make ${member.name} the only etcd member`,
       host,
-      after: [],
+      after: pulls.map(({ id }) => id),
       kind: 'recover-etcd',
       member,
       container: withForce(running),
@@ -119,24 +122,33 @@ function withForce({
 function setAsideOn(
   host: string,
   after: readonly OperationId[],
-  { plan, stamp }: RecoveryInput,
+  { plan, observed, stamp }: RecoveryInput,
 ): Operation[] {
   const node = plan.nodes.find((one) => one.node.address === host);
   if (node === undefined) return [];
   const directory = etcdDataPath(node);
+  const pulls = pullHelper(node, observed);
   return [
+    ...pulls,
     {
       id: setAsideId(host),
       stage: 'etcd',
       title: 'move the data of the old etcd cluster aside',
       host,
-      after,
+      after: [...after, ...pulls.map(({ id }) => id)],
       kind: 'set-aside-etcd',
       image: node.images[0] ?? '',
       script: moveScript(directory, asideName(stamp)),
       aside: posix.join(directory, asideName(stamp)),
     },
   ];
+}
+
+/** The helper that copies and moves data: the kubelet deletes images that nothing uses when the disk is full. */
+function pullHelper({ node, images }: NodePlan, { hosts }: ObservedCluster): Operation[] {
+  const [image = ''] = images;
+  const isThere = hosts.get(node.address)?.images.has(image) === true;
+  return isThere ? [] : [pullImage(image, node.address)];
 }
 
 /** Within the directory, so that it also works if that is a separate disk. A copy that is not complete is not left behind. */

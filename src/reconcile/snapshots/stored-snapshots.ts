@@ -2,6 +2,7 @@ import type { S3Backup } from '../../config/cluster-spec.js';
 import { etcdError, type RkeError } from '../../core/errors.js';
 import { didYouMean } from '../../core/nearest.js';
 import type { ClusterPlan, NodePlan } from '../../plan/cluster-plan-types.js';
+import { pullImage } from '../intents/host-operations.js';
 import type { ObservedCluster } from '../observed.js';
 import { deleteSnapshotsId, verifySnapshotId } from '../operation-ids.js';
 import type { Operation } from '../operations.js';
@@ -85,19 +86,22 @@ function noSnapshot(given: string, snapshots: readonly StoredSnapshot[]): RkeErr
 /** Checks a snapshot on every host that has it, at the same time. */
 export function verifyOperations(
   { nodes }: Pick<ClusterPlan, 'nodes'>,
+  { hosts }: Pick<ObservedCluster, 'hosts'>,
   { name, copies }: StoredSnapshot,
 ): Operation[] {
   return copies.flatMap(({ host }): Operation[] => {
     const snapshot = takerOn(nodes, host);
     if (snapshot === undefined) return [];
     const { container, timeoutSeconds } = snapshot;
+    const pulls = pullIfMissing(container.image, host, hosts);
     return [
+      ...pulls,
       {
         id: verifySnapshotId(host),
         stage: 'snapshot',
         title: `check snapshot ${name}`,
         host,
-        after: [],
+        after: pulls.map(({ id }) => id),
         kind: 'verify-snapshot',
         name,
         container,
@@ -124,24 +128,32 @@ export function deleteObjectOperation(host: string, file: string, bucket: S3Back
 /** Deletes archives on the hosts. @param names by host */
 export function deleteOperations(
   { nodes }: Pick<ClusterPlan, 'nodes'>,
+  { hosts }: Pick<ObservedCluster, 'hosts'>,
   names: ReadonlyMap<string, readonly string[]>,
 ): Operation[] {
   return [...names].flatMap(([host, own]): Operation[] => {
     const snapshot = takerOn(nodes, host);
     if (snapshot === undefined || own.length === 0) return [];
+    const pulls = pullIfMissing(snapshot.container.image, host, hosts);
     return [
+      ...pulls,
       {
         id: deleteSnapshotsId(host),
         stage: 'snapshot',
         title: own.length === 1 ? `delete snapshot ${own[0] ?? ''}` : `delete ${own.length} snapshots`,
         host,
-        after: [],
+        after: pulls.map(({ id }) => id),
         kind: 'delete-snapshots',
         names: own,
         container: snapshot.container,
       },
     ];
   });
+}
+
+/** The kubelet deletes images that nothing uses when the disk is full. */
+function pullIfMissing(image: string, host: string, hosts: ObservedCluster['hosts']): Operation[] {
+  return hosts.get(host)?.images.has(image) === true ? [] : [pullImage(image, host)];
 }
 
 const takerOn = (nodes: readonly NodePlan[], host: string): NodePlan['snapshot'] =>

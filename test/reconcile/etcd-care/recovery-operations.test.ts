@@ -10,7 +10,9 @@ import { memberOn } from '../../fakes/membership-model.js';
 import { hostOf, survey, surveyed, view } from './survey.js';
 
 const servers = (letters: string): string =>
-  `--etcd-servers=${Array.from(letters).map((one) => memberOn(hostOf(one)).clientUrl).join(',')}`;
+  `--etcd-servers=${Array.from(letters)
+    .map((one) => memberOn(hostOf(one)).clientUrl)
+    .join(',')}`;
 
 /** A plan with members a, b and c, and kube-apiserver on a. */
 const etcd: ContainerSpec = {
@@ -21,9 +23,9 @@ const etcd: ContainerSpec = {
 };
 const api: ContainerSpec = {
   ...sampleContainer('kube-apiserver'),
-  entrypoint: [],
+  entrypoint: ['kube-apiserver', servers('abc'), '--v=2'],
   volumesFrom: [],
-  cmd: ['kube-apiserver', servers('abc'), '--v=2'],
+  cmd: [],
 };
 
 function planWith(apiServer: ContainerSpec): ClusterPlan {
@@ -70,8 +72,20 @@ describe('the operations of a recovery', () => {
     });
     expect(replace).toMatchObject({
       after: ['recover-etcd@10.0.0.1'],
-      container: { cmd: ['kube-apiserver', servers('a'), '--v=2'] },
+      container: { entrypoint: ['kube-apiserver', servers('a'), '--v=2'] },
     });
+  });
+
+  it('pull the image of their helper if the kubelet has deleted it', () => {
+    const { hosts } = running('ab');
+    const without = new Map([...hosts].map(([address, host]) => [address, { ...host, images: new Map() }]));
+    const observed: ObservedCluster = { hosts: without, kube: undefined };
+    const members = [surveyed('a', { leader: '', revision: 5 }), surveyed('b', { leader: '' }), lost('c')];
+    const operations = operationsOf(decideRecovery(survey(members), observed), observed);
+    const find = (id: string) => operations.find((one) => one.id === id);
+    expect(find('recover-etcd@10.0.0.1')?.after).toEqual(['pull:tools@10.0.0.1']);
+    expect(find('set-aside-etcd@10.0.0.2')?.after).toContain('pull:tools@10.0.0.2');
+    expect(find('pull:tools@10.0.0.1')?.kind).toBe('pull-image');
   });
 
   it('move the data of the others aside after that, and add them one after the other as learners', () => {
@@ -101,7 +115,7 @@ describe('the operations of a recovery', () => {
   });
 
   it('bring hosts back that had been lost, and kube-apiserver all members', () => {
-    const observed = running('abc', { ...api, cmd: ['kube-apiserver', servers('a'), '--v=2'] });
+    const observed = running('abc', { ...api, entrypoint: ['kube-apiserver', servers('a'), '--v=2'] });
     const views = [view('a', 'a'), view('b', 'abc'), view('c', 'abc')];
     const members = [surveyed('a'), surveyed('b', { leader: '2' }), surveyed('c', { leader: '2' })];
     const operations = operationsOf(decideRecovery(survey(members, { views }), observed), observed);
@@ -116,7 +130,7 @@ describe('the operations of a recovery', () => {
   });
 
   it('apply no other change of cluster.yml to kube-apiserver', () => {
-    const observed = running('a', { ...api, cmd: ['kube-apiserver', servers('abc'), '--v=9'] });
+    const observed = running('a', { ...api, entrypoint: ['kube-apiserver', servers('abc'), '--v=9'] });
     const recovery = decideRecovery(survey([surveyed('a', { leader: '' }), lost('b'), lost('c')]), observed);
     expect(idsOf(operationsOf(recovery, observed))).toEqual(['recover-etcd@10.0.0.1']);
   });
