@@ -28,6 +28,7 @@ const recover: OperationOf<'recover-etcd'> = {
 function prepare(members: number): { host: FakeHost; context: RunContext } {
   const host = new FakeHost(address);
   host.run(sampleContainer('etcd'));
+  host.images.add('tools');
   const etcd: Partial<EtcdApi> = {
     readStatus: () => Promise.resolve({ ...sampleStatus, memberId: '1', leader: '1' }),
     readMembership: () =>
