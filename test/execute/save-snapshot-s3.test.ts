@@ -35,6 +35,9 @@ describe('a snapshot with S3', () => {
     ['err:The difference between the request time and the current time is too large.', 'clock'],
     ['err:Get "https://s3.example.com/b/": x509: certificate signed by unknown authority', 'not trusted'],
     ['err:dial tcp: lookup s3.example.com: no such host', 'cannot resolve'],
+    ['write tcp 10.0.0.1:50312->10.0.0.9:443: write: connection reset by peer', 'closed the connection'],
+    ['Put "https://s3.example.com/b/prod/nightly.zip": EOF', 'closed the connection'],
+    ['failed to upload etcd snapshot file: 503 Service Unavailable', 'internal error'],
   ])('stays on the host if the upload fails, with the cause by name: %s', async (line, why) => {
     on.codes.set(once, 1);
     on.logs.set(once, ['level=info msg="invoking" s3-accessKey=QUtJQQ==', line]);

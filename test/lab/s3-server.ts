@@ -78,7 +78,7 @@ export class S3Server {
   async cutAfter(bytes: number): Promise<string> {
     const cutPort = port + 1;
     await this.#node.must(['tee', '/usr/local/bin/cut-s3'], {
-      input: `#!/bin/sh\nhead -c ${bytes} | socat - TCP:${this.endpoint}\n`,
+      input: `#!/bin/sh\nstdbuf -o0 head -c ${bytes} | socat - TCP:${this.endpoint}\n`,
     });
     await this.#node.must(['chmod', '+x', '/usr/local/bin/cut-s3']);
     const listen = `socat TCP-LISTEN:${cutPort},fork,reuseaddr EXEC:/usr/local/bin/cut-s3`;

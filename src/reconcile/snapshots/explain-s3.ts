@@ -97,7 +97,7 @@ const causes: readonly KnownCause[] = [
   },
   {
     pattern:
-      /HTTP 5\d\d|internal ?error|SlowDown|reduce your request rate|Service ?Unavailable|503|502 Bad Gateway/i,
+      /HTTP 5\d\d|internal ?error|SlowDown|reduce your request rate|Service ?Unavailable|Bad Gateway|Gateway Timeout/i,
     what: 'the S3 service has an internal error',
     fix: 'check the S3 service',
   },
