@@ -112,14 +112,15 @@ describe('snapshots and S3', () => {
       'a service that stops midway',
       // Enough for requests, and less than an archive.
       async () => ({ 's3-endpoint': await s3.cutAfter(100_000) }),
-      'the S3 service closed the connection',
+      // versitygw keeps what it got, and rke-tools may report success.
+      'the S3 service closed the connection|the object in the bucket is not complete',
     ],
   ])('names %s, and keeps the snapshot on the host', async (what, flags, why) => {
     const name = what.replaceAll(/\W/g, '-');
     const failed = await save(name, await flags());
     expect(failed.code, failed.stderr).toBe(8);
     expect(failed.stderr).toContain('failed to upload etcd snapshot file to bucket');
-    expect(failed.stderr).toContain(why);
+    expect(failed.stderr).toMatch(new RegExp(why));
     expect(JSON.parse(failed.stdout)).toMatchObject({
       snapshots: [{ name, upload: { isDone: false } }],
       errors: [{ code: 'SNAPSHOT_NOT_UPLOADED' }],

@@ -113,6 +113,7 @@ describe('a snapshot with S3', () => {
     expect(error).toMatchObject({ code: 'SNAPSHOT_NOT_UPLOADED' });
     expect((error as Error).message).toContain(why);
     expect(on.removed()).toEqual([]);
+    expect([...on.bucket.objects.keys()]).toEqual([]);
   });
 
   it('is not uploaded again if another host has done it', async () => {

@@ -44,14 +44,24 @@ export async function findUploadFailure(
 ): Promise<UploadFailure | undefined> {
   if (bucket.status === 'failed') return bucket;
   const failure = explainUpload(outcome, timeoutSeconds);
-  if (failure !== undefined || bucket.status === 'unknown') return failure;
+  if (bucket.status === 'unknown') return failure;
+  const removePart = async (): Promise<void> => {
+    // What was there before is that of another host.
+    if (bucket.bytes !== undefined) return;
+    const options = { key: s3Key(s3, name), signal: context.signal };
+    await context.s3.remove(host, s3, options).catch(() => undefined);
+  };
+  if (failure !== undefined) {
+    await removePart();
+    return failure;
+  }
   const after = await checkBucket(host, s3, { ...context, name });
   if (after.status !== 'ready') return after.status === 'failed' ? after : undefined;
   const fix = 'check the S3 service';
   if (after.bytes === undefined)
     return { cause: { what: 'the object is not in the bucket after the upload', fix }, evidence: [] };
-  // One that was there before is that of another host.
   if (bucket.bytes !== undefined || after.bytes === checked.bytes) return undefined;
+  await removePart();
   const sizes = `${after.bytes} bytes instead of ${checked.bytes}`;
   return { cause: { what: `the object in the bucket is not complete: ${sizes}`, fix }, evidence: [] };
 }
