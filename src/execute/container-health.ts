@@ -21,7 +21,7 @@ interface Sickness {
   readonly awaited: string;
 }
 
-export interface HealthContext {
+interface HealthContext {
   readonly hosts: ReadonlyMap<string, HostReader>;
   readonly probe: Probe;
   readonly signal: AbortSignal;

@@ -8,7 +8,7 @@ import { ownersByHand, reown } from './reown.js';
 import { withImage } from './with-image.js';
 
 /** What else a replacement does. */
-export interface Replacement extends ContainerChange {
+interface Replacement extends ContainerChange {
   /** Pulls the image of the container once more. */
   readonly pullImage?: () => Promise<void>;
   /** Called when the old container has stopped. */
