@@ -36,7 +36,7 @@ export class FaultyRun {
   }
 
   /** Performs the next operation. */
-  async perform(act: () => Promise<unknown> | void): Promise<void> {
+  async perform(act: () => unknown): Promise<void> {
     this.signal.throwIfAborted();
     const fault = this.#fault?.at === this.#begun ? this.#fault : undefined;
     this.#begun += 1;
