@@ -50,7 +50,13 @@ export default tseslint.config(
   },
   {
     basePath: root,
-    files: ['test/lab/**/*.ts', 'test/bench/**/*.ts', 'test/soak/**/*.ts', 'test/tools/*.ts', 'examples/**/*.ts'],
+    files: [
+      'test/lab/**/*.ts',
+      'test/bench/**/*.ts',
+      'test/soak/**/*.ts',
+      'test/tools/*.ts',
+      'examples/**/*.ts',
+    ],
     rules: { 'no-console': 'off' },
   },
 );
