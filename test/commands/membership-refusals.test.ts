@@ -78,6 +78,16 @@ describe('a change of the etcd members is refused', () => {
     );
   });
 
+  it('if the host that is to join has a container of etcd that etcd does not know, and its data cannot be read', () => {
+    const plan = planOf();
+    const observed = { ...observedFrom(plan), ...etcdOf(found('10.0.0.1', '1')) };
+    const [refusal] = refuseMembership({ plan, observed, facts: none, state: undefined });
+    expect(refusal).toMatchObject({
+      host: '10.0.0.2',
+      error: { code: 'ETCD_DATA_FOUND', fix: expect.stringContaining('rke etcd recover-quorum') as unknown },
+    });
+  });
+
   it('if a step would cost the majority, and names it', () => {
     const plan = planOf();
     // Both dead ones left cluster.yml, and the second planned one joins.

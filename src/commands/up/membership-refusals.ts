@@ -58,7 +58,10 @@ function refuseOldData({ plan, observed, facts }: MembershipInput): Failure[] {
   const { joining } = planMembership(plan, observed);
   return joining.flatMap(({ add, host }): Failure[] => {
     const node = plan.nodes.find((one) => one.node.address === host);
-    if (add === undefined || node === undefined || facts.get(host)?.etcdData !== 'data') return [];
+    // A container that etcd does not know was a member of another etcd, even if its data cannot be read.
+    const wasMember = observed.hosts.get(host)?.containers.has('etcd') === true;
+    const hasData = facts.get(host)?.etcdData === 'data';
+    if (add === undefined || node === undefined || !(hasData || wasMember)) return [];
     const path = etcdDataPath(node);
     const message = `the host is to join etcd, but ${path} has the data of another etcd or of a removed member`;
     const fix = (on: string): string =>
