@@ -1,5 +1,6 @@
 import { Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { inspect } from 'node:util';
 
 /** Limit for an answer, which is kept as a whole; the largest are archives of small files and lists of containers. */
 const mostBytes = 64 * 1024 * 1024;
@@ -18,6 +19,11 @@ export class DialingAgent extends Agent implements RequestTaker {
   constructor(dial: () => Promise<Duplex>) {
     super({ keepAlive: true });
     this.#dial = dial;
+  }
+
+  /** docker-modem inspects the options of every request at any depth, also without debug output: sockets and all they refer to. */
+  [inspect.custom](): string {
+    return 'DialingAgent';
   }
 
   /** Reports an incomplete answer to the request: docker-modem listens only there, and would wait for ever. */
