@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Role } from '../../src/config/cluster-spec.js';
 import type { ClusterPlan, HostFile } from '../../src/plan/cluster-plan-types.js';
-import { changeKinds } from '../../src/reconcile/description/change.js';
+import { changeKinds, changesAnything } from '../../src/reconcile/description/change.js';
 import {
   describeOperations,
   type DescribedOperations,
@@ -248,4 +248,17 @@ it('operations that remove a host, its pods, its data or snapshots are destructi
     status: 'removed',
     changes: [{ destructive: 'the host leaves the cluster and loses its data' }],
   });
+});
+
+it('waits alone are no change', () => {
+  const sick = new Map(
+    [...running.hosts].map(([host, found]) => [
+      host,
+      { ...found, unhealthy: new Map([['kube-scheduler', 'answers 503']]) },
+    ]),
+  );
+  const { operations } = planUp(plan, { ...running, hosts: sick }, 180);
+  expect(operations.map(({ kind }) => kind)).toContain('await-healthy');
+  expect(changesAnything(operations)).toBe(false);
+  expect(changesAnything(planUp(plan, observedEmpty(plan), 180).operations)).toBe(true);
 });

@@ -1,5 +1,6 @@
 import { encryptionFile } from '../../plan/encryption/encryption-configuration.js';
 import { certificatePath, keyPath, kubeconfigPath } from '../../pki/required/certificate-paths.js';
+import { changesAnything } from '../../reconcile/description/change.js';
 import { describeOperations } from '../../reconcile/description/describe-operations.js';
 import type { RunPlan } from '../../reconcile/description/run-plan.js';
 import { runErrors } from '../../report/run-errors.js';
@@ -34,7 +35,7 @@ export function describeUp(
     formatVersion: 1,
     cluster: spec.clusterName,
     kubernetesVersion: spec.kubernetesVersion,
-    hasChanges: operations.operations.length > 0,
+    hasChanges: changesAnything(operations.operations),
     unfinished: listUnfinished(state, observed),
     destructive: listDestruction(described, state, certificates),
     ...described,

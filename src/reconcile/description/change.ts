@@ -1,4 +1,4 @@
-import type { OperationKind } from '../operations.js';
+import type { Operation, OperationKind } from '../operations.js';
 import type { FieldChange } from '../kinds/container-kinds.js';
 
 /** What is done to a target. */
@@ -99,3 +99,8 @@ export const changeKinds: Readonly<Record<OperationKind, ChangeKind | undefined>
   'copy-state': { action: 'update' },
   'rewrite-secrets': { action: 'rewrite' },
 };
+
+/** True if anything is changed: hosts, the cluster, or its recorded state. Checks and waits alone change nothing. */
+export function changesAnything(operations: readonly Pick<Operation, 'kind'>[]): boolean {
+  return operations.some(({ kind }) => changeKinds[kind] !== undefined || kind === 'record-encryption');
+}
