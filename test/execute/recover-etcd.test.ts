@@ -28,7 +28,7 @@ const recover: OperationOf<'recover-etcd'> = {
 function prepare(members: number): { host: FakeHost; context: RunContext } {
   const host = new FakeHost(address);
   host.run(sampleContainer('etcd'));
-  host.images.add('tools');
+  for (const image of ['tools', 'etcd']) host.images.add(image);
   const etcd: Partial<EtcdApi> = {
     readStatus: () => Promise.resolve({ ...sampleStatus, memberId: '1', leader: '1' }),
     readMembership: () =>
@@ -70,6 +70,14 @@ describe('the member that survives', () => {
     expect([...host.containers.values()].map(({ name, running }) => [name, running])).toEqual([
       ['etcd', true],
     ]);
+  });
+
+  it('gets images that the kubelet has deleted before it is stopped', async () => {
+    const { host, context } = prepare(1);
+    host.images.clear();
+    await recoverEtcd(host, recover, context, quiet);
+    const stopped = host.calls.indexOf('stop etcd');
+    expect(host.calls.slice(0, stopped)).toEqual([`remove ${recoveryName}`, 'pull tools', 'pull etcd']);
   });
 
   it('is started again without a change if its data cannot be copied', async () => {

@@ -7,6 +7,7 @@ import type { RunContext } from '../run-context.js';
 import { uninterrupted } from '../uninterrupted.js';
 import { createContainer, withHelper } from './containers.js';
 import { lastWords } from './health.js';
+import { ensureImage } from './images.js';
 import { persist } from './persist.js';
 import { runCleaner } from './remove.js';
 
@@ -35,6 +36,8 @@ export async function recoverEtcd(
       await docker.start('etcd', options);
     });
   await docker.remove(container.name, context);
+  // Both images before the member is stopped: a kubelet whose disk is nearly full deletes those that no container uses.
+  for (const image of new Set([operation.image, container.image])) await ensureImage(host, image, context);
   try {
     await uninterrupted(context, (options) => docker.stop('etcd', { ...options, seconds: stopSeconds }));
     onWaiting('copying the data aside');
