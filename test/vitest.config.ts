@@ -33,6 +33,7 @@ export default defineConfig({
           exclude: ['test/e2e/**'],
           // Some make RSA keys by the dozen, side by side with all the others: how long that takes says nothing of the code.
           testTimeout: 30_000,
+          hookTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
       },
