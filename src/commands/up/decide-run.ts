@@ -15,7 +15,14 @@ import type { PlanOptions, PreparedUp } from './prepare.js';
 export async function decideRun(
   cluster: ReadCluster,
   prepared: PreparedUp,
-  { disablePortCheck = false, wait, pruneNamespaces, forceVersion = false, updateOnly, snapshot }: PlanOptions,
+  {
+    disablePortCheck = false,
+    wait,
+    pruneNamespaces,
+    forceVersion = false,
+    updateOnly,
+    snapshot,
+  }: PlanOptions,
 ): Promise<{ readonly decision: UpDecision; readonly plan: RunPlan }> {
   await checkCluster(cluster, prepared);
   const { plan: wanted, observed, kube } = cluster;

@@ -1,20 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadCluster } from '../../../src/config/validate.js';
-import {
-  a,
-  b,
-  c,
-  catalog,
-  d,
-  errorsOf,
-  judge,
-  mixed,
-  node,
-  specOf,
-  three,
-  version,
-  yml,
-} from './judge.js';
+import { a, b, c, catalog, d, errorsOf, judge, mixed, node, specOf, three, version, yml } from './judge.js';
 
 describe('a running cluster refuses', () => {
   it.each<[what: string, before: string, after: string, told: RegExp]>([
