@@ -33,7 +33,11 @@ export function removeCluster(options: RemoveOptions): Promise<boolean> {
 
 async function remove(options: RemoveOptions): Promise<boolean> {
   const { events } = options;
-  await using session = await openLockedSession(options, { forChange: false, command: 'rke remove' });
+  await using session = await openLockedSession(options, {
+    forChange: false,
+    duringRestore: true,
+    command: 'rke remove',
+  });
   const { spec, store, paths } = session;
   const addresses = spec.nodes.map(({ address }) => address);
   if (!(await options.confirm(spec.clusterName, addresses))) return false;

@@ -7,9 +7,9 @@ import { applyAddon, awaitAddon, removeAddon } from './handlers/addons.js';
 import { applyUserAddon } from './handlers/apply-user-addon.js';
 import { awaitMembers } from './handlers/await-members.js';
 import { cordonNode, deleteNode, uncordonNode } from './handlers/cordon-node.js';
-import { createContainer, createInsteadOf } from './handlers/containers.js';
 import { downloadSnapshot } from './handlers/download-snapshot.js';
 import { compactEtcd, defragmentMember, disarmAlarm } from './handlers/defragment.js';
+import { createContainer, createInsteadOf, runOnce } from './handlers/containers.js';
 import { drainNode } from './handlers/drain-node.js';
 import { putFiles, removeFile } from './handlers/files.js';
 import { awaitHealthy } from './handlers/health.js';
@@ -24,7 +24,8 @@ import { probePorts } from './handlers/ports.js';
 import { rewriteSecrets } from './handlers/rewrite-secrets.js';
 import { recreatePods } from './handlers/recreate-pods.js';
 import { cleanHost, removePods, runCleaner } from './handlers/remove.js';
-
+import { deleteStaleNodes } from './handlers/delete-stale-nodes.js';
+import { moveEtcdData, prepareRestore, putBackEtcdData, stopContainers } from './handlers/restore-data.js';
 import { saveSnapshot } from './handlers/save-snapshot.js';
 import { deleteSnapshots, verifySnapshot } from './handlers/stored-snapshots.js';
 import { syncNode } from './handlers/sync-node.js';
@@ -101,6 +102,18 @@ async function performOne(operation: Operation, context: NodeContext, signal: Ab
       return deleteSnapshots(hostOf(operation, context), operation, context);
     case 'delete-s3-snapshot':
       return deleteS3Snapshot(hostOf(operation, context), operation.s3, { ...context, file: operation.file });
+    case 'prepare-restore':
+      return prepareRestore(hostOf(operation, context), operation, context);
+    case 'stop-containers':
+      return stopContainers(hostOf(operation, context), operation, context);
+    case 'move-etcd-data':
+      return moveEtcdData(hostOf(operation, context), operation, context);
+    case 'put-back-etcd-data':
+      return putBackEtcdData(hostOf(operation, context), operation);
+    case 'mark-etcd-data':
+      return runOnce(hostOf(operation, context), operation.script, context);
+    case 'delete-stale-nodes':
+      return deleteStaleNodes(operation, context);
     case 'create-container':
       return withImage(pullAgain(operation, context, onWaiting), () => createNew(operation, context));
     case 'replace-container':

@@ -63,7 +63,7 @@ export type ExplainWorkload = (
 export type PackFiles = (
   entries: readonly {
     readonly path: string;
-    readonly content?: string;
+    readonly content?: string | Buffer;
     readonly mode: number;
     readonly uid: number;
     readonly gid: number;

@@ -5,7 +5,7 @@ import tar from 'tar-stream';
 export interface TarEntry {
   /** Absolute. */
   readonly path: string;
-  readonly content?: string;
+  readonly content?: string | Buffer;
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;

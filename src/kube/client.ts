@@ -184,6 +184,9 @@ class KubeClient implements KubeApi, ExclusiveWrites, AsyncDisposable {
         apiVersion: 'v1',
         kind: 'DeleteOptions',
         propagationPolicy: options.isForeground === true ? 'Foreground' : 'Background',
+        ...(options.gracePeriodSeconds === undefined
+          ? {}
+          : { gracePeriodSeconds: options.gracePeriodSeconds }),
       });
       const path = objectPath(ref, resource);
       const request = { method: 'DELETE', path, contentType: 'application/json', body } as const;

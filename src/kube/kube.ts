@@ -65,6 +65,8 @@ export interface KubeApi extends KubeReader {
 export interface DeleteOptions extends CallOptions {
   /** The object exists until everything that it owns is deleted; by default it is gone at once. */
   readonly isForeground?: boolean;
+  /** Seconds that it has to end; 0 deletes a pod at once, although its kubelet has not confirmed its end. */
+  readonly gracePeriodSeconds?: number;
 }
 
 export interface EvictOptions extends CallOptions {

@@ -3,6 +3,7 @@ import type * as containers from './kinds/container-kinds.js';
 import type * as etcd from './kinds/etcd-kinds.js';
 import type * as host from './kinds/host-kinds.js';
 import type * as node from './kinds/node-kinds.js';
+import type * as restore from './kinds/restore-kinds.js';
 import type * as snapshots from './kinds/snapshot-kinds.js';
 import type * as waits from './kinds/wait-kinds.js';
 
@@ -87,6 +88,12 @@ export type OperationAction =
   | snapshots.VerifySnapshot
   | snapshots.DeleteSnapshots
   | snapshots.DeleteS3Snapshot
+  | restore.PrepareRestore
+  | restore.StopContainers
+  | restore.MoveEtcdData
+  | restore.PutBackEtcdData
+  | restore.MarkEtcdData
+  | restore.DeleteStaleNodes
   | etcd.AddMember
   | etcd.PromoteMember
   | etcd.RemoveMember

@@ -1,5 +1,6 @@
 import type { ClusterSpec } from '../config/cluster-spec.js';
 import { ConfigError } from '../core/config-error.js';
+import { etcdError } from '../core/errors.js';
 import { clusterPaths, type ClusterPaths } from '../state/paths.js';
 import type { ClusterState, StateReader, StateStore } from '../state/cluster-state.js';
 import type { VersionCatalog } from '../versions/catalog.js';
@@ -45,6 +46,8 @@ export interface SessionNeeds {
   readonly allowNetworkChange?: boolean | undefined;
   /** The user accepts a version that skips a minor, or is older. */
   readonly forceVersion?: boolean | undefined;
+  /** It may work on a cluster of which a restore was begun and not finished. */
+  readonly duringRestore?: boolean;
   /** Text of cluster.yml, if it is about to be changed; by default that of the file. */
   readonly text?: string | undefined;
 }
@@ -55,7 +58,9 @@ export interface SessionNeeds {
  * @throws ConfigError (exit 3) with all errors; RkeError if a file cannot be read (exit 2, the state 4)
  */
 export async function openSession(options: SessionOptions, needs: SessionNeeds): Promise<Session> {
-  return checkFiles(await readFiles(options, needs), options, needs);
+  const session = await checkFiles(await readFiles(options, needs), options, needs);
+  if (needs.forChange) refuseDuringRestore(session, needs);
+  return session;
 }
 
 /**
@@ -72,6 +77,7 @@ export async function openLockedSession(
   const lock = await lockState(files.paths.state, options.state, command);
   try {
     const session = await checkFiles(files, options, needs);
+    refuseDuringRestore(session, needs);
     const store = lockedStore(files.store, lock);
     return { ...session, store, lock, [Symbol.asyncDispose]: () => lock[Symbol.asyncDispose]() };
   } catch (error) {
@@ -114,6 +120,19 @@ async function checkFiles(
     options.events.emit({ type: 'warning', message: `${path}: ${message}` });
   const given = readGivenLogins(text, options.reading);
   return { spec: withFlags(loaded.value, options), text, given, catalog, paths, store, state };
+}
+
+/**
+ * Hosts whose data was moved aside would found an empty cluster.
+ *
+ * @throws RkeError RESTORE_UNFINISHED (exit 8)
+ */
+function refuseDuringRestore({ state }: Session, { duringRestore = false }: SessionNeeds): void {
+  if (state?.restore === undefined || duringRestore) return;
+  const { name } = state.restore;
+  throw etcdError('RESTORE_UNFINISHED', `the restore of snapshot ${name} was begun and not finished`, {
+    fix: `continue it with \`rke etcd snapshot-restore --name ${name}\``,
+  });
 }
 
 /** The two flags that override the file, also for the bastion host (RKE cmd/common.go:57). */

@@ -12,6 +12,17 @@ export interface StateHalf {
 export interface ClusterState {
   readonly desiredState: StateHalf;
   readonly currentState: StateHalf;
+  /** A restore that was begun and not finished; RKE v1 ignores it. */
+  readonly restore?: RestoreMark;
+}
+
+/** The snapshot that is being restored. */
+export interface RestoreMark {
+  readonly name: string;
+  /** SHA-256 of its database. */
+  readonly id: string;
+  /** The state before, which comes back with the old data; absent if there was none. */
+  readonly before?: ClusterState;
 }
 
 /** The stored state, for commands that only read it. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
+import type { SnapshotRestoreFlags } from '../commands/etcd-snapshot-restore.js';
 import type { SnapshotSaveFlags } from '../commands/etcd-snapshot-save.js';
 import { s3Options } from '../options/s3-flags.js';
 import { breakLockOption } from '../options/state-flags.js';
@@ -18,7 +19,9 @@ export function registerEtcd(
   context: CommandContext,
   setExitCode: (code: number) => void,
 ): void {
-  const etcd = program.command('etcd').description('look after the members of etcd, and take snapshots');
+  const etcd = program
+    .command('etcd')
+    .description('look after the members of etcd, take snapshots, and restore them');
   registerEtcdCare(etcd, common, context, setExitCode);
   const save = common(etcd.command('snapshot-save'))
     .description('take a snapshot on every etcd host and check it')
@@ -42,5 +45,40 @@ Examples:
     .action(async (flags: SnapshotSaveFlags) => {
       const { etcdSnapshotSave } = await import('../commands/etcd-snapshot-save.js');
       setExitCode(await etcdSnapshotSave(flags, context));
+    });
+  registerRestore(etcd, common, context, setExitCode);
+}
+
+function registerRestore(
+  etcd: Command,
+  common: (command: Command) => Command,
+  context: CommandContext,
+  setExitCode: (code: number) => void,
+): void {
+  common(etcd.command('snapshot-restore'))
+    .description('restore etcd from a snapshot, on the same hosts or on new ones')
+    .requiredOption('--name <name>', 'name of the snapshot')
+    .option('--file <file>', 'archive on this machine; it is copied to an etcd host')
+    .option('--use-local-state', 'use cluster.rkestate of this machine instead of the state in the archive')
+    .option('--custom-certs', 'use custom certificates from --cert-dir (see docs/certificates.md)')
+    .option('--cert-dir <directory>', 'directory of the custom certificates (default: <cluster file>_certs)')
+    .option('--disable-port-check', 'skip the connectivity check between hosts')
+    .option('--yes', 'confirm that what the cluster has stored since the snapshot is lost')
+    .addOption(breakLockOption())
+    .addOption(timeoutOption())
+    .addHelpText(
+      'after',
+      `
+Looks for /opt/rke/etcd-snapshots/NAME.zip on the etcd hosts of the cluster file, checks it, and asks before anything is stopped. The
+old data of etcd is moved aside, and put back if etcd does not start with the new. Run the same command again to continue a restore
+that was interrupted (docs/backup.md).
+
+Examples:
+  rke etcd snapshot-restore --name before-upgrade
+  rke etcd snapshot-restore --name before-upgrade --file backups/before-upgrade.zip --yes`,
+    )
+    .action(async (flags: SnapshotRestoreFlags) => {
+      const { etcdSnapshotRestore } = await import('../commands/etcd-snapshot-restore.js');
+      setExitCode(await etcdSnapshotRestore(flags, context));
     });
 }

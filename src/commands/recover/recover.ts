@@ -58,6 +58,7 @@ export async function recoverState(options: RecoverOptions): Promise<RecoverResu
   const snapshot = await readSnapshot(options);
   await using session = await openLockedSession(options, {
     forChange: false,
+    duringRestore: true,
     command: `rke ${command}`,
     withoutState: true,
   });

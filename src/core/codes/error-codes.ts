@@ -3,6 +3,7 @@ import type { ErrorEntry } from './error-entry.js';
 import { exitCodes, type ExitCode, type ExitName } from './exit-codes.js';
 import { generalCodes } from './general-codes.js';
 import { kubernetesCodes } from './kubernetes-codes.js';
+import { restoreCodes } from './restore-codes.js';
 import { snapshotCodes } from './snapshot-codes.js';
 import { sshCodes } from './ssh-codes.js';
 import { stateCodes } from './state-codes.js';
@@ -15,6 +16,7 @@ export const errorCodes = {
   ...dockerCodes,
   ...kubernetesCodes,
   ...snapshotCodes,
+  ...restoreCodes,
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -7,6 +7,7 @@ export type ChangeAction =
   | 'replace'
   | 'restart'
   | 'start'
+  | 'stop'
   | 'remove'
   | 'pull'
   | 'write'
@@ -66,6 +67,12 @@ export const changeKinds: Readonly<Record<OperationKind, ChangeKind | undefined>
   'verify-snapshot': undefined,
   'delete-snapshots': { action: 'remove', destructive: 'etcd snapshots are deleted for good' },
   'delete-s3-snapshot': { action: 'remove', destructive: 'an etcd snapshot in S3 is deleted for good' },
+  'prepare-restore': { action: 'create' },
+  'stop-containers': { action: 'stop' },
+  'move-etcd-data': { action: 'replace', destructive: 'what etcd has stored since the snapshot is lost' },
+  'put-back-etcd-data': { action: 'replace' },
+  'mark-etcd-data': { action: 'update' },
+  'delete-stale-nodes': { action: 'remove' },
   'put-files': { action: 'write' },
   'remove-file': { action: 'remove' },
   'create-container': { action: 'create' },

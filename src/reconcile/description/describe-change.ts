@@ -64,6 +64,18 @@ function describeTarget(operation: Operation, input: DescriptionInput): Target {
       return plain(`etcd snapshots ${operation.names.join(', ')}`, 'no longer needed');
     case 'delete-s3-snapshot':
       return plain(`${operation.file} in S3`, 'no longer needed');
+    case 'prepare-restore':
+      return plain('data of the snapshot', 'beside the data of etcd');
+    case 'stop-containers':
+      return plain(['pods', ...operation.names].join(', '), 'etcd is restored');
+    case 'move-etcd-data':
+      return plain('data of etcd', operation.isRestored ? 'restored' : 'the member joins the restored etcd');
+    case 'put-back-etcd-data':
+      return plain('data of etcd', 'the restore failed');
+    case 'mark-etcd-data':
+      return plain('data of etcd', 'the restore gets further');
+    case 'delete-stale-nodes':
+      return plain('nodes', 'not in cluster.yml');
     case 'remove-file':
       return plain(operation.path, 'no longer needed');
     case 'create-container': {

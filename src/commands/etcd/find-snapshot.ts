@@ -1,0 +1,121 @@
+import { didYouMean } from '../../core/nearest.js';
+import { etcdError } from '../../core/errors.js';
+import { RunFailedError, type Failure } from '../../core/hosts-error.js';
+import { fanOut } from '../../execute/fan-out.js';
+import { lookForSnapshot } from '../../execute/look-for-snapshot.js';
+import { readSnapshots } from '../../execute/read-snapshots.js';
+import { unpackFiles } from '../../host/tar.js';
+import { pullImage } from '../../reconcile/intents/host-operations.js';
+import { chooseFirst, type FirstMember } from '../../reconcile/restore/choose-first.js';
+import { buildLookContainer } from '../../reconcile/restore/restore-containers.js';
+import { isUsable, type SnapshotLook } from '../../reconcile/restore/snapshot-look.js';
+import { readingConcurrencyOf } from '../../run/cluster-options.js';
+import { execute } from '../../run/execute.js';
+import type { ObservedRun } from '../../run/with-cluster.js';
+
+/**
+ * Finds a snapshot on the etcd hosts and checks every archive of it. Nothing is stopped: only images are pulled, and a container reads.
+ *
+ * @throws RunFailedError SNAPSHOT_NOT_FOUND, SNAPSHOT_INVALID or SNAPSHOT_UNREADABLE (exit 8)
+ */
+export async function findSnapshot(cluster: ObservedRun, name: string): Promise<FirstMember> {
+  const etcdHosts = cluster.plan.nodes.filter(
+    ({ node, snapshot }) => snapshot !== undefined && cluster.observed.hosts.has(node.address),
+  );
+  await refuseUnknown(cluster, name);
+  const pulls = etcdHosts.flatMap(({ node: { address }, snapshot }) => {
+    const image = snapshot?.container.image ?? '';
+    return cluster.observed.hosts.get(address)?.images.has(image) === true ? [] : [pullImage(image, address)];
+  });
+  if (pulls.length > 0)
+    await execute(
+      { ...cluster, unreached: [] },
+      { operations: pulls, unchanged: { containers: 0, files: 0, addons: 0 } },
+    );
+  const { signal, events } = cluster.options;
+  const results = await fanOut(
+    etcdHosts,
+    { limit: readingConcurrencyOf(cluster.options), signal },
+    async (node): Promise<[string, SnapshotLook]> => {
+      const host = cluster.hosts.get(node.node.address);
+      if (host === undefined) throw new Error(`${node.node.address} is not connected`);
+      const timeoutSeconds = node.snapshot?.timeoutSeconds ?? 300;
+      return [
+        node.node.address,
+        await lookForSnapshot(host, buildLookContainer(node, name), { signal, unpackFiles, timeoutSeconds }),
+      ];
+    },
+  );
+  signal.throwIfAborted();
+  const looks = new Map(
+    results.map((result) => {
+      if (result.status === 'rejected') throw result.reason;
+      return result.value;
+    }),
+  );
+  const first = chooseFirst(looks);
+  if (first === undefined) throw noneUsable(looks, name);
+  for (const [host, { found }] of looks)
+    if (found !== undefined && !isUsable(found))
+      events.emit({
+        type: 'warning',
+        host,
+        message: `the archive of snapshot ${name} is not used: ${found.why}`,
+      });
+  return first;
+}
+
+const title = 'find the snapshot';
+
+/** @throws RunFailedError SNAPSHOT_NOT_FOUND (exit 8) if every host can be listed, and none has the snapshot */
+async function refuseUnknown({ hosts, plan, options }: ObservedRun, name: string): Promise<void> {
+  const etcd = new Set(
+    plan.nodes.flatMap(({ node, snapshot }) => (snapshot === undefined ? [] : [node.address])),
+  );
+  const listed = await readSnapshots({
+    hosts: new Map([...hosts].filter(([address]) => etcd.has(address))),
+    concurrency: readingConcurrencyOf(options),
+    signal: options.signal,
+  });
+  const files = [...listed.values()].flatMap((found) => ('files' in found ? found.files : []));
+  if ([...listed.values()].some((found) => 'why' in found) || files.some((file) => file.name === name))
+    return;
+  throw new RunFailedError(
+    [{ title, error: notFound(name, [...new Set(files.map((file) => file.name))]) }],
+    false,
+  );
+}
+
+const mostNames = 5;
+
+function notFound(name: string, names: readonly string[]): ReturnType<typeof etcdError> {
+  const newest = names.slice(0, mostNames).join(', ');
+  return etcdError('SNAPSHOT_NOT_FOUND', `no etcd host has a snapshot ${name}${didYouMean(name, names)}`, {
+    fix:
+      names.length === 0
+        ? 'no etcd host has any snapshot: use `--file FILE` for an archive on this machine'
+        : `use one of: ${newest}${names.length > mostNames ? ', …' : ''}; or \`--file FILE\` for an archive on this machine`,
+  });
+}
+
+function noneUsable(looks: ReadonlyMap<string, SnapshotLook>, name: string): RunFailedError {
+  const failures = [...looks].flatMap(([host, { found }]): Failure[] => {
+    if (found === undefined || isUsable(found)) return [];
+    const { isDamaged, why } = found;
+    const error = isDamaged
+      ? etcdError(
+          'SNAPSHOT_INVALID',
+          `the archive of snapshot ${name} is damaged: ${why}; nothing was changed`,
+          {
+            host,
+            fix: 'restore another snapshot, or a good copy of this one with `--file FILE`',
+          },
+        )
+      : etcdError('SNAPSHOT_UNREADABLE', `the archive of snapshot ${name} cannot be checked: ${why}`, {
+          host,
+          fix: (on) => `check the disk (\`df -h /var/lib/docker\` on ${on}), then run the same command again`,
+        });
+    return [{ title, host, error }];
+  });
+  return new RunFailedError(failures.length > 0 ? failures : [{ title, error: notFound(name, []) }], false);
+}

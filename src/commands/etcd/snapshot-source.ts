@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { fileErrorOf, usageError } from '../../core/errors.js';
+import { uploadSnapshot } from '../../execute/upload-snapshot.js';
+import { packFiles } from '../../host/tar.js';
+import { pullImage } from '../../reconcile/intents/host-operations.js';
+import { buildLookContainer } from '../../reconcile/restore/restore-containers.js';
+import { execute } from '../../run/execute.js';
+import type { ObservedRun } from '../../run/with-cluster.js';
+
+/** Where a snapshot comes from, if it is not on an etcd host. */
+export interface SnapshotSource {
+  readonly kind: 'file';
+  /** Path of an archive, or of a plain snapshot of old versions, on this machine. */
+  readonly path: string;
+}
+
+/**
+ * Puts the snapshot into the directory of snapshots of the first etcd host, if it has another source.
+ *
+ * @throws RkeError USAGE (exit 2) if the file cannot be read; what `uploadSnapshot` throws
+ */
+export async function provideSnapshot(
+  cluster: ObservedRun,
+  name: string,
+  source: SnapshotSource | undefined,
+): Promise<void> {
+  if (source === undefined) return;
+  const { plan, hosts, observed, options } = cluster;
+  const node = plan.nodes.find((one) => one.snapshot !== undefined && hosts.has(one.node.address));
+  const host = hosts.get(node?.node.address ?? '');
+  if (node === undefined || host === undefined) return;
+  const container = buildLookContainer(node, name);
+  const [sha256, isZip] = await Promise.all([hashFile(source.path), startsAsZip(source.path)]);
+  const { address } = node.node;
+  if (observed.hosts.get(address)?.images.has(container.image) !== true)
+    await execute(
+      { ...cluster, unreached: [] },
+      {
+        operations: [pullImage(container.image, address)],
+        unchanged: { containers: 0, files: 0, addons: 0 },
+      },
+    );
+  options.events.emit({ type: 'debug', host: address, message: `copying ${source.path}, sha256 ${sha256}` });
+  const parts = createReadStream(source.path, { highWaterMark: partBytes }) as AsyncIterable<Buffer>;
+  await uploadSnapshot(
+    host,
+    { file: isZip ? `${name}.zip` : name, sha256, parts, container },
+    { signal: options.signal, packFiles },
+  );
+}
+
+/** A part is in memory here, and as a tar on its way. */
+const partBytes = 16 * 2 ** 20;
+
+async function hashFile(path: string): Promise<string> {
+  const sum = createHash('sha256');
+  try {
+    for await (const part of createReadStream(path)) sum.update(part as Buffer);
+  } catch (cause) {
+    throw usageError(`cannot read ${path}: ${fileErrorOf(cause)}`, {
+      fix: 'set --file to an archive that can be read',
+      cause,
+    });
+  }
+  return sum.digest('hex');
+}
+
+async function startsAsZip(path: string): Promise<boolean> {
+  await using file = await open(path).catch((cause: unknown) => {
+    throw usageError(`cannot read ${path}: ${fileErrorOf(cause)}`, {
+      fix: 'set --file to an archive that can be read',
+      cause,
+    });
+  });
+  const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
+  return buffer.toString('latin1') === 'PK';
+}

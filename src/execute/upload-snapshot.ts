@@ -1,0 +1,105 @@
+import { etcdError, RkeError } from '../core/errors.js';
+import type { Host } from '../host/host.js';
+import { snapshotDirectory } from '../plan/components/etcd-snapshots.js';
+import type { ContainerSpec } from '../plan/cluster-plan-types.js';
+import { runOnce, withHelper } from './handlers/containers.js';
+import type { RunContext } from './run-context.js';
+
+export interface SnapshotUpload {
+  /** Name of the file in the directory of snapshots. */
+  readonly file: string;
+  /** SHA-256 of the whole file. */
+  readonly sha256: string;
+  /** The file in parts, from the first on. */
+  readonly parts: AsyncIterable<Buffer>;
+  /** A container of the tools image with the snapshots at `/backup`. */
+  readonly container: ContainerSpec;
+}
+
+/**
+ * Copies a file of this machine to the directory of snapshots of a host, in parts, so that neither machine has it in memory. It gets its
+ * name when it is complete and its checksum is right. A file with that name is kept if it is the same.
+ *
+ * @throws RkeError SNAPSHOT_EXISTS, SNAPSHOT_DISK_FULL or SNAPSHOT_UNREADABLE (exit 8)
+ */
+export async function uploadSnapshot(
+  host: Host,
+  { file, sha256, parts, container }: SnapshotUpload,
+  { signal, packFiles }: Pick<RunContext, 'signal' | 'packFiles'>,
+): Promise<void> {
+  const { docker, address } = host;
+  const words = ['rke', file, sha256];
+  const script = (text: string): ContainerSpec => ({
+    ...container,
+    entrypoint: ['/bin/sh', '-c'],
+    cmd: [text, ...words],
+  });
+  if (await isDone(host, script(sameScript), { signal })) return;
+  await runOnce(host, script(otherScript), { signal }).catch((cause: unknown) => {
+    if (!(cause instanceof RkeError) || cause.code !== 'HELPER_FAILED') throw cause;
+    throw etcdError('SNAPSHOT_EXISTS', `${snapshotDirectory}/${file} exists already with another content`, {
+      host: address,
+      fix: 'set another name with --name: it is the name that the file gets on the host',
+      cause,
+    });
+  });
+  await withHelper(docker, container.name, async () => {
+    await docker.remove(container.name, { signal });
+    await docker.create({ ...script('exit 0'), started: false }, { signal });
+    let number = 0;
+    for await (const content of parts) {
+      signal.throwIfAborted();
+      number += 1;
+      const path = `/backup/.upload/${String(number).padStart(6, '0')}`;
+      const tar = await packFiles([{ path, content, mode: 0o600, uid: 0, gid: 0 }]);
+      await docker.putArchive(container.name, '/', tar, { signal });
+    }
+  }).catch((cause: unknown) => {
+    if (!(cause instanceof RkeError) || !/no space left/i.test(cause.message)) throw cause;
+    throw diskFull(address, cause);
+  });
+  await runOnce(host, script(joinScript), { signal }).catch((cause: unknown) => {
+    if (!(cause instanceof RkeError) || cause.code !== 'HELPER_FAILED') throw cause;
+    const evidence = cause.details.evidence ?? [];
+    throw /no space left/i.test(evidence.join('\n'))
+      ? diskFull(address, cause)
+      : etcdError('SNAPSHOT_UNREADABLE', `${file} did not arrive whole`, {
+          host: address,
+          evidence,
+          fix: 'run the same command again',
+          cause,
+        });
+  });
+}
+
+async function isDone(
+  host: Host,
+  spec: ContainerSpec,
+  options: { readonly signal: AbortSignal },
+): Promise<boolean> {
+  return runOnce(host, spec, options).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof RkeError && error.code === 'HELPER_FAILED') return false;
+      throw error;
+    },
+  );
+}
+
+const sameScript = `[ "$(sha256sum <"/backup/$1" | cut -c 1-64)" = "$2" ]`;
+const otherScript = `rm -rf /backup/.upload; [ ! -e "/backup/$1" ]`;
+const joinScript = `cd /backup && cat .upload/* >.uploaded && [ "$(sha256sum <.uploaded | cut -c 1-64)" = "$2" ] && chmod 600 .uploaded && mv .uploaded "$1"
+code=$?; rm -rf .upload .uploaded; exit $code`;
+
+function diskFull(host: string, cause: RkeError): RkeError {
+  return etcdError(
+    'SNAPSHOT_DISK_FULL',
+    'the disk is full: the snapshot cannot be copied to the host; nothing was changed',
+    {
+      host,
+      fix: (on) =>
+        `free space where ${snapshotDirectory} is (\`df -h ${snapshotDirectory}\` on ${on}), then run the same command again`,
+      cause,
+    },
+  );
+}
