@@ -1,6 +1,5 @@
-import { copyFile, readFile, rm } from 'node:fs/promises';
+import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ClusterState } from '../../src/state/cluster-state.js';
 import { startLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
 import { clusterImages } from './cluster-images.js';
@@ -56,16 +55,13 @@ describe('a cluster is restored from a snapshot', () => {
       await node.must(['rm', '-rf', '/var/lib/etcd']);
     }
   };
-  const expectPods = (): Promise<void> =>
-    expect
-      .poll(
-        async () =>
-          (await kubectl(['get', 'pods', '-A', '--no-headers']))
-            .split('\n')
-            .filter((line) => line !== '' && !/ Running | Completed /.test(line)),
-        { timeout: 90_000, interval: 1000 },
-      )
-      .toEqual([]) as unknown as Promise<void>;
+  const expectPods = async (): Promise<void> => {
+    const notRunning = async (): Promise<string[]> =>
+      (await kubectl(['get', 'pods', '-A', '--no-headers']))
+        .split('\n')
+        .filter((line) => line !== '' && !/ Running | Completed /.test(line));
+    await expect.poll(notRunning, { timeout: 90_000, interval: 1000 }).toEqual([]);
+  };
 
   beforeAll(async () => {
     const hostnames = ['one', 'two', 'three', 'other', 'old'];
@@ -98,14 +94,65 @@ describe('a cluster is restored from a snapshot', () => {
   it('has lost the data of etcd and the state, and comes back on its host', async () => {
     await destroy(one);
     await rm(folder.file('cluster.rkestate'));
-    const { stderr, seconds } = await restore('--name', 'first');
-    console.log(`restore on one host: ${seconds.toFixed(1)} s\n${stderr}`);
+    await restore('--name', 'first');
     expect(await identities(kubectl, 'namespaces')).toBe(saved.namespaces);
     expect(await uids()).toBe(saved.uids);
     expect(await word()).toBe('sesame');
     await expectPods();
+  });
+
+  it('has grown to three members, loses all of them, and gets three again', async () => {
+    await use(one, two, three);
     await succeed('up');
+    await succeed('etcd', 'snapshot-save', '--name', 'second');
+    saved = { namespaces: await identities(kubectl, 'namespaces'), uids: await uids() };
+    await kubectl(['create', 'namespace', 'after']);
+    await destroy(one, two, three);
+
+    await restore('--name', 'second');
+    expect(await members(two)).toEqual(['started etcd-one', 'started etcd-three', 'started etcd-two']);
+    expect(await identities(kubectl, 'namespaces')).toBe(saved.namespaces);
+    expect(await uids()).toBe(saved.uids);
+    expect(await word()).toBe('sesame');
+    await expectPods();
+    const plan = await folder.rke(['plan', '--detailed-exitcode']);
+    expect(plan.code, plan.stdout + plan.stderr).toBe(0);
+  });
+
+  it('is restored to a new host, with nothing left but the archive and cluster.yml', async () => {
+    const archive = await one.must(['base64', '-w0', `${archives}/second.zip`]);
+    for (const node of [one, two, three]) await node.stop();
+    await rm(folder.file('cluster.rkestate'));
+    await writeFile(folder.file('copy.zip'), Buffer.from(archive, 'base64'));
+    await use(other);
+
+    await restore('--name', 'second', '--file', 'copy.zip');
+    kubectl = await kubectlOn(other, folder.file('kube_config_cluster.yml'));
+    expect(await identities(kubectl, 'namespaces')).toBe(saved.namespaces);
+    expect(await word()).toBe('sesame');
+    expect(await kubectl(['get', 'nodes', '-o', 'name'])).toBe('node/other');
+    await expectPods();
+  });
+
+  it('is one of RKE v1, of three hosts, and is restored to one', async () => {
+    await copyFile(new URL('snap1.zip', leftByRke), folder.file('snap1.zip'));
+    await folder.write('cluster.yml', clusterYml(lab, { version, nodes: [old], more }));
+    const refused = await folder.rke([
+      'etcd',
+      'snapshot-restore',
+      '--yes',
+      '--name',
+      'snap1',
+      '--file',
+      'snap1.zip',
+    ]);
+    expect(refused.code, refused.stderr).toBe(8);
+    expect(refused.stderr).toContain('the snapshot is of another cluster');
+
+    await rm(folder.file('cluster.rkestate'));
+    await restore('--name', 'snap1');
+    kubectl = await kubectlOn(old, folder.file('kube_config_cluster.yml'));
+    expect(await kubectl(['get', 'nodes', '-o', 'name'])).toBe('node/old');
+    await expectPods();
   });
 });
-void [copyFile, readFile, leftByRke, archives];
-export type { ClusterState };

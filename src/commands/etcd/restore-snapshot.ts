@@ -101,7 +101,7 @@ async function restore(options: RestoreSnapshotOptions): Promise<RunResult> {
     cluster.forgetLock();
     return { state: restored, input: found };
   });
-  return growCluster({ ...session, state }, { input, before: stateBefore(local) }, options);
+  return await growCluster({ ...session, state }, { input, before: stateBefore(local) }, options);
 }
 
 /** Brings the cluster around the first member to cluster.yml, as `rke up` does, and ends the restore. */
@@ -144,8 +144,7 @@ async function decideState(
   const { location } = store;
   // An earlier run has begun with it: new certificates are issued once.
   if (local?.restore?.id === first.found.id) {
-    const { restore: _, ...begun } = local;
-    return begun;
+    return withoutMark(local);
   }
   const usesLocal = options.useLocalState === true;
   const before = stateBefore(local);
@@ -161,6 +160,12 @@ async function decideState(
     currentState: current === '' ? {} : { encryptionConfig: current },
   };
   return withDesired(base, spec, { certificates, encryptionConfig });
+}
+
+function withoutMark(state: ClusterState): ClusterState {
+  return Object.fromEntries(
+    Object.entries(state).filter(([name]) => name !== 'restore'),
+  ) as unknown as ClusterState;
 }
 
 /** The state before any restore was begun. */
