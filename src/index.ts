@@ -83,6 +83,10 @@ export {
 } from './commands/etcd/recover-quorum.js';
 /** `rke etcd defrag`: frees the unused space of the database. */
 export { defragment, type DefragmentOptions } from './commands/etcd/defragment.js';
+/** `rke etcd snapshot-restore`: restores etcd, and the cluster around it, from a snapshot. */
+export { restoreSnapshot, type RestoreSnapshotOptions } from './commands/etcd/restore-snapshot.js';
+export type { SnapshotSource } from './commands/etcd/snapshot-source.js';
+export type { SavedSnapshot } from './core/events.js';
 /** `rke encrypt rotate-key`: replaces the key that encrypts Secrets. */
 export { rotateEncryptionKey } from './commands/encryption/rotate-key.js';
 

@@ -46,7 +46,7 @@ export class SnapshotHost {
   /** Limits of the waits for containers. */
   readonly waits: (number | undefined)[] = [];
   /** Files that containers got. */
-  packed: { readonly path: string; readonly content?: string }[] = [];
+  packed: { readonly path: string; readonly content?: string | Buffer }[] = [];
   /** What the container that takes the snapshot does to the bucket. */
   upload = (): void => this.bucket.put(object, 2048);
   context: RunContext & { readonly events: ReturnType<typeof recordingSink> };

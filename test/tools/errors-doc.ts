@@ -102,7 +102,7 @@ cluster: an empty etcd would lose everything.
 - If the data is on a disk, mount it.
 - If a majority of the members is left, run \`rke node remove HOST\`, add the host to cluster.yml again, and run \`rke up\`: it joins as
   a new member, and gets the data from the others.
-- If no majority is left, restore a snapshot with RKE v1, or give the cluster up with \`rke remove\`.
+- If no majority is left, restore a snapshot with \`rke etcd snapshot-restore --name NAME\`, or give the cluster up with \`rke remove\`.
 
 After a first run that did not finish, the running members are asked: a member that has run before is refused in the same way, and
 one that has never run is started.

@@ -31,9 +31,9 @@ export function warnOfSecretFlag({ secretKey }: S3Flags, events: EventSink): voi
 const defaultEndpoint = 's3.amazonaws.com';
 
 /** The options of the flags, in the order of RKE v1 (cmd/etcd.go). */
-export function s3Options(): Option[] {
+export function s3Options(verb = 'upload to'): Option[] {
   return [
-    new Option('--s3', 'upload to S3 with the flags below, instead of s3backupconfig in the cluster file'),
+    new Option('--s3', `${verb} S3 with the flags below, instead of s3backupconfig in the cluster file`),
     new Option('--s3-endpoint <host>', `host of the S3 service (default: "${defaultEndpoint}")`),
     new Option('--s3-endpoint-ca <file>', 'certificate (PEM) of the CA of the S3 service'),
     new Option(

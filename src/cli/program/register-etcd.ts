@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { SnapshotRestoreFlags } from '../commands/etcd-snapshot-restore.js';
 import type { SnapshotSaveFlags } from '../commands/etcd-snapshot-save.js';
@@ -55,10 +55,14 @@ function registerRestore(
   context: CommandContext,
   setExitCode: (code: number) => void,
 ): void {
-  common(etcd.command('snapshot-restore'))
+  const restore = common(etcd.command('snapshot-restore'))
     .description('restore etcd from a snapshot, on the same hosts or on new ones')
     .requiredOption('--name <name>', 'name of the snapshot')
-    .option('--file <file>', 'archive on this machine; it is copied to an etcd host')
+    .addOption(
+      new Option('--file <file>', 'archive on this machine; it is copied to an etcd host').conflicts('s3'),
+    );
+  for (const option of s3Options('download from')) restore.addOption(option);
+  restore
     .option('--use-local-state', 'use cluster.rkestate of this machine instead of the state in the archive')
     .option('--custom-certs', 'use custom certificates from --cert-dir (see docs/certificates.md)')
     .option('--cert-dir <directory>', 'directory of the custom certificates (default: <cluster file>_certs)')

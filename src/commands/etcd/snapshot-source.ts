@@ -1,36 +1,48 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import type { S3Backup } from '../../config/cluster-spec.js';
 import { fileErrorOf, usageError } from '../../core/errors.js';
+import { readSnapshots } from '../../execute/read-snapshots.js';
 import { uploadSnapshot } from '../../execute/upload-snapshot.js';
 import { packFiles } from '../../host/tar.js';
 import { pullImage } from '../../reconcile/intents/host-operations.js';
+import { downloadOperations } from '../../reconcile/snapshots/download-operations.js';
 import { buildLookContainer } from '../../reconcile/restore/restore-containers.js';
+import { readingConcurrencyOf } from '../../run/cluster-options.js';
 import { execute } from '../../run/execute.js';
 import type { ObservedRun } from '../../run/with-cluster.js';
 
-/** Where a snapshot comes from, if it is not on an etcd host. */
-export interface SnapshotSource {
-  readonly kind: 'file';
-  /** Path of an archive, or of a plain snapshot of old versions, on this machine. */
-  readonly path: string;
-}
+/** Where a snapshot comes from, if it is not on an etcd host: an archive, or a plain snapshot of old versions, on this machine; or S3. */
+export type SnapshotSource =
+  { readonly kind: 'file'; readonly path: string } | { readonly kind: 's3'; readonly s3: S3Backup };
 
 /**
- * Puts the snapshot into the directory of snapshots of the first etcd host, if it has another source.
+ * Puts the snapshot into the directory of snapshots of the first etcd host, if it has another source. Without one, it comes from the
+ * bucket of cluster.yml if no host has it.
  *
- * @throws RkeError USAGE (exit 2) if the file cannot be read; what `uploadSnapshot` throws
+ * @throws RkeError USAGE (exit 2) if the file cannot be read; what `uploadSnapshot` and a download throw
  */
 export async function provideSnapshot(
   cluster: ObservedRun,
   name: string,
-  source: SnapshotSource | undefined,
+  given: SnapshotSource | undefined,
 ): Promise<void> {
+  const source = given ?? (await findInBucket(cluster, name));
   if (source === undefined) return;
   const { plan, hosts, observed, options } = cluster;
   const node = plan.nodes.find((one) => one.snapshot !== undefined && hosts.has(one.node.address));
   const host = hosts.get(node?.node.address ?? '');
   if (node === undefined || host === undefined) return;
+  if (source.kind === 's3') {
+    const request = { name, s3: source.s3, hosts: new Set([node.node.address]) };
+    const operations = downloadOperations(plan, observed, request);
+    await execute(
+      { ...cluster, unreached: [] },
+      { operations, unchanged: { containers: 0, files: 0, addons: 0 } },
+    );
+    return;
+  }
   const container = buildLookContainer(node, name);
   const [sha256, isZip] = await Promise.all([hashFile(source.path), startsAsZip(source.path)]);
   const { address } = node.node;
@@ -49,6 +61,27 @@ export async function provideSnapshot(
     { file: isZip ? `${name}.zip` : name, sha256, parts, container },
     { signal: options.signal, packFiles },
   );
+}
+
+/** The bucket of cluster.yml, if no etcd host has the snapshot. */
+async function findInBucket(
+  { session, plan, hosts, options }: ObservedRun,
+  name: string,
+): Promise<SnapshotSource | undefined> {
+  const s3 = session.spec.services.etcd.backupConfig?.s3BackupConfig;
+  if (s3 === undefined || s3 === null) return undefined;
+  const etcd = new Set(
+    plan.nodes.flatMap(({ node, snapshot }) => (snapshot === undefined ? [] : [node.address])),
+  );
+  const listed = await readSnapshots({
+    hosts: new Map([...hosts].filter(([address]) => etcd.has(address))),
+    concurrency: readingConcurrencyOf(options),
+    signal: options.signal,
+  });
+  const isThere = [...listed.values()].some(
+    (found) => 'files' in found && found.files.some((file) => file.name === name),
+  );
+  return isThere ? undefined : { kind: 's3', s3 };
 }
 
 /** A part is in memory here, and as a tar on its way. */

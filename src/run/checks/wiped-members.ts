@@ -80,7 +80,7 @@ const reachFirst = (hosts: readonly string[]): string =>
   `make ${hosts.join(', ')} reachable, which may have the data, then run rke again`;
 
 const recreate =
-  'restore the cluster from a snapshot with RKE v1 (`rke etcd snapshot-restore`), or remove it with `rke remove` and create a new one with `rke up`; all its data is lost then';
+  'restore the cluster from a snapshot with `rke etcd snapshot-restore --name NAME`, or remove it with `rke remove` and create a new one with `rke up`; all its data is lost then';
 
 function failure(
   host: string,
