@@ -46,7 +46,7 @@ export interface SessionNeeds {
   readonly allowNetworkChange?: boolean | undefined;
   /** The user accepts a version that skips a minor, or is older. */
   readonly forceVersion?: boolean | undefined;
-  /** It may work on a cluster of which a restore was begun and not finished. */
+  /** It may work on a cluster of which a restore was started and not finished. */
   readonly duringRestore?: boolean;
   /** Text of cluster.yml, if it is about to be changed; by default that of the file. */
   readonly text?: string | undefined;
@@ -130,7 +130,7 @@ async function checkFiles(
 function refuseDuringRestore({ state }: Session, { duringRestore = false }: SessionNeeds): void {
   if (state?.restore === undefined || duringRestore) return;
   const { name } = state.restore;
-  throw etcdError('RESTORE_UNFINISHED', `the restore of snapshot ${name} was begun and not finished`, {
+  throw etcdError('RESTORE_UNFINISHED', `the restore of snapshot ${name} was started and not finished`, {
     fix: `continue it with \`rke etcd snapshot-restore --name ${name}\``,
   });
 }

@@ -12,7 +12,7 @@ export interface StateHalf {
 export interface ClusterState {
   readonly desiredState: StateHalf;
   readonly currentState: StateHalf;
-  /** A restore that was begun and not finished; RKE v1 ignores it. */
+  /** A restore that was started and not finished; RKE v1 ignores it. */
   readonly restore?: RestoreMark;
 }
 

@@ -224,6 +224,7 @@ it('operations that remove a host, its pods, its data or snapshots are destructi
   expect(destructive).toEqual([
     'delete-snapshots',
     'delete-s3-snapshot',
+    'move-etcd-data',
     'remove-pods',
     'clean-host',
     'remove-member',

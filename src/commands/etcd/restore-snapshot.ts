@@ -142,7 +142,7 @@ async function decideState(
 ): Promise<ClusterState> {
   const { spec, state: local, store } = session;
   const { location } = store;
-  // An earlier run has begun with it: new certificates are issued once.
+  // An earlier run has started with it: new certificates are issued once.
   if (local?.restore?.id === first.found.id) {
     return withoutMark(local);
   }
@@ -168,7 +168,7 @@ function withoutMark(state: ClusterState): ClusterState {
   ) as unknown as ClusterState;
 }
 
-/** The state before any restore was begun. */
+/** The state before any restore was started. */
 const stateBefore = (local: ClusterState | undefined): ClusterState | undefined =>
   local?.restore === undefined ? local : local.restore.before;
 

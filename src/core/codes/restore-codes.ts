@@ -32,12 +32,12 @@ export const restoreCodes = {
   RESTORE_FAILED: {
     exit: 'etcd',
     summary:
-      'etcd did not start with the data of the snapshot; the message says whether the old data is back',
+      'etcd did not start with the data of the snapshot; the message reports whether the old data is back',
     fix: 'fix what the message shows, or restore another snapshot',
   },
   RESTORE_UNFINISHED: {
     exit: 'etcd',
-    summary: 'a restore was begun and not finished, so nothing else may change the cluster',
+    summary: 'a restore was started and not finished, so nothing else may change the cluster',
     fix: 'continue it with `rke etcd snapshot-restore --name NAME`',
   },
 } as const satisfies ErrorTable;

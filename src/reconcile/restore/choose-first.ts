@@ -9,15 +9,15 @@ export interface FirstMember {
 }
 
 /**
- * Chooses the host that gets the data: the one where an earlier run has begun with the same snapshot, else the first with a good archive.
+ * Chooses the host that gets the data: the one where an earlier run has started with the same snapshot, else the first with a good archive.
  * Its own archive is used: the other members get the data from it.
  *
  * @param looks in the order of cluster.yml
  * @returns undefined if no host has a good archive
  */
 export function chooseFirst(looks: ReadonlyMap<string, SnapshotLook>): FirstMember | undefined {
-  const usable = [...looks].flatMap(([host, { found, begun }]) =>
-    isUsable(found) ? [{ host, found, phase: begun?.id === found.id ? begun.phase : undefined }] : [],
+  const usable = [...looks].flatMap(([host, { found, started }]) =>
+    isUsable(found) ? [{ host, found, phase: started?.id === found.id ? started.phase : undefined }] : [],
   );
   const chosen =
     usable.find(({ phase }) => phase === 'accepted') ??

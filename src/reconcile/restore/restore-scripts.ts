@@ -36,7 +36,7 @@ unpack() {
 }`;
 
 /**
- * Looks at a host: how far a restore is that was begun there, and what the archive of a snapshot has. Checks the archive completely, the
+ * Looks at a host: how far a restore is that was started there, and what the archive of a snapshot has. Checks the archive completely, the
  * same as after a snapshot was taken. Changes nothing. Argument: the name of the snapshot.
  */
 export const lookScript = String.raw`
@@ -50,7 +50,7 @@ if cd /data; then
   line data "$([ -d member ] && echo yes || echo no)"
   if [ -e restore/accepted ]; then line phase accepted
   elif [ -e restore/ready ] && [ ! -d restore/new/member ] && [ -d member ]; then line phase moved
-  elif [ -d restore ]; then line phase begun
+  elif [ -d restore ]; then line phase started
   fi
 fi
 ${unpackFunctions}

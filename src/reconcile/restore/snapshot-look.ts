@@ -2,8 +2,8 @@ import { readFields } from '../../core/fields.js';
 
 /** What a host has of a snapshot and of a restore. */
 export interface SnapshotLook {
-  /** How far a restore is that was begun there, and the SHA-256 of its snapshot. */
-  readonly begun?: { readonly phase: 'begun' | 'moved' | 'accepted'; readonly id: string };
+  /** How far a restore is that was started there, and the SHA-256 of its snapshot. */
+  readonly started?: { readonly phase: 'started' | 'moved' | 'accepted'; readonly id: string };
   /** True if etcd has data there. */
   readonly hasData: boolean;
   /** The archive, checked; a text if it cannot be restored or was not checked. */
@@ -40,9 +40,9 @@ export function parseLook(text: string, state: string | undefined): SnapshotLook
     }),
   );
   const valueOf = (name: string): string => values.get(name) ?? '';
-  const phase = (['begun', 'moved', 'accepted'] as const).find((one) => one === valueOf('phase'));
+  const phase = (['started', 'moved', 'accepted'] as const).find((one) => one === valueOf('phase'));
   return {
-    ...(phase === undefined ? {} : { begun: { phase, id: valueOf('id') } }),
+    ...(phase === undefined ? {} : { started: { phase, id: valueOf('id') } }),
     hasData: valueOf('data') === 'yes',
     found: readFound(valueOf, state),
   };
