@@ -86,7 +86,6 @@ export { defragment, type DefragmentOptions } from './commands/etcd/defragment.j
 /** `rke etcd snapshot-restore`: restores etcd, and the cluster around it, from a snapshot. */
 export { restoreSnapshot, type RestoreSnapshotOptions } from './commands/etcd/restore-snapshot.js';
 export type { SnapshotSource } from './commands/etcd/snapshot-source.js';
-export type { SavedSnapshot } from './core/events.js';
 /** `rke encrypt rotate-key`: replaces the key that encrypts Secrets. */
 export { rotateEncryptionKey } from './commands/encryption/rotate-key.js';
 

@@ -3,7 +3,7 @@ import { ConfigError } from '../../core/config-error.js';
 import { etcdError, usageError } from '../../core/errors.js';
 import { RunFailedError } from '../../core/hosts-error.js';
 import { summarizePlan } from '../../report/plan/summarize-plan.js';
-import { formatBytes } from '../../report/wording.js';
+import { formatBytes } from '../../core/format-bytes.js';
 import type { FirstMember } from '../../reconcile/restore/choose-first.js';
 import { addRestoreSteps, type RestoreInput } from '../../reconcile/restore/plan-restore.js';
 import { apply, type RunResult } from '../../run/apply.js';
