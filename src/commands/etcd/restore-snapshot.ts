@@ -12,9 +12,11 @@ import { limitRun } from '../../run/limit-run.js';
 import { planCluster } from '../../run/plan-cluster.js';
 import { checkCluster } from '../../run/read-cluster.js';
 import { emitRunStarted } from '../../run/run-events.js';
+import { saveKubeconfig } from '../../run/save-kubeconfig.js';
 import { openLockedSession, type LockedSession } from '../../run/session.js';
 import { withCluster, type ClusterNeeds, type ObservedRun } from '../../run/with-cluster.js';
 import type { ClusterState } from '../../state/cluster-state.js';
+import { clusterPaths } from '../../state/paths.js';
 import { encryptionPair, withDesired } from '../../state/next-state.js';
 import { requireConfirmation, type Confirm, type Destruction } from '../up/confirm.js';
 import { decideRun } from '../up/decide-run.js';
@@ -22,7 +24,7 @@ import { issueCertificates } from '../up/issue-certificates.js';
 import { prepareUp } from '../up/prepare.js';
 import { findSnapshot } from './find-snapshot.js';
 import { replaceData } from './replace-data.js';
-import { chooseState, refuseNewer, refuseOtherCluster } from './restored-state.js';
+import { chooseState, readStateInside, refuseNewer, refuseOtherCluster } from './restored-state.js';
 import { provideSnapshot, type SnapshotSource } from './snapshot-source.js';
 
 export interface RestoreSnapshotOptions extends ClusterOptions {
@@ -97,6 +99,13 @@ async function restore(options: RestoreSnapshotOptions): Promise<RunResult> {
         summary: told.summary,
       });
     }
+    // It may point to a control plane that cluster.yml no longer has, and that only the archive still names.
+    await saveKubeconfig(clusterPaths(options.configPath).kubeconfig, {
+      spec: session.spec,
+      bundle: restored.desiredState.certificatesBundle ?? {},
+      state: readStateInside(name, first) ?? stateBefore(local),
+      events: options.events,
+    });
     // The restored data has the lease of another time.
     cluster.forgetLock();
     return { state: restored, input: found };

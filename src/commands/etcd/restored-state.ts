@@ -29,7 +29,7 @@ export function chooseState({
   usesLocal,
   location,
 }: StateChoice): ClusterState {
-  const inside = decodeInside(name, first);
+  const inside = readStateInside(name, first);
   if (usesLocal && local === undefined)
     throw etcdError('SNAPSHOT_STATE_NEEDED', `--use-local-state: ${location} does not exist`, {
       fix:
@@ -50,7 +50,8 @@ export function chooseState({
   return chosen;
 }
 
-function decodeInside(name: string, { host, found }: FirstMember): ClusterState | undefined {
+/** The state in the archive; undefined if it has none. @throws RkeError SNAPSHOT_INVALID (exit 8) */
+export function readStateInside(name: string, { host, found }: FirstMember): ClusterState | undefined {
   if (found.state === undefined) return undefined;
   try {
     return decodeState(found.state, `the state in snapshot ${name}`);
