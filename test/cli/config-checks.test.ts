@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { chartFixture, fakeHelm } from '../run/helm/fake-helm.js';
 import { runIn, useFolder } from './run.js';
 
 const folder = useFolder();
@@ -8,6 +9,9 @@ const good =
   'nodes:\n  - { address: 10.0.0.11, user: ops, role: [controlplane, etcd, worker] }\nnetwork: { plugin: flannel }\ningress: { provider: none }\n';
 const write = (text: string | Buffer): Promise<void> => writeFile(join(folder(), 'cluster.yml'), text);
 const run = (...argv: readonly string[]): ReturnType<typeof runIn> => runIn(folder(), argv);
+
+const validateWith = (helm: string): ReturnType<typeof runIn> =>
+  runIn(folder(), ['config', 'validate', '-o', 'json'], { RKE_HELM: helm });
 
 describe('rke config validate', () => {
   it('reports that a file without mistakes is valid', async () => {
@@ -47,21 +51,46 @@ describe('rke config validate', () => {
   kind: ConfigMap
 addons_include: [./team.yml, ./absent.yml, 'https://example.com/all.yaml']
 addons_helm:
-  - { name: demo, namespace: team, path: ./chart, values_files: [./values.yml] }
+  - name: demo
+    namespace: team
+    path: ./chart
+    values_files: [./values.yml]
 `);
     await writeFile(join(folder(), 'team.yml'), 'apiVersion: v1\nkind: ConfigMap\nmetadata: { nam: a }\n');
     await writeFile(join(folder(), 'values.yml'), 'replicas: [2\n');
-    const { code, stdout } = await run('config', 'validate', '-o', 'json');
+    const { program } = await fakeHelm('exit 1');
+    const { code, stdout } = await validateWith(program);
     expect(code).toBe(3);
     const rows = JSON.parse(stdout) as { file: string; line: number; path: string; message: string }[];
     expect(rows.map(({ file, line, path }) => `${file.split('/').at(-1)}:${line} ${path}`)).toEqual([
       'cluster.yml:7 addons_include[1]',
       'cluster.yml:6 addons',
       'team.yml:1 addons_include[0]',
-      'cluster.yml:9 addons_helm[0].path',
-      'cluster.yml:9 addons_helm[0].values_files[0]',
+      'cluster.yml:11 addons_helm[0].path',
+      'cluster.yml:12 addons_helm[0].values_files[0]',
     ]);
     expect(rows.map(({ message }) => message).join('\n')).toContain('file not found: ./absent.yml');
+  });
+
+  it.each([
+    ['fails', "echo 'Error: values must be set' >&2; exit 1", /^addons_helm\[0\] .*values must be set/],
+    ['is printed as no object', "echo 'just: text'", /^addons_helm\[0\] .*apiVersion/],
+    ['is rendered', "printf 'apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: demo}\\n'", undefined],
+  ])('renders a chart of this machine, and reports if it %s', async (_what, script, told) => {
+    await write(`${good}addons_helm: [{ name: demo, namespace: team, path: ${chartFixture} }]\n`);
+    const { program } = await fakeHelm(script);
+    const { stdout } = await validateWith(program);
+    const rows = JSON.parse(stdout) as { path: string; message: string }[];
+    expect(rows.map(({ path, message }) => `${path} ${message}`)).toEqual(
+      told === undefined ? [] : [expect.stringMatching(told)],
+    );
+  });
+
+  it('warns if there is a chart of this machine and no helm', async () => {
+    await write(`${good}addons_helm: [{ name: demo, namespace: team, path: ${chartFixture} }]\n`);
+    const { code, stdout } = await validateWith('/nowhere/helm');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject([{ severity: 'warning', path: 'addons_helm', line: 5 }]);
   });
 
   it('accepts user add-ons with a URL and a chart of a repository, also with --strict, and needs no helm', async () => {

@@ -19,7 +19,7 @@ export interface ValidatedFile {
 /**
  * `rke config validate`: lists every error of a cluster file, and every change that the running cluster of the state file beside
  * it cannot take, and every mistake in the files of user add-ons and charts. These are all errors for which `rke up` stops before it
- * contacts a host, except those that only URLs, chart repositories and helm can show. What it would refuse because of the state alone
+ * contacts a host, except those that only URLs and chart repositories can show. What it would refuse because of the state alone
  * is a warning: the file is valid.
  *
  * @throws RkeError (exit 2) if the file cannot be read, (exit 4) if the state cannot be used
@@ -43,13 +43,24 @@ export async function validateConfigFile({
   };
 }
 
-/** What is wrong with the user add-ons, as far as this machine has them: URLs are not fetched, and helm is not run. */
+/**
+ * What is wrong with the user add-ons, as far as this machine has them: URLs are not fetched, no chart repository is asked, and helm
+ * renders the charts of `path` only.
+ */
 async function findAddonFaults(
   sources: AddonSources,
-  { configPath, signal }: FileOptions,
+  { configPath, signal, helm = {} }: FileOptions,
 ): Promise<readonly Diagnostic[]> {
-  const { diagnostics } = await checkUserAddons(sources, { configPath, signal, fetchesUrls: false });
-  const isUnread = ({ severity, code }: Diagnostic): boolean =>
-    severity === 'warning' && code === 'not-readable';
+  const releases = sources.spec.addonsHelm ?? [];
+  const isLocal = ({ path = '' }: (typeof releases)[number]): boolean => path !== '';
+  const { diagnostics } = await checkUserAddons(sources, {
+    ...{ configPath, signal, fetchesUrls: false },
+    ...(releases.some(isLocal) ? { helm } : {}),
+  });
+  const unread = new Set(
+    [...releases.entries()].flatMap(([index, one]) => (isLocal(one) ? [] : [`addons_helm[${index}]`])),
+  );
+  const isUnread = ({ severity, code, path }: Diagnostic): boolean =>
+    severity === 'warning' && (code === 'not-readable' || (code === 'helm-failed' && unread.has(path)));
   return diagnostics.filter((one) => !isUnread(one));
 }

@@ -37,14 +37,13 @@ export async function readHelmReleases(
   if (releases.length === 0) return { addons: [], diagnostics: [] };
   const { helm } = options;
   const missing = helm === undefined ? undefined : await findHelm({ ...options, helm });
-  if (missing !== undefined) return { addons: [], diagnostics: [missing] };
   const addons: UserAddon[] = [];
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = missing === undefined ? [] : [missing];
   for (const [index, release] of releases.entries()) {
     const path = `addons_helm[${index}]`;
     const files = await readReleaseFiles(release, path, options.configPath);
     diagnostics.push(...files.diagnostics);
-    if (helm === undefined || files.diagnostics.length > 0) continue;
+    if (helm === undefined || missing !== undefined || files.diagnostics.length > 0) continue;
     const apiVersions = [...(release.apiVersions ?? []), ...addons.flatMap(apiVersionsOf)];
     const read = await readRelease(
       { release, files, path, apiVersions, kubernetesVersion: spec.kubernetesVersion },

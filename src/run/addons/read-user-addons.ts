@@ -37,14 +37,12 @@ export async function readUserAddons(
     toAddon({ name: inlineName, key: 'addons' }, inline),
     toAddon({ name: includesName, key: 'addons_include' }, includes.texts),
   ];
-  const entries = valueAt(document, 'addons_include');
-  const releaseEntries = valueAt(document, 'addons_helm');
   return {
     addons: [...read.flatMap(({ addon }) => (addon.objects.length === 0 ? [] : [addon])), ...releases.addons],
     diagnostics: [
-      ...includes.diagnostics.map((one) => withPosition(one, entries)),
+      ...includes.diagnostics.map((one) => withPosition(one, document)),
       ...read.flatMap(({ diagnostics }) => diagnostics),
-      ...releases.diagnostics.map((one) => withPosition(one, releaseEntries)),
+      ...releases.diagnostics.map((one) => withPosition(one, document)),
     ],
   };
 }
@@ -71,11 +69,21 @@ function inlineText({ addons = '' }: Pick<ClusterSpec, 'addons'>, source: Inline
   return [{ path: 'addons', file, text: addons, ...locate }];
 }
 
-/** What could not be read has the position of its entry in cluster.yml. */
-function withPosition(one: Diagnostic, entries: YamlNode | undefined): Diagnostic {
-  const index = Number(/^\w+\[(\d+)\]/.exec(one.path)?.[1] ?? -1);
-  const entry = entries?.kind === 'list' ? entries.items[index] : undefined;
-  return one.position !== undefined || entry === undefined ? one : { ...one, position: entry.position };
+/** What could not be read has the position of its value in cluster.yml, or of the nearest one around it. */
+function withPosition(one: Diagnostic, document: YamlNode | undefined): Diagnostic {
+  if (one.position !== undefined || document === undefined) return one;
+  let node = document;
+  for (const [, name, index] of one.path.matchAll(/(\w+)|\[(\d+)\]/g)) {
+    const next =
+      name === undefined
+        ? node.kind === 'list'
+          ? node.items[Number(index)]
+          : undefined
+        : valueAt(node, name);
+    if (next === undefined) break;
+    node = next;
+  }
+  return node === document ? one : { ...one, position: node.position };
 }
 
 function toAddon(

@@ -36,13 +36,19 @@ export function chartAddonName({ namespace, name }: Pick<HelmReleaseSpec, 'name'
  */
 export function planChart({ release, path, manifests, inputs }: ChartInput): ChartAddon {
   const [first, second] = manifests.map((text) => parseManifest({ path, file: release.name, text }));
-  const again = new Map(second?.objects.map(({ object }) => [identityOf(object), stableStringify(object)]));
+  const again = new Map(
+    second?.objects.map((placed) => {
+      const { object } = withNamespace(placed, release.namespace);
+      return [identityOf(object), stableStringify(object)];
+    }),
+  );
   const [manifest] = manifests;
   const objects = (first?.objects ?? []).map((placed): PlacedObject => {
     const origin = { ...placed.origin, file: templateOf(manifest, placed.origin.line) ?? placed.origin.file };
-    const isGenerated = again.get(identityOf(placed.object)) !== stableStringify(placed.object);
+    const { object } = withNamespace(placed, release.namespace);
+    const isGenerated = again.get(identityOf(object)) !== stableStringify(object);
     return {
-      ...withNamespace(placed, release.namespace),
+      object,
       origin,
       ...(isGenerated ? { generatedFrom: inputs } : {}),
     };
@@ -52,15 +58,23 @@ export function planChart({ release, path, manifests, inputs }: ChartInput): Cha
     found.kind === 'hook' && found.hook.moments.length > 0 ? [found.hook] : [],
   );
   const parts = read.flatMap(({ placed, found }) => (found.kind === 'part' ? [placed] : []));
+  const hasSameName = ({ object }: PlacedObject): boolean => again.has(identityOf(object));
   return {
     addon: {
       name: chartAddonName(release),
       key: path,
       objects: parts,
       release: { name: release.name, namespace: release.namespace, hooks },
-      notes: [...notesOnHooks(read.map(({ found }) => found)), ...notesOnGenerated(parts)],
+      notes: [
+        ...notesOnHooks(read.map(({ found }) => found)),
+        ...notesOnGenerated(parts.filter(hasSameName)),
+        ...notesOnNames(parts.filter((part) => !hasSameName(part))),
+      ],
     },
-    diagnostics: first?.diagnostics ?? [],
+    diagnostics: (first?.diagnostics ?? []).map((one) => {
+      const template = one.position && templateOf(manifest, one.position.line);
+      return template === undefined ? one : { ...one, file: template };
+    }),
   };
 }
 
@@ -101,6 +115,15 @@ function notesOnGenerated(parts: readonly PlacedObject[]): string[] {
     ? []
     : [
         `the chart generates values of ${names.join(', ')}: they are replaced whenever its version or values change`,
+      ];
+}
+
+function notesOnNames(parts: readonly PlacedObject[]): string[] {
+  const names = parts.map(({ object }) => describeRef(objectRef(object)));
+  return names.length === 0
+    ? []
+    : [
+        `the chart generates the name of ${names.join(', ')}: each run deletes the one before and creates another; set the name in values`,
       ];
 }
 

@@ -41,6 +41,20 @@ describe('a rendered chart', () => {
     ]);
   });
 
+  it('says so if it generates the name of an object, which each run would replace', () => {
+    const { addon } = plan(object('ConfigMap', 'seed-x1'), object('ConfigMap', 'seed-y2'));
+    expect(addon.notes).toEqual([
+      expect.stringMatching(/^the chart generates the name of ConfigMap .*seed-x1: each run deletes/),
+    ]);
+  });
+
+  it('names the template of what is not an object', () => {
+    const { diagnostics } = plan(
+      `${object('ConfigMap', 'a')}---\n# Source: demo/templates/odd.yaml\njust: text\n`,
+    );
+    expect(diagnostics).toMatchObject([{ severity: 'error', file: 'demo/templates/odd.yaml' }]);
+  });
+
   it('leaves tests out, takes hooks apart, and names hooks that are not run', () => {
     const { addon } = plan(
       object('Pod', 'test', { 'helm.sh/hook': 'test-success' }) +
