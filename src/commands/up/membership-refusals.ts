@@ -90,6 +90,6 @@ function refuseUnknown(
   if (changes.length === 0) return [];
   const message = `etcd does not answer, so its members cannot be changed: ${changes.join(', ')} (${etcdTrouble})`;
   const fix =
-    'undo the change of the etcd hosts in cluster.yml and run `rke up`, which repairs the members; then make the change again';
+    'run the same command again; if etcd still does not answer, undo the change of the etcd hosts in cluster.yml and run `rke up`, which repairs the members, then make the change again';
   return [{ title, error: etcdError('ETCD_MEMBERSHIP', message, { fix }) }];
 }
