@@ -15,21 +15,29 @@ const leftText = (name: string): Promise<string> => readFile(new URL(name, leftW
 /** A running cluster that RKE v1 created with its default add-ons: it is taken over and upgraded by one minor version. */
 describe('a cluster created by RKE v1 with canal and ingress-nginx', () => {
   let lab: Lab;
+  /** The hosts that RKE v1 set up, and one more. */
+  let taken: readonly LabNode[];
+  let spare: LabNode;
   let folder: RkeFolder;
   let kubectl: Kubectl;
   /** Again after the kubelet's container, which has kubectl, was replaced. */
   const connect = async (): Promise<void> => {
-    kubectl = await kubectlOn(lab.nodes[0] as LabNode, folder.file('kube_config_cluster.yml'));
+    kubectl = await kubectlOn(taken[0] as LabNode, folder.file('kube_config_cluster.yml'));
   };
 
   beforeAll(async () => {
-    lab = await startLab({ nodes: canalNodes, preload: clusterImages('v1.30.4', 'canal') });
+    lab = await startLab({
+      nodes: [...canalNodes, { hostname: 'cn3' }],
+      preload: clusterImages('v1.30.4', 'canal'),
+    });
+    taken = lab.nodes.slice(0, canalNodes.length);
+    spare = lab.nodes.at(-1) as LabNode;
     folder = await RkeFolder.create(await leftText('cluster.yml'));
     for (const name of ['cluster.rkestate', 'kube_config_cluster.yml'])
       await folder.write(name, await leftText(name));
     await copyFile(lab.sshKeyPath, folder.file('node_id'));
     const revived = new Date();
-    await revive(lab.nodes, leftWithCanal);
+    await revive(taken, leftWithCanal);
     await connect();
     await settled(kubectl, canalNodes.length, revived);
   });
@@ -39,14 +47,33 @@ describe('a cluster created by RKE v1 with canal and ingress-nginx', () => {
   });
 
   it('is not touched when it is taken over', async () => {
-    const before = await Promise.all(lab.nodes.map(hostOf));
+    const before = await Promise.all(taken.map(hostOf));
     const uids = await uidsOf(kubectl);
     // The snapshot is of a cluster without the image of ingress-nginx. It starts now, and to wait for it is an operation.
     const { code, stderr } = await folder.rke(['up', '--wait', 'none']);
     expect(code, stderr).toBe(0);
     expect(stderr).toContain('no change: ');
-    expect(await Promise.all(lab.nodes.map(hostOf))).toEqual(before);
+    expect(await Promise.all(taken.map(hostOf))).toEqual(before);
     expect(await uidsOf(kubectl)).toEqual(uids);
+  });
+
+  it('gets a worker and loses it again, and the other hosts are not touched', async () => {
+    const before = await Promise.all(taken.map(hostOf));
+    const nodeNames = async (): Promise<string[]> =>
+      (await kubectl(['get', 'nodes', '-o', 'name'])).trim().split('\n').sort();
+    const added = await folder.rke([
+      ...['node', 'add', spare.address, '--role', 'worker', '--name', 'node-f', '--user', spare.user],
+      ...['--wait', 'none'],
+    ]);
+    expect(added.code, added.stderr).toBe(0);
+    expect(await nodeNames()).toEqual(['node/node-d', 'node/node-e', 'node/node-f']);
+    expect(await Promise.all(taken.map(hostOf))).toEqual(before);
+
+    const removed = await folder.rke(['node', 'remove', 'node-f', '--yes', '--wait', 'none']);
+    expect(removed.code, removed.stderr).toBe(0);
+    expect(await nodeNames()).toEqual(['node/node-d', 'node/node-e']);
+    expect(await spare.dockerPs()).toEqual([]);
+    expect(await Promise.all(taken.map(hostOf))).toEqual(before);
   });
 
   it('is upgraded to the next minor version, and every object of its add-ons keeps its UID', async () => {
