@@ -1,41 +1,31 @@
-import type { ClusterSpec } from '../../config/cluster-spec.js';
-import { ConfigError } from '../../core/config-error.js';
-import { etcdError, usageError } from '../../core/errors.js';
-import { RunFailedError } from '../../core/hosts-error.js';
 import { summarizePlan } from '../../report/plan/summarize-plan.js';
-import { formatBytes } from '../../core/format-bytes.js';
-import type { FirstMember } from '../../reconcile/restore/choose-first.js';
 import { addRestoreSteps, type RestoreInput } from '../../reconcile/restore/plan-restore.js';
 import { apply, type RunResult } from '../../run/apply.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
 import { limitRun } from '../../run/limit-run.js';
 import { planCluster } from '../../run/plan-cluster.js';
-import { checkCluster } from '../../run/read-cluster.js';
 import { emitRunStarted } from '../../run/run-events.js';
 import { saveKubeconfig } from '../../run/save-kubeconfig.js';
 import { openLockedSession, type LockedSession } from '../../run/session.js';
-import { withCluster, type ClusterNeeds, type ObservedRun } from '../../run/with-cluster.js';
+import { withCluster, type ClusterNeeds } from '../../run/with-cluster.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { clusterPaths } from '../../state/paths.js';
-import { encryptionPair, withDesired } from '../../state/next-state.js';
 import { requireConfirmation, type Confirm, type Destruction } from '../up/confirm.js';
 import { decideRun } from '../up/decide-run.js';
-import { issueCertificates } from '../up/issue-certificates.js';
 import { prepareUp } from '../up/prepare.js';
+import { decideRestoredState, stateBefore, type RestoredStateOptions } from './decide-restored-state.js';
+import { confirmFix, describeRestore } from './describe-restore.js';
 import { findSnapshot } from './find-snapshot.js';
 import { replaceData } from './replace-data.js';
-import { chooseState, readStateInside, refuseNewer, refuseOtherCluster } from './restored-state.js';
+import { checkSnapshotName, requireEtcdHosts, requireSpace } from './restore-checks.js';
+import { readStateInside } from './restored-state.js';
 import { provideSnapshot, type SnapshotSource } from './snapshot-source.js';
 
-export interface RestoreSnapshotOptions extends ClusterOptions {
+export interface RestoreSnapshotOptions extends RestoredStateOptions {
   /** Name of the snapshot, without extension. */
   readonly name: string;
   /** Where the snapshot comes from; by default the directory of snapshots of any etcd host. */
   readonly source?: SnapshotSource | undefined;
-  /** Uses the state of this machine instead of that in the archive. */
-  readonly useLocalState?: boolean | undefined;
-  /** Directory with custom certificates, which then replace all others. */
-  readonly certDir?: string | undefined;
   /** Called when everything was checked and nothing was stopped; without it, the restore is refused. */
   readonly confirm?: Confirm<Destruction> | undefined;
 }
@@ -56,7 +46,7 @@ export function restoreSnapshot(options: RestoreSnapshotOptions): Promise<RunRes
 
 async function restore(options: RestoreSnapshotOptions): Promise<RunResult> {
   const { events } = options;
-  const name = checkName(options.name, events);
+  const name = checkSnapshotName(options.name, events);
   await using session = await openLockedSession(options, {
     forChange: false,
     duringRestore: true,
@@ -74,7 +64,7 @@ async function restore(options: RestoreSnapshotOptions): Promise<RunResult> {
   const { state, input } = await withCluster(session, options, needs, async (cluster) => {
     await provideSnapshot(cluster, name, options.source);
     const first = await findSnapshot(cluster, name);
-    const restored = await decideState(cluster, options, name, first);
+    const restored = await decideRestoredState(cluster, options, name, first);
     const snapshot = { name, id: first.found.id };
     const found: RestoreInput = {
       ...cluster,
@@ -141,138 +131,3 @@ async function growCluster(
     });
   });
 }
-
-/** The state that the restored cluster continues from: keys of the snapshot, nodes and settings of cluster.yml. */
-async function decideState(
-  { session, observed }: ObservedRun,
-  options: RestoreSnapshotOptions,
-  name: string,
-  first: FirstMember,
-): Promise<ClusterState> {
-  const { spec, state: local, store } = session;
-  const { location } = store;
-  // An earlier run has started with it: new certificates are issued once.
-  if (local?.restore?.id === first.found.id) {
-    return withoutMark(local);
-  }
-  const usesLocal = options.useLocalState === true;
-  const before = stateBefore(local);
-  const chosen = chooseState({ snapshot: { name }, first, local: before, usesLocal, location });
-  refuseOtherCluster({ chosen, local: before, observed, location });
-  const config = chosen.currentState.rkeConfig ?? chosen.desiredState.rkeConfig;
-  refuseNewer(config, spec);
-  judgeChanges(session, options, config);
-  const certificates = await issueCertificates({ spec }, chosen, options);
-  const { desired: encryptionConfig, current } = encryptionPair(chosen);
-  const base: ClusterState = {
-    ...chosen,
-    currentState: current === '' ? {} : { encryptionConfig: current },
-  };
-  return withDesired(base, spec, { certificates, encryptionConfig });
-}
-
-function withoutMark(state: ClusterState): ClusterState {
-  return Object.fromEntries(
-    Object.entries(state).filter(([name]) => name !== 'restore'),
-  ) as unknown as ClusterState;
-}
-
-/** The state before any restore was started. */
-const stateBefore = (local: ClusterState | undefined): ClusterState | undefined =>
-  local?.restore === undefined ? local : local.restore.before;
-
-/**
- * Refuses values of cluster.yml that the cluster of the snapshot cannot take, such as another range of Services. Its nodes may be others.
- *
- * @throws ConfigError (exit 3)
- */
-function judgeChanges(
-  session: ObservedRun['session'],
-  options: RestoreSnapshotOptions,
-  before: ClusterSpec | undefined,
-): void {
-  const { text, catalog, spec } = session;
-  const loaded = checkCluster(text, {
-    ...options.reading,
-    ...(before === undefined ? {} : { running: { ...before, nodes: spec.nodes } }),
-    catalog,
-    forChange: true,
-    judgeChanges: true,
-    sshAgentAuth: options.sshAgentAuth,
-  });
-  if (!loaded.ok) throw new ConfigError(options.configPath, text, loaded.diagnostics);
-}
-
-/** @throws RkeError USAGE (exit 2) */
-function checkName(name: string, events: ClusterOptions['events']): string {
-  const plain = name.replace(/\.zip$/, '');
-  if (plain !== name)
-    events.emit({ type: 'warning', message: `the name of the snapshot is ${plain}, without .zip` });
-  if (/^[A-Za-z0-9][\w.:+-]*$/.test(plain)) return plain;
-  throw usageError(`invalid snapshot name "${name}": expected letters, digits and . _ : + - only`, {
-    fix: 'set the name that `rke etcd snapshot-save` printed, without directory and .zip',
-  });
-}
-
-/** @throws RkeError ETCD_NO_HOSTS (exit 8) if etcd is external */
-function requireEtcdHosts({ nodes }: ClusterSpec): void {
-  if (nodes.some(({ role }) => role.includes('etcd'))) return;
-  throw etcdError('ETCD_NO_HOSTS', 'cluster.yml has no etcd host, so there is nothing to restore', {
-    fix: 'restore the external etcd where it runs',
-  });
-}
-
-/** The database is there three times for a moment: in the archive, as etcd has it, and unpacked. */
-const timesOfDatabase = 2;
-
-/** @throws RunFailedError SNAPSHOT_DISK_FULL (exit 8) */
-function requireSpace({ facts }: ObservedRun, { host, found: { databaseBytes } }: FirstMember): void {
-  const free = facts.get(host)?.disks.etcd?.freeKib;
-  const needed = (databaseBytes * timesOfDatabase) / 1024;
-  if (free === undefined || free >= needed) return;
-  const message = `${formatBytes(free * 1024)} are free where etcd keeps its data, and the restore needs ${formatBytes(needed * 1024)}; nothing was changed`;
-  const fix = (on: string): string =>
-    `free space (\`df -h /var/lib/etcd\` on ${on}), then run the same command again`;
-  throw new RunFailedError(
-    [{ title: 'check the disk', host, error: etcdError('SNAPSHOT_DISK_FULL', message, { host, fix }) }],
-    false,
-  );
-}
-
-function describeRestore(
-  { plan, observed, session }: ObservedRun,
-  name: string,
-  { host, found }: FirstMember,
-): { readonly destructive: readonly string[]; readonly summary: readonly string[] } {
-  const { revision, keys, databaseBytes, modifiedAt } = found;
-  const taken = new Date(modifiedAt * 1000).toISOString().slice(0, 19);
-  const members = (plan.members ?? []).map((member) => member.host);
-  const others = members.filter((address) => address !== host);
-  const known = new Set(session.spec.nodes.map(({ address }) => address));
-  const left = (session.state?.currentState.rkeConfig?.nodes ?? []).filter(
-    ({ address }) => !known.has(address),
-  );
-  const what = `snapshot ${name} (archive of ${taken}Z, revision ${revision}, ${keys} keys, ${formatBytes(databaseBytes)})`;
-  return {
-    destructive: [
-      `etcd is set back to ${what}: everything that the cluster has stored since is lost`,
-      `Kubernetes is stopped on ${[...observed.hosts.keys()].join(', ')}, with all pods, until etcd is restored`,
-      ...(left.length === 0
-        ? []
-        : [
-            `${left.map(({ address }) => address).join(', ')} left cluster.yml: switch these hosts off or clean them, because they still run the old cluster`,
-          ]),
-    ],
-    summary: [
-      `restore ${what}`,
-      `etcd data of ${host}: replaced by the snapshot, the old data is kept in before-restore`,
-      ...(others.length === 0
-        ? []
-        : [`etcd of ${others.join(', ')}: old data moved aside, joins as a new member`]),
-      'then, as `rke up`: control plane, workers and add-ons; nodes that are not in cluster.yml are deleted',
-    ],
-  };
-}
-
-const confirmFix = (name: string): string =>
-  `check what is lost, then run \`rke etcd snapshot-restore --name ${name} --yes\``;
