@@ -21,6 +21,8 @@ export interface RestoreMark {
   readonly name: string;
   /** SHA-256 of its database. */
   readonly id: string;
+  /** etcd was healthy with the data: the restore only needs to be finished, whatever is left of it on the hosts. */
+  readonly accepted?: boolean;
   /** The state before, which comes back with the old data; absent if there was none. */
   readonly before?: ClusterState;
 }

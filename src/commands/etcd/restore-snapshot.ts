@@ -125,7 +125,8 @@ async function growCluster(
       operations: { ...decision.operations, operations },
       desired: {
         ...decision.desired,
-        restore: { ...input.snapshot, ...(before === undefined ? {} : { before }) },
+        // Its hosts settle before this state is replaced: a run that fails in between must not restore again.
+        restore: { ...input.snapshot, accepted: true, ...(before === undefined ? {} : { before }) },
       },
       summary: summarizePlan(plan),
     });

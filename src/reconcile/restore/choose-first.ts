@@ -13,12 +13,19 @@ export interface FirstMember {
  * Its own archive is used: the other members get the data from it.
  *
  * @param looks in the order of cluster.yml
+ * @param acceptedId of the snapshot that the state records as accepted: its host may have nothing left of the restore
  * @returns undefined if no host has a good archive
  */
-export function chooseFirst(looks: ReadonlyMap<string, SnapshotLook>): FirstMember | undefined {
-  const usable = [...looks].flatMap(([host, { found, started }]) =>
-    isUsable(found) ? [{ host, found, phase: started?.id === found.id ? started.phase : undefined }] : [],
-  );
+export function chooseFirst(
+  looks: ReadonlyMap<string, SnapshotLook>,
+  acceptedId?: string,
+): FirstMember | undefined {
+  const usable = [...looks].flatMap(([host, { found, started, hasData }]) => {
+    if (!isUsable(found)) return [];
+    const isSettled = started === undefined && hasData && found.id === acceptedId;
+    const phase = started?.id === found.id ? started.phase : undefined;
+    return [{ host, found, phase: isSettled ? ('accepted' as const) : phase }];
+  });
   const chosen =
     usable.find(({ phase }) => phase === 'accepted') ??
     usable.find(({ phase }) => phase === 'moved') ??
