@@ -3,6 +3,7 @@ import type { Host } from '../host/host.js';
 import { snapshotDirectory } from '../plan/components/etcd-snapshots.js';
 import type { ContainerSpec } from '../plan/cluster-plan-types.js';
 import { runOnce, withHelper } from './handlers/containers.js';
+import { persist } from './handlers/persist.js';
 import type { RunContext } from './run-context.js';
 
 export interface SnapshotUpload {
@@ -27,7 +28,7 @@ export async function uploadSnapshot(
   { file, sha256, parts, container }: SnapshotUpload,
   { signal, packFiles }: Pick<RunContext, 'signal' | 'packFiles'>,
 ): Promise<void> {
-  const { docker, address } = host;
+  const { address } = host;
   const words = ['rke', file, sha256];
   const script = (text: string): ContainerSpec => ({
     ...container,
@@ -43,9 +44,25 @@ export async function uploadSnapshot(
       cause,
     });
   });
+  try {
+    await copyParts(host, { container: script('exit 0'), parts }, { signal, packFiles });
+    await runOnce(host, script(joinScript), { signal });
+  } catch (cause) {
+    // A full disk must not stay full, and the archive has the keys of the cluster.
+    await persist((limit) => runOnce(host, script(cleanScript), limit)).catch(() => undefined);
+    throw explainUpload(cause, file, address);
+  }
+}
+
+/** Puts the file into the container's directory of snapshots, part by part. */
+async function copyParts(
+  { docker }: Host,
+  { container, parts }: Pick<SnapshotUpload, 'container' | 'parts'>,
+  { signal, packFiles }: Pick<RunContext, 'signal' | 'packFiles'>,
+): Promise<void> {
   await withHelper(docker, container.name, async () => {
     await docker.remove(container.name, { signal });
-    await docker.create({ ...script('exit 0'), started: false }, { signal });
+    await docker.create({ ...container, started: false }, { signal });
     let number = 0;
     for await (const content of parts) {
       signal.throwIfAborted();
@@ -54,21 +71,20 @@ export async function uploadSnapshot(
       const tar = await packFiles([{ path, content, mode: 0o600, uid: 0, gid: 0 }]);
       await docker.putArchive(container.name, '/', tar, { signal });
     }
-  }).catch((cause: unknown) => {
-    if (!(cause instanceof RkeError) || !/no space left/i.test(cause.message)) throw cause;
-    throw diskFull(address, cause);
   });
-  await runOnce(host, script(joinScript), { signal }).catch((cause: unknown) => {
-    if (!(cause instanceof RkeError) || cause.code !== 'HELPER_FAILED') throw cause;
-    const evidence = cause.details.evidence ?? [];
-    throw /no space left/i.test(evidence.join('\n'))
-      ? diskFull(address, cause)
-      : etcdError('SNAPSHOT_UNREADABLE', `${file} did not arrive whole`, {
-          host: address,
-          evidence,
-          fix: 'run the same command again',
-          cause,
-        });
+}
+
+function explainUpload(cause: unknown, file: string, host: string): unknown {
+  if (!(cause instanceof RkeError)) return cause;
+  const { evidence = [] } = cause.details;
+  if (/no space left|disk quota exceeded/i.test([cause.message, ...evidence].join('\n')))
+    return diskFull(host, cause);
+  if (cause.code !== 'HELPER_FAILED') return cause;
+  return etcdError('SNAPSHOT_UNREADABLE', `${file} did not arrive whole`, {
+    host,
+    evidence,
+    fix: 'run the same command again',
+    cause,
   });
 }
 
@@ -87,9 +103,9 @@ async function isDone(
 }
 
 const sameScript = `[ "$(sha256sum <"/backup/$1" | cut -c 1-64)" = "$2" ]`;
-const otherScript = `rm -rf /backup/.upload; [ ! -e "/backup/$1" ]`;
-const joinScript = `cd /backup && cat .upload/* >.uploaded && [ "$(sha256sum <.uploaded | cut -c 1-64)" = "$2" ] && chmod 600 .uploaded && mv .uploaded "$1"
-code=$?; rm -rf .upload .uploaded; exit $code`;
+const otherScript = `rm -rf /backup/.upload /backup/.uploaded; [ ! -e "/backup/$1" ]`;
+const joinScript = `cd /backup && cat .upload/* >.uploaded && [ "$(sha256sum <.uploaded | cut -c 1-64)" = "$2" ] && chmod 600 .uploaded && mv .uploaded "$1" && rm -rf .upload`;
+const cleanScript = 'rm -rf /backup/.upload /backup/.uploaded';
 
 function diskFull(host: string, cause: RkeError): RkeError {
   return etcdError(
