@@ -7,7 +7,7 @@ import type { ObservedRun } from '../../run/with-cluster.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { encryptionPair, withDesired } from '../../state/next-state.js';
 import { issueCertificates } from '../up/issue-certificates.js';
-import { chooseState, refuseNewer, refuseOtherCluster } from './restored-state.js';
+import { chooseState, refuseNewer, refuseOtherCluster, withoutMark } from './restored-state.js';
 
 export interface RestoredStateOptions extends ClusterOptions {
   /** Uses the state of this machine instead of that in the archive. */
@@ -43,12 +43,6 @@ export async function decideRestoredState(
     currentState: current === '' ? {} : { encryptionConfig: current },
   };
   return withDesired(base, spec, { certificates, encryptionConfig });
-}
-
-function withoutMark(state: ClusterState): ClusterState {
-  return Object.fromEntries(
-    Object.entries(state).filter(([name]) => name !== 'restore'),
-  ) as unknown as ClusterState;
 }
 
 /** The state before any restore was started. */

@@ -93,7 +93,7 @@ async function restore(options: RestoreSnapshotOptions): Promise<RunResult> {
     await saveKubeconfig(clusterPaths(options.configPath).kubeconfig, {
       spec: session.spec,
       bundle: restored.desiredState.certificatesBundle ?? {},
-      state: readStateInside(name, first) ?? stateBefore(local),
+      state: readStateInside(name, first, { isSpare: true }) ?? stateBefore(local),
       events: options.events,
     });
     // The restored data has the lease of another time.

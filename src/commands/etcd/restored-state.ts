@@ -29,7 +29,7 @@ export function chooseState({
   usesLocal,
   location,
 }: StateChoice): ClusterState {
-  const inside = readStateInside(name, first);
+  const inside = readStateInside(name, first, { isSpare: usesLocal });
   if (usesLocal && local === undefined)
     throw etcdError('SNAPSHOT_STATE_NEEDED', `--use-local-state: ${location} does not exist`, {
       fix:
@@ -50,12 +50,23 @@ export function chooseState({
   return chosen;
 }
 
-/** The state in the archive; undefined if it has none. @throws RkeError SNAPSHOT_INVALID (exit 8) */
-export function readStateInside(name: string, { host, found }: FirstMember): ClusterState | undefined {
+/**
+ * The state in the archive; undefined if it has none.
+ *
+ * @param how `isSpare` if a damaged one counts as none, because the restore can do without it
+ * @throws RkeError SNAPSHOT_INVALID (exit 8)
+ */
+export function readStateInside(
+  name: string,
+  { host, found }: FirstMember,
+  { isSpare }: { readonly isSpare: boolean },
+): ClusterState | undefined {
   if (found.state === undefined) return undefined;
   try {
-    return decodeState(found.state, `the state in snapshot ${name}`);
+    // A snapshot that was taken while a restore was unfinished has its mark.
+    return withoutMark(decodeState(found.state, `the state in snapshot ${name}`));
   } catch (error) {
+    if (isSpare) return undefined;
     throw etcdError(
       'SNAPSHOT_INVALID',
       `the state in the archive of snapshot ${name} cannot be used: ${messageOf(error)}`,
@@ -65,6 +76,13 @@ export function readStateInside(name: string, { host, found }: FirstMember): Clu
       },
     );
   }
+}
+
+/** The state of a cluster without the mark of an unfinished restore. */
+export function withoutMark(state: ClusterState): ClusterState {
+  return Object.fromEntries(
+    Object.entries(state).filter(([name]) => name !== 'restore'),
+  ) as unknown as ClusterState;
 }
 
 /** Secrets of the snapshot are encrypted with the key of its time. */
@@ -132,7 +150,7 @@ export function refuseNewer(inside: ClusterSpec | undefined, spec: ClusterSpec):
       fix: `set kubernetes_version to ${was} and run the same command again`,
     });
   const [etcdWas, etcdIs] = [inside, spec].map(
-    ({ systemImages }) => /:v?([\d.]+)/.exec(systemImages['etcd'] ?? '')?.[1] ?? '',
+    ({ systemImages }) => /:v?([\d.]+)[^:/]*(@|$)/.exec(systemImages['etcd'] ?? '')?.[1] ?? '',
   );
   if (etcdWas !== undefined && etcdIs !== undefined && compareMinor(etcdWas, etcdIs) > 0)
     throw etcdError('SNAPSHOT_TOO_NEW', `the snapshot is of etcd ${etcdWas}, and cluster.yml has ${etcdIs}`, {
