@@ -5,6 +5,7 @@ import { fanOut } from '../../execute/fan-out.js';
 import { lookForSnapshot } from '../../execute/look-for-snapshot.js';
 import { readSnapshots } from '../../execute/read-snapshots.js';
 import { unpackFiles } from '../../host/tar.js';
+import { snapshotDirectory } from '../../plan/components/etcd-snapshots.js';
 import { pullImage } from '../../reconcile/intents/host-operations.js';
 import { chooseFirst, type FirstMember } from '../../reconcile/restore/choose-first.js';
 import { buildLookContainer } from '../../reconcile/restore/restore-containers.js';
@@ -22,7 +23,7 @@ export async function findSnapshot(cluster: ObservedRun, name: string): Promise<
   const etcdHosts = cluster.plan.nodes.filter(
     ({ node, snapshot }) => snapshot !== undefined && cluster.observed.hosts.has(node.address),
   );
-  await refuseUnknown(cluster, name);
+  const names = await listNames(cluster, name);
   const pulls = etcdHosts.flatMap(({ node: { address }, snapshot }) => {
     const image = snapshot?.container.image ?? '';
     return cluster.observed.hosts.get(address)?.images.has(image) === true ? [] : [pullImage(image, address)];
@@ -53,8 +54,9 @@ export async function findSnapshot(cluster: ObservedRun, name: string): Promise<
       return result.value;
     }),
   );
-  const first = chooseFirst(looks);
-  if (first === undefined) throw noneUsable(looks, name);
+  const { restore } = cluster.session.state ?? {};
+  const first = chooseFirst(looks, restore?.accepted === true ? restore.id : undefined);
+  if (first === undefined) throw noneUsable(looks, name, names);
   for (const [host, { found }] of looks)
     if (found !== undefined && !isUsable(found))
       events.emit({
@@ -67,8 +69,12 @@ export async function findSnapshot(cluster: ObservedRun, name: string): Promise<
 
 const title = 'find the snapshot';
 
-/** @throws RunFailedError SNAPSHOT_NOT_FOUND (exit 8) if every host can be listed, and none has the snapshot */
-async function refuseUnknown({ hosts, plan, options }: ObservedRun, name: string): Promise<void> {
+/**
+ * Lists the snapshots of the etcd hosts, newest first.
+ *
+ * @throws RunFailedError SNAPSHOT_NOT_FOUND (exit 8) if every host can be listed, and none has the snapshot
+ */
+async function listNames({ hosts, plan, options }: ObservedRun, name: string): Promise<Names> {
   const etcd = new Set(
     plan.nodes.flatMap(({ node, snapshot }) => (snapshot === undefined ? [] : [node.address])),
   );
@@ -78,27 +84,37 @@ async function refuseUnknown({ hosts, plan, options }: ObservedRun, name: string
     signal: options.signal,
   });
   const files = [...listed.values()].flatMap((found) => ('files' in found ? found.files : []));
-  if ([...listed.values()].some((found) => 'why' in found) || files.some((file) => file.name === name))
-    return;
-  throw new RunFailedError(
-    [{ title, error: notFound(name, [...new Set(files.map((file) => file.name))]) }],
-    false,
-  );
+  const names = {
+    known: [...new Set(files.map((file) => file.name))],
+    isComplete: ![...listed.values()].some((found) => 'why' in found),
+  };
+  if (!names.isComplete || names.known.includes(name)) return names;
+  throw new RunFailedError([{ title, error: notFound(name, names) }], false);
+}
+
+/** Names of snapshots on the etcd hosts, newest first. */
+interface Names {
+  readonly known: readonly string[];
+  /** False if a host could not be listed. */
+  readonly isComplete: boolean;
 }
 
 const mostNames = 5;
 
-function notFound(name: string, names: readonly string[]): ReturnType<typeof etcdError> {
-  const newest = names.slice(0, mostNames).join(', ');
-  return etcdError('SNAPSHOT_NOT_FOUND', `no etcd host has a snapshot ${name}${didYouMean(name, names)}`, {
+function notFound(name: string, { known, isComplete }: Names): ReturnType<typeof etcdError> {
+  const newest = known.slice(0, mostNames).join(', ');
+  const none = isComplete
+    ? 'no etcd host has any snapshot: use'
+    : `list them as root with \`ls ${snapshotDirectory}\` on the etcd hosts, or use`;
+  return etcdError('SNAPSHOT_NOT_FOUND', `no etcd host has a snapshot ${name}${didYouMean(name, known)}`, {
     fix:
-      names.length === 0
-        ? 'no etcd host has any snapshot: use `--file FILE` for an archive on this machine'
-        : `use one of: ${newest}${names.length > mostNames ? ', …' : ''}; or \`--file FILE\` for an archive on this machine`,
+      known.length === 0
+        ? `${none} \`--file FILE\` for an archive on this machine`
+        : `use one of: ${newest}${known.length > mostNames ? ', …' : ''}; or \`--file FILE\` for an archive on this machine`,
   });
 }
 
-function noneUsable(looks: ReadonlyMap<string, SnapshotLook>, name: string): RunFailedError {
+function noneUsable(looks: ReadonlyMap<string, SnapshotLook>, name: string, names: Names): RunFailedError {
   const failures = [...looks].flatMap(([host, { found }]): Failure[] => {
     if (found === undefined || isUsable(found)) return [];
     const { isDamaged, why } = found;
@@ -117,5 +133,8 @@ function noneUsable(looks: ReadonlyMap<string, SnapshotLook>, name: string): Run
         });
     return [{ title, host, error }];
   });
-  return new RunFailedError(failures.length > 0 ? failures : [{ title, error: notFound(name, []) }], false);
+  return new RunFailedError(
+    failures.length > 0 ? failures : [{ title, error: notFound(name, names) }],
+    false,
+  );
 }

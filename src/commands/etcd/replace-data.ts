@@ -105,7 +105,7 @@ async function putBack(
     else await session.store.save(before);
     outcome = {
       message:
-        'the restore failed; the old data of etcd and the old state are back, and what ran before was started again',
+        'the restore failed; the old data of etcd and the old state are back, and what this run stopped was started again',
       fix: 'run `rke up` to bring certificates and settings back to the old state, fix the cause above, then restore again',
     };
   } catch (second) {
