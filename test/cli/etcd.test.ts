@@ -95,3 +95,54 @@ describe('rke etcd snapshot-save', { timeout: 30_000 }, () => {
     expect(stdout.replace(/\s+/g, ' ')).toContain('other users of this machine can see');
   });
 });
+
+describe('rke etcd snapshot-restore', { timeout: 30_000 }, () => {
+  const run = (...argv: string[]): Promise<Ran> => runIn(folder(), ['etcd', 'snapshot-restore', ...argv]);
+  const write = (text: string): Promise<void> => writeFile(join(folder(), 'cluster.yml'), text);
+  beforeEach(() =>
+    write(
+      'nodes: [{ address: 127.0.0.1, port: 1, user: ops, role: [controlplane, etcd, worker] }]\nnetwork: { plugin: flannel }\ningress: { provider: none }\n',
+    ),
+  );
+
+  it.each<[string, string[], string]>([
+    ['without a name', [], '--name'],
+    ['with a name that is part of a path', ['--name', '../x'], 'invalid snapshot name "../x"'],
+    ['with an option as its name', ['--name=-x'], 'invalid snapshot name "-x"'],
+    [
+      'from a file and from S3',
+      ['--name', 'x', '--file', 'x.zip', '--s3'],
+      "cannot be used with option '--s3'",
+    ],
+    ['from S3 without a bucket', ['--name', 'x', '--s3'], 'no bucket'],
+    ['with a bucket and without --s3', ['--name', 'x', '--bucket-name', 'b'], 'no effect without --s3'],
+  ])('is refused %s, before any host is contacted', async (_, argv, why) => {
+    const { code, stdout, stderr } = await run(...argv);
+    expect([code, stdout], stderr).toEqual([2, '']);
+    expect(stderr.replace(/\s+/g, ' ')).toContain(why);
+  });
+
+  it('is refused for external etcd', async () => {
+    await write(
+      'nodes: [{ address: 127.0.0.1, port: 1, user: ops, role: [controlplane, worker] }]\nservices: { etcd: { external_urls: ["https://etcd.example.com:2379"], ca_cert: c, cert: c, key: k, path: /etcd } }\nnetwork: { plugin: flannel }\n',
+    );
+    const { code, stderr } = await run('--name', 'x');
+    expect(code, stderr).toBe(8);
+    expect(stderr).toContain('no etcd host');
+  });
+
+  it('takes the name of the file for that of the snapshot, and fails if no host is reached', async () => {
+    const { code, stderr } = await run('--name', 'nightly.zip', '--cert-dir', 'certs');
+    expect(code, stderr).toBe(5);
+    expect(stderr.replace(/\s+/g, ' ')).toContain('the name of the snapshot is nightly, without .zip');
+    expect(stderr).toContain('--cert-dir has no effect without --custom-certs');
+  });
+
+  it('explains in its help that it asks, and continues what was interrupted', async () => {
+    const { code, stdout } = await run('--help');
+    expect(code).toBe(0);
+    for (const flag of ['--file', '--use-local-state', '--yes', '--s3', '--disable-port-check'])
+      expect(stdout).toContain(flag);
+    expect(stdout.replace(/\s+/g, ' ')).toContain('Run the same command again to continue a restore');
+  });
+});
