@@ -42,7 +42,7 @@ const packFiles: RunContext['packFiles'] = (files) => {
   for (const { path, content } of files) {
     const file = path.replace('/backup', directory);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, content);
+    writeFileSync(file, content ?? '');
   }
   return Promise.resolve(Buffer.of());
 };

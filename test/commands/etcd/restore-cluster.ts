@@ -18,7 +18,7 @@ export const goodLook = (id: string): string =>
 /** A cluster in memory of two etcd hosts and a worker that runs, for the parts of a restore. */
 export class RestoreCluster {
   readonly spec = specOf(yml([node(a), node(b, 'role: [etcd]'), node(c, 'role: [worker]')]));
-  readonly hosts = new Map([a, b, c].map((address) => [address, new FakeHost(address)]));
+  readonly hosts = new Map<string, FakeHost>([a, b, c].map((address) => [address, new FakeHost(address)]));
   readonly plan: ClusterPlan;
   readonly observed: ObservedCluster;
   readonly events = recordingSink();
@@ -110,6 +110,7 @@ export class RestoreCluster {
 /** Which step of a restore a script is. */
 function nameOf(script: string): string {
   const marks: readonly (readonly [string, string])[] = [
+    ['[ "$(sha256sum <"/backup', 'same'],
     ['printf', 'look'],
     ['has changed since it was checked', 'unpack'],
     ['etcdctl made no data', 'ready'],
