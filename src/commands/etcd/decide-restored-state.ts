@@ -1,6 +1,7 @@
 import type { ClusterSpec } from '../../config/cluster-spec.js';
 import { ConfigError } from '../../core/config-error.js';
 import type { FirstMember } from '../../reconcile/restore/choose-first.js';
+import type { RestoredSnapshot } from '../../reconcile/restore/restore-containers.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
 import { checkCluster } from '../../run/read-cluster.js';
 import type { ObservedRun } from '../../run/with-cluster.js';
@@ -48,6 +49,19 @@ export async function decideRestoredState(
 /** The state before any restore was started. */
 export const stateBefore = (local: ClusterState | undefined): ClusterState | undefined =>
   local?.restore === undefined ? local : local.restore.before;
+
+/**
+ * The state while the cluster grows around the first member. The hosts settle before it is replaced: a run that fails in between, e.g.
+ * because a worker was not reached, must not restore again.
+ */
+export const markAccepted = (
+  state: ClusterState,
+  snapshot: RestoredSnapshot,
+  before: ClusterState | undefined,
+): ClusterState => ({
+  ...state,
+  restore: { ...snapshot, accepted: true, ...(before === undefined ? {} : { before }) },
+});
 
 /**
  * Refuses values of cluster.yml that the cluster of the snapshot cannot take, such as another range of Services. Its nodes may be others.

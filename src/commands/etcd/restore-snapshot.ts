@@ -13,7 +13,12 @@ import { clusterPaths } from '../../state/paths.js';
 import { requireConfirmation, type Confirm, type Destruction } from '../up/confirm.js';
 import { decideRun } from '../up/decide-run.js';
 import { prepareUp } from '../up/prepare.js';
-import { decideRestoredState, stateBefore, type RestoredStateOptions } from './decide-restored-state.js';
+import {
+  decideRestoredState,
+  markAccepted,
+  stateBefore,
+  type RestoredStateOptions,
+} from './decide-restored-state.js';
 import { confirmFix, describeRestore } from './describe-restore.js';
 import { findSnapshot } from './find-snapshot.js';
 import { replaceData } from './replace-data.js';
@@ -123,11 +128,7 @@ async function growCluster(
     return apply(cluster, {
       ...decision,
       operations: { ...decision.operations, operations },
-      desired: {
-        ...decision.desired,
-        // Its hosts settle before this state is replaced: a run that fails in between must not restore again.
-        restore: { ...input.snapshot, accepted: true, ...(before === undefined ? {} : { before }) },
-      },
+      desired: markAccepted(decision.desired, input.snapshot, before),
       summary: summarizePlan(plan),
     });
   });

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { describeRestore } from '../../../src/commands/etcd/describe-restore.js';
-import { decideRestoredState, stateBefore } from '../../../src/commands/etcd/decide-restored-state.js';
+import {
+  decideRestoredState,
+  markAccepted,
+  stateBefore,
+} from '../../../src/commands/etcd/decide-restored-state.js';
 import {
   checkSnapshotName,
   requireEtcdHosts,
@@ -58,7 +62,10 @@ describe('a restore', () => {
     const disks = freeKib === undefined ? {} : { etcd: { freeKib } };
     const facts = new Map([[a, { disks, modules: new Map() }]]);
     const run = { ...new RestoreCluster().run, facts } as unknown as Parameters<typeof requireSpace>[0];
-    if (isEnough) return requireSpace(run, first);
+    if (isEnough) {
+      requireSpace(run, first);
+      return;
+    }
     try {
       requireSpace(run, first);
       expect.unreachable();
@@ -98,6 +105,13 @@ describe('the state of a restore that is continued', () => {
     cluster.state = started;
     const state = await decideRestoredState(cluster.run, {} as ClusterOptions, 'nightly', first);
     expect(state).toEqual({ desiredState: { encryptionConfig: 'restored' }, currentState: {} });
+  });
+
+  it('is only to be finished once etcd was healthy with the data, even if its host has settled', () => {
+    const marked = markAccepted(before, { name: 'nightly', id: 'x' }, before);
+    expect(marked).toEqual({ ...before, restore: { name: 'nightly', id: 'x', accepted: true, before } });
+    expect(stateBefore(marked)).toBe(before);
+    expect(markAccepted(before, { name: 'n', id: 'x' }, undefined).restore).not.toHaveProperty('before');
   });
 
   it('keeps the state before any restore, whatever is restored next', () => {
