@@ -24,6 +24,16 @@ describe('the tables of codes', () => {
     );
   });
 
+  it('have each code once', () => {
+    const folder = fileURLToPath(new URL('../../src/core/codes/', import.meta.url));
+    const all = readdirSync(folder)
+      .filter((file) => file.endsWith('-codes.ts'))
+      .flatMap((file) => [...readFileSync(folder + file, 'utf8').matchAll(/^  ([A-Z][A-Z0-9_]+): \{/gm)])
+      .map(([, code]) => code);
+    expect(all.filter((code, index) => all.indexOf(code) !== index)).toEqual([]);
+    expect(all.toSorted()).toEqual(codes.toSorted());
+  });
+
   it('have a summary and a fix for each code, without a full stop', () => {
     const texts: string[] = Object.values(errorCodes).flatMap(({ summary, fix }) => [summary, fix]);
     expect(texts.filter((text) => text === '' || text.endsWith('.'))).toEqual([]);

@@ -2,11 +2,6 @@ import type { ErrorTable } from './error-entry.js';
 
 /** Errors of restoring an etcd snapshot. Exit code 8, and nothing was changed unless it is said. */
 export const restoreCodes = {
-  SNAPSHOT_NOT_FOUND: {
-    exit: 'etcd',
-    summary: 'no etcd host has a snapshot with this name; nothing was changed',
-    fix: 'use the name of one that the message lists, or `--file FILE` for an archive on this machine',
-  },
   SNAPSHOT_OTHER_CLUSTER: {
     exit: 'etcd',
     summary:

@@ -29,8 +29,8 @@ export const snapshotCodes = {
   },
   SNAPSHOT_NOT_FOUND: {
     exit: 'etcd',
-    summary: 'no host has a snapshot with this name, and neither has S3',
-    fix: 'list the snapshots with `rke etcd ls`',
+    summary: 'no etcd host has a snapshot with this name, and neither has the bucket; nothing was changed',
+    fix: 'use a name of `rke etcd ls`, or `--file FILE` to restore an archive on this machine',
   },
   SNAPSHOT_EXISTS: {
     exit: 'etcd',
