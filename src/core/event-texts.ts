@@ -18,6 +18,18 @@ export interface EventText<Type extends EventPayload['type']> {
   readonly stability: 'stable' | 'debugging';
 }
 
+/** Members about the archive of a snapshot on a host. */
+const ofArchive = {
+  host: 'the host',
+  name: 'name of the snapshot',
+  file: 'path of the archive on the host',
+  bytes: 'size of the archive',
+  databaseBytes: 'size of the database in it',
+  sha256: 'SHA-256 of the archive',
+  revision: 'revision of etcd',
+  keys: 'number of keys',
+} as const;
+
 /** Member to meaning; the name of an optional member ends with a question mark. */
 export type MemberTexts<Shape> = {
   readonly [
@@ -138,14 +150,7 @@ export const eventTexts: { readonly [Type in EventPayload['type']]: EventText<Ty
   'snapshot-saved': {
     when: 'an etcd snapshot was taken on a host, and its archive was checked',
     members: {
-      host: 'the host',
-      name: 'name of the snapshot',
-      file: 'path of the archive on the host',
-      bytes: 'size of the archive',
-      databaseBytes: 'size of the database in it',
-      sha256: 'SHA-256 of the archive',
-      revision: 'revision of etcd',
-      keys: 'number of keys',
+      ...ofArchive,
       hasState: 'true if the state file is in the archive',
       durationMs,
       'upload?': 'where it was uploaded to, only with S3: [upload](#upload)',
@@ -155,14 +160,7 @@ export const eventTexts: { readonly [Type in EventPayload['type']]: EventText<Ty
   'snapshot-verified': {
     when: 'the archive of an etcd snapshot on a host passed its check',
     members: {
-      host: 'the host',
-      name: 'name of the snapshot',
-      file: 'path of the archive on the host',
-      bytes: 'size of the archive',
-      databaseBytes: 'size of the database in it',
-      sha256: 'SHA-256 of the archive',
-      revision: 'revision of etcd',
-      keys: 'number of keys',
+      ...ofArchive,
       'kubernetesVersion?': 'Kubernetes version of the state in it',
     },
     stability: 'stable',

@@ -8,7 +8,7 @@ const unitSeconds: Readonly<Record<string, number>> = {
   ns: 1e-9,
 };
 
-/** Parses a duration as Go prints it, e.g. `12h` or `1h30m`, to seconds; undefined if it is none. */
+/** Parses a duration as Go prints it, e.g. `12h` or `1h30m`, to seconds; undefined for any other text. */
 export function parseGoDuration(text: string): number | undefined {
   if (!/^(\d+(\.\d+)?(h|ms|m|s|us|µs|ns))+$/.test(text)) return undefined;
   let seconds = 0;

@@ -3,7 +3,7 @@ import type { Host } from '../host/host.js';
 import type { ContainerSpec } from '../plan/cluster-plan-types.js';
 import { lookResult, lookState } from '../reconcile/restore/restore-scripts.js';
 import { parseLook, type SnapshotLook } from '../reconcile/restore/snapshot-look.js';
-import { createContainer, withHelper } from './handlers/containers.js';
+import { runToEnd } from './handlers/containers.js';
 import type { RunContext } from './run-context.js';
 
 /**
@@ -22,10 +22,7 @@ export async function lookForSnapshot(
   }: Pick<RunContext, 'signal' | 'unpackFiles'> & { readonly timeoutSeconds: number },
 ): Promise<SnapshotLook> {
   const { docker } = host;
-  await docker.remove(spec.name, { signal });
-  return withHelper(docker, spec.name, async () => {
-    await createContainer(host, spec, { signal });
-    const code = await docker.wait(spec.name, { signal, milliseconds: timeoutSeconds * 1000 });
+  return runToEnd(host, spec, { signal, milliseconds: timeoutSeconds * 1000 }, async (code) => {
     const read = async (path: string): Promise<string | undefined> => {
       const tar = await docker.getArchive(spec.name, path, { signal });
       const [file] = tar === undefined ? [] : await unpackFiles(tar);

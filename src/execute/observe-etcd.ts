@@ -2,6 +2,7 @@ import { DeadlineError, withDeadline } from '../core/deadline.js';
 import { messageOf, RkeError } from '../core/errors.js';
 import type { CallOptions, HostReader } from '../host/host.js';
 import type { EtcdMember, EtcdMembership, EtcdReader } from '../etcd/etcd.js';
+import { membershipKey } from '../reconcile/membership/membership-key.js';
 import type { ClusterPlan, PlannedMember } from '../plan/cluster-plan-types.js';
 import type { ObservedCluster } from '../reconcile/observed.js';
 import { endpointOf, isMemberHealthy, type MemberProbes } from './member-health.js';
@@ -36,7 +37,7 @@ export async function observeEtcd(
   const read = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
   const [first] = read;
   if (first === undefined) return { etcdTrouble: whyNot(answers) };
-  if (read.some((other) => viewOf(other) !== viewOf(first)))
+  if (read.some((other) => membershipKey(other) !== membershipKey(first)))
     return { etcdTrouble: 'the hosts run more than one etcd cluster', isEtcdSplit: true };
   const planned = new Set(members.map(({ peerUrl }) => peerUrl));
   const others = first.members.filter(({ peerUrls }) => !peerUrls.some((url) => planned.has(url)));
@@ -49,10 +50,6 @@ export async function observeEtcd(
     },
   };
 }
-
-/** Members of an old cluster that come back after a recovery have the id of the recovered one, and another membership. */
-const viewOf = ({ clusterId, members }: EtcdMembership): string =>
-  [clusterId, ...members.map(({ id }) => id).toSorted()].join(' ');
 
 /** A member that hangs delays the run only as long as no other answers. */
 async function askMembers(

@@ -16,8 +16,8 @@ export interface S3Context extends CallOptions {
 export type BucketCheck =
   | {
       readonly status: 'ready';
-      /** Size of the archive of this name there; undefined if there is none. */ readonly bytes:
-        number | undefined;
+      /** Size of the object of this name; undefined if the bucket does not have it. */
+      readonly bytes: number | undefined;
     }
   | { readonly status: 'failed'; readonly cause: S3Cause; readonly evidence: readonly string[] }
   /** Only rke-tools can reach it, e.g. through a proxy. */
@@ -47,7 +47,7 @@ export async function checkBucket(
     return { status: 'ready', bytes: listing.objects.find((object) => object.key === key)?.bytes };
   } catch (error) {
     signal.throwIfAborted();
-    // sshd lets nobody dial from the host.
+    // sshd forbids connections from the host.
     if (error instanceof RkeError && error.code === 'SSH_FORWARDING') return { status: 'unknown' };
     return failed(describe(error));
   }

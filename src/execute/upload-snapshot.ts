@@ -2,7 +2,7 @@ import { etcdError, RkeError } from '../core/errors.js';
 import type { Host } from '../host/host.js';
 import { snapshotDirectory } from '../plan/components/etcd-snapshots.js';
 import type { ContainerSpec } from '../plan/cluster-plan-types.js';
-import { runOnce, withHelper } from './handlers/containers.js';
+import { runOnce, succeeds, withHelper } from './handlers/containers.js';
 import { persist } from './handlers/persist.js';
 import type { RunContext } from './run-context.js';
 
@@ -35,7 +35,7 @@ export async function uploadSnapshot(
     entrypoint: ['/bin/sh', '-c'],
     cmd: [text, ...words],
   });
-  if (await isDone(host, script(sameScript), { signal })) return;
+  if (await succeeds(host, script(sameScript), { signal })) return;
   await runOnce(host, script(otherScript), { signal }).catch((cause: unknown) => {
     if (!(cause instanceof RkeError) || cause.code !== 'HELPER_FAILED') throw cause;
     throw etcdError('SNAPSHOT_EXISTS', `${snapshotDirectory}/${file} exists already with another content`, {
@@ -50,7 +50,7 @@ export async function uploadSnapshot(
   } catch (cause) {
     // A full disk must not stay full, and the archive has the keys of the cluster.
     await persist((limit) => runOnce(host, script(cleanScript), limit)).catch(() => undefined);
-    throw explainUpload(cause, file, address);
+    throw explainCopy(cause, file, address);
   }
 }
 
@@ -74,7 +74,7 @@ async function copyParts(
   });
 }
 
-function explainUpload(cause: unknown, file: string, host: string): unknown {
+function explainCopy(cause: unknown, file: string, host: string): unknown {
   if (!(cause instanceof RkeError)) return cause;
   const { evidence = [] } = cause.details;
   if (/no space left|disk quota exceeded/i.test([cause.message, ...evidence].join('\n')))
@@ -86,20 +86,6 @@ function explainUpload(cause: unknown, file: string, host: string): unknown {
     fix: 'run the same command again',
     cause,
   });
-}
-
-async function isDone(
-  host: Host,
-  spec: ContainerSpec,
-  options: { readonly signal: AbortSignal },
-): Promise<boolean> {
-  return runOnce(host, spec, options).then(
-    () => true,
-    (error: unknown) => {
-      if (error instanceof RkeError && error.code === 'HELPER_FAILED') return false;
-      throw error;
-    },
-  );
 }
 
 const sameScript = `[ "$(sha256sum <"/backup/$1" | cut -c 1-64)" = "$2" ]`;

@@ -140,6 +140,11 @@ export function isWork({ kind }: Pick<Operation, 'kind'>): boolean {
   return kind !== 'milestone';
 }
 
+/** A plan of operations alone: nothing was compared. */
+export function planOf(operations: readonly Operation[]): OperationPlan {
+  return { operations, unchanged: { containers: 0, files: 0, addons: 0 } };
+}
+
 /** A container that differs from the plan and is left as it is. */
 export interface LeftOut {
   readonly host: string;

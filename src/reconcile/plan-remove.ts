@@ -1,7 +1,7 @@
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
 import { removeFromHost, type HostRemoval } from './intents/host-removal.js';
 import type { ObservedCluster } from './observed.js';
-import type { OperationPlan } from './operations.js';
+import { planOf, type OperationPlan } from './operations.js';
 
 /** `rke remove`: takes the cluster off every reached host. */
 export function planRemove(
@@ -9,9 +9,10 @@ export function planRemove(
   observed: ObservedCluster,
   options: Pick<HostRemoval, 'deletesSnapshots'> = {},
 ): OperationPlan {
-  const operations = plan.nodes.flatMap((node) => {
-    const found = observed.hosts.get(node.node.address);
-    return found === undefined ? [] : removeFromHost(node, found, options);
-  });
-  return { operations, unchanged: { containers: 0, files: 0, addons: 0 } };
+  return planOf(
+    plan.nodes.flatMap((node) => {
+      const found = observed.hosts.get(node.node.address);
+      return found === undefined ? [] : removeFromHost(node, found, options);
+    }),
+  );
 }

@@ -4,7 +4,7 @@ import { allAddonsInCluster } from '../plan/addons/addons-in-cluster.js';
 import { podSelectors } from '../plan/addons/pod-selectors.js';
 import type { ClusterPlan, NodePlan } from '../plan/cluster-plan-types.js';
 import { filesReadBy, type Rollout } from './diff/file-readers.js';
-import { nobodyAbsent } from './order/absent-nodes.js';
+import { noneAbsent } from './order/absent-nodes.js';
 import { planGates } from './order/gates.js';
 import { createMilestone, pruneSatisfiedDependencies } from './order/graph.js';
 import { orderContainers } from './order/order-containers.js';
@@ -57,7 +57,7 @@ export function planRotation(
     work,
     nodeWaits: apiAvailable ? kubelets.map(({ node }) => awaitReady(node, { newKubelet: {} })) : [],
     members: membersOf(reached, rollout, noChanges),
-    absent: nobodyAbsent,
+    absent: noneAbsent,
     // Restarts cordon nothing, and a rotation uncordons nothing.
     nodes: new Map(
       reached.map(({ node }) => [

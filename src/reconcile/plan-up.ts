@@ -11,7 +11,7 @@ import { keepWaitsOfApplied } from './intents/await-addon.js';
 import { userAddonWaits } from './intents/user-addon-waits.js';
 import { forgetNetwork, planNetworkChange } from './intents/network-change.js';
 import type { ClusterPlan } from '../plan/cluster-plan-types.js';
-import { createMilestone, pruneSatisfiedDependencies } from './order/graph.js';
+import { createMilestone, pruneSatisfiedDependencies, uniqueById } from './order/graph.js';
 import { noRollout, type Rollout } from './diff/file-readers.js';
 import { apiAnswers, imagesPulled } from './operation-ids.js';
 import { holdForDnsCache, releaseDnsCache } from './order/dns-cache.js';
@@ -29,7 +29,7 @@ import { leavingOperations } from './order/leaving-nodes.js';
 import { isNodeReady, planNode } from './intents/node-operations.js';
 import { addImageCheck, holdReplacements } from './order/image-check.js';
 import type { ObservedCluster } from './observed.js';
-import type { Operation, OperationPlan } from './operations.js';
+import type { OperationPlan } from './operations.js';
 import { guardPlanes, planesDone } from './order/guard-planes.js';
 import { addUpgradeSnapshots, type UpgradeSnapshot } from './snapshots/upgrade-snapshots.js';
 import { interruptedNodes, rollingNow } from './order/node-places.js';
@@ -141,10 +141,6 @@ export function planUp(
     },
   };
 }
-
-const uniqueById = (operations: readonly Operation[]): Operation[] => [
-  ...new Map(operations.map((one) => [one.id, one])).values(),
-];
 
 /** Hosts whose node is not Ready, or not known because the API was not read. */
 function notReadyHosts(reached: readonly ReachedHost[], findNode: NodeFinder): Set<string> {

@@ -7,7 +7,7 @@ export interface ListingPage {
   readonly next: string | undefined;
 }
 
-/** Parses an answer to ListObjectsV2. @throws Error if it is none */
+/** Parses an answer to ListObjectsV2. @throws Error for any other text */
 export function readListing(xml: string): ListingPage {
   if (!/<ListBucketResult[\s>]/.test(xml)) throw new Error('the answer is not from an S3 service');
   const objects = [...xml.matchAll(/<Contents>([\s\S]*?)<\/Contents>/g)].map(([, entry = '']): S3Object => ({
@@ -19,7 +19,7 @@ export function readListing(xml: string): ListingPage {
   return { objects, next };
 }
 
-/** Reads the error in an answer; undefined if there is none. */
+/** Reads the error in an answer; undefined in an answer without one. */
 export function readS3Error(
   xml: string,
 ): { readonly code: string; readonly message: string; readonly region?: string } | undefined {

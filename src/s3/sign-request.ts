@@ -1,4 +1,5 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { hash } from '../core/stable.js';
 
 export interface S3Keys {
   readonly accessKey: string;
@@ -23,7 +24,7 @@ export interface SignedRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const noBody = sha256('');
+const noBody = hash('sha256', '');
 
 /** Signs a request with version 4 of the AWS signature; path and query are encoded as they are signed. */
 export function signRequest(
@@ -46,7 +47,7 @@ export function signRequest(
     .join('&');
   const lines = headers.map(([name, value]) => `${name}:${value}\n`).join('');
   const canonical = [method, encodedPath, encodedQuery, lines, names, noBody].join('\n');
-  const toSign = ['AWS4-HMAC-SHA256', stamp, scope.join('/'), sha256(canonical)].join('\n');
+  const toSign = ['AWS4-HMAC-SHA256', stamp, scope.join('/'), hash('sha256', canonical)].join('\n');
   const key = scope.reduce((parent: string | Buffer, part) => hmac(parent, part), `AWS4${keys.secretKey}`);
   const signature = hmac(key, toSign).toString('hex');
   const credential = `${keys.accessKey}/${scope.join('/')}`;
@@ -65,10 +66,6 @@ function encode(text: string): string {
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 function hmac(key: string | Buffer, text: string): Buffer {

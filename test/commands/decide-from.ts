@@ -7,7 +7,7 @@ const pair = { desired: '', current: '' };
 /** What `rke up` decides from a plan and an observation, without certificates, encryption and a check of ports. */
 export function decideFrom(
   plan: ClusterPlan,
-  given: Pick<UpInput, 'spec' | 'state' | 'observed'> & Partial<Pick<UpInput, 'facts'>>,
+  given: Pick<UpInput, 'spec' | 'state' | 'observed'> & Partial<Pick<UpInput, 'facts' | 'updateOnly'>>,
 ): UpDecision {
   return decideUp({
     certificates: {},

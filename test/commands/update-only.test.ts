@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { decideUp } from '../../src/commands/up/decide.js';
 import { planUpdateOnly } from '../../src/commands/up/update-only.js';
 import type { ClusterSpec } from '../../src/config/cluster-spec.js';
 import type { Outcomes } from '../../src/execute/outcome.js';
@@ -7,9 +6,9 @@ import { listLeavingNodes, planLeavingNodes } from '../../src/plan/leaving-nodes
 import { planCluster } from '../../src/run/plan-cluster.js';
 import type { ClusterState } from '../../src/state/cluster-state.js';
 import { withCurrent, withDesired } from '../../src/state/next-state.js';
-import { clusterPaths } from '../../src/state/paths.js';
 import { a, b, c, catalog, d, node, specOf, yml } from '../config/running/judge.js';
 import { observedEmpty, observedFrom, sampleFacts } from '../fakes/cluster.js';
+import { decideFrom } from './decide-from.js';
 
 const first = node(a, 'role: [controlplane, etcd]');
 const worker = (address: string): string => node(address, 'role: [worker]');
@@ -38,17 +37,7 @@ function up(spec: ClusterSpec, { running = before, updateOnly = true } = {}) {
   };
   const found = observedFrom(planCluster({ spec: running, catalog }, facts, inputs));
   const observed = { ...found, hosts: new Map([...observedEmpty(plan).hosts, ...found.hosts]) };
-  const pair = { desired: '', current: '' };
-  return decideUp({
-    ...{ spec, state, plan, observed, updateOnly, certificates: {} },
-    encryption: { steps: [], text: '', before: pair, end: pair },
-    planNodes: () => plan.nodes,
-    facts: new Map(),
-    dockerFacts: new Map(),
-    paths: clusterPaths('cluster.yml'),
-    disablePortCheck: true,
-    now: new Date('2026-01-01'),
-  });
+  return decideFrom(plan, { spec, state, observed, updateOnly });
 }
 
 /** Containers that a run changes, with the hosts. */

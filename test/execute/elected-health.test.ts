@@ -6,14 +6,8 @@ import type { KubeObject } from '../../src/plan/cluster-plan-types.js';
 import { fakeClock } from '../fakes/clock.js';
 import { fakeContext } from '../fakes/context.js';
 import { FakeHost } from '../fakes/host.js';
+import { lease, name } from '../fakes/controller-lease.js';
 
-const name = 'kube-controller-manager';
-const lease = {
-  apiVersion: 'coordination.k8s.io/v1',
-  kind: 'Lease',
-  namespace: 'kube-system',
-  name,
-} as const;
 const start = 1_800_000_000;
 const at = (seconds: number): string => new Date((start + seconds) * 1000).toISOString();
 

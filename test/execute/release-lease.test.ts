@@ -4,14 +4,7 @@ import { helperContainer } from '../../src/execute/helper-container.js';
 import type { KubeApi } from '../../src/kube/kube.js';
 import { fakeContext } from '../fakes/context.js';
 import { FakeHost } from '../fakes/host.js';
-
-const name = 'kube-controller-manager';
-const lease = {
-  apiVersion: 'coordination.k8s.io/v1',
-  kind: 'Lease',
-  namespace: 'kube-system',
-  name,
-} as const;
+import { lease, name } from '../fakes/controller-lease.js';
 
 /** Replaces a controller-manager of the host `one`. @returns the patches of the Lease, and the calls to Docker with them */
 async function replace(

@@ -4,14 +4,7 @@ import type { ObservedCluster } from '../../src/reconcile/observed.js';
 import type { OperationOf } from '../../src/reconcile/operations.js';
 import { observedFrom, samplePlan } from '../fakes/cluster.js';
 import { changed, everything, up } from './plane-helpers.js';
-
-const name = 'kube-controller-manager';
-const lease = {
-  apiVersion: 'coordination.k8s.io/v1',
-  kind: 'Lease',
-  namespace: 'kube-system',
-  name,
-} as const;
+import { lease, name } from '../fakes/controller-lease.js';
 
 function withElection(plan: ClusterPlan): ClusterPlan {
   const healthCheck = { url: 'https://localhost:10257/healthz', election: { lease, startSeconds: 5 } };

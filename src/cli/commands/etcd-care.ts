@@ -16,10 +16,9 @@ import {
 import { runErrors } from '../../report/run-errors.js';
 import type { EtcdWorkOptions } from '../../commands/etcd/work-on-etcd.js';
 import type { Finished } from '../../run/apply.js';
-import type { ClusterOptions } from '../../run/cluster-options.js';
 import { askOn } from '../ask-on.js';
 import type { CommandContext } from '../command-context.js';
-import type { ReadFlags } from '../print-read.js';
+import { printer, runRead, type ReadFlags } from '../print-read.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
 import { formatEtcd, formatRecovered, formatSnapshotList, formatVerified } from '../show/etcd-text.js';
 
@@ -35,7 +34,7 @@ export interface PruneFlags extends EtcdWorkFlags {
 
 /** `rke etcd ls`: prints the snapshots, also if a host could not be listed. */
 export function list(flags: ReadFlags, context: CommandContext): Promise<number> {
-  return read(flags, context, async (options, print) => {
+  return runRead(flags, context, async (options, print) => {
     const { snapshots, failures } = await listSnapshots(options);
     const error =
       failures.length === 0
@@ -48,7 +47,7 @@ export function list(flags: ReadFlags, context: CommandContext): Promise<number>
 
 /** `rke etcd status`: prints the members, also if some are down. */
 export function status(flags: ReadFlags, context: CommandContext): Promise<number> {
-  return read(flags, context, async (options, print) => {
+  return runRead(flags, context, async (options, print) => {
     const report = await readEtcdStatus(options);
     print(report, () => formatEtcd(report));
     const { problems, cluster } = report;
@@ -58,24 +57,6 @@ export function status(flags: ReadFlags, context: CommandContext): Promise<numbe
         fix: 'repair the members: docs/etcd.md',
       });
   });
-}
-
-type Print = (json: object, format: () => string) => void;
-
-function read(
-  flags: ReadFlags,
-  context: CommandContext,
-  work: (options: ClusterOptions, print: Print) => Promise<void>,
-): Promise<number> {
-  return runCommand(
-    { ...flags, quiet: true },
-    context,
-    async (options) => {
-      await work(options, printer(flags, context));
-      return undefined;
-    },
-    { writesLog: false },
-  );
 }
 
 /** `rke etcd verify`. */
@@ -142,7 +123,7 @@ interface ChangeParts {
 }
 
 /** Runs a command that changes something, and prints what it did, also if it failed on some hosts. */
-export function change(
+function change(
   flags: EtcdWorkFlags,
   context: CommandContext,
   { work, report }: ChangeParts,
@@ -161,11 +142,6 @@ export function change(
       throw error;
     }
   });
-}
-
-function printer({ output }: Pick<EtcdWorkFlags, 'output'>, { io }: CommandContext): Print {
-  return (json, format) =>
-    void io.stdout.write(output === 'json' ? `${JSON.stringify(json, undefined, 2)}\n` : format());
 }
 
 const errorsOf = (error: unknown): Errors => (error === undefined ? [] : redactValue(runErrors(error)));

@@ -1,14 +1,14 @@
 import type { ClusterSpec } from '../../config/cluster-spec.js';
 import { ConfigError } from '../../core/config-error.js';
 import type { FirstMember } from '../../reconcile/restore/choose-first.js';
-import type { RestoredSnapshot } from '../../reconcile/restore/restore-containers.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
 import { checkCluster } from '../../run/read-cluster.js';
 import type { ObservedRun } from '../../run/with-cluster.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { encryptionPair, withDesired } from '../../state/next-state.js';
 import { issueCertificates } from '../up/issue-certificates.js';
-import { chooseState, refuseNewer, refuseOtherCluster, withoutMark } from './restored-state.js';
+import { stateBefore, withoutMark } from './restore-mark.js';
+import { chooseState, refuseNewer, refuseOtherCluster } from './restored-state.js';
 
 export interface RestoredStateOptions extends ClusterOptions {
   /** Uses the state of this machine instead of that in the archive. */
@@ -27,9 +27,7 @@ export async function decideRestoredState(
   const { spec, state: local, store } = session;
   const { location } = store;
   // An earlier run has started with it: new certificates are issued once.
-  if (local?.restore?.id === first.found.id) {
-    return withoutMark(local);
-  }
+  if (local?.restore?.id === first.found.id) return withoutMark(local);
   const usesLocal = options.useLocalState === true;
   const before = stateBefore(local);
   const chosen = chooseState({ snapshot: { name }, first, local: before, usesLocal, location });
@@ -45,23 +43,6 @@ export async function decideRestoredState(
   };
   return withDesired(base, spec, { certificates, encryptionConfig });
 }
-
-/** The state before any restore was started. */
-export const stateBefore = (local: ClusterState | undefined): ClusterState | undefined =>
-  local?.restore === undefined ? local : local.restore.before;
-
-/**
- * The state while the cluster grows around the first member. The hosts settle before it is replaced: a run that fails in between, e.g.
- * because a worker was not reached, must not restore again.
- */
-export const markAccepted = (
-  state: ClusterState,
-  snapshot: RestoredSnapshot,
-  before: ClusterState | undefined,
-): ClusterState => ({
-  ...state,
-  restore: { ...snapshot, accepted: true, ...(before === undefined ? {} : { before }) },
-});
 
 /**
  * Refuses values of cluster.yml that the cluster of the snapshot cannot take, such as another range of Services. Its nodes may be others.

@@ -3,16 +3,16 @@ import { etcdError } from '../../core/errors.js';
 import { RunFailedError, type Failure } from '../../core/hosts-error.js';
 import { fanOut } from '../../execute/fan-out.js';
 import { lookForSnapshot } from '../../execute/look-for-snapshot.js';
-import { readSnapshots } from '../../execute/read-snapshots.js';
 import { unpackFiles } from '../../host/tar.js';
-import { snapshotDirectory } from '../../plan/components/etcd-snapshots.js';
-import { pullImage } from '../../reconcile/intents/host-operations.js';
+import { defaultSnapshotSeconds, snapshotDirectory } from '../../plan/components/etcd-snapshots.js';
+import { pullIfMissing } from '../../reconcile/intents/host-operations.js';
 import { chooseFirst, type FirstMember } from '../../reconcile/restore/choose-first.js';
 import { buildLookContainer } from '../../reconcile/restore/restore-containers.js';
 import { isUsable, type SnapshotLook } from '../../reconcile/restore/snapshot-look.js';
 import { readingConcurrencyOf } from '../../run/cluster-options.js';
-import { execute } from '../../run/execute.js';
 import type { ObservedRun } from '../../run/with-cluster.js';
+import { readEtcdSnapshots } from './read-etcd-snapshots.js';
+import { runSteps } from './run-steps.js';
 
 /**
  * Finds a snapshot on the etcd hosts and checks every archive of it. Nothing is stopped: only images are pulled, and a container reads.
@@ -24,15 +24,10 @@ export async function findSnapshot(cluster: ObservedRun, name: string): Promise<
     ({ node, snapshot }) => snapshot !== undefined && cluster.observed.hosts.has(node.address),
   );
   const names = await listNames(cluster, name);
-  const pulls = etcdHosts.flatMap(({ node: { address }, snapshot }) => {
-    const image = snapshot?.container.image ?? '';
-    return cluster.observed.hosts.get(address)?.images.has(image) === true ? [] : [pullImage(image, address)];
-  });
-  if (pulls.length > 0)
-    await execute(
-      { ...cluster, unreached: [] },
-      { operations: pulls, unchanged: { containers: 0, files: 0, addons: 0 } },
-    );
+  const pulls = etcdHosts.flatMap(({ node: { address }, snapshot }) =>
+    pullIfMissing(snapshot?.container.image ?? '', address, cluster.observed),
+  );
+  if (pulls.length > 0) await runSteps(cluster, pulls);
   const { signal, events } = cluster.options;
   const results = await fanOut(
     etcdHosts,
@@ -40,7 +35,7 @@ export async function findSnapshot(cluster: ObservedRun, name: string): Promise<
     async (node): Promise<[string, SnapshotLook]> => {
       const host = cluster.hosts.get(node.node.address);
       if (host === undefined) throw new Error(`${node.node.address} is not connected`);
-      const timeoutSeconds = node.snapshot?.timeoutSeconds ?? 300;
+      const timeoutSeconds = node.snapshot?.timeoutSeconds ?? defaultSnapshotSeconds;
       return [
         node.node.address,
         await lookForSnapshot(host, buildLookContainer(node, name), { signal, unpackFiles, timeoutSeconds }),
@@ -74,15 +69,8 @@ const title = 'find the snapshot';
  *
  * @throws RunFailedError SNAPSHOT_NOT_FOUND (exit 8) if every host can be listed, and none has the snapshot
  */
-async function listNames({ hosts, plan, options }: ObservedRun, name: string): Promise<Names> {
-  const etcd = new Set(
-    plan.nodes.flatMap(({ node, snapshot }) => (snapshot === undefined ? [] : [node.address])),
-  );
-  const listed = await readSnapshots({
-    hosts: new Map([...hosts].filter(([address]) => etcd.has(address))),
-    concurrency: readingConcurrencyOf(options),
-    signal: options.signal,
-  });
+async function listNames(cluster: ObservedRun, name: string): Promise<Names> {
+  const listed = await readEtcdSnapshots(cluster);
   const files = [...listed.values()].flatMap((found) => ('files' in found ? found.files : []));
   const names = {
     known: [...new Set(files.map((file) => file.name))],

@@ -13,7 +13,7 @@ export interface ReadBucket {
   /** Address of the host from which it was read. */
   readonly host?: string;
   readonly objects: readonly SnapshotFile[];
-  /** Why it could not be read; empty if it was, or there is none. */
+  /** Why it could not be read; empty without S3, and if it was read. */
   readonly failures: readonly Failure[];
 }
 

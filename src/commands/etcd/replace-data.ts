@@ -2,7 +2,7 @@ import { etcdError, messageOf } from '../../core/errors.js';
 import { RunFailedError } from '../../core/hosts-error.js';
 import { addonSeconds } from '../../reconcile/order/addon-waits.js';
 import { pruneSatisfiedDependencies } from '../../reconcile/order/graph.js';
-import type { Operation, OperationPlan } from '../../reconcile/operations.js';
+import { planOf } from '../../reconcile/operations.js';
 import { planUp } from '../../reconcile/plan-up.js';
 import {
   acceptOperations,
@@ -11,7 +11,6 @@ import {
   replaceOperations,
   type RestoreInput,
 } from '../../reconcile/restore/plan-restore.js';
-import { execute } from '../../run/execute.js';
 import { createProbe } from '../../run/health-probe.js';
 import { surveyCluster } from '../../run/observe-cluster.js';
 import { openEtcd } from '../../run/open-etcd.js';
@@ -20,6 +19,8 @@ import { emitPlanMade } from '../../run/run-events.js';
 import type { ObservedRun } from '../../run/with-cluster.js';
 import type { ClusterPlan } from '../../plan/cluster-plan-types.js';
 import type { ClusterState } from '../../state/cluster-state.js';
+import { markStarted } from './restore-mark.js';
+import { runSteps } from './run-steps.js';
 
 export interface Replacement {
   readonly input: RestoreInput;
@@ -46,16 +47,15 @@ export async function replaceData(
   const prepare = prepareOperations(input);
   const replace = replaceOperations(input);
   emitPlanMade(options.events, planOf([...prepare, ...replace]), summary);
-  await execute(withoutUnreached(cluster), planOf(prepare));
+  await runSteps(cluster, prepare);
 
-  const restore = { ...input.snapshot, ...(before === undefined ? {} : { before }) };
-  if (await session.store.save({ ...state, restore }))
+  if (await session.store.save(markStarted(state, input.snapshot, before)))
     options.events.emit({ type: 'state-saved', file: session.store.location });
   const restored = withState(cluster, state);
   try {
-    await execute(withoutUnreached(cluster), planOf(replace));
+    await runSteps(cluster, replace);
     await startFirst(restored, input, state);
-    await execute(withoutUnreached(restored), planOf(acceptOperations(input)));
+    await runSteps(restored, acceptOperations(input));
   } catch (error) {
     // What was interrupted is continued by the next run.
     options.signal.throwIfAborted();
@@ -86,7 +86,7 @@ async function startFirst(cluster: ObservedRun, { first }: RestoreInput, state: 
   const ofEtcd = operations.filter(
     ({ stage, kind }) => ['images', 'files', 'etcd'].includes(stage) && kind !== 'remove-container',
   );
-  await execute(withoutUnreached(cluster), planOf(pruneSatisfiedDependencies(ofEtcd)));
+  await runSteps(cluster, pruneSatisfiedDependencies(ofEtcd));
 }
 
 /** Puts the old data and the old state back. @returns the error to throw */
@@ -100,7 +100,7 @@ async function putBack(
   options.events.emit({ type: 'warning', message: 'the restore failed: putting the old data of etcd back' });
   let outcome: { message: string; fix: string };
   try {
-    await execute(withoutUnreached(cluster), planOf(putBackOperations(input)));
+    await runSteps(cluster, putBackOperations(input));
     if (before === undefined) await session.store.remove();
     else await session.store.save(before);
     outcome = {
@@ -128,11 +128,3 @@ function withState(
 ): ObservedRun {
   return { ...cluster, certificates: certificatesBundle, probe: createProbe(certificatesBundle) };
 }
-
-/** Workers that were not reached fail the run at its end, and nothing before. */
-const withoutUnreached = (cluster: ObservedRun): ObservedRun => ({ ...cluster, unreached: [] });
-
-const planOf = (operations: readonly Operation[]): OperationPlan => ({
-  operations,
-  unchanged: { containers: 0, files: 0, addons: 0 },
-});

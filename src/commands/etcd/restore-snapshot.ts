@@ -13,15 +13,11 @@ import { clusterPaths } from '../../state/paths.js';
 import { requireConfirmation, type Confirm, type Destruction } from '../up/confirm.js';
 import { decideRun } from '../up/decide-run.js';
 import { prepareUp } from '../up/prepare.js';
-import {
-  decideRestoredState,
-  markAccepted,
-  stateBefore,
-  type RestoredStateOptions,
-} from './decide-restored-state.js';
+import { decideRestoredState, type RestoredStateOptions } from './decide-restored-state.js';
 import { confirmFix, describeRestore } from './describe-restore.js';
 import { findSnapshot } from './find-snapshot.js';
 import { replaceData } from './replace-data.js';
+import { markAccepted, stateBefore } from './restore-mark.js';
 import { checkSnapshotName, requireEtcdHosts, requireSpace } from './restore-checks.js';
 import { readStateInside } from './restored-state.js';
 import { provideSnapshot, type SnapshotSource } from './snapshot-source.js';
@@ -59,11 +55,11 @@ async function restore(options: RestoreSnapshotOptions): Promise<RunResult> {
   });
   emitRunStarted(options, command, session.spec);
   requireEtcdHosts(session.spec);
-  const local = session.state;
+  const before = stateBefore(session.state);
   const needs: ClusterNeeds = {
     command: `rke ${command}`,
     purpose: 'change',
-    certificates: local?.desiredState.certificatesBundle ?? {},
+    certificates: session.state?.desiredState.certificatesBundle ?? {},
     plan: (facts, certificates) => planCluster(session, facts, { certificates, encryptionConfig: '' }),
   };
   const { state, input } = await withCluster(session, options, needs, async (cluster) => {
@@ -71,13 +67,7 @@ async function restore(options: RestoreSnapshotOptions): Promise<RunResult> {
     const first = await findSnapshot(cluster, name);
     const restored = await decideRestoredState(cluster, options, name, first);
     const snapshot = { name, id: first.found.id };
-    const found: RestoreInput = {
-      ...cluster,
-      snapshot,
-      first: first.host,
-      timeoutSeconds:
-        cluster.plan.nodes.find(({ node }) => node.address === first.host)?.snapshot?.timeoutSeconds ?? 300,
-    };
+    const found: RestoreInput = { ...cluster, snapshot, first: first.host };
     if (!first.isAccepted) {
       requireSpace(cluster, first);
       const told = describeRestore(cluster, name, first);
@@ -90,7 +80,7 @@ async function restore(options: RestoreSnapshotOptions): Promise<RunResult> {
       await replaceData(cluster, {
         input: found,
         state: restored,
-        before: stateBefore(local),
+        before,
         summary: told.summary,
       });
     }
@@ -98,14 +88,14 @@ async function restore(options: RestoreSnapshotOptions): Promise<RunResult> {
     await saveKubeconfig(clusterPaths(options.configPath).kubeconfig, {
       spec: session.spec,
       bundle: restored.desiredState.certificatesBundle ?? {},
-      state: readStateInside(name, first, { isSpare: true }) ?? stateBefore(local),
+      state: readStateInside(name, first, { isSpare: true }) ?? before,
       events: options.events,
     });
     // The restored data has the lease of another time.
     cluster.forgetLock();
     return { state: restored, input: found };
   });
-  return await growCluster({ ...session, state }, { input, before: stateBefore(local) }, options);
+  return await growCluster({ ...session, state }, { input, before }, options);
 }
 
 /** Brings the cluster around the first member to cluster.yml, as `rke up` does, and ends the restore. */

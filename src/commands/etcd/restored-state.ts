@@ -5,12 +5,14 @@ import { certificatePath } from '../../pki/required/certificate-paths.js';
 import type { ObservedCluster } from '../../reconcile/observed.js';
 import type { FirstMember } from '../../reconcile/restore/choose-first.js';
 import type { ClusterState } from '../../state/cluster-state.js';
+import { compareVersions } from '../../versions/compare-versions.js';
 import { decodeState } from '../../state/codec.js';
+import { withoutMark } from './restore-mark.js';
 
 export interface StateChoice {
   readonly snapshot: { readonly name: string };
   readonly first: FirstMember;
-  /** State on this machine; undefined if there is none. */
+  /** State on this machine; undefined without a state file. */
   readonly local: ClusterState | undefined;
   readonly usesLocal: boolean;
   readonly location: string;
@@ -78,13 +80,6 @@ export function readStateInside(
   }
 }
 
-/** The state of a cluster without the mark of an unfinished restore. */
-export function withoutMark(state: ClusterState): ClusterState {
-  return Object.fromEntries(
-    Object.entries(state).filter(([name]) => name !== 'restore'),
-  ) as unknown as ClusterState;
-}
-
 /** Secrets of the snapshot are encrypted with the key of its time. */
 function refuseOtherKeys(local: ClusterState, inside: ClusterState): void {
   const text = ({ desiredState }: ClusterState): string => (desiredState.encryptionConfig ?? '').trim();
@@ -149,10 +144,10 @@ export function refuseNewer(inside: ClusterSpec | undefined, spec: ClusterSpec):
     throw etcdError('SNAPSHOT_TOO_NEW', `the snapshot is of Kubernetes ${was}, and cluster.yml has ${is}`, {
       fix: `set kubernetes_version to ${was} and run the same command again`,
     });
-  const [etcdWas, etcdIs] = [inside, spec].map(
+  const [etcdWas = '', etcdIs = ''] = [inside, spec].map(
     ({ systemImages }) => /:v?([\d.]+)[^:/]*(@|$)/.exec(systemImages['etcd'] ?? '')?.[1] ?? '',
   );
-  if (etcdWas !== undefined && etcdIs !== undefined && compareMinor(etcdWas, etcdIs) > 0)
+  if (compareMinor(etcdWas, etcdIs) > 0)
     throw etcdError('SNAPSHOT_TOO_NEW', `the snapshot is of etcd ${etcdWas}, and cluster.yml has ${etcdIs}`, {
       fix: `set kubernetes_version to ${was}, or system_images.etcd to the image of the snapshot, and run the same command again`,
     });
@@ -160,7 +155,6 @@ export function refuseNewer(inside: ClusterSpec | undefined, spec: ClusterSpec):
 
 /** Compares major and minor number; 0 if one of them is unknown. */
 function compareMinor(one: string, other: string): number {
-  const [a, b] = [one, other].map((text) => /(\d+)\.(\d+)/.exec(text)?.slice(1).map(Number));
-  if (a === undefined || b === undefined) return 0;
-  return (a[0] ?? 0) - (b[0] ?? 0) || (a[1] ?? 0) - (b[1] ?? 0);
+  const [a, b] = [one, other].map((text) => /\d+\.\d+/.exec(text)?.[0]);
+  return a === undefined || b === undefined ? 0 : compareVersions(a, b);
 }

@@ -1,16 +1,15 @@
-import type { ClusterSpec, S3Backup } from '../../config/cluster-spec.js';
+import type { S3Backup } from '../../config/cluster-spec.js';
 import { etcdError, usageError } from '../../core/errors.js';
 import type { SavedSnapshot } from '../../core/events.js';
 import { RunFailedError, type Failure } from '../../core/hosts-error.js';
-import { readSnapshots } from '../../execute/read-snapshots.js';
 import { checkBucket, hasProxy } from '../../execute/s3-bucket.js';
-import type { HostReader } from '../../host/host.js';
 import { createS3 } from '../../s3/client.js';
 import { snapshotDirectory } from '../../plan/components/etcd-snapshots.js';
+import { planOf } from '../../reconcile/operations.js';
 import { defaultSnapshotName, snapshotNameFault } from '../../reconcile/snapshots/snapshot-name.js';
 import { snapshotOperations } from '../../reconcile/snapshots/snapshot-operations.js';
 import type { Finished } from '../../run/apply.js';
-import { readingConcurrencyOf, type ClusterOptions } from '../../run/cluster-options.js';
+import type { ClusterOptions } from '../../run/cluster-options.js';
 import { execute } from '../../run/execute.js';
 import { limitRun } from '../../run/limit-run.js';
 import { emitPlanMade, emitRunStarted } from '../../run/run-events.js';
@@ -18,6 +17,7 @@ import { openLockedSession, type LockedSession } from '../../run/session.js';
 import { withCluster, type ObservedRun } from '../../run/with-cluster.js';
 import { encodeState } from '../../state/codec.js';
 import { etcdNeeds, throwAsEtcdFailure, toEtcdSpec } from './etcd-session.js';
+import { readEtcdSnapshots } from './read-etcd-snapshots.js';
 
 export interface SaveSnapshotOptions extends ClusterOptions {
   /** `rke_etcd_snapshot_` and the local time by default. */
@@ -60,7 +60,7 @@ async function save(options: SaveSnapshotOptions): Promise<SaveSnapshotResult> {
     await refuseTakenName(cluster, { name, isChosen: options.name !== undefined });
     const text = state === undefined ? undefined : encodeState(state);
     const operations = snapshotOperations(cluster.plan, cluster.observed, { name, state: text });
-    const plan = { operations, unchanged: { containers: 0, files: 0, addons: 0 } };
+    const plan = planOf(operations);
     emitPlanMade(events, plan);
     await execute(cluster, plan).catch(throwAsEtcdFailure);
     return { name, snapshot: name, done: operations.length, unchanged: plan.unchanged };
@@ -88,12 +88,8 @@ function reportSaved({ events, onSaved }: SaveSnapshotOptions): ClusterOptions['
   };
 }
 
-interface TakenObject {
-  readonly name: string;
-  readonly isChosen: boolean;
-  readonly session: { readonly spec: ClusterSpec };
-  readonly signal: AbortSignal;
-}
+const title = 'check the name of the snapshot';
+const otherName = 'choose another name with --name, or leave it out for one with the time';
 
 /**
  * A name is used once: rke-tools would overwrite the archive.
@@ -101,17 +97,11 @@ interface TakenObject {
  * @throws RunFailedError SNAPSHOT_EXISTS (exit 8) for each host that has the name
  */
 async function refuseTakenName(
-  { hosts, observed, options, session }: ObservedRun,
+  cluster: ObservedRun,
   { name, isChosen }: { readonly name: string; readonly isChosen: boolean },
 ): Promise<void> {
-  const etcd = new Map([...hosts].filter(([address]) => observed.hosts.has(address)));
-  const found = await readSnapshots({
-    hosts: etcd,
-    concurrency: readingConcurrencyOf(options),
-    signal: options.signal,
-  });
+  const found = await readEtcdSnapshots(cluster);
   const failures = [...found].flatMap(([host, snapshots]): Failure[] => {
-    const title = 'check the name of the snapshot';
     if ('why' in snapshots) {
       // A name with the time is a new one.
       if (!isChosen) return [];
@@ -121,28 +111,27 @@ async function refuseTakenName(
     }
     if (!snapshots.files.some((file) => file.name === name)) return [];
     const message = `a snapshot with the name ${name} exists already`;
-    const fix = 'choose another name with --name, or leave it out for one with the time';
-    return [{ title, host, error: etcdError('SNAPSHOT_EXISTS', message, { host, fix }) }];
+    return [{ title, host, error: etcdError('SNAPSHOT_EXISTS', message, { host, fix: otherName }) }];
   });
-  failures.push(...(await findTakenObject(etcd, { name, isChosen, session, signal: options.signal })));
+  const [first = ''] = found.keys();
+  if (isChosen) failures.push(...(await findTakenObject(cluster, first, name)));
   if (failures.length > 0) throw new RunFailedError(failures, false);
 }
 
 /** The name in the bucket: rke-tools would upload nothing, and report success. A bucket that cannot be read is reported later. */
 async function findTakenObject(
-  hosts: ReadonlyMap<string, HostReader>,
-  { name, isChosen, session: { spec }, signal }: TakenObject,
+  { hosts, session, options: { signal } }: ObservedRun,
+  from: string,
+  name: string,
 ): Promise<Failure[]> {
-  const { backupConfig, extraEnv = [] } = spec.services.etcd;
+  const { backupConfig, extraEnv = [] } = session.spec.services.etcd;
   const s3 = backupConfig?.s3BackupConfig ?? undefined;
-  const [host] = hosts.values();
-  if (!isChosen || s3 === undefined || host === undefined || hasProxy(extraEnv)) return [];
+  const host = hosts.get(from);
+  if (s3 === undefined || host === undefined || hasProxy(extraEnv)) return [];
   const check = await checkBucket(host, s3, { name, s3: createS3(), signal });
   if (check.status !== 'ready' || check.bytes === undefined) return [];
   const message = `bucket ${s3.bucketName ?? ''} has a snapshot with the name ${name} already`;
-  const fix = 'choose another name with --name, or leave it out for one with the time';
-  const title = 'check the name of the snapshot';
-  return [{ title, error: etcdError('SNAPSHOT_EXISTS', message, { fix }) }];
+  return [{ title, error: etcdError('SNAPSHOT_EXISTS', message, { fix: otherName }) }];
 }
 
 const withoutState = (file: string): string =>

@@ -3,15 +3,14 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { S3Backup } from '../../config/cluster-spec.js';
 import { fileErrorOf, usageError } from '../../core/errors.js';
-import { readSnapshots } from '../../execute/read-snapshots.js';
 import { uploadSnapshot } from '../../execute/upload-snapshot.js';
 import { packFiles } from '../../host/tar.js';
-import { pullImage } from '../../reconcile/intents/host-operations.js';
+import { pullIfMissing } from '../../reconcile/intents/host-operations.js';
 import { downloadOperations } from '../../reconcile/snapshots/download-operations.js';
 import { buildLookContainer } from '../../reconcile/restore/restore-containers.js';
-import { readingConcurrencyOf } from '../../run/cluster-options.js';
-import { execute } from '../../run/execute.js';
 import type { ObservedRun } from '../../run/with-cluster.js';
+import { readEtcdSnapshots } from './read-etcd-snapshots.js';
+import { runSteps } from './run-steps.js';
 
 /** Where a snapshot comes from, if it is not on an etcd host: an archive, or a plain snapshot of old versions, on this machine; or S3. */
 export type SnapshotSource =
@@ -36,24 +35,14 @@ export async function provideSnapshot(
   if (node === undefined || host === undefined) return;
   if (source.kind === 's3') {
     const request = { name, s3: source.s3, hosts: new Set([node.node.address]) };
-    const operations = downloadOperations(plan, observed, request);
-    await execute(
-      { ...cluster, unreached: [] },
-      { operations, unchanged: { containers: 0, files: 0, addons: 0 } },
-    );
+    await runSteps(cluster, downloadOperations(plan, observed, request));
     return;
   }
   const container = buildLookContainer(node, name);
   const [sha256, isZip] = await Promise.all([hashFile(source.path), startsAsZip(source.path)]);
   const { address } = node.node;
-  if (observed.hosts.get(address)?.images.has(container.image) !== true)
-    await execute(
-      { ...cluster, unreached: [] },
-      {
-        operations: [pullImage(container.image, address)],
-        unchanged: { containers: 0, files: 0, addons: 0 },
-      },
-    );
+  const pulls = pullIfMissing(container.image, address, observed);
+  if (pulls.length > 0) await runSteps(cluster, pulls);
   options.events.emit({ type: 'debug', host: address, message: `copying ${source.path}, sha256 ${sha256}` });
   const parts = createReadStream(source.path, { highWaterMark: partBytes }) as AsyncIterable<Buffer>;
   await uploadSnapshot(
@@ -64,20 +53,10 @@ export async function provideSnapshot(
 }
 
 /** The bucket of cluster.yml, if no etcd host has the snapshot. */
-async function findInBucket(
-  { session, plan, hosts, options }: ObservedRun,
-  name: string,
-): Promise<SnapshotSource | undefined> {
-  const s3 = session.spec.services.etcd.backupConfig?.s3BackupConfig;
+async function findInBucket(cluster: ObservedRun, name: string): Promise<SnapshotSource | undefined> {
+  const s3 = cluster.session.spec.services.etcd.backupConfig?.s3BackupConfig;
   if (s3 === undefined || s3 === null) return undefined;
-  const etcd = new Set(
-    plan.nodes.flatMap(({ node, snapshot }) => (snapshot === undefined ? [] : [node.address])),
-  );
-  const listed = await readSnapshots({
-    hosts: new Map([...hosts].filter(([address]) => etcd.has(address))),
-    concurrency: readingConcurrencyOf(options),
-    signal: options.signal,
-  });
+  const listed = await readEtcdSnapshots(cluster);
   const isThere = [...listed.values()].some(
     (found) => 'files' in found && found.files.some((file) => file.name === name),
   );
@@ -92,21 +71,22 @@ async function hashFile(path: string): Promise<string> {
   try {
     for await (const part of createReadStream(path)) sum.update(part as Buffer);
   } catch (cause) {
-    throw usageError(`cannot read ${path}: ${fileErrorOf(cause)}`, {
-      fix: 'set --file to an archive that can be read',
-      cause,
-    });
+    throw unreadable(path, cause);
   }
   return sum.digest('hex');
 }
 
 async function startsAsZip(path: string): Promise<boolean> {
   await using file = await open(path).catch((cause: unknown) => {
-    throw usageError(`cannot read ${path}: ${fileErrorOf(cause)}`, {
-      fix: 'set --file to an archive that can be read',
-      cause,
-    });
+    throw unreadable(path, cause);
   });
   const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
   return buffer.toString('latin1') === 'PK';
+}
+
+function unreadable(path: string, cause: unknown): Error {
+  return usageError(`cannot read ${path}: ${fileErrorOf(cause)}`, {
+    fix: 'set --file to an archive that can be read',
+    cause,
+  });
 }

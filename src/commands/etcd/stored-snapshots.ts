@@ -54,7 +54,7 @@ export type DeletedSnapshots = ReadonlyMap<string, readonly string[]>;
 
 export interface DeleteSnapshotOptions extends EtcdWorkOptions {
   readonly name: string;
-  /** Called before it is confirmed. @param object in S3; undefined if there is none */
+  /** Called before it is confirmed. @param object its name in S3; undefined for a snapshot that is only on hosts */
   readonly onDecided?: (deleted: DeletedSnapshots, object: string | undefined) => void;
 }
 

@@ -1,4 +1,3 @@
-import type { OperationPlan } from '../../reconcile/operations.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
 import { execute } from '../../run/execute.js';
 import { limitRun } from '../../run/limit-run.js';
@@ -7,7 +6,7 @@ import { openLockedSession, type LockedSession } from '../../run/session.js';
 import { withCluster, type ClusterNeeds, type ObservedRun } from '../../run/with-cluster.js';
 import { requireConfirmation, type Confirm, type Destruction } from '../up/confirm.js';
 import { etcdNeeds, throwAsEtcdFailure, toEtcdSpec } from './etcd-session.js';
-import type { Operation } from '../../reconcile/operations.js';
+import { planOf, type Operation } from '../../reconcile/operations.js';
 import type { Finished } from '../../run/apply.js';
 
 export interface EtcdWorkOptions extends ClusterOptions {
@@ -45,7 +44,7 @@ export function workOnEtcd(
     emitRunStarted(limited, command, session.spec);
     return await withCluster(session, limited, createNeeds(session), async (cluster) => {
       const { operations, destructive = [], summary, isWithoutUnreached = false } = await decide(cluster);
-      const plan: OperationPlan = { operations, unchanged: { containers: 0, files: 0, addons: 0 } };
+      const plan = planOf(operations);
       emitPlanMade(limited.events, plan, summary);
       await requireConfirmation(
         { destructive },

@@ -7,6 +7,9 @@ import { uninterrupted } from '../uninterrupted.js';
 import { persist } from './persist.js';
 import { reown } from './reown.js';
 
+/** Seconds that etcd gets to write what it has, when it is stopped for good. */
+export const etcdStopSeconds = 30;
+
 /** Seconds a container gets to end by itself; RKE's stop timeout (docker/docker.go:33). */
 const stopSeconds = 5;
 
@@ -72,19 +75,35 @@ export async function createInsteadOf(
   });
 }
 
-/** Runs a container to its end and removes it. @throws RkeError (exit 6) with its last lines when it ends non-zero */
-export async function runOnce(host: Host, spec: ContainerSpec, options: CallOptions): Promise<void> {
+/** Runs a container to its end and removes it. @param read what is read of it before, by its exit code */
+export async function runToEnd<Value>(
+  host: Host,
+  spec: ContainerSpec,
+  options: CallOptions & { readonly milliseconds?: number },
+  read: (code: number) => Promise<Value>,
+): Promise<Value> {
   const { docker } = host;
   await docker.remove(spec.name, options);
-  await withHelper(docker, spec.name, async () => {
+  return withHelper(docker, spec.name, async () => {
     await createContainer(host, spec, options);
-    const code = await docker.wait(spec.name, options);
+    return read(await docker.wait(spec.name, options));
+  });
+}
+
+/** Runs a container to its end and removes it. @throws RkeError (exit 6) with its last lines when it ends non-zero */
+export async function runOnce(host: Host, spec: ContainerSpec, options: CallOptions): Promise<void> {
+  await runToEnd(host, spec, options, async (code) => {
     if (code === 0) return;
     throw dockerError('HELPER_FAILED', `${spec.name} ended with exit code ${code}`, {
       host: host.address,
-      evidence: await docker.logs(spec.name, { ...options, tail: 5 }),
+      evidence: await host.docker.logs(spec.name, { ...options, tail: 5 }),
     });
   });
+}
+
+/** Runs a container to its end and removes it. @returns whether it ended well */
+export function succeeds(host: Host, spec: ContainerSpec, options: CallOptions): Promise<boolean> {
+  return runToEnd(host, spec, options, (code) => Promise.resolve(code === 0));
 }
 
 const helperMilliseconds = 10_000;

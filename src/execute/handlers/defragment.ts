@@ -20,8 +20,8 @@ interface Reported {
 }
 
 /**
- * Defragments a member. Meanwhile it answers nothing, so all others must be healthy, and the leader hands over first: then nobody
- * waits for an election. An alarm does not count as a fault, because this is its cure.
+ * Defragments a member. Meanwhile it answers nothing, so all others must be healthy, and the leader hands over first, which
+ * spares the cluster an election. An alarm does not count as a fault, because this is its cure.
  *
  * @throws RkeError ETCD_QUORUM (exit 8) if a member is not healthy: nothing was done to this one then
  */

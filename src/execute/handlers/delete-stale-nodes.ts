@@ -5,7 +5,7 @@ import type { RunContext } from '../run-context.js';
 
 /**
  * Deletes the nodes that cluster.yml does not have (RKE cmd/etcd.go RestoreEtcdSnapshot), and the pods on them at once: no kubelet is there
- * that would confirm their end. Does nothing if there is none.
+ * that would confirm their end.
  */
 export async function deleteStaleNodes(
   { keep }: OperationOf<'delete-stale-nodes'>,

@@ -12,6 +12,7 @@ import { checkBucket, hasProxy, listS3Snapshots, s3Error } from '../s3-bucket.js
 import { checkSnapshot } from './check-snapshot.js';
 import { runOnce } from './containers.js';
 import { runSnapshotTool } from './run-snapshot-tool.js';
+import { isDiskFull } from './snapshot-errors.js';
 
 type DownloadSnapshot = OperationOf<'download-snapshot'>;
 
@@ -27,7 +28,7 @@ export async function downloadSnapshot(
   context: RunContext,
   onWaiting: (text: string) => void,
 ): Promise<void> {
-  const { name, s3, timeoutSeconds } = operation;
+  const { name, timeoutSeconds } = operation;
   await requireObject(host, operation, context);
   try {
     const outcome = await runSnapshotTool(host, operation, context);
@@ -47,17 +48,17 @@ export async function downloadSnapshot(
     ).catch(() => undefined);
     throw error;
   }
+}
 
-  function downloadError(on: Host, { name: wanted }: DownloadSnapshot, lines: readonly string[]): Error {
-    const evidence = lines.slice(-5);
-    if (/no space left on device|disk quota exceeded/i.test(lines.join('\n')))
-      return etcdError('SNAPSHOT_DISK_FULL', 'the snapshot was not downloaded: the disk is full', {
-        host: on.address,
-        evidence,
-        fix: `free space where ${snapshotDirectory} is (\`df -h ${snapshotDirectory}\` on the host), then run the same command again`,
-      });
-    return s3Error(on, s3, { action: `download snapshot ${wanted}`, evidence });
-  }
+function downloadError(host: Host, { name, s3 }: DownloadSnapshot, lines: readonly string[]): Error {
+  const evidence = lines.slice(-5);
+  if (isDiskFull(lines))
+    return etcdError('SNAPSHOT_DISK_FULL', 'the snapshot was not downloaded: the disk is full', {
+      host: host.address,
+      evidence,
+      fix: `free space where ${snapshotDirectory} is (\`df -h ${snapshotDirectory}\` on the host), then run the same command again`,
+    });
+  return s3Error(host, s3, { action: `download snapshot ${name}`, evidence });
 }
 
 const cleanupMilliseconds = 20_000;

@@ -7,6 +7,7 @@ import { quorumFault, type MembershipStep, type QuorumMember } from '../../recon
 import { endpointOf, isMemberHealthy } from '../member-health.js';
 import { poll } from '../poll.js';
 import type { RunContext } from '../run-context.js';
+import { etcdStopSeconds } from './containers.js';
 import { lastWords } from './health.js';
 import type { PullContext } from './images.js';
 import { runCleaner } from './remove.js';
@@ -117,7 +118,7 @@ async function handOverLeadership(
 
 /** Removes what a former member has on its host, the container last. */
 export async function removeEtcd(host: Host, operation: RemoveEtcd, context: PullContext): Promise<void> {
-  await host.docker.stop('etcd', { signal: context.signal, seconds: 30 });
+  await host.docker.stop('etcd', { signal: context.signal, seconds: etcdStopSeconds });
   await runCleaner(host, operation, context);
   await host.docker.remove('etcd', context);
 }

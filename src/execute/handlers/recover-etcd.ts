@@ -5,16 +5,13 @@ import { endpointOf } from '../member-health.js';
 import { poll } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 import { uninterrupted } from '../uninterrupted.js';
-import { createContainer, withHelper } from './containers.js';
+import { createContainer, etcdStopSeconds, withHelper } from './containers.js';
 import { lastWords } from './health.js';
 import { ensureImage } from './images.js';
 import { persist } from './persist.js';
 import { runCleaner } from './remove.js';
 
 type RecoverEtcd = OperationOf<'recover-etcd'>;
-
-/** etcd writes what it has to its disk before it ends. */
-const stopSeconds = 30;
 
 /**
  * Makes a member the only one of its cluster, with all data that it has. Its data is copied first. If anything fails, the member is
@@ -39,14 +36,16 @@ export async function recoverEtcd(
   // Both images before the member is stopped: a kubelet whose disk is nearly full deletes those that no container uses.
   for (const image of new Set([operation.image, container.image])) await ensureImage(host, image, context);
   try {
-    await uninterrupted(context, (options) => docker.stop('etcd', { ...options, seconds: stopSeconds }));
+    await uninterrupted(context, (options) => docker.stop('etcd', { ...options, seconds: etcdStopSeconds }));
     onWaiting('copying the data aside');
     await runCleaner(host, operation, context);
     await withHelper(docker, container.name, async () => {
       await createContainer(host, container, context);
       await awaitAlone(operation, container.name, context, onWaiting);
       // Not killed by the removal: the new membership is on disk then.
-      await uninterrupted({}, (options) => docker.stop(container.name, { ...options, seconds: stopSeconds }));
+      await uninterrupted({}, (options) =>
+        docker.stop(container.name, { ...options, seconds: etcdStopSeconds }),
+      );
     });
   } catch (error) {
     await startMember().catch(() => undefined);
@@ -109,7 +108,7 @@ export async function setAsideEtcd(
   context: RunContext,
 ): Promise<void> {
   const { docker } = host;
-  await uninterrupted(context, (options) => docker.stop('etcd', { ...options, seconds: stopSeconds }));
+  await uninterrupted(context, (options) => docker.stop('etcd', { ...options, seconds: etcdStopSeconds }));
   await runCleaner(host, operation, context);
   await docker.remove('etcd', context);
 }

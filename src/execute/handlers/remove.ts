@@ -7,16 +7,20 @@ import { runOnce } from './containers.js';
 import { ensureImage, type PullContext } from './images.js';
 
 /** What cri-dockerd and the dockershim put on every container of a pod. */
-const podLabel = 'io.kubernetes.pod.uid';
+export const podLabel = 'io.kubernetes.pod.uid';
 
-/** Removes every container of every pod, sandboxes last: they own the network namespace of the others. */
+/** Containers of pods in two groups, sandboxes last: they own the network namespace of the others. */
+export function inOrderOfNetwork<Container extends { readonly name: string }>(
+  pods: readonly Container[],
+): Container[][] {
+  const isSandbox = ({ name }: Container): boolean => name.startsWith('k8s_POD_');
+  return [pods.filter((one) => !isSandbox(one)), pods.filter(isSandbox)];
+}
+
+/** Removes every container of every pod. */
 export async function removePods({ docker }: Host, options: CallOptions): Promise<void> {
   const pods = (await docker.list(options)).filter(({ labels }) => podLabel in labels);
-  const isSandbox = ({ name }: { name: string }): boolean => name.startsWith('k8s_POD_');
-  for (const sandbox of [false, true]) {
-    for (const { name } of pods.filter((container) => isSandbox(container) === sandbox))
-      await docker.remove(name, options);
-  }
+  for (const { name } of inOrderOfNetwork(pods).flat()) await docker.remove(name, options);
 }
 
 /**

@@ -1,15 +1,15 @@
-import { etcdError, RkeError, type ErrorDetails } from '../../core/errors.js';
+import { etcdError, type ErrorDetails } from '../../core/errors.js';
 import type { CallOptions, Host } from '../../host/host.js';
 import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
 import type { OperationOf } from '../../reconcile/operations.js';
 import { restoreExits } from '../../reconcile/restore/restore-scripts.js';
 import type { RunContext } from '../run-context.js';
 import { uninterrupted } from '../uninterrupted.js';
-import { createContainer, runOnce, withHelper } from './containers.js';
+import { etcdStopSeconds, runOnce, runToEnd, succeeds } from './containers.js';
 import { persist } from './persist.js';
+import { isDiskFull } from './snapshot-errors.js';
+import { inOrderOfNetwork, podLabel } from './remove.js';
 
-/** Seconds that etcd gets to write what it has. */
-const etcdStopSeconds = 30;
 /** Seconds that a component, or a pod, gets to end by itself. */
 const stopSeconds = 10;
 
@@ -41,25 +41,22 @@ interface Step {
 }
 
 /** Runs a container to its end, and returns how it ended. */
-async function runStep(
+function runStep(
   host: Host,
   spec: ContainerSpec,
   options: CallOptions & { readonly milliseconds: number },
 ): Promise<Step> {
-  const { docker } = host;
-  await docker.remove(spec.name, options);
-  return withHelper(docker, spec.name, async () => {
-    await createContainer(host, spec, options);
-    const code = await docker.wait(spec.name, options);
-    return { code, lines: code === 0 ? [] : await docker.logs(spec.name, { ...options, tail: 5 }) };
-  });
+  return runToEnd(host, spec, options, async (code) => ({
+    code,
+    lines: code === 0 ? [] : await host.docker.logs(spec.name, { ...options, tail: 5 }),
+  }));
 }
 
 /** @throws RkeError SNAPSHOT_DISK_FULL, SNAPSHOT_INVALID, RESTORE_FAILED (exit 8) */
 function requireDone({ address: host }: Host, { code, lines: evidence }: Step): void {
   if (code === 0) return;
   const details: ErrorDetails = { host, evidence };
-  if (/no space left on device|disk quota exceeded/i.test(evidence.join('\n')))
+  if (isDiskFull(evidence))
     throw etcdError(
       'SNAPSHOT_DISK_FULL',
       'the disk is full: the snapshot cannot be unpacked; nothing was changed',
@@ -90,17 +87,9 @@ export async function stopContainers(
     if ((await docker.inspect(name, { signal })) !== undefined)
       await uninterrupted({ signal }, (options) => docker.stop(name, { ...options, seconds: stopSeconds }));
   const pods = (await docker.list({ signal })).filter(({ running, labels }) => running && podLabel in labels);
-  const isSandbox = ({ name }: { name: string }): boolean => name.startsWith('k8s_POD_');
-  for (const sandbox of [false, true])
-    await Promise.all(
-      pods
-        .filter((container) => isSandbox(container) === sandbox)
-        .map(({ name }) => docker.stop(name, { signal, seconds: stopSeconds })),
-    );
+  for (const group of inOrderOfNetwork(pods))
+    await Promise.all(group.map(({ name }) => docker.stop(name, { signal, seconds: stopSeconds })));
 }
-
-/** What cri-dockerd and the dockershim put on every container of a pod. */
-const podLabel = 'io.kubernetes.pod.uid';
 
 /** Stops etcd, keeps its container, and moves its data. Not interrupted: data and container belong together. */
 export async function moveEtcdData(
@@ -135,13 +124,7 @@ export async function putBackEtcdData(
     if (kept !== undefined) await docker.remove('etcd', options);
     else if ((await docker.inspect('etcd', options)) !== undefined)
       await docker.stop('etcd', { ...options, seconds: etcdStopSeconds });
-    const hasData = await runOnce(host, script, options).then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof RkeError && error.code === 'HELPER_FAILED') return false;
-        throw error;
-      },
-    );
+    const hasData = await succeeds(host, script, options);
     if (kept !== undefined) await docker.rename(keptEtcd, 'etcd', options);
     // Without data it would found an empty cluster.
     if (hasData && (await docker.inspect('etcd', options)) !== undefined) await docker.start('etcd', options);

@@ -110,7 +110,7 @@ async function requireEtcd({ docker, address }: Host, { signal }: RunContext): P
 /**
  * Checks the archive.
  *
- * @returns undefined if there is none, or only a part of one because the time was up
+ * @returns undefined if no archive is there, or only a part of one because the time was up
  */
 async function checkArchive(
   host: Host,

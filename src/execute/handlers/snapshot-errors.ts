@@ -14,10 +14,14 @@ export function notSavedError(host: Host, outcome: ToolOutcome, timeoutSeconds: 
   );
 }
 
+/** True if the lines of a tool show that the disk is full. */
+export const isDiskFull = (lines: readonly string[]): boolean =>
+  /no space left on device|disk quota exceeded/i.test(lines.join('\n'));
+
 function saveError({ address: host }: Host, lines: readonly string[]): RkeError {
   const text = lines.join('\n');
   const evidence = lines.slice(-5);
-  if (/no space left on device|disk quota exceeded/i.test(text))
+  if (isDiskFull(lines))
     return etcdError('SNAPSHOT_DISK_FULL', 'no snapshot: the disk is full', {
       host,
       evidence,

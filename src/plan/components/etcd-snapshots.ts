@@ -8,7 +8,7 @@ import type { HostContext } from '../host-context.js';
 export const snapshotDirectory = '/opt/rke/etcd-snapshots';
 
 /** Seconds for one snapshot, unless `backup_config.timeout` is set (RKE cluster/defaults.go). */
-const defaultTimeout = 300;
+export const defaultSnapshotSeconds = 300;
 
 /** Plans how a single snapshot is taken on an etcd host: the container that `rke etcd snapshot-save` runs (RKE services/etcd.go:427-532). */
 export function planEtcdSnapshot(context: HostContext): SnapshotPlan {
@@ -25,7 +25,7 @@ export function planEtcdSnapshot(context: HostContext): SnapshotPlan {
   });
   return {
     container,
-    timeoutSeconds: timeout > 0 ? timeout : defaultTimeout,
+    timeoutSeconds: timeout > 0 ? timeout : defaultSnapshotSeconds,
     ...(s3 === undefined || s3 === null ? {} : { s3 }),
   };
 }

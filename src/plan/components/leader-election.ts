@@ -1,3 +1,4 @@
+import { parseGoDuration } from '../../core/go-duration.js';
 import type { ContainerSpec, ObjectRef } from '../cluster-plan-types.js';
 import { isImageAtLeast } from '../container/image-release.js';
 
@@ -28,11 +29,7 @@ export function findElectionSeconds(entrypoint: readonly string[]): number {
 
 /** Reads a flag in Go's duration format (`1m30s`) as seconds; undefined if it is missing or invalid. */
 function readDuration(flag: string, entrypoint: readonly string[]): number | undefined {
-  const value = readFlag(flag, entrypoint) ?? '';
-  const parts = [...value.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)];
-  if (parts.length === 0 || parts.map(([text]) => text).join('') !== value) return undefined;
-  const seconds: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 };
-  return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (seconds[unit ?? ''] ?? 0), 0);
+  return parseGoDuration(readFlag(flag, entrypoint) ?? '');
 }
 
 /** Reads a flag; the last one counts. */

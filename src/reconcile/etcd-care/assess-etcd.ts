@@ -1,4 +1,5 @@
 import { formatBytes } from '../../core/format-bytes.js';
+import { membershipKey } from '../membership/membership-key.js';
 import { describeMember, isHealthyMember, type MemberReport } from './describe-member.js';
 import type { EtcdSurvey, SurveyedMember } from './etcd-survey.js';
 
@@ -53,10 +54,7 @@ const split =
 
 /** True if hosts see different memberships: members of an old cluster have come back after a recovery. */
 export function isSplit({ views }: Pick<EtcdSurvey, 'views'>): boolean {
-  const keys = views.map(({ membership: { clusterId, members } }) =>
-    [clusterId, ...members.map(({ id }) => id).toSorted()].join(' '),
-  );
-  return new Set(keys).size > 1;
+  return new Set(views.map(({ membership }) => membershipKey(membership))).size > 1;
 }
 
 function troubleOf(member: SurveyedMember): string[] {

@@ -1,3 +1,4 @@
+import { membershipKey } from '../membership/membership-key.js';
 import { recoveryName } from '../diff/own-containers.js';
 import type { ObservedCluster } from '../observed.js';
 import type { EtcdSurvey, EtcdView, SurveyedMember } from './etcd-survey.js';
@@ -99,8 +100,7 @@ export function decideRecovery(survey: EtcdSurvey, { hosts }: Pick<ObservedClust
 
 const statusOn = ({ members }: EtcdSurvey, host: string) => members.find((one) => one.host === host)?.status;
 
-const keyOf = ({ membership: { clusterId, members } }: EtcdView): string =>
-  [clusterId, ...members.map(({ id }) => id).toSorted()].join(' ');
+const keyOf = ({ membership }: EtcdView): string => membershipKey(membership);
 
 /** True if each member that it lists and that has its own view sees the same. */
 function isAgreedOn(view: EtcdView, views: readonly EtcdView[], { members }: EtcdSurvey): boolean {

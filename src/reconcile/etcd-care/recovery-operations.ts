@@ -6,14 +6,15 @@ import type { ClusterPlan, ContainerSpec, NodePlan, PlannedMember } from '../../
 import { etcdDataPath } from '../checks/etcd-data-path.js';
 import { recoveryName } from '../diff/own-containers.js';
 import { onHostFunction } from '../intents/host-script.js';
-import { planHost, pullImage } from '../intents/host-operations.js';
+import { planHost, pullIfMissing } from '../intents/host-operations.js';
 import { planMembership } from '../membership/plan-membership.js';
 import type { ObservedCluster, ObservedHost } from '../observed.js';
 import { recoverEtcdId, setAsideId } from '../operation-ids.js';
 import type { Operation, OperationId } from '../operations.js';
-import { pruneSatisfiedDependencies } from '../order/graph.js';
+import { pruneSatisfiedDependencies, uniqueById } from '../order/graph.js';
 import { joinMembers, withJoinArguments } from '../order/join-members.js';
 import { orderContainers } from '../order/order-containers.js';
+import { idsOf } from '../order/planes.js';
 import type { Recovery } from './decide-recovery.js';
 import { limitApiServers } from './limit-api-servers.js';
 
@@ -37,7 +38,7 @@ const recoverSeconds = 300;
 export function recoveryOperations(input: RecoveryInput): Operation[] {
   const { recovery, plan, observed } = input;
   const recover = recovery.kind === 'recover' ? recoverOn(recovery.survivor.host, input) : [];
-  const after = recover.map(({ id }) => id);
+  const after = idsOf(recover);
   const setAside = recovery.stale.flatMap((host) => setAsideOn(host, after, input));
   const members: readonly EtcdMember[] =
     recovery.kind === 'rejoin' ? recovery.view.membership.members : aloneMember(recovery, plan);
@@ -49,7 +50,7 @@ export function recoveryOperations(input: RecoveryInput): Operation[] {
   const etcd = { clusterId: '', clusterVersion, members, healthyOthers: new Set<string>() };
   const joins = joinOperations({ ...input, observed: { ...observed, hosts, etcd } }, [
     ...after,
-    ...setAside.map(({ id }) => id),
+    ...idsOf(setAside),
   ]);
   const joined = new Set(joins.flatMap((one) => (one.kind === 'promote-member' ? [one.peerUrl] : [])));
   const present = (plan.members ?? []).filter(
@@ -57,10 +58,9 @@ export function recoveryOperations(input: RecoveryInput): Operation[] {
   );
   const api = limitApiServers(plan, observed, {
     clientUrls: new Set(present.map(({ clientUrl }) => clientUrl)),
-    after: [...after, ...setAside, ...joins].map((one) => (typeof one === 'string' ? one : one.id)),
+    after: [...after, ...idsOf([...setAside, ...joins])],
   });
-  const all = [...recover, ...setAside, ...joins, ...api];
-  return pruneSatisfiedDependencies([...new Map(all.map((one) => [one.id, one])).values()]);
+  return pruneSatisfiedDependencies(uniqueById([...recover, ...setAside, ...joins, ...api]));
 }
 
 /** The name of what is set aside in the directory of etcd. */
@@ -72,7 +72,7 @@ function recoverOn(host: string, { plan, observed, stamp }: RecoveryInput): Oper
   const running = observed.hosts.get(host)?.containers.get('etcd');
   if (node === undefined || member === undefined || running === undefined) return [];
   const directory = etcdDataPath(node);
-  const pulls = pullHelper(node, observed);
+  const pulls = pullIfMissing(node.images[0] ?? '', host, observed);
   return [
     ...pulls,
     {
@@ -80,7 +80,7 @@ function recoverOn(host: string, { plan, observed, stamp }: RecoveryInput): Oper
       stage: 'etcd',
       title: `make ${member.name} the only etcd member`,
       host,
-      after: pulls.map(({ id }) => id),
+      after: idsOf(pulls),
       kind: 'recover-etcd',
       member,
       container: withForce(running),
@@ -127,7 +127,7 @@ function setAsideOn(
   const node = plan.nodes.find((one) => one.node.address === host);
   if (node === undefined) return [];
   const directory = etcdDataPath(node);
-  const pulls = pullHelper(node, observed);
+  const pulls = pullIfMissing(node.images[0] ?? '', host, observed);
   return [
     ...pulls,
     {
@@ -135,20 +135,13 @@ function setAsideOn(
       stage: 'etcd',
       title: 'move the data of the old etcd cluster aside',
       host,
-      after: [...after, ...pulls.map(({ id }) => id)],
+      after: [...after, ...idsOf(pulls)],
       kind: 'set-aside-etcd',
       image: node.images[0] ?? '',
       script: moveScript(directory, asideName(stamp)),
       aside: posix.join(directory, asideName(stamp)),
     },
   ];
-}
-
-/** The helper that copies and moves data: the kubelet deletes images that nothing uses when the disk is full. */
-function pullHelper({ node, images }: NodePlan, { hosts }: ObservedCluster): Operation[] {
-  const [image = ''] = images;
-  const isThere = hosts.get(node.address)?.images.has(image) === true;
-  return isThere ? [] : [pullImage(image, node.address)];
 }
 
 /** Within the directory, so that it also works if that is a separate disk. A copy that is not complete is not left behind. */

@@ -44,6 +44,15 @@ export function pullImage(image: string, host: string): Operation {
   };
 }
 
+/** The pull of an image that a host does not have: a kubelet whose disk is nearly full deletes those that no container uses. */
+export function pullIfMissing(
+  image: string,
+  host: string,
+  { hosts }: { readonly hosts: ReadonlyMap<string, Pick<ObservedHost, 'images'>> },
+): Operation[] {
+  return hosts.get(host)?.images.has(image) === true ? [] : [pullImage(image, host)];
+}
+
 /** What one host needs: images it lacks, files that differ, containers that are missing, stopped or differ. */
 export function planHost(
   node: NodePlan,

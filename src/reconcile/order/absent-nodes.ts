@@ -17,7 +17,7 @@ export function listAbsentNodes(
 /** Addresses of members that count for their plane and cannot be asked. Others must do without them. */
 export type AbsentMembers = Readonly<Record<Exclude<Plane, 'worker'>, readonly string[]>>;
 
-export const nobodyAbsent: AbsentMembers = { etcd: [], controlplane: [] };
+export const noneAbsent: AbsentMembers = { etcd: [], controlplane: [] };
 
 /**
  * Lists the members that were not reached: of etcd those that vote, or all of cluster.yml while the membership is not known; of the
@@ -43,6 +43,18 @@ export function listAbsentMembers(
   };
 }
 
+/** Nodes of the cluster that were not reached and are not Ready. */
+function listDownNodes(
+  plan: Pick<ClusterPlan, 'nodes' | 'unplanned'>,
+  observed: Pick<ObservedCluster, 'hosts'>,
+  findNode: NodeFinder,
+): UnplannedNode[] {
+  return listAbsentNodes(plan, observed).filter(({ identity }) => {
+    const found = findNode(identity);
+    return found !== undefined && !isNodeReady(found);
+  });
+}
+
 /**
  * True if a node of the cluster was not reached and is not Ready. A DaemonSet is not available as long as it has a pod there, so that
  * no run may wait for what it does not change itself.
@@ -52,10 +64,7 @@ export function isNodeDown(
   observed: Pick<ObservedCluster, 'hosts'>,
   findNode: NodeFinder,
 ): boolean {
-  return listAbsentNodes(plan, observed).some(({ identity }) => {
-    const found = findNode(identity);
-    return found !== undefined && !isNodeReady(found);
-  });
+  return listDownNodes(plan, observed, findNode).length > 0;
 }
 
 /** Nodes of a group that were not reached, are in the cluster and not Ready: each has a place in the window of its group. */
@@ -66,8 +75,7 @@ export function listUnavailable(
 ): string[] {
   const isOfGroup = ({ node: { role } }: UnplannedNode): boolean =>
     group === 'worker' ? role.every((one) => one === 'worker') : role.includes('controlplane');
-  return listAbsentNodes(plan, observed).flatMap((node) => {
-    const found = findNode(node.identity);
-    return isOfGroup(node) && found !== undefined && !isNodeReady(found) ? [node.node.address] : [];
-  });
+  return listDownNodes(plan, observed, findNode)
+    .filter(isOfGroup)
+    .map(({ node }) => node.address);
 }

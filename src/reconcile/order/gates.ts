@@ -3,7 +3,7 @@ import { checkOf, healthTimeoutSeconds } from '../intents/health-waits.js';
 import type { ContainerCheck } from '../kinds/wait-kinds.js';
 import { apiAnswers, containerId, etcdQuorum, healthyId } from '../operation-ids.js';
 import type { Operation, OperationId } from '../operations.js';
-import { nobodyAbsent, type AbsentMembers } from './absent-nodes.js';
+import { noneAbsent, type AbsentMembers } from './absent-nodes.js';
 import { changesImage } from './order-containers.js';
 
 /**
@@ -14,7 +14,7 @@ import { changesImage } from './order-containers.js';
 export function planGates(
   reached: readonly ReachedHost[],
   operations: readonly Operation[],
-  absent: AbsentMembers = nobodyAbsent,
+  absent: AbsentMembers = noneAbsent,
 ): Operation[] {
   const needed = new Set(operations.flatMap(({ after }) => after));
   const etcd = checksOf(reached, 'etcd');

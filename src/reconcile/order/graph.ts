@@ -5,6 +5,11 @@ export function createMilestone(id: OperationId, stage: Stage, after: readonly O
   return { id, stage, title: id, after, kind: 'milestone' };
 }
 
+/** Operations of several lists, each id once. */
+export const uniqueById = (operations: readonly Operation[]): Operation[] => [
+  ...new Map(operations.map((one) => [one.id, one])).values(),
+];
+
 /**
  * Removes prerequisites that are not operations of this plan: they are already satisfied. So intents may name every
  * prerequisite they know of, needed or not. Milestones without prerequisites, or without dependents, are removed, except those that

@@ -1,5 +1,6 @@
 import type { ClusterPlan, NodePlan } from '../../plan/cluster-plan-types.js';
-import { pullImage } from '../intents/host-operations.js';
+import { defaultSnapshotSeconds } from '../../plan/components/etcd-snapshots.js';
+import { pullIfMissing } from '../intents/host-operations.js';
 import { createMilestone, pruneSatisfiedDependencies } from '../order/graph.js';
 import { isWork, type Operation, type OperationId } from '../operations.js';
 import { apiAnswers, pullId } from '../operation-ids.js';
@@ -17,7 +18,6 @@ export interface RestoreInput {
   readonly snapshot: RestoredSnapshot;
   /** Address of the etcd host that gets the data of the snapshot; all others join it. */
   readonly first: string;
-  readonly timeoutSeconds: number;
 }
 
 interface EtcdHost {
@@ -42,15 +42,13 @@ const moveId = (host: string): OperationId => `move-data@${host}`;
 
 /** Prepares the new data beside the old, while the cluster still serves. */
 export function prepareOperations(input: RestoreInput): Operation[] {
-  const { observed, first, timeoutSeconds } = input;
+  const { observed, first } = input;
   return listEtcdHosts(input)
     .filter(({ host }) => host === first)
-    .flatMap(({ host, containers }): Operation[] => {
+    .flatMap(({ node, host, containers }): Operation[] => {
       const { unpack, restore, verify, discard } = containers;
       const images = [...new Set([unpack.image, restore.image])];
-      const pulls = images
-        .filter((image) => observed.hosts.get(host)?.images.has(image) !== true)
-        .map((image) => pullImage(image, host));
+      const pulls = images.flatMap((image) => pullIfMissing(image, host, observed));
       return [
         ...pulls,
         {
@@ -60,7 +58,8 @@ export function prepareOperations(input: RestoreInput): Operation[] {
           host,
           after: pulls.map(({ id }) => id),
           kind: 'prepare-restore',
-          ...{ unpack, restore, verify, discard, timeoutSeconds },
+          ...{ unpack, restore, verify, discard },
+          timeoutSeconds: node.snapshot?.timeoutSeconds ?? defaultSnapshotSeconds,
         },
       ];
     });
@@ -95,9 +94,7 @@ export function replaceOperations(input: RestoreInput): Operation[] {
   );
   const etcdHosts = listEtcdHosts(input);
   const pulls = etcdHosts.flatMap(({ host, containers: { aside } }) =>
-    observed.hosts.get(host)?.images.has(aside.image) === true || host === first
-      ? []
-      : [pullImage(aside.image, host)],
+    host === first ? [] : pullIfMissing(aside.image, host, observed),
   );
   const moves = etcdHosts.map(({ host, containers }): Operation => {
     const isRestored = host === first;

@@ -1,3 +1,5 @@
+import { checkExits, databaseCheck } from '../snapshots/check-script.js';
+
 /**
  * Shell scripts of a restore. They run in a container of the tools image, with the data directory of etcd at `/data` and the snapshots at
  * `/backup`. Everything is kept below `/data/restore`, so that data is moved on one file system:
@@ -10,8 +12,10 @@
  */
 const enter = 'umask 077; cd /data || exit 1; name=$1 id=$2';
 
+const { missing, damaged } = checkExits;
+
 /** Exit codes of the scripts. */
-export const restoreExits = { missing: 40, damaged: 41, ready: 44 } as const;
+export const restoreExits = { missing, damaged, ready: 44 } as const;
 
 /** Where the script that looks at a host leaves what it found, in its container. */
 export const lookResult = '/tmp/rke-restore';
@@ -59,12 +63,7 @@ line kind "$kind"
 work=$(mktemp -d) && cd "$work" || stop 1 'no space for the check'
 command -v etcdctl >/dev/null || stop 1 'the image has no etcdctl'
 unpack db
-size=$(wc -c <db | tr -d ' ')
-[ $((size % 512)) -eq 32 ] || stop ${restoreExits.damaged} "the snapshot is truncated: $size bytes"
-has=$(head -c $((size - 32)) db | sha256sum | cut -c 1-64)
-wrote=$(tail -c 32 db | od -An -v -tx1 | tr -d ' \n')
-[ "$has" = "$wrote" ] || stop ${restoreExits.damaged} 'the snapshot differs from the hash that etcd wrote'
-status=$(etcdctl snapshot status db -w json 2>/tmp/errors) || stop ${restoreExits.damaged} "$(tail -n 1 /tmp/errors)"
+${databaseCheck}
 line bytes "$(wc -c <"$archive" | tr -d ' ')"
 line database "$size"
 line modified "$(stat -c %Y "$archive")"
@@ -147,7 +146,7 @@ if [ -d restore/old/member ]; then rm -rf before-restore; mv restore/old before-
 rm -rf restore
 `.trim();
 
-/** Puts the old data back. Exits with 3 if there is none: then there is none at all. */
+/** Puts the old data back. Fails without any data: etcd must not start then. */
 export const putBackScript = String.raw`
 ${enter}
 if [ -d restore/old/member ]; then

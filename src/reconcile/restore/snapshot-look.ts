@@ -1,4 +1,4 @@
-import { readFields } from '../../core/fields.js';
+import { parseStatus, readValues } from '../snapshots/check-script.js';
 
 /** What a host has of a snapshot and of a restore. */
 export interface SnapshotLook {
@@ -33,13 +33,8 @@ export interface SnapshotTrouble {
 
 /** Parses what the script has left. @param state text of the state in the archive */
 export function parseLook(text: string, state: string | undefined): SnapshotLook {
-  const values = new Map(
-    text.split('\n').flatMap((line): [string, string][] => {
-      const [, name = '', value = ''] = /^(\w+)=\s*(.*)$/.exec(line) ?? [];
-      return name === '' ? [] : [[name, value.trim()]];
-    }),
-  );
-  const valueOf = (name: string): string => values.get(name) ?? '';
+  const values = readValues(text);
+  const valueOf = (name: string): string => values.get(name)?.trim() ?? '';
   const phase = (['started', 'moved', 'accepted'] as const).find((one) => one === valueOf('phase'));
   return {
     ...(phase === undefined ? {} : { started: { phase, id: valueOf('id') } }),
@@ -57,15 +52,14 @@ function readFound(
   const trouble = valueOf('trouble');
   if (trouble !== '') return { why: trouble, isDamaged: false };
   if (valueOf('kind') === 'none') return undefined;
-  const { revision, totalKey: keys } = readFields(valueOf('status')) ?? {};
+  const status = parseStatus(valueOf('status'));
   const [bytes, databaseBytes] = [Number(valueOf('bytes')), Number(valueOf('database'))];
-  if (typeof revision !== 'number' || typeof keys !== 'number' || !(bytes > 0))
-    return { why: 'the check printed no result', isDamaged: false };
+  if (status === undefined || !(bytes > 0)) return { why: 'the check printed no result', isDamaged: false };
   return {
     id: valueOf('snapshot'),
     sha256: valueOf('sha256'),
     modifiedAt: Number(valueOf('modified')),
-    ...{ bytes, databaseBytes, revision, keys },
+    ...{ bytes, databaseBytes, ...status },
     ...(state === undefined || state === '' ? {} : { state }),
   };
 }

@@ -17,6 +17,18 @@ export const anyState = 'any';
 export const verifiedFile = '.verified';
 
 /**
+ * Shell: checks the database `db` in the current directory, and leaves its `size` and `status`. `stop CODE TEXT` reports what is wrong.
+ * `etcdctl snapshot status` visits every page.
+ */
+export const databaseCheck = String.raw`
+size=$(wc -c <db | tr -d ' ')
+[ $((size % 512)) -eq 32 ] || stop ${checkExits.damaged} "the snapshot is truncated: $size bytes"
+has=$(head -c $((size - 32)) db | sha256sum | cut -c 1-64)
+wrote=$(tail -c 32 db | od -An -v -tx1 | tr -d ' \n')
+[ "$has" = "$wrote" ] || stop ${checkExits.damaged} 'the snapshot differs from the hash that etcd wrote'
+status=$(etcdctl snapshot status db -w json 2>errors) || stop ${checkExits.damaged} "$(tail -n 1 errors)"`.trim();
+
+/**
  * Shell script that checks the archive of a snapshot completely, in a container of the tools image with the snapshots at
  * `/backup`: the checksums of the archive, the hash that etcd appended to the snapshot, the database itself (`etcdctl snapshot
  * status` visits every page), and the state. It leaves the result in its container, and a line in `.verified` of the host.
@@ -40,12 +52,7 @@ command -v unzip >/dev/null || stop 1 'the image has no unzip'
 command -v etcdctl >/dev/null || stop 1 'the image has no etcdctl'
 # BusyBox compares names without the slash that they begin with.
 take "backup/$name" db ${checkExits.damaged}
-size=$(wc -c <db)
-[ $((size % 512)) -eq 32 ] || stop ${checkExits.damaged} "the snapshot is truncated: $size bytes"
-has=$(head -c $((size - 32)) db | sha256sum | cut -c 1-64)
-wrote=$(tail -c 32 db | od -An -v -tx1 | tr -d ' \n')
-[ "$has" = "$wrote" ] || stop ${checkExits.damaged} 'the snapshot differs from the hash that etcd wrote'
-status=$(etcdctl snapshot status db -w json 2>errors) || stop ${checkExits.damaged} "$(tail -n 1 errors)"
+${databaseCheck}
 if [ -n "$wanted" ]; then
   take "etc/kubernetes/$name.rkestate" state ${checkExits.withoutState}
   if [ "$wanted" = ${anyState} ]; then
@@ -92,12 +99,7 @@ export interface CheckedSnapshot {
 
 /** Parses the result of the script; undefined if it is not complete. */
 export function parseCheckResult(text: string): CheckedSnapshot | undefined {
-  const values = new Map(
-    text.split('\n').flatMap((line): [string, string][] => {
-      const [, name = '', value = ''] = /^(\w+)=\s*(.*)$/.exec(line) ?? [];
-      return name === '' ? [] : [[name, value]];
-    }),
-  );
+  const values = readValues(text);
   const status = parseStatus(values.get('status') ?? '');
   const [bytes, databaseBytes] = [Number(values.get('bytes')), Number(values.get('database'))];
   const [sha256 = '', version = ''] = [values.get('sha256'), values.get('version')];
@@ -106,7 +108,18 @@ export function parseCheckResult(text: string): CheckedSnapshot | undefined {
     : { bytes, databaseBytes, sha256, ...status, ...(version === '' ? {} : { kubernetesVersion: version }) };
 }
 
-function parseStatus(json: string): Pick<CheckedSnapshot, 'revision' | 'keys'> | undefined {
+/** Parses lines of the form `name=value`. */
+export function readValues(text: string): ReadonlyMap<string, string> {
+  return new Map(
+    text.split('\n').flatMap((line): [string, string][] => {
+      const [, name = '', value = ''] = /^(\w+)=\s*(.*)$/.exec(line) ?? [];
+      return name === '' ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** Parses what `etcdctl snapshot status -w json` prints; undefined if it is something else. */
+export function parseStatus(json: string): Pick<CheckedSnapshot, 'revision' | 'keys'> | undefined {
   const { revision, totalKey: keys } = readFields(json) ?? {};
   return typeof revision === 'number' && typeof keys === 'number' ? { revision, keys } : undefined;
 }

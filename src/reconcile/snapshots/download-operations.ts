@@ -1,7 +1,7 @@
 import type { S3Backup } from '../../config/cluster-spec.js';
 import type { ClusterPlan, NodePlan } from '../../plan/cluster-plan-types.js';
 import { snapshotDirectory } from '../../plan/components/etcd-snapshots.js';
-import { pullImage } from '../intents/host-operations.js';
+import { pullIfMissing } from '../intents/host-operations.js';
 import type { ObservedCluster } from '../observed.js';
 import { downloadId } from '../operation-ids.js';
 import type { Operation, OperationId } from '../operations.js';
@@ -30,10 +30,9 @@ export function downloadOperations(
 ): Operation[] {
   return nodes.flatMap(({ node, snapshot }: NodePlan): Operation[] => {
     const host = node.address;
-    const found = observed.hosts.get(host);
-    if (snapshot === undefined || found === undefined || hosts?.has(host) === false) return [];
+    if (snapshot === undefined || !observed.hosts.has(host) || hosts?.has(host) === false) return [];
     const { container, timeoutSeconds } = snapshot;
-    const pulls = found.images.has(container.image) ? [] : [pullImage(container.image, host)];
+    const pulls = pullIfMissing(container.image, host, observed);
     return [
       ...pulls,
       {

@@ -1,5 +1,5 @@
 import type { S3Backup } from '../../config/cluster-spec.js';
-import type { SnapshotFile } from './snapshot-files.js';
+import { newestFirst, snapshotNameOf, type SnapshotFile } from './snapshot-files.js';
 
 /** What the keys of a bucket begin with: its folder. */
 export function s3Prefix({ folder = '' }: Pick<S3Backup, 'folder'>): string {
@@ -21,7 +21,7 @@ export function parseS3Snapshots(
     .flatMap(({ key, bytes, modifiedAt }): SnapshotFile[] => {
       const file = key.startsWith(prefix) ? key.slice(prefix.length) : '';
       const isSnapshot = file !== '' && !file.includes('/');
-      return isSnapshot ? [{ name: file.replace(/\.zip$/, ''), file, bytes, modifiedAt }] : [];
+      return isSnapshot ? [{ name: snapshotNameOf(file), file, bytes, modifiedAt }] : [];
     })
-    .sort((a, b) => b.modifiedAt - a.modifiedAt || (a.name < b.name ? -1 : 1));
+    .sort(newestFirst);
 }

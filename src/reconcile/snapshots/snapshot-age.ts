@@ -32,7 +32,7 @@ export const isArchive = ({ file, bytes }: SnapshotFile): boolean => file.endsWi
  * Why the cluster has no recent snapshot, although recurring snapshots are configured: the last good one on any host is older than
  * twice the interval.
  *
- * @returns undefined if there is one, or nothing is known
+ * @returns undefined if one is recent enough, or nothing is known
  */
 export function oldSnapshotFault(
   plan: Pick<ClusterPlan, 'nodes'>,

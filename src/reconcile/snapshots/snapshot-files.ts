@@ -66,13 +66,20 @@ export function parseSnapshotFiles(text: string): SnapshotFile[] {
     .flatMap((line): SnapshotFile[] => {
       const [, bytes = '', modifiedAt = '', file = ''] = /^(\d+) (\d+) (.+)$/.exec(line) ?? [];
       if (file === '' || others.has(file)) return [];
-      const name = file.replace(/\.zip$/, '');
+      const name = snapshotNameOf(file);
       const check = verified.get(`${bytes} ${modifiedAt} ${file}`);
       const found = { name, file, bytes: Number(bytes), modifiedAt: Number(modifiedAt) };
       return [check === undefined ? found : { ...found, verified: check }];
     })
-    .sort((a, b) => b.modifiedAt - a.modifiedAt || (a.name < b.name ? -1 : 1));
+    .sort(newestFirst);
 }
+
+/** For sorting; those of the same second by name. */
+export const newestFirst = (a: SnapshotFile, b: SnapshotFile): number =>
+  b.modifiedAt - a.modifiedAt || (a.name < b.name ? -1 : 1);
+
+/** The name of the snapshot in a file or an object. */
+export const snapshotNameOf = (file: string): string => file.replace(/\.zip$/, '');
 
 /** By the archive as it was: one that has changed since is not verified. */
 function parseVerified(line: string): [string, VerifiedSnapshot][] {

@@ -1,5 +1,5 @@
 import type { ClusterPlan, NodePlan } from '../../plan/cluster-plan-types.js';
-import { pullImage } from '../intents/host-operations.js';
+import { pullIfMissing } from '../intents/host-operations.js';
 import type { ObservedCluster } from '../observed.js';
 import { snapshotId } from '../operation-ids.js';
 import type { Operation, OperationId } from '../operations.js';
@@ -24,24 +24,23 @@ export interface SnapshotRequest {
  */
 export function snapshotOperations(
   { nodes }: Pick<ClusterPlan, 'nodes'>,
-  { hosts }: Pick<ObservedCluster, 'hosts'>,
+  observed: Pick<ObservedCluster, 'hosts'>,
   request: SnapshotRequest,
 ): Operation[] {
-  return nodes.flatMap((node) => {
-    const found = hosts.get(node.node.address);
-    return found === undefined ? [] : saveOnHost(node, found.images, request);
-  });
+  return nodes.flatMap((node) =>
+    observed.hosts.has(node.node.address) ? saveOnHost(node, observed, request) : [],
+  );
 }
 
 function saveOnHost(
   { node, snapshot }: NodePlan,
-  images: ReadonlyMap<string, unknown>,
+  observed: Pick<ObservedCluster, 'hosts'>,
   { name, state, after = [], wayOut }: SnapshotRequest,
 ): Operation[] {
   if (snapshot === undefined) return [];
   const { container, timeoutSeconds, s3 } = snapshot;
   const host = node.address;
-  const pulls = images.has(container.image) ? [] : [pullImage(container.image, host)];
+  const pulls = pullIfMissing(container.image, host, observed);
   return [
     ...pulls,
     {

@@ -2,7 +2,7 @@ import type { S3Backup } from '../../config/cluster-spec.js';
 import { etcdError, type RkeError } from '../../core/errors.js';
 import { didYouMean } from '../../core/nearest.js';
 import type { ClusterPlan, NodePlan } from '../../plan/cluster-plan-types.js';
-import { pullImage } from '../intents/host-operations.js';
+import { pullIfMissing } from '../intents/host-operations.js';
 import type { ObservedCluster } from '../observed.js';
 import { deleteSnapshotsId, verifySnapshotId } from '../operation-ids.js';
 import type { Operation } from '../operations.js';
@@ -93,7 +93,7 @@ export function verifyOperations(
     const snapshot = takerOn(nodes, host);
     if (snapshot === undefined) return [];
     const { container, timeoutSeconds } = snapshot;
-    const pulls = pullIfMissing(container.image, host, hosts);
+    const pulls = pullIfMissing(container.image, host, { hosts });
     return [
       ...pulls,
       {
@@ -134,7 +134,7 @@ export function deleteOperations(
   return [...names].flatMap(([host, own]): Operation[] => {
     const snapshot = takerOn(nodes, host);
     if (snapshot === undefined || own.length === 0) return [];
-    const pulls = pullIfMissing(snapshot.container.image, host, hosts);
+    const pulls = pullIfMissing(snapshot.container.image, host, { hosts });
     return [
       ...pulls,
       {
@@ -149,11 +149,6 @@ export function deleteOperations(
       },
     ];
   });
-}
-
-/** The kubelet deletes images that nothing uses when the disk is full. */
-function pullIfMissing(image: string, host: string, hosts: ObservedCluster['hosts']): Operation[] {
-  return hosts.get(host)?.images.has(image) === true ? [] : [pullImage(image, host)];
 }
 
 const takerOn = (nodes: readonly NodePlan[], host: string): NodePlan['snapshot'] =>

@@ -56,6 +56,10 @@ function valueAt(node: YamlNode | undefined, name: string): YamlNode | undefined
   return node?.kind === 'map' ? node.entries.find(({ key }) => key === name)?.value : undefined;
 }
 
+function itemAt(node: YamlNode, index: number): YamlNode | undefined {
+  return node.kind === 'list' ? node.items[index] : undefined;
+}
+
 interface InlineSource {
   readonly text: string;
   readonly file: string;
@@ -73,13 +77,8 @@ function inlineText({ addons = '' }: Pick<ClusterSpec, 'addons'>, source: Inline
 function withPosition(one: Diagnostic, document: YamlNode | undefined): Diagnostic {
   if (one.position !== undefined || document === undefined) return one;
   let node = document;
-  for (const [, name, index] of one.path.matchAll(/(\w+)|\[(\d+)\]/g)) {
-    const next =
-      name === undefined
-        ? node.kind === 'list'
-          ? node.items[Number(index)]
-          : undefined
-        : valueAt(node, name);
+  for (const [, name = '', index] of one.path.matchAll(/(\w+)|\[(\d+)\]/g)) {
+    const next = index === undefined ? valueAt(node, name) : itemAt(node, Number(index));
     if (next === undefined) break;
     node = next;
   }

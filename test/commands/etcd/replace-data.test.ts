@@ -22,7 +22,7 @@ beforeEach(() => {
 
 const replace = (run: ObservedRun, old: ClusterState | undefined): Promise<void> =>
   replaceData(run, {
-    input: { ...run, snapshot: { name: 'nightly', id: 'x' }, first: a, timeoutSeconds: 300 },
+    input: { ...run, snapshot: { name: 'nightly', id: 'x' }, first: a },
     ...{ state: restored, before: old, summary: [] },
   });
 const fail = async (): Promise<RunFailedError> =>

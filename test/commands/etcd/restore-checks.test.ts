@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeRestore } from '../../../src/commands/etcd/describe-restore.js';
-import {
-  decideRestoredState,
-  markAccepted,
-  stateBefore,
-} from '../../../src/commands/etcd/decide-restored-state.js';
+import { decideRestoredState } from '../../../src/commands/etcd/decide-restored-state.js';
+import { markAccepted, stateBefore } from '../../../src/commands/etcd/restore-mark.js';
 import {
   checkSnapshotName,
   requireEtcdHosts,

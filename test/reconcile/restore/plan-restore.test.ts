@@ -27,7 +27,7 @@ const plan = ((): ClusterPlan => {
 
 function restoreInto(observed: ObservedCluster, change: Partial<RestoreInput> = {}): RestoreInput {
   return {
-    ...{ plan, observed, first: second, timeoutSeconds: 300 },
+    ...{ plan, observed, first: second },
     snapshot: { name: 'nightly', id: 'abc' },
     ...change,
   };
