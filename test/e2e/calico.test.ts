@@ -95,11 +95,19 @@ describe('two nodes with calico', () => {
     expect(await cluster.up()).toContain('nodes get it one after another');
     const [first, second] = await flannelPods(kubectl);
     expect(second?.created).toBeGreaterThanOrEqual(first?.ready ?? NaN);
+    // A pod of flannel has no readiness probe: it is Ready before it has made the link again.
     for (const node of cluster.nodes)
-      expect(await node.must(['ip', '-d', 'link', 'show', 'flannel.1']), node.hostname).toContain(
-        'dstport 8473 ',
+      await vi.waitFor(
+        async () =>
+          expect(await node.must(['ip', '-d', 'link', 'show', 'flannel.1']), node.hostname).toContain(
+            'dstport 8473 ',
+          ),
+        { timeout: 60_000, interval: 1000 },
       );
-    await expectAllReach(kubectl, await webPods(kubectl));
+    await vi.waitFor(async () => expectAllReach(kubectl, await webPods(kubectl)), {
+      timeout: 60_000,
+      interval: 1000,
+    });
   });
 
   it('are as before when the cluster is removed', () => cluster.expectCleanRemoval());
