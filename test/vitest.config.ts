@@ -4,10 +4,10 @@ import { SummaryReporter } from './tools/summary-reporter.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** One file after another on real nodes, with time for images that are built for the first time. */
+/** Two files at a time on real nodes (what they share is locked), with time for images that are built for the first time. */
 const onRealNodes = {
   pool: 'forks',
-  fileParallelism: false,
+  maxWorkers: 2,
   // After the fast ones.
   sequence: { groupOrder: 1 },
   testTimeout: 300_000,
