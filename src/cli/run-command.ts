@@ -30,6 +30,7 @@ export interface ClusterFlags extends ReadingFlagValues, StateFlags {
   readonly logFormat: 'auto' | 'plain' | 'json';
   readonly debug?: boolean;
   readonly quiet?: boolean;
+  readonly verbose?: boolean;
   /** Milliseconds; only commands that may run for long have it. */
   readonly timeout?: number;
 }
@@ -65,7 +66,12 @@ export async function runCommand(
   const log = writesLog ? openLog(configPath) : openLogFile('');
   const hub = createEventHub([
     log,
-    chooseRenderer(io.stderr, { format: flags.logFormat, quiet: flags.quiet, env: io.env }),
+    chooseRenderer(io.stderr, {
+      format: flags.logFormat,
+      quiet: flags.quiet,
+      verbose: flags.verbose,
+      env: io.env,
+    }),
   ]);
   const started = performance.now();
   const finish = (end: Omit<Extract<EventPayload, { type: 'run-finished' }>, 'type' | 'durationMs'>): void =>
@@ -117,7 +123,13 @@ export async function runCommand(
     // Programs get it as an event, and cannot parse a block of text.
     if (flags.logFormat !== 'json')
       io.stderr.write(
-        `${formatError(error, { style: styleFor(io.stderr, io.env), excerpts: io.stderr.isTTY === true, debug: flags.debug, logFile: log.path })}\n`,
+        `${formatError(error, {
+          style: styleFor(io.stderr, io.env),
+          excerpts: io.stderr.isTTY === true,
+          debug: flags.debug,
+          verbose: flags.verbose,
+          log,
+        })}\n`,
       );
     return exitCode;
   } finally {

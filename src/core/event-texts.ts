@@ -113,7 +113,12 @@ export const eventTexts: { readonly [Type in EventPayload['type']]: EventText<Ty
   'operation-started': { when: 'an operation starts', members: operation, stability: 'stable' },
   'operation-progress': {
     when: 'a running operation waits, or gets further',
-    members: { ...operation, text: 'what it waits for, or how far it is' },
+    members: {
+      ...operation,
+      text: 'what it waits for, or how far it is',
+      'reason?': 'the answer that it got instead, if `text` hides it, e.g. the error of a socket',
+      'timeoutSeconds?': 'how long a wait may take, from the start of the operation',
+    },
     stability: 'stable',
   },
   'operation-finished': {

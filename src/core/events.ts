@@ -58,7 +58,12 @@ export type EventPayload =
       readonly skipped: number;
     }
   | ({ readonly type: 'operation-started' } & OperationRef)
-  | ({ readonly type: 'operation-progress'; readonly text: string } & OperationRef)
+  | ({
+      readonly type: 'operation-progress';
+      readonly text: string;
+      readonly reason?: string;
+      readonly timeoutSeconds?: number;
+    } & OperationRef)
   | ({ readonly type: 'operation-finished'; readonly durationMs: number } & OperationRef)
   | ({
       readonly type: 'operation-failed';

@@ -30,6 +30,7 @@ import { saveSnapshot } from './handlers/save-snapshot.js';
 import { deleteSnapshots, verifySnapshot } from './handlers/stored-snapshots.js';
 import { syncNode } from './handlers/sync-node.js';
 import { createNodeLister, type NodeContext } from './node-lister.js';
+import type { OnWaiting } from './poll.js';
 import { refOf } from './run-graph.js';
 import type { RunContext } from './run-context.js';
 import { deleteS3Snapshot } from './s3-bucket.js';
@@ -81,8 +82,8 @@ function perform(operation: Operation, context: NodeContext): Promise<void> {
 
 async function performOne(operation: Operation, context: NodeContext, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
-  const onWaiting = (text: string): void =>
-    context.events.emit({ type: 'operation-progress', ...refOf(operation), text });
+  const onWaiting: OnWaiting = (text, details) =>
+    context.events.emit({ type: 'operation-progress', ...refOf(operation), text, ...details });
   switch (operation.kind) {
     case 'milestone':
       throw new InternalError(`milestone ${operation.id} has nothing to perform`);
@@ -206,7 +207,7 @@ function createNew(operation: OperationOf<'create-container'>, context: RunConte
 function pullAgain(
   operation: OperationOf<'create-container' | 'replace-container'>,
   context: RunContext,
-  onProgress: (text: string) => void,
+  onProgress: OnWaiting,
 ): () => Promise<void> {
   return () => pullImage(hostOf(operation, context), operation.container.image, context, onProgress);
 }

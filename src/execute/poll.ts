@@ -12,6 +12,17 @@ export type Look<T> =
       readonly progress?: string;
     };
 
+/** What a wait reports beside the words of what is waited for. */
+export interface WaitDetails {
+  /** The answer itself if the words hide it, e.g. the error of a socket. */
+  readonly reason?: string;
+  /** How long the wait may take, from the start of the operation. */
+  readonly timeoutSeconds?: number;
+}
+
+/** Called with what an operation waits for, or how far it is. */
+export type OnWaiting = (progress: string, details?: WaitDetails) => void;
+
 export interface PollOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -20,7 +31,7 @@ export interface PollOptions {
   /** A single look may hang, e.g. on a half-open connection: it gets this long. */
   readonly lookMilliseconds?: number;
   /** Called with what is waited for, when that changes. */
-  readonly onWaiting?: (progress: string) => void;
+  readonly onWaiting?: OnWaiting;
 }
 
 /**
@@ -48,8 +59,9 @@ export async function poll<T>(
     const found = await lookOnce(look, { milliseconds: lookMilliseconds, signal });
     if (found.done) return { value: found.value };
     const { why, progress = why } = found;
-    if (progress !== shown) onWaiting?.(progress);
-    shown = progress;
+    if (why + progress !== shown)
+      onWaiting?.(progress, { timeoutSeconds, ...(why === progress ? {} : { reason: why }) });
+    shown = why + progress;
     if (clock.now() >= deadline) return { timedOut: why };
     await clock.sleep(intervalMilliseconds, { signal });
   }

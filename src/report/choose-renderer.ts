@@ -1,3 +1,4 @@
+import { groupMarksOf } from './ci-groups.js';
 import type { Renderer } from './event-hub.js';
 import { createNdjsonRenderer } from './ndjson.js';
 import { createPlainRenderer } from './plain.js';
@@ -8,14 +9,20 @@ export interface RendererChoice {
   /** `auto`: live on a terminal, plain lines elsewhere and in CI. */
   readonly format: 'auto' | 'plain' | 'json';
   readonly quiet?: boolean | undefined;
+  /** Prints what waits get as answers. */
+  readonly verbose?: boolean | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Chooses the renderer for an output by its kind and the flags of the user. */
-export function chooseRenderer(output: TextOutput, { format, quiet = false, env }: RendererChoice): Renderer {
+export function chooseRenderer(
+  output: TextOutput,
+  { format, quiet: isQuiet = false, verbose: isVerbose = false, env }: RendererChoice,
+): Renderer {
   if (format === 'json') return createNdjsonRenderer(output);
   const isLive = output.isTTY === true && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === '';
-  return format === 'auto' && isLive && !quiet
-    ? createTtyRenderer(output, { style: styleFor(output, env) })
-    : createPlainRenderer(output, { quiet });
+  if (format === 'auto' && isLive && !isQuiet)
+    return createTtyRenderer(output, { style: styleFor(output, env), isVerbose });
+  const groups = format === 'plain' ? undefined : groupMarksOf(env);
+  return createPlainRenderer(output, { isQuiet, isVerbose, groups });
 }

@@ -6,14 +6,22 @@ import { redactText } from '../core/redact.js';
 import { oneLine, type Style } from './style.js';
 import { count, fold, foldLines } from './wording.js';
 
+/** The debug log, and the line of the first failure in it. */
+export interface LogPlace {
+  readonly path: string | undefined;
+  readonly failedLine: number | undefined;
+}
+
 export interface ErrorLook {
   readonly style: Style;
   /** Shows the source around mistakes of cluster.yml: for terminals. */
   readonly excerpts?: boolean | undefined;
   /** Adds the chain of causes. */
   readonly debug?: boolean | undefined;
+  /** Lists all hosts and all lines, however many. */
+  readonly verbose?: boolean | undefined;
   /** The debug log of this run. */
-  readonly logFile?: string | undefined;
+  readonly log?: LogPlace | undefined;
 }
 
 /**
@@ -63,19 +71,22 @@ function groupKey(error: Error): string {
 }
 
 /** One failure, or the same one on several hosts. */
-function block(failures: readonly Failure[], { style, debug = false }: ErrorLook): string[] {
+function block(
+  failures: readonly Failure[],
+  { style, debug = false, verbose: isVerbose = debug }: ErrorLook,
+): string[] {
   const [first] = failures;
   if (first === undefined) return [];
   const { error, title } = first;
   const hosts = [...new Set(failures.flatMap(({ host }) => host ?? []))];
-  const who = hosts.length === 0 ? '' : `${debug ? hosts.join(', ') : fold(hosts)}: `;
+  const who = hosts.length === 0 ? '' : `${isVerbose ? hosts.join(', ') : fold(hosts)}: `;
   const isExpected = error instanceof RkeError;
   const message = isExpected ? error.message : `internal error: ${error.message}`;
   const fix = isExpected ? fixOf(error, hosts) : 'this is a bug in rke; please report it with the log file';
   return [
     `${style.bad('✗')} ${style.strong(`${who}${clean(message)}`)}`,
     ...(isExpected || title === '' ? [] : labelled('during', [title])),
-    ...labelled('why', reasonsOf(failures)),
+    ...labelled('why', reasonsOf(failures, isVerbose)),
     ...labelled('fix', fix === undefined ? [] : [fix]),
     ...(debug ? labelled('cause', causesOf(error)) : []),
   ];
@@ -88,13 +99,13 @@ function fixOf(error: RkeError, hosts: readonly string[]): string | undefined {
 }
 
 /** Faults, then evidence. If it differs between the hosts, that of the first one is printed, with its name. */
-function reasonsOf(failures: readonly Failure[]): string[] {
+function reasonsOf(failures: readonly Failure[], isVerbose: boolean): string[] {
   const all = failures.map(({ error }) => (error instanceof RkeError ? error.details : {}));
   const { faults = [], evidence = [] } = all[0] ?? {};
   const isSame = all.every((other) => JSON.stringify(other.evidence) === JSON.stringify(all[0]?.evidence));
   const { host } = failures[0] ?? {};
   const heading = isSame || evidence.length === 0 || host === undefined ? [] : [`on ${host}:`];
-  return [...faults, ...heading, ...foldLines(evidence)];
+  return [...faults, ...heading, ...(isVerbose ? evidence : foldLines(evidence))];
 }
 
 /** `  why    first line`, further lines below it. */
@@ -115,9 +126,10 @@ function causesOf({ cause }: Error): string[] {
 }
 
 /** About the run as a whole, the log file, and the exit code. */
-function lastLine(sentence: string, exitCode: number, { logFile }: ErrorLook): string {
-  const log = logFile === undefined ? '' : `Log: ${logFile}`;
-  return [[sentence, log].filter((part) => part !== '').join(' '), `(exit ${exitCode})`]
+function lastLine(sentence: string, exitCode: number, { log }: ErrorLook): string {
+  const line = log?.failedLine === undefined ? '' : ` (line ${log.failedLine})`;
+  const place = log?.path === undefined ? '' : `Log: ${log.path}${line}`;
+  return [[sentence, place].filter((part) => part !== '').join(' '), `(exit ${exitCode})`]
     .filter((part) => part !== '')
     .join('  ');
 }

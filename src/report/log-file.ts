@@ -1,5 +1,5 @@
-import { closeSync, fchmodSync, openSync, renameSync, writeSync } from 'node:fs';
-import { pino } from 'pino';
+import { closeSync, fchmodSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { pino, type Logger } from 'pino';
 import { messageOf } from '../core/errors.js';
 import type { RkeEvent } from '../core/events.js';
 import type { Renderer } from './event-hub.js';
@@ -9,6 +9,8 @@ import { redactText } from '../core/redact.js';
 export interface LogFile extends Renderer {
   /** undefined if it cannot be written: the run continues without. */
   readonly path: string | undefined;
+  /** Number of the line with the first failure; undefined if nothing failed. */
+  readonly failedLine: number | undefined;
   /** Logs the error that ended the run. */
   error(error: unknown): void;
 }
@@ -29,19 +31,74 @@ export function openLogFile(
   { isShared = false }: { readonly isShared?: boolean } = {},
 ): LogFile {
   const descriptor = open(path, isShared);
-  if (descriptor === undefined)
-    return { path: undefined, onEvent: () => undefined, error: () => undefined, close: () => undefined };
-  const logger = pino(
-    { level: 'debug', base: null, formatters: { level: (label) => ({ level: label }) }, timestamp: false },
-    { write: (line) => append(descriptor, line) },
-  );
-  return {
-    path,
-    onEvent: (event) => logger[levelOf(event)](event),
-    error: (error) =>
-      logger.error({ time: new Date().toISOString(), type: 'error', errors: describe(error, new Set()) }),
-    close: () => closeSync(descriptor),
-  };
+  return descriptor === undefined ? noLog : new DebugLog(path, descriptor, isShared ? countLines(path) : 0);
+}
+
+const noLog: LogFile = {
+  path: undefined,
+  failedLine: undefined,
+  onEvent: () => undefined,
+  error: () => undefined,
+  close: () => undefined,
+};
+
+class DebugLog implements LogFile {
+  readonly path: string;
+  readonly #descriptor: number;
+  readonly #logger: Logger;
+  #lines: number;
+  #failedLine: number | undefined;
+
+  constructor(path: string, descriptor: number, lines: number) {
+    this.path = path;
+    this.#descriptor = descriptor;
+    this.#lines = lines;
+    this.#logger = pino(
+      { level: 'debug', base: null, formatters: { level: (label) => ({ level: label }) }, timestamp: false },
+      { write: (line) => this.#append(line) },
+    );
+  }
+
+  get failedLine(): number | undefined {
+    return this.#failedLine;
+  }
+
+  onEvent(event: RkeEvent): void {
+    const level = levelOf(event);
+    this.#logger[level](event);
+    if (level === 'error') this.#failedLine ??= this.#lines;
+  }
+
+  error(error: unknown): void {
+    this.#logger.error({
+      time: new Date().toISOString(),
+      type: 'error',
+      errors: describe(error, new Set()),
+    });
+    this.#failedLine ??= this.#lines;
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+
+  #append(line: string): void {
+    this.#lines += 1;
+    try {
+      writeSync(this.#descriptor, line);
+    } catch {
+      // A full disk must not end the run.
+    }
+  }
+}
+
+/** Lines of the run that has the lock. */
+function countLines(path: string): number {
+  try {
+    return readFileSync(path, 'utf8').split('\n').length - 1;
+  } catch {
+    return 0;
+  }
 }
 
 function open(path: string, isShared: boolean): number | undefined {
@@ -56,14 +113,6 @@ function open(path: string, isShared: boolean): number | undefined {
     return descriptor;
   } catch {
     return undefined;
-  }
-}
-
-function append(descriptor: number, line: string): void {
-  try {
-    writeSync(descriptor, line);
-  } catch {
-    // A full disk must not end the run.
   }
 }
 

@@ -8,6 +8,7 @@ import {
   verifiedText,
   stageText,
   summaryLines,
+  unavailableLines,
   type EventOf,
 } from './run-texts.js';
 import { oneLine } from './style.js';
@@ -102,11 +103,32 @@ export function linesOf(event: RkeEvent, run: EventOf<'run-started'> | undefined
   }
 }
 
+/** What an operation waits for; the answer that it got instead, if there is one. */
+export function progressLine({ stage, host, title, text, reason }: EventOf<'operation-progress'>): Line {
+  return { level: 'INFO', stage, host, text: `${title}: ${reason ?? text}` };
+}
+
+/** The start of a stage. */
+export function startLine({ stage, operations }: EventOf<'stage-started'>): Line {
+  return { level: 'INFO', stage, text: `${count(operations, 'operation')} started` };
+}
+
 function endLines(event: EventOf<'run-finished'>, run: EventOf<'run-started'> | undefined): Line[] {
-  const level = event.outcome === 'failed' ? 'ERROR' : event.outcome === 'cancelled' ? 'WARN' : 'INFO';
+  const level = levelOfEnd(event);
   const phrase = closingPhrase(run, event);
   return [
     ...summaryLines(run, event).map((text): Line => ({ level, stage: 'run', text })),
     ...(phrase === undefined ? [] : [{ level, text: phrase } satisfies Line]),
   ];
+}
+
+/** The end of a run in one line, after what is not available yet; nothing if the error is all that there is to report. */
+export function resultLines(event: EventOf<'run-finished'>, run: EventOf<'run-started'> | undefined): Line[] {
+  const missing = unavailableLines(event).map((text): Line => ({ level: 'WARN', stage: 'run', text }));
+  const text = [closingPhrase(run, event) ?? [], summaryLines(run, event)[0] ?? []].flat().join(': ');
+  return text === '' ? missing : [...missing, { level: levelOfEnd(event), stage: 'run', text }];
+}
+
+function levelOfEnd({ outcome }: EventOf<'run-finished'>): Level {
+  return outcome === 'failed' ? 'ERROR' : outcome === 'cancelled' ? 'WARN' : 'INFO';
 }

@@ -6,7 +6,12 @@ export interface Running {
   readonly title: string;
   readonly host: string | undefined;
   readonly startedAt: number;
+  /** What it waits for, or how far it is. */
   readonly text: string | undefined;
+  /** The answer that `text` hides. */
+  readonly reason: string | undefined;
+  /** How long it may wait, in seconds. */
+  readonly timeoutSeconds: number | undefined;
 }
 
 /** Current progress of one stage. */
@@ -16,6 +21,7 @@ export interface StageProgress {
   readonly ended: number;
   readonly failed: number;
   readonly running: ReadonlyMap<string, Running>;
+  readonly startedAt: number | undefined;
   readonly finished: EventOf<'stage-finished'> | undefined;
 }
 
@@ -56,15 +62,18 @@ export class Progress {
           ended: 0,
           failed: 0,
           running: new Map(),
+          startedAt: undefined,
           finished: undefined,
         }));
         return;
       case 'operation-started':
-        this.#run(event, { startedAt: Date.parse(event.time), text: undefined });
+        this.#run(event, { startedAt: Date.parse(event.time) });
         return;
-      case 'operation-progress':
-        this.#run(event, { text: event.text });
+      case 'operation-progress': {
+        const { text, reason, timeoutSeconds } = event;
+        this.#run(event, { text, reason, timeoutSeconds });
         return;
+      }
       case 'operation-finished':
       case 'operation-failed':
       case 'operation-skipped':
@@ -73,8 +82,10 @@ export class Progress {
       case 'stage-finished':
         this.#update(event.stage, () => ({ finished: event }));
         return;
-      // They do not change the progress.
       case 'stage-started':
+        this.#update(event.stage, () => ({ startedAt: Date.parse(event.time) }));
+        return;
+      // They do not change the progress.
       case 'state-saved':
       case 'state-recovered':
       case 'snapshot-saved':
@@ -89,8 +100,9 @@ export class Progress {
   #run(ref: OperationRef, change: Partial<Running>): void {
     const running = this.#running(ref.stage);
     const before = running?.get(ref.operation);
-    const now = { title: ref.title, host: ref.host, startedAt: 0, text: undefined, ...before, ...change };
-    running?.set(ref.operation, now);
+    const { title, host } = ref;
+    const now = { startedAt: 0, text: undefined, reason: undefined, timeoutSeconds: undefined, ...before };
+    running?.set(ref.operation, { ...now, title, host, ...change });
   }
 
   #end(event: EventOf<'operation-finished' | 'operation-failed' | 'operation-skipped'>): void {

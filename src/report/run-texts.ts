@@ -108,8 +108,8 @@ export function summaryLines(
   }
 }
 
-/** Add-ons that the run did not wait for, one line each. */
-function unavailableLines({ unavailable = [] }: EventOf<'run-finished'>): string[] {
+/** Add-ons that the run did not wait for, one line each, and how to wait for them. */
+export function unavailableLines({ unavailable = [] }: EventOf<'run-finished'>): string[] {
   if (unavailable.length === 0) return [];
   return [
     ...unavailable.map(({ addon, lacks }) => `Not available yet: ${addon} (${lacks.join('; ')})`),

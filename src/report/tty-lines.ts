@@ -1,3 +1,4 @@
+import { estimateLeft } from './estimate-left.js';
 import type { Progress, Running, StageProgress } from './progress.js';
 import { certificatesText, stageText } from './run-texts.js';
 import { displayWidth, oneLine, pad, truncate, type Style } from './style.js';
@@ -9,6 +10,8 @@ export interface Look {
   readonly width: number;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** Shows the answers that waits get. */
+  readonly isVerbose?: boolean;
 }
 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] as const;
@@ -20,12 +23,16 @@ function stageLine(
   { name, text, durationMs }: { readonly name: string; readonly text: string; readonly durationMs?: number },
   { style, width }: Look,
 ): string {
-  return `${mark} ${style.strong(pad(name, nameWidth))}  ${withTime(oneLine(text), durationMs, { style, width: width - nameWidth - 4 })}`;
+  const time = durationMs === undefined ? undefined : formatDuration(durationMs);
+  return `${mark} ${style.strong(pad(name, nameWidth))}  ${withTime(oneLine(text), time, { style, width: width - nameWidth - 4 })}`;
 }
 
-function withTime(text: string, durationMs: number | undefined, { style, width }: Omit<Look, 'now'>): string {
-  if (durationMs === undefined) return truncate(text, width);
-  const time = formatDuration(durationMs);
+function withTime(
+  text: string,
+  time: string | undefined,
+  { style, width }: Pick<Look, 'style' | 'width'>,
+): string {
+  if (time === undefined) return truncate(text, width);
   const room = width - displayWidth(time) - 2;
   return `${pad(truncate(text, room), room)}  ${style.dim(time)}`;
 }
@@ -80,16 +87,21 @@ export function liveStageLines(stages: readonly StageProgress[], look: Look, hei
   let left = Math.max(0, height - shown.length);
   return shown.flatMap((stage) => {
     if (stage.finished !== undefined) return [finishedStageLine(stage.finished, look)];
-    const failed = stage.failed === 0 ? '' : `, ${stage.failed} failed`;
-    const head = stageLine(
-      spinner(look),
-      { name: stage.stage, text: `${stage.ended}/${stage.total}${failed}` },
-      look,
-    );
+    const head = stageLine(spinner(look), { name: stage.stage, text: openStageText(stage, look.now) }, look);
     const hosts = hostLines(stage.running.values(), look, left);
     left -= hosts.length;
     return [head, ...hosts];
   });
+}
+
+/** `12/40, 1 failed, about 2m 5s left` */
+function openStageText(stage: StageProgress, now: number): string {
+  const left = estimateLeft(stage, now);
+  return [
+    `${stage.ended}/${stage.total}`,
+    ...(stage.failed === 0 ? [] : [`${stage.failed} failed`]),
+    ...(left === undefined ? [] : [`about ${formatDuration(left)} left`]),
+  ].join(', ');
 }
 
 /**
@@ -118,8 +130,22 @@ function hostLine(host: string, operations: readonly Running[], look: Look): str
   const last = operations.at(-1);
   if (last === undefined) return `   ${host}`;
   const more = operations.length > 1 ? ` (and ${operations.length - 1} more)` : '';
-  const text = oneLine(`${last.title}${last.text === undefined ? '' : `: ${last.text}`}`);
+  const time = timeOf(last, look.now);
   const width = look.width - displayWidth(host) - 5;
-  const shown = `${truncate(text, Math.max(10, width - more.length - 8))}${more}`;
-  return `   ${host}  ${withTime(shown, look.now - last.startedAt, { style: look.style, width })}`;
+  const room = Math.max(10, width - more.length - Math.max(8, time.length + 2));
+  const shown = `${truncate(oneLine(operationText(last, look)), room)}${more}`;
+  return `   ${host}  ${withTime(shown, time, { style: look.style, width })}`;
+}
+
+function operationText({ title, text, reason }: Running, { isVerbose = false }: Look): string {
+  const waiting = isVerbose ? (reason ?? text) : text;
+  return waiting === undefined ? title : `${title}: ${waiting}`;
+}
+
+/** `13s of 120s` for a wait that has a limit, `13s` otherwise. */
+function timeOf({ startedAt, timeoutSeconds }: Running, now: number): string {
+  const elapsed = now - startedAt;
+  return timeoutSeconds === undefined
+    ? formatDuration(elapsed)
+    : `${Math.max(0, Math.round(elapsed / 1000))}s of ${timeoutSeconds}s`;
 }

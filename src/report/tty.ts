@@ -21,6 +21,8 @@ interface Problem {
 
 export interface TtyOptions {
   readonly style: Style;
+  /** Shows the answers that waits get, in place of words. */
+  readonly isVerbose?: boolean;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -29,8 +31,11 @@ export interface TtyOptions {
  * Draws a run on a terminal, ten times a second at most: finished stages as one line each, in their order; below them the
  * open ones with a line for each host at work. The same problem of several hosts is one line with the hosts listed.
  */
-export function createTtyRenderer(output: TextOutput, { style, now = Date.now }: TtyOptions): Renderer {
-  const screen = new Screen(output, style, now);
+export function createTtyRenderer(
+  output: TextOutput,
+  { style, isVerbose = false, now = Date.now }: TtyOptions,
+): Renderer {
+  const screen = new Screen(output, { style, isVerbose, now });
   const timer = setInterval(() => screen.draw(), millisecondsPerFrame);
   // The timer must not keep the process alive.
   timer.unref();
@@ -47,6 +52,7 @@ export function createTtyRenderer(output: TextOutput, { style, now = Date.now }:
 class Screen {
   readonly #region: LiveRegion;
   readonly #style: Style;
+  readonly #isVerbose: boolean;
   readonly #now: () => number;
   readonly #progress = new Progress();
   /** Lines that stay, not yet written. */
@@ -58,9 +64,10 @@ class Screen {
   #isOver = false;
   #isPaused = false;
 
-  constructor(output: TextOutput, style: Style, now: () => number) {
+  constructor(output: TextOutput, { style, isVerbose, now }: Required<TtyOptions>) {
     this.#region = new LiveRegion(output);
     this.#style = style;
+    this.#isVerbose = isVerbose;
     this.#now = now;
   }
 
@@ -101,7 +108,12 @@ class Screen {
   }
 
   get #look(): Look {
-    return { style: this.#style, width: this.#region.width, now: this.#now() };
+    return {
+      style: this.#style,
+      width: this.#region.width,
+      now: this.#now(),
+      isVerbose: this.#isVerbose,
+    };
   }
 
   #liveLines(): string[] {

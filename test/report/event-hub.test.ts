@@ -32,6 +32,12 @@ describe('chooseRenderer', () => {
     expect(write(recordingOutput({ columns: 80 }), { format: 'json', env: {} })).toMatch(/^\{"time"/);
   });
 
+  it('neither moves the cursor nor uses colours on a dumb terminal', () => {
+    expect(write(recordingOutput({ columns: 80 }), { format: 'auto', env: { TERM: 'dumb' } })).not.toContain(
+      '\u001b',
+    );
+  });
+
   it('disables colours with NO_COLOR', () => {
     expect(write(recordingOutput({ columns: 80 }), { format: 'auto', env: { NO_COLOR: '1' } })).not.toContain(
       '\u001b[1m',

@@ -6,7 +6,7 @@ import { RunFailedError } from '../../src/core/hosts-error.js';
 import { formatError } from '../../src/report/format-error.js';
 import { colourStyle, plainStyle } from '../../src/report/style.js';
 
-const look = { style: plainStyle, logFile: 'cluster.log' };
+const look = { style: plainStyle, log: { path: 'cluster.log', failedLine: 214 } };
 
 const refused = dockerError('DOCKER_PERMISSION', 'Docker refused the connection', {
   host: '10.0.0.2',
@@ -22,7 +22,7 @@ describe('formatError', () => {
         why    user ops is not in the docker group
                permission denied on /var/run/docker.sock
         fix    sudo usermod -aG docker ops, then log in again
-      Log: cluster.log  (exit 6)"
+      Log: cluster.log (line 214)  (exit 6)"
     `);
   });
 
@@ -34,7 +34,7 @@ describe('formatError', () => {
         fix    sudo usermod -aG docker ops, then log in again
         cause  Error: channel open failure
                EACCES
-      Log: cluster.log  (exit 6)"
+      Log: cluster.log (line 214)  (exit 6)"
     `);
   });
 
@@ -68,7 +68,7 @@ describe('formatError', () => {
       ✗ internal error: x is undefined
         during apply coredns
         fix    this is a bug in rke; please report it with the log file
-      13 hosts failed; the others are done. Nothing was rolled back. Run the same command again to continue. Log: cluster.log  (exit 9)"
+      13 hosts failed; the others are done. Nothing was rolled back. Run the same command again to continue. Log: cluster.log (line 214)  (exit 9)"
     `);
   });
 
@@ -76,7 +76,7 @@ describe('formatError', () => {
     expect(formatError(new InternalError('a graph with a cycle'), look)).toMatchInlineSnapshot(`
       "✗ internal error: a graph with a cycle
         fix    this is a bug in rke; please report it with the log file
-      Log: cluster.log  (exit 1)"
+      Log: cluster.log (line 214)  (exit 1)"
     `);
     expect(formatError('thrown text', { style: plainStyle })).toMatchInlineSnapshot(`
       "✗ internal error: thrown text
@@ -96,7 +96,7 @@ describe('formatError', () => {
     expect(formatError(error, look)).toMatchInlineSnapshot(`
       "✗ login failed
         why    password=(redacted)
-      Log: cluster.log  (exit 6)"
+      Log: cluster.log (line 214)  (exit 6)"
     `);
   });
 });

@@ -56,6 +56,35 @@ describe('the log file', () => {
     void second.close();
   });
 
+  it('names the line of the first failure', () => {
+    const path = join(folder, 'cluster.log');
+    const log = openLogFile(path);
+    const failure = (message: string): void =>
+      log.onEvent({
+        time,
+        type: 'host-unreachable',
+        host: '10.0.0.1',
+        error: { code: 'SSH_REFUSED', message },
+      });
+    log.onEvent({ time, type: 'debug', message: 'with\na line break' });
+    expect(log.failedLine).toBeUndefined();
+    failure('the first');
+    failure('the second');
+    log.error(dockerError('PULL_FAILED', 'the last'));
+    expect(readFileSync(path, 'utf8').split('\n')[(log.failedLine ?? 0) - 1]).toContain('the first');
+    void log.close();
+  });
+
+  it('names the line of the error that ended the run if no operation failed, also in the log of another run', () => {
+    const path = join(folder, 'cluster.log');
+    writeFileSync(path, 'one\ntwo\n');
+    const log = openLogFile(path, { isShared: true });
+    log.onEvent({ time, type: 'warning', message: 'odd' });
+    log.error(dockerError('PULL_FAILED', 'the end'));
+    expect(readFileSync(path, 'utf8').split('\n')[(log.failedLine ?? 0) - 1]).toContain('the end');
+    void log.close();
+  });
+
   it('contains stacks and causes of errors', () => {
     const path = join(folder, 'cluster.log');
     const log = openLogFile(path);

@@ -121,7 +121,7 @@ describe('plain lines about many hosts', () => {
 
   it('print unreachable hosts once, when connecting is over', () => {
     const output = recordingOutput();
-    play(createPlainRenderer(output, { quiet: true }), [begun, ...unreachable, planned]);
+    play(createPlainRenderer(output, { isQuiet: true }), [begun, ...unreachable, planned]);
     expect(output.text()).toBe(
       `12:00:00 ERROR [connect] ${hostList}, 10.0.0.9, … 40 more  SSH connection refused\n`,
     );
@@ -145,7 +145,11 @@ describe('plain lines about many hosts', () => {
 
   it('print the first failure at once and the others at the end of the stage', () => {
     const output = recordingOutput();
-    const hub = play(createPlainRenderer(output, { quiet: true }), [begun, planned, ...failures.slice(0, 9)]);
+    const hub = play(createPlainRenderer(output, { isQuiet: true }), [
+      begun,
+      planned,
+      ...failures.slice(0, 9),
+    ]);
     const first = '12:00:00 ERROR [worker] 10.0.0.0  create kubelet: no space  2.0s\n';
     expect(output.text()).toBe(first);
     continueWith(hub, [...failures.slice(9), ended]);

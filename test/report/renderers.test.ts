@@ -67,12 +67,10 @@ describe('plain lines', () => {
   it('are reduced to problems and the result by --quiet', () => {
     const output = recordingOutput();
     const steps: Step[] = [...started, [0, { type: 'warning', message: 'odd', host: '10.0.0.1' }], planned];
-    play(createPlainRenderer(output, { quiet: true }), [...steps, ...working, ...ending]);
+    play(createPlainRenderer(output, { isQuiet: true }), [...steps, ...working, ...ending]);
     expect(output.text()).toMatchInlineSnapshot(`
       "12:00:00 WARN 10.0.0.1  odd
-      12:00:04 INFO [run] Cluster prod is up in 58s. 5 operations done, 30 unchanged. Kubeconfig: kube_config_cluster.yml
-      12:00:04 INFO [run] kubectl --kubeconfig kube_config_cluster.yml get nodes
-      12:00:04 INFO Finished building Kubernetes cluster successfully
+      12:00:04 INFO [run] Finished building Kubernetes cluster successfully: Cluster prod is up in 58s. 5 operations done, 30 unchanged. Kubeconfig: kube_config_cluster.yml
       "
     `);
   });
@@ -105,12 +103,11 @@ describe('plain lines', () => {
   ])('report the result of rke %s', (command, summary, phrase) => {
     const output = recordingOutput();
     const unchanged = { containers: 0, files: 0, addons: 0 };
-    play(createPlainRenderer(output, { quiet: true }), [
+    play(createPlainRenderer(output, { isQuiet: true }), [
       [0, { type: 'run-started', command, cluster: 'prod', version: '', hosts: 3, config: 'c.yml' }],
       [0, { type: 'run-finished', outcome: 'done', durationMs: 9000, done: 3, failed: 0, unchanged }],
     ]);
-    const lines = [`[run] ${summary}`, ...(phrase === undefined ? [] : [phrase])];
-    expect(output.text()).toBe(lines.map((line) => `12:00:00 INFO ${line}\n`).join(''));
+    expect(output.text()).toBe(`12:00:00 INFO [run] ${[phrase ?? [], summary].flat().join(': ')}\n`);
   });
 });
 
@@ -312,11 +309,11 @@ describe('NDJSON', () => {
     vi.setSystemTime(new Date('2026-11-21T12:00:00Z'));
     play(createNdjsonRenderer(output), [started[0] ?? planned, planned, ...working.slice(0, 2)]);
     expect(output.text()).toMatchInlineSnapshot(`
-      "{"time":"2026-11-21T12:00:00.000Z","type":"run-started","command":"up","cluster":"prod","version":"v1.30.4-rancher1-1","hosts":2,"config":"cluster.yml"}
-      {"time":"2026-11-21T12:00:00.040Z","type":"plan-made","operations":5,"stages":[{"stage":"images","operations":2},{"stage":"etcd","operations":2},{"stage":"add-ons","operations":1}],"unchanged":{"containers":8,"files":20,"addons":2}}
-      {"time":"2026-11-21T12:00:00.040Z","type":"stage-started","stage":"images","operations":2}
-      {"time":"2026-11-21T12:00:00.040Z","type":"operation-started","operation":"pull rancher/hyperkube:v1.30.4-rancher1@10.0.0.1","title":"pull rancher/hyperkube:v1.30.4-rancher1","stage":"images","host":"10.0.0.1"}
-      {"time":"2026-11-21T12:00:00.040Z","type":"operation-started","operation":"pull rancher/hyperkube:v1.30.4-rancher1@10.0.0.2","title":"pull rancher/hyperkube:v1.30.4-rancher1","stage":"images","host":"10.0.0.2"}
+      "{"time":"2026-11-21T12:00:00.000Z","type":"run-started","schema":1,"command":"up","cluster":"prod","version":"v1.30.4-rancher1-1","hosts":2,"config":"cluster.yml"}
+      {"time":"2026-11-21T12:00:00.040Z","type":"plan-made","schema":1,"operations":5,"stages":[{"stage":"images","operations":2},{"stage":"etcd","operations":2},{"stage":"add-ons","operations":1}],"unchanged":{"containers":8,"files":20,"addons":2}}
+      {"time":"2026-11-21T12:00:00.040Z","type":"stage-started","schema":1,"stage":"images","operations":2}
+      {"time":"2026-11-21T12:00:00.040Z","type":"operation-started","schema":1,"operation":"pull rancher/hyperkube:v1.30.4-rancher1@10.0.0.1","title":"pull rancher/hyperkube:v1.30.4-rancher1","stage":"images","host":"10.0.0.1"}
+      {"time":"2026-11-21T12:00:00.040Z","type":"operation-started","schema":1,"operation":"pull rancher/hyperkube:v1.30.4-rancher1@10.0.0.2","title":"pull rancher/hyperkube:v1.30.4-rancher1","stage":"images","host":"10.0.0.2"}
       "
     `);
   });

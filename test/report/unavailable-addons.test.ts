@@ -22,13 +22,12 @@ it.each([
     ];
     const unchanged = { containers: 8, files: 20, addons: 2 };
     const end = { type: 'run-finished', outcome, durationMs: 9000, done: 0, failed: 0, unchanged } as const;
-    play(createPlainRenderer(output, { quiet: true }), [...started, [0, { ...end, unavailable }]]);
+    play(createPlainRenderer(output, { isQuiet: true }), [...started, [0, { ...end, unavailable }]]);
     const lines = [
-      `[run] ${summary}`,
-      '[run] Not available yet: rke-metrics-addon (Deployment metrics-server: 0 of 1 replicas available)',
-      '[run] `rke up --wait all` waits for it',
-      'Finished building Kubernetes cluster successfully',
+      'WARN [run] Not available yet: rke-metrics-addon (Deployment metrics-server: 0 of 1 replicas available)',
+      'WARN [run] `rke up --wait all` waits for it',
+      `INFO [run] Finished building Kubernetes cluster successfully: ${summary}`,
     ];
-    expect(output.text()).toBe(lines.map((line) => `12:00:00 INFO ${line}\n`).join(''));
+    expect(output.text()).toBe(lines.map((line) => `12:00:00 ${line}\n`).join(''));
   },
 );

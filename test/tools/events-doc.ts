@@ -1,5 +1,6 @@
 import { eventObjectTexts, eventTexts, stampTexts, type EventText } from '../../src/core/event-texts.js';
 import type { EventPayload } from '../../src/core/events.js';
+import { eventSchema } from '../../src/report/ndjson.js';
 
 type Type = EventPayload['type'];
 
@@ -12,8 +13,9 @@ export function eventsDoc(): string {
 rke up --log-format json     # one JSON object per line and event, on stderr
 \`\`\`
 
-The terminal, plain lines and the log file are renderings of the same events. Every event has \`type\` and \`time\`
-(${stampTexts.time}). Types and members are stable: new ones may be added, existing ones are kept. The wording of \`title\`, \`text\`,
+The terminal, plain lines and the log file are renderings of the same events. Every event has \`type\`, \`time\`
+(${stampTexts.time}) and \`schema\`, the version of this format: ${eventSchema}. Within a version, types and members may be added; if one is
+removed or gets another meaning, the version is raised, and the changelog has it. The wording of \`title\`, \`text\`,
 \`because\`, \`message\`, \`fix\` and \`evidence\` may change. \`host\` is the address in cluster.yml. Secrets are redacted.
 
 The page is made from the types in the program (src/core/events.ts) and checked by a test.

@@ -174,7 +174,8 @@ function common(command: Command): Command {
     )
     .addOption(stateKeyOption())
     .option('-d, --debug', 'show the full error chain')
-    .option('-q, --quiet', 'print only warnings, errors and the result');
+    .option('-v, --verbose', 'print what waits get as answers, and long lists in full')
+    .option('-q, --quiet', 'print only warnings, errors and the result in one line');
 }
 
 function positiveInteger(text: string): number {

@@ -3,7 +3,7 @@ import { describeRef } from '../../plan/addons/object-ref.js';
 import type { ObjectRef } from '../../plan/cluster-plan-types.js';
 import type { OperationOf } from '../../reconcile/operations.js';
 import { listMissing } from '../find-unavailable.js';
-import { poll, type Look } from '../poll.js';
+import { poll, type Look, type OnWaiting } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 import { applyObject } from './apply-object.js';
 import { awaitNamespaceDeletion } from './ensure-namespace.js';
@@ -17,7 +17,7 @@ import { writeRecord } from './write-record.js';
 export async function applyAddon(
   { name, objects, prune, leftByRke, record }: OperationOf<'apply-addon'>,
   context: RunContext,
-  onWaiting: (why: string) => void = () => undefined,
+  onWaiting: OnWaiting = () => undefined,
 ): Promise<void> {
   const { kube, signal } = context;
   for (const object of objects) {
@@ -35,7 +35,7 @@ export async function applyAddon(
 export async function removeAddon(
   { name, objects, leftByRke, podsEndSeconds, successor }: OperationOf<'remove-addon'>,
   context: RunContext,
-  onWaiting: (why: string) => void = () => undefined,
+  onWaiting: OnWaiting = () => undefined,
 ): Promise<void> {
   const { kube, signal } = context;
   if (podsEndSeconds !== undefined) await endWorkloads(objects, podsEndSeconds, context);
@@ -78,7 +78,7 @@ async function endWorkloads(
 export async function awaitAddon(
   { name, awaits, timeoutSeconds }: OperationOf<'await-addon'>,
   context: RunContext,
-  onWaiting: (why: string) => void,
+  onWaiting: OnWaiting,
 ): Promise<void> {
   const result = await poll<undefined>((signal) => lookAt(awaits, context, signal), {
     ...context,

@@ -6,7 +6,7 @@ import type { KubeObject } from '../../plan/cluster-plan-types.js';
 import { objectReadiness } from '../../reconcile/diff/readiness.js';
 import type { OperationOf } from '../../reconcile/operations.js';
 import { withNamespace } from '../observe-user-addons.js';
-import { poll } from '../poll.js';
+import { poll, type OnWaiting } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 import { prepareObject } from './apply-object.js';
 import { withoutSecrets } from './without-secrets.js';
@@ -33,7 +33,7 @@ const pauseMilliseconds = 1000;
 export async function applyPlaced(
   { objects, timeoutSeconds }: Pick<OperationOf<'apply-user-addon'>, 'objects' | 'timeoutSeconds'>,
   context: RunContext,
-  onWaiting: (text: string) => void,
+  onWaiting: OnWaiting,
 ): Promise<FailedObject[]> {
   const { clock, signal } = context;
   const deadline = clock.now() + timeoutSeconds * 1000;

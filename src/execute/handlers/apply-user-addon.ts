@@ -11,6 +11,7 @@ import {
 import { objectRef } from '../../plan/addons/object-ref.js';
 import type { OperationOf } from '../../reconcile/operations.js';
 import type { RunContext } from '../run-context.js';
+import type { OnWaiting } from '../poll.js';
 import { applyPlaced } from './apply-placed.js';
 import { ensureNamespace } from './ensure-namespace.js';
 import { pruneObjects } from './prune-objects.js';
@@ -27,7 +28,7 @@ import { runHooks } from './run-hooks.js';
 export async function applyUserAddon(
   operation: OperationOf<'apply-user-addon'>,
   context: RunContext,
-  onWaiting: (text: string) => void,
+  onWaiting: OnWaiting,
 ): Promise<void> {
   const { name, objects, prune, leftByRke, release, timeoutSeconds } = operation;
   const { kube, signal } = context;

@@ -1,7 +1,7 @@
 import { etcdError, kubeError, type RkeError } from '../../core/errors.js';
 import type { OperationOf } from '../../reconcile/operations.js';
 import { findSickContainers, type SickContainer } from '../container-health.js';
-import { poll } from '../poll.js';
+import { poll, type OnWaiting } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 import { lastWords, progressOfAll, reasonsOf } from './health.js';
 
@@ -19,7 +19,7 @@ const lostSeconds = 15;
 export async function awaitMembers(
   operation: AwaitMembers,
   context: RunContext,
-  onWaiting: (why: string) => void,
+  onWaiting: OnWaiting,
 ): Promise<void> {
   const { members, own, need, timeoutSeconds } = operation;
   let sick: readonly SickContainer[] = [];

@@ -5,7 +5,7 @@ import type { CallOptions } from '../../host/host.js';
 import type { PlannedMember } from '../../plan/cluster-plan-types.js';
 import type { OperationOf } from '../../reconcile/operations.js';
 import { endpointOf } from '../member-health.js';
-import { poll } from '../poll.js';
+import { poll, type OnWaiting } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 
 /** Seconds in which all members must be healthy before a step, and the member again after it. */
@@ -28,7 +28,7 @@ interface Reported {
 export async function defragmentMember(
   { member, members, timeoutSeconds }: OperationOf<'defragment-member'>,
   context: RunContext,
-  onWaiting: (why: string) => void,
+  onWaiting: OnWaiting,
 ): Promise<void> {
   const { etcd, signal } = context;
   const reports = await awaitAll(member, members, context, onWaiting);
@@ -85,7 +85,7 @@ async function awaitAll(
   { name, host }: PlannedMember,
   members: readonly PlannedMember[],
   context: RunContext,
-  onWaiting: (why: string) => void,
+  onWaiting: OnWaiting,
 ): Promise<readonly Reported[]> {
   const result = await poll<readonly Reported[]>(
     async (signal) => {

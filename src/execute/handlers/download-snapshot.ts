@@ -9,6 +9,7 @@ import type { OperationOf } from '../../reconcile/operations.js';
 import { helperContainer } from '../helper-container.js';
 import type { RunContext } from '../run-context.js';
 import { checkBucket, hasProxy, listS3Snapshots, s3Error } from '../s3-bucket.js';
+import type { OnWaiting } from '../poll.js';
 import { checkSnapshot } from './check-snapshot.js';
 import { runOnce } from './containers.js';
 import { runSnapshotTool } from './run-snapshot-tool.js';
@@ -26,7 +27,7 @@ export async function downloadSnapshot(
   host: Host,
   operation: DownloadSnapshot,
   context: RunContext,
-  onWaiting: (text: string) => void,
+  onWaiting: OnWaiting,
 ): Promise<void> {
   const { name, timeoutSeconds } = operation;
   await requireObject(host, operation, context);

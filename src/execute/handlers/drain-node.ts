@@ -5,7 +5,7 @@ import { nameOf, sortDrainedPods, type RefusedPod } from '../../reconcile/diff/d
 import type { OperationOf } from '../../reconcile/operations.js';
 import { fanOut } from '../fan-out.js';
 import type { NodeContext } from '../node-lister.js';
-import { poll, type Look } from '../poll.js';
+import { poll, type Look, type OnWaiting } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 import { readNode } from './cordon-node.js';
 
@@ -25,7 +25,7 @@ const evictionsAtOnce = 10;
 export async function drainNode(
   { node: identity, options }: OperationOf<'drain-node'>,
   context: NodeContext,
-  onWaiting: (why: string) => void,
+  onWaiting: OnWaiting,
 ): Promise<void> {
   const node = await readNode(identity, context);
   if (node === undefined) return;

@@ -1,7 +1,7 @@
 import { kubeError } from '../../core/errors.js';
 import { recordAt, textAt } from '../../core/fields.js';
 import type { KubeObject, ObjectRef } from '../../plan/cluster-plan-types.js';
-import { poll } from '../poll.js';
+import { poll, type OnWaiting } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 
 const refOf = (name: string): ObjectRef => ({ apiVersion: 'v1', kind: 'Namespace', name });
@@ -26,7 +26,7 @@ export async function ensureNamespace(name: string, { kube, signal }: RunContext
 export async function awaitNamespaceDeletion(
   name: string,
   { kube, signal, clock }: RunContext,
-  onWaiting: (why: string) => void,
+  onWaiting: OnWaiting,
 ): Promise<void> {
   const found = await kube.get(refOf(name), { signal, patient: true });
   if (found === undefined || !isDeleted(found)) return;

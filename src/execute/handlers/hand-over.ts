@@ -4,13 +4,13 @@ import { listAt, recordAt, textAt, type Fields } from '../../core/fields.js';
 import { describeRef, objectRef } from '../../plan/addons/object-ref.js';
 import type { KubeObject, ObjectRef } from '../../plan/cluster-plan-types.js';
 import type { Successor } from '../../reconcile/kinds/cluster-kinds.js';
-import { poll, type Look } from '../poll.js';
+import { poll, type Look, type OnWaiting } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 import { applyObject } from './apply-object.js';
 
 export interface HandOverOptions {
   readonly context: RunContext;
-  readonly onWaiting: (why: string) => void;
+  readonly onWaiting: OnWaiting;
   /** Deletes the workload whose pods leave the Service. */
   readonly remove: () => Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { Election } from '../../plan/cluster-plan-types.js';
 import type { ContainerCheck } from '../../reconcile/kinds/wait-kinds.js';
 import type { OperationOf } from '../../reconcile/operations.js';
 import { findSickContainers, type SickContainer } from '../container-health.js';
-import { poll } from '../poll.js';
+import { poll, type OnWaiting } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 import { LeaderWatch } from './leader-watch.js';
 
@@ -17,7 +17,7 @@ import { LeaderWatch } from './leader-watch.js';
 export async function awaitHealthy(
   operation: OperationOf<'await-healthy'>,
   context: RunContext,
-  onWaiting: (why: string) => void,
+  onWaiting: OnWaiting,
 ): Promise<void> {
   const { checks, need, timeoutSeconds } = operation;
   const start = context.clock.now();

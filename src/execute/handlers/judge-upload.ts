@@ -6,6 +6,7 @@ import type { CheckedSnapshot } from '../../reconcile/snapshots/check-script.js'
 import { s3Key } from '../../reconcile/snapshots/s3-snapshots.js';
 import type { RunContext } from '../run-context.js';
 import { checkBucket, hasProxy, type BucketCheck } from '../s3-bucket.js';
+import type { OnWaiting } from '../poll.js';
 import type { ToolOutcome } from './run-snapshot-tool.js';
 import { explainUpload, type UploadFailure } from './snapshot-errors.js';
 
@@ -13,7 +14,7 @@ interface Inspection {
   readonly s3: S3Backup;
   readonly operation: OperationOf<'save-snapshot'>;
   readonly context: RunContext;
-  readonly onWaiting: (text: string) => void;
+  readonly onWaiting: OnWaiting;
 }
 
 /** Checks the bucket before the snapshot is taken. */

@@ -5,7 +5,7 @@ import type { OperationOf } from '../../reconcile/operations.js';
 import type { RemoveEtcd } from '../../reconcile/kinds/etcd-kinds.js';
 import { quorumFault, type MembershipStep, type QuorumMember } from '../../reconcile/membership/quorum.js';
 import { endpointOf, isMemberHealthy } from '../member-health.js';
-import { poll } from '../poll.js';
+import { poll, type OnWaiting } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 import { etcdStopSeconds } from './containers.js';
 import { lastWords } from './health.js';
@@ -25,7 +25,7 @@ interface Work {
 export function addMember(
   operation: OperationOf<'add-member'>,
   context: RunContext,
-  onWaiting: (why: string) => void,
+  onWaiting: OnWaiting,
 ): Promise<void> {
   const { peerUrl, isLearner } = operation;
   return changeMembership(operation, context, onWaiting, {
@@ -40,7 +40,7 @@ export function addMember(
 export function promoteMember(
   operation: OperationOf<'promote-member'>,
   context: RunContext,
-  onWaiting: (why: string) => void,
+  onWaiting: OnWaiting,
 ): Promise<void> {
   const { peerUrl } = operation;
   return changeMembership(operation, context, onWaiting, {
@@ -81,7 +81,7 @@ async function countMissing(
 export function removeMember(
   operation: OperationOf<'remove-member'>,
   context: RunContext,
-  onWaiting: (why: string) => void,
+  onWaiting: OnWaiting,
 ): Promise<void> {
   const { memberId } = operation;
   return changeMembership(operation, context, onWaiting, {
@@ -133,7 +133,7 @@ const lookMilliseconds = 30_000;
 async function changeMembership(
   operation: Change,
   context: RunContext,
-  onWaiting: (why: string) => void,
+  onWaiting: OnWaiting,
   { step: change, isDone, act }: Work,
 ): Promise<void> {
   const { name, peerUrl, timeoutSeconds } = operation;

@@ -5,7 +5,7 @@ import { findNode } from '../../reconcile/diff/find-node.js';
 import type { OperationOf } from '../../reconcile/operations.js';
 import { objectReadiness } from '../../reconcile/diff/readiness.js';
 import type { NodeContext, NodeLister } from '../node-lister.js';
-import { poll, type Look } from '../poll.js';
+import { poll, type Look, type OnWaiting } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 import { lastWords } from './health.js';
 import { KubeletReports } from './kubelet-reports.js';
@@ -16,7 +16,7 @@ type AwaitReady = OperationOf<'await-node-ready'>;
 export async function awaitNodeReady(
   operation: AwaitReady,
   context: NodeContext,
-  onWaiting: (why: string) => void,
+  onWaiting: OnWaiting,
 ): Promise<void> {
   let reports: KubeletReports | undefined;
   const result = await poll<undefined>(

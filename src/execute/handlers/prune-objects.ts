@@ -6,7 +6,7 @@ import type { ObjectRef } from '../../plan/cluster-plan-types.js';
 import { describeKept } from '../../reconcile/diff/user-addon-changes.js';
 import type { OperationOf } from '../../reconcile/operations.js';
 import { readContained, withNamespace } from '../observe-user-addons.js';
-import { poll } from '../poll.js';
+import { poll, type OnWaiting } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 
 export interface Pruned {
@@ -25,7 +25,7 @@ const goneSeconds = 60;
 export async function pruneObjects(
   { prune, prunesNamespaces }: Pick<OperationOf<'apply-user-addon'>, 'prune' | 'prunesNamespaces'>,
   context: RunContext,
-  onWaiting: (text: string) => void,
+  onWaiting: OnWaiting,
 ): Promise<Pruned> {
   const deleted: ObjectRef[] = [];
   const faults: string[] = [];
@@ -58,11 +58,7 @@ async function deleteObject(ref: ObjectRef, { kube, signal }: RunContext): Promi
 }
 
 /** Waits for what was deleted before to leave it. @returns false if something else is in it: it is kept, with a warning */
-async function deleteIfEmpty(
-  ref: ObjectRef,
-  context: RunContext,
-  onWaiting: (text: string) => void,
-): Promise<boolean> {
+async function deleteIfEmpty(ref: ObjectRef, context: RunContext, onWaiting: OnWaiting): Promise<boolean> {
   const { kube, clock, signal, events } = context;
   let others: readonly ObjectRef[] = [];
   const result = await poll<undefined>(
@@ -89,7 +85,7 @@ async function deleteIfEmpty(
 async function awaitGone(
   ref: ObjectRef,
   { kube, clock, signal, deadline }: RunContext & { readonly deadline: number },
-  onWaiting: (text: string) => void,
+  onWaiting: OnWaiting,
 ): Promise<boolean> {
   const placed = await withNamespace(ref, kube, { signal });
   const result = await poll<undefined>(

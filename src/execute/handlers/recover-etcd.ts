@@ -2,7 +2,7 @@ import { etcdError, messageOf, RkeError } from '../../core/errors.js';
 import type { Host } from '../../host/host.js';
 import type { OperationOf } from '../../reconcile/operations.js';
 import { endpointOf } from '../member-health.js';
-import { poll } from '../poll.js';
+import { poll, type OnWaiting } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 import { uninterrupted } from '../uninterrupted.js';
 import { createContainer, etcdStopSeconds, withHelper } from './containers.js';
@@ -23,7 +23,7 @@ export async function recoverEtcd(
   host: Host,
   operation: RecoverEtcd,
   context: RunContext,
-  onWaiting: (why: string) => void,
+  onWaiting: OnWaiting,
 ): Promise<void> {
   const { docker } = host;
   const { container } = operation;
@@ -60,7 +60,7 @@ async function awaitAlone(
   { member, timeoutSeconds, host = '' }: RecoverEtcd,
   container: string,
   context: RunContext,
-  onWaiting: (why: string) => void,
+  onWaiting: OnWaiting,
 ): Promise<void> {
   const { etcd } = context;
   const endpoint = endpointOf(member);

@@ -4,7 +4,7 @@ import { findNode } from '../../reconcile/diff/find-node.js';
 import type { OperationOf } from '../../reconcile/operations.js';
 import type { KubeObject } from '../../plan/cluster-plan-types.js';
 import type { NodeContext } from '../node-lister.js';
-import { poll, type Look } from '../poll.js';
+import { poll, type Look, type OnWaiting } from '../poll.js';
 
 /** What cri-dockerd and the dockershim put on the container that owns the network of a pod. */
 const sandboxLabel = 'io.kubernetes.docker.type';
@@ -21,7 +21,7 @@ export async function recreatePods(
   host: Host,
   operation: OperationOf<'recreate-pods'>,
   context: NodeContext,
-  onWaiting: (why: string) => void,
+  onWaiting: OnWaiting,
 ): Promise<void> {
   const { signal, events } = context;
   const before = await sandboxesOf(host, { signal });

@@ -2,7 +2,7 @@ import type { OperationOf } from '../../reconcile/operations.js';
 import { listAt, recordAt, textAt } from '../../core/fields.js';
 import type { KubeObject } from '../../plan/cluster-plan-types.js';
 import type { ReadOptions } from '../../kube/kube.js';
-import { poll, type Look } from '../poll.js';
+import { poll, type Look, type OnWaiting } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 
 /** Since 1.20 the controller-manager publishes the CA there for every pod that starts. */
@@ -19,7 +19,7 @@ const backSeconds = 120;
 export async function restartPods(
   { selectors, timeoutSeconds }: OperationOf<'restart-pods'>,
   context: RunContext,
-  onWaiting: (why: string) => void,
+  onWaiting: OnWaiting,
 ): Promise<void> {
   await poll((looking) => checkPublishedCa(context, looking), { ...context, timeoutSeconds, onWaiting });
   const before = await podsOf(selectors, context, { signal: context.signal, patient: true });

@@ -2,6 +2,7 @@ import { kubeError, messageOf, RkeError } from '../../core/errors.js';
 import { createLimiter } from '../../core/limit.js';
 import type { ObjectRef } from '../../plan/cluster-plan-types.js';
 import type { RunContext } from '../run-context.js';
+import type { OnWaiting } from '../poll.js';
 
 /** RKE's numbers (cluster/encryption.go:26): Secrets in a page, and those written at the same time. */
 const pageSize = 250;
@@ -18,7 +19,7 @@ const secrets = { apiVersion: 'v1', kind: 'Secret' };
  */
 export async function rewriteSecrets(
   { kube, signal }: Pick<RunContext, 'kube' | 'signal'>,
-  onWaiting: (text: string) => void,
+  onWaiting: OnWaiting,
 ): Promise<void> {
   const refs: ObjectRef[] = [];
   for await (const page of kube.pages(secrets, { signal, size: pageSize, patient: true })) {

@@ -3,7 +3,7 @@ import { listAt, recordAt, textAt } from '../../core/fields.js';
 import { describeRef, objectRef } from '../../plan/addons/object-ref.js';
 import type { HelmHook, HookDeletion } from '../../plan/addons/user/user-addon.js';
 import type { KubeObject, ObjectRef } from '../../plan/cluster-plan-types.js';
-import { poll } from '../poll.js';
+import { poll, type OnWaiting } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 import { applyObject } from './apply-object.js';
 import { deleteObject } from './delete-object.js';
@@ -11,7 +11,7 @@ import { deleteObject } from './delete-object.js';
 export interface HookOptions {
   /** How long one hook may take. */
   readonly timeoutSeconds: number;
-  readonly onWaiting: (text: string) => void;
+  readonly onWaiting: OnWaiting;
 }
 
 /**

@@ -9,6 +9,7 @@ import { s3Key } from '../../reconcile/snapshots/s3-snapshots.js';
 import { helperContainer } from '../helper-container.js';
 import type { RunContext } from '../run-context.js';
 import type { BucketCheck } from '../s3-bucket.js';
+import type { OnWaiting } from '../poll.js';
 import { checkSnapshot } from './check-snapshot.js';
 import { runOnce } from './containers.js';
 import { describeUpload, findUploadFailure, inspectBucket } from './judge-upload.js';
@@ -29,7 +30,7 @@ export async function saveSnapshot(
   host: Host,
   operation: SaveSnapshot,
   context: RunContext,
-  onWaiting: (text: string) => void,
+  onWaiting: OnWaiting,
 ): Promise<void> {
   const { wayOut } = operation;
   try {
@@ -52,7 +53,7 @@ async function takeAndCheck(
   host: Host,
   operation: SaveSnapshot,
   context: RunContext,
-  onWaiting: (text: string) => void,
+  onWaiting: OnWaiting,
 ): Promise<void> {
   const { name, state, s3, timeoutSeconds } = operation;
   await requireEtcd(host, context);

@@ -7,7 +7,7 @@ import { sameTaint, taintsOf } from '../../reconcile/intents/node-operations.js'
 import type { NodeChanges } from '../../reconcile/kinds/cluster-kinds.js';
 import type { OperationOf } from '../../reconcile/operations.js';
 import type { NodeContext } from '../node-lister.js';
-import { poll } from '../poll.js';
+import { poll, type OnWaiting } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 import { nodeNotReady } from './node-ready.js';
 
@@ -21,7 +21,7 @@ const mostConflicts = 10;
 export async function syncNode(
   operation: OperationOf<'sync-node'>,
   context: NodeContext,
-  onWaiting: (why: string) => void,
+  onWaiting: OnWaiting,
 ): Promise<void> {
   const found = await poll<KubeObject>(
     async (signal) => {
@@ -38,7 +38,7 @@ async function patchNode(
   changes: NodeChanges,
   found: KubeObject,
   { kube, signal, clock }: RunContext,
-  onWaiting: (why: string) => void,
+  onWaiting: OnWaiting,
 ): Promise<void> {
   const { apiVersion, kind } = found;
   const ref = { apiVersion, kind, name: found.metadata.name };
