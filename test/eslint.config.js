@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 export default tseslint.config(
-  { basePath: root, ignores: ['dist/', 'node_modules/', 'test/fixtures/', 'coverage/'] },
+  { basePath: root, ignores: ['dist/', 'release/', 'node_modules/', 'test/fixtures/', 'coverage/'] },
   {
     basePath: root,
     files: ['**/*.ts'],
@@ -53,6 +53,7 @@ export default tseslint.config(
     files: [
       'test/lab/**/*.ts',
       'test/bench/**/*.ts',
+      'test/release/main.ts',
       'test/soak/**/*.ts',
       'test/tools/*.ts',
       'examples/**/*.ts',

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readProgramFile } from '../run/program-file.js';
 
-const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
+const manifest = JSON.parse(readProgramFile('package.json')) as { version: string };
 
 /** Version of this program, from package.json. */
 export const { version } = manifest;

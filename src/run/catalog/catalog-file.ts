@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { CatalogData } from '../../versions/catalog-data.js';
 import { createCatalog, type VersionCatalog } from '../../versions/catalog.js';
 import type { CustomResources } from '../../versions/custom-resources.js';
 import type { OwnImages } from '../../versions/own-images.js';
+import { readProgramFile } from '../program-file.js';
 import type { MetadataOptions } from './metadata-source.js';
 
 /**
@@ -13,47 +13,27 @@ import type { MetadataOptions } from './metadata-source.js';
  */
 export async function loadCatalog(options?: MetadataOptions): Promise<VersionCatalog> {
   const own = {
-    customResources: (await readData('custom-resources')) as CustomResources,
-    ownImages: (await readData('own-images')) as OwnImages,
+    customResources: readData('custom-resources') as CustomResources,
+    ownImages: readData('own-images') as OwnImages,
   };
-  if (options?.metadata === undefined) return createCatalog(await readBuiltIn(), own);
+  if (options?.metadata === undefined) return createCatalog(readBuiltIn(), own);
   const { loadMetadata } = await import('./metadata.js');
-  const data = (await loadMetadata(options.metadata, options)) ?? (await readBuiltIn());
+  const data = (await loadMetadata(options.metadata, options)) ?? readBuiltIn();
   return createCatalog(data, own);
 }
 
-async function readBuiltIn(): Promise<CatalogData> {
-  const [
-    systemImages,
-    serviceOptions,
-    windowsServiceOptions,
-    dockerVersions,
-    defaultVersions,
-    versionInfo,
-    templateChoice,
-  ] = await Promise.all(
-    [
-      'system-images',
-      'service-options',
-      'windows-service-options',
-      'docker-versions',
-      'default-versions',
-      'version-info',
-      'template-choice',
-    ].map(readData),
-  );
+function readBuiltIn(): CatalogData {
   return {
-    systemImages,
-    serviceOptions,
-    windowsServiceOptions,
-    dockerVersions,
-    defaultVersions,
-    versionInfo,
-    templateChoice,
+    systemImages: readData('system-images'),
+    serviceOptions: readData('service-options'),
+    windowsServiceOptions: readData('windows-service-options'),
+    dockerVersions: readData('docker-versions'),
+    defaultVersions: readData('default-versions'),
+    versionInfo: readData('version-info'),
+    templateChoice: readData('template-choice'),
   } as CatalogData;
 }
 
-/** The files are in `versions/data`, both in the sources and in the build. */
-async function readData(name: string): Promise<unknown> {
-  return JSON.parse(await readFile(new URL(`../../versions/data/${name}.json`, import.meta.url), 'utf8'));
+function readData(name: string): unknown {
+  return JSON.parse(readProgramFile(`versions/data/${name}.json`));
 }
