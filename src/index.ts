@@ -19,6 +19,24 @@ export type { Change, ChangeAction } from './reconcile/description/change.js';
 export { planOffline, type PlanOfflineOptions } from './commands/plan/plan-offline.js';
 export type { DescribedPlan } from './commands/plan/describe-plan.js';
 
+/** `rke status`: how a cluster is, and what is wrong or pending. Changes nothing. */
+export { readStatus as status } from './commands/status/read-status.js';
+/** The same for several clusters: one that cannot be read stops none of the others. */
+export { readStatuses as statusOfAll, type StatusOrErrors } from './commands/status/read-statuses.js';
+/** Finds the cluster files in directories. */
+export { findClusterFiles } from './commands/status/find-cluster-files.js';
+export type {
+  AddonSummary,
+  BackupStatus,
+  CertificatesStatus,
+  ClusterStatus,
+  ContainersStatus,
+  NodeStatus,
+  PendingChanges,
+  StatusFinding,
+  UnreadCluster,
+} from './commands/status/cluster-status.js';
+
 /** `rke addon ls`: lists the add-ons of cluster.yml and of the cluster. Changes nothing. */
 export { listAddons, type ListedAddon } from './commands/addon/list.js';
 export type { AddonObject, AddonState } from './reconcile/addon-status.js';

@@ -12,28 +12,12 @@ import { styleFor } from '../report/style.js';
 import { lockPath } from '../state/lock-file.js';
 import { clusterPaths } from '../state/paths.js';
 import type { CommandContext } from './command-context.js';
-import { askHidden, canAsk } from './ask-hidden.js';
-import { readHelmOptions } from './options/read-helm-options.js';
-import { readMetadataSource } from './options/metadata-source.js';
-import { toReadingFlags, type ReadingFlagValues } from './options/reading-flags.js';
 import type { ClusterOptions } from '../run/cluster-options.js';
+import { readClusterOptions, type ClusterFlags } from './options/read-cluster-options.js';
 import { shortestPath } from './options/shortest-path.js';
 import type { Finished, RunResult } from '../run/apply.js';
-import { readStateOptions, type StateFlags } from './options/read-state-options.js';
 
-/** Flags that all commands on a cluster have. */
-export interface ClusterFlags extends ReadingFlagValues, StateFlags {
-  readonly config: string;
-  readonly sshAgentAuth?: boolean;
-  readonly ignoreDockerVersion?: boolean;
-  readonly concurrency: number;
-  readonly logFormat: 'auto' | 'plain' | 'json';
-  readonly debug?: boolean;
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
-  /** Milliseconds; only commands that may run for long have it. */
-  readonly timeout?: number;
-}
+export type { ClusterFlags };
 
 /** The terminal of a run that prints its progress there. */
 export type Terminal = Pick<EventHub, 'whilePaused'>;
@@ -78,31 +62,8 @@ export async function runCommand(
     hub.emit({ type: 'run-finished', durationMs: performance.now() - started, ...end });
   const onStop = (): void => hub.emit({ type: 'warning', message: stopping });
   signal.addEventListener('abort', onStop, { once: true });
-  const { sshAgentAuth, ignoreDockerVersion, concurrency } = flags;
-  const reading = toReadingFlags(flags, io.env);
-  const knownHostsFile = io.env['RKE_KNOWN_HOSTS'];
   try {
-    const clusterOptions: ClusterOptions = {
-      configPath,
-      events: hub,
-      signal,
-      sshAgentAuth,
-      ignoreDockerVersion,
-      reading,
-      concurrency,
-      knownHostsFile,
-      timeoutMilliseconds: flags.timeout,
-      metadata: readMetadataSource(io),
-      helm: readHelmOptions(io),
-      state: await readStateOptions(flags, io),
-      keys: {
-        passphrase: io.env['RKE_SSH_KEY_PASSPHRASE'],
-        agentSocket: io.env['SSH_AUTH_SOCK'],
-        ask: canAsk(io)
-          ? (question, call) => hub.whilePaused(() => askHidden(io, question, call))
-          : undefined,
-      },
-    };
+    const clusterOptions = await readClusterOptions(flags, { io, signal, hub, configPath });
     const finished = await work(clusterOptions, hub);
     if (finished !== undefined)
       finish({ outcome: finished.done === 0 ? 'no-change' : 'done', failed: 0, ...finished });

@@ -13,6 +13,7 @@ import { registerState } from './register-state.js';
 import { drainTimeoutOption, timeoutOption } from '../options/timeout.js';
 import { breakLockOption, stateKeyOption } from '../options/state-flags.js';
 import { addonWaitOption } from '../options/addon-wait.js';
+import { configOption, configsOption } from '../options/config.js';
 import { allowNetworkChangeOption } from '../options/allow-network-change.js';
 import { forceVersionOption } from '../options/force-version.js';
 import { ignoreUnreachableOption } from '../options/ignore-unreachable.js';
@@ -23,6 +24,7 @@ import { pruneNamespacesOption } from '../options/prune-namespaces.js';
 import { withReadingFlags } from '../options/reading-flags.js';
 import { registerNode } from './register-node.js';
 import { registerPlan } from './register-plan.js';
+import { registerStatus } from './register-status.js';
 import { version } from '../version.js';
 import type { RemoveFlags } from '../commands/remove.js';
 import type { UpFlags } from '../commands/up.js';
@@ -125,6 +127,7 @@ Examples:
       setExitCode(await remove(flags, context));
     });
 
+  registerStatus(program, (command) => common(command, configsOption()), context, setExitCode);
   registerPlan(program, common, context, setExitCode);
   registerNode(program, common, context, setExitCode);
   registerAddon(program, common, context, setExitCode);
@@ -154,9 +157,10 @@ function pointToHelp(command: Command, path = command.name()): void {
   for (const child of command.commands) pointToHelp(child, `${path} ${child.name()}`);
 }
 
-function common(command: Command): Command {
+/** @param config the option that names the cluster file, if it is another one than usual */
+function common(command: Command, config = configOption()): Command {
   return withReadingFlags(command)
-    .addOption(new Option('-c, --config <file>', 'cluster file').default('cluster.yml').env('RKE_CONFIG'))
+    .addOption(config)
     .option('--ssh-agent-auth', 'use the SSH agent (SSH_AUTH_SOCK) for all hosts')
     .option(
       '--ignore-docker-version',

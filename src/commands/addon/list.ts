@@ -5,7 +5,7 @@ import { addonStatuses, type AddonStatus } from '../../reconcile/addon-status.js
 import type { ClusterOptions } from '../../run/cluster-options.js';
 import { limitRun } from '../../run/limit-run.js';
 import { openSession } from '../../run/session.js';
-import { withReadCluster } from '../../run/with-cluster.js';
+import { withReadCluster, type ReadCluster } from '../../run/with-cluster.js';
 import { describeSources } from './addon-sources.js';
 import { prepareAddons, requireKube } from './prepare-addon.js';
 
@@ -28,20 +28,33 @@ export function listAddons(options: ClusterOptions): Promise<ListedAddon[]> {
 async function list(options: ClusterOptions): Promise<ListedAddon[]> {
   const session = await openSession(options, { forChange: false });
   const { needs } = await prepareAddons(session, options);
-  return withReadCluster(session, options, needs('addon ls', 'list'), async ({ plan, observed, kube }) => {
-    requireKube(observed);
-    const { signal } = options;
-    const unavailable = new Map(
-      (await findUnavailable(plan.addons, { kube, signal })).map(({ addon, lacks }) => [addon, lacks]),
-    );
-    const sourceOf = describeSources(session, options.configPath, plan.userAddons ?? []);
-    const statuses = await withoutDeleted(addonStatuses(plan, observed), kube, { signal });
+  return withReadCluster(session, options, needs('addon ls', 'list'), async (cluster) => {
+    requireKube(cluster.observed);
+    const sourceOf = describeSources(session, options.configPath, cluster.plan.userAddons ?? []);
+    const statuses = await readAddonStatuses(cluster);
     return statuses.map((status) => ({
       ...status,
       from: status.state === 'not-in-cluster-yml' ? [] : sourceOf(status.name),
-      troubles: [...(unavailable.get(status.name) ?? []), ...status.troubles],
     }));
   });
+}
+
+/** Compares the add-ons of a cluster whose API was read, and looks what of them is not available. */
+export async function readAddonStatuses({
+  plan,
+  observed,
+  kube,
+  options: { signal },
+}: Pick<ReadCluster, 'plan' | 'observed' | 'kube' | 'options'>): Promise<AddonStatus[]> {
+  const [unavailable, statuses] = await Promise.all([
+    findUnavailable(plan.addons, { kube, signal }),
+    withoutDeleted(addonStatuses(plan, observed), kube, { signal }),
+  ]);
+  const lacking = new Map(unavailable.map(({ addon, lacks }) => [addon, lacks]));
+  return statuses.map((status) => ({
+    ...status,
+    troubles: [...(lacking.get(status.name) ?? []), ...status.troubles],
+  }));
 }
 
 /** Of add-ons that RKE v1 or an earlier configuration had, only the objects that exist: nothing records what was deleted. */

@@ -36,20 +36,23 @@ export function readEtcdStatus(options: ClusterOptions): Promise<EtcdReport> {
     const opened = await openSession(options, { forChange: false });
     if (opened.state === undefined) throwMissing(opened.store);
     const session = { ...opened, spec: toEtcdSpec(opened.spec) };
-    return withReadCluster(session, options, etcdNeeds(session, 'etcd status'), async (cluster) => {
-      const { plan, observed } = cluster;
-      const assessed = assessEtcd(await surveyCluster(cluster), quotasOf(cluster));
-      const fault = oldSnapshotFault(plan, observed);
-      const schedule = findSchedule(plan);
-      return {
-        cluster: session.spec.clusterName,
-        ...assessed,
-        advice: [...assessed.advice, ...(fault === undefined ? [] : [fault])],
-        snapshots: listSnapshotAges(observed),
-        ...(schedule === undefined ? {} : { intervalSeconds: schedule.intervalSeconds }),
-      };
-    });
+    return withReadCluster(session, options, etcdNeeds(session, 'etcd status'), describeEtcd);
   });
+}
+
+/** The members and the snapshots of a cluster that is connected to and observed. */
+export async function describeEtcd(cluster: ReadCluster): Promise<EtcdReport> {
+  const { plan, observed, session } = cluster;
+  const assessed = assessEtcd(await surveyCluster(cluster), quotasOf(cluster));
+  const fault = oldSnapshotFault(plan, observed);
+  const schedule = findSchedule(plan);
+  return {
+    cluster: session.spec.clusterName,
+    ...assessed,
+    advice: [...assessed.advice, ...(fault === undefined ? [] : [fault])],
+    snapshots: listSnapshotAges(observed),
+    ...(schedule === undefined ? {} : { intervalSeconds: schedule.intervalSeconds }),
+  };
 }
 
 /** Asks all members. */

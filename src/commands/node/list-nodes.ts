@@ -28,6 +28,8 @@ export interface ListedNode {
   readonly since?: string;
   /** True if no new pods come to it. */
   readonly cordoned: boolean;
+  /** Conditions that hold and are bad, e.g. `MemoryPressure`, `DiskPressure`, `NetworkUnavailable`. */
+  readonly pressure: readonly string[];
   /**
    * `in-cluster`; `to-add`: in cluster.yml, and not in the cluster; `to-remove`: left cluster.yml, and `rke up` removes it; `unknown`:
    * neither in cluster.yml nor in the state.
@@ -103,16 +105,20 @@ export function describeNodes(
 
 function describeObject(
   object: KubeObject | undefined,
-): Pick<ListedNode, 'version' | 'ready' | 'since' | 'cordoned'> {
-  if (object === undefined) return { ready: false, cordoned: false };
+): Pick<ListedNode, 'version' | 'ready' | 'since' | 'cordoned' | 'pressure'> {
+  if (object === undefined) return { ready: false, cordoned: false, pressure: [] };
   const version = kubeletVersion(object);
-  const ready = listAt(recordAt(object, 'status'), 'conditions').find(({ type }) => type === 'Ready');
+  const conditions = listAt(recordAt(object, 'status'), 'conditions');
+  const ready = conditions.find(({ type }) => type === 'Ready');
   const since = ready === undefined ? '' : textAt(ready, 'lastTransitionTime');
   return {
     ...(version === undefined ? {} : { version }),
     ...(since === '' ? {} : { since }),
     ready: isNodeReady(object),
     cordoned: isCordoned(object),
+    pressure: conditions
+      .filter(({ type, status }) => type !== 'Ready' && status === 'True')
+      .map((condition) => textAt(condition, 'type')),
   };
 }
 

@@ -12,6 +12,7 @@ export const exitCodes = {
   partial: 9,
   expiring: 10,
   changes: 10,
+  findings: 10,
   timedOut: 124,
   hungUp: 129,
   interrupted: 130,
@@ -55,6 +56,10 @@ export const exitCodeTexts: Readonly<Record<ExitName, { readonly when: string; r
   changes: {
     when: '`rke plan --detailed-exitcode`: `rke up` would change something',
     fix: 'read the plan; `rke up` applies it',
+  },
+  findings: {
+    when: '`rke status`: something is wrong or pending',
+    fix: 'follow the findings',
   },
   timedOut: { when: 'the time limit of `--timeout` is over', fix: 'run the same command again to continue' },
   hungUp: { when: 'SIGHUP: the terminal was closed', fix: 'run the same command again to continue' },

@@ -31,7 +31,7 @@ export function listCertificateStatuses(bundle: CertificateBundle, now: Date): C
 }
 
 /** Of the pair that signs service account tokens only the key is in use. */
-const isCertificateUsed = (name: CertificateName): boolean => name !== tokenName;
+export const isCertificateUsed = (name: CertificateName): boolean => name !== tokenName;
 
 /** A certificate found on a host, compared with the one in the state. */
 export interface HostCertificateStatus {

@@ -15,6 +15,7 @@ import { withCurrent, withDesired } from '../../../src/state/next-state.js';
 import { clusterPaths } from '../../../src/state/paths.js';
 import { makeKey } from '../../host/fake-sshd.js';
 import { createDocker, infoOf } from './docker.js';
+import { createEtcdMember } from './etcd.js';
 import { createKube } from './kube.js';
 import { SimulatedHost } from './simulated-host.js';
 
@@ -34,6 +35,8 @@ export interface FarmObserver {
   readonly onRequest?: (request: string) => void;
   /** Every command line on a host. */
   readonly onCommand?: (command: string) => void;
+  /** Answers what the members of etcd are asked, and not only for their health. */
+  readonly hasEtcd?: boolean;
   /** Empty hosts after those of cluster.yml; `grown.yml` has them, too. None by default. */
   readonly spares?: number;
 }
@@ -71,6 +74,9 @@ export async function startFarm(folder: string, count: number, observer: FarmObs
         }).prependListener('request', note('docker')),
         isEmpty: () => now.get(node.node.hostnameOverride)?.containers.length === 0,
         kube: node.node.role.includes('controlplane') ? kube : undefined,
+        ...(observer.hasEtcd === true && node.node.role.includes('etcd')
+          ? { etcd: createEtcdMember(plan, node.node.address, { cert, key: serverKey }) }
+          : {}),
         identity: { cert, key: serverKey },
         onCommand: observer.onCommand,
       }),

@@ -12,6 +12,8 @@ export interface Inside {
   readonly isEmpty?: () => boolean;
   /** undefined on hosts without a control plane. */
   readonly kube: Server | undefined;
+  /** The member of etcd; by default only its health is answered. */
+  readonly etcd?: Server | undefined;
   /** For health URLs over TLS. */
   readonly identity: { readonly cert: string; readonly key: string };
   readonly onCommand?: ((command: string) => void) | undefined;
@@ -81,7 +83,9 @@ export class SimulatedHost {
     client.on('openssh.streamlocal' as 'tcpip', (accept) => this.#open(this.#inside.docker, accept));
     client.on('tcpip', (accept, reject, { destPort }) => {
       const isTls = [2379, 6443, 10_257, 10_259].includes(destPort);
-      const server = destPort === 6443 ? this.#inside.kube : isTls ? this.#tlsHealth : this.#plainHealth;
+      const { kube, etcd = this.#tlsHealth } = this.#inside;
+      const other = isTls ? this.#tlsHealth : this.#plainHealth;
+      const server = destPort === 6443 ? kube : destPort === 2379 ? etcd : other;
       if (server === undefined) reject();
       else this.#open(server, accept);
     });

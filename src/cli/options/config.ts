@@ -1,0 +1,17 @@
+import { Option } from 'commander';
+
+const defaultFile = 'cluster.yml';
+
+/** The cluster file of a command. */
+export function configOption(): Option {
+  return new Option('-c, --config <file>', 'cluster file').default(defaultFile).env('RKE_CONFIG');
+}
+
+/** The cluster files of a command that works on several: it may be repeated, and name directories. */
+export function configsOption(): Option {
+  const byDefault: readonly string[] = [defaultFile];
+  return new Option('-c, --config <path>', 'cluster file, or directory of cluster files; may be repeated')
+    .default(byDefault, `"${defaultFile}"`)
+    .env('RKE_CONFIG')
+    .argParser((path, before: readonly string[]) => (before === byDefault ? [path] : [...before, path]));
+}

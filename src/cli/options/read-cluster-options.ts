@@ -1,0 +1,54 @@
+import type { EventHub } from '../../report/event-hub.js';
+import type { ClusterOptions } from '../../run/cluster-options.js';
+import { askHidden, canAsk } from '../ask-hidden.js';
+import type { CommandContext } from '../command-context.js';
+import { readMetadataSource } from './metadata-source.js';
+import { readHelmOptions } from './read-helm-options.js';
+import { readStateOptions, type StateFlags } from './read-state-options.js';
+import { toReadingFlags, type ReadingFlagValues } from './reading-flags.js';
+
+/** Flags that all commands on a cluster have. */
+export interface ClusterFlags extends ReadingFlagValues, StateFlags {
+  readonly config: string;
+  readonly sshAgentAuth?: boolean;
+  readonly ignoreDockerVersion?: boolean;
+  readonly concurrency: number;
+  readonly logFormat: 'auto' | 'plain' | 'json';
+  readonly debug?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  /** Milliseconds; only commands that may run for long have it. */
+  readonly timeout?: number;
+}
+
+/**
+ * Turns flags and environment into the options of a command.
+ *
+ * @param hub gets the events; its renderer pauses for questions
+ * @throws RkeError (exit 2) for a flag or variable that cannot be used
+ */
+export async function readClusterOptions(
+  flags: ClusterFlags,
+  { io, signal, hub, configPath }: CommandContext & { readonly hub: EventHub; readonly configPath: string },
+): Promise<ClusterOptions> {
+  const { sshAgentAuth, ignoreDockerVersion, concurrency } = flags;
+  return {
+    configPath,
+    events: hub,
+    signal,
+    sshAgentAuth,
+    ignoreDockerVersion,
+    reading: toReadingFlags(flags, io.env),
+    concurrency,
+    knownHostsFile: io.env['RKE_KNOWN_HOSTS'],
+    timeoutMilliseconds: flags.timeout,
+    metadata: readMetadataSource(io),
+    helm: readHelmOptions(io),
+    state: await readStateOptions(flags, io),
+    keys: {
+      passphrase: io.env['RKE_SSH_KEY_PASSPHRASE'],
+      agentSocket: io.env['SSH_AUTH_SOCK'],
+      ask: canAsk(io) ? (question, call) => hub.whilePaused(() => askHidden(io, question, call)) : undefined,
+    },
+  };
+}
