@@ -20,14 +20,24 @@ it('nodes are listed by cluster.yml, with those that join and leave, and those t
   const state = withCurrent(withDesired(undefined, before, { certificates: {}, encryptionConfig: '' }));
   const spec = specOf(yml([node(a), node(c, 'role: [worker]')]));
   const away = {
-    conditions: [{ type: 'Ready', status: 'Unknown', lastTransitionTime: '2026-01-03T00:00:00Z' }],
+    conditions: [
+      { type: 'DiskPressure', status: 'True' },
+      { type: 'MemoryPressure', status: 'False' },
+      { type: 'Ready', status: 'Unknown', lastTransitionTime: '2026-01-03T00:00:00Z' },
+    ],
   };
   const objects = [
     object(a, { spec: { unschedulable: true } }),
     object(b, { status: { ...away, nodeInfo: { kubeletVersion: 'v1.29.9' } } }),
     object(d),
   ];
-  const ready = { version: 'v1.30.4', ready: true, since: '2026-01-02T03:04:05Z', cordoned: false };
+  const ready = {
+    version: 'v1.30.4',
+    ready: true,
+    since: '2026-01-02T03:04:05Z',
+    cordoned: false,
+    pressure: [],
+  };
   expect(describeNodes({ spec, state }, objects)).toEqual([
     {
       ...ready,
@@ -37,10 +47,10 @@ it('nodes are listed by cluster.yml, with those that join and leave, and those t
       cordoned: true,
       state: 'in-cluster',
     },
-    { name: c, address: c, roles: ['worker'], ready: false, cordoned: false, state: 'to-add' },
+    { name: c, address: c, roles: ['worker'], ready: false, cordoned: false, pressure: [], state: 'to-add' },
     {
       ...{ name: b, address: b, roles: ['worker'], version: 'v1.29.9', ready: false, cordoned: false },
-      ...{ since: '2026-01-03T00:00:00Z', state: 'to-remove' },
+      ...{ since: '2026-01-03T00:00:00Z', pressure: ['DiskPressure'], state: 'to-remove' },
     },
     { ...ready, name: d, roles: ['worker'], state: 'unknown' },
   ]);
