@@ -167,6 +167,8 @@ export const eventTexts: { readonly [Type in EventPayload['type']]: EventText<Ty
     members: {
       ...ofArchive,
       'kubernetesVersion?': 'Kubernetes version of the state in it',
+      's3?':
+        'if it is in S3, its `endpoint`, `bucket` and `key`; `host` has downloaded it, and `file` is `s3://BUCKET/KEY`',
     },
     stability: 'stable',
   },

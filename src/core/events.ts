@@ -138,6 +138,8 @@ export interface CheckedArchive extends Pick<
 > {
   /** Of the state in it. */
   readonly kubernetesVersion?: string;
+  /** The object, if the archive is in S3: the host has downloaded it, and `file` is `s3://BUCKET/KEY`. */
+  readonly s3?: Omit<UploadedSnapshot, 'isDone'>;
 }
 
 /** Where a snapshot was uploaded to. */

@@ -28,6 +28,7 @@ import { deleteStaleNodes } from './handlers/delete-stale-nodes.js';
 import { moveEtcdData, prepareRestore, putBackEtcdData, stopContainers } from './handlers/restore-data.js';
 import { saveSnapshot } from './handlers/save-snapshot.js';
 import { deleteSnapshots, verifySnapshot } from './handlers/stored-snapshots.js';
+import { verifyS3Snapshot } from './handlers/verify-s3-snapshot.js';
 import { syncNode } from './handlers/sync-node.js';
 import { createNodeLister, type NodeContext } from './node-lister.js';
 import type { OnWaiting } from './poll.js';
@@ -99,6 +100,8 @@ async function performOne(operation: Operation, context: NodeContext, signal: Ab
       return downloadSnapshot(hostOf(operation, context), operation, context, onWaiting);
     case 'verify-snapshot':
       return verifySnapshot(hostOf(operation, context), operation, context);
+    case 'verify-s3-snapshot':
+      return verifyS3Snapshot(hostOf(operation, context), operation, context, onWaiting);
     case 'delete-snapshots':
       return deleteSnapshots(hostOf(operation, context), operation, context);
     case 'delete-s3-snapshot':

@@ -22,6 +22,7 @@ export const recoverEtcdId = (host: string): string => `recover-etcd@${host}`;
 export const setAsideId = (host: string): string => `set-aside-etcd@${host}`;
 export const defragmentId = (host: string): string => `defragment@${host}`;
 export const verifySnapshotId = (host: string): string => `verify-snapshot@${host}`;
+export const verifyS3Id = (host: string): string => `verify-s3-snapshot@${host}`;
 export const deleteSnapshotsId = (host: string): string => `delete-snapshots@${host}`;
 export const deleteNodeId = (host: string): string => `delete-node@${host}`;
 export const addMemberId = (host: string): string => `add-member@${host}`;

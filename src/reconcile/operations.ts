@@ -86,6 +86,7 @@ export type OperationAction =
   | snapshots.SaveSnapshot
   | snapshots.DownloadSnapshot
   | snapshots.VerifySnapshot
+  | snapshots.VerifyS3Snapshot
   | snapshots.DeleteSnapshots
   | snapshots.DeleteS3Snapshot
   | restore.PrepareRestore

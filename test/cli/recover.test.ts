@@ -6,6 +6,7 @@ import type { FoundOnHosts, RecoverInput } from '../../src/commands/recover/reco
 import { findOnHosts } from '../../src/commands/recover/find-on-hosts.js';
 import { openKubeByKubeconfig } from '../../src/commands/recover/kube-by-kubeconfig.js';
 import { recoverFromSources } from '../../src/commands/recover/recover.js';
+import { zipInMemory } from '../../src/state/zip.js';
 import { kubeError } from '../../src/core/errors.js';
 import { packFiles } from '../../src/host/tar.js';
 import type { KubeApi } from '../../src/kube/kube.js';
@@ -75,7 +76,7 @@ function input(changed: Partial<RecoverInput> = {}): RecoverInput {
 
 const all = ['cluster', 'hosts', 'snapshot'] as const;
 const secret = encodeStateCopy(encodeCompactState(rkeState));
-const snapshot = { file: 'snap1.zip', content: archive };
+const snapshot = { file: 'snap1.zip', archive: zipInMemory(archive) };
 
 describe('recoverFromSources', { timeout: patience }, () => {
   it('uses the copy in the cluster unchanged', async () => {
@@ -211,7 +212,7 @@ ingress: { provider: none }
   });
 
   it('reports why each source failed, and creates no CA', async () => {
-    const bad = { file: 'bad.zip', content: Buffer.from('no archive') };
+    const bad = { file: 'bad.zip', archive: zipInMemory(Buffer.from('no archive')) };
     await expect(recoverFromSources(all, input({ found: nothing, snapshot: bad }))).rejects.toMatchObject({
       code: 'STATE_NOT_RECOVERED',
       exitCode: 4,

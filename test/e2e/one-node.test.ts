@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { SavedSnapshot } from '../../src/core/events.js';
-import { readZip } from '../../src/state/zip.js';
+import { readZip, zipInMemory } from '../../src/state/zip.js';
 import { startLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
 import { diffSnapshots, type HostSnapshot } from '../lab/snapshot.js';
@@ -103,8 +103,8 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('one node, %s', (ver
       mode,
     }));
     expect(membersOf(archive)).toEqual(named);
-    const state = readZip(archive).find(({ name }) => name.endsWith('.rkestate'));
-    expect(state?.content().toString('utf8')).toBe(await folder.read('cluster.rkestate'));
+    const state = (await readZip(zipInMemory(archive))).find(({ name }) => name.endsWith('.rkestate'));
+    expect((await state?.content())?.toString('utf8')).toBe(await folder.read('cluster.rkestate'));
 
     const again = await folder.rke(['etcd', 'snapshot-save', '--name', 'nightly']);
     expect([again.code, again.stdout]).toEqual([8, '']);

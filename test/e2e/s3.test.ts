@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { SavedSnapshot } from '../../src/core/events.js';
-import { readZip } from '../../src/state/zip.js';
+import { readZip, zipInMemory } from '../../src/state/zip.js';
 import { startLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
 import { S3Server } from '../lab/s3-server.js';
@@ -66,8 +66,8 @@ describe('snapshots and S3', () => {
       { timeout: 60_000, interval: 500 },
     );
     const archive = Buffer.from(await node.must(['base64', `${directory}/${first}`]), 'base64');
-    const state = readZip(archive).find(({ name }) => name.endsWith('_etcd.rkestate'));
-    expect(state?.content().toString('utf8')).toContain('"certificatesBundle"');
+    const state = (await readZip(zipInMemory(archive))).find(({ name }) => name.endsWith('_etcd.rkestate'));
+    expect((await state?.content())?.toString('utf8')).toContain('"certificatesBundle"');
     await vi.waitFor(async () => expect(await local(first)).toEqual([]), { timeout: 60_000, interval: 500 });
     expect((await local('*_etcd.zip')).length).toBeGreaterThanOrEqual(2);
   });

@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,15 +22,13 @@ import {
   checkScript,
   parseCheckResult,
 } from '../../src/reconcile/snapshots/check-script.js';
-import { readZip } from '../../src/state/zip.js';
+import { readZip, zipInMemory } from '../../src/state/zip.js';
 
 /** An archive that RKE v1 wrote. */
 const archive = fileURLToPath(new URL('../fixtures/vectors/takeover/three/snap1.zip', import.meta.url));
 const bytes = readFileSync(archive);
-const state =
-  readZip(bytes)
-    .find(({ name }) => name.endsWith('.rkestate'))
-    ?.content() ?? Buffer.alloc(0);
+const files = await readZip(zipInMemory(bytes));
+const state = (await files.find(({ name }) => name.endsWith('.rkestate'))?.content()) ?? Buffer.alloc(0);
 
 let directory: string;
 beforeEach(() => {
@@ -143,6 +142,16 @@ done
     chmodSync(join(directory, 'unzip'), 0o755);
     const { status, stderr } = check('snap1');
     expect([status, stderr]).toEqual([1, 'write error: No space left on device\n']);
+  });
+
+  it('does not blame an archive of 4 GiB or more, which the unzip of the image may not read', () => {
+    truncateSync(join(directory, 'snap1.zip'), 2 ** 32);
+    writeFileSync(join(directory, 'unzip'), '#!/bin/sh\necho "unzip: short read" >&2\nexit 1\n');
+    chmodSync(join(directory, 'unzip'), 0o755);
+    expect(check('snap1')).toMatchObject({
+      status: 1,
+      stderr: 'unzip failed, which in this image reads no archive of 4 GiB or more\n',
+    });
   });
 });
 

@@ -5,11 +5,8 @@ import { formatAge, listSnapshotAges, oldSnapshotFault } from '../../src/reconci
 import type { SnapshotFile } from '../../src/reconcile/snapshots/snapshot-files.js';
 import { listWithEndCommand, parseListed } from '../../src/reconcile/snapshots/snapshot-files.js';
 import { findSchedule, recurringTime } from '../../src/reconcile/snapshots/snapshot-schedule.js';
-import {
-  listStoredSnapshots,
-  requireSnapshot,
-  selectPruned,
-} from '../../src/reconcile/snapshots/stored-snapshots.js';
+import { listStoredSnapshots, requireSnapshot } from '../../src/reconcile/snapshots/stored-snapshots.js';
+import { selectPruned, selectPrunedObjects } from '../../src/reconcile/snapshots/prune-rule.js';
 import { observedContainer, sampleContainer } from '../fakes/cluster.js';
 
 const hour = 3600;
@@ -198,5 +195,37 @@ describe('what prune deletes', () => {
     expect([...selectPruned(observed({ x: files }), { schedule: undefined, keepSingle: undefined })]).toEqual(
       [],
     );
+  });
+});
+
+describe('the objects of a bucket', () => {
+  const rule = { intervalSeconds: 12 * hour, retentionSeconds: 72 * hour };
+  const prune = (objects: readonly SnapshotFile[]): string[] =>
+    selectPrunedObjects(observed({ a: [] }), objects, rule);
+
+  it('are pruned if they are recurring and older than the retention; single ones may be of another cluster', () => {
+    const objects = [
+      archive(recurring(71), 71),
+      archive(recurring(73), 73),
+      archive('before-upgrade', 900),
+      archive(recurring(500), 500),
+    ];
+    expect(prune(objects)).toEqual([`${recurring(73)}.zip`, `${recurring(500)}.zip`]);
+    expect(selectPrunedObjects(observed({ a: [] }), objects, undefined)).toEqual([]);
+  });
+
+  it('keep the newest one, and the newest one that passed a check', () => {
+    const objects = [
+      archive(recurring(80), 80),
+      archive(recurring(90), 90, verified),
+      archive(recurring(99), 99, verified),
+    ];
+    expect(prune(objects)).toEqual([`${recurring(99)}.zip`]);
+  });
+
+  it('stay if no host reports its time', () => {
+    expect(
+      selectPrunedObjects({ hosts: new Map() }, [archive('x', 1), archive(recurring(99), 99)], rule),
+    ).toEqual([]);
   });
 });

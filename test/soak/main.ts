@@ -3,17 +3,20 @@ import { startWriter } from '../e2e/etcd-writer.js';
 import type { RkeEvent } from '../../src/core/events.js';
 import { atStart, listChanges, type Change, type Wanted } from './changes.js';
 import { randomFrom } from './random.js';
+import { soakRestore } from './restore.js';
 import { SoakCluster } from './soak-cluster.js';
 
 /**
- * `npm run soak [-- BOUNDARIES [SEED]]`: changes a cluster in the lab, 20 times by default. Each run is killed at an operation drawn
+ * `npm run soak [-- BOUNDARIES [SEED]]`, or `npm run soak -- restore [BOUNDARIES [SEED]]` for restores: changes a cluster in the lab, 20 times by default. Each run is killed at an operation drawn
  * at random; the next one must say what it found half-done, complete it, and leave nothing to do. A writer counts what etcd has
  * acknowledged.
  */
-async function main([
-  boundaries = '20',
-  seed = String(Date.now() % 1_000_000),
-]: readonly string[]): Promise<void> {
+async function main(words: readonly string[]): Promise<void> {
+  const isRestore = words[0] === 'restore';
+  const [boundaries = isRestore ? '5' : '20', seed = String(Date.now() % 1_000_000)] = isRestore
+    ? words.slice(1)
+    : words;
+  if (isRestore) return soakRestore(Number(boundaries), Number(seed));
   const random = randomFrom(Number(seed));
   console.log(`${boundaries} boundaries, seed ${seed}`);
   await using cluster = await SoakCluster.start();

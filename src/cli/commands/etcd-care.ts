@@ -12,18 +12,20 @@ import {
   verifySnapshot,
   type DeletedSnapshots,
   type DeleteSnapshotOptions,
+  type PruneSnapshotsOptions,
 } from '../../commands/etcd/stored-snapshots.js';
 import { runErrors } from '../../report/run-errors.js';
 import type { EtcdWorkOptions } from '../../commands/etcd/work-on-etcd.js';
 import type { Finished } from '../../run/apply.js';
 import { askOn } from '../ask-on.js';
 import type { CommandContext } from '../command-context.js';
+import { readS3Flags, warnOfSecretFlag, type S3Flags } from '../options/s3-flags.js';
 import { printer, runRead, type ReadFlags } from '../print-read.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
 import { formatEtcd, formatRecovered, formatSnapshotList, formatVerified } from '../show/etcd-text.js';
 
 /** Flags of a command that changes something and prints it. */
-export interface EtcdWorkFlags extends ClusterFlags {
+export interface EtcdWorkFlags extends ClusterFlags, S3Flags {
   readonly output: 'text' | 'json';
   readonly yes?: boolean;
 }
@@ -32,10 +34,15 @@ export interface PruneFlags extends EtcdWorkFlags {
   readonly keepSingle?: number;
 }
 
+/** Flags of a command that reads snapshots. */
+export interface ListFlags extends ReadFlags, S3Flags {}
+
 /** `rke etcd ls`: prints the snapshots, also if a host could not be listed. */
-export function list(flags: ReadFlags, context: CommandContext): Promise<number> {
+export function list(flags: ListFlags, context: CommandContext): Promise<number> {
   return runRead(flags, context, async (options, print) => {
-    const { snapshots, failures } = await listSnapshots(options);
+    const s3 = await readS3Flags(flags, context.io);
+    warnOfSecretFlag(flags, options.events);
+    const { snapshots, failures } = await listSnapshots({ ...options, s3 });
     const error =
       failures.length === 0
         ? undefined
@@ -82,17 +89,22 @@ export function deleteOne(name: string, flags: EtcdWorkFlags, context: CommandCo
   };
   return change(flags, context, {
     work: (options) => deleteSnapshot({ ...options, name, onDecided }),
-    report: (errors) => reportDeleted(deleted, errors, object),
+    report: (errors) => reportDeleted(deleted, errors, object === undefined ? {} : { s3: object }),
   });
 }
 
 /** `rke etcd prune`. */
 export function prune(flags: PruneFlags, context: CommandContext): Promise<number> {
   let deleted: DeletedSnapshots = new Map();
+  let objects: readonly string[] = [];
   const { keepSingle } = flags;
+  const onDecided: PruneSnapshotsOptions['onDecided'] = (names, files) => {
+    deleted = names;
+    objects = files;
+  };
   return change(flags, context, {
-    work: (options) => pruneSnapshots({ ...options, keepSingle, onDecided: (names) => (deleted = names) }),
-    report: (errors) => reportDeleted(deleted, errors),
+    work: (options) => pruneSnapshots({ ...options, keepSingle, onDecided }),
+    report: (errors) => reportDeleted(deleted, errors, { objects }),
   });
 }
 
@@ -132,8 +144,10 @@ function change(
   return runCommand(flags, context, async (options, terminal) => {
     const question = 'Are you sure';
     const confirm = askOn(terminal, context.io, { yes: flags.yes, question });
+    const s3 = await readS3Flags(flags, context.io);
+    warnOfSecretFlag(flags, options.events);
     try {
-      const finished = await work({ ...options, confirm });
+      const finished = await work({ ...options, confirm, s3 });
       print(...report([]));
       return finished;
     } catch (error) {
@@ -150,7 +164,11 @@ function byHost(archives: readonly CheckedArchive[]): CheckedArchive[] {
   return archives.toSorted((a, b) => (a.host < b.host ? -1 : 1));
 }
 
-function reportDeleted(deleted: DeletedSnapshots, errors: Errors, s3?: string): [object, () => string] {
+function reportDeleted(
+  deleted: DeletedSnapshots,
+  errors: Errors,
+  inBucket: { readonly s3?: string; readonly objects?: readonly string[] },
+): [object, () => string] {
   const rows = [...deleted].map(([host, names]) => ({ host, names }));
-  return [{ deleted: rows, ...(s3 === undefined ? {} : { s3 }), errors }, () => ''];
+  return [{ deleted: rows, ...inBucket, errors }, () => ''];
 }

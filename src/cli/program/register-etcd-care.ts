@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
-import type { EtcdWorkFlags, PruneFlags } from '../commands/etcd-care.js';
+import type { EtcdWorkFlags, ListFlags, PruneFlags } from '../commands/etcd-care.js';
+import { s3Options } from '../options/s3-flags.js';
 import { outputOption } from '../options/output.js';
 import { breakLockOption } from '../options/state-flags.js';
 import { timeoutOption } from '../options/timeout.js';
@@ -17,6 +18,10 @@ export function registerEtcdCare(
   context: CommandContext,
   setExitCode: (code: number) => void,
 ): void {
+  const withS3 = (command: Command): Command => {
+    for (const option of s3Options('look in')) command.addOption(option);
+    return command;
+  };
   const reading = (name: string): Command =>
     common(etcd.command(name)).addOption(outputOption()).addOption(timeoutOption());
   const changing = (name: string): Command => reading(name).addOption(breakLockOption());
@@ -38,29 +43,30 @@ Examples:
       setExitCode(await status(flags, context));
     });
 
-  reading('ls')
+  withS3(reading('ls'))
     .description('list the snapshots on all etcd hosts and in S3; change nothing')
     .addHelpText(
       'after',
       `
-VERIFIED is yes if the archive passed a check on every host and has not changed since. The Kubernetes version is known then.
+VERIFIED is yes if every copy, on hosts and in S3, passed a check and has not changed since; some if only some did. The Kubernetes version is known then.
 
 Examples:
   rke etcd ls
   rke etcd ls -o json | jq -r '.snapshots[] | select(.verified | not) | .name'`,
     )
-    .action(async (flags: ReadFlags) => {
+    .action(async (flags: ListFlags) => {
       const { list } = await import('../commands/etcd-care.js');
       setExitCode(await list(flags, context));
     });
 
-  changing('verify')
+  withS3(changing('verify'))
     .argument('<name>', 'name of the snapshot, as rke etcd ls prints it')
-    .description('check a snapshot completely on every host that has it')
+    .description('check a snapshot completely on every host that has it, and in S3')
     .addHelpText(
       'after',
       `
 Checks the checksums of the archive, the hash that etcd appended, every page of the database, and the state in it.
+An object in S3 is downloaded to an etcd host for that, and removed there afterwards.
 
 Examples:
   rke etcd verify before-upgrade
@@ -71,7 +77,7 @@ Examples:
       setExitCode(await verify(name, flags, context));
     });
 
-  confirmed('delete')
+  withS3(confirmed('delete'))
     .argument('<name>', 'name of the snapshot, as rke etcd ls prints it')
     .description('delete a snapshot on every host that has it, and from S3')
     .addHelpText(
@@ -86,8 +92,8 @@ Examples:
       setExitCode(await deleteOne(name, flags, context));
     });
 
-  confirmed('prune')
-    .description('delete recurring snapshots that are older than the retention')
+  withS3(confirmed('prune'))
+    .description('delete recurring snapshots that are older than the retention, on the hosts and in S3')
     .option(
       '--keep-single <number>',
       'also delete single snapshots, except for this number of the newest ones',
@@ -96,7 +102,8 @@ Examples:
     .addHelpText(
       'after',
       `
-The newest snapshot of each host, and the newest one that passed a check, are kept in any case. Shows what is deleted, and asks.
+The newest snapshot of each host and of the bucket, and the newest one that passed a check, are kept in any case. In S3, single
+snapshots are kept: other clusters may use the bucket. Shows what is deleted, and asks.
 
 Examples:
   rke etcd prune

@@ -55,15 +55,21 @@ function toRow(member: MemberReport): string[] {
 /** Formats snapshots, a line each. */
 export function formatSnapshotList(snapshots: readonly ListedSnapshot[]): string {
   if (snapshots.length === 0) return 'no snapshots\n';
-  const rows = snapshots.map(({ name, ageSeconds, kubernetesVersion = '-', verified, copies, s3 }) => [
+  const rows = snapshots.map(({ name, ageSeconds, kubernetesVersion = '-', copies, s3 }) => [
     name,
     formatAge(ageSeconds),
     formatBytes(Math.max(s3?.bytes ?? 0, ...copies.map(({ bytes }) => bytes))),
     kubernetesVersion,
-    verified ? 'yes' : copies.some((copy) => copy.verified !== undefined) ? 'some' : 'no',
+    formatChecked([...copies, ...(s3 === undefined ? [] : [s3])]),
     [...copies.map(({ host }) => host), ...(s3 === undefined ? [] : ['S3'])].join(','),
   ]);
   return formatColumns([['NAME', 'AGE', 'SIZE', 'KUBERNETES', 'VERIFIED', 'WHERE'], ...rows]);
+}
+
+/** `yes`, `some` or `no` of the copies on hosts and in S3. */
+function formatChecked(copies: readonly { readonly verified?: string }[]): string {
+  const checked = copies.filter(({ verified }) => verified !== undefined).length;
+  return checked === 0 ? 'no' : checked === copies.length ? 'yes' : 'some';
 }
 
 /** Formats archives that passed their check. */

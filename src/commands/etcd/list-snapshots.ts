@@ -12,6 +12,7 @@ import type { ClusterOptions } from '../../run/cluster-options.js';
 import { limitRun } from '../../run/limit-run.js';
 import { openSession } from '../../run/session.js';
 import { withReadCluster } from '../../run/with-cluster.js';
+import type { VerifiedSnapshot } from '../../reconcile/snapshots/snapshot-files.js';
 import { s3Prefix } from '../../reconcile/snapshots/s3-snapshots.js';
 import { etcdNeeds, toEtcdSpec } from './etcd-session.js';
 import { readBucket } from './read-bucket.js';
@@ -25,7 +26,7 @@ export interface ListedSnapshot {
   readonly ageSeconds: number;
   /** Kubernetes version of the state in it; absent until a copy was checked. */
   readonly kubernetesVersion?: string;
-  /** True if every copy on a host passed a check and has not changed since; that in S3 is not checked. */
+  /** True if every copy on a host passed a check and has not changed since; for one that is in S3 alone, if its object did. */
   readonly verified: boolean;
   /** On the hosts. */
   readonly copies: readonly ListedCopy[];
@@ -39,6 +40,10 @@ export interface ListedObject {
   readonly bytes: number;
   /** RFC 3339. */
   readonly modified: string;
+  /** When it passed its last check (RFC 3339); absent if it was not checked since it changed. */
+  readonly verified?: string;
+  readonly revision?: number;
+  readonly keys?: number;
 }
 
 export interface ListedCopy {
@@ -59,15 +64,20 @@ export interface SnapshotList {
   readonly failures: readonly Failure[];
 }
 
+export interface ListSnapshotsOptions extends ClusterOptions {
+  /** Replaces `s3backupconfig` of cluster.yml. */
+  readonly s3?: S3Backup | undefined;
+}
+
 /**
  * `rke etcd ls`: lists the snapshots on all etcd hosts and in S3. Changes nothing, and takes no lock.
  *
  * @throws ConfigError (exit 3), RkeError of the state (4), RunFailedError (5, 6) if no etcd host can be reached
  */
-export function listSnapshots(options: ClusterOptions): Promise<SnapshotList> {
+export function listSnapshots(options: ListSnapshotsOptions): Promise<SnapshotList> {
   return limitRun(options, async () => {
     const opened = await openSession(options, { forChange: false });
-    const session = { ...opened, spec: toEtcdSpec(opened.spec) };
+    const session = { ...opened, spec: toEtcdSpec(opened.spec, options.s3) };
     return withReadCluster(session, options, etcdNeeds(session, 'etcd ls'), async (cluster) => {
       const { observed, unreached } = cluster;
       const { bucket, objects, failures } = await readBucket(cluster);
@@ -100,21 +110,21 @@ export function listUnlisted({ hosts }: Pick<ObservedCluster, 'hosts'>): Failure
 
 function toListed(snapshot: StoredSnapshot, bucket: S3Backup | undefined): ListedSnapshot {
   const { name, isRecurring, copies, s3 } = snapshot;
-  const version = copies.find(({ verified }) => verified?.kubernetesVersion !== undefined)?.verified
-    ?.kubernetesVersion;
+  const version = [...copies, ...(s3 === undefined ? [] : [s3])].find(
+    ({ verified }) => verified?.kubernetesVersion !== undefined,
+  )?.verified?.kubernetesVersion;
   return {
     name,
     kind: isRecurring ? 'recurring' : 'single',
     ageSeconds: ageOf(snapshot),
     ...(version === undefined ? {} : { kubernetesVersion: version }),
-    verified: copies.length > 0 && copies.every(({ verified }) => verified !== undefined),
+    verified:
+      copies.length > 0 ? copies.every(({ verified }) => verified !== undefined) : s3?.verified !== undefined,
     copies: copies.map(({ host, bytes, modifiedAt, verified }) => ({
       host,
       bytes,
       modified: toTime(modifiedAt),
-      ...(verified === undefined
-        ? {}
-        : { verified: toTime(verified.at), revision: verified.revision, keys: verified.keys }),
+      ...toCheck(verified),
     })),
     ...(s3 === undefined
       ? {}
@@ -124,9 +134,17 @@ function toListed(snapshot: StoredSnapshot, bucket: S3Backup | undefined): Liste
             key: `${s3Prefix(bucket ?? {})}${s3.file}`,
             bytes: s3.bytes,
             modified: toTime(s3.modifiedAt),
+            ...toCheck(s3.verified),
           },
         }),
   };
 }
+
+const toCheck = (
+  verified: VerifiedSnapshot | undefined,
+): Pick<ListedCopy, 'verified' | 'revision' | 'keys'> =>
+  verified === undefined
+    ? {}
+    : { verified: toTime(verified.at), revision: verified.revision, keys: verified.keys };
 
 const toTime = (seconds: number): string => new Date(seconds * 1000).toISOString();

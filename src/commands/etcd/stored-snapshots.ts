@@ -1,20 +1,24 @@
 import type { CheckedArchive } from '../../core/events.js';
-import { etcdError } from '../../core/errors.js';
 import { RunFailedError, type Failure } from '../../core/hosts-error.js';
+import { hasProxy } from '../../execute/s3-bucket.js';
 import {
   deleteObjectOperation,
   deleteOperations,
   listStoredSnapshots,
+  isNamed,
   requireSnapshot,
-  selectPruned,
   verifyOperations,
 } from '../../reconcile/snapshots/stored-snapshots.js';
+import { verifyObjectOperations } from '../../reconcile/snapshots/download-operations.js';
+import { selectPruned, selectPrunedObjects } from '../../reconcile/snapshots/prune-rule.js';
+import { uniqueById } from '../../reconcile/order/graph.js';
 import { findSchedule } from '../../reconcile/snapshots/snapshot-schedule.js';
 import type { Finished } from '../../run/apply.js';
 import type { ObservedRun } from '../../run/with-cluster.js';
+import type { S3Api } from '../../s3/s3.js';
 import { listUnlisted } from './list-snapshots.js';
 import { readBucket } from './read-bucket.js';
-import { workOnEtcd, type EtcdWorkOptions } from './work-on-etcd.js';
+import { workOnEtcd, type EtcdWork, type EtcdWorkOptions } from './work-on-etcd.js';
 
 export interface VerifySnapshotOptions extends EtcdWorkOptions {
   readonly name: string;
@@ -22,7 +26,7 @@ export interface VerifySnapshotOptions extends EtcdWorkOptions {
   readonly onVerified?: (archive: CheckedArchive) => void;
 }
 
-/** `rke etcd verify`: checks the archive of a snapshot on every host that has it. @throws RunFailedError (exit 8) */
+/** `rke etcd verify`: checks the archive of a snapshot on every host that has it, and in S3. @throws RunFailedError (exit 8) */
 export function verifySnapshot(options: VerifySnapshotOptions): Promise<Finished> {
   const { events, name, onVerified } = options;
   const emit: typeof events.emit = (event) => {
@@ -33,20 +37,34 @@ export function verifySnapshot(options: VerifySnapshotOptions): Promise<Finished
     }
     events.emit(event);
   };
-  return workOnEtcd({ ...options, events: { emit } }, 'etcd verify', async (cluster) => {
-    const { plan, observed } = cluster;
-    const { objects } = await readBucket(cluster);
-    const snapshot = requireSnapshot(listStoredSnapshots(observed, objects), name);
-    if (snapshot.copies.length === 0)
-      throw etcdError(
-        'SNAPSHOT_UNCHECKED',
-        `snapshot ${snapshot.name} is only in S3, so it was not checked`,
-        {
-          fix: 'it is checked when it is downloaded to be restored',
-        },
-      );
-    return { operations: verifyOperations(plan, observed, snapshot) };
-  });
+  return workOnEtcd({ ...options, events: { emit } }, 'etcd verify', (cluster) =>
+    decideVerify(cluster, name),
+  );
+}
+
+/**
+ * Checks a snapshot on every host that has it, and in S3, at the same time. A bucket that cannot be read fails the run at its end.
+ *
+ * @throws RkeError SNAPSHOT_NOT_FOUND (exit 8); RunFailedError if it may be in a bucket that cannot be read
+ */
+export async function decideVerify(cluster: ObservedRun, given: string, s3?: S3Api): Promise<EtcdWork> {
+  const { plan, observed } = cluster;
+  const { bucket, host, objects, failures } = await readBucket(cluster, s3);
+  const all = listStoredSnapshots(observed, objects);
+  if (failures.length > 0 && !all.some((one) => isNamed(one, given)))
+    throw new RunFailedError(failures, false);
+  const snapshot = requireSnapshot(all, given);
+  const object =
+    snapshot.s3 === undefined || bucket === undefined || host === undefined
+      ? []
+      : verifyObjectOperations(plan, observed, {
+          name: snapshot.name,
+          s3: bucket,
+          host,
+          modifiedAt: snapshot.s3.modifiedAt,
+        });
+  const operations = [...verifyOperations(plan, observed, snapshot), ...object];
+  return { operations: uniqueById(operations), failures };
 }
 
 /** Snapshots that were deleted, or would be, by host. */
@@ -60,53 +78,86 @@ export interface DeleteSnapshotOptions extends EtcdWorkOptions {
 
 /** `rke etcd delete`: deletes a snapshot on every host that has it, and from S3. @throws RunFailedError (exit 8), NOT_CONFIRMED (2) */
 export function deleteSnapshot(options: DeleteSnapshotOptions): Promise<Finished> {
-  return workOnEtcd(options, 'etcd delete', async (cluster) => {
-    const { plan, observed } = cluster;
-    const { bucket, host, objects, failures } = await readBucket(cluster);
-    requireAllListed(cluster, failures);
-    const all = listStoredSnapshots(observed, objects);
-    const { name, copies, s3 } = requireSnapshot(all, options.name);
-    const names = new Map(copies.map((copy) => [copy.host, [name]]));
-    options.onDecided?.(names, s3?.file);
-    const inBucket =
-      s3 === undefined || bucket === undefined || host === undefined
-        ? []
-        : [deleteObjectOperation(host, s3.file, bucket)];
-    const where = [...copies.map((copy) => copy.host), ...(inBucket.length === 0 ? [] : ['S3'])].join(', ');
-    return {
-      operations: [...deleteOperations(plan, observed, names), ...inBucket],
-      destructive: [
-        `snapshot ${name} is deleted: ${where}`,
-        ...(all.length === 1 ? ['it is the last snapshot of the cluster'] : []),
-      ],
-    };
-  });
+  return workOnEtcd(options, 'etcd delete', (cluster) => decideDelete(cluster, options));
+}
+
+/** Deletes a snapshot everywhere: nothing is deleted unless every etcd host and the bucket can be listed. */
+export async function decideDelete(
+  cluster: ObservedRun,
+  { name: given, onDecided }: Pick<DeleteSnapshotOptions, 'name' | 'onDecided'>,
+  api?: S3Api,
+): Promise<EtcdWork> {
+  const { plan, observed } = cluster;
+  const { bucket, host, objects, failures } = await readBucket(cluster, api);
+  requireAllListed(cluster, failures);
+  const all = listStoredSnapshots(observed, objects);
+  const { name, copies, s3 } = requireSnapshot(all, given);
+  const names = new Map(copies.map((copy) => [copy.host, [name]]));
+  onDecided?.(names, s3?.file);
+  const inBucket =
+    s3 === undefined || bucket === undefined || host === undefined
+      ? []
+      : [deleteObjectOperation(host, s3.file, bucket)];
+  const where = [...copies.map((copy) => copy.host), ...(inBucket.length === 0 ? [] : ['S3'])].join(', ');
+  return {
+    operations: [...deleteOperations(plan, observed, names), ...inBucket],
+    destructive: [
+      `snapshot ${name} is deleted: ${where}`,
+      ...(all.length === 1 ? ['it is the last snapshot of the cluster'] : []),
+    ],
+  };
 }
 
 export interface PruneSnapshotsOptions extends EtcdWorkOptions {
   /** Number of single snapshots that each host keeps, the newest ones; all by default. */
   readonly keepSingle?: number | undefined;
-  readonly onDecided?: (deleted: DeletedSnapshots) => void;
+  /** Called before it is confirmed. @param objects their names in S3 */
+  readonly onDecided?: (deleted: DeletedSnapshots, objects: readonly string[]) => void;
 }
 
 /**
- * `rke etcd prune`: deletes recurring snapshots that are older than the retention, as when it was shortened. The last good one on
- * each host stays.
+ * `rke etcd prune`: deletes recurring snapshots that are older than the retention, on the hosts and in S3, as when it was shortened. The
+ * last good one on each host and in the bucket stays.
  *
  * @throws RunFailedError (exit 8), NOT_CONFIRMED (2)
  */
 export function pruneSnapshots(options: PruneSnapshotsOptions): Promise<Finished> {
-  return workOnEtcd(options, 'etcd prune', ({ plan, observed }) => {
-    const unlisted = listUnlisted(observed);
-    if (unlisted.length > 0) throw new RunFailedError(unlisted, false);
-    const names = selectPruned(observed, { schedule: findSchedule(plan), keepSingle: options.keepSingle });
-    options.onDecided?.(names);
-    return {
-      operations: deleteOperations(plan, observed, names),
-      destructive: [...names].map(([host, own]) => `${host}: deleted: ${own.join(', ')}`),
-    };
-  });
+  return workOnEtcd(options, 'etcd prune', (cluster) => decidePrune(cluster, options));
 }
+
+/** Deletes what the rule does not need. A bucket that cannot be read fails the run at its end: the disks of the hosts may be full. */
+export async function decidePrune(
+  cluster: ObservedRun,
+  { keepSingle, onDecided }: Pick<PruneSnapshotsOptions, 'keepSingle' | 'onDecided'>,
+  s3?: S3Api,
+): Promise<EtcdWork> {
+  const { plan, observed, session, options } = cluster;
+  const unlisted = listUnlisted(observed);
+  if (unlisted.length > 0) throw new RunFailedError(unlisted, false);
+  const schedule = findSchedule(plan);
+  const names = selectPruned(observed, { schedule, keepSingle });
+  const { bucket, host, objects, failures } = await readBucket(cluster, s3);
+  const files = selectPrunedObjects(observed, objects, schedule);
+  // rke-tools reaches the bucket, and deletes what is too old.
+  const isProxied = failures.length > 0 && hasProxy(session.spec.services.etcd.extraEnv ?? []);
+  if (isProxied) options.events.emit({ type: 'warning', message: notThroughProxy });
+  onDecided?.(names, files);
+  const inBucket =
+    bucket === undefined || host === undefined
+      ? []
+      : files.map((file) => deleteObjectOperation(host, file, bucket));
+  return {
+    operations: [...deleteOperations(plan, observed, names), ...inBucket],
+    destructive: [
+      ...[...names].map(([on, own]) => `${on}: deleted: ${own.join(', ')}`),
+      ...(files.length === 0 ? [] : [`bucket ${bucket?.bucketName ?? ''}: deleted: ${files.join(', ')}`]),
+    ],
+    failures: isProxied ? [] : failures,
+  };
+}
+
+const notThroughProxy =
+  'objects in S3 were not pruned: the bucket is reached through a proxy only, where the container for recurring snapshots deletes them';
 
 /** A snapshot that is deleted must not stay on a host that was not reached. @throws RunFailedError */
 function requireAllListed({ observed, unreached }: ObservedRun, others: readonly Failure[]): void {

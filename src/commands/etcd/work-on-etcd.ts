@@ -1,3 +1,5 @@
+import type { S3Backup } from '../../config/cluster-spec.js';
+import type { Failure } from '../../core/hosts-error.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
 import { execute } from '../../run/execute.js';
 import { limitRun } from '../../run/limit-run.js';
@@ -10,6 +12,8 @@ import { planOf, type Operation } from '../../reconcile/operations.js';
 import type { Finished } from '../../run/apply.js';
 
 export interface EtcdWorkOptions extends ClusterOptions {
+  /** Replaces `s3backupconfig` of cluster.yml. */
+  readonly s3?: S3Backup | undefined;
   /** Called before something is destroyed; without it, such a run is refused. */
   readonly confirm?: Confirm<Destruction> | undefined;
 }
@@ -23,6 +27,8 @@ export interface EtcdWork {
   readonly summary?: readonly string[];
   /** Hosts that were not reached are no failures: they are what it is about. */
   readonly isWithoutUnreached?: boolean;
+  /** What fails the run at its end, besides hosts that were not reached: such as a bucket that could not be read. */
+  readonly failures?: readonly Failure[];
 }
 
 /**
@@ -40,10 +46,16 @@ export function workOnEtcd(
 ): Promise<Finished> {
   return limitRun(options, async (limited) => {
     await using opened = await openLockedSession(limited, { forChange: false, command: `rke ${command}` });
-    const session: LockedSession = { ...opened, spec: toEtcdSpec(opened.spec) };
+    const session: LockedSession = { ...opened, spec: toEtcdSpec(opened.spec, limited.s3) };
     emitRunStarted(limited, command, session.spec);
     return await withCluster(session, limited, createNeeds(session), async (cluster) => {
-      const { operations, destructive = [], summary, isWithoutUnreached = false } = await decide(cluster);
+      const {
+        operations,
+        destructive = [],
+        summary,
+        isWithoutUnreached = false,
+        failures = [],
+      } = await decide(cluster);
       const plan = planOf(operations);
       emitPlanMade(limited.events, plan, summary);
       await requireConfirmation(
@@ -52,7 +64,7 @@ export function workOnEtcd(
         cluster.options,
         `run \`rke ${command} --yes\``,
       );
-      const unreached = isWithoutUnreached ? [] : cluster.unreached;
+      const unreached = [...(isWithoutUnreached ? [] : cluster.unreached), ...failures];
       await execute({ ...cluster, unreached }, plan).catch(throwAsEtcdFailure);
       return { done: operations.length, unchanged: plan.unchanged };
     });

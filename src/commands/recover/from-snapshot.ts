@@ -8,15 +8,15 @@ import type { RecoverInput, Recovery } from './recovered.js';
 const largestState = 64 * 2 ** 20;
 
 /** Recovers the state from an etcd snapshot of RKE, which contains the state at the time of the snapshot. */
-export function recoverFromSnapshot({ snapshot, found }: RecoverInput): Recovery {
+export async function recoverFromSnapshot({ snapshot, found }: RecoverInput): Promise<Recovery> {
   if (snapshot === undefined) return { why: 'no snapshot archive is set (--snapshot FILE)' };
-  const { file, content } = snapshot;
+  const { file, archive } = snapshot;
   let text: string;
   try {
-    const entry = readZip(content).find(({ name }) => name.endsWith('.rkestate'));
+    const entry = (await readZip(archive)).find(({ name }) => name.endsWith('.rkestate'));
     if (entry === undefined || entry.size > largestState)
       return { why: `${file} contains no state: it is not a snapshot archive, or one of RKE before 0.2` };
-    text = entry.content().toString('utf8');
+    text = (await entry.content()).toString('utf8');
   } catch (error) {
     return { why: `cannot read ${file}: ${messageOf(error)}` };
   }

@@ -1,6 +1,5 @@
 import { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { fileErrorOf, stateError, usageError } from '../../core/errors.js';
 import { createKubeApi } from '../../kube/client.js';
 import { issueAdminCertificate } from '../../pki/bundle/recover-bundle.js';
@@ -10,6 +9,7 @@ import { planCluster } from '../../run/plan-cluster.js';
 import { listControlPlanes } from '../../run/open-kube.js';
 import { openLockedSession } from '../../run/session.js';
 import { connect } from '../../run/connect.js';
+import { zipInFile } from '../../state/zip.js';
 import { concurrencyOf, type ClusterOptions } from '../../run/cluster-options.js';
 import { saveKubeconfig } from '../../run/save-kubeconfig.js';
 import { emitRunStarted } from '../../run/run-events.js';
@@ -163,7 +163,7 @@ async function readSnapshot({ snapshot, only }: RecoverOptions): Promise<Recover
     return undefined;
   }
   try {
-    return { file: snapshot, content: await readFile(snapshot) };
+    return { file: snapshot, archive: await zipInFile(snapshot) };
   } catch (cause) {
     throw usageError(`cannot read ${snapshot}: ${fileErrorOf(cause)}`, {
       fix: 'copy an archive from /opt/rke/etcd-snapshots of an etcd host to this machine, and set it with --snapshot FILE',

@@ -2,6 +2,7 @@ import type { ClusterSpec } from '../../config/cluster-spec.js';
 import type { KubeApi } from '../../kube/kube.js';
 import type { HostTexts } from '../../pki/bundle/recover-bundle.js';
 import type { CaKeyPair } from '../../pki/x509/x509.js';
+import type { ZipSource } from '../../state/zip.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import type { VersionCatalog } from '../../versions/catalog.js';
 import type { AdminPair } from './read-admin.js';
@@ -46,8 +47,8 @@ export interface RecoverInput {
   readonly kube: KubeApi | undefined;
   /** kube-admin: newly issued, or from the kubeconfig beside the state file if the CA has no key. */
   readonly admin?: AdminPair | undefined;
-  /** Path and content of the snapshot archive, if one was given. */
-  readonly snapshot: { readonly file: string; readonly content: Buffer } | undefined;
+  /** Path of the snapshot archive, and how it is read, if one was given. */
+  readonly snapshot: { readonly file: string; readonly archive: ZipSource } | undefined;
   readonly now: Date;
   readonly createKey: () => Promise<string>;
   readonly signal: AbortSignal;

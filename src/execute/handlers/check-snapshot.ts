@@ -22,10 +22,12 @@ export interface SnapshotCheck {
   readonly stateSha256: string | undefined;
   /** The archive is older than the run, and is kept if it is damaged. */
   readonly isStored?: boolean;
+  /** Name of the container that checks; two checks on a host at the same time need two. */
+  readonly checker?: string;
 }
 
 /** RKE's name for the container that compares snapshots (services/etcd.go). */
-const checkerName = 'etcd-checksum-checker';
+export const checkerName = 'etcd-checksum-checker';
 
 /**
  * Checks the archive of a snapshot on its host: nothing of it leaves the host.
@@ -36,34 +38,41 @@ const checkerName = 'etcd-checksum-checker';
  */
 export async function checkSnapshot(
   host: Host,
-  { name, container, timeoutSeconds, stateSha256 = '', isStored = false }: SnapshotCheck,
+  {
+    name,
+    container,
+    timeoutSeconds,
+    stateSha256 = '',
+    isStored = false,
+    checker: called = checkerName,
+  }: SnapshotCheck,
   { signal, unpackFiles }: Pick<RunContext, 'signal' | 'unpackFiles'>,
 ): Promise<CheckedSnapshot | undefined> {
   const { docker } = host;
   const checker: ContainerSpec = {
-    ...helperContainer(checkerName, container.image),
+    ...helperContainer(called, container.image),
     entrypoint: ['/bin/sh', '-c'],
     cmd: [checkScript, 'rke', name, stateSha256],
     env: ['ETCDCTL_API=3'],
     binds: container.binds.filter((bind) => bind.split(':')[1] === '/backup'),
     securityOpt: container.securityOpt,
   };
-  await docker.remove(checkerName, { signal });
-  return withHelper(docker, checkerName, async () => {
+  await docker.remove(called, { signal });
+  return withHelper(docker, called, async () => {
     await createContainer(host, checker, { signal });
     const code = await docker
-      .wait(checkerName, { signal, milliseconds: timeoutSeconds * 1000 })
+      .wait(called, { signal, milliseconds: timeoutSeconds * 1000 })
       .catch((error: unknown) => {
         throw error instanceof RkeError && error.code === 'DOCKER_TIMEOUT'
           ? uncheckedError(host.address, name, [`the check did not end within ${timeoutSeconds} s`])
           : error;
       });
     if (code === checkExits.missing) return undefined;
-    const found = code === 0 ? await docker.getArchive(checkerName, checkResult, { signal }) : undefined;
+    const found = code === 0 ? await docker.getArchive(called, checkResult, { signal }) : undefined;
     const [file] = found === undefined ? [] : await unpackFiles(found);
     const checked = file === undefined ? undefined : parseCheckResult(file.content.toString('utf8'));
     if (checked !== undefined) return checked;
-    const evidence = await docker.logs(checkerName, { signal, tail: 5 });
+    const evidence = await docker.logs(called, { signal, tail: 5 });
     throw isStored
       ? storedError(code, { host: host.address, name, evidence })
       : checkError(code, { host: host.address, name, evidence });

@@ -65,6 +65,7 @@ export const changeKinds: Readonly<Record<OperationKind, ChangeKind | undefined>
   'save-snapshot': { action: 'create' },
   'download-snapshot': { action: 'pull' },
   'verify-snapshot': undefined,
+  'verify-s3-snapshot': undefined,
   'delete-snapshots': { action: 'remove', destructive: 'etcd snapshots are deleted for good' },
   'delete-s3-snapshot': { action: 'remove', destructive: 'an etcd snapshot in S3 is deleted for good' },
   'prepare-restore': { action: 'create' },

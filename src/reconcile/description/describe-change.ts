@@ -186,6 +186,7 @@ function describeTarget(operation: Operation, input: DescriptionInput): Target {
     case 'probe-ports':
     case 'record-encryption':
     case 'verify-snapshot':
+    case 'verify-s3-snapshot':
       return plain(operation.title, '');
   }
 }

@@ -4,6 +4,9 @@ import { listenerNames } from './listeners.js';
 /** Starts etcd once with `--force-new-cluster`. */
 export const recoveryName = 'etcd-recover-quorum';
 
+/** Checks the archive of a snapshot in S3, while another container may check one on the host. */
+export const objectChecker = 'etcd-s3-checker';
+
 /** RKE's mark of its long-lived containers; one-shot containers and etcd-rolling-snapshots have none (docker/docker.go). */
 const label = 'io.rancher.rke.container.name';
 
@@ -32,6 +35,7 @@ const helpers: ReadonlySet<string> = new Set([
   recoveryName,
   'etcd-remove-snapshot',
   'etcd-restore',
+  objectChecker,
   'etcd-snapshot-once',
   'extract-statefile-configmap',
   'file-deployer',

@@ -35,6 +35,18 @@ export interface VerifySnapshot {
   readonly timeoutSeconds: number;
 }
 
+/** Downloads the archive of a snapshot from S3 to the host, checks it, and removes what was downloaded. */
+export interface VerifyS3Snapshot {
+  readonly kind: 'verify-s3-snapshot';
+  readonly name: string;
+  /** Downloads the archive and ends; without S3. */
+  readonly container: ContainerSpec;
+  readonly timeoutSeconds: number;
+  readonly s3: S3Backup;
+  /** Modification time of the object, in seconds since 1970. */
+  readonly modifiedAt: number;
+}
+
 /** Deletes archives on the host. */
 export interface DeleteSnapshots {
   readonly kind: 'delete-snapshots';

@@ -1,4 +1,4 @@
-import { checkExits, databaseCheck } from '../snapshots/check-script.js';
+import { checkExits, databaseCheck, refuseLargeArchive } from '../snapshots/check-script.js';
 
 /**
  * Shell scripts of a restore. They run in a container of the tools image, with the data directory of etcd at `/data` and the snapshots at
@@ -30,6 +30,7 @@ archive=/backup/$name.zip kind=zip
 take() {
   unzip -p "$archive" "$1" >"$2" 2>/tmp/errors && [ -s "$2" ] && return
   grep -qi 'no space left' /tmp/errors && stop 1 "$(cat /tmp/errors)"
+  ${refuseLargeArchive}
   stop ${restoreExits.damaged} "$1: $(tail -n 1 /tmp/errors | grep . || echo 'missing in the archive')"
 }
 unpack() {

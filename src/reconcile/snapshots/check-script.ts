@@ -29,6 +29,12 @@ wrote=$(tail -c 32 db | od -An -v -tx1 | tr -d ' \n')
 status=$(etcdctl snapshot status db -w json 2>errors) || stop ${checkExits.damaged} "$(tail -n 1 errors)"`.trim();
 
 /**
+ * Shell: ends with `stop 1` if `$archive` has 4 GiB or more, after unzip has failed: that of BusyBox, in the image of RKE v1, cannot read
+ * such an archive, so it need not be damaged.
+ */
+export const refuseLargeArchive = `[ "$(stat -L -c %s "$archive")" -ge 4294967295 ] && stop 1 'unzip failed, which in this image reads no archive of 4 GiB or more'`;
+
+/**
  * Shell script that checks the archive of a snapshot completely, in a container of the tools image with the snapshots at
  * `/backup`: the checksums of the archive, the hash that etcd appended to the snapshot, the database itself (`etcdctl snapshot
  * status` visits every page), and the state. It leaves the result in its container, and a line in `.verified` of the host.
@@ -46,6 +52,7 @@ work=$(mktemp -d) && cd "$work" || exit 1
 take() {
   unzip -p "$archive" "*$1" >"$2" 2>errors && [ -s "$2" ] && return
   grep -qi 'no space left' errors && stop 1 "$(cat errors)"
+  ${refuseLargeArchive}
   stop "$3" "$1: $(tail -n 1 errors | grep . || echo 'missing in the archive')"
 }
 command -v unzip >/dev/null || stop 1 'the image has no unzip'

@@ -7,7 +7,7 @@ import type { ObservedCluster } from '../observed.js';
 import { deleteSnapshotsId, verifySnapshotId } from '../operation-ids.js';
 import type { Operation } from '../operations.js';
 import { isArchive } from './snapshot-age.js';
-import { recurringTime, type SnapshotSchedule } from './snapshot-schedule.js';
+import { recurringTime } from './snapshot-schedule.js';
 import type { SnapshotFile, VerifiedSnapshot } from './snapshot-files.js';
 
 /** A snapshot by its name, with the hosts that have its archive. */
@@ -21,7 +21,7 @@ export interface StoredSnapshot {
 }
 
 /** An object in the bucket. */
-export interface StoredObject extends Pick<SnapshotFile, 'file' | 'bytes' | 'modifiedAt'> {
+export interface StoredObject extends Pick<SnapshotFile, 'file' | 'bytes' | 'modifiedAt' | 'verified'> {
   readonly ageSeconds: number;
 }
 
@@ -48,11 +48,11 @@ export function listStoredSnapshots(
       byName.set(name, [...(byName.get(name) ?? []), copy]);
     }
   }
-  const now = Math.max(0, ...[...hosts.values()].map(({ clock = 0 }) => clock));
+  const now = latestClock(hosts);
   const inBucket = new Map(
-    objects.map(({ name, file, bytes, modifiedAt }): [string, StoredObject] => [
+    objects.map(({ name, ...object }): [string, StoredObject] => [
       name,
-      { file, bytes, modifiedAt, ageSeconds: Math.max(0, now - modifiedAt) },
+      { ...object, ageSeconds: Math.max(0, now - object.modifiedAt) },
     ]),
   );
   return [...new Set([...byName.keys(), ...inBucket.keys()])]
@@ -64,13 +64,21 @@ export function listStoredSnapshots(
     .toSorted((a, b) => ageOf(a) - ageOf(b) || (a.name < b.name ? -1 : 1));
 }
 
+/** The time of the hosts, in seconds since 1970; 0 if none is known. */
+export const latestClock = (hosts: ObservedCluster['hosts']): number =>
+  Math.max(0, ...[...hosts.values()].map(({ clock = 0 }) => clock));
+
 /** Age of the newest copy in seconds. */
 export const ageOf = ({ copies, s3 }: Pick<StoredSnapshot, 'copies' | 's3'>): number =>
   Math.min(...[...copies, ...(s3 === undefined ? [] : [s3])].map(({ ageSeconds }) => ageSeconds));
 
+/** True if this is its name, with or without `.zip`. */
+export const isNamed = ({ name }: Pick<StoredSnapshot, 'name'>, given: string): boolean =>
+  name === given || `${name}.zip` === given;
+
 /** Finds a snapshot by its name, with or without `.zip`. @throws RkeError SNAPSHOT_NOT_FOUND (exit 8) with the nearest names */
 export function requireSnapshot(snapshots: readonly StoredSnapshot[], given: string): StoredSnapshot {
-  const found = snapshots.find(({ name }) => name === given || `${name}.zip` === given);
+  const found = snapshots.find((one) => isNamed(one, given));
   if (found === undefined) throw noSnapshot(given, snapshots);
   return found;
 }
@@ -114,7 +122,7 @@ export function verifyOperations(
 /** Deletes the object of a snapshot in S3, from a host. */
 export function deleteObjectOperation(host: string, file: string, bucket: S3Backup): Operation {
   return {
-    id: 'delete-s3-snapshot',
+    id: `delete-s3-snapshot:${file}`,
     stage: 'snapshot',
     title: `delete ${file} from bucket ${bucket.bucketName ?? ''}`,
     host,
@@ -153,39 +161,3 @@ export function deleteOperations(
 
 const takerOn = (nodes: readonly NodePlan[], host: string): NodePlan['snapshot'] =>
   nodes.find(({ node }) => node.address === host)?.snapshot;
-
-/** What `rke etcd prune` deletes. */
-export interface PruneRule {
-  /** Recurring snapshots that are older than the retention; undefined if no schedule is configured. */
-  readonly schedule: SnapshotSchedule | undefined;
-  /** Number of single snapshots that each host keeps, the newest ones; undefined to keep all. */
-  readonly keepSingle: number | undefined;
-}
-
-/**
- * Names of the snapshots that each host no longer needs. The last good one stays whatever the rule: on each host its newest
- * snapshot, and the newest one that passed a check.
- */
-export function selectPruned(
-  { hosts }: Pick<ObservedCluster, 'hosts'>,
-  { schedule, keepSingle }: PruneRule,
-): Map<string, string[]> {
-  const pruned = [...hosts].map(([host, { snapshots = [], clock }]): [string, string[]] => {
-    const archives = snapshots.filter(isArchive);
-    const kept = [archives[0], archives.find(({ verified }) => verified !== undefined)];
-    const isExpired = ({ name }: SnapshotFile): boolean => {
-      const time = recurringTime(name);
-      return (
-        time !== undefined &&
-        clock !== undefined &&
-        schedule !== undefined &&
-        clock - time > schedule.retentionSeconds
-      );
-    };
-    const singles = archives.filter(({ name }) => recurringTime(name) === undefined);
-    const surplus = keepSingle === undefined ? [] : singles.slice(keepSingle);
-    const names = archives.filter((one) => !kept.includes(one) && (isExpired(one) || surplus.includes(one)));
-    return [host, names.map(({ name }) => name)];
-  });
-  return new Map(pruned.filter(([, names]) => names.length > 0));
-}
