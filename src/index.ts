@@ -103,6 +103,8 @@ export {
 export { defragment, type DefragmentOptions } from './commands/etcd/defragment.js';
 /** `rke etcd snapshot-restore`: restores etcd, and the cluster around it, from a snapshot. */
 export { restoreSnapshot, type RestoreSnapshotOptions } from './commands/etcd/restore-snapshot.js';
+/** `rke etcd snapshot-restore --cancel`: undoes a restore that was interrupted. */
+export { cancelRestore, type CancelRestoreOptions } from './commands/etcd/cancel-restore.js';
 export type { SnapshotSource } from './commands/etcd/snapshot-source.js';
 /** `rke encrypt rotate-key`: replaces the key that encrypts Secrets. */
 export { rotateEncryptionKey } from './commands/encryption/rotate-key.js';

@@ -129,9 +129,10 @@ async function checkFiles(
  */
 function refuseDuringRestore({ state }: Session, { duringRestore = false }: SessionNeeds): void {
   if (state?.restore === undefined || duringRestore) return;
-  const { name } = state.restore;
+  const { name, accepted = false } = state.restore;
+  const same = `rke etcd snapshot-restore --name ${name}`;
   throw etcdError('RESTORE_UNFINISHED', `the restore of snapshot ${name} was started and not finished`, {
-    fix: `continue it with \`rke etcd snapshot-restore --name ${name}\``,
+    fix: `continue it with \`${same}\`${accepted ? '' : `, or put everything back with \`${same} --cancel\``}`,
   });
 }
 

@@ -129,7 +129,12 @@ const aside = (): Promise<void> =>
     { signal },
   );
 const putBack = (): Promise<void> =>
-  putBackEtcdData(host, { ...head, kind: 'put-back-etcd-data', script: containers.putBack });
+  putBackEtcdData(host, {
+    ...head,
+    kind: 'put-back-etcd-data',
+    script: containers.putBack,
+    isMoved: containers.isMoved,
+  });
 const restore = async (): Promise<void> => {
   await prepare();
   await swap();
@@ -193,6 +198,15 @@ describe('the data of the first member', () => {
       expect(contentOf('member')).toBe('old');
     },
   );
+
+  it('lets etcd run if the restore is cancelled before its data was moved', async () => {
+    await prepare();
+    host.calls.length = 0;
+    await putBack();
+    expect(host.calls).not.toContain('stop etcd');
+    expect(contentOf('member')).toBe('old');
+    expect(existsSync(join(directory, 'data/restore'))).toBe(false);
+  });
 
   it('is kept as before-restore at the end', async () => {
     await restore();

@@ -61,9 +61,19 @@ describe('a restore that was started and not finished', () => {
     await expect(opened).rejects.toMatchObject({
       ...{ code: 'RESTORE_UNFINISHED', exitCode: 8 },
       message: 'the restore of snapshot nightly was started and not finished',
-      details: { fix: 'continue it with `rke etcd snapshot-restore --name nightly`' },
+      details: {
+        fix: 'continue it with `rke etcd snapshot-restore --name nightly`, or put everything back with `rke etcd snapshot-restore --name nightly --cancel`',
+      },
     });
     expect(await open({ forChange: false })).toBe('RESTORE_UNFINISHED');
+  });
+
+  it('offers no way back once etcd has started with the new data', async () => {
+    await write({ restore: { name: 'nightly', id: 'abc', accepted: true } });
+    const opened = openLockedSession(options(), { forChange: true, command: 'rke up' });
+    await expect(opened).rejects.toMatchObject({
+      details: { fix: 'continue it with `rke etcd snapshot-restore --name nightly`' },
+    });
   });
 
   it('refuses a plan, and no command that only reads', async () => {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { cancelRestore } from '../../commands/etcd/cancel-restore.js';
 import { restoreSnapshot } from '../../commands/etcd/restore-snapshot.js';
 import { askOn } from '../ask-on.js';
 import type { CommandContext } from '../command-context.js';
@@ -11,6 +12,7 @@ export interface SnapshotRestoreFlags extends ClusterFlags, CertDirFlags, S3Flag
   readonly file?: string;
   readonly useLocalState?: boolean;
   readonly disablePortCheck?: boolean;
+  readonly cancel?: boolean;
   readonly yes?: boolean;
 }
 
@@ -18,6 +20,7 @@ export interface SnapshotRestoreFlags extends ClusterFlags, CertDirFlags, S3Flag
 export function etcdSnapshotRestore(flags: SnapshotRestoreFlags, context: CommandContext): Promise<number> {
   const { io } = context;
   return runCommand(flags, context, async (options, terminal) => {
+    if (flags.cancel === true) return cancelRestore({ ...options, name: flags.name });
     const s3 = await readS3Flags(flags, io);
     warnOfSecretFlag(flags, options.events);
     const result = await restoreSnapshot({

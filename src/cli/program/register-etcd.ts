@@ -67,6 +67,11 @@ function registerRestore(
     .option('--custom-certs', 'use custom certificates from --cert-dir (see docs/certificates.md)')
     .option('--cert-dir <directory>', 'directory of the custom certificates (default: <cluster file>_certs)')
     .option('--disable-port-check', 'skip the connectivity check between hosts')
+    .addOption(
+      new Option('--cancel', 'put data and state of before an interrupted restore back').conflicts([
+        ...['file', 's3', 'useLocalState', 'customCerts'],
+      ]),
+    )
     .option('--yes', 'confirm that what the cluster has stored since the snapshot is lost')
     .addOption(breakLockOption())
     .addOption(timeoutOption())
@@ -75,7 +80,7 @@ function registerRestore(
       `
 Looks for /opt/rke/etcd-snapshots/NAME.zip on the etcd hosts of the cluster file, checks it, and asks before anything is stopped. The
 old data of etcd is moved aside, and put back if etcd does not start with the new. Run the same command again to continue a restore
-that was interrupted (docs/backup.md).
+that was interrupted, or with --cancel to undo it, which is possible until etcd has started with the new data (docs/backup.md).
 
 Examples:
   rke etcd snapshot-restore --name before-upgrade

@@ -19,7 +19,7 @@ import { emitPlanMade } from '../../run/run-events.js';
 import type { ObservedRun } from '../../run/with-cluster.js';
 import type { ClusterPlan } from '../../plan/cluster-plan-types.js';
 import type { ClusterState } from '../../state/cluster-state.js';
-import { markStarted } from './restore-mark.js';
+import { markStarted, restoreState } from './restore-mark.js';
 import { runSteps } from './run-steps.js';
 
 export interface Replacement {
@@ -101,8 +101,7 @@ async function putBack(
   let outcome: { message: string; fix: string };
   try {
     await runSteps(cluster, putBackOperations(input));
-    if (before === undefined) await session.store.remove();
-    else await session.store.save(before);
+    await restoreState(session.store, before);
     outcome = {
       message:
         'the restore failed; the old data of etcd and the old state are back, and what this run stopped was started again',
@@ -111,7 +110,7 @@ async function putBack(
   } catch (second) {
     outcome = {
       message: `the restore failed, and the old data could not be put back on every host: ${messageOf(second)}`,
-      fix: 'the old data is in restore/old below the data directory of etcd; run the same command again to continue the restore',
+      fix: 'the old data is in restore/old below the data directory of etcd; run the same command again to continue the restore, or with --cancel to put it back',
     };
   }
   const cause = {

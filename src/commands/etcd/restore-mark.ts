@@ -1,5 +1,5 @@
 import type { RestoredSnapshot } from '../../reconcile/restore/restore-containers.js';
-import type { ClusterState, RestoreMark } from '../../state/cluster-state.js';
+import type { ClusterState, RestoreMark, StateStore } from '../../state/cluster-state.js';
 
 /** The state from the moment on in which the data of etcd is replaced. @param before the state before any restore was started */
 export const markStarted = (
@@ -31,3 +31,9 @@ export function withoutMark(state: ClusterState): ClusterState {
 /** The state before any restore was started. */
 export const stateBefore = (local: ClusterState | undefined): ClusterState | undefined =>
   local?.restore === undefined ? local : local.restore.before;
+
+/** Brings the state before a restore back. @param before undefined if there was none */
+export async function restoreState(store: StateStore, before: ClusterState | undefined): Promise<void> {
+  if (before === undefined) await store.remove();
+  else await store.save(before);
+}

@@ -33,6 +33,6 @@ export const restoreCodes = {
   RESTORE_UNFINISHED: {
     exit: 'etcd',
     summary: 'a restore was started and not finished, so nothing else may change the cluster',
-    fix: 'continue it with `rke etcd snapshot-restore --name NAME`',
+    fix: 'continue it with `rke etcd snapshot-restore --name NAME`, or undo it with `--cancel`',
   },
 } as const satisfies ErrorTable;

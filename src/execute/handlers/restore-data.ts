@@ -116,13 +116,17 @@ export async function moveEtcdData(
 /** Puts the old data back, and the container that used it. @throws RkeError (exit 6) with what remains to be done by hand */
 export async function putBackEtcdData(
   host: Host,
-  { script }: OperationOf<'put-back-etcd-data'>,
+  { script, isMoved }: OperationOf<'put-back-etcd-data'>,
 ): Promise<void> {
   const { docker } = host;
   await persist(async (options) => {
     const kept = await docker.inspect(keptEtcd, options);
     if (kept !== undefined) await docker.remove('etcd', options);
-    else if ((await docker.inspect('etcd', options)) !== undefined)
+    // Before its data was moved, etcd may serve.
+    else if (
+      (await docker.inspect('etcd', options)) !== undefined &&
+      (await succeeds(host, isMoved, options))
+    )
       await docker.stop('etcd', { ...options, seconds: etcdStopSeconds });
     const hasData = await succeeds(host, script, options);
     if (kept !== undefined) await docker.rename(keptEtcd, 'etcd', options);

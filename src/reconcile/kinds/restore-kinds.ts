@@ -31,6 +31,8 @@ export interface MoveEtcdData {
 export interface PutBackEtcdData {
   readonly kind: 'put-back-etcd-data';
   readonly script: ContainerSpec;
+  /** Ends with 0 if data of the host was moved, so that etcd must not run meanwhile. */
+  readonly isMoved: ContainerSpec;
 }
 
 /** Records how far a restore is, or ends it, on the host. */

@@ -117,8 +117,15 @@ export function replaceOperations(input: RestoreInput): Operation[] {
   return pruneSatisfiedDependencies([...pulls, ...stops, isStopped, ...moves]);
 }
 
-/** Puts the old data back on every etcd host, and starts what was stopped. */
-export function putBackOperations(input: RestoreInput): Operation[] {
+/**
+ * Puts the old data back on every etcd host, and starts what was stopped.
+ *
+ * @param starts `startsAll` if an earlier run has stopped it: then everything is started that is there
+ */
+export function putBackOperations(
+  input: RestoreInput,
+  { startsAll = false }: { readonly startsAll?: boolean } = {},
+): Operation[] {
   const { plan, observed } = input;
   const moves = listEtcdHosts(input).map(({ host, containers }): Operation => ({
     id: `put-back@${host}`,
@@ -128,11 +135,12 @@ export function putBackOperations(input: RestoreInput): Operation[] {
     after: [],
     kind: 'put-back-etcd-data',
     script: containers.putBack,
+    isMoved: containers.isMoved,
   }));
   const starts = plan.nodes.flatMap(({ node: { address: host } }) => {
     const { containers } = observed.hosts.get(host) ?? {};
     return stopped
-      .filter((name) => containers?.get(name)?.running === true)
+      .filter((name) => (startsAll ? containers?.has(name) : containers?.get(name)?.running) === true)
       .map((name): Operation => ({
         id: `start-again:${name}@${host}`,
         stage: name.startsWith('kube-') && name !== 'kube-proxy' ? 'controlplane' : 'worker',

@@ -4,6 +4,7 @@ import {
   acceptScript,
   asideScript,
   discardScript,
+  isMovedScript,
   lookScript,
   putBackScript,
   readyScript,
@@ -33,6 +34,7 @@ export interface RestoreContainers {
   readonly accept: ContainerSpec;
   readonly settle: ContainerSpec;
   readonly putBack: ContainerSpec;
+  readonly isMoved: ContainerSpec;
 }
 
 /** Builds the containers that restore a snapshot on a host with the role etcd. */
@@ -69,6 +71,7 @@ export function buildRestoreContainers(
     accept: script(acceptScript),
     settle: script(settleScript),
     putBack: script(putBackScript),
+    isMoved: script(isMovedScript),
   };
 }
 

@@ -147,6 +147,12 @@ if [ -d restore/old/member ]; then rm -rf before-restore; mv restore/old before-
 rm -rf restore
 `.trim();
 
+/** Ends with 0 if the old data was moved, or new data has taken a place: putting it back moves data. */
+export const isMovedScript = String.raw`
+${enter}
+[ -d restore/old/member ] || { [ -e restore/ready ] && [ ! -d restore/new/member ] && [ ! -e restore/accepted ]; }
+`.trim();
+
 /** Puts the old data back. Fails without any data: etcd must not start then. */
 export const putBackScript = String.raw`
 ${enter}
