@@ -1,13 +1,17 @@
-import { orAborted, withDeadline } from '../core/deadline.js';
+import { orAborted } from '../core/deadline.js';
 import type { CallOptions } from '../host/host.js';
-import type { ListRef } from '../kube/kube.js';
-import type { KubeObject } from '../plan/cluster-plan-types.js';
+import type { KubeObject, NodeIdentity } from '../plan/cluster-plan-types.js';
+import { createNodeFinder, type NodeFinder } from '../reconcile/diff/find-node.js';
+import { NodeBatches } from './node-batches.js';
 import type { RunContext } from './run-context.js';
+import { SharedList } from './shared-list.js';
 
-/** Nodes and their Leases for all operations that wait for a node: one list serves all of them. */
+/** Nodes and their Leases for all operations that work on a node or wait for one: they share requests. */
 export interface NodeLister {
-  /** All node objects, at most a moment old. */
-  nodes(options: CallOptions): Promise<readonly KubeObject[]>;
+  /** The node of a host, read after the call; undefined if the cluster has no such node. */
+  find(identity: NodeIdentity, options: CallOptions): Promise<KubeObject | undefined>;
+  /** The same for a look that is repeated: what another look found a moment ago may be returned again. */
+  glance(identity: NodeIdentity, options: CallOptions): Promise<KubeObject | undefined>;
   /** Leases by which kubelets show that they run, by the name of the node; none if the cluster has no such kind. */
   leases(options: CallOptions): Promise<ReadonlyMap<string, KubeObject>>;
 }
@@ -17,52 +21,31 @@ export interface NodeContext extends RunContext {
   readonly lister: NodeLister;
 }
 
-/** @param context its signal ends a list; a caller that no longer waits does not */
+/**
+ * Nodes are asked for by their label, so that a look costs as much as there are nodes to look at, not as there are in the
+ * cluster. Only for a node that is not found by its label are all nodes listed.
+ *
+ * @param context its signal ends a request; a caller that no longer waits does not
+ */
 export function createNodeLister(context: Pick<RunContext, 'kube' | 'clock' | 'signal'>): NodeLister {
-  const nodes = new SharedList({ apiVersion: 'v1', kind: 'Node' }, context);
+  const batches = new NodeBatches(context);
+  const all = new SharedList({ apiVersion: 'v1', kind: 'Node' }, context, (nodes): NodeFinder =>
+    createNodeFinder(nodes),
+  );
   const leases = new SharedList(
     { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace: 'kube-node-lease' },
     context,
+    (objects) => new Map(objects.map((lease) => [lease.metadata.name, lease])),
   );
+  const orAny = async (
+    found: Promise<KubeObject | undefined>,
+    identity: NodeIdentity,
+    { signal }: CallOptions,
+  ): Promise<KubeObject | undefined> =>
+    (await orAborted(found, signal)) ?? (await all.read(signal))(identity);
   return {
-    nodes: ({ signal }) => nodes.read(signal),
-    leases: async ({ signal }) =>
-      new Map((await leases.read(signal)).map((lease) => [lease.metadata.name, lease])),
+    find: (identity, options) => orAny(batches.find(identity), identity, options),
+    glance: (identity, options) => orAny(batches.glance(identity), identity, options),
+    leases: ({ signal }) => leases.read(signal),
   };
-}
-
-/** Shortest time between two lists. A list that takes long is made less often: twice its own time passes before the next. */
-const leastGap = 150;
-
-/** A list that takes longer is started again. 1,000 nodes are two pages, and every page has its own limit. */
-const listMilliseconds = 120_000;
-
-class SharedList {
-  readonly #ref: ListRef;
-  readonly #context: Pick<RunContext, 'kube' | 'clock' | 'signal'>;
-  #running: Promise<readonly KubeObject[]> | undefined;
-  #last: { readonly objects: readonly KubeObject[]; readonly goodUntil: number } | undefined;
-
-  constructor(ref: ListRef, context: Pick<RunContext, 'kube' | 'clock' | 'signal'>) {
-    this.#ref = ref;
-    this.#context = context;
-  }
-
-  async read(signal: AbortSignal): Promise<readonly KubeObject[]> {
-    if (this.#last !== undefined && this.#context.clock.now() < this.#last.goodUntil)
-      return this.#last.objects;
-    this.#running ??= this.#list().finally(() => (this.#running = undefined));
-    return orAborted(this.#running, signal);
-  }
-
-  async #list(): Promise<readonly KubeObject[]> {
-    const { kube, clock, signal } = this.#context;
-    const started = clock.now();
-    const objects = await withDeadline({ milliseconds: listMilliseconds, signal }, (limit) =>
-      kube.list(this.#ref, { signal: limit }),
-    );
-    const now = clock.now();
-    this.#last = { objects, goodUntil: now + Math.max(leastGap, 2 * (now - started)) };
-    return objects;
-  }
 }

@@ -64,7 +64,11 @@ async function drain(
   const waited: string[] = [];
   const context: NodeContext = {
     ...fakeContext([], { kube: kube as KubeApi }),
-    lister: { nodes: () => Promise.resolve([node]), leases: () => Promise.resolve(new Map()) },
+    lister: {
+      find: () => Promise.resolve(node),
+      glance: () => Promise.resolve(node),
+      leases: () => Promise.resolve(new Map()),
+    },
   };
   const operation = {
     id: 'drain@1.2.3.4',

@@ -106,6 +106,32 @@ describe('waiting for a node whose kubelet was restarted', () => {
     expect(waited).toEqual([notReported]);
   });
 
+  it('does not take a last report of the old kubelet for a new one, if an earlier operation has read the node', async () => {
+    let heartbeat = '2031-01-01T00:00:00Z';
+    let reads = 0;
+    const list = ({ kind }: { kind: string }): Promise<KubeObject[]> => {
+      if (kind !== 'Node') return Promise.resolve([]);
+      const found = nodeOf({ heartbeat });
+      // The old kubelet reports once more before it is replaced.
+      heartbeat = '2031-01-01T00:00:05Z';
+      reads += 1;
+      return Promise.resolve([found]);
+    };
+    const host = new FakeHost(address);
+    host.run(sampleContainer('kubelet'));
+    const kubelet = host.containers.get('kubelet');
+    if (kubelet !== undefined) host.containers.set('kubelet', { ...kubelet, startedAt: start });
+    const kube = { list, mergePatch: () => Promise.resolve(nodeOf({})) } as unknown as KubeApi;
+    const perform = createPerformer(fakeContext([host], { kube }));
+    const node = { hostname: 'n1' };
+    const base = { stage: 'nodes', title: 'n1', host: address, after: [], node } as const;
+    await perform({ ...base, id: 'cordon', kind: 'cordon-node' });
+    await expect(
+      perform({ ...base, id: 'ready', kind: 'await-node-ready', timeoutSeconds: 60, newKubelet: {} }),
+    ).rejects.toThrow(notReported);
+    expect(reads).toBeGreaterThan(2);
+  });
+
   it('ends immediately if the new kubelet has already reported', async () => {
     const { lists, waited } = await awaitNode({}, start, { ...old, heartbeat: '2031-01-01T00:00:11Z' });
     expect([lists, waited]).toEqual([1, []]);

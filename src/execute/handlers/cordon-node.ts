@@ -1,5 +1,4 @@
 import type { KubeObject, NodeIdentity, ObjectRef } from '../../plan/cluster-plan-types.js';
-import { findNode } from '../../reconcile/diff/find-node.js';
 import { cordonedByUs, isCordoned } from '../../reconcile/diff/cordoned.js';
 import type { NodeContext } from '../node-lister.js';
 
@@ -32,11 +31,11 @@ export async function deleteNode(identity: NodeIdentity, context: NodeContext): 
 }
 
 /** The object of a node as it is now; undefined if the cluster has no such node. */
-export async function readNode(
+export function readNode(
   identity: NodeIdentity,
   { lister, signal }: Pick<NodeContext, 'lister' | 'signal'>,
 ): Promise<KubeObject | undefined> {
-  return findNode(await lister.nodes({ signal }), identity);
+  return lister.find(identity, { signal });
 }
 
 function patch(

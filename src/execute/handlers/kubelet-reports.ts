@@ -12,8 +12,8 @@ const renewalsForStatus = 2;
  */
 export class KubeletReports {
   readonly #startedAt: number;
-  #first: { readonly heartbeat: string; readonly renewal: string } | undefined;
-  #renewal = '';
+  #firstHeartbeat: string | undefined;
+  #renewal: string | undefined;
   #renewals = 0;
 
   /** @param startedAt of the kubelet's container, as Docker has it */
@@ -21,29 +21,46 @@ export class KubeletReports {
     this.#startedAt = Date.parse(startedAt ?? '');
   }
 
+  /** True if a state of the node was judged, with which later ones are compared. */
+  get hasSeen(): boolean {
+    return this.#firstHeartbeat !== undefined;
+  }
+
   /**
+   * @param readLease the Lease is read only if the heartbeat alone does not show it
    * @param version that the kubelet must report, if it is another than before
    * @returns what is missing; undefined if the node's status is that of the new kubelet
    */
-  missing(node: KubeObject, lease: KubeObject | undefined, version: string | undefined): string | undefined {
+  async missing(
+    node: KubeObject,
+    readLease: () => Promise<KubeObject | undefined>,
+    version: string | undefined,
+  ): Promise<string | undefined> {
     const heartbeat = readyHeartbeat(node);
-    const renewal = textAt(recordAt(lease ?? {}, 'spec'), 'renewTime');
-    this.#first ??= { heartbeat, renewal };
-    if (renewal !== this.#renewal && renewal !== this.#first.renewal) this.#renewals += 1;
-    this.#renewal = renewal;
+    this.#firstHeartbeat ??= heartbeat;
     const reported = kubeletVersion(node) ?? 'no version';
-    if (!this.#isNew(heartbeat, renewal)) return 'the new kubelet has not reported yet';
+    if (!this.#isNewer(heartbeat) && !this.#isRenewed(heartbeat, await readLease()))
+      return 'the new kubelet has not reported yet';
     return version === undefined || isSameVersion(version, reported)
       ? undefined
       : `the kubelet reports ${reported}, expected ${version}`;
   }
 
-  #isNew(heartbeat: string, renewal: string): boolean {
-    if (heartbeat !== this.#first?.heartbeat || this.#renewals >= renewalsForStatus) return true;
-    // Heartbeats have whole seconds, so one in the second of the start is checked against the Lease.
-    const second = Math.floor(this.#startedAt / 1000) * 1000;
-    const time = Date.parse(heartbeat);
-    return time > second || (time === second && Date.parse(renewal) > this.#startedAt);
+  #isNewer(heartbeat: string): boolean {
+    return heartbeat !== this.#firstHeartbeat || Date.parse(heartbeat) > this.#startSecond;
+  }
+
+  /** Heartbeats have whole seconds, so one in the second of the start is checked against the Lease. */
+  #isRenewed(heartbeat: string, lease: KubeObject | undefined): boolean {
+    const renewal = textAt(recordAt(lease ?? {}, 'spec'), 'renewTime');
+    if (this.#renewal !== undefined && renewal !== this.#renewal) this.#renewals += 1;
+    this.#renewal = renewal;
+    if (this.#renewals >= renewalsForStatus) return true;
+    return Date.parse(heartbeat) === this.#startSecond && Date.parse(renewal) > this.#startedAt;
+  }
+
+  get #startSecond(): number {
+    return Math.floor(this.#startedAt / 1000) * 1000;
   }
 }
 

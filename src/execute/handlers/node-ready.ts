@@ -1,7 +1,6 @@
 import { kubeError, RkeError } from '../../core/errors.js';
 import type { CallOptions } from '../../host/host.js';
 import type { KubeObject, NodeIdentity } from '../../plan/cluster-plan-types.js';
-import { findNode } from '../../reconcile/diff/find-node.js';
 import type { OperationOf } from '../../reconcile/operations.js';
 import { objectReadiness } from '../../reconcile/diff/readiness.js';
 import type { NodeContext, NodeLister } from '../node-lister.js';
@@ -36,9 +35,12 @@ async function lookAtNode(
   { lister, reports }: { readonly lister: NodeLister; readonly reports: KubeletReports | undefined },
   options: CallOptions,
 ): Promise<Look<undefined>> {
-  const node = findNode(await lister.nodes(options), identity);
+  // What an earlier look saw may be older than the last report of the old kubelet, which would then seem to be a new one.
+  const isFirst = reports?.hasSeen === false;
+  const node = await (isFirst ? lister.find(identity, options) : lister.glance(identity, options));
   if (node === undefined) return { done: false, why: 'not registered yet' };
-  const missing = reports?.missing(node, await leaseOf(node, lister, options), newKubelet?.version);
+  const readLease = (): Promise<KubeObject | undefined> => leaseOf(node, lister, options);
+  const missing = await reports?.missing(node, readLease, newKubelet?.version);
   if (missing !== undefined) return { done: false, why: missing };
   const { ready, reason } = objectReadiness(node);
   return ready ? { done: true, value: undefined } : { done: false, why: reason };

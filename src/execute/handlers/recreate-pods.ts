@@ -1,6 +1,5 @@
 import { listAt, recordAt } from '../../core/fields.js';
 import type { CallOptions, ContainerSummary, Host } from '../../host/host.js';
-import { findNode } from '../../reconcile/diff/find-node.js';
 import type { OperationOf } from '../../reconcile/operations.js';
 import type { KubeObject } from '../../plan/cluster-plan-types.js';
 import type { NodeContext } from '../node-lister.js';
@@ -60,7 +59,7 @@ async function countReady(
   { kube, lister }: NodeContext,
   options: CallOptions,
 ): Promise<number> {
-  const name = findNode(await lister.nodes(options), node)?.metadata.name;
+  const name = (await lister.glance(node, options))?.metadata.name;
   if (name === undefined) return 0;
   const pods = { apiVersion: 'v1', kind: 'Pod', fieldSelector: `spec.nodeName=${name}` };
   return (await kube.list(pods, options)).filter(isReady).length;

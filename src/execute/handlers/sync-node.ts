@@ -2,7 +2,6 @@ import type { Taint } from '../../config/cluster-spec.js';
 import { messageOf, RkeError } from '../../core/errors.js';
 import type { KubeObject } from '../../plan/cluster-plan-types.js';
 import { isSameTaintKey } from '../../plan/node-metadata.js';
-import { findNode } from '../../reconcile/diff/find-node.js';
 import { sameTaint, taintsOf } from '../../reconcile/intents/node-operations.js';
 import type { NodeChanges } from '../../reconcile/kinds/cluster-kinds.js';
 import type { OperationOf } from '../../reconcile/operations.js';
@@ -25,7 +24,7 @@ export async function syncNode(
 ): Promise<void> {
   const found = await poll<KubeObject>(
     async (signal) => {
-      const node = findNode(await context.lister.nodes({ signal }), operation.node);
+      const node = await context.lister.glance(operation.node, { signal });
       return node === undefined ? { done: false, why: 'not registered yet' } : { done: true, value: node };
     },
     { ...context, timeoutSeconds: operation.timeoutSeconds, onWaiting },
