@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import {
   hostPattern,
   judgeKey,
+  KnownHostLines,
   keyTypeOf,
-  linesOf,
   parseKnownHosts,
 } from '../../src/host/ssh/known-hosts.js';
 
@@ -25,7 +25,7 @@ function hashed(name: string): string {
 
 /** The verdict of a file on the key `ours` of a host. */
 function verdict(file: string, host = 'node-1', port = 22): unknown {
-  return judgeKey(linesOf(parseKnownHosts(file, 'known_hosts'), hostPattern(host, port)), ours);
+  return judgeKey(new KnownHostLines(parseKnownHosts(file, 'known_hosts')).of(hostPattern(host, port)), ours);
 }
 
 describe('a key in known_hosts', () => {

@@ -6,7 +6,7 @@ import { fileErrorOf, sshError } from '../../core/errors.js';
 import type { EventSink } from '../../core/events.js';
 import { createLimiter } from '../../core/limit.js';
 import { hostKeyError, unknownKeyError } from './host-key-errors.js';
-import { hostPattern, judgeKey, keyTypeOf, linesOf, parseKnownHosts, type KnownHost } from './known-hosts.js';
+import { hostPattern, judgeKey, keyTypeOf, KnownHostLines, parseKnownHosts } from './known-hosts.js';
 import { systemSshDirectory } from './ssh-config-file.js';
 import type { HostKeySettings } from './ssh-config.js';
 import type { SshTarget } from './ssh-target.js';
@@ -71,7 +71,7 @@ export class KnownHostsFiles {
 export class KnownHostsFile {
   /** Where unknown hosts are recorded: the first of the user's files. */
   readonly path: string;
-  readonly #known: KnownHost[];
+  readonly #known: KnownHostLines;
   readonly #events: EventSink;
   /** Appends one after another: many hosts connect at the same time. */
   readonly #appending = createLimiter(1);
@@ -81,7 +81,7 @@ export class KnownHostsFile {
   private constructor(files: readonly { readonly path: string; readonly text: string }[], events: EventSink) {
     const { path = '', text = '' } = files[0] ?? {};
     this.path = path;
-    this.#known = files.flatMap((file) => parseKnownHosts(file.text, file.path));
+    this.#known = new KnownHostLines(files.flatMap((file) => parseKnownHosts(file.text, file.path)));
     this.#endsOpen = text !== '' && !text.endsWith('\n');
     this.#events = events;
   }
@@ -107,7 +107,7 @@ export class KnownHostsFile {
    * type would look like a changed one.
    */
   keyTypes(name: Pick<HostKeyName, 'hostName' | 'port' | 'hostKeys'>): string[] {
-    const trusted = linesOf(this.#known, patternOf(name)).filter(({ kind }) => kind === 'key');
+    const trusted = this.#known.of(patternOf(name)).filter(({ kind }) => kind === 'key');
     return [...new Set(trusted.map(({ keyType }) => keyType))];
   }
 
@@ -118,7 +118,7 @@ export class KnownHostsFile {
   async check(name: HostKeyName, key: Buffer): Promise<void> {
     const { host, hostName, port, hostKeys } = name;
     const pattern = patternOf(name);
-    const verdict = judgeKey(linesOf(this.#known, pattern), key);
+    const verdict = judgeKey(this.#known.of(pattern), key);
     if (verdict.kind === 'known') return;
     const place = { host, pattern, port, hostName, path: this.path, offered: fingerprint(key) };
     if (verdict.kind !== 'unknown') throw hostKeyError(verdict, place);
@@ -129,7 +129,7 @@ export class KnownHostsFile {
   async #record(pattern: string, host: string, key: Buffer): Promise<void> {
     const keyType = keyTypeOf(key);
     const encoded = key.toString('base64');
-    this.#known.push({ file: this.path, line: 0, hosts: pattern, keyType, key: encoded, kind: 'key' });
+    this.#known.add({ file: this.path, line: 0, hosts: pattern, keyType, key: encoded, kind: 'key' });
     await this.#appending(async () => {
       await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
       // An edited file may lack its last newline.

@@ -42,9 +42,41 @@ export function hostPattern(host: string, port: number): string {
   return port === 22 ? host : `[${host}]:${port}`;
 }
 
-/** The lines about a host. */
-export function linesOf(known: readonly KnownHost[], pattern: string): KnownHost[] {
-  return known.filter(({ hosts }) => matches(hosts, pattern));
+/** Lines of known_hosts, of which those about a host are found without a comparison with the names of all others. */
+export class KnownHostLines {
+  /** Lines with plain names, by each name in lower case. */
+  readonly #byName = new Map<string, KnownHost[]>();
+  /** Lines with a hashed name or with patterns, which are compared one by one. */
+  readonly #others: KnownHost[] = [];
+  readonly #position = new Map<KnownHost, number>();
+  /** What was found before: each host is looked up twice, and a hash is slow. */
+  readonly #found = new Map<string, readonly KnownHost[]>();
+
+  constructor(lines: Iterable<KnownHost>) {
+    for (const line of lines) this.add(line);
+  }
+
+  add(line: KnownHost): void {
+    this.#position.set(line, this.#position.size);
+    const names = new Set(line.hosts.toLowerCase().split(','));
+    this.#found.clear();
+    if (line.hosts.startsWith('|1|') || /[*?!]/.test(line.hosts)) this.#others.push(line);
+    else for (const name of names) this.#byName.set(name, [...(this.#byName.get(name) ?? []), line]);
+  }
+
+  /** The lines about a host, in their order. */
+  of(pattern: string): readonly KnownHost[] {
+    const name = pattern.toLowerCase();
+    const found = this.#found.get(name) ?? this.#find(name);
+    this.#found.set(name, found);
+    return found;
+  }
+
+  #find(name: string): KnownHost[] {
+    const positionOf = (line: KnownHost): number => this.#position.get(line) ?? 0;
+    const others = this.#others.filter(({ hosts }) => matches(hosts, name));
+    return [...(this.#byName.get(name) ?? []), ...others].toSorted((a, b) => positionOf(a) - positionOf(b));
+  }
 }
 
 /**
