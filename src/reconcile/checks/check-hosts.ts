@@ -9,9 +9,10 @@ import { hostRules } from './host-rules.js';
  * @returns one result for each check and host whose facts are known, host by host
  */
 export function checkHosts(hosts: readonly CheckedHost[], cluster: ClusterFacts): CheckResult[] {
+  const comparisons = clusterRules.map(([check, createRule]) => [check, createRule(hosts)] as const);
   return hosts.flatMap((host) =>
     [
-      ...clusterRules.map(([check, rule]) => [check, rule(host, hosts)] as const),
+      ...comparisons.map(([check, compare]) => [check, compare(host)] as const),
       ...hostRules.map(([check, rule]) => [check, rule(host, cluster)] as const),
     ].flatMap(([check, verdict]) => resultOf(check, host, verdict)),
   );

@@ -3,12 +3,12 @@ import type { ClockFact } from './facts.js';
 import type { CheckedHost } from './checked-host.js';
 
 /** Compares one host with the others; undefined if a fact is missing. */
-type ClusterRule = (host: CheckedHost, all: readonly CheckedHost[]) => Verdict | undefined;
+type ClusterRule = (all: readonly CheckedHost[]) => (host: CheckedHost) => Verdict | undefined;
 
 export const clusterRules: readonly (readonly [CheckName, ClusterRule])[] = [
-  ['clock', clock],
-  ['machine-id', (host, all) => checkUnique(host, all, 'machineId')],
-  ['hostname', (host, all) => checkUnique(host, all, 'hostname')],
+  ['clock', (all) => (host) => clock(host, all)],
+  ['machine-id', (all) => checkUnique(all, 'machineId')],
+  ['hostname', (all) => checkUnique(all, 'hostname')],
 ];
 
 const warnMilliseconds = 2000;
@@ -21,6 +21,9 @@ const failMilliseconds = 60_000;
 function clock({ address, facts }: CheckedHost, all: readonly CheckedHost[]): Verdict | undefined {
   const mine = facts.clock;
   if (mine === undefined) return undefined;
+  const isNear = 2 * Math.abs(mine.offset) - mine.uncertainty <= warnMilliseconds;
+  // Then no clock that is nearer to ours is further away from this one, and most hosts are compared with no other.
+  if (isNear) return ok('the clock agrees with this machine');
   const ours = { offset: 0, uncertainty: 0 };
   const others = all.flatMap((other) =>
     other.address === address || other.facts.clock === undefined
@@ -53,15 +56,22 @@ const fixOf = {
 
 /** Checks that no other host has the same value. Hosts that all run the cluster work with it: a warning. */
 function checkUnique(
-  host: CheckedHost,
   all: readonly CheckedHost[],
   fact: 'machineId' | 'hostname',
-): Verdict | undefined {
-  const mine = host.facts[fact];
-  if (mine === undefined) return undefined;
-  const same = all.filter(({ address, facts }) => address !== host.address && facts[fact] === mine);
-  if (same.length === 0) return ok(`${nameOf[fact]} ${mine}`);
-  const message = `${nameOf[fact]} ${mine} is not unique: ${same.map(({ address }) => address).join(', ')} has the same`;
-  const concernsNew = host.isNew || same.some(({ isNew }) => isNew);
-  return concernsNew ? failed(message, fixOf[fact]) : warning(message, fixOf[fact]);
+): (host: CheckedHost) => Verdict | undefined {
+  const byValue = new Map<string | undefined, CheckedHost[]>();
+  for (const host of all) {
+    const hosts = byValue.get(host.facts[fact]);
+    if (hosts === undefined) byValue.set(host.facts[fact], [host]);
+    else hosts.push(host);
+  }
+  return (host) => {
+    const mine = host.facts[fact];
+    if (mine === undefined) return undefined;
+    const same = (byValue.get(mine) ?? []).filter(({ address }) => address !== host.address);
+    if (same.length === 0) return ok(`${nameOf[fact]} ${mine}`);
+    const message = `${nameOf[fact]} ${mine} is not unique: ${same.map(({ address }) => address).join(', ')} has the same`;
+    const concernsNew = host.isNew || same.some(({ isNew }) => isNew);
+    return concernsNew ? failed(message, fixOf[fact]) : warning(message, fixOf[fact]);
+  };
 }

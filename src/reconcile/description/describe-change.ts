@@ -12,7 +12,7 @@ import {
   describeNodeChanges,
   describeObjects,
 } from './describe-details.js';
-import { describeInterruption } from './describe-interruption.js';
+import type { DescribeInterruption } from './describe-interruption.js';
 import { digestOf } from './operation-digest.js';
 
 /** What operations are described from. */
@@ -20,6 +20,7 @@ export interface DescriptionInput {
   readonly plan: ClusterPlan;
   readonly observed: ObservedCluster;
   readonly findNode: NodeFinder;
+  readonly describeInterruption: DescribeInterruption;
   /** Paths of files whose content this run creates: keys, certificates and what contains them. */
   readonly created: ReadonlySet<string>;
 }
@@ -28,7 +29,7 @@ export interface DescriptionInput {
 export function describeChange(operation: Operation, input: DescriptionInput): Change | undefined {
   const kind: ChangeKind | undefined = changeKinds[operation.kind];
   if (kind === undefined) return undefined;
-  const interrupts = describeInterruption(operation, input);
+  const interrupts = input.describeInterruption(operation);
   const { turn } = operation;
   return {
     id: operation.id,

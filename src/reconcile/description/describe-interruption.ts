@@ -8,24 +8,47 @@ import type { Operation } from '../operations.js';
  *
  * @returns undefined if it interrupts nothing, e.g. a container that does not run
  */
-export function describeInterruption(
-  operation: Operation,
-  { plan, observed }: { readonly plan: ClusterPlan; readonly observed: ObservedCluster },
-): string | undefined {
-  const name = interruptedBy(operation);
-  const text = name === undefined ? undefined : texts[name];
-  const host = observed.hosts.get(operation.host ?? '');
-  if (name === undefined || text === undefined || host === undefined) return undefined;
-  if (conditionOf({ name, started: true }, host).state === 'down') return undefined;
-  const others = plan.nodes.filter(
-    ({ node, containers }) =>
-      node.address !== operation.host && containers.some((container) => container.name === name),
+export type DescribeInterruption = (operation: Operation) => string | undefined;
+
+/** Counts the members of each plane once, for all operations of a plan. */
+export function createInterruptionDescriber(
+  plan: ClusterPlan,
+  observed: ObservedCluster,
+): DescribeInterruption {
+  const planes = new Map<string, Plane>();
+  const planeOf = (name: string): Plane => {
+    const plane = planes.get(name) ?? observePlane(name, plan, observed);
+    planes.set(name, plane);
+    return plane;
+  };
+  return (operation) => {
+    const name = interruptedBy(operation);
+    const text = name === undefined ? undefined : texts[name];
+    const { host: address = '' } = operation;
+    const host = observed.hosts.get(address);
+    if (name === undefined || text === undefined || host === undefined) return undefined;
+    if (conditionOf({ name, started: true }, host).state === 'down') return undefined;
+    const { members, well } = planeOf(name);
+    const others = members.size - (members.has(address) ? 1 : 0);
+    return text({ serving: well.size - (well.has(address) ? 1 : 0), all: others + 1 });
+  };
+}
+
+/** Addresses of the hosts with a container, and of those on which it is well. */
+interface Plane {
+  readonly members: ReadonlySet<string>;
+  readonly well: ReadonlySet<string>;
+}
+
+function observePlane(name: string, plan: ClusterPlan, observed: ObservedCluster): Plane {
+  const members = plan.nodes.flatMap(({ node, containers }) =>
+    containers.some((container) => container.name === name) ? [node.address] : [],
   );
-  const serving = others.filter(({ node }) => {
-    const other = observed.hosts.get(node.address);
-    return other !== undefined && conditionOf({ name, started: true }, other).state === 'well';
+  const well = members.filter((address) => {
+    const host = observed.hosts.get(address);
+    return host !== undefined && conditionOf({ name, started: true }, host).state === 'well';
   });
-  return text({ serving: serving.length, all: others.length + 1 });
+  return { members: new Set(members), well: new Set(well) };
 }
 
 /** The container that an operation interrupts; undefined if there is none. */

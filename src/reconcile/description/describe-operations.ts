@@ -4,6 +4,7 @@ import { createNodeFinder } from '../diff/find-node.js';
 import { isNewHost } from '../observed.js';
 import type { Operation } from '../operations.js';
 import type { Change, ChangeAction } from './change.js';
+import { createInterruptionDescriber } from './describe-interruption.js';
 import { describeChange, type DescriptionInput } from './describe-change.js';
 
 /** A node of cluster.yml, and what is done to it. */
@@ -40,13 +41,17 @@ interface StatusInput extends Pick<DescriptionInput, 'observed'> {
 export function describeOperations(
   operations: readonly Operation[],
   nodes: readonly Pick<NodeSpec, 'address' | 'hostnameOverride' | 'role'>[],
-  input: StatusInput & Omit<DescriptionInput, 'findNode'>,
+  input: StatusInput & Omit<DescriptionInput, 'findNode' | 'describeInterruption'>,
 ): DescribedOperations {
-  const findNode = createNodeFinder(input.observed.kube?.nodes.values() ?? []);
+  const described: DescriptionInput = {
+    ...input,
+    findNode: createNodeFinder(input.observed.kube?.nodes.values() ?? []),
+    describeInterruption: createInterruptionDescriber(input.plan, input.observed),
+  };
   const byHost = new Map<string | undefined, Change[]>();
   const all: Change[] = [];
   for (const operation of operations) {
-    const change = describeChange(operation, { ...input, findNode });
+    const change = describeChange(operation, described);
     if (change === undefined) continue;
     all.push(change);
     const group = byHost.get(operation.host);
