@@ -76,10 +76,12 @@ class Store {
       return;
     }
     const key = `${apiVersion}${rest}`;
-    if (key.startsWith('v1/nodes')) this.#report();
+    const selected = labelsIn(url.searchParams.get('labelSelector'));
+    if (key.startsWith('v1/nodes'))
+      this.#report(selected ?? (rest === '/nodes' ? this.#hosts.keys() : [rest.slice(7)]));
     const found = this.#objects.get(key);
     if (request.method === 'GET' && found === undefined && this.#isList(apiVersion, rest))
-      this.#list(key, url.searchParams, response);
+      this.#list(key, url.searchParams, response, selected);
     else if (request.method === 'GET') reply(response, found === undefined ? 404 : 200, found ?? notFound);
     else if (request.method === 'DELETE') {
       this.#objects.delete(key);
@@ -90,10 +92,11 @@ class Store {
   }
 
   /** What the kubelets that run have reported. */
-  #report(): void {
-    for (const [name, host] of this.#hosts) {
-      const kubelet = host.containers.find((one) => one.name === 'kubelet');
-      if (kubelet?.started !== true) continue;
+  #report(names: Iterable<string>): void {
+    for (const name of names) {
+      const host = this.#hosts.get(name);
+      const kubelet = host?.containers.find((one) => one.name === 'kubelet');
+      if (host === undefined || kubelet?.started !== true) continue;
       const node = this.#objects.get(`v1/nodes/${name}`) ?? this.#put(nodeObject(host));
       const status = recordAt(node, 'status');
       const kubeletVersion = /:(v[\d.]+)/.exec(kubelet.image)?.[1];
@@ -107,8 +110,10 @@ class Store {
     return [...(this.#kinds.get(apiVersion)?.values() ?? [])].some(({ name }) => name === last);
   }
 
-  #list(key: string, query: URLSearchParams, response: ServerResponse): void {
-    const all = [...this.#objects].filter(([name]) => name.startsWith(`${key}/`)).map(([, object]) => object);
+  #list(key: string, query: URLSearchParams, response: ServerResponse, names?: readonly string[]): void {
+    const all =
+      names?.flatMap((name) => this.#objects.get(`${key}/${name}`) ?? []) ??
+      [...this.#objects].filter(([name]) => name.startsWith(`${key}/`)).map(([, object]) => object);
     const start = Number(query.get('continue') ?? 0);
     const end = start + Number(query.get('limit') ?? all.length);
     reply(response, 200, {
@@ -138,6 +143,11 @@ class Store {
     this.#objects.set(`${apiVersion}${namespace}/${pluralOf(kind)}/${metadata.name}`, object);
     return object;
   }
+}
+
+/** The values of the only kind of selector by which nodes are listed; the label of a node is its name. */
+function labelsIn(selector: string | null): readonly string[] | undefined {
+  return /^kubernetes\.io\/hostname in \((.*)\)$/.exec(selector ?? '')?.[1]?.split(',');
 }
 
 /** Merges two values at every depth; members of the second override those of the first. */
