@@ -26,8 +26,9 @@ export type Terminal = Pick<EventHub, 'whilePaused'>;
 export type CommandEnd = Finished & { readonly outcome?: 'done' | 'no-change' };
 
 /** The end of a run on a whole cluster. */
-export function endOf({ done, unchanged, kubeconfig, unavailable }: RunResult): CommandEnd {
-  return { done, unchanged, kubeconfig, ...(unavailable === undefined ? {} : { unavailable }) };
+export function endOf({ done, unchanged, kubeconfig, unavailable, hasChanges }: RunResult): CommandEnd {
+  const outcome = hasChanges ? 'done' : 'no-change';
+  return { done, unchanged, kubeconfig, outcome, ...(unavailable === undefined ? {} : { unavailable }) };
 }
 
 export interface CommandSettings {

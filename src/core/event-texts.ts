@@ -185,7 +185,8 @@ export const eventTexts: { readonly [Type in EventPayload['type']]: EventText<Ty
   'run-finished': {
     when: 'the last event of a run',
     members: {
-      outcome: '`done`, `no-change`, `failed` or `cancelled`',
+      outcome:
+        '`done`; `no-change`, also if it only waited for what an earlier run changed; `failed` or `cancelled`',
       durationMs,
       done: 'number of operations that are done',
       failed: 'number of operations that failed; skipped ones are in neither number',

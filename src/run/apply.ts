@@ -1,6 +1,7 @@
 import type { EventSink, UnavailableAddon, UnchangedCounts } from '../core/events.js';
 import type { Failure } from '../core/hosts-error.js';
 import { RunFailedError } from '../core/hosts-error.js';
+import { changesAnything } from '../reconcile/description/change.js';
 import { isWork, type OperationPlan } from '../reconcile/operations.js';
 import type { ClusterState } from '../state/cluster-state.js';
 import { findUnavailable } from '../execute/find-unavailable.js';
@@ -58,6 +59,8 @@ export interface RunResult extends Finished {
   readonly clusterName: string;
   /** Number of hosts of the cluster. */
   readonly hosts: number;
+  /** False if it has changed nothing: it had nothing to do, or only to wait until what an earlier run changed is well. */
+  readonly hasChanges: boolean;
 }
 
 /**
@@ -116,5 +119,6 @@ export function resultOf(
     kubeconfig: paths.kubeconfig,
     clusterName: spec.clusterName,
     hosts: spec.nodes.length,
+    hasChanges: changesAnything(operations),
   };
 }

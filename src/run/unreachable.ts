@@ -1,5 +1,5 @@
 import type { NodeSpec, Role } from '../config/cluster-spec.js';
-import { sshError } from '../core/errors.js';
+import { RkeError, sshError } from '../core/errors.js';
 import { RunFailedError, type Failure } from '../core/hosts-error.js';
 import type { HostSet } from '../host/connect/connect-hosts.js';
 import type { ObservedCluster } from '../reconcile/observed.js';
@@ -18,13 +18,20 @@ export function withUnread(
   };
 }
 
+/** Whether the user accepts to do without etcd and control-plane hosts that the cluster has. */
+export interface Ignorable {
+  /** Nodes of the last finished run, with the roles that they have there. */
+  readonly before: readonly NodeSpec[];
+  readonly isAccepted: boolean;
+}
+
 /**
  * Requires all etcd and control-plane hosts, because a cluster that is created or changed without one of them is not that of
  * cluster.yml. Unreachable workers get no operations, and the run ends with exit code 9. The same goes for etcd and control-plane
  * hosts that the user accepts to do without (`--ignore-unreachable`), if the cluster has them already.
  *
  * @param leaving nodes that are drained and cleaned in this run: all must be reachable
- * @param ignored nodes of the last finished run, with the roles that they have there; undefined to require all of them
+ * @param ignorable undefined if the command cannot do without any of them
  * @returns failures of the hosts that were not reached
  * @throws RunFailedError if one of them, or every host, is unreachable; nothing has been changed then
  */
@@ -32,30 +39,46 @@ export function requireAllButWorkers(
   nodes: readonly NodeSpec[],
   { hosts, unreachable }: ReachedHosts,
   leaving: readonly NodeSpec[] = [],
-  ignored?: readonly NodeSpec[],
+  ignorable?: Ignorable,
 ): Failure[] {
+  const ignored = ignorable?.isAccepted === true ? ignorable.before : undefined;
+  const isOffered = ignorable?.isAccepted === false && hosts.size > 0;
   const stuck = listUnreached(leaving, { hosts, unreachable }).map(explainLeaving);
   const failures = nodes.flatMap((node): (Failure & { node: NodeSpec })[] => {
     const error = unreachable.get(node.address);
     if (error === undefined) return [];
     const failure: Failure = { title: 'connect', host: node.address, error };
     const newRole = ignored === undefined ? undefined : findNewRole(node, ignored);
-    return [{ ...(newRole === undefined ? failure : explainJoining(failure, newRole)), node }];
+    if (newRole !== undefined) return [{ ...explainJoining(failure, newRole), node }];
+    const isIgnorable = isOffered && isMember(node) && findNewRole(node, ignorable.before) === undefined;
+    return [{ ...(isIgnorable ? offerToIgnore(failure, error) : failure), node }];
   });
   const isNeeded = failures.some(({ node }) =>
-    ignored === undefined
-      ? node.role.some((role) => role !== 'worker')
-      : findNewRole(node, ignored) !== undefined,
+    ignored === undefined ? isMember(node) : findNewRole(node, ignored) !== undefined,
   );
   if (isNeeded || stuck.length > 0 || hosts.size === 0)
     throw new RunFailedError([...stuck, ...failures], false);
   return failures;
 }
 
+const isMember = ({ role }: NodeSpec): boolean => role.some((one) => one !== 'worker');
+
 /** A role in the control plane or etcd that a node gets in this run; undefined if there is none. */
 function findNewRole({ address, role }: NodeSpec, before: readonly NodeSpec[]): Role | undefined {
   const had = before.find((node) => node.address === address)?.role ?? [];
   return role.find((one) => one !== 'worker' && !had.includes(one));
+}
+
+/** Adds the way out to what the user does about a host that cannot be reached. */
+function offerToIgnore(failure: Failure, error: RkeError): Failure {
+  const offer =
+    'or run the same command with `--ignore-unreachable`: it leaves the host as it is and counts its members as not healthy';
+  const fix = (on: string): string =>
+    [error.fixFor(on), offer].filter((part) => part !== undefined).join('; ');
+  return {
+    ...failure,
+    error: new RkeError(error.code, error.message, { ...error.details, fix }, error.exitCode),
+  };
 }
 
 function explainJoining({ title, host = '', error }: Failure, role: Role): Failure {

@@ -34,7 +34,10 @@ export interface ClusterNeeds {
   readonly leaving?: readonly NodeSpec[];
   /** Addresses of those that are gone for good if their hosts cannot be connected to. */
   readonly abandoned?: ReadonlySet<string>;
-  /** Continues without etcd and control-plane hosts that the cluster has and that cannot be reached; false by default. */
+  /**
+   * Continues without etcd and control-plane hosts that the cluster has and that cannot be reached; absent if the command has no
+   * flag for it.
+   */
   readonly ignoresUnreachable?: boolean | undefined;
   /** Addresses of nodes of cluster.yml that the run leaves alone: they are not connected to. None by default. */
   readonly leftOut?: ReadonlySet<string>;
@@ -185,7 +188,7 @@ async function readCluster(
 
 function requireHosts(
   { spec, state }: Session,
-  { purpose, leaving = [], abandoned = new Set(), ignoresUnreachable = false }: ClusterNeeds,
+  { purpose, leaving = [], abandoned = new Set(), ignoresUnreachable }: ClusterNeeds,
   connected: Pick<HostSet, 'unreachable'>,
   reached: ReachedHosts,
 ): Failure[] {
@@ -196,7 +199,9 @@ function requireHosts(
       spec.nodes,
       reached,
       leaving.filter((node) => !isLost(node)),
-      ignoresUnreachable ? (state?.currentState.rkeConfig?.nodes ?? []) : undefined,
+      ignoresUnreachable === undefined
+        ? undefined
+        : { before: state?.currentState.rkeConfig?.nodes ?? [], isAccepted: ignoresUnreachable },
     );
   }
   const nodes = purpose === 'snapshot' ? spec.nodes.filter(({ role }) => role.includes('etcd')) : spec.nodes;

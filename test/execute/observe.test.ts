@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { readHostFiles } from '../../src/execute/read-host-files.js';
-import { dockerError, sshError } from '../../src/core/errors.js';
-import { RunFailedError } from '../../src/core/hosts-error.js';
+import { dockerError, RkeError, sshError } from '../../src/core/errors.js';
+import type { NodeSpec } from '../../src/config/cluster-spec.js';
+import { RunFailedError, type Failure } from '../../src/core/hosts-error.js';
 import { observe } from '../../src/execute/observe.js';
 import { helperContainer } from '../../src/execute/helper-container.js';
 import type { KubeApi } from '../../src/kube/kube.js';
@@ -163,7 +164,7 @@ describe('etcd and control-plane hosts that the user accepts to do without', () 
   const [first, second] = samplePlan([['etcd'], ['etcd', 'controlplane']]).nodes.map(({ node }) => node);
   if (first === undefined || second === undefined) throw new Error('two hosts');
   const nodes = [first, second];
-  const error = sshError('SSH_UNREACHABLE', 'no answer');
+  const error = sshError('SSH_UNREACHABLE', 'no answer', { fix: 'check it' });
   const reached = {
     hosts: new Map([[first.address, new FakeHost(first.address)]]),
     unreachable: new Map([[second.address, error]]),
@@ -176,8 +177,24 @@ describe('etcd and control-plane hosts that the user accepts to do without', () 
     }
   };
 
+  const accepted = (before: readonly NodeSpec[]) => ({ before, isAccepted: true });
+
+  it('stop the run otherwise, with the way out if the cluster has them already', () => {
+    const fixesOf = (before?: readonly NodeSpec[], hosts = reached): unknown => {
+      const ignorable = before && { before, isAccepted: false };
+      const failures = failuresOf(() => requireAllButWorkers(nodes, hosts, [], ignorable)) as Failure[];
+      return failures.map((failure) => failure.error instanceof RkeError && failure.error.fix);
+    };
+    const offer =
+      'check it; or run the same command with `--ignore-unreachable`: it leaves the host as it is and counts its members as not healthy';
+    expect(fixesOf(nodes)).toEqual([offer]);
+    expect(fixesOf([first])).toEqual(['check it']);
+    expect(fixesOf(nodes, { ...reached, hosts: new Map() })).toEqual(['check it']);
+    expect(fixesOf()).toEqual(['check it']);
+  });
+
   it('are failures of the run if the cluster has them already', () => {
-    expect(requireAllButWorkers(nodes, reached, [], nodes)).toMatchObject([
+    expect(requireAllButWorkers(nodes, reached, [], accepted(nodes))).toMatchObject([
       { host: second.address, error: { code: 'SSH_UNREACHABLE' } },
     ]);
   });
@@ -187,17 +204,17 @@ describe('etcd and control-plane hosts that the user accepts to do without', () 
     ['a node that joins', [first]],
     ['a node that gets another role', [first, { ...second, role: ['etcd' as const] }]],
   ])('stop %s, with exit code 5', (_, before) => {
-    expect(failuresOf(() => requireAllButWorkers(nodes, reached, [], before))).toMatchObject([
+    expect(failuresOf(() => requireAllButWorkers(nodes, reached, [], accepted(before)))).toMatchObject([
       { host: second.address, error: { code: 'JOINING_UNREACHABLE', exitCode: 5 } },
     ]);
   });
 
   it('stop the run if they leave, or if no host is left', () => {
-    expect(failuresOf(() => requireAllButWorkers([first], reached, [second], nodes))).toMatchObject([
-      { error: { code: 'LEAVING_UNREACHABLE' } },
-    ]);
+    expect(failuresOf(() => requireAllButWorkers([first], reached, [second], accepted(nodes)))).toMatchObject(
+      [{ error: { code: 'LEAVING_UNREACHABLE' } }],
+    );
     const none = { hosts: new Map(), unreachable: new Map(nodes.map(({ address: at }) => [at, error])) };
-    expect(failuresOf(() => requireAllButWorkers(nodes, none, [], nodes))).toHaveLength(2);
+    expect(failuresOf(() => requireAllButWorkers(nodes, none, [], accepted(nodes)))).toHaveLength(2);
   });
 });
 

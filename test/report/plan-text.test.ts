@@ -4,7 +4,7 @@ import type { Change } from '../../src/reconcile/description/change.js';
 import type { PlannedNode } from '../../src/reconcile/description/describe-operations.js';
 import type { RunPlan } from '../../src/reconcile/description/run-plan.js';
 import { formatRunPlan } from '../../src/report/plan/format-run-plan.js';
-import { summarizePlan } from '../../src/report/plan/summarize-plan.js';
+import { summarizePlan, summarizeWaits } from '../../src/report/plan/summarize-plan.js';
 import { plainStyle } from '../../src/report/style.js';
 
 const change = (given: Partial<Change> & Pick<Change, 'kind' | 'action' | 'target'>): Change => ({
@@ -236,6 +236,14 @@ describe('the summary of rke up', () => {
     const lines = summarizePlan({ ...plan, nodes, unfinished: [], destructive: [], clusterChanges: [] });
     expect(lines).toHaveLength(11);
     expect(lines.at(-1)).toBe('  … 21 more (rke plan prints them)');
+  });
+
+  it('names what a run waits for that changes nothing', () => {
+    const waits = ['kube-scheduler healthy', 'kube-scheduler healthy', 'kube-controller-manager healthy'];
+    expect(summarizeWaits(waits)).toEqual([
+      'nothing to change; waiting for: kube-scheduler healthy, kube-controller-manager healthy',
+    ]);
+    expect(summarizeWaits([])).toEqual([]);
   });
 
   it('is empty if nothing is changed', () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { dockerError } from '../../src/core/errors.js';
 import { RunFailedError } from '../../src/core/hosts-error.js';
 import type { Operation } from '../../src/reconcile/operations.js';
-import { apply, type Decision } from '../../src/run/apply.js';
+import { apply, resultOf, type Decision } from '../../src/run/apply.js';
 import type { ObservedRun } from '../../src/run/with-cluster.js';
 import type { ClusterState } from '../../src/state/cluster-state.js';
 import { clusterPaths } from '../../src/state/paths.js';
@@ -106,5 +106,26 @@ describe('apply', () => {
     const ended = await applyTo({ stateAtEnd }, { fails: true });
     expect(ended.done).toEqual(['saved desired', 'removed after the kubeconfig', 'saved partial']);
     expect(ended.error).toMatchObject({ exitCode: 6 });
+  });
+
+  it('has changed nothing if it only waited for what an earlier run changed', () => {
+    const wait: Operation = {
+      id: 'healthy:kube-scheduler@10.0.0.1',
+      stage: 'controlplane',
+      title: 'kube-scheduler healthy',
+      host: '10.0.0.1',
+      after: [],
+      kind: 'await-healthy',
+      checks: [],
+      need: 0,
+      timeoutSeconds: 60,
+    };
+    const session = { spec: rkeSpec, paths: clusterPaths(join(folder(), 'cluster.yml')) };
+    const unchanged = { containers: 3, files: 2, addons: 1 };
+    expect(resultOf({ operations: [wait], unchanged }, session)).toMatchObject({
+      done: 1,
+      hasChanges: false,
+    });
+    expect(resultOf({ operations: [wait, remove], unchanged }, session)).toMatchObject({ hasChanges: true });
   });
 });

@@ -110,7 +110,7 @@ export async function prepareUp(
     purpose: 'change',
     leaving,
     abandoned,
-    ignoresUnreachable: options.ignoreUnreachable,
+    ignoresUnreachable: options.ignoreUnreachable ?? false,
     leftOut,
     certificates,
     checkDocker: (facts) => {

@@ -1,4 +1,5 @@
-import { summarizePlan } from '../../report/plan/summarize-plan.js';
+import { isWork } from '../../reconcile/operations.js';
+import { summarizePlan, summarizeWaits } from '../../report/plan/summarize-plan.js';
 import { apply } from '../../run/apply.js';
 import type { RunResult } from '../../run/apply.js';
 import { limitRun } from '../../run/limit-run.js';
@@ -38,7 +39,9 @@ async function applyUp(options: UpOptions): Promise<RunResult> {
   const prepared = await prepareUp(session, options);
   return await withCluster(session, options, prepared.needs, async (cluster) => {
     const { decision, plan } = await decideRun(cluster, prepared, options);
-    return apply(cluster, { ...decision, summary: summarizePlan(plan) }, async () => {
+    const waits = plan.hasChanges ? [] : decision.operations.operations.filter(isWork);
+    const summary = [...summarizePlan(plan), ...summarizeWaits(waits.map(({ title }) => title))];
+    return apply(cluster, { ...decision, summary }, async () => {
       if (saved === undefined) await requireConfirmation(plan, confirm, cluster.options);
       else requireSamePlan(saved, plan);
       if (edit !== undefined) await writeClusterText(configPath, edit);

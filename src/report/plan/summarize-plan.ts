@@ -38,6 +38,11 @@ export function summarizePlan(
   ];
 }
 
+/** Lines for a run that changes nothing and waits, e.g. for what an earlier run has changed. @param waits their titles */
+export function summarizeWaits(waits: readonly string[]): string[] {
+  return waits.length === 0 ? [] : [`nothing to change; waiting for: ${fold([...new Set(waits)])}`];
+}
+
 /** `+ add node-d, node-e (worker)`, a line for each set of roles. */
 function nodesLines(nodes: readonly PlannedNode[], status: PlannedNode['status'], verb: string): string[] {
   const byRole = groupBy(
