@@ -37,6 +37,12 @@ export type {
   UnreadCluster,
 } from './commands/status/cluster-status.js';
 
+/** `rke logs`: passes on the log of a component from its nodes. */
+export { readLogs as logs, type LogsOptions, type NodeLogLine } from './commands/logs/read-logs.js';
+/** `rke ssh`: a session on a node. */
+export { runSsh as ssh, type SshOptions } from './commands/ssh/run-ssh.js';
+export type { SessionStreams } from './host/connect/run-on-host.js';
+
 /** `rke addon ls`: lists the add-ons of cluster.yml and of the cluster. Changes nothing. */
 export { listAddons, type ListedAddon } from './commands/addon/list.js';
 export type { AddonObject, AddonState } from './reconcile/addon-status.js';

@@ -12,6 +12,9 @@ export interface Output {
   readonly columns?: number;
   readonly rows?: number;
   write(text: string): unknown;
+  /** Only a terminal has it. */
+  on?(event: 'resize', listener: () => void): unknown;
+  off?(event: 'resize', listener: () => void): unknown;
 }
 
 /** The real process. */

@@ -46,8 +46,26 @@ export interface DockerReader {
   inspectImage(image: string, options: CallOptions): Promise<ObservedImage | undefined>;
   /** Last `tail` lines of stdout and stderr, without timestamps. */
   logs(name: string, options: CallOptions & { readonly tail: number }): Promise<readonly string[]>;
+  /** Passes the log on while it is read; with `follows`, until the container stops or the signal is aborted. */
+  streamLogs(name: string, options: LogOptions): Promise<void>;
   /** Tar of `path` in the container; undefined if the path does not exist. */
   getArchive(name: string, path: string, options: CallOptions): Promise<Buffer | undefined>;
+}
+
+/** What is read of a container's log. */
+export interface LogOptions extends CallOptions {
+  /** Lines before the end; all by default. */
+  readonly tail?: number | undefined;
+  /** Seconds since 1970 by the clock of the host. */
+  readonly since?: number | undefined;
+  readonly follows: boolean;
+  readonly onLine: (line: LogLine) => void;
+}
+
+/** A line of a log, without its line break. */
+export interface LogLine {
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
 }
 
 /** Docker of one host. */

@@ -1,8 +1,15 @@
-import { connectHosts, type HostSet } from '../host/connect/connect-hosts.js';
+import { connectHosts, type HostSet, type SshNode } from '../host/connect/connect-hosts.js';
+import type { RoutesOptions } from '../host/connect/open-routes.js';
 import type { NodeSpec } from '../config/cluster-spec.js';
 import { readingConcurrencyOf, type ClusterOptions } from './cluster-options.js';
 import type { Session } from './session.js';
 import { resolveLogins } from './ssh-logins.js';
+
+/** How the nodes of a cluster are logged in to. */
+export interface Logins {
+  readonly nodes: readonly SshNode[];
+  readonly options: RoutesOptions;
+}
 
 /**
  * Connects to all hosts of the cluster. Unreachable ones are reported, and returned as data.
@@ -10,19 +17,31 @@ import { resolveLogins } from './ssh-logins.js';
  * @param others nodes that are not in cluster.yml, with the logins of the state
  */
 export async function connect(
-  { spec, given }: Session,
+  session: Session,
   options: ClusterOptions,
   others: readonly NodeSpec[] = [],
 ): Promise<HostSet> {
+  const logins = loginsOf(session, options, others);
+  return connectHosts(logins.nodes, { ...logins.options, limit: readingConcurrencyOf(options) });
+}
+
+/** The logins of the nodes of a cluster, in their order. */
+export function loginsOf(
+  { spec, given }: Pick<Session, 'spec' | 'given'>,
+  options: ClusterOptions,
+  others: readonly NodeSpec[] = [],
+): Logins {
   const { events, signal, knownHostsFile, keys, sshAgentAuth } = options;
   const added = sshAgentAuth === true ? others.map((node) => ({ ...node, sshAgentAuth })) : others;
   const { nodes, bastion } = resolveLogins({ ...spec, nodes: [...spec.nodes, ...added] }, given);
-  return connectHosts(nodes, {
-    events,
-    signal,
-    limit: readingConcurrencyOf(options),
-    ...(bastion === undefined ? {} : { bastion }),
-    ...(keys === undefined ? {} : { keys }),
-    ...(knownHostsFile === undefined ? {} : { knownHostsFile }),
-  });
+  return {
+    nodes,
+    options: {
+      events,
+      signal,
+      ...(bastion === undefined ? {} : { bastion }),
+      ...(keys === undefined ? {} : { keys }),
+      ...(knownHostsFile === undefined ? {} : { knownHostsFile }),
+    },
+  };
 }

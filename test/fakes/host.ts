@@ -122,6 +122,7 @@ export class FakeHost implements Host {
       remove: (name, { signal }) => act('remove', name, signal, () => this.containers.delete(name)),
       wait: () => Promise.resolve(this.exitCode),
       logs: () => Promise.resolve(['last words']),
+      streamLogs: () => Promise.resolve(),
       putArchive: (name, _path, tar, { signal }) =>
         act('putArchive', name, signal, () => this.archives.push(tar)),
       getArchive: () => Promise.resolve(undefined),

@@ -8,7 +8,8 @@ export function nodesOption(): Option {
   ).argParser((text, before: readonly string[] | undefined) => [...(before ?? []), ...parseNames(text)]);
 }
 
-function parseNames(text: string): string[] {
+/** Names separated by commas. @throws InvalidArgumentError for an empty one */
+export function parseNames(text: string): string[] {
   const names = text.split(',').map((name) => name.trim());
   if (names.includes('')) throw new InvalidArgumentError('expected names or addresses, separated by commas');
   return names;

@@ -23,6 +23,7 @@ import { nodesOption } from '../options/nodes.js';
 import { pruneNamespacesOption } from '../options/prune-namespaces.js';
 import { withReadingFlags } from '../options/reading-flags.js';
 import { registerNode } from './register-node.js';
+import { registerOnNodes } from './register-on-nodes.js';
 import { registerPlan } from './register-plan.js';
 import { registerStatus } from './register-status.js';
 import { version } from '../version.js';
@@ -128,6 +129,7 @@ Examples:
     });
 
   registerStatus(program, (command) => common(command, configsOption()), context, setExitCode);
+  registerOnNodes(program, common, context, setExitCode);
   registerPlan(program, common, context, setExitCode);
   registerNode(program, common, context, setExitCode);
   registerAddon(program, common, context, setExitCode);

@@ -1,8 +1,8 @@
 import type { ClusterSpec, NodeSpec } from '../../config/cluster-spec.js';
-import { describeNode, matchesNode } from '../../config/match-node.js';
+import { findNode } from '../../config/find-node.js';
+import { describeNode } from '../../config/match-node.js';
 import { kubeError, usageError } from '../../core/errors.js';
 import type { Failure } from '../../core/hosts-error.js';
-import { didYouMean } from '../../core/nearest.js';
 import { changeKinds } from '../../reconcile/description/change.js';
 import type { Operation } from '../../reconcile/operations.js';
 import { fold } from '../../report/wording.js';
@@ -29,7 +29,7 @@ export function limitNodes(
   leaving: readonly NodeSpec[],
 ): NodeLimit | undefined {
   if (names === undefined) return undefined;
-  const named = new Set(names.map((name) => findNamed(name, nodes).address));
+  const named = new Set(names.map((name) => findNode(name, nodes, '--nodes: ').address));
   if (leaving.length > 0)
     throw usageError(
       `a run with --nodes removes no node, and cluster.yml no longer has ${fold(leaving.map(describeNode))}`,
@@ -38,21 +38,6 @@ export function limitNodes(
   const isLeftOut = ({ address, role }: NodeSpec): boolean =>
     !named.has(address) && role.every((one) => one === 'worker');
   return { named, leftOut: new Set(nodes.filter(isLeftOut).map(({ address }) => address)) };
-}
-
-function findNamed(name: string, nodes: readonly NodeSpec[]): NodeSpec {
-  const [found, other] = nodes.filter((node) => matchesNode(node, name));
-  if (found === undefined) {
-    const all = nodes.flatMap(({ address, hostnameOverride }) => [hostnameOverride, address]);
-    throw usageError(`--nodes: cluster.yml has no node ${name}${didYouMean(name, [...new Set(all)])}`, {
-      fix: 'use names or addresses of nodes of cluster.yml; `rke node ls` lists them',
-    });
-  }
-  if (other !== undefined)
-    throw usageError(`--nodes: ${name} is ${describeNode(found)} or ${describeNode(other)}`, {
-      fix: 'use the address of the node',
-    });
-  return found;
 }
 
 /**

@@ -37,6 +37,11 @@ export const dockerCodes = {
     summary: 'Docker rejected a call',
     fix: 'fix what the message quotes from Docker',
   },
+  CONTAINER_MISSING: {
+    exit: 'docker',
+    summary: 'the host has no such container',
+    fix: 'check `rke status`; `rke up` creates what is missing',
+  },
   DOCKER_NO_IMAGE: {
     exit: 'docker',
     summary: 'an image that was pulled is no longer on the host, and a second pull did not help',

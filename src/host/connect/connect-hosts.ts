@@ -1,38 +1,22 @@
-import type { BastionSpec, NodeSpec } from '../../config/cluster-spec.js';
+import type { NodeSpec } from '../../config/cluster-spec.js';
 import { describeError } from '../../core/describe-error.js';
 import { InternalError, RkeError } from '../../core/errors.js';
-import type { EventSink } from '../../core/events.js';
 import { createLimiter } from '../../core/limit.js';
 import type { CallOptions, DockerFacts, Host } from '../host.js';
 import { diagnoseDocker } from '../docker/diagnose-docker.js';
 import { SshDocker } from '../docker/docker-api.js';
 import type { DockerTiming } from '../docker/docker-calls.js';
 import { SshDockerRoute } from '../docker/docker-route.js';
-import { KeyRing, type KeyRingOptions } from '../ssh/key-ring.js';
-import { KnownHostsFiles } from '../ssh/known-hosts-file.js';
-import { SshConfigFile } from '../ssh/ssh-config-file.js';
-import type { SshTiming } from '../ssh/ssh-connection.js';
 import { forwardingError } from '../ssh/channel-errors.js';
+import { openRoutes, type RoutesOptions } from './open-routes.js';
 import { SshHost } from './ssh-host.js';
 import type { SshLink } from '../ssh/ssh-link.js';
-import { SshRoutes } from '../ssh/ssh-routes.js';
+import type { SshRoutes } from '../ssh/ssh-routes.js';
 import type { SshLogin } from '../ssh/ssh-target.js';
 
-export interface ConnectHostsOptions extends CallOptions {
-  readonly events: EventSink;
+export interface ConnectHostsOptions extends RoutesOptions {
   /** How many hosts are connected to at the same time. */
   readonly limit: number;
-  /** All hosts are reached through this one, if it has an address. */
-  readonly bastion?: BastionSpec;
-  /** For all hosts; if absent, those of ssh_config, or `~/.ssh/known_hosts`. */
-  readonly knownHostsFile?: string;
-  /** Defaults to `~/.ssh/config`. */
-  readonly sshConfigFile?: string;
-  /** Defaults to `/etc/ssh`. */
-  readonly systemSshDirectory?: string;
-  /** How keys with a passphrase are opened; the agent defaults to that of SSH_AUTH_SOCK. */
-  readonly keys?: KeyRingOptions;
-  readonly timing?: SshTiming & DockerTiming;
 }
 
 /** What connecting needs to know about a node; the rest is looked up in ssh_config. */
@@ -66,17 +50,7 @@ export async function connectHosts(
   options: ConnectHostsOptions,
 ): Promise<HostSet> {
   const { events, signal } = options;
-  const routes = new SshRoutes({
-    events,
-    config: await SshConfigFile.open(options.sshConfigFile, options.systemSshDirectory),
-    keys: new KeyRing({ agentSocket: process.env['SSH_AUTH_SOCK'], ...options.keys }),
-    knownHosts: new KnownHostsFiles(events, {
-      path: options.knownHostsFile,
-      systemDirectory: options.systemSshDirectory,
-    }),
-    bastion: bastionOf(options.bastion),
-    timing: options.timing,
-  });
+  const routes = await openRoutes(options);
   await routes.openBastion({ signal });
   const hosts = new Map<string, SshHost>();
   const facts = new Map<string, DockerFacts>();
@@ -114,12 +88,6 @@ export async function connectHosts(
     throw signal.aborted ? signal.reason : failed?.reason;
   }
   return { hosts, facts, unreachable, [Symbol.asyncDispose]: dispose };
-}
-
-/** A bastion host without an address is none, the same as in RKE v1. */
-function bastionOf(bastion: BastionSpec | undefined): SshLogin | undefined {
-  const { address = '' } = bastion ?? {};
-  return address === '' ? undefined : { ...bastion, address };
 }
 
 async function connectHost(

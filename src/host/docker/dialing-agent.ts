@@ -29,8 +29,7 @@ export class DialingAgent extends Agent implements RequestTaker {
   /** Reports an incomplete answer to the request: docker-modem listens only there, and would wait for ever. */
   addRequest(request: ClientRequest, options: object): void {
     request.once('response', (answer: IncomingMessage) => {
-      // The records of a pull are not kept.
-      if (!request.path.includes('/images/create?')) bound(answer);
+      if (!isStreamed(request.path)) bound(answer);
       answer.once('close', () => {
         if (!answer.complete) request.emit('error', answer.errored ?? new Error('the answer is incomplete'));
       });
@@ -48,6 +47,10 @@ export class DialingAgent extends Agent implements RequestTaker {
     );
   }
 }
+
+/** True for answers that are not kept: the records of a pull, and logs that are passed on (stream-logs.ts). */
+const isStreamed = (path: string): boolean =>
+  /\/images\/create\?|\/logs\?(?:.*&)?follow=[01](?:&|$)/.test(path);
 
 /** Ends an answer that is longer than the limit. */
 function bound(answer: IncomingMessage): void {

@@ -10,11 +10,13 @@ import { apiVersionFor } from './docker-api-version.js';
 import { DockerCalls, type DockerTiming } from './docker-calls.js';
 import { callError, isNotFound, isUnchanged, pullError, waitTimeout } from './docker-errors.js';
 import { logLines } from './docker-logs.js';
+import { longestMilliseconds, streamLogs } from './stream-logs.js';
 import { followPull } from './docker-pull.js';
 import { containerSummary, createRequest, dockerFacts, observedContainer } from './docker-requests.js';
 import type { DockerRoute } from './docker-route.js';
 import type {
   CallOptions,
+  LogOptions,
   ContainerSummary,
   DockerApi,
   DockerFacts,
@@ -179,6 +181,21 @@ export class SshDocker implements DockerApi {
       this.#docker.getContainer(name).logs({ stdout: true, stderr: true, tail, follow: false, abortSignal }),
     );
     return logLines(log).slice(-tail);
+  }
+
+  async streamLogs(name: string, { signal, tail, since, follows, onLine }: LogOptions): Promise<void> {
+    // A log that is followed may be silent for hours; its connection has a keepalive.
+    const { stallMilliseconds } = this.#calls.limits;
+    const milliseconds = follows ? longestMilliseconds : stallMilliseconds;
+    const fail = (error: unknown): RkeError =>
+      callError(error, { host: this.#host, action: `logs of ${name}` });
+    await this.#calls.long(milliseconds, { signal, fail }, (deadline) =>
+      streamLogs(
+        this.#docker.modem,
+        { name, tail, since, follows },
+        { abortSignal: deadline.signal, onLine, onChunk: () => deadline.restart() },
+      ),
+    );
   }
 
   async putArchive(name: string, path: string, tar: Buffer, options: CallOptions): Promise<void> {

@@ -4,12 +4,18 @@ import type { RkeError } from '../../core/errors.js';
 import { hostInUrl } from '../../core/ip.js';
 import { createLimiter } from '../../core/limit.js';
 import type { CallOptions, ExecResult } from '../host.js';
-import { channelError, commandError, commandTimeout, outputTooLarge } from './channel-errors.js';
+import {
+  channelError,
+  commandError,
+  commandTimeout,
+  outputTooLarge,
+  sessionError,
+} from './channel-errors.js';
 import { ChannelSocket } from './channel-socket.js';
 import { CommandOutput, OutputTooLarge } from './command-output.js';
 import { behindError, connectError } from './connect-errors.js';
 import type { KnownHostsFile } from './known-hosts-file.js';
-import { Client, type SshClient } from './ssh2.js';
+import { Client, type ClientChannel, type SshClient } from './ssh2.js';
 import { credentialsFor, type AuthOptions } from './ssh-auth.js';
 import { connectMilliseconds, handshake } from './ssh-handshake.js';
 import { SshChannels } from './ssh-channels.js';
@@ -34,6 +40,14 @@ export interface SshTiming {
   readonly commandMilliseconds?: number;
   /** How long to ask again for a session that sshd did not open. */
   readonly sessionMilliseconds?: number;
+}
+
+/** A terminal on the host. */
+export interface TerminalSize {
+  /** E.g. `xterm-256color`. */
+  readonly term: string;
+  readonly columns: number;
+  readonly rows: number;
 }
 
 export interface ConnectOptions extends AuthOptions {
@@ -128,6 +142,25 @@ export class SshConnection implements AsyncDisposable {
       });
     });
     return new ChannelSocket(channel, () => this.lost ?? failure, 'close');
+  }
+
+  /**
+   * Opens a session for a person or a program: a command, or the login shell without one. It has no limit of time and is not counted,
+   * because its connection is used for nothing else.
+   */
+  async openTerminal(
+    { command, size }: { readonly command?: string | undefined; readonly size?: TerminalSize | undefined },
+    { signal }: CallOptions,
+  ): Promise<ClientChannel> {
+    const pty = size === undefined ? undefined : { term: size.term, cols: size.columns, rows: size.rows };
+    return this.#channels.open(
+      signal,
+      (done) =>
+        command === undefined
+          ? this.#client.shell(pty ?? false, done)
+          : this.#client.exec(command, pty === undefined ? {} : { pty }, done),
+      (error) => sessionError(error, this.#host),
+    );
   }
 
   /** A TCP connection from the host. */

@@ -10,7 +10,8 @@ export const objectChecker = 'etcd-s3-checker';
 /** RKE's mark of its long-lived containers; one-shot containers and etcd-rolling-snapshots have none (docker/docker.go). */
 const label = 'io.rancher.rke.container.name';
 
-const components: ReadonlySet<string> = new Set([
+/** The long-lived containers of a cluster. */
+export const componentNames = [
   'etcd',
   'etcd-rolling-snapshots',
   'service-sidekick',
@@ -20,7 +21,11 @@ const components: ReadonlySet<string> = new Set([
   'nginx-proxy',
   'kubelet',
   'kube-proxy',
-]);
+] as const;
+
+export type ComponentName = (typeof componentNames)[number];
+
+const components: ReadonlySet<string> = new Set(componentNames);
 
 /** One-shot containers that RKE or we make on hosts, and that stay if the run that made them ends too early. */
 const helpers: ReadonlySet<string> = new Set([
