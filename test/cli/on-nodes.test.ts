@@ -90,9 +90,8 @@ it('a shell has a terminal of the right size, which follows the one here, and ge
         seen.push(`${cols}x${rows}`);
         acceptPty();
       });
-      session.on('window-change', (acceptChange, _reject, { cols, rows }) => {
+      session.on('window-change', (_accept, _reject, { cols, rows }) => {
         seen.push(`${cols}x${rows}`);
-        acceptChange();
       });
       session.on('shell', (acceptShell) => {
         const channel = acceptShell();
