@@ -14,7 +14,7 @@ export function commandsDoc(): string {
   ].join('\n');
 }
 
-function createRecordedProgram(): Command {
+export function createRecordedProgram(): Command {
   const output = { write: () => true };
   return createProgram({
     io: {
@@ -29,10 +29,12 @@ function createRecordedProgram(): Command {
   });
 }
 
-/** A command and its subcommands in the order of the help, without `help` itself. */
+/** A command and its subcommands in the order of the help, without `help` itself and what the help does not show. */
 function walk(command: Command, above: readonly string[] = []): { path: string; help: string }[] {
   const names = [...above, command.name()];
   let help = '';
   command.configureOutput({ writeOut: (text) => (help += text), getOutHelpWidth: () => 100 }).outputHelp();
-  return [{ path: names.join(' '), help }, ...command.commands.flatMap((child) => walk(child, names))];
+  const visible = command.createHelp().visibleCommands(command);
+  const shown = command.commands.filter((child) => visible.includes(child));
+  return [{ path: names.join(' '), help }, ...shown.flatMap((child) => walk(child, names))];
 }

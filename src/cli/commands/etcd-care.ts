@@ -19,6 +19,7 @@ import type { EtcdWorkOptions } from '../../commands/etcd/work-on-etcd.js';
 import type { Finished } from '../../run/apply.js';
 import { askOn } from '../ask-on.js';
 import type { CommandContext } from '../command-context.js';
+import { keepSnapshotNames } from '../completion/snapshot-names.js';
 import { readS3Flags, warnOfSecretFlag, type S3Flags } from '../options/s3-flags.js';
 import { printer, runRead, type ReadFlags } from '../print-read.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
@@ -43,6 +44,8 @@ export function list(flags: ListFlags, context: CommandContext): Promise<number>
     const s3 = await readS3Flags(flags, context.io);
     warnOfSecretFlag(flags, options.events);
     const { snapshots, failures } = await listSnapshots({ ...options, s3 });
+    const names = snapshots.map(({ name }) => name);
+    if (failures.length === 0) keepSnapshotNames({ config: flags.config, ...context.io }, names);
     const error =
       failures.length === 0
         ? undefined

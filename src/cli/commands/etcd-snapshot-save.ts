@@ -6,6 +6,7 @@ import { runErrors } from '../../report/run-errors.js';
 import { formatBytes } from '../../core/format-bytes.js';
 import { formatDuration } from '../../report/wording.js';
 import type { CommandContext } from '../command-context.js';
+import { addSnapshotName } from '../completion/snapshot-names.js';
 import { readS3Flags, warnOfSecretFlag, type S3Flags } from '../options/s3-flags.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
 import { formatColumns } from '../show/columns.js';
@@ -36,7 +37,10 @@ export function etcdSnapshotSave(flags: SnapshotSaveFlags, context: CommandConte
         ...options,
         name: flags.name,
         s3,
-        onSaved: (snapshot) => saved.push(snapshot),
+        onSaved: (snapshot) => {
+          saved.push(snapshot);
+          addSnapshotName({ config: flags.config, ...io }, snapshot.name);
+        },
       });
       print();
       return finished;

@@ -4,6 +4,7 @@ import type { CommandContext } from '../command-context.js';
 import { registerAddon } from './register-addon.js';
 import { registerConfigChecks } from './register-config-checks.js';
 import { registerCert } from './register-cert.js';
+import { registerCompletion } from './register-completion.js';
 import { registerConfig } from './register-config.js';
 import { registerEncrypt } from './register-encrypt.js';
 import { registerEtcd } from './register-etcd.js';
@@ -142,6 +143,7 @@ Examples:
   registerKubeconfig({ program, util }, context, setExitCode);
   registerCert(program, context, { setExitCode, common });
 
+  registerCompletion(program, context);
   program
     .command('version')
     .description('print the version')

@@ -60,7 +60,7 @@ Examples:
     });
 
   withS3(changing('verify'))
-    .argument('<name>', 'name of the snapshot, as rke etcd ls prints it')
+    .argument('<snapshot>', 'name of the snapshot, as rke etcd ls prints it')
     .description('check a snapshot completely on every host that has it, and in S3')
     .addHelpText(
       'after',
@@ -78,7 +78,7 @@ Examples:
     });
 
   withS3(confirmed('delete'))
-    .argument('<name>', 'name of the snapshot, as rke etcd ls prints it')
+    .argument('<snapshot>', 'name of the snapshot, as rke etcd ls prints it')
     .description('delete a snapshot on every host that has it, and from S3')
     .addHelpText(
       'after',

@@ -57,7 +57,7 @@ function registerRestore(
 ): void {
   const restore = common(etcd.command('snapshot-restore'))
     .description('restore etcd from a snapshot, on the same hosts or on new ones')
-    .requiredOption('--name <name>', 'name of the snapshot')
+    .requiredOption('--name <snapshot>', 'name of the snapshot')
     .addOption(
       new Option('--file <file>', 'archive on this machine; it is copied to an etcd host').conflicts('s3'),
     );
