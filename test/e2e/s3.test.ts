@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { ListedSnapshot } from '../../src/commands/etcd/list-snapshots.js';
 import type { SavedSnapshot } from '../../src/core/events.js';
 import { readZip, zipInMemory } from '../../src/state/zip.js';
 import { startLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
 import { S3Server } from '../lab/s3-server.js';
 import { clusterYml } from './cluster-yml.js';
+import { kubectlOn } from './kubectl.js';
 import { RkeFolder, type RkeRun } from './rke.js';
 
 const directory = '/opt/rke/etcd-snapshots';
@@ -34,7 +36,8 @@ describe('snapshots and S3', () => {
 
   const cluster = (etcd: string): string =>
     clusterYml(lab, { nodes: [node], more: `services: { etcd: { ${etcd} } }\n` });
-  const save = (name: string, change: Readonly<Record<string, string>> = {}): Promise<RkeRun> => {
+  /** Flags of the bucket, some of which are changed, or left out if they are empty. */
+  const bucketFlags = (change: Readonly<Record<string, string>> = {}): string[] => {
     const flags = {
       'bucket-name': s3.bucket,
       's3-endpoint': s3.endpoint,
@@ -43,11 +46,13 @@ describe('snapshots and S3', () => {
       folder: 'prod',
       ...change,
     };
-    const s3Flags = Object.entries(flags).flatMap(([flag, value]) =>
+    const words = Object.entries(flags).flatMap(([flag, value]) =>
       value === '' ? [] : [`--${flag}`, value],
     );
-    return folder.rke(['etcd', 'snapshot-save', '--name', name, '-o', 'json', '--s3', ...s3Flags]);
+    return ['--s3', ...words];
   };
+  const save = (name: string, change?: Readonly<Record<string, string>>): Promise<RkeRun> =>
+    folder.rke(['etcd', 'snapshot-save', '--name', name, '-o', 'json', ...bucketFlags(change)]);
   const local = async (pattern: string): Promise<string[]> => {
     const { stdout } = await node.exec(['find', directory, '-name', pattern, '-printf', '%f\n']);
     return stdout
@@ -86,6 +91,33 @@ describe('snapshots and S3', () => {
     const again = await save('nightly');
     expect(again.code).toBe(8);
     expect(again.stderr).toContain(`bucket ${s3.bucket} has a snapshot with the name nightly already`);
+    expect(await local('nightly.zip')).toEqual([]);
+  });
+
+  it('checks the object by a download, lists the result, and names one that is damaged', async () => {
+    const verify = (name: string): Promise<RkeRun> =>
+      folder.rke(['etcd', 'verify', name, '-o', 'json', ...bucketFlags()]);
+    const { code, stdout, stderr } = await verify('nightly');
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      verified: [{ file: `s3://${s3.bucket}/prod/nightly.zip`, s3: { key: 'prod/nightly.zip' } }],
+    });
+    const listed = await folder.rke(['etcd', 'ls', '-o', 'json', ...bucketFlags()]);
+    expect(listed.code, listed.stderr).toBe(0);
+    const { snapshots } = JSON.parse(listed.stdout) as { snapshots: ListedSnapshot[] };
+    expect(snapshots.find(({ name }) => name === 'nightly')).toMatchObject({
+      ...{ copies: [], verified: true, s3: { verified: expect.any(String) as string } },
+      kubernetesVersion: 'v1.30.4-rancher1-1',
+    });
+
+    await s3.copyFlipped('prod/nightly.zip', 'prod/flipped.zip');
+    const damaged = await verify('flipped');
+    expect(damaged.code, damaged.stderr).toBe(8);
+    expect(JSON.parse(damaged.stdout)).toMatchObject({ errors: [{ code: 'SNAPSHOT_INVALID' }] });
+    const removed = await folder.rke(['etcd', 'delete', 'flipped', '--yes', ...bucketFlags()]);
+    expect(removed.code, removed.stderr).toBe(0);
+    expect(await s3.objects()).toEqual(['prod/nightly.zip']);
+    expect(await local('.download')).toEqual([]);
     expect(await local('nightly.zip')).toEqual([]);
   });
 
@@ -188,5 +220,28 @@ describe('snapshots and S3', () => {
     });
     expect(await s3.objects()).toContain('prod/nightly.zip');
     await node.must(['docker', 'rm', '-f', 'quick']);
+  });
+
+  it('is restored from the bucket', async () => {
+    const kubectl = await kubectlOn(node, folder.file('kube_config_cluster.yml'));
+    await kubectl(['create', 'namespace', 'after']);
+    const restore = (name: string): Promise<RkeRun> =>
+      folder.rke(['etcd', 'snapshot-restore', '--name', name, '--yes', ...bucketFlags()]);
+    const missing = await restore('nigthly');
+    expect(missing.code, missing.stderr).toBe(8);
+    expect(missing.stderr.replaceAll(/\s+/g, ' ')).toContain('did you mean "nightly"?');
+    await s3.stop();
+    const stopped = await restore('nightly').finally(() => s3.start());
+    expect(stopped.code, stopped.stderr).toBe(8);
+    expect(stopped.stderr).toContain('the host does not reach the S3 service');
+    await kubectl(['get', 'namespace', 'after']);
+
+    const { code, stderr } = await restore('nightly');
+    expect(code, stderr).toBe(0);
+    expect(await local('nightly.zip')).toEqual(['nightly.zip']);
+    const names = (await kubectl(['get', 'namespaces', '-o', 'name'])).split('\n');
+    expect(names).toContain('namespace/kube-system');
+    expect(names).not.toContain('namespace/after');
+    expect(stderr + (await folder.read('cluster.log'))).not.toContain(s3.secretKey);
   });
 });

@@ -101,6 +101,13 @@ export class S3Server {
     return this.#node.must(['sh', '-c', `sha256sum <'${root}/${this.bucket}/${key}' | cut -c 1-64`]);
   }
 
+  /** Copies an object with a flipped byte in its middle. */
+  async copyFlipped(key: string, copy: string): Promise<void> {
+    const at = `${root}/${this.bucket}`;
+    const flip = String.raw`cp "$1" "$2" && n=$(($(stat -c %s "$2") / 2)) && b=$(od -An -tu1 -j "$n" -N 1 "$2") && printf "\$(printf %o $((b ^ 255)))" | dd of="$2" bs=1 seek="$n" conv=notrunc 2>/dev/null`;
+    await this.#node.must(['sh', '-c', flip, 'sh', `${at}/${key}`, `${at}/${copy}`]);
+  }
+
   async #signal(signal: 'KILL' | 'STOP' | 'CONT'): Promise<void> {
     await this.#node.must(['sh', '-c', `kill -${signal} "$(cat ${pidFile})"`]);
   }
