@@ -5,7 +5,7 @@ import { endpointOf } from '../member-health.js';
 import { poll, type OnWaiting } from '../poll.js';
 import type { RunContext } from '../run-context.js';
 import { uninterrupted } from '../uninterrupted.js';
-import { createContainer, etcdStopSeconds, withHelper } from './containers.js';
+import { etcdStopSeconds } from './containers.js';
 import { lastWords } from './health.js';
 import { ensureImage } from './images.js';
 import { persist } from './persist.js';
@@ -27,26 +27,31 @@ export async function recoverEtcd(
 ): Promise<void> {
   const { docker } = host;
   const { container } = operation;
+  // The helper goes last: until the member runs again, it marks the survivor for a run that continues this one.
   const startMember = (): Promise<void> =>
     persist(async (options) => {
-      await docker.remove(container.name, options);
+      const helper = await docker.inspect(container.name, options);
+      if (helper?.running === true)
+        await docker.stop(container.name, { ...options, seconds: etcdStopSeconds });
       await docker.start('etcd', options);
+      await docker.remove(container.name, options);
     });
-  await docker.remove(container.name, context);
+  // Of a run that was killed: its member may be stopped.
+  if ((await docker.inspect(container.name, context)) !== undefined) await startMember();
   // Both images before the member is stopped: a kubelet whose disk is nearly full deletes those that no container uses.
   for (const image of new Set([operation.image, container.image])) await ensureImage(host, image, context);
   try {
+    // Once its member is stopped, another one seems to have the newest data.
+    await uninterrupted(context, (options) => docker.create(container, options));
     await uninterrupted(context, (options) => docker.stop('etcd', { ...options, seconds: etcdStopSeconds }));
     onWaiting('copying the data aside');
     await runCleaner(host, operation, context);
-    await withHelper(docker, container.name, async () => {
-      await createContainer(host, container, context);
-      await awaitAlone(operation, container.name, context, onWaiting);
-      // Not killed by the removal: the new membership is on disk then.
-      await uninterrupted({}, (options) =>
-        docker.stop(container.name, { ...options, seconds: etcdStopSeconds }),
-      );
-    });
+    await uninterrupted(context, (options) => docker.start(container.name, options));
+    await awaitAlone(operation, container.name, context, onWaiting);
+    // Not killed by the removal: the new membership is on disk then.
+    await uninterrupted({}, (options) =>
+      docker.stop(container.name, { ...options, seconds: etcdStopSeconds }),
+    );
   } catch (error) {
     await startMember().catch(() => undefined);
     throw toRecoveryError(host, error);

@@ -42,8 +42,13 @@ export function decideRecovery(survey: EtcdSurvey, { hosts }: Pick<ObservedClust
   const othersThan = (own: readonly string[]): string[] =>
     withEtcd.flatMap(({ host }) => (own.includes(host) ? [] : [host]));
 
-  // An earlier run was killed while this member was made the only one.
-  const begun = reached.find(({ host }) => hosts.get(host)?.leftovers.includes(recoveryName) === true);
+  // An earlier run was killed while this member was made the only one. With others that follow a leader, they are back: it is no longer needed.
+  const isLed = ({ host }: { readonly host: string }): boolean =>
+    (statusOn(survey, host)?.leader ?? '') !== '' &&
+    survey.views.some((view) => view.host === host && view.membership.members.length > 1);
+  const begun = reached.find(
+    (member) => hosts.get(member.host)?.leftovers.includes(recoveryName) === true && !isLed(member),
+  );
   if (begun !== undefined) return { kind: 'recover', survivor: begun, stale: othersThan([begun.host]) };
 
   const led = survey.views.filter(({ host }) => statusOn(survey, host)?.leader !== '');

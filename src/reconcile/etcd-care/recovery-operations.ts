@@ -150,7 +150,7 @@ function copyScript(directory: string, aside: string): string {
 ${onHostFunction}
 on_host sh -c '
 cd "$1" && [ -d member ] || { echo "there is no data in $1"; exit 1; }
-rm -rf "$2.part" && cp -a member "$2.part" && sync && mv "$2.part" "$2" || { rm -rf "$2.part"; exit 1; }
+rm -rf member.before-recovery-*.part && cp -a member "$2.part" && sync && mv "$2.part" "$2" || { rm -rf "$2.part"; exit 1; }
 ' rke ${quoteForShell(directory)} ${quoteForShell(aside)}`.trim();
 }
 

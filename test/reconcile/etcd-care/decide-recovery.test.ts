@@ -102,6 +102,27 @@ describe('the recovery of a lost majority', () => {
   });
 });
 
+describe('a run that was killed before it changed the membership', () => {
+  const lost = ['c', 'd', 'e'].map((letter) => surveyed(letter, 'down'));
+
+  it('is continued with the member that it had stopped, not with another one that still answers', () => {
+    const members = [surveyed('a', 'down'), surveyed('b', { ...alone, revision: 5 }), ...lost];
+    expect(decideRecovery(survey(members), reached('ab', { a: recoveryName }))).toMatchObject({
+      ...{ kind: 'recover', stale: [hostOf('b')] },
+      survivor: { name: 'etcd-a' },
+    });
+  });
+
+  it('is not continued if the majority is back meanwhile', () => {
+    const members = [surveyed('a'), surveyed('b'), surveyed('c', 'down')];
+    const views = [view('a', 'abc'), view('b', 'abc')];
+    expect(decideRecovery(survey(members, { views }), reached('ab', { a: recoveryName }))).toMatchObject({
+      kind: 'refuse',
+      code: 'ETCD_MAJORITY',
+    });
+  });
+});
+
 describe('members of the old cluster that come back after a recovery', () => {
   it('join again, without their old data, if they are alone', () => {
     const members = [
