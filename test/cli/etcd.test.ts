@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { lockState } from '../../src/run/state/lock-state.js';
 import { readS3Flags, type S3Flags } from '../../src/cli/options/s3-flags.js';
 import { runIn, useFolder, type Ran } from './run.js';
 
@@ -136,6 +137,27 @@ describe('rke etcd snapshot-restore', { timeout: 30_000 }, () => {
     expect(code, stderr).toBe(5);
     expect(stderr.replace(/\s+/g, ' ')).toContain('the name of the snapshot is nightly, without .zip');
     expect(stderr).toContain('--cert-dir has no effect without --custom-certs');
+  });
+
+  it('is refused while another one runs, with its process, and so is its --cancel', async () => {
+    const command = 'rke etcd snapshot-restore';
+    await using lock = await lockState(join(folder(), 'cluster.rkestate'), undefined, command);
+    await lock.check();
+    for (const flags of [['--yes'], ['--cancel']]) {
+      const { code, stdout, stderr } = await run('--name', 'nightly', ...flags);
+      expect([code, stdout], stderr).toEqual([4, '']);
+      expect(stderr).toContain(`another run is working on the cluster: ${command} by `);
+      expect(stderr).toContain(`(pid ${process.pid})`);
+    }
+  });
+
+  it.each([
+    ['--cancel without a restore that is unfinished', [], 'nothing to cancel'],
+    ['--cancel with a file', ['--file', 'x.zip'], "cannot be used with option '--file <file>'"],
+  ])('refuses %s, before any host is contacted', async (_, argv, why) => {
+    const { code, stdout, stderr } = await run('--name', 'nightly', '--cancel', ...argv);
+    expect([code, stdout], stderr).toEqual([2, '']);
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(why);
   });
 
   it('explains in its help that it asks, and continues what was interrupted', async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
 import { clusterImages } from './cluster-images.js';
-import { clusterYml } from './cluster-yml.js';
+import { clusterYml, type Role } from './cluster-yml.js';
 import { kubectlOn, type Kubectl } from './kubectl.js';
 import { leftByRke } from './revive.js';
 import { RkeFolder, type RkeRun } from './rke.js';
@@ -27,8 +27,11 @@ describe('a cluster is restored from a snapshot', () => {
   let saved: { readonly namespaces: string; readonly uids: string };
   let [one, two, three, other, old] = [] as unknown as [LabNode, LabNode, LabNode, LabNode, LabNode];
 
+  /** Three members need no more than one control plane. */
+  const roles = ({ hostname }: LabNode): readonly Role[] =>
+    hostname === 'two' || hostname === 'three' ? ['etcd', 'worker'] : ['controlplane', 'etcd', 'worker'];
   const use = (...nodes: readonly LabNode[]): Promise<void> =>
-    folder.write('cluster.yml', clusterYml(lab, { version, nodes, more }));
+    folder.write('cluster.yml', clusterYml(lab, { version, nodes, roles, more }));
   const succeed = async (...args: readonly string[]): Promise<RkeRun> => {
     const run = await folder.rke(args);
     expect(run.code, run.stdout + run.stderr).toBe(0);

@@ -4,6 +4,7 @@ import type { EtcdApi, EtcdStatus } from '../../src/etcd/etcd.js';
 import { compactEtcd, defragmentMember, disarmAlarm } from '../../src/execute/handlers/defragment.js';
 import type { RunContext } from '../../src/execute/run-context.js';
 import type { OperationOf } from '../../src/reconcile/operations.js';
+import { defragOperations } from '../../src/reconcile/etcd-care/defrag-operations.js';
 import { fakeContext } from '../fakes/context.js';
 import { FakeHost } from '../fakes/host.js';
 import { memberOn, sampleStatus } from '../fakes/membership-model.js';
@@ -115,5 +116,70 @@ describe('an alarm NOSPACE', () => {
       code: 'ETCD_UNHEALTHY',
       fix: expect.stringContaining('quota-backend-bytes') as string,
     });
+  });
+});
+
+describe('a defragmentation with the alarm NOSPACE that is killed', () => {
+  class Killed extends Error {}
+
+  /** Three full members behind an API that dies after so many changes. */
+  function fullMembers(killedAfter: number): {
+    run: () => Promise<void>;
+    defragmented: Set<string>;
+    alarms: Set<string>;
+    revive: () => void;
+  } {
+    const defragmented = new Set<string>();
+    const alarms = new Set(addresses.map(idOf));
+    let [leader, changes, limit, compacted] = ['1', 0, killedAfter, 0];
+    const change = (apply: () => void): Promise<void> => {
+      if (changes >= limit) return Promise.reject(new Killed());
+      changes += 1;
+      apply();
+      return changes >= limit ? Promise.reject(new Killed()) : Promise.resolve();
+    };
+    const statusOf = (host: string): EtcdStatus => ({
+      ...sampleStatus,
+      ...{ memberId: idOf(host), leader, revision: 41 },
+      bytes: defragmented.has(host) ? 40 : 100,
+    });
+    const etcd: Partial<EtcdApi> = {
+      readStatus: ({ host }) => Promise.resolve(statusOf(host)),
+      transferLeadership: (_, to) => change(() => (leader = to)),
+      defragment: ({ host }) => change(() => void defragmented.add(host)),
+      compact: (_, revision) =>
+        compacted === revision
+          ? Promise.reject(etcdError('ETCD_CALL', 'required revision has been compacted'))
+          : change(() => (compacted = revision)),
+      disarm: (_, { memberId }) => change(() => void alarms.delete(memberId)),
+    };
+    const run = async (): Promise<void> => {
+      const context = fakeContext(
+        addresses.map((one) => new FakeHost(one)),
+        { etcd: etcd as EtcdApi },
+      );
+      const found = {
+        members: members.map((member) => ({
+          ...member,
+          ...{ isLearner: false, status: statusOf(member.host) },
+        })),
+        alarms: [...alarms].map((memberId) => ({ memberId, alarm: 'NOSPACE' })),
+        views: [],
+      };
+      for (const operation of defragOperations(members, found, () => 100)) {
+        if (operation.kind === 'compact-etcd') await compactEtcd(operation, context);
+        if (operation.kind === 'defragment-member') await defragmentMember(operation, context, quiet);
+        if (operation.kind === 'disarm-alarm') await disarmAlarm(operation, context);
+      }
+    };
+    return { run, defragmented, alarms, revive: () => (limit = Number.POSITIVE_INFINITY) };
+  }
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('after change %i is completed by the next run', async (killedAfter) => {
+    const { run, defragmented, alarms, revive } = fullMembers(killedAfter);
+    await expect(run()).rejects.toThrow(Killed);
+    revive();
+    await run();
+    expect([defragmented.size, alarms.size]).toEqual([3, 0]);
   });
 });

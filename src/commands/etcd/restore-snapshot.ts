@@ -7,7 +7,7 @@ import { planCluster } from '../../run/plan-cluster.js';
 import { emitRunStarted } from '../../run/run-events.js';
 import { saveKubeconfig } from '../../run/save-kubeconfig.js';
 import { openLockedSession, type LockedSession } from '../../run/session.js';
-import { withCluster, type ClusterNeeds } from '../../run/with-cluster.js';
+import { withCluster, type ClusterNeeds, type ObservedRun } from '../../run/with-cluster.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { clusterPaths } from '../../state/paths.js';
 import { requireConfirmation, type Confirm, type Destruction } from '../up/confirm.js';
@@ -62,40 +62,53 @@ async function restore(options: RestoreSnapshotOptions): Promise<RunResult> {
     certificates: session.state?.desiredState.certificatesBundle ?? {},
     plan: (facts, certificates) => planCluster(session, facts, { certificates, encryptionConfig: '' }),
   };
-  const { state, input } = await withCluster(session, options, needs, async (cluster) => {
-    await provideSnapshot(cluster, name, options.source);
-    const first = await findSnapshot(cluster, name);
-    const restored = await decideRestoredState(cluster, options, name, first);
-    const snapshot = { name, id: first.found.id };
-    const found: RestoreInput = { ...cluster, snapshot, first: first.host };
-    if (!first.isAccepted) {
-      requireSpace(cluster, first);
-      const told = describeRestore(cluster, name, first);
-      await requireConfirmation(
-        { destructive: told.destructive },
-        options.confirm,
-        cluster.options,
-        confirmFix(name),
-      );
-      await replaceData(cluster, {
-        input: found,
-        state: restored,
-        before,
-        summary: told.summary,
-      });
-    }
-    // It may point to a control plane that cluster.yml no longer has, and that only the archive still names.
-    await saveKubeconfig(clusterPaths(options.configPath).kubeconfig, {
-      spec: session.spec,
-      bundle: restored.desiredState.certificatesBundle ?? {},
-      state: readStateInside(name, first, { isSpare: true }) ?? before,
-      events: options.events,
-    });
-    // The restored data has the lease of another time.
-    cluster.forgetLock();
-    return { state: restored, input: found };
-  });
+  const { state, input } = await withCluster(session, options, needs, (cluster) =>
+    restoreFirst(cluster, options, { name, before }),
+  );
   return await growCluster({ ...session, state }, { input, before }, options);
+}
+
+/** The state that the cluster continues from, and what the rest of the restore works on. */
+interface RestoredFirst {
+  readonly state: ClusterState;
+  readonly input: RestoreInput;
+}
+
+/**
+ * Restores the data of the first member, unless an earlier run has: then only the rest of the cluster is missing, and nothing is asked.
+ *
+ * @param before the state before any restore was started
+ */
+export async function restoreFirst(
+  cluster: ObservedRun,
+  options: RestoreSnapshotOptions,
+  { name, before }: { readonly name: string; readonly before: ClusterState | undefined },
+): Promise<RestoredFirst> {
+  await provideSnapshot(cluster, name, options.source);
+  const first = await findSnapshot(cluster, name);
+  const restored = await decideRestoredState(cluster, options, name, first);
+  const input: RestoreInput = { ...cluster, snapshot: { name, id: first.found.id }, first: first.host };
+  if (!first.isAccepted) {
+    requireSpace(cluster, first);
+    const told = describeRestore(cluster, name, first);
+    await requireConfirmation(
+      { destructive: told.destructive },
+      options.confirm,
+      cluster.options,
+      confirmFix(name),
+    );
+    await replaceData(cluster, { input, state: restored, before, summary: told.summary });
+  }
+  // It may point to a control plane that cluster.yml no longer has, and that only the archive still names.
+  await saveKubeconfig(clusterPaths(options.configPath).kubeconfig, {
+    spec: cluster.session.spec,
+    bundle: restored.desiredState.certificatesBundle ?? {},
+    state: readStateInside(name, first, { isSpare: true }) ?? before,
+    events: options.events,
+  });
+  // The restored data has the lease of another time.
+  cluster.forgetLock();
+  return { state: restored, input };
 }
 
 /** Brings the cluster around the first member to cluster.yml, as `rke up` does, and ends the restore. */
