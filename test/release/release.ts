@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeArchive } from './archive.js';
 import { collectAssets } from './assets.js';
-import { bundleProgram } from './bundle.js';
+import { bundleProgram, type Bundle } from './bundle.js';
 import { makeBlob, writeExecutable } from './executable.js';
-import { readRuntime } from './runtime.js';
+import { collectLicenses } from './licenses.js';
+import { writeNpmPackage } from './npm-package.js';
+import { makePages } from './pages.js';
+import { readRuntime, readRuntimeLicense } from './runtime.js';
 import { ownTarget, type Target } from './targets.js';
 import { createWorkFolder } from './work-folder.js';
 
@@ -17,6 +21,7 @@ export interface ReleaseFile {
 /**
  * Makes the files of a release in a directory, which is emptied first.
  *
+ * @param targets the platforms that get an executable
  * @param onFile reports a finished file
  */
 export async function makeRelease(
@@ -27,14 +32,26 @@ export async function makeRelease(
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const files: ReleaseFile[] = [];
-  const blob = await makeReleaseBlob();
+  const finish = async (name: string): Promise<void> => {
+    const file = { name, sha256: await hashFile(join(folder, name)) };
+    files.push(file);
+    onFile(file);
+  };
+
+  const bundle = await bundleProgram();
+  const blob = await makeReleaseBlob(bundle);
   for (const target of targets) {
     const isMac = target.id.startsWith('darwin');
     await writeExecutable(join(folder, target.file), { node: await readRuntime(target), blob, isMac });
-    const file = { name: target.file, sha256: await hashFile(join(folder, target.file)) };
-    files.push(file);
-    onFile(file);
+    await finish(target.file);
   }
+  await finish(await writeNpmPackage(folder));
+  await writeFile(join(folder, 'rke_completion-man.tar.gz'), await makeArchive(makePages()));
+  await finish('rke_completion-man.tar.gz');
+  const licenses = await collectLicenses(bundle.packages, await readRuntimeLicense(ownTarget()));
+  await writeFile(join(folder, 'rke_licenses.txt'), licenses);
+  await finish('rke_licenses.txt');
+
   // The format of sha256sum(1), and RKE v1's name for it.
   const lines = files.map(({ name, sha256 }) => `${sha256}  ${name}\n`);
   await writeFile(join(folder, 'sha256sum.txt'), lines.join(''));
@@ -42,12 +59,12 @@ export async function makeRelease(
 }
 
 /** The program for all platforms, packed by the Node binary of this one. */
-async function makeReleaseBlob(): Promise<Buffer> {
+async function makeReleaseBlob(bundle: Bundle): Promise<Buffer> {
   await using work = await createWorkFolder();
   const node = join(work.path, 'node');
   await writeFile(node, await readRuntime(ownTarget()));
   await chmod(node, 0o755);
-  return await makeBlob(await collectAssets(await bundleProgram()), node);
+  return await makeBlob(await collectAssets(bundle), node);
 }
 
 async function hashFile(path: string): Promise<string> {

@@ -12,18 +12,27 @@ import type { Runtime, Target } from './targets.js';
  * The Node binary of a platform, from its npm package. The package is kept outside the repository, and its hash is compared with
  * the one in `runtimes.json` every time.
  */
-export async function readRuntime({ runtime, binary }: Target): Promise<Buffer> {
+export async function readRuntime(target: Target): Promise<Buffer> {
+  return await readRuntimeFile(target, target.binary);
+}
+
+/** The license of a Node binary. */
+export async function readRuntimeLicense(target: Target): Promise<string> {
+  return (await readRuntimeFile(target, 'package/LICENSE')).toString();
+}
+
+async function readRuntimeFile({ runtime }: Target, path: string): Promise<Buffer> {
   const folder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'rke-release');
-  const path = join(folder, `${runtime.name}-${runtime.version}.tgz`);
-  const kept = await readFile(path).catch(() => undefined);
-  if (kept !== undefined && integrityOf(kept) === runtime.integrity) return extractFile(kept, binary);
-  const fetched = await fetchPackage(runtime, { folder, path });
-  return extractFile(fetched, binary);
+  const archive = join(folder, `${runtime.name}-${runtime.version}.tgz`);
+  const kept = await readFile(archive).catch(() => undefined);
+  if (kept !== undefined && integrityOf(kept) === runtime.integrity) return extractFile(kept, path);
+  const fetched = await fetchPackage(runtime, { folder, archive });
+  return extractFile(fetched, path);
 }
 
 async function fetchPackage(
   { name, version, integrity }: Runtime,
-  { folder, path }: { readonly folder: string; readonly path: string },
+  { folder, archive }: { readonly folder: string; readonly archive: string },
 ): Promise<Buffer> {
   await mkdir(folder, { recursive: true });
   const work = await mkdtemp(join(folder, 'fetch-'));
@@ -36,7 +45,7 @@ async function fetchPackage(
     const actual = integrityOf(content);
     if (actual !== integrity)
       throw new Error(`it has the hash ${actual}; expected ${integrity} (test/release/runtimes.json)`);
-    await rename(join(work, file), path);
+    await rename(join(work, file), archive);
     return content;
   } catch (error) {
     throw new Error(
