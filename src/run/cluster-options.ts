@@ -1,4 +1,5 @@
 import type { KeyRingOptions } from '../host/ssh/key-ring.js';
+import type { Transport } from '../host/transport/transport.js';
 import type { HelmOptions } from './helm/run-helm.js';
 import type { MetadataOptions } from './catalog/metadata-source.js';
 import type { ReadingFlags } from './read-cluster.js';
@@ -24,6 +25,8 @@ export interface ClusterOptions extends MetadataOptions, StateFileOptions {
   readonly timeoutMilliseconds?: number | undefined;
   /** File of host keys; by default the one of `~/.ssh/config`, or `~/.ssh/known_hosts`. */
   readonly knownHostsFile?: string | undefined;
+  /** Reaches the hosts in another way than by SSH. */
+  readonly transport?: Transport | undefined;
   /** How SSH keys with a passphrase are decrypted. */
   readonly keys?: KeyRingOptions | undefined;
 }

@@ -22,7 +22,11 @@ export async function connect(
   others: readonly NodeSpec[] = [],
 ): Promise<HostSet> {
   const logins = loginsOf(session, options, others);
-  return connectHosts(logins.nodes, { ...logins.options, limit: readingConcurrencyOf(options) });
+  return connectHosts(logins.nodes, {
+    ...logins.options,
+    limit: readingConcurrencyOf(options),
+    transport: options.transport,
+  });
 }
 
 /** The logins of the nodes of a cluster, in their order. */

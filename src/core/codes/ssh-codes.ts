@@ -132,6 +132,11 @@ export const sshCodes = {
     summary: 'the SSH connection was lost',
     fix: 'check that the host is up, then run the same command again to continue',
   },
+  TRANSPORT_FAILED: {
+    exit: 'ssh',
+    summary: 'a host cannot be reached by the transport that is used instead of SSH',
+    fix: 'check that the host is up and what the transport reports, then run the same command again to continue',
+  },
   JOINING_UNREACHABLE: {
     exit: 'ssh',
     summary: 'an etcd or control-plane host that the cluster does not have yet cannot be reached',

@@ -6,17 +6,25 @@ import type { CallOptions, DockerFacts, Host } from '../host.js';
 import { diagnoseDocker } from '../docker/diagnose-docker.js';
 import { SshDocker } from '../docker/docker-api.js';
 import type { DockerTiming } from '../docker/docker-calls.js';
-import { SshDockerRoute } from '../docker/docker-route.js';
+import { DockerSocketRoute } from '../docker/docker-route.js';
 import { forwardingError } from '../ssh/channel-errors.js';
 import { openRoutes, type RoutesOptions } from './open-routes.js';
-import { SshHost } from './ssh-host.js';
-import type { SshLink } from '../ssh/ssh-link.js';
-import type { SshRoutes } from '../ssh/ssh-routes.js';
+import { ConnectedHost } from './connected-host.js';
+import type { HostLink } from '../host-link.js';
 import type { SshLogin } from '../ssh/ssh-target.js';
+import { TransportLinks } from '../transport/transport-links.js';
+import type { Transport } from '../transport/transport.js';
 
 export interface ConnectHostsOptions extends RoutesOptions {
   /** How many hosts are connected to at the same time. */
   readonly limit: number;
+  /** Used instead of SSH. */
+  readonly transport?: Transport | undefined;
+}
+
+/** Opens the link to each host. Disposing closes what the links share. */
+interface HostLinks extends AsyncDisposable {
+  link(node: SshNode, options: CallOptions): Promise<HostLink>;
 }
 
 /** What connecting needs to know about a node; the rest is looked up in ssh_config. */
@@ -31,8 +39,8 @@ export interface HostSet extends AsyncDisposable {
 }
 
 interface DockerWay {
-  readonly link: SshLink;
-  readonly route: SshDockerRoute;
+  readonly link: HostLink;
+  readonly route: DockerSocketRoute;
   readonly user: string;
   readonly socket: string;
 }
@@ -40,7 +48,7 @@ interface DockerWay {
 const defaultSocket = '/var/run/docker.sock';
 
 /**
- * Connects to all hosts in parallel, with one SSH connection each, and reads the facts of their Docker.
+ * Connects to all hosts in parallel, with one connection each, and reads the facts of their Docker.
  *
  * @returns the hosts that were reached, and the errors of the others
  * @throws RkeError (exit 5) if the bastion host cannot be reached; the signal's reason when it is aborted
@@ -50,9 +58,8 @@ export async function connectHosts(
   options: ConnectHostsOptions,
 ): Promise<HostSet> {
   const { events, signal } = options;
-  const routes = await openRoutes(options);
-  await routes.openBastion({ signal });
-  const hosts = new Map<string, SshHost>();
+  const links = await openLinks(options);
+  const hosts = new Map<string, ConnectedHost>();
   const facts = new Map<string, DockerFacts>();
   const unreachable = new Map<string, RkeError>();
   const limited = createLimiter(options.limit);
@@ -61,7 +68,7 @@ export async function connectHosts(
       const started = performance.now();
       const { address } = node;
       try {
-        const found = await connectHost(node, { signal, routes, timing: options.timing });
+        const found = await connectHost(node, { signal, links, timing: options.timing });
         hosts.set(address, found.host);
         facts.set(address, found.facts);
         events.emit({
@@ -79,7 +86,7 @@ export async function connectHosts(
   );
   const dispose = async (): Promise<void> => {
     await Promise.all(Array.from(hosts.values(), (host) => host[Symbol.asyncDispose]()));
-    await routes[Symbol.asyncDispose]();
+    await links[Symbol.asyncDispose]();
   };
   const settled = await Promise.allSettled(connecting);
   const failed = settled.find((result) => result.status === 'rejected');
@@ -90,18 +97,26 @@ export async function connectHosts(
   return { hosts, facts, unreachable, [Symbol.asyncDispose]: dispose };
 }
 
+async function openLinks(options: ConnectHostsOptions): Promise<HostLinks> {
+  const { events, signal, transport } = options;
+  if (transport !== undefined) return new TransportLinks(transport, events);
+  const routes = await openRoutes(options);
+  await routes.openBastion({ signal });
+  return routes;
+}
+
 async function connectHost(
   node: SshNode,
   {
-    routes,
+    links,
     signal,
     timing,
-  }: CallOptions & { readonly routes: SshRoutes; readonly timing: DockerTiming | undefined },
-): Promise<{ host: SshHost; facts: DockerFacts }> {
+  }: CallOptions & { readonly links: HostLinks; readonly timing: DockerTiming | undefined },
+): Promise<{ host: ConnectedHost; facts: DockerFacts }> {
   const { address, dockerSocket: socket = defaultSocket } = node;
-  const link = await routes.link(node, { signal });
-  const route = new SshDockerRoute(link, socket);
-  const host = new SshHost(address, link, new SshDocker(address, route, timing));
+  const link = await links.link(node, { signal });
+  const route = new DockerSocketRoute(link, socket);
+  const host = new ConnectedHost(address, link, new SshDocker(address, route, timing));
   try {
     return { host, facts: await docker(host, { link, route, socket, user: node.user ?? '', signal }) };
   } catch (error) {
@@ -112,7 +127,7 @@ async function connectHost(
 
 /** Reads the facts of Docker: over a forwarded socket, or, if sshd forbids that, through the Docker CLI of the host. */
 async function docker(
-  { address, docker }: SshHost,
+  { address, docker }: ConnectedHost,
   { link, route, ...way }: CallOptions & DockerWay,
 ): Promise<DockerFacts> {
   const { signal, socket } = way;

@@ -2,7 +2,7 @@ import type { CodeOf } from '../../core/codes/error-codes.js';
 import { dockerError, messageOf, RkeError } from '../../core/errors.js';
 import { quoteForShell } from '../../core/shell-quote.js';
 import type { CallOptions } from '../host.js';
-import type { SshConnection } from '../ssh/ssh-connection.js';
+import type { HostConnection } from '../host-connection.js';
 import { forwardingError } from '../ssh/channel-errors.js';
 
 /**
@@ -13,7 +13,7 @@ import { forwardingError } from '../ssh/channel-errors.js';
  */
 export async function diagnoseDocker(
   cause: unknown,
-  ssh: SshConnection,
+  connection: HostConnection,
   {
     host,
     user,
@@ -24,8 +24,8 @@ export async function diagnoseDocker(
   const fallback =
     cause instanceof RkeError ? cause : dockerError('DOCKER_UNREACHABLE', messageOf(cause), { host, cause });
   // Any other error has its cause.
-  if (fallback.code !== 'DOCKER_UNREACHABLE' || ssh.lost !== undefined) return fallback;
-  const look = await ssh.exec(lookAt(socket), { signal }).catch(() => undefined);
+  if (fallback.code !== 'DOCKER_UNREACHABLE' || connection.lost !== undefined) return fallback;
+  const look = await connection.exec(lookAt(socket), { signal }).catch(() => undefined);
   const make = (code: CodeOf<'docker'>, message: string, fix: string): RkeError =>
     dockerError(code, message, { host, fix, cause });
   switch (look?.stdout.trim() ?? '') {

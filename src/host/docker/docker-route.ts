@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { RkeError } from '../../core/errors.js';
 import type { CallOptions } from '../host.js';
 import { quoteForShell } from '../../core/shell-quote.js';
-import type { SshLink } from '../ssh/ssh-link.js';
+import type { HostLink } from '../host-link.js';
 
 /** The way to Docker. */
 export interface DockerRoute {
@@ -13,13 +13,13 @@ export interface DockerRoute {
   ready(options: CallOptions): Promise<{ readonly lost: RkeError | undefined }>;
 }
 
-/** The Docker socket of a host, over its SSH connection. */
-export class SshDockerRoute implements DockerRoute {
-  readonly #link: SshLink;
+/** The Docker socket of a host, over its connection. */
+export class DockerSocketRoute implements DockerRoute {
+  readonly #link: HostLink;
   readonly #socket: string;
   #isForwarded = true;
 
-  constructor(link: SshLink, socket: string) {
+  constructor(link: HostLink, socket: string) {
     this.#link = link;
     this.#socket = socket;
   }
@@ -29,7 +29,7 @@ export class SshDockerRoute implements DockerRoute {
     this.#isForwarded = false;
   }
 
-  ready(options: CallOptions): ReturnType<SshLink['ready']> {
+  ready(options: CallOptions): ReturnType<HostLink['ready']> {
     return this.#link.ready(options);
   }
 
@@ -37,10 +37,10 @@ export class SshDockerRoute implements DockerRoute {
     // Connections to Docker outlive the call that opens them, so they do not end with its signal.
     using deadline = startDeadline(dialMilliseconds);
     const options = { signal: deadline.signal };
-    const ssh = await this.#link.ready(options);
-    return this.#isForwarded
-      ? await ssh.dialSocket(this.#socket, options)
-      : await ssh.dialCommand(dialStdioCommand(this.#socket), options);
+    const connection = await this.#link.ready(options);
+    return this.#isForwarded || connection.dialCommand === undefined
+      ? await connection.dialSocket(this.#socket, options)
+      : await connection.dialCommand(dialStdioCommand(this.#socket), options);
   }
 }
 

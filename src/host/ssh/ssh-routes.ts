@@ -6,8 +6,9 @@ import type { KeyRing } from './key-ring.js';
 import type { KnownHostsFiles } from './known-hosts-file.js';
 import type { SshConfigFile } from './ssh-config-file.js';
 import { SshConnection, type SshTiming } from './ssh-connection.js';
+import { reconnectError } from './channel-errors.js';
 import { bastionError, behindBastion } from './connect-errors.js';
-import { SshLink } from './ssh-link.js';
+import { HostLink } from '../host-link.js';
 import { targetOf, type SshLogin, type SshTarget } from './ssh-target.js';
 
 export interface RoutesOptions {
@@ -23,7 +24,7 @@ export interface RoutesOptions {
 /** Ways to hosts: direct, through the bastion of cluster.yml or the jump hosts of ssh_config. One connection to each. */
 export class SshRoutes implements AsyncDisposable {
   readonly #options: RoutesOptions;
-  readonly #jumpLinks = new Map<string, Promise<SshLink>>();
+  readonly #jumpLinks = new Map<string, Promise<HostLink<SshConnection>>>();
 
   constructor(options: RoutesOptions) {
     this.#options = options;
@@ -35,7 +36,7 @@ export class SshRoutes implements AsyncDisposable {
   }
 
   /** @throws RkeError (exit 5) of the host or of one on the way */
-  async link(node: SshLogin, { signal }: CallOptions): Promise<SshLink> {
+  async link(node: SshLogin, { signal }: CallOptions): Promise<HostLink<SshConnection>> {
     const { bastion } = this.#options;
     const target = this.#targetOf(node, bastion && this.#targetOf(bastion));
     const via = await this.#wayTo(target, [], { signal }).catch((error: unknown) => {
@@ -59,10 +60,10 @@ export class SshRoutes implements AsyncDisposable {
     target: SshTarget,
     behind: readonly string[],
     options: CallOptions,
-  ): Promise<SshLink | undefined> {
+  ): Promise<HostLink<SshConnection> | undefined> {
     const { bastion } = this.#options;
     if (bastion !== undefined && behind.length === 0) return this.#jumpTo(bastion, [nameOf(target)], options);
-    let link: SshLink | undefined;
+    let link: HostLink<SshConnection> | undefined;
     for (const { host, user, port } of target.jumps) {
       const login = { address: host, user, port: port === undefined ? undefined : String(port) };
       // "Host *" with a ProxyJump means the jump host too; ssh goes there directly.
@@ -76,8 +77,8 @@ export class SshRoutes implements AsyncDisposable {
   #jumpTo(
     login: SshLogin,
     behind: readonly string[],
-    { signal, via }: CallOptions & { readonly via?: SshLink | undefined },
-  ): Promise<SshLink> {
+    { signal, via }: CallOptions & { readonly via?: HostLink<SshConnection> | undefined },
+  ): Promise<HostLink<SshConnection>> {
     const target = this.#targetOf(login);
     const name = nameOf(target);
     if (behind.includes(name))
@@ -96,9 +97,15 @@ export class SshRoutes implements AsyncDisposable {
     return marked;
   }
 
-  #open(target: SshTarget, via: SshLink | undefined, { signal }: CallOptions): Promise<SshLink> {
+  #open(
+    target: SshTarget,
+    via: HostLink<SshConnection> | undefined,
+    { signal }: CallOptions,
+  ): Promise<HostLink<SshConnection>> {
     const { events, keys, knownHosts, timing } = this.#options;
-    return SshLink.open(target.address, {
+    return HostLink.open(target.address, {
+      reconnected: 'SSH connection lost; reconnected',
+      reconnectError,
       events,
       signal,
       dial: async (options) =>

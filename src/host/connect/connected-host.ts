@@ -1,22 +1,22 @@
 import type { Duplex } from 'node:stream';
 import type { SshDocker } from '../docker/docker-api.js';
 import type { CallOptions, ExecResult, Host } from '../host.js';
-import type { SshLink } from '../ssh/ssh-link.js';
+import type { HostLink } from '../host-link.js';
 
-/** A host over its only SSH connection, which reconnects after it is lost. */
-export class SshHost implements Host {
+/** A host over its only connection, which is replaced after it is lost. */
+export class ConnectedHost implements Host {
   readonly address: string;
   readonly docker: SshDocker;
-  readonly #link: SshLink;
+  readonly #link: HostLink;
 
-  constructor(address: string, link: SshLink, docker: SshDocker) {
+  constructor(address: string, link: HostLink, docker: SshDocker) {
     this.address = address;
     this.docker = docker;
     this.#link = link;
   }
 
   read(command: string, options: CallOptions): Promise<ExecResult> {
-    return this.#link.read((ssh) => ssh.exec(command, options), options);
+    return this.#link.read((connection) => connection.exec(command, options), options);
   }
 
   async exec(command: string, options: CallOptions): Promise<ExecResult> {
@@ -25,7 +25,7 @@ export class SshHost implements Host {
 
   dial(target: { readonly host: string; readonly port: number }, options: CallOptions): Promise<Duplex> {
     // Nothing has been sent yet, so it may be tried again like a read.
-    return this.#link.read((ssh) => ssh.dial(target, options), options);
+    return this.#link.read((connection) => connection.dial(target, options), options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

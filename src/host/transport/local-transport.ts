@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { text } from 'node:stream/consumers';
+import { orAborted } from '../../core/deadline.js';
+import type { CallOptions, ExecResult } from '../host.js';
+import type { Transport, TransportConnection } from './transport.js';
+
+/** Reaches this machine only, without SSH (`--local`). Commands run as the user of this process. */
+export const localTransport: Transport = {
+  connect({ address }) {
+    return isOwnAddress(address)
+      ? Promise.resolve(localConnection)
+      : Promise.reject(new Error(`${address} is not an address of this machine`));
+  },
+};
+
+/** True for an address of this machine. */
+function isOwnAddress(address: string): boolean {
+  return Object.values(networkInterfaces()).some(
+    (entries) => entries?.some((entry) => entry.address === address) === true,
+  );
+}
+
+const localConnection: TransportConnection = {
+  lost: undefined,
+  exec: runInShell,
+  dial: ({ host, port }, options) => connected(connect({ host, port }), options),
+  dialSocket: (path, options) => connected(connect({ path }), options),
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+};
+
+async function runInShell(command: string, { signal }: CallOptions): Promise<ExecResult> {
+  const child = spawn('/bin/sh', ['-c', command], { stdio: ['ignore', 'pipe', 'pipe'], signal });
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ]);
+  return { code: code ?? -1, stdout, stderr };
+}
+
+async function connected(socket: Socket, { signal }: CallOptions): Promise<Socket> {
+  try {
+    await orAborted(once(socket, 'connect'), signal);
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
