@@ -158,6 +158,8 @@ export {
 export type { RunResult } from './run/apply.js';
 /** Reaches hosts in another way than by SSH: `transport` in the options of a command. */
 export type { Transport, TransportConnection, TransportNode } from './host/transport/transport.js';
+/** `--local`: the transport to this machine. */
+export { localTransport } from './host/transport/local-transport.js';
 export type { CallOptions, ExecResult } from './host/host.js';
 export type { AddonWait } from './reconcile/order/addon-waits.js';
 export type { ClusterOptions, FileOptions } from './run/cluster-options.js';

@@ -69,4 +69,4 @@ function fileOf(lab: Lab, settings: ClusterSettings): string {
 }
 
 /** An iptables table that was used once stays in the kernel, empty. The node's own DNS gets other ports when it starts again. */
-const isOfCluster = (line: string): boolean => !/^\+ iptables \*\w+$| 127\.0\.0\.11/.test(line);
+export const isOfCluster = (line: string): boolean => !/^\+ iptables \*\w+$| 127\.0\.0\.11/.test(line);

@@ -6,6 +6,7 @@ import type { CommandContext } from '../command-context.js';
 import { readCertDirFlags, type CertDirFlags } from '../options/cert-dir.js';
 import { toSeconds } from '../options/timeout.js';
 import { endOf, runCommand, type ClusterFlags } from '../run-command.js';
+import { ensureLocalFile } from './local-file.js';
 import { plan as printPlan } from './plan.js';
 
 export interface UpFlags extends ClusterFlags, CertDirFlags {
@@ -27,7 +28,8 @@ export interface UpFlags extends ClusterFlags, CertDirFlags {
 }
 
 /** `rke up`. */
-export function up(flags: UpFlags, context: CommandContext): Promise<number> {
+export async function up(flags: UpFlags, context: CommandContext): Promise<number> {
+  if (flags.local === true) await ensureLocalFile(flags.config, context);
   if (flags.dryRun === true) return printPlan({ ...flags, output: 'text' }, context);
   const { io } = context;
   return runCommand(flags, context, async (options, terminal) => {

@@ -1,3 +1,6 @@
+import { usageError } from '../../core/errors.js';
+import { localTransport } from '../../host/transport/local-transport.js';
+import type { Transport } from '../../host/transport/transport.js';
 import type { EventHub } from '../../report/event-hub.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
 import { askHidden, canAsk } from '../ask-hidden.js';
@@ -11,6 +14,7 @@ import { toReadingFlags, type ReadingFlagValues } from './reading-flags.js';
 export interface ClusterFlags extends ReadingFlagValues, StateFlags {
   readonly config: string;
   readonly sshAgentAuth?: boolean;
+  readonly local?: boolean;
   readonly ignoreDockerVersion?: boolean;
   readonly concurrency: number;
   readonly logFormat: 'auto' | 'plain' | 'json';
@@ -41,6 +45,7 @@ export async function readClusterOptions(
     reading: toReadingFlags(flags, io.env),
     concurrency,
     knownHostsFile: io.env['RKE_KNOWN_HOSTS'],
+    transport: flags.local === true ? readLocalTransport() : undefined,
     timeoutMilliseconds: flags.timeout,
     metadata: readMetadataSource(io),
     helm: readHelmOptions(io),
@@ -51,4 +56,12 @@ export async function readClusterOptions(
       ask: canAsk(io) ? (question, call) => hub.whilePaused(() => askHidden(io, question, call)) : undefined,
     },
   };
+}
+
+/** @throws RkeError (exit 2) on a machine that cannot be a node */
+function readLocalTransport(platform = process.platform): Transport {
+  if (platform === 'linux') return localTransport;
+  throw usageError(`--local needs Linux, and this machine has ${platform}`, {
+    fix: 'use a Linux machine or a virtual one, by SSH',
+  });
 }

@@ -166,6 +166,7 @@ function common(command: Command, config = configOption()): Command {
   return withReadingFlags(command)
     .addOption(config)
     .option('--ssh-agent-auth', 'use the SSH agent (SSH_AUTH_SOCK) for all hosts')
+    .option('--local', 'reach the node that is this machine without SSH (see docs/local.md)')
     .option(
       '--ignore-docker-version',
       'accept Docker versions that are not tested with this Kubernetes version',
