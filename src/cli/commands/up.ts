@@ -29,8 +29,8 @@ export interface UpFlags extends ClusterFlags, CertDirFlags {
 
 /** `rke up`. */
 export async function up(flags: UpFlags, context: CommandContext): Promise<number> {
-  if (flags.local === true) await ensureLocalFile(flags.config, context);
   if (flags.dryRun === true) return printPlan({ ...flags, output: 'text' }, context);
+  if (flags.local === true) await ensureLocalFile(flags.config, context);
   const { io } = context;
   return runCommand(flags, context, async (options, terminal) => {
     const result = await upCluster({
