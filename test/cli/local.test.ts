@@ -50,6 +50,16 @@ describe('rke up --local', () => {
   });
 });
 
+it('rke ssh refuses --local', async () => {
+  await writeFile(
+    join(folder(), 'cluster.yml'),
+    'nodes: [{address: 192.0.2.1, user: ops, role: [controlplane, etcd, worker]}]\n',
+  );
+  const { code, stderr } = await runIn(folder(), ['ssh', '192.0.2.1', '--local']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('a session on a node needs SSH');
+});
+
 it('the address of this machine is one that it has', async () => {
   const own = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
   const address = await findOwnAddress();

@@ -1,4 +1,5 @@
 import { findNode } from '../../config/find-node.js';
+import { usageError } from '../../core/errors.js';
 import { runOnHost, type SessionStreams } from '../../host/connect/run-on-host.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
 import { loginsOf } from '../../run/connect.js';
@@ -27,6 +28,10 @@ export async function runSsh({
   onOpen,
   ...options
 }: SshOptions): Promise<number> {
+  if (options.transport !== undefined)
+    throw usageError('a session on a node needs SSH, and another transport is in use', {
+      fix: 'run it without --local; on this machine, use its shell',
+    });
   const session = await openSession(options, { forChange: false, withoutState: true });
   const node = findNode(name, session.spec.nodes);
   const only = { ...session, spec: { ...session.spec, nodes: [node] } };
