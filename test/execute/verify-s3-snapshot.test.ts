@@ -93,6 +93,15 @@ describe('the check of a snapshot in S3', () => {
       'is damaged and cannot be restored',
     ],
     [
+      'is the archive of another snapshot',
+      () => {
+        codes.set(download, 1);
+        logs = ['Successfully downloaded [prod/nightly.zip]', '/backup/nightly.zip has no /backup/nightly'];
+      },
+      'SNAPSHOT_INVALID',
+      'is damaged and cannot be restored',
+    ],
+    [
       'has no state',
       () => codes.set(checker, checkExits.withoutState),
       'SNAPSHOT_WITHOUT_STATE',

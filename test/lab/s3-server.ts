@@ -101,11 +101,11 @@ export class S3Server {
     return this.#node.must(['sh', '-c', `sha256sum <'${root}/${this.bucket}/${key}' | cut -c 1-64`]);
   }
 
-  /** Copies an object with a flipped byte in its middle. */
-  async copyFlipped(key: string, copy: string): Promise<void> {
-    const at = `${root}/${this.bucket}`;
-    const flip = String.raw`cp "$1" "$2" && n=$(($(stat -c %s "$2") / 2)) && b=$(od -An -tu1 -j "$n" -N 1 "$2") && printf "\$(printf %o $((b ^ 255)))" | dd of="$2" bs=1 seek="$n" conv=notrunc 2>/dev/null`;
-    await this.#node.must(['sh', '-c', flip, 'sh', `${at}/${key}`, `${at}/${copy}`]);
+  /** Flips a byte in the middle of an object; done again, the object is as before. */
+  async flip(key: string): Promise<void> {
+    const read = 'n=$(($(stat -c %s "$1") / 2)); b=$(od -An -tu1 -j "$n" -N 1 "$1")';
+    const write = String.raw`printf "\\$(printf %o $((b ^ 255)))" | dd of="$1" bs=1 seek="$n" conv=notrunc`;
+    await this.#node.must(['sh', '-ec', `${read}; ${write}`, 'sh', `${root}/${this.bucket}/${key}`]);
   }
 
   async #signal(signal: 'KILL' | 'STOP' | 'CONT'): Promise<void> {

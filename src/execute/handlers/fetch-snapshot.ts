@@ -90,7 +90,8 @@ function downloadError(host: Host, fetch: SnapshotFetch, lines: readonly string[
         `free space where ${snapshotDirectory} is (\`df -h ${snapshotDirectory}\` on ${on}), then run the same command again`,
     });
   // rke-tools unpacks what it has downloaded.
-  if (/\bzip: |\bflate: /.test(lines.join('\n'))) return damagedObject(host, fetch, evidence);
+  if (/\bzip: |\bflate: |Successfully downloaded/.test(lines.join('\n')))
+    return damagedObject(host, fetch, evidence);
   return s3Error(host, fetch.s3, { action: `download snapshot ${fetch.name}`, evidence });
 }
 
