@@ -5,7 +5,9 @@ import { clusterYml } from './cluster-yml.js';
 import { kubectlOn } from './kubectl.js';
 import { RkeFolder } from './rke.js';
 
-/** etcd of a running cluster as another user, by one `rke up` each time. */
+const quotaMebibytes = 32;
+
+/** etcd of a running cluster as another user, by one `rke up` each time; then with a full database. */
 describe('the user as which etcd runs', () => {
   let lab: Lab;
   let node: LabNode;
@@ -23,8 +25,14 @@ describe('the user as which etcd runs', () => {
     await folder[Symbol.asyncDispose]();
   });
 
-  const more = (uid: number): string =>
-    uid === 0 ? '' : `services: { etcd: { uid: ${uid}, gid: ${uid} } }\n`;
+  /** Root again comes with a small quota, for the last test. */
+  const more = (uid: number): string => {
+    const etcd =
+      uid === 0
+        ? `extra_args: { quota-backend-bytes: "${quotaMebibytes * 2 ** 20}" }`
+        : `uid: ${uid}, gid: ${uid}`;
+    return `services: { etcd: { ${etcd} } }\n`;
+  };
   const ids = async (): Promise<string> => node.must(['docker', 'ps', '-aq', '--no-trunc']);
 
   it.each([[52_034], [52_035], [0]])('becomes %i, and the data stays in place', async (uid) => {
@@ -42,5 +50,25 @@ describe('the user as which etcd runs', () => {
     const before = await ids();
     expect((await folder.rke(['up'])).stderr).toContain('no change');
     expect(await ids()).toBe(before);
+  });
+
+  it('has a database that is full, which is reported, and accepts writes again after a defragmentation', async () => {
+    const kubectl = await kubectlOn(node, folder.file('kube_config_cluster.yml'));
+    const put = 'head -c 786432 /dev/urandom | base64 -w0 | docker exec -i etcd etcdctl put "/full/$i"';
+    const fill = `for i in $(seq ${2 * quotaMebibytes}); do ${put} >/dev/null 2>&1 || exit 0; done; exit 1`;
+    await node.must(['sh', '-c', fill]);
+    await expect(kubectl(['create', 'configmap', 'refused'])).rejects.toThrow('database space exceeded');
+    const status = async (): Promise<{ code: number | null; alarms: readonly string[] }> => {
+      const { code, stdout } = await folder.rke(['etcd', 'status', '-o', 'json']);
+      const { members } = JSON.parse(stdout) as { members: { alarms: string[] }[] };
+      return { code, alarms: members.flatMap(({ alarms }) => alarms) };
+    };
+    expect(await status()).toEqual({ code: 8, alarms: ['NOSPACE'] });
+
+    await node.must(['docker', 'exec', 'etcd', 'etcdctl', 'del', '--prefix', '/full/']);
+    const { code, stderr } = await folder.rke(['etcd', 'defrag']);
+    expect(code, stderr).toBe(0);
+    expect(await status()).toEqual({ code: 0, alarms: [] });
+    await kubectl(['create', 'configmap', 'accepted']);
   });
 });

@@ -57,6 +57,7 @@ export async function soakRestore(boundaries: number, seed: number): Promise<voi
     console.log(`   completed by the same command in ${seconds.toFixed(0)} s; data as saved`);
   }
   await cluster.moveToNewHosts();
+  await cluster.folder[Symbol.asyncDispose]();
 }
 
 interface Identities {
