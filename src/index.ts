@@ -37,6 +37,14 @@ export type {
   UnreadCluster,
 } from './commands/status/cluster-status.js';
 
+/** `rke doctor`: finds what is wrong with hosts, with or without a cluster. Changes nothing. */
+export { examine as doctor, type DoctorOptions } from './commands/doctor/examine.js';
+export type {
+  DoctorFinding,
+  DoctorReport,
+  ExaminedHost,
+  ExaminedPart,
+} from './commands/doctor/doctor-report.js';
 /** `rke logs`: passes on the log of a component from its nodes. */
 export { readLogs as logs, type LogsOptions, type NodeLogLine } from './commands/logs/read-logs.js';
 /** `rke ssh`: a session on a node. */

@@ -5,7 +5,7 @@ import { parseFacts, type CheckFacts } from '../reconcile/checks/facts.js';
 import { fanOut } from './fan-out.js';
 
 export interface GatherOptions {
-  readonly hosts: ReadonlyMap<string, HostReader>;
+  readonly hosts: ReadonlyMap<string, Pick<HostReader, 'address' | 'read'>>;
   /** Where each of these hosts keeps its data, by address; others are not asked. */
   readonly dataDirs: ReadonlyMap<string, DataDirs>;
   readonly concurrency: number;

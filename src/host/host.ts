@@ -48,6 +48,8 @@ export interface DockerReader {
   logs(name: string, options: CallOptions & { readonly tail: number }): Promise<readonly string[]>;
   /** Passes the log on while it is read; with `follows`, until the container stops or the signal is aborted. */
   streamLogs(name: string, options: LogOptions): Promise<void>;
+  /** Asks the image's registry for it; nothing is pulled. @throws what a pull would, if the registry lacks it or cannot be reached */
+  askRegistry(image: string, options: CallOptions & { readonly auth?: RegistryAuth }): Promise<void>;
   /** Tar of `path` in the container; undefined if the path does not exist. */
   getArchive(name: string, path: string, options: CallOptions): Promise<Buffer | undefined>;
 }
@@ -72,8 +74,6 @@ export interface LogLine {
 export interface DockerApi extends DockerReader {
   /** Pulls; errors in the stream are thrown. `onProgress` gets bytes of the layers. */
   pull(image: string, options: PullOptions): Promise<void>;
-  /** Asks the image's registry for it. @throws what a pull would, if the registry lacks it or cannot be reached */
-  askRegistry(image: string, options: CallOptions & { readonly auth?: RegistryAuth }): Promise<void>;
   create(spec: ContainerSpec, options: CallOptions): Promise<void>;
   start(name: string, options: CallOptions): Promise<void>;
   /** The stop signal of the image, SIGTERM by default, then SIGKILL after `seconds`; no error if it is not running. */
@@ -106,6 +106,8 @@ export interface DockerFacts {
   /** e.g. `Debian GNU/Linux 12 (bookworm)`. */
   readonly operatingSystem: string;
   readonly architecture: string;
+  /** How it stores layers, e.g. `overlay2`; absent if it does not say. */
+  readonly storageDriver?: string;
   readonly cgroupDriver: string;
   readonly cgroupVersion: string;
   readonly securityOptions: readonly string[];

@@ -1,4 +1,5 @@
-import { connectHosts, type HostSet, type SshNode } from '../host/connect/connect-hosts.js';
+import { connectHosts, type HostSet } from '../host/connect/connect-hosts.js';
+import type { SshNode } from '../host/connect/ssh-node.js';
 import type { RoutesOptions } from '../host/connect/open-routes.js';
 import type { NodeSpec } from '../config/cluster-spec.js';
 import { readingConcurrencyOf, type ClusterOptions } from './cluster-options.js';

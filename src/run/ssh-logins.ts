@@ -1,7 +1,7 @@
 import type { BastionSpec, ClusterSpec } from '../config/cluster-spec.js';
 import { parseConfig, type ReadOptions } from '../config/schema/parse-config.js';
 import { orDefault } from '../core/or-default.js';
-import type { SshNode } from '../host/connect/connect-hosts.js';
+import type { SshNode } from '../host/connect/ssh-node.js';
 
 /** True for each value of a login that cluster.yml sets; only these two have a default. */
 export interface GivenLogin {

@@ -94,7 +94,9 @@ const workers = Array.from({ length: 297 }, (_, index) => node(`worker-${index +
 
 const unreachable: NodeStatus = {
   ...withoutContainers(node('node-c', { roles: ['controlplane', 'etcd', 'worker'] })),
-  host: 'unreachable', error: 'no answer to SSH' };
+  host: 'unreachable',
+  error: 'no answer to SSH',
+};
 
 const large: ClusterStatus = {
   ...healthy,
@@ -158,7 +160,8 @@ it.each(screens.flatMap(([name, draw]) => widths.map((width) => [name, width, dr
     const text = draw(width);
     await expect(text).toMatchFileSnapshot(`screens/${name}-${width}.txt`);
     const lines = text.split('\n');
-    expect(lines.filter((line) => displayWidth(line) > width)).toEqual([]);
+    // A command is not broken, because it may be copied.
+    expect(lines.filter((line) => displayWidth(line) > width && !/`.+`/.test(line))).toEqual([]);
     expect(lines.length).toBeLessThan(40);
   },
 );

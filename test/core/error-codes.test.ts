@@ -73,4 +73,6 @@ const checkNames = Object.keys({
   'kernel-modules': true,
   swap: true,
   leftovers: true,
+  sysctl: true,
+  'storage-driver': true,
 } satisfies Record<CheckName, true>);

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { connectHosts, type SshNode } from '../../src/host/connect/connect-hosts.js';
+import { connectHosts } from '../../src/host/connect/connect-hosts.js';
+import type { SshNode } from '../../src/host/connect/ssh-node.js';
 import { failureOf, Lane, signal } from './connected.js';
 import { FakeSshd, userKey } from './fake-sshd.js';
 import { reply } from './fake-docker.js';

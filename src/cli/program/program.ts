@@ -129,7 +129,8 @@ Examples:
       setExitCode(await remove(flags, context));
     });
 
-  registerStatus(program, (command) => common(command, configsOption()), context, setExitCode);
+  const commonOfSeveral = (command: Command): Command => common(command, configsOption());
+  registerStatus(program, { common, commonOfSeveral }, context, setExitCode);
   registerOnNodes(program, common, context, setExitCode);
   registerPlan(program, common, context, setExitCode);
   registerNode(program, common, context, setExitCode);

@@ -1,21 +1,24 @@
 import { Option, type Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
+import type { DoctorFlags } from '../commands/doctor.js';
 import type { StatusFlags } from '../commands/status.js';
+import { parseNames } from '../options/nodes.js';
 import { outputOption } from '../options/output.js';
 import { parseTimeout, timeoutOption } from '../options/timeout.js';
 
 /**
- * Adds `rke status` to the command line.
+ * Adds `rke status` and `rke doctor` to the command line.
  *
  * @param common adds the flags of all commands on a cluster
+ * @param commonOfSeveral the same for a command that works on several clusters
  */
 export function registerStatus(
   program: Command,
-  common: (command: Command) => Command,
+  { common, commonOfSeveral }: Readonly<Record<'common' | 'commonOfSeveral', (command: Command) => Command>>,
   context: CommandContext,
   setExitCode: (code: number) => void,
 ): void {
-  common(program.command('status'))
+  commonOfSeveral(program.command('status'))
     .description('print how a cluster is, and what is wrong or pending; change nothing')
     .addOption(outputOption())
     .option('-w, --watch', 'print it again and again; Ctrl-C ends')
@@ -41,5 +44,33 @@ Examples:
     .action(async (flags: StatusFlags) => {
       const { status } = await import('../commands/status.js');
       setExitCode(await status(flags, context));
+    });
+
+  common(program.command('doctor'))
+    .description('find what is wrong with hosts and the cluster, with its fix; change nothing')
+    .addOption(
+      new Option(
+        '--nodes <names>',
+        'examine only these nodes, by name or address, separated by commas; not the cluster as a whole',
+      ).argParser((text, before: readonly string[] | undefined) => [...(before ?? []), ...parseNames(text)]),
+    )
+    .addOption(outputOption())
+    .addOption(timeoutOption())
+    .addHelpText(
+      'after',
+      `
+Works before there is a cluster, too. Starts nothing on the hosts; trouble of one host does
+not stop the others. docs/doctor.md lists what is examined.
+
+Exit code: 0 nothing was found, 10 there are findings.
+
+Examples:
+  rke doctor
+  rke doctor --nodes node-b,10.0.0.13
+  rke doctor -o json | jq -r '.findings[] | select(.severity == "error") | .fix'`,
+    )
+    .action(async (flags: DoctorFlags) => {
+      const { doctor } = await import('../commands/doctor.js');
+      setExitCode(await doctor(flags, context));
     });
 }

@@ -17,6 +17,7 @@ export interface Pending {
 export async function planPending(cluster: ReadCluster, prepared: PreparedUp | RkeError): Promise<Pending> {
   if (prepared instanceof RkeError) return unplanned(prepared);
   try {
+    prepared.needs.checkDocker?.(cluster.dockerFacts);
     const { plan } = await decideRun(cluster, prepared, cluster.options);
     const { hasChanges, unfinished, destructive, unchanged, problems } = plan;
     const unreached = new Set(cluster.unreached.map(({ host }) => host));

@@ -26,7 +26,9 @@ export async function prepareStatus(options: ClusterOptions): Promise<PreparedSt
     const session = await openSession(options, { forChange: true });
     if (session.state === undefined) return session;
     const up = await prepareUp(session, options, 'plan');
-    return { session, needs: { ...up.needs, ...reading }, up };
+    // What stops `rke up` does not stop a look.
+    const { checkDocker: _, ...needs } = up.needs;
+    return { session, needs: { ...needs, ...reading }, up };
   } catch (error) {
     options.signal.throwIfAborted();
     if (!(error instanceof RkeError)) throw error;

@@ -8,7 +8,7 @@ import { readAddonStatuses } from '../addon/list.js';
 import { describeEtcd } from '../etcd/etcd-status.js';
 import { readBucket } from '../etcd/read-bucket.js';
 import { describeNodes } from '../node/list-nodes.js';
-import type { ClusterStatus } from './cluster-status.js';
+import type { ClusterStatus, PendingChanges } from './cluster-status.js';
 import { findEarliestEnd } from './earliest-end.js';
 import { findBackup } from './find-backup.js';
 import { listFindings } from './list-findings.js';
@@ -50,6 +50,7 @@ function noteWarnings(events: EventSink, warnings: string[]): EventSink {
   };
 }
 
+/** The status without what only the caller knows. */
 type Described = Omit<ClusterStatus, 'config' | 'warnings'>;
 
 function describeUncreated({ spec, state, store }: Session): Described {
@@ -70,7 +71,16 @@ function describeUncreated({ spec, state, store }: Session): Described {
   };
 }
 
-async function describeCluster(cluster: ReadCluster, { session, up }: PreparedStatus): Promise<Described> {
+/**
+ * Describes a cluster that is connected to and observed.
+ *
+ * @param reduce leaves out of the pending changes what is no finding
+ */
+export async function describeCluster(
+  cluster: ReadCluster,
+  { session, up }: Pick<PreparedStatus, 'session' | 'up'>,
+  reduce = (pending: PendingChanges): PendingChanges => pending,
+): Promise<Described> {
   const { observed, unreached, plan } = cluster;
   const { clusterName, kubernetesVersion, nodes: specs } = session.spec;
   const hasEtcd = specs.some(({ role }) => role.includes('etcd'));
@@ -97,7 +107,10 @@ async function describeCluster(cluster: ReadCluster, { session, up }: PreparedSt
     addons: addons.map(({ name, kind, state, troubles }) => ({ name, kind, state, troubles })),
     pending,
   };
-  const findings = listFindings(parts, { plan, observed, failed, bucketFailures: bucket.failures });
+  const findings = listFindings(
+    { ...parts, pending: reduce(pending) },
+    { plan, observed, failed, bucketFailures: bucket.failures },
+  );
   return {
     cluster: clusterName,
     kubernetesVersion,

@@ -192,6 +192,16 @@ export const dockerCodes = {
     summary: 'swap is on, and `fail_swap_on` is true (a warning only)',
     fix: 'turn swap off, or set `fail_swap_on: false`',
   },
+  CHECK_SYSCTL: {
+    exit: 'docker',
+    summary: 'a kernel parameter that the network of pods needs is 0 (a warning only)',
+    fix: 'set it with sysctl, and in /etc/sysctl.d',
+  },
+  CHECK_STORAGE_DRIVER: {
+    exit: 'docker',
+    summary: 'Docker uses a storage driver that is slow or no longer exists (a warning only)',
+    fix: 'use overlay2',
+  },
   CHECK_LEFTOVERS: {
     exit: 'docker',
     summary: 'a new host has certificates or etcd data of another cluster',

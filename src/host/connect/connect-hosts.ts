@@ -1,4 +1,3 @@
-import type { NodeSpec } from '../../config/cluster-spec.js';
 import { describeError } from '../../core/describe-error.js';
 import { InternalError, RkeError } from '../../core/errors.js';
 import { createLimiter } from '../../core/limit.js';
@@ -8,27 +7,15 @@ import { SshDocker } from '../docker/docker-api.js';
 import type { DockerTiming } from '../docker/docker-calls.js';
 import { DockerSocketRoute } from '../docker/docker-route.js';
 import { forwardingError } from '../ssh/channel-errors.js';
-import { openRoutes, type RoutesOptions } from './open-routes.js';
+import { openLinks, type HostLinks, type LinksOptions } from './open-links.js';
 import { ConnectedHost } from './connected-host.js';
 import type { HostLink } from '../host-link.js';
-import type { SshLogin } from '../ssh/ssh-target.js';
-import { TransportLinks } from '../transport/transport-links.js';
-import type { Transport } from '../transport/transport.js';
+import type { SshNode } from './ssh-node.js';
 
-export interface ConnectHostsOptions extends RoutesOptions {
+export interface ConnectHostsOptions extends LinksOptions {
   /** How many hosts are connected to at the same time. */
   readonly limit: number;
-  /** Used instead of SSH. */
-  readonly transport?: Transport | undefined;
 }
-
-/** Opens the link to each host. Disposing closes what the links share. */
-interface HostLinks extends AsyncDisposable {
-  link(node: SshNode, options: CallOptions): Promise<HostLink>;
-}
-
-/** What connecting needs to know about a node; the rest is looked up in ssh_config. */
-export type SshNode = SshLogin & Pick<NodeSpec, 'dockerSocket'>;
 
 /** The hosts of a cluster, by address. Disposing closes all connections. */
 export interface HostSet extends AsyncDisposable {
@@ -95,14 +82,6 @@ export async function connectHosts(
     throw signal.aborted ? signal.reason : failed?.reason;
   }
   return { hosts, facts, unreachable, [Symbol.asyncDispose]: dispose };
-}
-
-async function openLinks(options: ConnectHostsOptions): Promise<HostLinks> {
-  const { events, signal, transport } = options;
-  if (transport !== undefined) return new TransportLinks(transport, events);
-  const routes = await openRoutes(options);
-  await routes.openBastion({ signal });
-  return routes;
 }
 
 async function connectHost(

@@ -3,8 +3,8 @@ import { orAborted } from '../../core/deadline.js';
 import type { RkeError } from '../../core/errors.js';
 import { lostError } from '../ssh/channel-errors.js';
 import type { TerminalSize } from '../ssh/ssh-connection.js';
-import type { SshNode } from './connect-hosts.js';
 import { openRoutes, type RoutesOptions } from './open-routes.js';
+import type { SshNode } from './ssh-node.js';
 
 /** The terminal or the pipes of a session. */
 export interface SessionStreams {

@@ -139,6 +139,7 @@ export function containerSummary({
 /** What planning needs of `docker info`; members that old versions lack get their implied values. */
 export function dockerFacts(info: Readonly<Record<string, unknown>>, apiVersion: string): DockerFacts {
   const text = (name: string): string => (typeof info[name] === 'string' ? info[name] : '');
+  const storageDriver = text('Driver');
   return {
     version: text('ServerVersion'),
     apiVersion,
@@ -146,6 +147,7 @@ export function dockerFacts(info: Readonly<Record<string, unknown>>, apiVersion:
     osType: text('OSType'),
     operatingSystem: text('OperatingSystem'),
     architecture: text('Architecture'),
+    ...(storageDriver === '' ? {} : { storageDriver }),
     cgroupDriver: text('CgroupDriver'),
     cgroupVersion: text('CgroupVersion') || '1',
     securityOptions: listOf(info['SecurityOptions']),

@@ -9,7 +9,9 @@ export type CheckName =
   | 'cgroup'
   | 'kernel-modules'
   | 'swap'
-  | 'leftovers';
+  | 'leftovers'
+  | 'sysctl'
+  | 'storage-driver';
 
 /**
  * The result of one check on one host: `rke up` stops if one failed, and prints warnings. A check whose facts are missing has

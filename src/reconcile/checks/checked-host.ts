@@ -8,7 +8,7 @@ import type { CheckFacts } from './facts.js';
 export interface CheckedHost {
   readonly address: string;
   readonly facts: CheckFacts;
-  readonly docker: Pick<DockerFacts, 'cgroupVersion' | 'rootDir' | 'securityOptions'>;
+  readonly docker: Pick<DockerFacts, 'cgroupVersion' | 'rootDir' | 'securityOptions' | 'storageDriver'>;
   /** The planned containers; rules read their arguments. */
   readonly containers: readonly ContainerSpec[];
   /** True if it has no container of a cluster. */

@@ -32,3 +32,24 @@ export function dockerVerdict(
     'set data-root in /etc/docker/daemon.json to a directory outside of /home and /root, then restart Docker',
   );
 }
+
+/** Drivers that lose data, are slow, or are gone from current versions of Docker. */
+const poorDrivers: Readonly<Record<string, string>> = {
+  vfs: 'copies every layer of an image, so disks fill up',
+  devicemapper: 'was removed in Docker 25',
+  aufs: 'was removed in Docker 24',
+  overlay: 'was removed in Docker 24',
+};
+
+/** Checks how Docker stores layers; undefined if it does not say. Never a failure: its images and containers are there. */
+export function storageDriverVerdict({
+  storageDriver: driver,
+}: Pick<DockerFacts, 'storageDriver'>): Verdict | undefined {
+  if (driver === undefined) return undefined;
+  const trouble = poorDrivers[driver];
+  if (trouble === undefined) return ok(`storage driver ${driver}`);
+  return warning(
+    `Docker uses the storage driver ${driver}, which ${trouble}`,
+    'on a host without a cluster, set "storage-driver": "overlay2" in /etc/docker/daemon.json and restart Docker: it starts without the images and containers of the old driver, so on a node of a cluster remove the node first and add it again',
+  );
+}

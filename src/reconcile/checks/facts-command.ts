@@ -11,6 +11,9 @@ export const kernelModules = [
   'ip_vs',
 ] as const;
 
+/** Kernel parameters that the network of pods needs, as paths below /proc/sys. */
+export const kernelParameters = ['net/ipv4/ip_forward', 'net/bridge/bridge-nf-call-iptables'] as const;
+
 /** Where a host keeps its data. */
 export interface DataDirs {
   /** From `docker info`. */
@@ -48,6 +51,8 @@ const statements = [
     'if [ -d "/sys/module/$module" ] || grep -qs "/$module\\.ko" "$kernel/modules.builtin" "$kernel/modules.dep"; ' +
     'then echo "module.$module=yes"; ' +
     'elif [ -r "$kernel/modules.builtin" ] && [ -r "$kernel/modules.dep" ] && command -v grep >&2; then echo "module.$module=no"; fi; done',
+  `for parameter in ${kernelParameters.join(' ')}; do ` +
+    'if [ -r "/proc/sys/$parameter" ]; then echo "sysctl=$parameter $(cat "/proc/sys/$parameter")"; fi; done',
   'ca="$2/etc/kubernetes/ssl/kube-ca.pem"',
   'if [ -e "$ca" ]; then echo "ca=$(tr -d "[:space:]" <"$ca")"; fi',
   'if [ -d "$data/member" ]; then echo "etcd-data=data"; ' +

@@ -14,6 +14,8 @@ export interface CheckFacts {
   readonly hostname?: string;
   /** True for kernel modules that the kernel has, loaded or not; absent if that could not be read. */
   readonly modules: ReadonlyMap<string, boolean>;
+  /** Values of kernel parameters by their path, e.g. `net/ipv4/ip_forward`; those that the kernel does not have are absent. */
+  readonly parameters?: ReadonlyMap<string, string>;
   /** The CA certificate in /etc/kubernetes/ssl: PEM without white space; empty if it cannot be read. */
   readonly caCertificate?: string;
   /** `closed`: the data directory is not empty, but the user may not read it. Absent if unknown. */
@@ -65,9 +67,20 @@ export function parseFacts(
         return has === undefined ? [] : [[module, has === 'yes']];
       }),
     ),
+    parameters: parametersIn(output),
     caCertificate: values.get('ca'),
     etcdData: etcdDataOf(values.get('etcd-data')),
   });
+}
+
+/** Parses lines such as `sysctl=net/ipv4/ip_forward 1`. */
+function parametersIn(output: string): ReadonlyMap<string, string> | undefined {
+  const found = new Map(
+    [...output.matchAll(/^sysctl=(\S+) (\S+)\s*$/gm)].map(
+      ([, name = '', value = '']) => [name, value] as const,
+    ),
+  );
+  return found.size === 0 ? undefined : found;
 }
 
 function numberIn(text: string | undefined): number | undefined {

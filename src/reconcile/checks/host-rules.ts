@@ -1,15 +1,17 @@
 import { failed, ok, warning, type CheckName, type Verdict } from './check-result.js';
 import type { CheckedHost, ClusterFacts, HostRule } from './checked-host.js';
-import { dockerVerdict } from './docker-rules.js';
+import { dockerVerdict, storageDriverVerdict } from './docker-rules.js';
 import type { DiskFact } from './facts.js';
-import { cgroup, modules, swap } from './kernel-rules.js';
+import { cgroup, modules, swap, sysctl } from './kernel-rules.js';
 
 export const hostRules: readonly (readonly [CheckName, HostRule])[] = [
   ['docker', ({ docker, isNew }) => dockerVerdict(docker, { isNew })],
+  ['storage-driver', ({ docker }) => storageDriverVerdict(docker)],
   ['disk', disk],
   ['memory', memory],
   ['cgroup', cgroup],
   ['kernel-modules', modules],
+  ['sysctl', sysctl],
   ['swap', swap],
   ['leftovers', leftovers],
 ];

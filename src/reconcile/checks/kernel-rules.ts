@@ -1,6 +1,7 @@
 import { findDefinition } from '../../config/addons/addon-definitions.js';
 import { failed, ok, warning, type Verdict } from './check-result.js';
 import type { CheckedHost, ClusterFacts } from './checked-host.js';
+import { kernelParameters } from './facts-command.js';
 
 /** The kubelet supports cgroup v2 since 1.19; v1 is in maintenance mode since 1.31 (KEP-4569). */
 export function cgroup(
@@ -40,6 +41,22 @@ export function modules(host: CheckedHost, { network }: ClusterFacts): Verdict |
   return warning(
     `the kernel lacks modules: ${names}`,
     'install the modules of the running kernel (linux-modules-extra on Ubuntu, kernel-modules on RHEL)',
+  );
+}
+
+/**
+ * Checks the kernel parameters without which packets of pods are not forwarded, or bypass the rules of Services. Only a warning: Docker
+ * and network plugins set them too, and a running cluster shows whether they have.
+ */
+export function sysctl({ facts: { parameters } }: CheckedHost): Verdict | undefined {
+  if (parameters === undefined) return undefined;
+  const off = kernelParameters.filter((name) => parameters.get(name) === '0');
+  if (off.length === 0) return ok('the kernel forwards the packets of pods');
+  const names = off.map((name) => name.replaceAll('/', '.'));
+  const lines = names.map((name) => `${name} = 1`).join('\\n');
+  return warning(
+    `the kernel parameter ${names.join(' and ')} is 0`,
+    `run \`printf '${lines}\\n' | sudo tee /etc/sysctl.d/90-rke.conf && sudo sysctl --system\` on the host`,
   );
 }
 

@@ -9,7 +9,7 @@ import type { Operation, OperationId, OperationPlan } from '../operations.js';
 import { createMilestone, holdBehind, pruneSatisfiedDependencies } from './graph.js';
 
 /** Who must reach whom, and at which ports (RKE cluster/network.go:783-1072). */
-const matrix: readonly { readonly from: Role; readonly to: Role; readonly ports: readonly number[] }[] = [
+export const portMatrix: readonly { readonly from: Role; readonly to: Role; readonly ports: readonly number[] }[] = [
   { from: 'etcd', to: 'etcd', ports: [ports.etcdClient, ports.etcdPeer] },
   { from: 'controlplane', to: 'etcd', ports: [ports.etcdClient] },
   { from: 'controlplane', to: 'worker', ports: [ports.kubelet] },
@@ -84,7 +84,7 @@ function groupByRole(candidates: readonly Candidate[]): ReadonlyMap<Role, readon
 
 /** What a host must reach, each port once, in the order of cluster.yml. */
 function targetsOf(from: Candidate, byRole: ReadonlyMap<Role, readonly Candidate[]>): PortTarget[] {
-  const pairs = matrix.filter((pair) => hasRole(from, pair.from));
+  const pairs = portMatrix.filter((pair) => hasRole(from, pair.from));
   const others = new Set(pairs.flatMap(({ to }) => byRole.get(to) ?? []));
   const found = [...others]
     // A host always reaches itself.

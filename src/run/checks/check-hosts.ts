@@ -7,6 +7,7 @@ import type { ClusterPlan } from '../../plan/cluster-plan-types.js';
 import { kubernetesMinor } from '../../versions/kubernetes-version.js';
 import { checkHosts } from '../../reconcile/checks/check-hosts.js';
 import type { CheckName, CheckResult } from '../../reconcile/checks/check-result.js';
+import type { CheckedHost, ClusterFacts } from '../../reconcile/checks/checked-host.js';
 import type { CheckFacts } from '../../reconcile/checks/facts.js';
 import type { DataDirs } from '../../reconcile/checks/facts-command.js';
 import { etcdDataPath } from '../../reconcile/checks/etcd-data-path.js';
@@ -43,12 +44,21 @@ export function listDataDirs(
 
 /** Runs the checks on the facts of the reached hosts. */
 export function resultsOfChecks(input: HostChecksInput): CheckResult[] {
-  const { spec, plan, observed, operations, facts, certificates, state } = input;
+  const { operations } = input;
+  const pulling = new Set(
+    operations.flatMap(({ kind, host }) => (kind === 'pull-image' ? [host ?? ''] : [])),
+  );
+  return checkHosts(listCheckedHosts(input, pulling), clusterFactsOf(input));
+}
+
+/** The reached hosts as the checks see them. @param pulling addresses of hosts that lack images */
+export function listCheckedHosts(
+  { plan, observed, facts, state }: Pick<HostChecksInput, 'plan' | 'observed' | 'facts' | 'state'>,
+  pulling: ReadonlySet<string>,
+): CheckedHost[] {
   const halves = [state?.desiredState, state?.currentState];
   const known = new Set(halves.flatMap((half) => half?.rkeConfig?.nodes.map(({ address }) => address) ?? []));
-  const bundles = [certificates, ...halves.map((half) => half?.certificatesBundle)];
-  const pulling = new Set(operations.map(({ kind, host }) => (kind === 'pull-image' ? host : undefined)));
-  const hosts = plan.nodes.flatMap(({ node: { address }, containers }) => {
+  return plan.nodes.flatMap(({ node: { address }, containers }) => {
     const found = observed.hosts.get(address);
     const gathered = facts.get(address);
     if (found === undefined || gathered === undefined) return [];
@@ -64,11 +74,23 @@ export function resultsOfChecks(input: HostChecksInput): CheckResult[] {
       },
     ];
   });
-  return checkHosts(hosts, {
+}
+
+/** What the checks know of the cluster. */
+export function clusterFactsOf({
+  spec,
+  certificates,
+  state,
+}: Pick<HostChecksInput, 'spec' | 'certificates' | 'state'>): ClusterFacts {
+  const bundles = [
+    certificates,
+    ...[state?.desiredState, state?.currentState].map((half) => half?.certificatesBundle),
+  ];
+  return {
     kubernetesMinor: kubernetesMinor(spec.kubernetesVersion),
     network: spec.network,
     caCertificates: bundles.flatMap((bundle) => bundle?.['kube-ca']?.certificatePEM ?? []),
-  });
+  };
 }
 
 /** Converts the warnings of the checks to warnings of a run. */
