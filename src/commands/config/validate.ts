@@ -18,7 +18,7 @@ export interface ValidatedFile {
 
 /**
  * `rke config validate`: lists every error of a cluster file, and every change that the running cluster of the state file beside
- * it cannot take, and every mistake in the files of user add-ons and charts. These are all errors for which `rke up` stops before it
+ * it cannot take, and every error in the files of user add-ons and charts. These are all errors for which `rke up` stops before it
  * contacts a host, except those that only URLs and chart repositories can show. What it would refuse because of the state alone
  * is a warning: the file is valid.
  *
