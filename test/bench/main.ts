@@ -1,6 +1,7 @@
 import { measureChange, type Change } from './change.js';
 import { measureGraph } from './graph.js';
 import { measureNoChange } from './no-change.js';
+import { measureStart } from './start.js';
 import { measureSnapshot } from './snapshot.js';
 import { measureUp, type UpTimes } from './up.js';
 import { measureValidate } from './validate.js';
@@ -11,7 +12,7 @@ const goRke = new Map([
   [3, { fresh: 113, noChange: 59 }],
 ]);
 
-const parts = ['validate', 'graph', 'no-change', 'add-worker', 'upgrade', 'up', 'snapshot'];
+const parts = ['start', 'validate', 'graph', 'no-change', 'add-worker', 'upgrade', 'up', 'snapshot'];
 
 /** `npm run bench` measures everything; `npm run bench -- PART [NODES…]` a part of it. */
 async function main([what, ...counts]: readonly string[]): Promise<void> {
@@ -23,6 +24,7 @@ async function main([what, ...counts]: readonly string[]): Promise<void> {
   const numbers = (otherwise: readonly number[]): readonly number[] =>
     counts.length === 0 ? otherwise : counts.map(Number);
   const isAsked = (part: string): boolean => what === undefined || what === part;
+  if (isAsked('start')) await benchStart();
   if (isAsked('validate')) await benchValidate(numbers([1000, 10_000]));
   if (isAsked('graph')) await benchGraph(numbers([100, 1000, 5000]));
   if (isAsked('no-change')) await benchNoChange(numbers([100]));
@@ -30,6 +32,17 @@ async function main([what, ...counts]: readonly string[]): Promise<void> {
   if (isAsked('upgrade')) await benchChange('upgrade', numbers([100]));
   if (isAsked('up')) await benchUp(numbers([1, 3]));
   if (isAsked('snapshot')) await benchSnapshot(numbers([3, 1]));
+}
+
+async function benchStart(): Promise<void> {
+  console.log('start                       best ms   middle ms   (target for the executable: 200 ms)');
+  for (const { command, times } of await measureStart())
+    console.log(
+      [
+        command.padEnd(26),
+        times === undefined ? '  not here' : `${cell(times.best, 0, 8)} ${cell(times.middle, 0, 11)}`,
+      ].join(' '),
+    );
 }
 
 async function benchGraph(counts: readonly number[]): Promise<void> {

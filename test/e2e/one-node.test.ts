@@ -1,10 +1,13 @@
-import { readFile, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { SavedSnapshot } from '../../src/core/events.js';
 import { readZip, zipInMemory } from '../../src/state/zip.js';
 import { startLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
 import { diffSnapshots, type HostSnapshot } from '../lab/snapshot.js';
+import { writeOwnExecutable } from '../release/own-executable.js';
 import { addonObjects, isFirst, listOf } from './addon-objects.js';
 import { addonSteps } from './addon-steps.js';
 import { clusterYml } from './cluster-yml.js';
@@ -24,6 +27,14 @@ function membersOf(archive: Buffer): { readonly name: string; readonly mode: num
   return members;
 }
 
+/** The file that a user downloads. The other tests run bin/rke.js. */
+let release: string;
+beforeAll(async () => {
+  release = await mkdtemp(join(tmpdir(), 'rke-release-test-'));
+  await writeOwnExecutable(join(release, 'rke'));
+});
+afterAll(() => rm(release, { recursive: true, force: true }));
+
 /** The life cycle of a cluster on one host: created, unchanged, changed, used, removed. */
 describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('one node, %s', (version) => {
   let lab: Lab;
@@ -36,6 +47,7 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('one node, %s', (ver
     node = lab.nodes[0] as LabNode;
     before = await node.snapshot();
     folder = await RkeFolder.create(clusterYml(lab, { version }));
+    folder.executable = join(release, 'rke');
   });
   afterAll(async () => {
     await lab.down();

@@ -17,6 +17,8 @@ export interface RkeRun {
 /** A directory with a cluster.yml, in which the real program runs as for a user. */
 export class RkeFolder implements AsyncDisposable {
   readonly path: string;
+  /** What runs instead of bin/rke.js: an executable of a release. */
+  executable: string | undefined;
   /** Environment variables of the runs, added to those of this process. */
   env: Readonly<Record<string, string>> = {};
 
@@ -42,7 +44,7 @@ export class RkeFolder implements AsyncDisposable {
     return readFile(this.file(name), 'utf8');
   }
 
-  /** Runs bin/rke.js in the directory. `onSpawn` gets the process and its output, to stop it in the middle. */
+  /** Runs the program in the directory. `onSpawn` gets the process and its output, to stop it in the middle. */
   async rke(
     args: readonly string[],
     onSpawn?: (kill: (signal: NodeJS.Signals) => void, stderr: Readable) => void,
@@ -50,7 +52,9 @@ export class RkeFolder implements AsyncDisposable {
     const started = performance.now();
     // A separate known_hosts, because lab nodes come and go under the same addresses.
     const env = { ...process.env, RKE_KNOWN_HOSTS: this.file('known_hosts'), NO_COLOR: '1', ...this.env };
-    const child = spawn(process.execPath, [program, ...args], {
+    const [command, ...first] =
+      this.executable === undefined ? [process.execPath, program] : [this.executable];
+    const child = spawn(command, [...first, ...args], {
       cwd: this.path,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
