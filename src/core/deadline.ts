@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { onAbort } from './on-abort.js';
 
 /** Why a deadline aborted its signal. Adapters turn it into an error of their own (`DOCKER_TIMEOUT`, `KUBE_TIMEOUT`). */
 export class DeadlineError extends Error {
@@ -34,18 +35,18 @@ export function startDeadline(
   createReason: () => Error = () => new DeadlineError(milliseconds),
 ): Deadline {
   const controller = new AbortController();
-  // Every call to every host listens to the run's signal: more than Node's ten are no leak.
-  setMaxListeners(0, controller.signal, ...(parent === undefined ? [] : [parent]));
+  // Many requests may listen to one limit: more than Node's ten are no leak.
+  setMaxListeners(0, controller.signal);
   const follow = (): void => controller.abort(parent?.reason);
   const timer = setTimeout(() => controller.abort(createReason()), milliseconds);
+  const forget = parent === undefined ? undefined : onAbort(parent, follow);
   if (parent?.aborted === true) follow();
-  else parent?.addEventListener('abort', follow, { once: true });
   return {
     signal: controller.signal,
     restart: () => void timer.refresh(),
     [Symbol.dispose]: () => {
       clearTimeout(timer);
-      parent?.removeEventListener('abort', follow);
+      forget?.();
     },
   };
 }
@@ -71,11 +72,9 @@ export async function withDeadline<Value>(
  */
 export function orAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
-    // A signal of many calls has many listeners: more than Node's ten are no leak.
-    setMaxListeners(0, signal);
-    const onAbort = (): void => reject(signal.reason as Error);
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    const giveUp = (): void => reject(signal.reason as Error);
+    if (signal.aborted) giveUp();
+    const forget = onAbort(signal, giveUp);
+    void work.then(resolve, reject).finally(forget);
   });
 }

@@ -8,7 +8,7 @@ import { addonInCluster } from '../plan/addons/addons-in-cluster.js';
 import { definitionsOf } from '../config/addons/addon-definitions.js';
 import { networkAddonName } from '../plan/addons/network-plugin.js';
 import { deploymentRefs, manifestRef } from '../plan/addons/deployed-by-rke.js';
-import type { AddonPlan, ClusterPlan, ObjectRef } from '../plan/cluster-plan-types.js';
+import type { AddonPlan, ClusterPlan, KubeObject, ObjectRef } from '../plan/cluster-plan-types.js';
 import type { ObservedKube } from '../reconcile/observed.js';
 import { objectReadiness } from '../reconcile/diff/readiness.js';
 import { observeUserAddons } from './observe-user-addons.js';
@@ -62,7 +62,7 @@ async function readKube(plan: ClusterPlan, kube: KubeReader, signal: AbortSignal
   ];
   const [nodes, records, former, stateCopy, awaited, rkeManifests, networkPlugins, userAddons] =
     await Promise.all([
-      kube.list({ apiVersion: 'v1', kind: 'Node' }, options),
+      listNodes(kube, options),
       kube.get(addonRecordsRef, options),
       kube.get(formerRecordsRef, options),
       readStateCopy(kube, options),
@@ -82,6 +82,24 @@ async function readKube(plan: ClusterPlan, kube: KubeReader, signal: AbortSignal
     ...(userAddons === undefined ? {} : { userAddons }),
     ...(stateCopy === undefined ? {} : { stateCopy }),
   };
+}
+
+/** Nodes in one answer: with the images that each of them lists, a thousand in one have tens of MiB. */
+const nodesPerPage = 200;
+
+/** Nodes without what is not compared and large: the images that they have, and who has written which field. */
+async function listNodes(kube: KubeReader, options: CallOptions): Promise<KubeObject[]> {
+  const nodes: KubeObject[] = [];
+  for await (const page of kube.pages({ apiVersion: 'v1', kind: 'Node' }, { ...options, size: nodesPerPage }))
+    nodes.push(...page.map(withoutBulk));
+  return nodes;
+}
+
+function withoutBulk(node: KubeObject): KubeObject {
+  const { images: _, ...status } = recordAt(node, 'status');
+  const { managedFields: __, ...metadata } = node.metadata as KubeObject['metadata'] &
+    Record<string, unknown>;
+  return { ...node, metadata, status };
 }
 
 /** Reads the objects of all planned add-ons, whoever applied them: the state does not show what RKE v1 completed. */

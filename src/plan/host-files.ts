@@ -87,10 +87,15 @@ function buildCertificateFiles(context: HostContext, entry: CertificatePki | und
   return files
     .filter(({ text }) => text !== '')
     .map(({ path, text }) => ({
-      ...buildRootFile(path, `${text.trimEnd()}\n`),
+      ...buildRootFile(path, endWithNewline(text)),
       ...(owner ?? {}),
       ...(path === certificatePath('kube-ca') && findEtcdOwner(context) !== undefined ? { mode: 0o644 } : {}),
     }));
+}
+
+/** Text that is right already is returned as it is: a thousand hosts then share one copy of it. */
+function endWithNewline(text: string): string {
+  return /\S\n$/.test(text) ? text : `${text.trimEnd()}\n`;
 }
 
 /** Finds the user as which etcd runs on the host; both numbers must be set and not zero (rke-tools cert-deployer). */

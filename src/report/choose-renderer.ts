@@ -1,5 +1,6 @@
 import { groupMarksOf } from './ci-groups.js';
 import type { Renderer } from './event-hub.js';
+import { withBatchedOutput } from './batched-output.js';
 import { createNdjsonRenderer } from './ndjson.js';
 import { createPlainRenderer } from './plain.js';
 import { styleFor, type TextOutput } from './style.js';
@@ -19,10 +20,10 @@ export function chooseRenderer(
   output: TextOutput,
   { format, quiet: isQuiet = false, verbose: isVerbose = false, env }: RendererChoice,
 ): Renderer {
-  if (format === 'json') return createNdjsonRenderer(output);
+  if (format === 'json') return withBatchedOutput(output, createNdjsonRenderer);
   const isLive = output.isTTY === true && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === '';
   if (format === 'auto' && isLive && !isQuiet)
     return createTtyRenderer(output, { style: styleFor(output, env), isVerbose });
   const groups = format === 'plain' ? undefined : groupMarksOf(env);
-  return createPlainRenderer(output, { isQuiet, isVerbose, groups });
+  return withBatchedOutput(output, (batched) => createPlainRenderer(batched, { isQuiet, isVerbose, groups }));
 }

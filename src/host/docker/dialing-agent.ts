@@ -17,7 +17,8 @@ export class DialingAgent extends Agent implements RequestTaker {
   readonly #dial: () => Promise<Duplex>;
 
   constructor(dial: () => Promise<Duplex>) {
-    super({ keepAlive: true });
+    // A host has several calls at once only while it is read: channels that it keeps open for nothing take memory.
+    super({ keepAlive: true, maxFreeSockets: 1 });
     this.#dial = dial;
   }
 

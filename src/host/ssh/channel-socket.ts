@@ -42,6 +42,14 @@ export class ChannelSocket extends Duplex {
     this.#channel.write(chunk, done);
   }
 
+  /** What is written at once, such as the head and the body of a request, is one packet. */
+  override _writev(
+    chunks: readonly { readonly chunk: Buffer }[],
+    done: (error?: Error | null) => void,
+  ): void {
+    this.#channel.write(Buffer.concat(chunks.map(({ chunk }) => chunk)), done);
+  }
+
   override _final(done: () => void): void {
     this.#channel.end();
     done();
