@@ -12,13 +12,9 @@ interface RequestTaker {
 
 const base = Agent.prototype as Agent & RequestTaker;
 
-/** A host has several calls at once only for a moment: afterwards, its open channels are closed, because they take memory. */
-const idleMilliseconds = 2000;
-
 /** An agent whose connections are made by `dial`; they return to its pool like any other. */
 export class DialingAgent extends Agent implements RequestTaker {
   readonly #dial: () => Promise<Duplex>;
-  readonly #idle = new WeakMap<Duplex, NodeJS.Timeout>();
 
   constructor(dial: () => Promise<Duplex>) {
     super({ keepAlive: true });
@@ -39,21 +35,6 @@ export class DialingAgent extends Agent implements RequestTaker {
       });
     });
     base.addRequest.call(this, request, options);
-  }
-
-  /** Called by Node when a connection has nothing to do. @returns whether it is kept; its type is wrong in Node's types */
-  override keepSocketAlive(socket: Duplex): boolean {
-    const isKept = super.keepSocketAlive(socket) as unknown as boolean;
-    const timer = setTimeout(() => socket.destroy(), idleMilliseconds);
-    timer.unref();
-    this.#idle.set(socket, timer);
-    return isKept;
-  }
-
-  /** Called by Node when an idle connection gets a request. */
-  override reuseSocket(socket: Duplex, request: ClientRequest): void {
-    clearTimeout(this.#idle.get(socket));
-    super.reuseSocket(socket, request);
   }
 
   override createConnection(
