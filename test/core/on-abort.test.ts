@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { onAbort } from '../../src/core/on-abort.js';
+import { onAbort } from '../../src/core/deadline.js';
 
 it('actions run once, in their order, when the signal is aborted, and not after they were forgotten', () => {
   const controller = new AbortController();
