@@ -200,6 +200,17 @@ it('a host whose Docker does not work is examined as far as its shell goes', asy
   expect(report.hosts[0]?.status).toBe('error');
 });
 
+it('a jump host that cannot be reached is one finding, and no host behind it is reached', async () => {
+  await writeCluster(
+    (node) => node,
+    `bastion_host: { address: 127.0.0.1, port: 1, user: ops, ssh_key_path: ${join(folder(), 'id')} }\n`,
+  );
+  const { code, report, lines } = await findings();
+  expect(code).toBe(10);
+  expect(lines).toEqual([expect.stringMatching(/^ssh: bastion host: SSH connection refused/)]);
+  expect(report.hosts.map(({ status }) => status)).toEqual(['unreachable']);
+});
+
 it('an invalid cluster.yml is reported as by every command, with all mistakes and exit code 3', async () => {
   await writeCluster((node) => node.replace('controlplane', 'controller'), 'servces: {}\n');
   const { code, stderr, stdout } = await rke('doctor');

@@ -1,5 +1,5 @@
 import { findNode } from '../../config/find-node.js';
-import { RkeError } from '../../core/errors.js';
+import { exitCodes, RkeError } from '../../core/errors.js';
 import { RunFailedError, type Failure } from '../../core/hosts-error.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
 import { limitRun } from '../../run/limit-run.js';
@@ -39,6 +39,8 @@ export function examine(options: DoctorOptions): Promise<DoctorReport> {
       examineHosts(cluster, { ...opened, examined, isWhole }),
     ).catch(async (error: unknown): Promise<Examined> => {
       limited.signal.throwIfAborted();
+      // The jump host that all others are behind.
+      if (isOfSsh(error)) return { ...nothing, findings: [findingOfFailure({ error })], unreached: examined };
       if (!(error instanceof RunFailedError)) throw error;
       const failures = error.failures.filter(({ host }) => host === undefined || examined.has(host));
       return examineUnreached(failures, session, limited);
@@ -59,6 +61,11 @@ export function examine(options: DoctorOptions): Promise<DoctorReport> {
     };
   });
 }
+
+const nothing: Examined = { findings: [], notExamined: [], unreached: new Set() };
+
+const isOfSsh = (error: unknown): error is RkeError =>
+  error instanceof RkeError && !(error instanceof RunFailedError) && error.exitCode === exitCodes.ssh;
 
 interface Opened {
   readonly session: Session;
