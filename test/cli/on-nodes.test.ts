@@ -174,6 +174,16 @@ describe('rke logs', () => {
     expect(ago).toBeLessThan(900);
   });
 
+  it.each([
+    [['--tail', '5'], '5'],
+    [['--tail', 'all'], 'all'],
+    [[], '100'],
+  ] as const)('with %j asks for %s lines', async (flags, tail) => {
+    await rke('logs', 'kubelet', ...flags);
+    const { query } = docker.seen.find(({ path }) => path.endsWith('/logs')) ?? {};
+    expect(Object.fromEntries(query ?? [])).toEqual({ follow: '0', stdout: '1', stderr: '1', tail });
+  });
+
   it('prints an object for each line with -o json, from the whole log with --tail all', async () => {
     const { stdout } = await rke('logs', 'kubelet', '--tail', 'all', '-o', 'json');
     expect(

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
+import type { DoctorReport } from '../../src/commands/doctor/doctor-report.js';
 import { clusterYml } from './cluster-yml.js';
 import { RkeFolder } from './rke.js';
 
@@ -35,10 +36,23 @@ describe('rke up reports a fault of a real host:', () => {
     expect(run.stderr).not.toMatch(/\n\s+at /);
   }
 
+  /** `rke doctor` names the same cause and the same fix. */
+  async function doctorFinds(part: string, ...words: readonly string[]): Promise<void> {
+    const run = await folder.rke(['doctor', '-o', 'json']);
+    expect(run.code, run.stdout + run.stderr).toBe(10);
+    const { findings } = JSON.parse(run.stdout) as DoctorReport;
+    const texts = findings
+      .filter((finding) => finding.part === part && finding.host === node.address)
+      .map(({ message, why, fix }) => [message, why, fix].join('\n'));
+    expect(texts, run.stdout).not.toEqual([]);
+    for (const word of words) expect(texts.join('\n')).toContain(word);
+  }
+
   it('sshd is not running', async () => {
     await node.stopSsh();
     mend = () => node.startSsh();
     await failsWith(5, 'refused');
+    await doctorFinds('ssh', 'refused', 'start sshd');
   });
 
   it('the key does not belong to the user', async () => {
@@ -51,24 +65,28 @@ describe('rke up reports a fault of a real host:', () => {
     await folder.write('cluster.yml', clusterYml(lab).replace(lab.sshKeyPath, folder.file('other_key')));
     mend = () => folder.write('cluster.yml', clusterYml(lab));
     await failsWith(5, 'SSH authentication failed for user "rke"');
+    await doctorFinds('ssh', 'SSH authentication failed for user "rke"');
   });
 
   it('the user is not in the docker group', async () => {
     await folder.write('cluster.yml', clusterYml(lab).replace('user: rke', 'user: nodocker'));
     mend = () => folder.write('cluster.yml', clusterYml(lab));
     await failsWith(6, 'sudo usermod -aG docker nodocker');
+    await doctorFinds('docker-access', 'sudo usermod -aG docker nodocker');
   });
 
   it('Docker is not running', async () => {
     await node.stopDocker();
     mend = () => node.startDocker();
     await failsWith(6, 'Docker is not running', 'systemctl start docker');
+    await doctorFinds('docker-access', 'Docker is not running', 'systemctl start docker');
   });
 
   it('the host does not answer', async () => {
     await node.unplug();
     mend = () => node.plug();
     await failsWith(5, 'no answer to SSH');
+    await doctorFinds('ssh', 'no answer to SSH');
   });
 
   describe('a login shell that hangs', () => {
@@ -107,24 +125,54 @@ describe('rke up reports a fault of a real host:', () => {
     await folder.write('cluster.yml', clusterYml(lab, { more }));
     mend = () => folder.write('cluster.yml', clusterYml(lab));
     await failsWith(6, 'rancher/hyperkube:v1.30.4-none does not exist', 'system_images');
+    await doctorFinds('images', 'rancher/hyperkube:v1.30.4-none does not exist', 'system_images');
   });
 
   it('a port is in use by another process', async () => {
     const free = await node.usePort(6443);
     mend = free;
     await failsWith(6, 'port 6443, which kube-apiserver needs, is in use');
+    await doctorFinds('ports', 'port 6443, which kube-apiserver needs, is in use', 'ss -ltnp');
   });
 
   it('the disk is full', async () => {
     const free = await node.fillDisk('/var/lib/docker');
     mend = free;
     await failsWith(6, 'free space');
+    await doctorFinds('disk', 'free for Docker', 'free space');
   });
 
   it('the host key differs from the known one', async () => {
     await node.must(['sh', '-c', 'cp -a /etc/ssh /tmp/ssh && rm /etc/ssh/ssh_host_*_key* && ssh-keygen -A']);
     mend = () => node.must(['sh', '-c', 'cp -a /tmp/ssh/. /etc/ssh/']).then(() => undefined);
     await failsWith(5, 'the host key has changed', 'ssh-keygen -R');
+    await doctorFinds('ssh', 'the host key has changed', 'ssh-keygen -R');
+  });
+
+  it('sshd forwards nothing, which only rke doctor reports', async () => {
+    const set = async (line: string): Promise<void> => {
+      await node.must(['sh', '-c', `sed -i '/^AllowTcpForwarding/d' /etc/ssh/sshd_config; ${line}`]);
+      await node.stopSsh();
+      await node.startSsh();
+    };
+    await set("sed -i '1i AllowTcpForwarding no' /etc/ssh/sshd_config");
+    mend = () => set('true');
+    await doctorFinds('forwarding', 'AllowTcpForwarding yes');
+  });
+
+  it('the kernel forwards no packets, and before there is a state, another cluster left its data', async () => {
+    await node.must(['mkdir', '-p', '/var/lib/etcd/member']);
+    await node.must(['sysctl', '-qw', 'net.ipv4.ip_forward=0']);
+    mend = async () => {
+      await node.must(['sysctl', '-qw', 'net.ipv4.ip_forward=1']);
+      await node.must(['rm', '-r', '/var/lib/etcd']);
+    };
+    await doctorFinds('sysctl', 'net.ipv4.ip_forward is 0');
+    await using fresh = await RkeFolder.create(clusterYml(lab));
+    const { code, stdout } = await fresh.rke(['doctor']);
+    expect(code).toBe(10);
+    expect(stdout).toContain('leftovers on solo');
+    expect(stdout).toContain('another cluster left data in /var/lib/etcd');
   });
 
   it('and completes an interrupted cluster with the next run', async () => {
@@ -135,6 +183,43 @@ describe('rke up reports a fault of a real host:', () => {
     const { code, stderr } = await folder.rke(['up']);
     expect(code, stderr).toBe(0);
     expect(stderr).toContain('Finished building Kubernetes cluster successfully');
+  });
+
+  it('and the cluster is healthy by rke status, and without errors by rke doctor', async () => {
+    const { code, stderr } = await folder.rke(['up', '--wait', 'all']);
+    expect(code, stderr).toBe(0);
+    const status = await folder.rke(['status']);
+    expect(status.code, status.stdout + status.stderr).toBe(0);
+    expect(status.stdout).toMatch(/^cluster local · v1\.30\.4-rancher1-1 · 1 node · healthy\n/);
+    expect(status.stdout).toMatch(/^etcd +1 of 1 members healthy, leader etcd-solo/m);
+    const { findings } = JSON.parse((await folder.rke(['doctor', '-o', 'json'])).stdout) as DoctorReport;
+    expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+
+  it('and rke logs and rke ssh look closer', async () => {
+    const logs = await folder.rke(['logs', 'kubelet', '--tail', '5']);
+    expect(logs.code, logs.stderr).toBe(0);
+    expect(logs.stdout.trimEnd().split('\n')).toHaveLength(5);
+    const followed = await folder.rke(
+      ['logs', 'kube-apiserver', '--follow', '-o', 'json'],
+      (kill, _, told) => {
+        told.once('data', () => kill('SIGINT'));
+      },
+    );
+    expect(followed.code, followed.stderr).toBe(130);
+    expect(followed.stderr).toBe('');
+    expect(JSON.parse(followed.stdout.split('\n')[0] ?? '')).toMatchObject({ node: 'solo' });
+    const ssh = await folder.rke(['ssh', 'solo', '--', 'hostname; exit 7']);
+    expect(ssh).toMatchObject({ code: 7, stdout: 'solo\n', stderr: '' });
+  });
+
+  it('and a stopped component is a finding of both', async () => {
+    await node.must(['docker', 'stop', 'kube-scheduler']);
+    mend = () => node.must(['docker', 'start', 'kube-scheduler']).then(() => undefined);
+    const status = await folder.rke(['status']);
+    expect(status.code, status.stdout).toBe(10);
+    expect(status.stdout).toContain('✗ solo: container kube-scheduler is stopped');
+    await doctorFinds('containers', 'kube-scheduler is stopped', '`rke up` repairs it');
   });
 
   it('the hosts have a cluster but the state file is missing', async () => {

@@ -47,7 +47,7 @@ export class RkeFolder implements AsyncDisposable {
   /** Runs the program in the directory. `onSpawn` gets the process and its output, to stop it in the middle. */
   async rke(
     args: readonly string[],
-    onSpawn?: (kill: (signal: NodeJS.Signals) => void, stderr: Readable) => void,
+    onSpawn?: (kill: (signal: NodeJS.Signals) => void, stderr: Readable, stdout: Readable) => void,
   ): Promise<RkeRun> {
     const started = performance.now();
     // A separate known_hosts, because lab nodes come and go under the same addresses.
@@ -59,7 +59,7 @@ export class RkeFolder implements AsyncDisposable {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    onSpawn?.((signal) => child.kill(signal), child.stderr);
+    onSpawn?.((signal) => child.kill(signal), child.stderr, child.stdout);
     const output = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output.stdout += chunk));
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => (output.stderr += chunk));

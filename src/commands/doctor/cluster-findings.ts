@@ -12,16 +12,19 @@ export async function examineRunning(
 ): Promise<DoctorFinding[]> {
   const { findings } = await describeCluster(cluster, prepared, withoutChanges);
   const addresses = new Map(
-    cluster.session.spec.nodes.map(({ hostnameOverride, address }) => [hostnameOverride, address]),
+    cluster.session.spec.nodes.flatMap(({ hostnameOverride, address }) => [
+      [hostnameOverride, address] as const,
+      [address, address] as const,
+    ]),
   );
   return findings.flatMap((finding) => toFinding(finding, addresses));
 }
 
-/** The checks of hosts are findings of their own. */
+/** What is examined on hosts is a finding there. */
 const withoutChanges = (pending: PendingChanges): PendingChanges => ({
   ...pending,
   hasChanges: false,
-  problems: pending.problems.filter(({ code }) => !code.startsWith('CHECK_')),
+  problems: pending.problems.filter(({ code }) => !/^(CHECK_|PORT_IN_USE$|DOCKER_VERSION$)/.test(code)),
 });
 
 const usualFix: Readonly<Partial<Record<StatusFinding['part'], string>>> = {

@@ -10,7 +10,7 @@ export interface ClusterStatus {
   readonly cluster: string;
   /** Of cluster.yml. */
   readonly kubernetesVersion: string;
-  /** `healthy`: nothing is wrong and nothing is pending; `not-created`: there is no state, so no host was contacted. */
+  /** `healthy`: nothing is wrong and nothing is pending; `not-created`: no run has put a component on a host; without a state, none was contacted. */
   readonly state: 'healthy' | 'attention' | 'not-created';
   readonly nodes: readonly NodeStatus[];
   /** Absent if etcd is external, or no host was contacted. */

@@ -11,6 +11,8 @@ interface Known extends Pick<ReadCluster, 'plan' | 'observed'> {
   /** Why hosts were not read, by address. */
   readonly failed: ReadonlyMap<string, Error>;
   readonly bucketFailures: readonly Failure[];
+  /** False if no run has put a component on a host yet. */
+  readonly isCreated: boolean;
 }
 
 /** Lists what is wrong or pending, what keeps the cluster from working first. Pure. */
@@ -18,7 +20,7 @@ export function listFindings(parts: Parts, known: Known): StatusFinding[] {
   const { plan, observed, failed, bucketFailures } = known;
   const old = oldSnapshotFault(plan, observed);
   return [
-    ...ofApi(known),
+    ...(known.isCreated ? ofApi(known) : []),
     ...(parts.etcd?.problems ?? []).map((message): StatusFinding => ({ part: 'etcd', message })),
     ...parts.nodes.flatMap((node) => [
       ...ofHost(node, failed.get(node.address ?? '')),

@@ -1,5 +1,5 @@
 import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
-import type { ObservedHost } from '../../reconcile/observed.js';
+import { isNewHost, type ObservedHost } from '../../reconcile/observed.js';
 import type { PlannedNode } from '../../reconcile/description/describe-operations.js';
 import type { ReadCluster } from '../../run/with-cluster.js';
 import { describeNodes } from '../node/list-nodes.js';
@@ -17,6 +17,7 @@ export function listNodeStatuses(
   changes: ReadonlyMap<string, PlannedNode['changes']>,
 ): NodeStatus[] {
   const { kube } = observed;
+  const running = new Set(session.state?.currentState.rkeConfig?.nodes.map(({ address }) => address) ?? []);
   const planned = new Map(
     [...plan.nodes, ...(plan.leaving ?? [])].map(({ node, containers }) => [node.address, containers]),
   );
@@ -29,6 +30,7 @@ export function listNodeStatuses(
       : describeHost(observed.hosts.get(node.address), {
           error: unreachable.get(node.address),
           containers: planned.get(node.address) ?? [],
+          isInCluster: running.has(node.address),
           changes: changes.get(node.address) ?? [],
         })),
   }));
@@ -39,16 +41,20 @@ function describeHost(
   {
     error = 'it was not read',
     containers,
+    isInCluster,
     changes,
   }: {
     readonly error: string | undefined;
     readonly containers: readonly ContainerSpec[];
+    readonly isInCluster: boolean;
     readonly changes: PlannedNode['changes'];
   },
 ): Pick<NodeStatus, 'host' | 'error' | 'containers'> {
   if (found === undefined) return { host: 'unreachable', error };
   const wanted = containers.filter(({ started }) => started);
-  const faults = wanted.flatMap(({ name }): ContainersStatus['faults'][number][] => {
+  // What a new host lacks are pending changes.
+  const expected = isInCluster || !isNewHost(found) ? wanted : [];
+  const faults = expected.flatMap(({ name }): ContainersStatus['faults'][number][] => {
     const fault = faultOf(name, found);
     return fault === undefined ? [] : [{ name, fault }];
   });

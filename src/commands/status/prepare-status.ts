@@ -27,8 +27,7 @@ export async function prepareStatus(options: ClusterOptions): Promise<PreparedSt
     if (session.state === undefined) return session;
     const up = await prepareUp(session, options, 'plan');
     // What stops `rke up` does not stop a look.
-    const { checkDocker: _, ...needs } = up.needs;
-    return { session, needs: { ...needs, ...reading }, up };
+    return { session, needs: { ...up.needs, ...reading, checkDocker: () => undefined }, up };
   } catch (error) {
     options.signal.throwIfAborted();
     if (!(error instanceof RkeError)) throw error;

@@ -3,6 +3,7 @@ import { RkeError } from '../../core/errors.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
 import { limitRun } from '../../run/limit-run.js';
 import type { Session } from '../../run/session.js';
+import { carriesCluster } from '../../reconcile/observed.js';
 import { withReadCluster, type ReadCluster } from '../../run/with-cluster.js';
 import { readAddonStatuses } from '../addon/list.js';
 import { describeEtcd } from '../etcd/etcd-status.js';
@@ -83,7 +84,9 @@ export async function describeCluster(
 ): Promise<Described> {
   const { observed, unreached, plan } = cluster;
   const { clusterName, kubernetesVersion, nodes: specs } = session.spec;
-  const hasEtcd = specs.some(({ role }) => role.includes('etcd'));
+  // A first run may have failed before it changed a host: there is no cluster that could be well or not.
+  const isCreated = session.state?.currentState.rkeConfig !== undefined || carriesCluster(observed);
+  const hasEtcd = isCreated && specs.some(({ role }) => role.includes('etcd'));
   const [{ pending, plan: run }, etcd, bucket, addons] = await Promise.all([
     planPending(cluster, up),
     hasEtcd ? describeEtcd(cluster) : undefined,
@@ -109,12 +112,12 @@ export async function describeCluster(
   };
   const findings = listFindings(
     { ...parts, pending: reduce(pending) },
-    { plan, observed, failed, bucketFailures: bucket.failures },
+    { plan, observed, failed, bucketFailures: bucket.failures, isCreated },
   );
   return {
     cluster: clusterName,
     kubernetesVersion,
-    state: findings.length === 0 ? 'healthy' : 'attention',
+    state: !isCreated ? 'not-created' : findings.length === 0 ? 'healthy' : 'attention',
     ...parts,
     findings,
   };

@@ -3,6 +3,7 @@ import { orAborted } from '../../core/deadline.js';
 import type { RkeError } from '../../core/errors.js';
 import { lostError } from '../ssh/channel-errors.js';
 import type { TerminalSize } from '../ssh/ssh-connection.js';
+import type { ClientChannel } from '../ssh/ssh2.js';
 import { openRoutes, type RoutesOptions } from './open-routes.js';
 import type { SshNode } from './ssh-node.js';
 
@@ -51,31 +52,20 @@ export async function runOnHost(node: SshNode, options: RunOnHostOptions): Promi
   await routes.openBastion({ signal });
   await using link = await routes.link(node, { signal });
   const connection = await link.ready({ signal });
-  const channel = await connection.openTerminal({ command, size: streams.size }, { signal });
-  options.onOpen?.();
-  const ended = new Promise<number>((resolve, reject) => {
-    let code: number | undefined;
-    channel.once('exit', (status: number | null, name?: string) => {
-      code = status ?? 128 + (signalNumbers[(name ?? '').replace(/^SIG/, '')] ?? 0);
-    });
-    channel.once('error', reject);
-    channel.once('close', () => {
-      const lost: RkeError | undefined = connection.lost;
-      // sshd may close a session without a status; a connection that is lost never has one.
-      if (code === undefined && lost !== undefined) reject(lost);
-      else if (code === undefined) reject(lostError(node.address));
-      else resolve(code);
-    });
+  const ended = deferExitCode(() => connection.lost ?? lostError(node.address));
+  const channel = await connection.openTerminal({ command, size: streams.size }, { signal }, (opened) => {
+    ended.readFrom(opened);
+    opened.on('data', (chunk: Buffer) => void streams.stdout.write(chunk));
+    opened.stderr.on('data', (chunk: Buffer) => void streams.stderr.write(chunk));
   });
-  channel.on('data', (chunk: Buffer) => void streams.stdout.write(chunk));
-  channel.stderr.on('data', (chunk: Buffer) => void streams.stderr.write(chunk));
+  options.onOpen?.();
   const stopResizing = streams.onResize?.(({ rows, columns }) => channel.setWindow(rows, columns, 0, 0));
   const send = (chunk: Buffer): void => void channel.write(chunk);
   const finish = (): void => void channel.end();
   streams.stdin.on('data', send);
   streams.stdin.once('end', finish);
   try {
-    return await orAborted(ended, signal);
+    return await orAborted(ended.exitCode, signal);
   } finally {
     streams.stdin.off('data', send);
     streams.stdin.off('end', finish);
@@ -83,4 +73,41 @@ export async function runOnHost(node: SshNode, options: RunOnHostOptions): Promi
     stopResizing?.();
     channel.close();
   }
+}
+
+interface ExitCode {
+  readonly exitCode: Promise<number>;
+  readonly readFrom: (channel: ClientChannel) => void;
+}
+
+/** The exit code of a session. @param lost the error of one that ends without a code, as a lost connection does */
+function deferExitCode(lost: () => RkeError): ExitCode {
+  const { promise: exitCode, resolve, reject } = withResolvers<number>();
+  exitCode.catch(() => undefined); // Awaited as soon as the session is open.
+  return {
+    exitCode,
+    readFrom: (channel) => {
+      let code: number | undefined;
+      channel.once('exit', (status: number | null, name?: string) => {
+        code = status ?? 128 + (signalNumbers[(name ?? '').replace(/^SIG/, '')] ?? 0);
+      });
+      channel.once('error', reject);
+      channel.once('close', () => (code === undefined ? reject(lost()) : resolve(code)));
+    },
+  };
+}
+
+/** Like Promise.withResolvers, which Node 20 does not have. */
+function withResolvers<Value>(): {
+  readonly promise: Promise<Value>;
+  readonly resolve: (value: Value) => void;
+  readonly reject: (reason: Error) => void;
+} {
+  let resolve!: (value: Value) => void;
+  let reject!: (reason: Error) => void;
+  const promise = new Promise<Value>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
 }

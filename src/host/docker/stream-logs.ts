@@ -35,16 +35,18 @@ export async function streamLogs(
     readonly onChunk: () => void;
   },
 ): Promise<void> {
-  const query = new URLSearchParams({
+  const query = {
     // Numbers, by which dialing-agent.ts knows that the answer is not kept.
     follow: follows ? '1' : '0',
     stdout: '1',
     stderr: '1',
     tail: tail === undefined ? 'all' : String(tail),
     ...(since === undefined ? {} : { since: since.toFixed(3) }),
-  });
+  };
   const request = {
-    path: `/containers/${encodeURIComponent(name)}/logs?${query.toString()}`,
+    // docker-modem appends the query, and takes the last character off a path that has one already.
+    path: `/containers/${encodeURIComponent(name)}/logs?`,
+    options: query,
     method: 'GET',
     isStream: true,
     statusCodes: { 200: true, 404: 'no such container', 500: 'server error' },

@@ -147,18 +147,25 @@ export class SshConnection implements AsyncDisposable {
   /**
    * Opens a session for a person or a program: a command, or the login shell without one. It has no limit of time and is not counted,
    * because its connection is used for nothing else.
+   *
+   * @param listen called at once: an exit code that comes with the opening would be missed later
    */
   async openTerminal(
     { command, size }: { readonly command?: string | undefined; readonly size?: TerminalSize | undefined },
     { signal }: CallOptions,
+    listen: (channel: ClientChannel) => void,
   ): Promise<ClientChannel> {
     const pty = size === undefined ? undefined : { term: size.term, cols: size.columns, rows: size.rows };
     return this.#channels.open(
       signal,
-      (done) =>
-        command === undefined
-          ? this.#client.shell(pty ?? false, done)
-          : this.#client.exec(command, pty === undefined ? {} : { pty }, done),
+      (done) => {
+        const opened = (error: Error | undefined, channel: ClientChannel): void => {
+          if (error === undefined) listen(channel);
+          done(error, channel);
+        };
+        if (command === undefined) this.#client.shell(pty ?? false, opened);
+        else this.#client.exec(command, pty === undefined ? {} : { pty }, opened);
+      },
       (error) => sessionError(error, this.#host),
     );
   }

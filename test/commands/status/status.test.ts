@@ -1,4 +1,4 @@
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import type { NodePlan } from '../../../src/plan/cluster-plan-types.js';
@@ -134,6 +134,23 @@ it('without a state the cluster is not created, and no host is contacted', async
   expect(stdout).toContain('3 nodes · not created');
   expect(stdout).toContain('run `rke up`; if the hosts have the cluster already');
   expect([...farm.hosts.values()].map((host) => host.takeCounts().connections)).toEqual([0, 0, 0]);
+});
+
+it('after a first run that changed no host, the cluster is not created, and nothing is missed in it', async () => {
+  const { folder, clusterYml } = await cluster();
+  onHost = (node) => ({ ...node, containers: [], images: [], files: [] });
+  await writeFile(join(folder, 'begun.yml'), clusterYml);
+  const state = JSON.parse(await readFile(join(folder, 'cluster.rkestate'), 'utf8')) as object;
+  await writeFile(join(folder, 'begun.rkestate'), JSON.stringify({ ...state, currentState: {} }));
+  const { code, stdout } = await rke(['status', '-c', 'begun.yml', '-o', 'json']);
+  expect(code).toBe(10);
+  const [json] = parse(stdout);
+  expect(json?.state).toBe('not-created');
+  expect(json?.etcd).toBeUndefined();
+  expect(new Set(json?.findings.map(({ part }) => part))).toEqual(new Set(['pending']));
+  const doctor = await rke(['doctor', '-c', 'begun.yml']);
+  expect(doctor.stdout.match(/port 6443/g)).toHaveLength(1);
+  expect(doctor.stdout).not.toMatch(/no majority:|does not exist|recover-quorum/);
 });
 
 it('the only cluster that cannot be read ends with the exit code and the full text of its error', async () => {
