@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Role } from '../../src/config/cluster-spec.js';
 import type { ClusterPlan, Rolling } from '../../src/plan/cluster-plan-types.js';
 import { cordonedByUs } from '../../src/reconcile/diff/cordoned.js';
+import type { ObservedCluster } from '../../src/reconcile/observed.js';
 import type { Operation } from '../../src/reconcile/operations.js';
 import { planRotation } from '../../src/reconcile/plan-rotation.js';
 import { observedFrom, samplePlan } from '../fakes/cluster.js';
@@ -45,6 +46,23 @@ describe('a turn of a node', () => {
     const operations = up(changed(plan, [], 'newer'), observedFrom(plan));
     expect(before('cordon@10.0.0.1', operations)).toContain('pull:newer@10.0.0.1');
     expect(before('cordon@10.0.0.1', operations)).toContain('healthy:kube-apiserver@10.0.0.1');
+  });
+
+  it('leaves a place to each node that was not reached and is not Ready', () => {
+    const plan = planOf([everything, worker, worker, worker, worker], { workersAtOnce: 3 });
+    const lost = (count: number): ObservedCluster => {
+      const addresses = ['10.0.0.2', '10.0.0.3', '10.0.0.4'].slice(0, count);
+      const observed = notReady(observedFrom(plan), addresses);
+      return {
+        ...observed,
+        hosts: new Map([...observed.hosts].filter(([host]) => !addresses.includes(host))),
+      };
+    };
+    const placesWith = (count: number): number | undefined =>
+      up(changed(plan, ['kubelet']), lost(count)).find(({ id }) => id === 'run:kubelet@10.0.0.5')?.turn
+        ?.places;
+    // The last place is left; `rke up` refuses a run without any.
+    expect([0, 1, 2, 3].map(placesWith)).toEqual([3, 2, 1, 1]);
   });
 
   it.each([
