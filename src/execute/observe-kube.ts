@@ -96,10 +96,16 @@ async function listNodes(kube: KubeReader, options: CallOptions): Promise<KubeOb
 }
 
 function withoutBulk(node: KubeObject): KubeObject {
-  const { images: _, ...status } = recordAt(node, 'status');
-  const { managedFields: __, ...metadata } = node.metadata as KubeObject['metadata'] &
-    Record<string, unknown>;
-  return { ...node, metadata, status };
+  const { metadata } = node;
+  return {
+    ...node,
+    metadata: without(metadata, 'managedFields') as typeof metadata,
+    status: without(recordAt(node, 'status'), 'images'),
+  };
+}
+
+function without(record: object, name: string): object {
+  return Object.fromEntries(Object.entries(record).filter(([key]) => key !== name));
 }
 
 /** Reads the objects of all planned add-ons, whoever applied them: the state does not show what RKE v1 completed. */
