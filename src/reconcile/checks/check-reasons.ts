@@ -2,8 +2,10 @@ import type { CheckName } from './check-result.js';
 
 /** Why each check matters: what goes wrong on a host that fails it. */
 export const checkReasons: Readonly<Record<CheckName, string>> = {
-  docker: 'components need the directories, users and network of the host, which such a Docker does not give them',
-  clock: 'certificates are not valid yet, or no longer, for a clock that is off; etcd and leases compare times',
+  docker:
+    'components need the directories, users and network of the host, which such a Docker does not give them',
+  clock:
+    'certificates are not valid yet, or no longer, for a clock that is off; etcd and leases compare times',
   disk: 'on a full disk the kubelet evicts pods, etcd stops, and no image can be pulled',
   memory: 'the kernel kills components when memory runs out',
   'machine-id': 'network plugins and the kubelet identify a node by it',

@@ -9,7 +9,11 @@ import type { Operation, OperationId, OperationPlan } from '../operations.js';
 import { createMilestone, holdBehind, pruneSatisfiedDependencies } from './graph.js';
 
 /** Who must reach whom, and at which ports (RKE cluster/network.go:783-1072). */
-export const portMatrix: readonly { readonly from: Role; readonly to: Role; readonly ports: readonly number[] }[] = [
+export const portMatrix: readonly {
+  readonly from: Role;
+  readonly to: Role;
+  readonly ports: readonly number[];
+}[] = [
   { from: 'etcd', to: 'etcd', ports: [ports.etcdClient, ports.etcdPeer] },
   { from: 'controlplane', to: 'etcd', ports: [ports.etcdClient] },
   { from: 'controlplane', to: 'worker', ports: [ports.kubelet] },
