@@ -9,6 +9,7 @@ import { a, b, c, catalog, node, specOf, yml } from '../../config/running/judge.
 import { observedContainer, observedFrom, sampleFacts } from '../../fakes/cluster.js';
 import { fakeContext } from '../../fakes/context.js';
 import { FakeHost } from '../../fakes/host.js';
+import { FakeKube } from '../../fakes/kube.js';
 import { recordingSink } from '../../fakes/recording-sink.js';
 
 /** What a check prints of a good archive whose database has this SHA-256. */
@@ -43,7 +44,7 @@ export class RestoreCluster {
   }
 
   get run(): ObservedRun {
-    const context = fakeContext([...this.hosts.values()], { events: this.events });
+    const context = fakeContext([...this.hosts.values()], { events: this.events, kube: new FakeKube() });
     return {
       ...context,
       options: { ...context, configPath: 'cluster.yml' },
