@@ -1,6 +1,6 @@
 import { connectHosts, type HostSet } from '../host/connect/connect-hosts.js';
 import type { SshNode } from '../host/connect/ssh-node.js';
-import type { RoutesOptions } from '../host/connect/open-routes.js';
+import type { LinksOptions } from '../host/connect/open-links.js';
 import type { NodeSpec } from '../config/cluster-spec.js';
 import { readingConcurrencyOf, type ClusterOptions } from './cluster-options.js';
 import type { Session } from './session.js';
@@ -9,7 +9,7 @@ import { resolveLogins } from './ssh-logins.js';
 /** How the nodes of a cluster are logged in to. */
 export interface Logins {
   readonly nodes: readonly SshNode[];
-  readonly options: RoutesOptions;
+  readonly options: LinksOptions;
 }
 
 /**
@@ -26,7 +26,6 @@ export async function connect(
   return connectHosts(logins.nodes, {
     ...logins.options,
     limit: readingConcurrencyOf(options),
-    transport: options.transport,
   });
 }
 
@@ -36,7 +35,7 @@ export function loginsOf(
   options: ClusterOptions,
   others: readonly NodeSpec[] = [],
 ): Logins {
-  const { events, signal, knownHostsFile, keys, sshAgentAuth } = options;
+  const { events, signal, knownHostsFile, keys, sshAgentAuth, transport } = options;
   const added = sshAgentAuth === true ? others.map((node) => ({ ...node, sshAgentAuth })) : others;
   const { nodes, bastion } = resolveLogins({ ...spec, nodes: [...spec.nodes, ...added] }, given);
   return {
@@ -44,6 +43,7 @@ export function loginsOf(
     options: {
       events,
       signal,
+      transport,
       ...(bastion === undefined ? {} : { bastion }),
       ...(keys === undefined ? {} : { keys }),
       ...(knownHostsFile === undefined ? {} : { knownHostsFile }),

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { lockState } from '../../src/run/state/lock-state.js';
+import { recordingSink } from '../fakes/recording-sink.js';
 import { readS3Flags, type S3Flags } from '../../src/cli/options/s3-flags.js';
 import { runIn, useFolder, type Ran } from './run.js';
 
@@ -10,7 +11,7 @@ const pem = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
 
 describe('the S3 flags of rke etcd snapshot-save', () => {
   const read = (flags: S3Flags, env: Record<string, string> = {}): ReturnType<typeof readS3Flags> =>
-    readS3Flags(flags, { cwd: folder(), env });
+    readS3Flags(flags, { cwd: folder(), env }, recordingSink());
   const failure = (flags: S3Flags, env = {}): Promise<unknown> =>
     read(flags, env).catch((error: unknown) => error);
 

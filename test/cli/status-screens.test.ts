@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ClusterStatus, NodeStatus, UnreadCluster } from '../../src/commands/status/cluster-status.js';
-import { formatStatus, formatStatuses } from '../../src/cli/show/status-text.js';
+import { formatStatus } from '../../src/cli/show/status-text.js';
+import { formatStatuses } from '../../src/cli/show/statuses-text.js';
 import { colourStyle, displayWidth, plainStyle } from '../../src/report/style.js';
 
 const widths = [80, 100, 200] as const;

@@ -1,7 +1,7 @@
 import { examine } from '../../commands/doctor/examine.js';
 import { exitCodes } from '../../core/errors.js';
 import { redactValue } from '../../core/redact.js';
-import { styleFor } from '../../report/style.js';
+import { screenLookOf } from '../../report/screen-look.js';
 import type { CommandContext } from '../command-context.js';
 import type { ReadFlags } from '../print-read.js';
 import { printer } from '../print-read.js';
@@ -25,11 +25,7 @@ export async function doctor(flags: DoctorFlags, context: CommandContext): Promi
     // The report has everything that events would say of hosts.
     const events = flags.logFormat === 'json' ? options.events : { emit: () => undefined };
     const report = redactValue(await examine({ ...options, events, nodes: flags.nodes }));
-    const look = {
-      style: styleFor(io.stdout, io.env),
-      width: io.stdout.isTTY === true ? io.stdout.columns : undefined,
-      verbose: flags.verbose,
-    };
+    const look = screenLookOf(io.stdout, { env: io.env, verbose: flags.verbose });
     printer(flags, context)(report, () => formatDoctor(report, look));
     if (report.findings.length > 0) code = exitCodes.findings;
   });

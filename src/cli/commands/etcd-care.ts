@@ -20,7 +20,7 @@ import type { Finished } from '../../run/apply.js';
 import { askOn } from '../ask-on.js';
 import type { CommandContext } from '../command-context.js';
 import { keepSnapshotNames } from '../completion/snapshot-names.js';
-import { readS3Flags, warnOfSecretFlag, type S3Flags } from '../options/s3-flags.js';
+import { readS3Flags, type S3Flags } from '../options/s3-flags.js';
 import { printer, runRead, type ReadFlags } from '../print-read.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
 import { formatEtcd, formatRecovered, formatSnapshotList, formatVerified } from '../show/etcd-text.js';
@@ -41,8 +41,7 @@ export interface ListFlags extends ReadFlags, S3Flags {}
 /** `rke etcd ls`: prints the snapshots, also if a host could not be listed. */
 export function list(flags: ListFlags, context: CommandContext): Promise<number> {
   return runRead(flags, context, async (options, print) => {
-    const s3 = await readS3Flags(flags, context.io);
-    warnOfSecretFlag(flags, options.events);
+    const s3 = await readS3Flags(flags, context.io, options.events);
     const { snapshots, failures } = await listSnapshots({ ...options, s3 });
     const names = snapshots.map(({ name }) => name);
     if (failures.length === 0) keepSnapshotNames({ config: flags.config, ...context.io }, names);
@@ -147,8 +146,7 @@ function change(
   return runCommand(flags, context, async (options, terminal) => {
     const question = 'Are you sure';
     const confirm = askOn(terminal, context.io, { yes: flags.yes, question });
-    const s3 = await readS3Flags(flags, context.io);
-    warnOfSecretFlag(flags, options.events);
+    const s3 = await readS3Flags(flags, context.io, options.events);
     try {
       const finished = await work({ ...options, confirm, s3 });
       print(...report([]));

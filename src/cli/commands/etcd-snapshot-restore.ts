@@ -4,7 +4,7 @@ import { restoreSnapshot } from '../../commands/etcd/restore-snapshot.js';
 import { askOn } from '../ask-on.js';
 import type { CommandContext } from '../command-context.js';
 import { readCertDirFlags, type CertDirFlags } from '../options/cert-dir.js';
-import { readS3Flags, warnOfSecretFlag, type S3Flags } from '../options/s3-flags.js';
+import { readS3Flags, type S3Flags } from '../options/s3-flags.js';
 import { endOf, runCommand, type ClusterFlags } from '../run-command.js';
 
 export interface SnapshotRestoreFlags extends ClusterFlags, CertDirFlags, S3Flags {
@@ -21,8 +21,7 @@ export function etcdSnapshotRestore(flags: SnapshotRestoreFlags, context: Comman
   const { io } = context;
   return runCommand(flags, context, async (options, terminal) => {
     if (flags.cancel === true) return cancelRestore({ ...options, name: flags.name });
-    const s3 = await readS3Flags(flags, io);
-    warnOfSecretFlag(flags, options.events);
+    const s3 = await readS3Flags(flags, io, options.events);
     const result = await restoreSnapshot({
       ...options,
       name: flags.name,

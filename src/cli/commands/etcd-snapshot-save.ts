@@ -7,7 +7,7 @@ import { formatBytes } from '../../core/format-bytes.js';
 import { formatDuration } from '../../report/wording.js';
 import type { CommandContext } from '../command-context.js';
 import { addSnapshotName } from '../completion/snapshot-names.js';
-import { readS3Flags, warnOfSecretFlag, type S3Flags } from '../options/s3-flags.js';
+import { readS3Flags, type S3Flags } from '../options/s3-flags.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
 import { formatColumns } from '../show/columns.js';
 
@@ -20,8 +20,7 @@ export interface SnapshotSaveFlags extends ClusterFlags, S3Flags {
 export function etcdSnapshotSave(flags: SnapshotSaveFlags, context: CommandContext): Promise<number> {
   const { io } = context;
   return runCommand(flags, context, async (options) => {
-    const s3 = await readS3Flags(flags, io);
-    warnOfSecretFlag(flags, options.events);
+    const s3 = await readS3Flags(flags, io, options.events);
     const saved: SavedSnapshot[] = [];
     const print = (error?: RunFailedError): void => {
       const snapshots = saved.toSorted((a, b) => (a.host < b.host ? -1 : 1));

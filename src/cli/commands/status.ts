@@ -6,11 +6,13 @@ import { redactValue } from '../../core/redact.js';
 import { createEventHub } from '../../report/event-hub.js';
 import { formatError } from '../../report/format-error.js';
 import { createNdjsonRenderer } from '../../report/ndjson.js';
+import { screenLookOf } from '../../report/screen-look.js';
 import { styleFor } from '../../report/style.js';
 import type { CommandContext } from '../command-context.js';
 import { readClusterOptions, type ClusterFlags } from '../options/read-cluster-options.js';
 import { shortestPath } from '../options/shortest-path.js';
-import { formatStatus, formatStatuses } from '../show/status-text.js';
+import { formatStatus } from '../show/status-text.js';
+import { formatStatuses } from '../show/statuses-text.js';
 import { watch } from '../watch.js';
 
 /** Flags of `rke status`. */
@@ -84,11 +86,7 @@ function format(
 ): string {
   const known = redactValue(clusters.map((one) => ('status' in one ? one.status : one.unread)));
   if (output === 'json') return `${JSON.stringify(known, undefined, isWatched === true ? undefined : 2)}\n`;
-  const look = {
-    style: styleFor(io.stdout, io.env),
-    width: io.stdout.isTTY === true ? io.stdout.columns : undefined,
-    verbose,
-  };
+  const look = screenLookOf(io.stdout, { env: io.env, verbose });
   const [only] = known.length === 1 ? known : [];
   return only !== undefined && 'cluster' in only ? formatStatus(only, look) : formatStatuses(known, look);
 }

@@ -5,12 +5,12 @@ export function nodesOption(): Option {
   return new Option(
     '--nodes <names>',
     'change only these nodes, by name or address, separated by commas',
-  ).argParser((text, before: readonly string[] | undefined) => [...(before ?? []), ...parseNames(text)]);
+  ).argParser(collectNames);
 }
 
-/** Names separated by commas. @throws InvalidArgumentError for an empty one */
-export function parseNames(text: string): string[] {
+/** Adds names separated by commas to those of the same flag before. @throws InvalidArgumentError for an empty one */
+export function collectNames(text: string, before: readonly string[] = []): string[] {
   const names = text.split(',').map((name) => name.trim());
   if (names.includes('')) throw new InvalidArgumentError('expected names or addresses, separated by commas');
-  return names;
+  return [...before, ...names];
 }

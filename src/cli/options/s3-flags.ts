@@ -20,8 +20,8 @@ export interface S3Flags {
   readonly folder?: string;
 }
 
-/** Warns of a secret that stands in the list of processes of this machine. */
-export function warnOfSecretFlag({ secretKey }: S3Flags, events: EventSink): void {
+/** Warns of a secret in the process list of this machine. */
+function warnOfSecretFlag({ secretKey }: S3Flags, events: EventSink): void {
   if (secretKey === undefined) return;
   const message =
     '--secret-key: other users of this machine can see it; use --secret-key-file or RKE_S3_SECRET_KEY instead';
@@ -61,6 +61,7 @@ export function s3Options(verb = 'upload to'): Option[] {
 export async function readS3Flags(
   flags: S3Flags,
   io: Pick<Io, 'cwd' | 'env'>,
+  events: EventSink,
 ): Promise<S3Backup | undefined> {
   if (flags.s3 !== true) {
     refuseUnused(flags);
@@ -72,6 +73,7 @@ export async function readS3Flags(
     throw usageError(`--s3-endpoint: expected a host, without scheme and path, got "${endpoint}"`, {
       fix: 'set it to a host such as s3.eu-central-1.amazonaws.com, with a port if needed; HTTPS is always used',
     });
+  warnOfSecretFlag(flags, events);
   return {
     endpoint,
     bucketName,

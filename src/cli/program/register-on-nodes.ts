@@ -3,7 +3,7 @@ import type { CommandContext } from '../command-context.js';
 import type { LogsFlags } from '../commands/logs.js';
 import type { SshFlags } from '../commands/ssh.js';
 import { outputOption } from '../options/output.js';
-import { parseNames } from '../options/nodes.js';
+import { collectNames } from '../options/nodes.js';
 import { parseTimeout, timeoutOption } from '../options/timeout.js';
 
 /**
@@ -24,7 +24,7 @@ export function registerOnNodes(
       new Option(
         '--node <names>',
         'only these nodes, by name or address, separated by commas (default: all that run it)',
-      ).argParser((text, before: readonly string[] | undefined) => [...(before ?? []), ...parseNames(text)]),
+      ).argParser(collectNames),
     )
     .addOption(
       new Option(

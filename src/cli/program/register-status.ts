@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { DoctorFlags } from '../commands/doctor.js';
 import type { StatusFlags } from '../commands/status.js';
-import { parseNames } from '../options/nodes.js';
+import { collectNames } from '../options/nodes.js';
 import { outputOption } from '../options/output.js';
 import { parseTimeout, timeoutOption } from '../options/timeout.js';
 
@@ -52,7 +52,7 @@ Examples:
       new Option(
         '--nodes <names>',
         'examine only these nodes, by name or address, separated by commas; not the cluster as a whole',
-      ).argParser((text, before: readonly string[] | undefined) => [...(before ?? []), ...parseNames(text)]),
+      ).argParser(collectNames),
     )
     .addOption(outputOption())
     .addOption(timeoutOption())

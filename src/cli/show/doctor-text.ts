@@ -1,23 +1,14 @@
 import type { DoctorFinding, DoctorReport } from '../../commands/doctor/doctor-report.js';
 import { HostGroups } from '../../report/host-groups.js';
+import { widest, type ScreenLook } from '../../report/screen-look.js';
 import { oneLine, type Style } from '../../report/style.js';
 import { count, fold, foldTo } from '../../report/wording.js';
 import { wrap } from '../../report/wrap.js';
 
-/** How a report is printed. */
-export interface DoctorLook {
-  readonly style: Style;
-  /** Columns of the terminal; lines of a pipe are wrapped at 200. */
-  readonly width?: number | undefined;
-  /** Folds nothing. */
-  readonly verbose?: boolean | undefined;
-}
-
 const mostFindings = 20;
-const widest = 200;
 
 /** Formats findings, errors first: what, why it matters, and what to do; the same of several hosts once. Ends with a line break. */
-export function formatDoctor(report: DoctorReport, { style, width = widest, verbose }: DoctorLook): string {
+export function formatDoctor(report: DoctorReport, { style, width = widest, verbose }: ScreenLook): string {
   const { cluster, hosts, findings, notExamined } = report;
   const names = new Map(hosts.map(({ address, name }) => [address, name]));
   const groups = new HostGroups<Omit<DoctorFinding, 'host'>>();

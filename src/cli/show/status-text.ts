@@ -1,32 +1,18 @@
-import type {
-  ClusterStatus,
-  NodeStatus,
-  StatusFinding,
-  UnreadCluster,
-} from '../../commands/status/cluster-status.js';
+import type { ClusterStatus, NodeStatus, StatusFinding } from '../../commands/status/cluster-status.js';
 import { formatAge } from '../../reconcile/snapshots/snapshot-age.js';
 import { fitTable } from '../../report/fit-table.js';
 import { groupBy } from '../../report/plan/group-by.js';
 import { HostGroups } from '../../report/host-groups.js';
-import { oneLine, truncate, type Style } from '../../report/style.js';
+import { widest, type ScreenLook } from '../../report/screen-look.js';
+import { oneLine, type Style } from '../../report/style.js';
 import { count, fold, foldTo } from '../../report/wording.js';
 import { wrap } from '../../report/wrap.js';
 
-/** How a status is printed. */
-export interface StatusLook {
-  readonly style: Style;
-  /** Columns of the terminal; lines of a pipe are not limited. */
-  readonly width?: number | undefined;
-  /** Folds nothing. */
-  readonly verbose?: boolean | undefined;
-}
-
 /** More would push the rest off the screen; `-v` prints all. */
 const mostLines = 10;
-const widest = 200;
 
 /** Formats one cluster: its nodes, its parts, and what is wrong with the command that fixes it. Ends with a line break. */
-export function formatStatus(status: ClusterStatus, look: StatusLook): string {
+export function formatStatus(status: ClusterStatus, look: ScreenLook): string {
   const { cluster, kubernetesVersion, nodes, warnings } = status;
   const title = `cluster ${cluster} · ${kubernetesVersion} · ${count(nodes.length, 'node')} · `;
   return [
@@ -41,14 +27,15 @@ export function formatStatus(status: ClusterStatus, look: StatusLook): string {
     .join('');
 }
 
-function stateText({ state, findings }: ClusterStatus, style: Style): string {
+/** `healthy`, `not created`, or the number of findings. */
+export function stateText({ state, findings }: ClusterStatus, style: Style): string {
   if (state === 'healthy') return style.good('healthy');
   if (state === 'not-created') return style.warn('not created');
   return style.bad(count(findings.length, 'finding'));
 }
 
 /** A line for each node; from the tenth node on, a line for all that are alike. */
-function nodeLines(nodes: readonly NodeStatus[], { style, width = Infinity, verbose }: StatusLook): string[] {
+function nodeLines(nodes: readonly NodeStatus[], { style, width = Infinity, verbose }: ScreenLook): string[] {
   const rows = nodes.map((node) => ({ name: node.name, cells: cellsOf(node) }));
   const groups =
     verbose === true || rows.length <= mostLines
@@ -105,7 +92,7 @@ function cellsOf(node: NodeStatus): string[] {
   ];
 }
 
-function partLines(status: ClusterStatus, { width = widest }: StatusLook): string[] {
+function partLines(status: ClusterStatus, { width = widest }: ScreenLook): string[] {
   const parts: (readonly [string, string])[] = [
     ['etcd', etcdText(status)],
     ['certificates', certificatesText(status)],
@@ -165,10 +152,10 @@ function pendingText({ pending }: ClusterStatus): string {
   return `nothing: ${count(containers, 'container')}, ${count(files, 'file')} and ${count(addons, 'add-on')} are as planned`;
 }
 
-/** What is wrong: the same of several nodes is printed once. */
-function findingLines(
+/** What is wrong: the same of several nodes is printed once. Begins with an empty line. */
+export function findingLines(
   findings: readonly StatusFinding[],
-  { style, width = widest, verbose }: StatusLook,
+  { style, width = widest, verbose }: ScreenLook,
 ): string[] {
   const groups = new HostGroups<Pick<StatusFinding, 'message' | 'fix'>>();
   for (const { subject = '', message, fix } of findings)
@@ -196,56 +183,3 @@ const generalise = (fix: string, subject: string): string =>
   subject === '' ? fix : fix.replaceAll(` ${subject}\``, ` ${placeholder}\``);
 const specialise = (fix: string, subject: string): string =>
   subject === '' ? fix : fix.replaceAll(` ${placeholder}\``, ` ${subject}\``);
-
-/** Formats several clusters, a line each, and what is wrong with them. */
-export function formatStatuses(
-  clusters: readonly (ClusterStatus | UnreadCluster)[],
-  look: StatusLook,
-): string {
-  const { style, width = Infinity } = look;
-  const read = clusters.filter((one) => 'cluster' in one);
-  const rows = read.map((status) => rowOf(status, style));
-  const header = ['CLUSTER', 'VERSION', 'READY', 'ETCD', 'CERTIFICATES', 'BACKUP', 'STATE', 'FILE'];
-  const wrong = read.flatMap((status) => {
-    const lines = findingLines(status.findings, look);
-    return lines.length === 0
-      ? []
-      : ['', style.strong(`cluster ${status.cluster} (${status.config})`), ...lines.slice(1)];
-  });
-  const unread = clusters.flatMap((one) =>
-    'cluster' in one ? [] : [style.bad(truncate(`✗ ${one.config}: ${reasonOf(one)}`, width))],
-  );
-  return [
-    ...(rows.length === 0 ? [] : fitTable([header, ...rows], width, ['VERSION', 'CERTIFICATES'])),
-    ...(unread.length === 0 ? [] : [...(rows.length === 0 ? [] : ['']), ...unread]),
-    ...wrong,
-  ]
-    .map((line) => `${line}\n`)
-    .join('');
-}
-
-function rowOf(status: ClusterStatus, style: Style): string[] {
-  const { cluster, kubernetesVersion, nodes, etcd, certificates, backup, config } = status;
-  return [
-    cluster,
-    kubernetesVersion,
-    `${nodes.filter(({ ready }) => ready === true).length} of ${nodes.length}`,
-    etcd === undefined ? '-' : `${etcd.healthyVoters} of ${etcd.voters}`,
-    certificates === undefined ? '-' : `${certificates.daysLeft} days`,
-    backup === undefined ? 'none' : formatAge(backup.ageSeconds),
-    stateText(status, style),
-    config,
-  ];
-}
-
-/** Why a cluster could not be read, in one line: the same of several hosts once. */
-export function reasonOf({ errors }: UnreadCluster): string {
-  const groups = new HostGroups<{ readonly message: string }>();
-  for (const { host = '', message } of errors) groups.add(host, { message: oneLine(message) });
-  return groups.all
-    .map(({ line: { message }, hosts }) => {
-      const named = hosts.filter((host) => host !== '');
-      return named.length === 0 ? message : `${message} (${fold(named)})`;
-    })
-    .join('; ');
-}

@@ -42,7 +42,6 @@ export async function examineWithoutDocker(
   const logins = loginsOf({ ...session, spec: { ...session.spec, nodes } }, options);
   await using readers = await openReaders(logins.nodes, {
     ...logins.options,
-    transport: options.transport,
     limit: readingConcurrencyOf(options),
   });
   const facts = await gatherFacts({
