@@ -47,7 +47,7 @@ export class HostLink<Connection extends HostConnection = HostConnection> implem
    */
   async ready({ signal }: CallOptions): Promise<Connection> {
     if (this.#current.lost === undefined) return this.#current;
-    // Nobody would wait for the new connection.
+    // The caller no longer waits for a new connection.
     signal.throwIfAborted();
     this.#again ??= this.#dialAgain();
     return orAborted(this.#again, signal);

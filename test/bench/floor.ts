@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { packFiles } from '../../src/host/tar.js';
 import type { ClusterPlan, ContainerSpec, NodePlan } from '../../src/plan/cluster-plan-types.js';
 import type { LabNode } from '../lab/node.js';
+import { until } from '../tools/until.js';
 
 /**
  * The floor: starting the containers of a plan with the Docker CLI of each node, with nothing before and nothing between but
@@ -30,24 +30,24 @@ export async function measureFloor(
     ),
   );
   await startAll(hosts, ['etcd', 'etcd-rolling-snapshots', 'service-sidekick']);
-  await until(() =>
+  await patiently(() =>
     Promise.all(
       hosts.map(({ node }) => node.must(['docker', 'exec', 'etcd', 'etcdctl', 'endpoint', 'health'])),
     ),
   );
   await startAll(hosts, ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler']);
-  await until(() => kubectl('get --raw /readyz'));
+  await patiently(() => kubectl('get --raw /readyz'));
   const objects = plan.addons.flatMap((addon) => addon.objects);
   await Promise.all([
     startAll(hosts, ['kubelet', 'kube-proxy']),
-    until(() =>
+    patiently(() =>
       kubectl(
         'apply --server-side --force-conflicts -f -',
         JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
       ),
     ),
     ...hosts.map(({ plan: { node, labels } }) =>
-      until(() =>
+      patiently(() =>
         kubectl(
           `label node ${node.hostnameOverride} --overwrite ${Object.entries(labels)
             .map(([name, value]) => `${name}=${value}`)
@@ -56,7 +56,7 @@ export async function measureFloor(
       ),
     ),
   ]);
-  await until(async () => {
+  await patiently(async () => {
     const ready = await kubectl(
       `get nodes -o 'jsonpath={.items[*].status.conditions[?(@.type=="Ready")].status}'`,
     );
@@ -118,15 +118,5 @@ function createCommand(spec: ContainerSpec): string {
   return words.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(' ');
 }
 
-async function until(look: () => Promise<unknown>): Promise<void> {
-  const deadline = performance.now() + 300_000;
-  for (;;) {
-    try {
-      await look();
-      return;
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-      await sleep(100);
-    }
-  }
-}
+const patiently = (look: () => Promise<unknown>): Promise<void> =>
+  until(look, { milliseconds: 300_000, pauseMilliseconds: 100 });

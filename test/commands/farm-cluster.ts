@@ -1,7 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, beforeEach } from 'vitest';
+import type { NodePlan } from '../../src/plan/cluster-plan-types.js';
 import { startFarm, type Farm } from '../bench/farm/farm.js';
 import { runIn, type Ran } from '../cli/run.js';
 
@@ -38,4 +39,30 @@ export function useFarm(
     return runIn(folder, argv, { RKE_KNOWN_HOSTS: join(folder, 'known_hosts'), HOME: folder });
   };
   return { cluster, rke };
+}
+
+/** What a test changes on simulated hosts, and what was asked of them. */
+export interface WatchedFarm extends ReturnType<typeof useFarm> {
+  /** Changes what is on a host; reset before each test. */
+  onHost: (node: NodePlan) => NodePlan;
+  /** Requests to Docker and the Kubernetes API of the current test. */
+  readonly requests: string[];
+}
+
+/** Three nodes with etcd that answers, whose cluster.yml is as the farm wrote it before each test. */
+export function useWatchedFarm(): WatchedFarm {
+  const requests: string[] = [];
+  const farm = useFarm(3, {
+    hasEtcd: true,
+    onHost: (node) => watched.onHost(node),
+    onRequest: (request) => requests.push(request),
+  });
+  const watched: WatchedFarm = { ...farm, onHost: (node) => node, requests };
+  beforeEach(async () => {
+    watched.onHost = (node) => node;
+    requests.length = 0;
+    const { folder, clusterYml } = await farm.cluster();
+    await writeFile(join(folder, 'cluster.yml'), clusterYml);
+  });
+  return watched;
 }

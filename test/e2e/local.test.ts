@@ -32,24 +32,14 @@ describe('the executable with --local', () => {
 
   /** Runs rke in the same empty directory, as root. */
   const rke = (...args: readonly string[]): Promise<string> =>
-    node.must([
-      'sh',
-      '-c',
-      'mkdir -p /root/cluster && cd /root/cluster && exec rke "$@" 2>&1',
-      'rke',
-      ...args,
-    ]);
+    node.must(['sh', '-c', 'mkdir -p ~/cluster && cd ~/cluster && exec rke "$@" 2>&1', 'rke', ...args]);
 
   it('makes a cluster of this machine', async () => {
     expect((await node.exec(['sh', '-c', 'command -v node'])).code).not.toBe(0);
     await rke('config', 'init', `root@${node.address}`);
     // The lab has no images of the default version.
-    await node.must([
-      'sed',
-      '-i',
-      's/^kubernetes_version:.*/kubernetes_version: v1.31.1-rancher1-1/',
-      '/root/cluster/cluster.yml',
-    ]);
+    const toOther = 's/^kubernetes_version:.*/kubernetes_version: v1.31.1-rancher1-1/';
+    await node.must(['sh', '-c', `sed -i '${toOther}' ~/cluster/cluster.yml`]);
     const output = await rke('up', '--local');
     expect(output).toContain('Finished building Kubernetes cluster successfully');
     expect(await rke('node', 'ls', '--local')).toMatch(/ v1\.31\.1 +yes /);

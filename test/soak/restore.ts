@@ -1,5 +1,4 @@
 import { rm, writeFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RkeEvent } from '../../src/core/events.js';
 import { clusterImages } from '../e2e/cluster-images.js';
 import { clusterYml, type Role } from '../e2e/cluster-yml.js';
@@ -8,12 +7,14 @@ import { kubectlOn, type Kubectl } from '../e2e/kubectl.js';
 import { RkeFolder, type RkeRun } from '../e2e/rke.js';
 import { startLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
+import { until } from '../tools/until.js';
 import { randomFrom } from './random.js';
 
 const version = 'v1.30.4-rancher1-1';
 const more =
   'services: { kube-api: { secrets_encryption_config: { enabled: true } }, etcd: { snapshot: false } }\n';
-const patienceMilliseconds = 180_000;
+/** A component may still be taking its lease. */
+const patience = { milliseconds: 180_000, pauseMilliseconds: 1000 };
 
 /** The first host of a cluster has all roles, the others are members of etcd and workers. */
 const roles = ({ hostname }: LabNode): readonly Role[] =>
@@ -156,7 +157,7 @@ class RestoredCluster implements AsyncDisposable {
     await until(async () => {
       const plan = await this.folder.rke(['plan', '--detailed-exitcode']);
       requireCode('rke plan', plan, 0);
-    });
+    }, patience);
   }
 
   async #requireMembers(): Promise<void> {
@@ -217,18 +218,4 @@ function requireCode(what: string, { code, stderr }: Pick<Cut, 'code' | 'stderr'
 function requireSame(what: string, found: object, expected: object): void {
   const [is, should] = [found, expected].map((value) => JSON.stringify(value, undefined, 1));
   if (is !== should) throw new Error(`${what}: expected ${should ?? ''}, got ${is ?? ''}`);
-}
-
-/** A component may still be taking its lease. */
-async function until(look: () => Promise<void>): Promise<void> {
-  const deadline = performance.now() + patienceMilliseconds;
-  for (;;) {
-    try {
-      await look();
-      return;
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-      await sleep(1000);
-    }
-  }
 }

@@ -1,12 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { clusterYml } from '../e2e/cluster-yml.js';
 import { kubectlOn } from '../e2e/kubectl.js';
 import { RkeFolder, type RkeRun } from '../e2e/rke.js';
 import { startLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
+import { until } from '../tools/until.js';
 import { atStart, worker, type Wanted } from './changes.js';
 
-const patienceMilliseconds = 180_000;
+const patience = { milliseconds: 180_000, pauseMilliseconds: 1000 };
 
 /** Directories that exist on hosts of a cluster only. */
 const directories = ['/etc/kubernetes', '/var/lib/etcd', '/var/lib/kubelet', '/etc/cni', '/run/flannel'];
@@ -58,8 +58,8 @@ services:
 
   /** @throws Error if the cluster is not what cluster.yml asks for, or something is left on a host that is not in it */
   async verify(wanted: Wanted): Promise<void> {
-    await this.#until(() => this.#requireNoChange());
-    await this.#until(() => this.#requireNodes(wanted));
+    await until(() => this.#requireNoChange(), patience);
+    await until(() => this.#requireNodes(wanted), patience);
     await this.#requireMembers(wanted);
     for (const { hostname } of this.#lab.nodes)
       if (!wanted.nodes.includes(hostname)) await this.#requireClean(hostname);
@@ -109,19 +109,6 @@ services:
     const found = this.#lab.nodes.find(({ hostname }) => hostname === name);
     if (found === undefined) throw new Error(`the lab has no node ${name}`);
     return found;
-  }
-
-  async #until(look: () => Promise<void>): Promise<void> {
-    const deadline = performance.now() + patienceMilliseconds;
-    for (;;) {
-      try {
-        await look();
-        return;
-      } catch (error) {
-        if (performance.now() > deadline) throw error;
-        await sleep(1000);
-      }
-    }
   }
 
   /** The directory stays after a failure: it has the log. */

@@ -11,7 +11,7 @@ export interface ShownState {
   readonly isEncrypted: boolean;
 }
 
-/** `rke state show`: reads the state without its secrets. @throws RkeError (exit 4) if there is none, or it cannot be read */
+/** `rke state show`: reads the state without its secrets. @throws RkeError (exit 4) if the state is missing or cannot be read */
 export async function showState(options: StateFileOptions): Promise<ShownState> {
   const store = openState(options);
   const { location } = store;

@@ -26,7 +26,7 @@ export interface VerifyStateOptions extends StateFileOptions {
 /**
  * `rke state verify`: checks the state file, the same way as `rke up`, and its history.
  *
- * @throws RkeError (exit 4) if there is no state, or it cannot be read
+ * @throws RkeError (exit 4) if the state is missing or cannot be read
  */
 export async function verifyState({
   now = new Date(),

@@ -20,7 +20,7 @@ export interface ClusterStatus {
   readonly backup?: BackupStatus;
   readonly addons: readonly AddonSummary[];
   readonly pending?: PendingChanges;
-  /** What is wrong or pending: the cluster is healthy if there is none. */
+  /** What is wrong or pending; empty for a healthy cluster. */
   readonly findings: readonly StatusFinding[];
   /** Warnings of reading it, e.g. that another run has the lock. */
   readonly warnings: readonly string[];

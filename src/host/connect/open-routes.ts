@@ -41,7 +41,7 @@ export async function openRoutes(options: RoutesOptions): Promise<SshRoutes> {
   });
 }
 
-/** A bastion host without an address is none, the same as in RKE v1. */
+/** Without an address, there is no bastion host, the same as in RKE v1. */
 function bastionOf(bastion: BastionSpec | undefined): SshLogin | undefined {
   const { address = '' } = bastion ?? {};
   return address === '' ? undefined : { ...bastion, address };

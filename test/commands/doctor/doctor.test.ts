@@ -1,25 +1,11 @@
 import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { DoctorReport } from '../../../src/commands/doctor/doctor-report.js';
-import type { NodePlan } from '../../../src/plan/cluster-plan-types.js';
-import { useFarm } from '../farm-cluster.js';
+import { useWatchedFarm } from '../farm-cluster.js';
 
-let onHost: (node: NodePlan) => NodePlan;
-const requests: string[] = [];
-
-const { cluster, rke } = useFarm(3, {
-  hasEtcd: true,
-  onHost: (node) => onHost(node),
-  onRequest: (request) => requests.push(request),
-});
-
-beforeEach(async () => {
-  onHost = (node) => node;
-  requests.length = 0;
-  const { folder, clusterYml } = await cluster();
-  await writeFile(join(folder, 'cluster.yml'), clusterYml);
-});
+const watched = useWatchedFarm();
+const { cluster, rke, requests } = watched;
 
 const reportOf = (stdout: string): DoctorReport => JSON.parse(stdout) as DoctorReport;
 const linesOf = ({ findings }: DoctorReport): string[] =>
@@ -33,7 +19,7 @@ it('a cluster that is well has no findings, with exit code 0, and nothing is cha
 });
 
 it('a component that is stopped is a finding on its host, with exit code 10', async () => {
-  onHost = (node) => ({
+  watched.onHost = (node) => ({
     ...node,
     containers: node.containers.map((one) =>
       one.name === 'kube-proxy' && node.node.hostnameOverride === 'node-1' ? { ...one, started: false } : one,

@@ -1,25 +1,11 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, expect, it } from 'vitest';
-import type { NodePlan } from '../../../src/plan/cluster-plan-types.js';
+import { expect, it } from 'vitest';
 import type { ClusterStatus, UnreadCluster } from '../../../src/commands/status/cluster-status.js';
-import { useFarm } from '../farm-cluster.js';
+import { useWatchedFarm } from '../farm-cluster.js';
 
-let onHost: (node: NodePlan) => NodePlan;
-const requests: string[] = [];
-
-const { cluster, rke } = useFarm(3, {
-  hasEtcd: true,
-  onHost: (node) => onHost(node),
-  onRequest: (request) => requests.push(request),
-});
-
-beforeEach(async () => {
-  onHost = (node) => node;
-  requests.length = 0;
-  const { folder, clusterYml } = await cluster();
-  await writeFile(join(folder, 'cluster.yml'), clusterYml);
-});
+const watched = useWatchedFarm();
+const { cluster, rke, requests } = watched;
 
 const parse = (stdout: string): (ClusterStatus & Partial<UnreadCluster>)[] =>
   JSON.parse(stdout) as (ClusterStatus & Partial<UnreadCluster>)[];
@@ -66,7 +52,7 @@ it('a stopped container and a changed argument are findings, with exit code 10',
     join(folder, 'cluster.yml'),
     clusterYml.replace('services: {', 'services: { scheduler: { extra_args: { v: "4" } },'),
   );
-  onHost = (node) => ({
+  watched.onHost = (node) => ({
     ...node,
     containers: node.containers.map((one) =>
       one.name === 'kube-proxy' && node.node.hostnameOverride === 'node-1' ? { ...one, started: false } : one,
@@ -138,7 +124,7 @@ it('without a state the cluster is not created, and no host is contacted', async
 
 it('after a first run that changed no host, the cluster is not created, and nothing is missed in it', async () => {
   const { folder, clusterYml } = await cluster();
-  onHost = (node) => ({ ...node, containers: [], images: [], files: [] });
+  watched.onHost = (node) => ({ ...node, containers: [], images: [], files: [] });
   await writeFile(join(folder, 'begun.yml'), clusterYml);
   const state = JSON.parse(await readFile(join(folder, 'cluster.rkestate'), 'utf8')) as object;
   await writeFile(join(folder, 'begun.rkestate'), JSON.stringify({ ...state, currentState: {} }));
