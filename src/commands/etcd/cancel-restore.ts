@@ -9,21 +9,17 @@ import { planOf } from '../../reconcile/operations.js';
 import type { Finished } from '../../run/apply.js';
 import { readingConcurrencyOf, type ClusterOptions } from '../../run/cluster-options.js';
 import { limitRun } from '../../run/limit-run.js';
-import { planCluster } from '../../run/plan-cluster.js';
-import { emitPlanMade, emitRunStarted } from '../../run/run-events.js';
-import { openLockedSession } from '../../run/session.js';
-import { withCluster, type ClusterNeeds, type ObservedRun } from '../../run/with-cluster.js';
+import { emitPlanMade } from '../../run/run-events.js';
+import { withCluster, type ObservedRun } from '../../run/with-cluster.js';
 import type { RestoreMark } from '../../state/cluster-state.js';
 import { restoreState } from './restore-mark.js';
-import { checkSnapshotName, requireEtcdHosts } from './restore-checks.js';
+import { restoreCommand, withRestoreSession } from './restore-session.js';
 import { runSteps } from './run-steps.js';
 
 export interface CancelRestoreOptions extends ClusterOptions {
   /** Name of the snapshot whose restore was interrupted. */
   readonly name: string;
 }
-
-const command = 'etcd snapshot-restore';
 
 /**
  * `rke etcd snapshot-restore --cancel`: puts data and state of before a restore back that was interrupted, and starts what it has
@@ -35,24 +31,12 @@ export function cancelRestore(options: CancelRestoreOptions): Promise<Finished> 
   return limitRun(options, cancel);
 }
 
-async function cancel(options: CancelRestoreOptions): Promise<Finished> {
-  const name = checkSnapshotName(options.name, options.events);
-  await using session = await openLockedSession(options, {
-    forChange: false,
-    duringRestore: true,
-    command: `rke ${command}`,
+function cancel(options: CancelRestoreOptions): Promise<Finished> {
+  return withRestoreSession(options, async ({ session, name, needs }) => {
+    const mark = session.state?.restore;
+    refuseOther(mark, name);
+    return withCluster(session, options, needs, (cluster) => undoRestore(cluster, mark));
   });
-  emitRunStarted(options, command, session.spec);
-  requireEtcdHosts(session.spec);
-  const mark = session.state?.restore;
-  refuseOther(mark, name);
-  const needs: ClusterNeeds = {
-    command: `rke ${command}`,
-    purpose: 'change',
-    certificates: session.state?.desiredState.certificatesBundle ?? {},
-    plan: (facts, certificates) => planCluster(session, facts, { certificates, encryptionConfig: '' }),
-  };
-  return await withCluster(session, options, needs, (cluster) => undoRestore(cluster, mark));
 }
 
 /** Puts everything back, unless etcd has started with the new data. @throws RkeError RESTORE_UNFINISHED, RunFailedError (exit 8) */
@@ -82,7 +66,7 @@ function refuseOther(mark: RestoreMark | undefined, name: string): asserts mark 
     });
   if (mark.name !== name)
     throw usageError(`the restore that is unfinished is of snapshot ${mark.name}, not of ${name}`, {
-      fix: `cancel it with \`rke ${command} --name ${mark.name} --cancel\``,
+      fix: `cancel it with \`rke ${restoreCommand} --name ${mark.name} --cancel\``,
     });
 }
 
@@ -91,7 +75,7 @@ const tooLate = (name: string): RkeError =>
     'RESTORE_UNFINISHED',
     `the restore of snapshot ${name} cannot be cancelled any more: etcd runs with its data`,
     {
-      fix: `finish it with \`rke ${command} --name ${name}\`; the old data stays in before-restore below the data directory of etcd`,
+      fix: `finish it with \`rke ${restoreCommand} --name ${name}\`; the old data stays in before-restore below the data directory of etcd`,
     },
   );
 

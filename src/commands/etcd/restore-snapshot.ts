@@ -3,11 +3,9 @@ import { addRestoreSteps, type RestoreInput } from '../../reconcile/restore/plan
 import { apply, type RunResult } from '../../run/apply.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
 import { limitRun } from '../../run/limit-run.js';
-import { planCluster } from '../../run/plan-cluster.js';
-import { emitRunStarted } from '../../run/run-events.js';
 import { saveKubeconfig } from '../../run/save-kubeconfig.js';
-import { openLockedSession, type LockedSession } from '../../run/session.js';
-import { withCluster, type ClusterNeeds, type ObservedRun } from '../../run/with-cluster.js';
+import type { LockedSession } from '../../run/session.js';
+import { withCluster, type ObservedRun } from '../../run/with-cluster.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { clusterPaths } from '../../state/paths.js';
 import { requireConfirmation, type Confirm, type Destruction } from '../up/confirm.js';
@@ -18,7 +16,8 @@ import { confirmFix, describeRestore } from './describe-restore.js';
 import { findSnapshot } from './find-snapshot.js';
 import { replaceData } from './replace-data.js';
 import { markAccepted, stateBefore } from './restore-mark.js';
-import { checkSnapshotName, requireEtcdHosts, requireSpace } from './restore-checks.js';
+import { requireSpace } from './restore-checks.js';
+import { restoreCommand, withRestoreSession } from './restore-session.js';
 import { readStateInside } from './restored-state.js';
 import { provideSnapshot, type SnapshotSource } from './snapshot-source.js';
 
@@ -30,8 +29,6 @@ export interface RestoreSnapshotOptions extends RestoredStateOptions {
   /** Called when everything was checked and nothing was stopped; without it, the restore is refused. */
   readonly confirm?: Confirm<Destruction> | undefined;
 }
-
-const command = 'etcd snapshot-restore';
 
 /**
  * `rke etcd snapshot-restore`: restores etcd from a snapshot on the hosts of cluster.yml, which need not be those of the snapshot (RKE
@@ -45,27 +42,14 @@ export function restoreSnapshot(options: RestoreSnapshotOptions): Promise<RunRes
   return limitRun(options, restore);
 }
 
-async function restore(options: RestoreSnapshotOptions): Promise<RunResult> {
-  const { events } = options;
-  const name = checkSnapshotName(options.name, events);
-  await using session = await openLockedSession(options, {
-    forChange: false,
-    duringRestore: true,
-    command: `rke ${command}`,
+function restore(options: RestoreSnapshotOptions): Promise<RunResult> {
+  return withRestoreSession(options, async ({ session, name, needs }) => {
+    const before = stateBefore(session.state);
+    const { state, input } = await withCluster(session, options, needs, (cluster) =>
+      restoreFirst(cluster, options, { name, before }),
+    );
+    return growCluster({ ...session, state }, { input, before }, options);
   });
-  emitRunStarted(options, command, session.spec);
-  requireEtcdHosts(session.spec);
-  const before = stateBefore(session.state);
-  const needs: ClusterNeeds = {
-    command: `rke ${command}`,
-    purpose: 'change',
-    certificates: session.state?.desiredState.certificatesBundle ?? {},
-    plan: (facts, certificates) => planCluster(session, facts, { certificates, encryptionConfig: '' }),
-  };
-  const { state, input } = await withCluster(session, options, needs, (cluster) =>
-    restoreFirst(cluster, options, { name, before }),
-  );
-  return await growCluster({ ...session, state }, { input, before }, options);
 }
 
 /** The state that the cluster continues from, and what the rest of the restore works on. */
@@ -124,7 +108,7 @@ async function growCluster(
   };
   const quiet = { ...options, events };
   const prepared = await prepareUp(session, quiet);
-  const needs = { ...prepared.needs, command: `rke ${command}` };
+  const needs = { ...prepared.needs, command: `rke ${restoreCommand}` };
   return withCluster(session, quiet, needs, async (cluster) => {
     const { decision, plan } = await decideRun(cluster, prepared, quiet);
     const operations = addRestoreSteps(decision.operations.operations, { ...input, ...cluster });

@@ -1,12 +1,12 @@
 import { describeError } from '../../core/describe-error.js';
 import { InternalError, RkeError } from '../../core/errors.js';
-import { createLimiter } from '../../core/limit.js';
 import type { CallOptions, DockerFacts, Host } from '../host.js';
 import { diagnoseDocker } from '../docker/diagnose-docker.js';
 import { SshDocker } from '../docker/docker-api.js';
 import type { DockerTiming } from '../docker/docker-calls.js';
 import { DockerSocketRoute } from '../docker/docker-route.js';
 import { forwardingError } from '../ssh/channel-errors.js';
+import { openEach } from './open-each.js';
 import { openLinks, type HostLinks, type LinksOptions } from './open-links.js';
 import { ConnectedHost } from './connected-host.js';
 import type { HostLink } from '../host-link.js';
@@ -46,17 +46,16 @@ export async function connectHosts(
 ): Promise<HostSet> {
   const { events, signal } = options;
   const links = await openLinks(options);
-  const hosts = new Map<string, ConnectedHost>();
   const facts = new Map<string, DockerFacts>();
   const unreachable = new Map<string, RkeError>();
-  const limited = createLimiter(options.limit);
-  const connecting = nodes.map((node) =>
-    limited(async () => {
-      const started = performance.now();
-      const { address } = node;
-      try {
+  const set = await openEach(
+    nodes,
+    { links, limit: options.limit, signal },
+    {
+      open: async (node) => {
+        const started = performance.now();
+        const { address } = node;
         const found = await connectHost(node, { signal, links, timing: options.timing });
-        hosts.set(address, found.host);
         facts.set(address, found.facts);
         events.emit({
           type: 'host-connected',
@@ -64,24 +63,15 @@ export async function connectHosts(
           dockerVersion: found.facts.version,
           durationMs: performance.now() - started,
         });
-      } catch (error) {
-        if (!(error instanceof RkeError)) throw error;
+        return found.host;
+      },
+      onRefused: ({ address }, error) => {
         unreachable.set(address, error);
         events.emit({ type: 'host-unreachable', host: address, error: describeError(error) });
-      }
-    }),
+      },
+    },
   );
-  const dispose = async (): Promise<void> => {
-    await Promise.all(Array.from(hosts.values(), (host) => host[Symbol.asyncDispose]()));
-    await links[Symbol.asyncDispose]();
-  };
-  const settled = await Promise.allSettled(connecting);
-  const failed = settled.find((result) => result.status === 'rejected');
-  if (failed !== undefined || signal.aborted) {
-    await dispose();
-    throw signal.aborted ? signal.reason : failed?.reason;
-  }
-  return { hosts, facts, unreachable, [Symbol.asyncDispose]: dispose };
+  return { hosts: set.opened, facts, unreachable, [Symbol.asyncDispose]: set[Symbol.asyncDispose] };
 }
 
 async function connectHost(

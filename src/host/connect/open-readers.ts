@@ -1,7 +1,5 @@
-import { RkeError } from '../../core/errors.js';
-import { createLimiter } from '../../core/limit.js';
 import type { HostReader } from '../host.js';
-import type { HostLink } from '../host-link.js';
+import { openEach } from './open-each.js';
 import { openLinks, type LinksOptions } from './open-links.js';
 import type { SshNode } from './ssh-node.js';
 
@@ -24,33 +22,17 @@ export async function openReaders(
   { limit, ...options }: LinksOptions & { readonly limit: number },
 ): Promise<ReaderSet> {
   const { signal } = options;
-  const shared = await openLinks(options);
-  const links = new Map<string, HostLink>();
-  const dispose = async (): Promise<void> => {
-    await Promise.all(Array.from(links.values(), (link) => link[Symbol.asyncDispose]()));
-    await shared[Symbol.asyncDispose]();
-  };
-  const limited = createLimiter(limit);
-  const opened = nodes.map((node) =>
-    limited(async () => {
-      try {
-        links.set(node.address, await shared.link(node, { signal }));
-      } catch (error) {
-        if (!(error instanceof RkeError) || signal.aborted) throw error;
-      }
-    }),
+  const links = await openLinks(options);
+  const set = await openEach(
+    nodes,
+    { links, limit, signal },
+    { open: (node) => links.link(node, { signal }), onRefused: () => undefined },
   );
-  const settled = await Promise.allSettled(opened);
-  const failed = settled.find((result) => result.status === 'rejected');
-  if (failed !== undefined) {
-    await dispose();
-    throw signal.aborted ? signal.reason : failed.reason;
-  }
   const hosts = new Map(
-    [...links].map(([address, link]): [string, ShellReader] => [
+    [...set.opened].map(([address, link]): [string, ShellReader] => [
       address,
       { address, read: (command, call) => link.read((connection) => connection.exec(command, call), call) },
     ]),
   );
-  return { hosts, [Symbol.asyncDispose]: dispose };
+  return { hosts, [Symbol.asyncDispose]: set[Symbol.asyncDispose] };
 }
