@@ -88,6 +88,7 @@ function block(
     ...(isExpected || title === '' ? [] : labelled('during', [title])),
     ...labelled('why', reasonsOf(failures, isVerbose)),
     ...labelled('fix', fix === undefined ? [] : [fix]),
+    ...labelled('more', moreOf(error, hosts)),
     ...(debug ? labelled('cause', causesOf(error)) : []),
   ];
 }
@@ -97,6 +98,17 @@ function fixOf(error: RkeError, hosts: readonly string[]): string | undefined {
   const [host = anyHost] = hosts;
   return error.fixFor(hosts.length > 1 ? anyHost : (error.host ?? host));
 }
+
+/** `rke doctor` examines what is wrong with hosts that cannot be used. */
+function moreOf(error: Error, hosts: readonly string[]): string[] {
+  const isOfHost =
+    error instanceof RkeError && (error.exitCode === exitCodes.ssh || error.exitCode === exitCodes.docker);
+  if (!isOfHost || hosts.length === 0) return [];
+  return [hosts.length > maxNamedHosts ? 'rke doctor' : `rke doctor --nodes ${hosts.join(',')}`];
+}
+
+/** With more hosts, all are examined, rather than a long list. */
+const maxNamedHosts = 5;
 
 /** Faults, then evidence. If it differs between the hosts, that of the first one is printed, with its name. */
 function reasonsOf(failures: readonly Failure[], isVerbose: boolean): string[] {

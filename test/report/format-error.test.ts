@@ -22,6 +22,7 @@ describe('formatError', () => {
         why    user ops is not in the docker group
                permission denied on /var/run/docker.sock
         fix    sudo usermod -aG docker ops, then log in again
+        more   rke doctor --nodes 10.0.0.2
       Log: cluster.log (line 214)  (exit 6)"
     `);
   });
@@ -32,6 +33,7 @@ describe('formatError', () => {
         why    user ops is not in the docker group
                permission denied on /var/run/docker.sock
         fix    sudo usermod -aG docker ops, then log in again
+        more   rke doctor --nodes 10.0.0.2
         cause  Error: channel open failure
                EACCES
       Log: cluster.log (line 214)  (exit 6)"
@@ -63,8 +65,10 @@ describe('formatError', () => {
         why    user ops is not in the docker group
                permission denied on /var/run/docker.sock
         fix    sudo usermod -aG docker ops, then log in again
+        more   rke doctor --nodes 10.0.0.2
       ✗ 10.0.1.0, 10.0.1.1, 10.0.1.2, 10.0.1.3, 10.0.1.4, 10.0.1.5, 10.0.1.6, 10.0.1.7, 10.0.1.8, 10.0.1.9, … 2 more: no answer on port 22 within 10s
         fix    check address and firewall
+        more   rke doctor
       ✗ internal error: x is undefined
         during apply coredns
         fix    this is a bug in rke; please report it with the log file
