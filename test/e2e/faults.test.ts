@@ -160,6 +160,28 @@ describe('rke up reports a fault of a real host:', () => {
     await doctorFinds('forwarding', 'AllowTcpForwarding yes');
   });
 
+  it('the clock is ahead, and swap is on, which only rke doctor reports before the kubelet does', async () => {
+    // All nodes have the kernel of this machine, so its clock and its swap are shown to the user's shell only.
+    const date = '#!/bin/sh\\nexec /usr/bin/date -d \"+400 seconds\" \"$@\"\\n';
+    await node.must(['sh', '-c', `printf '${date}' > /usr/local/bin/date && chmod 755 /usr/local/bin/date`]);
+    await node.must([
+      'sh',
+      '-c',
+      "sed 's/^SwapTotal:.*/SwapTotal: 2097148 kB/' /proc/meminfo > /tmp/meminfo && mount --bind /tmp/meminfo /proc/meminfo",
+    ]);
+    await folder.write(
+      'cluster.yml',
+      clusterYml(lab, { more: 'services: { kubelet: { fail_swap_on: true } }\n' }),
+    );
+    mend = async () => {
+      await node.must(['umount', '/proc/meminfo']);
+      await node.must(['rm', '/usr/local/bin/date']);
+      await folder.write('cluster.yml', clusterYml(lab));
+    };
+    await doctorFinds('clock', 'ahead of this machine', 'timedatectl set-ntp true');
+    await doctorFinds('swap', 'fail-swap-on stops the kubelet', 'swapoff -a');
+  });
+
   it('the kernel forwards no packets, and before there is a state, another cluster left its data', async () => {
     await node.must(['mkdir', '-p', '/var/lib/etcd/member']);
     await node.must(['sysctl', '-qw', 'net.ipv4.ip_forward=0']);

@@ -34,6 +34,10 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('three nodes with al
       expect(stderr).toContain(`${one.address} to ${two.address}:2380 (etcd): no answer within 5 s`);
       expect(stderr).toContain(`allow ${one.address} to reach TCP 2380 of ${two.address}`);
       for (const node of nodes) expect(await node.dockerPs()).toEqual([]);
+      const doctor = await folder.rke(['doctor']);
+      expect(doctor.code, doctor.stdout + doctor.stderr).toBe(10);
+      expect(doctor.stdout).toContain(`cannot reach ${two.address}:2380 (no answer)`);
+      expect(doctor.stdout).toContain(`allow ${one.address} to reach TCP 2380 of ${two.address}`);
     } finally {
       await mend();
     }
