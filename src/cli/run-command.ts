@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { exitCodes, RkeError, TimedOutError } from '../core/errors.js';
 import type { EventPayload } from '../core/events.js';
 import { InterruptedError, RunFailedError } from '../core/hosts-error.js';
@@ -13,8 +12,9 @@ import { lockPath } from '../state/lock-file.js';
 import { clusterPaths } from '../state/paths.js';
 import type { CommandContext } from './command-context.js';
 import type { ClusterOptions } from '../run/cluster-options.js';
+import type { ClusterSourceOptions } from '../run/cluster-source.js';
 import { readClusterOptions, type ClusterFlags } from './options/read-cluster-options.js';
-import { shortestPath } from './options/shortest-path.js';
+import { locateConfig } from './options/locate-config.js';
 import type { Finished, RunResult } from '../run/apply.js';
 
 export type { ClusterFlags };
@@ -47,8 +47,8 @@ export async function runCommand(
   work: (options: ClusterOptions, terminal: Terminal) => Promise<CommandEnd | undefined>,
   { writesLog = true }: CommandSettings = {},
 ): Promise<number> {
-  const configPath = shortestPath(resolve(io.cwd, flags.config));
-  const log = writesLog ? openLog(configPath) : openLogFile('');
+  const source = locateConfig(flags.config, { io, signal });
+  const log = writesLog ? openLog(source) : openLogFile('');
   const hub = createEventHub([
     log,
     chooseRenderer(io.stderr, {
@@ -64,7 +64,7 @@ export async function runCommand(
   const onStop = (): void => hub.emit({ type: 'warning', message: stopping });
   signal.addEventListener('abort', onStop, { once: true });
   try {
-    const clusterOptions = await readClusterOptions(flags, { io, signal, hub, configPath });
+    const clusterOptions = await readClusterOptions(flags, { io, signal, hub, source });
     const finished = await work(clusterOptions, hub);
     if (finished !== undefined)
       finish({ outcome: finished.done === 0 ? 'no-change' : 'done', failed: 0, ...finished });
@@ -118,7 +118,9 @@ function isStopped(error: unknown, { aborted }: AbortSignal): boolean {
 const stopping = 'stopping: completing running operations (press Ctrl-C again to exit at once)';
 
 /** Opens the log beside the cluster file; without a file there is no log. It is appended to if another run has the lock. */
-function openLog(configPath: string): LogFile {
+function openLog({ configPath, input }: ClusterSourceOptions): LogFile {
   const isShared = existsSync(lockPath(clusterPaths(configPath).state));
-  return openLogFile(existsSync(configPath) ? logFilePath(configPath) : '', { isShared });
+  return openLogFile(input !== undefined || existsSync(configPath) ? logFilePath(configPath) : '', {
+    isShared,
+  });
 }

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { exitCodes, RkeError } from '../core/errors.js';
 import type { EventSink } from '../core/events.js';
 import { createEventHub } from '../report/event-hub.js';
@@ -8,7 +7,7 @@ import { styleFor } from '../report/style.js';
 import type { ClusterOptions } from '../run/cluster-options.js';
 import type { CommandContext } from './command-context.js';
 import { readClusterOptions, type ClusterFlags } from './options/read-cluster-options.js';
-import { shortestPath } from './options/shortest-path.js';
+import { locateConfig } from './options/locate-config.js';
 
 /**
  * Runs a command whose output is the point, and that has nothing to complete: Ctrl-C ends it at once and without a word. Warnings and
@@ -23,9 +22,9 @@ export async function runQuietly(
 ): Promise<number> {
   const { logFormat, debug, verbose } = flags;
   const hub = createEventHub([chooseRenderer(io.stderr, { format: logFormat, quiet: true, env: io.env })]);
-  const configPath = shortestPath(resolve(io.cwd, flags.config));
+  const source = locateConfig(flags.config, { io, signal });
   try {
-    const options = await readClusterOptions(flags, { io, signal, hub, configPath });
+    const options = await readClusterOptions(flags, { io, signal, hub, source });
     // Warnings of cluster.yml have nothing to do with it.
     const emit: EventSink['emit'] = (event) => {
       if (event.type !== 'warning' || event.host !== undefined) hub.emit(event);

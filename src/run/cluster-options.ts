@@ -2,11 +2,12 @@ import type { KeyRingOptions } from '../host/ssh/key-ring.js';
 import type { Transport } from '../host/transport/transport.js';
 import type { HelmOptions } from './helm/run-helm.js';
 import type { MetadataOptions } from './catalog/metadata-source.js';
+import type { ClusterSourceOptions } from './cluster-source.js';
 import type { ReadingFlags } from './read-cluster.js';
 import type { StateFileOptions } from './state/state-options.js';
 
 /** Options of every command that contacts hosts; the same for the command line and for programs. */
-export interface ClusterOptions extends MetadataOptions, StateFileOptions {
+export interface ClusterOptions extends MetadataOptions, ClusterSourceOptions, StateFileOptions {
   /** Logs in with the keys of the SSH agent. */
   readonly sshAgentAuth?: boolean | undefined;
   /** Accepts Docker versions that the Kubernetes version does not support. */
@@ -34,7 +35,7 @@ export interface ClusterOptions extends MetadataOptions, StateFileOptions {
 /** Options of commands that contact no host. */
 export type FileOptions = Pick<
   ClusterOptions,
-  'configPath' | 'events' | 'signal' | 'metadata' | 'reading' | 'state' | 'helm'
+  'configPath' | 'input' | 'events' | 'signal' | 'metadata' | 'reading' | 'state' | 'helm'
 >;
 
 /** Default of `concurrency`. */

@@ -16,7 +16,7 @@ export type ReadingFlags = Pick<
 >;
 
 /** A file with 10,000 nodes needs a tenth of this. */
-const maxBytes = 10 * 1024 * 1024;
+export const maxClusterBytes = 10 * 1024 * 1024;
 
 /**
  * Reads the text of a cluster file.
@@ -24,9 +24,13 @@ const maxBytes = 10 * 1024 * 1024;
  * @throws RkeError (exit 2) if the file does not exist, ConfigError (exit 3) if it is not readable text
  */
 export async function readClusterText(file: string): Promise<string> {
-  const bytes = await readBytes(file);
-  if (bytes.length > maxBytes)
-    throw notReadable(file, `larger than ${maxBytes / 1024 / 1024} MiB; is this a cluster file?`);
+  return decodeClusterText(await readBytes(file), file);
+}
+
+/** The text of a cluster file. @throws ConfigError (exit 3) if it is too large, or not UTF-8 */
+export function decodeClusterText(bytes: Buffer, file: string): string {
+  if (bytes.length > maxClusterBytes)
+    throw notReadable(file, `larger than ${maxClusterBytes / 1024 / 1024} MiB; is this a cluster file?`);
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {

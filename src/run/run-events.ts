@@ -3,20 +3,21 @@ import type { EventSink } from '../core/events.js';
 import { isWork, stages, type OperationPlan } from '../reconcile/operations.js';
 import { interruptionWarnings } from '../reconcile/order/plane-guards.js';
 import type { ClusterOptions } from './cluster-options.js';
+import { configNameOf } from './cluster-source.js';
 
 /** Emits the cluster of a run, before any host is contacted. @param command without `rke`, e.g. `cert rotate` */
 export function emitRunStarted(
-  { events, configPath }: Pick<ClusterOptions, 'events' | 'configPath'>,
+  options: Pick<ClusterOptions, 'events' | 'configPath' | 'input'>,
   command: string,
   { clusterName, kubernetesVersion, nodes }: ClusterSpec,
 ): void {
-  events.emit({
+  options.events.emit({
     type: 'run-started',
     command,
     cluster: clusterName,
     version: kubernetesVersion,
     hosts: nodes.length,
-    config: configPath,
+    config: configNameOf(options),
   });
 }
 

@@ -1,5 +1,4 @@
 import type { ClusterSpec } from '../config/cluster-spec.js';
-import { ConfigError } from '../core/config-error.js';
 import { etcdError } from '../core/errors.js';
 import { clusterPaths, type ClusterPaths } from '../state/paths.js';
 import type { ClusterState, StateReader, StateStore } from '../state/cluster-state.js';
@@ -7,7 +6,7 @@ import type { VersionCatalog } from '../versions/catalog.js';
 import { loadCatalog } from './catalog/catalog-file.js';
 import type { ClusterOptions, FileOptions } from './cluster-options.js';
 import { lockedStore, lockState, type RunLock } from './state/lock-state.js';
-import { checkCluster, readClusterText } from './read-cluster.js';
+import { checkSource, invalidCluster, readClusterSource, type ClusterSource } from './cluster-source.js';
 import { runningCluster } from './state/running-cluster.js';
 import { openStore } from './state/state-options.js';
 import { readGivenLogins, type GivenLogins } from './ssh-logins.js';
@@ -15,7 +14,8 @@ import { readGivenLogins, type GivenLogins } from './ssh-logins.js';
 /** A cluster as its file describes it, and the store of its state. */
 export interface Session {
   readonly spec: ClusterSpec;
-  /** Text of cluster.yml, for positions in messages. */
+  /** cluster.yml, for positions in messages. */
+  readonly source: ClusterSource;
   readonly text: string;
   /** Which values of logins cluster.yml itself sets: the others may come from ~/.ssh/config. */
   readonly given: GivenLogins;
@@ -87,23 +87,22 @@ export async function openLockedSession(
 }
 
 interface SessionFiles extends Pick<LockedSession, 'catalog' | 'paths' | 'store'> {
-  readonly text: string;
+  readonly source: ClusterSource;
 }
 
 async function readFiles(options: SessionOptions, needs: SessionNeeds): Promise<SessionFiles> {
-  const { configPath: file } = options;
-  const [text, catalog] = await Promise.all([needs.text ?? readClusterText(file), loadCatalog(options)]);
-  const paths = clusterPaths(file);
-  return { text, catalog, paths, store: openStore(paths.state, options.state) };
+  const [source, catalog] = await Promise.all([readClusterSource(options, needs.text), loadCatalog(options)]);
+  const paths = clusterPaths(options.configPath);
+  return { source, catalog, paths, store: openStore(paths.state, options.state) };
 }
 
 async function checkFiles(
-  { text, catalog, paths, store }: SessionFiles,
+  { source, catalog, paths, store }: SessionFiles,
   options: SessionOptions,
   { forChange, withoutState = false, keepsNodes = false, allowNetworkChange, forceVersion }: SessionNeeds,
 ): Promise<Session> {
   const state = withoutState ? undefined : await store.load();
-  const loaded = checkCluster(text, {
+  const loaded = checkSource(source, {
     ...options.reading,
     ...runningCluster(state),
     catalog,
@@ -115,11 +114,12 @@ async function checkFiles(
     forceVersion,
     sshAgentAuth: options.sshAgentAuth,
   });
-  if (!loaded.ok) throw new ConfigError(options.configPath, text, loaded.diagnostics);
+  if (!loaded.ok) throw invalidCluster(source, loaded.diagnostics);
   for (const { path, message } of loaded.warnings)
     options.events.emit({ type: 'warning', message: `${path}: ${message}` });
+  const { text } = source;
   const given = readGivenLogins(text, options.reading);
-  return { spec: withFlags(loaded.value, options), text, given, catalog, paths, store, state };
+  return { spec: withFlags(loaded.value, options), source, text, given, catalog, paths, store, state };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { afterEach, beforeEach } from 'vitest';
 import type { Io } from '../../src/cli/io.js';
 import { main } from '../../src/cli/main.js';
@@ -17,10 +17,11 @@ export async function runIn(
   folder: string,
   argv: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  stdin: Readable = new PassThrough(),
 ): Promise<Ran> {
   const written = { stdout: '', stderr: '' };
   const io: Io = {
-    stdin: new PassThrough() as unknown as NodeJS.ReadStream,
+    stdin: stdin as unknown as NodeJS.ReadStream,
     stdout: { write: (text) => (written.stdout += text) },
     stderr: { write: (text) => (written.stderr += text) },
     env,

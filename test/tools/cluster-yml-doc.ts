@@ -8,7 +8,8 @@ export function clusterYmlDoc(): string {
   return `# cluster.yml
 
 All keys of RKE's cluster.yml. A key that is marked "not supported yet" is known but has no effect: \`rke up\` reports its
-position and changes nothing. A key that is not listed here is an error.
+position and changes nothing. A key that is not listed here is an error. [cluster-file.md](cluster-file.md): the file from standard
+input.
 
 This page and [cluster.schema.json](cluster.schema.json) are generated from the schema (\`src/config/schema\`) and checked by a
 test. For completion and validation in an editor, start the file with

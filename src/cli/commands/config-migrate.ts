@@ -1,5 +1,6 @@
 import { migrateConfigFile } from '../../commands/config/migrate.js';
 import { exitCodes } from '../../core/errors.js';
+import { configNameOf } from '../../run/cluster-source.js';
 import type { CommandContext } from '../command-context.js';
 import { readFileOptions, type FileFlags } from '../options/file-options.js';
 
@@ -11,7 +12,7 @@ export interface MigrateFlags extends FileFlags {
 export async function configMigrate(flags: MigrateFlags, context: CommandContext): Promise<number> {
   const { stdout, stderr } = context.io;
   const options = await readFileOptions(flags, context);
-  const { configPath: file } = options;
+  const file = configNameOf(options);
   const write = flags.write === true;
   const { text, changes } = await migrateConfigFile({ ...options, write });
   for (const { line, what } of changes) stderr.write(`${file}:${line}: ${what}\n`);

@@ -15,18 +15,18 @@ export interface ResolvedFlags extends FileFlags {
 export async function configResolved(flags: ResolvedFlags, context: CommandContext): Promise<number> {
   const { io } = context;
   const options = await readFileOptions(flags, context);
-  const { text, spec, warnings, isVersionKept } = await resolveConfigFile(options);
+  const { source, spec, warnings, isVersionKept } = await resolveConfigFile(options);
   if (warnings.length > 0)
     io.stderr.write(
       `${formatDiagnostics(
-        { file: options.configPath, text, diagnostics: warnings },
+        { ...source, diagnostics: warnings },
         { style: styleFor(io.stderr, io.env), excerpts: false, exitCode: exitCodes.ok },
       )}\n`,
     );
   io.stdout.write(
     flags.output === 'json'
       ? `${JSON.stringify(goShape(spec), undefined, 2)}\n`
-      : resolvedYaml(spec, text, { isVersionKept }),
+      : resolvedYaml(spec, source.text, { isVersionKept }),
   );
   return exitCodes.ok;
 }

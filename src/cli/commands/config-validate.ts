@@ -16,8 +16,8 @@ export interface ValidateFlags extends FileFlags {
 export async function configValidate(flags: ValidateFlags, context: CommandContext): Promise<number> {
   const { io } = context;
   const options = await readFileOptions(flags, context);
-  const { configPath: file } = options;
-  const { text, diagnostics } = await validateConfigFile({ ...options, strict: flags.strict === true });
+  const { source, diagnostics } = await validateConfigFile({ ...options, strict: flags.strict === true });
+  const { file } = source;
   const exitCode = diagnostics.some(({ severity }) => severity === 'error') ? exitCodes.config : exitCodes.ok;
   if (flags.output === 'json')
     io.stdout.write(`${JSON.stringify(toRows(file, diagnostics), undefined, 2)}\n`);
@@ -25,7 +25,7 @@ export async function configValidate(flags: ValidateFlags, context: CommandConte
   else
     io.stdout.write(
       `${formatDiagnostics(
-        { file, text, diagnostics },
+        { ...source, diagnostics },
         { style: styleFor(io.stdout, io.env), excerpts: io.stdout.isTTY === true, exitCode },
       )}\n`,
     );

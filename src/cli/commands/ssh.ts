@@ -1,8 +1,10 @@
+import { Readable } from 'node:stream';
 import { runSsh } from '../../commands/ssh/run-ssh.js';
 import { usageError } from '../../core/errors.js';
 import type { SessionStreams } from '../../host/connect/run-on-host.js';
 import type { CommandContext } from '../command-context.js';
 import type { Io } from '../io.js';
+import { isStdin } from '../options/locate-config.js';
 import { runQuietly } from '../run-quietly.js';
 import type { ClusterFlags } from '../run-command.js';
 
@@ -26,6 +28,10 @@ export async function ssh(
 ): Promise<number> {
   const { io } = context;
   const command = words.length === 0 ? undefined : words.join(' ');
+  if (command === undefined && isStdin(flags.config))
+    throw usageError('a shell needs standard input, which is the cluster file', {
+      fix: 'write the cluster file to disk and name it with --config, or run a command: `rke ssh NODE -- COMMAND`',
+    });
   const isTerminal = io.stdin.isTTY && io.stdout.isTTY === true;
   if (flags.tty === true && !isTerminal)
     throw usageError('--tty needs a terminal', { fix: 'leave --tty out' });
@@ -38,7 +44,11 @@ export async function ssh(
         ...options,
         node,
         command,
-        streams: streamsOf(io, wantsTerminal),
+        streams: {
+          ...streamsOf(io, wantsTerminal),
+          // The cluster file was all that standard input had.
+          ...(isStdin(flags.config) ? { stdin: Readable.from([]) } : {}),
+        },
         // What is typed goes to the host as it is, Ctrl-C included.
         onOpen: () => {
           if (wantsTerminal) stdin.setRawMode(true);

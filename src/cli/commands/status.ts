@@ -1,7 +1,6 @@
-import { resolve } from 'node:path';
 import { findClusterFiles } from '../../commands/status/find-cluster-files.js';
 import { readStatuses, type StatusOrErrors } from '../../commands/status/read-statuses.js';
-import { exitCodes, RkeError } from '../../core/errors.js';
+import { exitCodes, RkeError, usageError } from '../../core/errors.js';
 import { redactValue } from '../../core/redact.js';
 import { createEventHub } from '../../report/event-hub.js';
 import { formatError } from '../../report/format-error.js';
@@ -10,7 +9,7 @@ import { screenLookOf } from '../../report/screen-look.js';
 import { styleFor } from '../../report/style.js';
 import type { CommandContext } from '../command-context.js';
 import { readClusterOptions, type ClusterFlags } from '../options/read-cluster-options.js';
-import { shortestPath } from '../options/shortest-path.js';
+import { isStdin, locateConfig } from '../options/locate-config.js';
 import { formatStatus } from '../show/status-text.js';
 import { formatStatuses } from '../show/statuses-text.js';
 import { watch } from '../watch.js';
@@ -38,15 +37,21 @@ export async function status(flags: StatusFlags, context: CommandContext): Promi
   const { io, signal } = context;
   const hub = createEventHub(flags.logFormat === 'json' ? [createNdjsonRenderer(io.stderr)] : []);
   try {
-    const paths = flags.config.map((path) => shortestPath(resolve(io.cwd, path)));
-    const [first = ''] = paths;
-    const options = await readClusterOptions(
-      { ...flags, config: first },
-      { ...context, hub, configPath: first },
-    );
+    if (flags.config.length > 1 && flags.config.some(isStdin))
+      throw usageError('standard input is one cluster file, and --config is given more than once', {
+        fix: 'run `rke status -c -` for it alone',
+      });
+    const sources = flags.config.map((config) => locateConfig(config, context));
+    const paths = sources.map(({ configPath }) => configPath);
+    const [first = ''] = flags.config;
+    const [source = { configPath: '' }] = sources;
+    const options = await readClusterOptions({ ...flags, config: first }, { ...context, hub, source });
     const timeoutMilliseconds = flags.timeout ?? (flags.watch === true ? refreshMilliseconds : undefined);
     const read = async (): Promise<StatusOrErrors[]> =>
-      readStatuses(await findClusterFiles(paths), { ...options, timeoutMilliseconds });
+      readStatuses(source.input === undefined ? await findClusterFiles(paths) : paths, {
+        ...options,
+        timeoutMilliseconds,
+      });
     if (flags.watch === true) return await redraw(read, flags, context);
     const clusters = await read();
     const isReported = reportOnly(clusters, flags, context);

@@ -4,6 +4,7 @@ import { upCluster } from '../../commands/up/run.js';
 import { askOn, planQuestion } from '../ask-on.js';
 import type { CommandContext } from '../command-context.js';
 import { readCertDirFlags, type CertDirFlags } from '../options/cert-dir.js';
+import { isStdin } from '../options/locate-config.js';
 import { toSeconds } from '../options/timeout.js';
 import { endOf, runCommand, type ClusterFlags } from '../run-command.js';
 import { ensureLocalFile } from './local-file.js';
@@ -30,7 +31,7 @@ export interface UpFlags extends ClusterFlags, CertDirFlags {
 /** `rke up`. */
 export async function up(flags: UpFlags, context: CommandContext): Promise<number> {
   if (flags.dryRun === true) return printPlan({ ...flags, output: 'text' }, context);
-  if (flags.local === true) await ensureLocalFile(flags.config, context);
+  if (flags.local === true && !isStdin(flags.config)) await ensureLocalFile(flags.config, context);
   const { io } = context;
   return runCommand(flags, context, async (options, terminal) => {
     const result = await upCluster({

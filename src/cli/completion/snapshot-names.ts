@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Io } from '../io.js';
+import { pathOfConfig } from '../options/locate-config.js';
 
 /** The cluster file of a command, and where its process runs. */
 interface Place extends Pick<Io, 'env' | 'cwd'> {
@@ -38,6 +39,9 @@ function pathOf({ config, env, cwd }: Place): string {
   const home = env['HOME'] ?? env['USERPROFILE'];
   const cache = env['XDG_CACHE_HOME'] ?? (home === undefined ? undefined : join(home, '.cache'));
   if (cache === undefined) throw new Error('this user has no directory for caches');
-  const id = createHash('sha256').update(resolve(cwd, config)).digest('hex').slice(0, 16);
+  const id = createHash('sha256')
+    .update(resolve(cwd, pathOfConfig(config)))
+    .digest('hex')
+    .slice(0, 16);
   return join(cache, 'rke', `snapshots-${id}`);
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { EventSink } from '../../core/events.js';
 import { clusterPaths } from '../../state/paths.js';
 import type { Io } from '../io.js';
+import { pathOfConfig } from './locate-config.js';
 import { shortestPath } from './shortest-path.js';
 
 /** `--cert-dir`, or the directory beside the cluster file: `cluster_certs` for cluster.yml, the same as RKE v1. */
@@ -9,7 +10,7 @@ export function resolveCertDir(
   { config, certDir }: { readonly config: string; readonly certDir?: string },
   { cwd }: Pick<Io, 'cwd'>,
 ): string {
-  return shortestPath(resolve(cwd, certDir ?? clusterPaths(config).certDir));
+  return shortestPath(resolve(cwd, certDir ?? clusterPaths(pathOfConfig(config)).certDir));
 }
 
 /** Flags of commands that can use custom certificates. */

@@ -1,12 +1,11 @@
-import { resolve } from 'node:path';
 import type { MetadataOptions } from '../../run/catalog/metadata-source.js';
 import type { FileOptions } from '../../run/cluster-options.js';
 import type { CommandContext } from '../command-context.js';
 import { readHelmOptions } from './read-helm-options.js';
+import { locateConfig } from './locate-config.js';
 import { readMetadataSource } from './metadata-source.js';
 import { toReadingFlags, type ReadingFlagValues } from './reading-flags.js';
 import { readStateOptions, type StateFlags } from './read-state-options.js';
-import { shortestPath } from './shortest-path.js';
 
 /** Flags of commands that contact no host. */
 export interface FileFlags extends ReadingFlagValues, StateFlags {
@@ -35,7 +34,7 @@ export async function readFileOptions(flags: FileFlags, context: CommandContext)
   const { io } = context;
   return {
     ...readCatalogOptions(context),
-    configPath: shortestPath(resolve(io.cwd, flags.config)),
+    ...locateConfig(flags.config, context),
     reading: toReadingFlags(flags, io.env),
     state: await readStateOptions(flags, io),
     helm: readHelmOptions(io),

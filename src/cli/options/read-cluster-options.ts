@@ -3,6 +3,7 @@ import { localTransport } from '../../host/transport/local-transport.js';
 import type { Transport } from '../../host/transport/transport.js';
 import type { EventHub } from '../../report/event-hub.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
+import type { ClusterSourceOptions } from '../../run/cluster-source.js';
 import { askHidden, canAsk } from '../ask-hidden.js';
 import type { CommandContext } from '../command-context.js';
 import { readMetadataSource } from './metadata-source.js';
@@ -33,11 +34,19 @@ export interface ClusterFlags extends ReadingFlagValues, StateFlags {
  */
 export async function readClusterOptions(
   flags: ClusterFlags,
-  { io, signal, hub, configPath }: CommandContext & { readonly hub: EventHub; readonly configPath: string },
+  {
+    io,
+    signal,
+    hub,
+    source,
+  }: CommandContext & {
+    readonly hub: EventHub;
+    readonly source: ClusterSourceOptions;
+  },
 ): Promise<ClusterOptions> {
   const { sshAgentAuth, ignoreDockerVersion, concurrency } = flags;
   return {
-    configPath,
+    ...source,
     events: hub,
     signal,
     sshAgentAuth,

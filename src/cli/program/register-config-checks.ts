@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
+import { configOption } from '../options/config.js';
 import type { MigrateFlags } from '../commands/config-migrate.js';
 import type { ValidateFlags } from '../commands/config-validate.js';
 import { withReadingFlags } from '../options/reading-flags.js';
@@ -48,7 +49,5 @@ Examples:
 }
 
 function file(command: Command): Command {
-  return command
-    .addOption(new Option('-c, --config <file>', 'cluster file').default('cluster.yml').env('RKE_CONFIG'))
-    .option('-d, --debug', 'show the full error chain');
+  return command.addOption(configOption()).option('-d, --debug', 'show the full error chain');
 }

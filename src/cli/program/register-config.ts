@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { withReadingFlags } from '../options/reading-flags.js';
 import type { CommandContext } from '../command-context.js';
+import { configOption } from '../options/config.js';
 import type { ConfigFlags } from '../commands/config.js';
 import type { ConfigInitFlags } from '../commands/config-init.js';
 
@@ -26,11 +27,7 @@ export function registerConfig(
     .option('-s, --system-images', 'print the images of a Kubernetes version, for air-gapped hosts')
     .option('--version <version>', 'with --system-images: the Kubernetes version')
     .option('--resolved', 'print the resolved cluster file: every default and its source')
-    .addOption(
-      new Option('-c, --config <file>', 'with --resolved: the cluster file')
-        .default('cluster.yml')
-        .env('RKE_CONFIG'),
-    )
+    .addOption(configOption('with --resolved: the cluster file, or - for standard input'))
     .option('-a, --all', 'with --list-version or --system-images: all current versions')
     .addOption(new Option('-o, --output <format>', 'output format of lists').choices(['text', 'json']))
     .addHelpText(

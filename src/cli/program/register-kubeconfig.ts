@@ -1,5 +1,6 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
+import { configOption } from '../options/config.js';
 import type { GetKubeconfigFlags } from '../commands/get-kubeconfig.js';
 import type { KubeconfigFlags } from '../commands/kubeconfig.js';
 import { stateKeyOption } from '../options/state-flags.js';
@@ -45,7 +46,7 @@ Examples:
 /** Flags of commands that read the state and contact no host by SSH. */
 function withState(command: Command): Command {
   return command
-    .addOption(new Option('-c, --config <file>', 'cluster file').default('cluster.yml').env('RKE_CONFIG'))
+    .addOption(configOption('cluster file; the state file is beside it'))
     .addOption(stateKeyOption())
     .option('-d, --debug', 'show the full error chain');
 }

@@ -1,5 +1,6 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
+import { configOption } from '../options/config.js';
 import type * as commands from '../commands/state.js';
 import { breakLockOption, stateKeyOption } from '../options/state-flags.js';
 import { outputOption } from '../options/output.js';
@@ -34,7 +35,7 @@ Examples:
     state
       .command(name)
       .description(description)
-      .addOption(new Option('-c, --config <file>', 'cluster file').default('cluster.yml').env('RKE_CONFIG'))
+      .addOption(configOption('cluster file; the state file is beside it'))
       .addOption(stateKeyOption())
       .option('-d, --debug', 'show the full error chain')
       .addHelpText('after', `\nExamples:\n  ${example}`)

@@ -2,14 +2,14 @@ import type { ClusterSpec } from '../../config/cluster-spec.js';
 import type { Result } from '../../core/diagnostic.js';
 import { loadCatalog } from '../../run/catalog/catalog-file.js';
 import type { FileOptions } from '../../run/cluster-options.js';
-import { checkCluster, readClusterText } from '../../run/read-cluster.js';
+import { checkSource, readClusterSource, type ClusterSource } from '../../run/cluster-source.js';
 import { loadReadableState } from '../../run/state/open-state.js';
 import { runningCluster } from '../../run/state/running-cluster.js';
 import type { VersionCatalog } from '../../versions/catalog.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 
 export interface CheckedFile {
-  readonly text: string;
+  readonly source: ClusterSource;
   readonly checked: Result<ClusterSpec>;
   readonly catalog: VersionCatalog;
   /** State beside the file; undefined if there is none, or its passphrase is missing. */
@@ -26,9 +26,9 @@ export async function checkFile(
   options: FileOptions,
   { forChange, lost }: { readonly forChange: boolean; readonly lost: string },
 ): Promise<CheckedFile> {
-  const [text, catalog] = await Promise.all([readClusterText(options.configPath), loadCatalog(options)]);
+  const [source, catalog] = await Promise.all([readClusterSource(options), loadCatalog(options)]);
   const state = await loadReadableState(options, lost);
-  const checked = checkCluster(text, {
+  const checked = checkSource(source, {
     ...options.reading,
     ...runningCluster(state),
     catalog,
@@ -36,5 +36,5 @@ export async function checkFile(
     // A file can be shown even if the running cluster cannot take its changes.
     judgeChanges: forChange,
   });
-  return { text, checked, catalog, state };
+  return { source, checked, catalog, state };
 }

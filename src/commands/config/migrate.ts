@@ -1,9 +1,8 @@
 import { migrateConfig } from '../../config/write/migrate.js';
-import { ConfigError } from '../../core/config-error.js';
 import { fileErrorOf, usageError } from '../../core/errors.js';
 import { loadCatalog } from '../../run/catalog/catalog-file.js';
 import type { FileOptions } from '../../run/cluster-options.js';
-import { readClusterText } from '../../run/read-cluster.js';
+import { invalidCluster, readClusterSource, refuseEditing } from '../../run/cluster-source.js';
 import { writeAtomically } from '../../state/atomic-write.js';
 
 export interface MigrateOptions extends FileOptions {
@@ -20,17 +19,18 @@ export interface MigratedFile {
 /**
  * `rke config migrate`: replaces deprecated keys in a cluster file. Comments are kept.
  *
- * @throws ConfigError (exit 3) if the file is not YAML; RkeError (exit 2) if it cannot be read or written
+ * @throws ConfigError (exit 3) if the file is not YAML; RkeError (exit 2) if it cannot be read or written, or is not a file
  */
 export async function migrateConfigFile({
   write = false,
   ...options
 }: MigrateOptions): Promise<MigratedFile> {
-  const { configPath: file } = options;
-  const [text, catalog] = await Promise.all([readClusterText(file), loadCatalog(options)]);
+  if (write) refuseEditing(options, 'print the new text with `rke config migrate`');
+  const [source, catalog] = await Promise.all([readClusterSource(options), loadCatalog(options)]);
+  const { text } = source;
   const migrated = migrateConfig(text, catalog);
-  if (!migrated.ok) throw new ConfigError(file, text, migrated.diagnostics);
-  if (write && migrated.changes.length > 0) await replaceFile(file, text, migrated.text);
+  if (!migrated.ok) throw invalidCluster(source, migrated.diagnostics);
+  if (write && migrated.changes.length > 0) await replaceFile(options.configPath, text, migrated.text);
   return migrated;
 }
 

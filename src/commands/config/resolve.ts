@@ -1,13 +1,13 @@
 import type { ClusterSpec } from '../../config/cluster-spec.js';
 import { runningVersion } from '../../config/rules/running/version-rules.js';
-import { ConfigError } from '../../core/config-error.js';
 import type { Diagnostic } from '../../core/diagnostic.js';
 import type { FileOptions } from '../../run/cluster-options.js';
+import { invalidCluster, type ClusterSource } from '../../run/cluster-source.js';
 import { runningCluster } from '../../run/state/running-cluster.js';
 import { checkFile } from './check-file.js';
 
 export interface ResolvedFile {
-  readonly text: string;
+  readonly source: ClusterSource;
   /** The cluster with every default. It contains the passwords and keys of the file. */
   readonly spec: ClusterSpec;
   readonly warnings: readonly Diagnostic[];
@@ -23,10 +23,10 @@ export interface ResolvedFile {
  */
 export async function resolveConfigFile(options: FileOptions): Promise<ResolvedFile> {
   const lost = 'the version of the running cluster is unknown';
-  const { text, checked, state } = await checkFile(options, { forChange: false, lost });
-  if (!checked.ok) throw new ConfigError(options.configPath, text, checked.diagnostics);
+  const { source, checked, state } = await checkFile(options, { forChange: false, lost });
+  if (!checked.ok) throw invalidCluster(source, checked.diagnostics);
   return {
-    text,
+    source,
     spec: checked.value,
     warnings: checked.warnings,
     isVersionKept: runningVersion(runningCluster(state)) !== undefined,

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../core/diagnostic.js';
 import type { FileOptions } from '../../run/cluster-options.js';
+import type { ClusterSource } from '../../run/cluster-source.js';
 import { checkUserAddons, type AddonSources } from '../../run/addons/load-user-addons.js';
 import { clusterPaths } from '../../state/paths.js';
 import { checkFile } from './check-file.js';
@@ -11,7 +12,7 @@ export interface ValidateOptions extends FileOptions {
 }
 
 export interface ValidatedFile {
-  readonly text: string;
+  readonly source: ClusterSource;
   /** All errors; if there is none, all warnings. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -29,16 +30,16 @@ export async function validateConfigFile({
   ...options
 }: ValidateOptions): Promise<ValidatedFile> {
   const lost = 'changes to the running cluster were not checked';
-  const { text, checked, catalog, state } = await checkFile(options, { forChange: true, lost });
+  const { source, checked, catalog, state } = await checkFile(options, { forChange: true, lost });
   const found = checked.ok
     ? [
         ...checked.warnings,
-        ...(await findAddonFaults({ spec: checked.value, catalog, text }, options)),
+        ...(await findAddonFaults({ spec: checked.value, catalog, source }, options)),
         ...findStateRefusals(checked.value, state, clusterPaths(options.configPath).state),
       ]
     : checked.diagnostics;
   return {
-    text,
+    source,
     diagnostics: strict ? found.map((one) => ({ ...one, severity: 'error' as const })) : found,
   };
 }

@@ -2,6 +2,7 @@ import { findNode } from '../../config/find-node.js';
 import { exitCodes, RkeError } from '../../core/errors.js';
 import { RunFailedError, type Failure } from '../../core/hosts-error.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
+import { configNameOf } from '../../run/cluster-source.js';
 import { limitRun } from '../../run/limit-run.js';
 import { planCluster } from '../../run/plan-cluster.js';
 import { openSession, type Session } from '../../run/session.js';
@@ -47,7 +48,7 @@ export function examine(options: DoctorOptions): Promise<DoctorReport> {
     });
     const findings = [...(stateFinding === undefined || !isWhole ? [] : [stateFinding]), ...result.findings];
     return {
-      config: options.configPath,
+      config: configNameOf(options),
       cluster: session.spec.clusterName,
       hosts: nodes.map(({ address, hostnameOverride }) => ({
         address,

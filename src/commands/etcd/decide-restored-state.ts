@@ -1,8 +1,7 @@
 import type { ClusterSpec } from '../../config/cluster-spec.js';
-import { ConfigError } from '../../core/config-error.js';
 import type { FirstMember } from '../../reconcile/restore/choose-first.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
-import { checkCluster } from '../../run/read-cluster.js';
+import { checkSource, invalidCluster } from '../../run/cluster-source.js';
 import type { ObservedRun } from '../../run/with-cluster.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { encryptionPair, withDesired } from '../../state/next-state.js';
@@ -54,8 +53,8 @@ function judgeChanges(
   options: RestoredStateOptions,
   before: ClusterSpec | undefined,
 ): void {
-  const { text, catalog, spec } = session;
-  const loaded = checkCluster(text, {
+  const { source, catalog, spec } = session;
+  const loaded = checkSource(source, {
     ...options.reading,
     ...(before === undefined ? {} : { running: { ...before, nodes: spec.nodes } }),
     catalog,
@@ -63,5 +62,5 @@ function judgeChanges(
     judgeChanges: true,
     sshAgentAuth: options.sshAgentAuth,
   });
-  if (!loaded.ok) throw new ConfigError(options.configPath, text, loaded.diagnostics);
+  if (!loaded.ok) throw invalidCluster(source, loaded.diagnostics);
 }

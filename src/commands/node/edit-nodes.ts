@@ -4,6 +4,7 @@ import { addNodeText, removeNodeText, type NewNode } from '../../config/write/ed
 import { usageError } from '../../core/errors.js';
 import { listLeavingNodes } from '../../plan/leaving-nodes.js';
 import type { RunResult } from '../../run/apply.js';
+import { refuseEditing } from '../../run/cluster-source.js';
 import { openSession, type Session } from '../../run/session.js';
 import { upCluster, type UpOptions } from '../up/run.js';
 import { writeClusterText, type ClusterEdit } from '../../run/write-cluster-text.js';
@@ -75,6 +76,7 @@ export async function removeNodes({
 
 /** Reads the file as it is. Its warnings follow with the changed file. */
 function readFile(options: NodeEditOptions): Promise<Session> {
+  refuseEditing(options, 'edit the list `nodes` where the text comes from, then run `rke up`');
   return openSession({ ...options, events: { emit: () => undefined } }, { forChange: false });
 }
 

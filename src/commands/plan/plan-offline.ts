@@ -1,4 +1,3 @@
-import { ConfigError } from '../../core/config-error.js';
 import type { Diagnostic } from '../../core/diagnostic.js';
 import { RunFailedError } from '../../core/hosts-error.js';
 import type { UserAddon } from '../../plan/addons/user/user-addon.js';
@@ -8,6 +7,7 @@ import { dockerVerdict } from '../../reconcile/checks/docker-rules.js';
 import { failuresOf } from '../../run/checks/check-hosts.js';
 import { checkUserAddons } from '../../run/addons/load-user-addons.js';
 import type { FileOptions } from '../../run/cluster-options.js';
+import { invalidCluster } from '../../run/cluster-source.js';
 import { planEncryption } from '../../run/encryption/encryption-of-run.js';
 import { planCluster } from '../../run/plan-cluster.js';
 import { openSession, type Session } from '../../run/session.js';
@@ -69,7 +69,7 @@ async function loadOffline(
   });
   const isUnread = ({ code }: Diagnostic): boolean => code === 'not-readable' || code === 'missing-file';
   if (diagnostics.some((one) => one.severity === 'error' && !isUnread(one)))
-    throw new ConfigError(configPath, session.text, diagnostics);
+    throw invalidCluster(session.source, diagnostics);
   for (const one of diagnostics) events.emit({ type: 'warning', message: `${one.path}: ${one.message}` });
   return addons;
 }

@@ -1,6 +1,7 @@
 import type { EventSink } from '../../core/events.js';
 import { RkeError } from '../../core/errors.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
+import { configNameOf } from '../../run/cluster-source.js';
 import { limitRun } from '../../run/limit-run.js';
 import type { Session } from '../../run/session.js';
 import { carriesCluster } from '../../reconcile/observed.js';
@@ -29,7 +30,7 @@ export function readStatus(options: ClusterOptions): Promise<ClusterStatus> {
     const warnings: string[] = [];
     const noted = { ...limited, events: noteWarnings(limited.events, warnings) };
     const prepared = await prepareStatus(noted);
-    const { configPath: config } = options;
+    const config = configNameOf(options);
     if (!isPrepared(prepared)) return { config, ...describeUncreated(prepared), warnings };
     const { session, needs } = prepared;
     return withReadCluster(session, noted, needs, async (cluster) => ({

@@ -3,6 +3,7 @@ import type { RunError } from '../../core/events.js';
 import { runErrors } from '../../report/run-errors.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
 import type { ClusterStatus, UnreadCluster } from './cluster-status.js';
+import { configNameOf } from '../../run/cluster-source.js';
 import { readStatus } from './read-status.js';
 
 /** The status of a cluster, or why it could not be read. */
@@ -23,10 +24,11 @@ export async function readStatuses(
   options: Omit<ClusterOptions, 'configPath'>,
 ): Promise<StatusOrErrors[]> {
   const limited = createLimiter(clustersAtATime);
-  const reads = configPaths.map((config) =>
+  const reads = configPaths.map((configPath) =>
     limited(async (): Promise<StatusOrErrors> => {
+      const config = configNameOf({ ...options, configPath });
       try {
-        return { config, status: await readStatus({ ...options, configPath: config }) };
+        return { config, status: await readStatus({ ...options, configPath }) };
       } catch (error) {
         options.signal.throwIfAborted();
         const errors: RunError[] = runErrors(error);

@@ -6,6 +6,7 @@ import { includesName, inlineName, type UserAddon } from '../../plan/addons/user
 import { locateIn } from '../../yaml/locate-in.js';
 import { parseYaml } from '../../yaml/parse-yaml.js';
 import type { YamlNode } from '../../yaml/yaml-node.js';
+import type { ClusterSource } from '../cluster-source.js';
 import { readHelmReleases, type ReadReleasesOptions } from './read-helm-releases.js';
 import { readIncludes, type ReadTextsOptions } from './read-addon-texts.js';
 
@@ -22,15 +23,15 @@ export interface ReadAddons {
  * and the charts of `addons_helm`. Reading
  * is here; what the texts mean is decided in plan/addons/user.
  *
- * @param text of cluster.yml
+ * @param source cluster.yml
  */
 export async function readUserAddons(
   spec: Pick<ClusterSpec, 'addons' | 'addonsInclude' | 'addonsHelm' | 'kubernetesVersion'>,
-  text: string,
+  { file, text }: ClusterSource,
   options: ReadTextsOptions & ReadReleasesOptions,
 ): Promise<ReadAddons> {
   const document = documentOf(text);
-  const inline = inlineText(spec, { text, file: options.configPath, node: valueAt(document, 'addons') });
+  const inline = inlineText(spec, { text, file, node: valueAt(document, 'addons') });
   const includes = await readIncludes(spec, options);
   const releases = await readHelmReleases(spec, options);
   const read = [

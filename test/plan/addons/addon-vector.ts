@@ -84,7 +84,11 @@ export async function compareUserAddons(
   if (vector.warnings.some((warning) => warning.includes('Failed to deploy addon'))) return [];
   const configPath = `${folder}/${name}.yml`;
   const { signal } = new AbortController();
-  const { addons } = await readUserAddons(loaded.value, text, { configPath, signal, fetchesUrls: true });
+  const { addons } = await readUserAddons(
+    loaded.value,
+    { file: configPath, text },
+    { configPath, signal, fetchesUrls: true },
+  );
   const deployed = (vector.addons ?? []).filter((addon) => userNames.includes(addon.name));
   return [...new Set([...deployed, ...addons].map((addon) => addon.name))].map((addon) => {
     const ours = addons.find((one) => one.name === addon)?.objects.map(({ object }) => object) ?? [];
