@@ -90,9 +90,12 @@ async function finish(cluster: SoakCluster, wanted: Wanted, wasKilled: boolean):
   const said = /completing an earlier run: .*/.exec(stderr)?.[0] ?? '';
   // A run that was killed at its last operation may have done everything.
   const isComplete = stderr.includes('no change:');
-  if (wasKilled && said === '' && !isComplete) throw new Error(`the run does not say what it found half-done:\n${stderr}`);
+  if (wasKilled && said === '' && !isComplete)
+    throw new Error(`the run does not say what it found half-done:\n${stderr}`);
   await cluster.verify(wanted);
-  console.log(`   ${said === '' ? 'no change' : said}\n   completed in ${seconds.toFixed(0)} s; nothing is left to do`);
+  console.log(
+    `   ${said === '' ? 'no change' : said}\n   completed in ${seconds.toFixed(0)} s; nothing is left to do`,
+  );
 }
 
 await main(process.argv.slice(2));
