@@ -4,10 +4,11 @@ import type { StateTexts } from '../../reconcile/intents/state-copy.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 import { encodeCompactState, encodeState } from '../../state/codec.js';
 import { withCurrent } from '../../state/next-state.js';
+import { listBegun } from './begun.js';
 
 /**
  * The state after a successful run. If neither cluster.yml nor the cluster has changed, the current half stays as RKE wrote
- * it.
+ * it, unless an earlier run was killed when everything was done, before it recorded that.
  *
  * @param state as it was loaded
  * @param desired as it is on disk during the run
@@ -18,8 +19,7 @@ export function finishedState(
   { operations }: OperationPlan,
 ): ClusterState {
   const isChanged = state === undefined || encodeState(state) !== encodeState(desired);
-  const isUnfinished = state?.currentState.rkeConfig === undefined;
-  return isChanged || isUnfinished || operations.length > 0 ? withCurrent(desired) : desired;
+  return isChanged || listBegun(state).length > 0 || operations.length > 0 ? withCurrent(desired) : desired;
 }
 
 /** True if every operation of a run was done; user add-ons are not part of the cluster that the state describes. */
