@@ -45,6 +45,17 @@ export type {
   ExaminedHost,
   ExaminedPart,
 } from './commands/doctor/doctor-report.js';
+/** `rke prepare`: installs Docker on hosts, and sets what `rke doctor` finds there. */
+export {
+  prepareHosts as prepare,
+  type PrepareHostsOptions,
+  type PrepareResult,
+} from './commands/prepare/prepare.js';
+/** `rke prepare --dry-run`: what it would do. Changes nothing. */
+export { planPrepare, type PlannedPreparation } from './commands/prepare/prepare.js';
+export type { PrepareOptions } from './commands/prepare/prepare-work.js';
+export type { PreparedHost, PreparePlan } from './commands/prepare/prepare-plan.js';
+export type { ByHand, PreparedPart, PrepareStep } from './reconcile/prepare/prepare-step.js';
 /** `rke logs`: passes on the log of a component from its nodes. */
 export { readLogs as logs, type LogsOptions, type NodeLogLine } from './commands/logs/read-logs.js';
 /** `rke ssh`: a session on a node. */

@@ -27,6 +27,12 @@ export interface CallOptions {
   readonly signal: AbortSignal;
 }
 
+/** How a command line is run. */
+export interface ExecOptions extends CallOptions {
+  /** Limit; 30 s by default. */
+  readonly milliseconds?: number | undefined;
+}
+
 export interface ExecResult {
   readonly code: number;
   readonly stdout: string;

@@ -18,6 +18,7 @@ function noChangeText(
   { unchanged }: EventOf<'run-finished'>,
 ): string {
   if (run?.command === 'remove') return 'nothing is left on the hosts';
+  if (run?.command === 'prepare') return 'nothing to do on the hosts';
   if (run?.command === 'cert rotate') return 'no change: the hosts have all certificates';
   if (run?.command.startsWith('addon ') === true) return 'nothing to do for the add-on';
   const { containers, files, addons } = unchanged;

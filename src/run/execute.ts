@@ -86,7 +86,7 @@ const refuseEncryption = (): Promise<void> =>
   );
 
 /** Adds what failed before the interruption to its reason. */
-function interruptedBy(reason: unknown, failures: readonly Failure[]): unknown {
+export function interruptedBy(reason: unknown, failures: readonly Failure[]): unknown {
   return reason instanceof RkeError && failures.length > 0 ? new InterruptedError(reason, failures) : reason;
 }
 

@@ -26,6 +26,7 @@ import { withReadingFlags } from '../options/reading-flags.js';
 import { registerNode } from './register-node.js';
 import { registerOnNodes } from './register-on-nodes.js';
 import { registerPlan } from './register-plan.js';
+import { registerPrepare } from './register-prepare.js';
 import { registerStatus } from './register-status.js';
 import { version } from '../version.js';
 import type { RemoveFlags } from '../commands/remove.js';
@@ -131,6 +132,7 @@ Examples:
 
   const commonOfSeveral = (command: Command): Command => common(command, configsOption());
   registerStatus(program, { common, commonOfSeveral }, context, setExitCode);
+  registerPrepare(program, common, context, setExitCode);
   registerOnNodes(program, common, context, setExitCode);
   registerPlan(program, common, context, setExitCode);
   registerNode(program, common, context, setExitCode);

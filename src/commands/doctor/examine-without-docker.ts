@@ -1,7 +1,7 @@
 import { exitCodes, RkeError } from '../../core/errors.js';
 import type { Failure } from '../../core/hosts-error.js';
 import { gatherFacts } from '../../execute/gather-facts.js';
-import { openReaders } from '../../host/connect/open-readers.js';
+import { openShells } from '../../host/connect/open-shells.js';
 import type { CertificateBundle } from '../../pki/certificates.js';
 import { checkHosts } from '../../reconcile/checks/check-hosts.js';
 import type { CheckName, CheckResult } from '../../reconcile/checks/check-result.js';
@@ -40,12 +40,12 @@ export async function examineWithoutDocker(
   if (wanted.size === 0) return [];
   const nodes = session.spec.nodes.filter(({ address }) => wanted.has(address));
   const logins = loginsOf({ ...session, spec: { ...session.spec, nodes } }, options);
-  await using readers = await openReaders(logins.nodes, {
+  await using shells = await openShells(logins.nodes, {
     ...logins.options,
     limit: readingConcurrencyOf(options),
   });
   const facts = await gatherFacts({
-    hosts: readers.hosts,
+    hosts: shells.hosts,
     dataDirs: new Map(nodes.map(({ address }) => [address, { dockerRoot: usualRoot, prefix: '/' }])),
     concurrency: concurrencyOf(options),
     signal,

@@ -12,6 +12,7 @@ import type { DoctorFinding, DoctorReport, ExaminedHost } from './doctor-report.
 import { examineHosts, unreachedOf, type Examined } from './examine-hosts.js';
 import { examineWithoutDocker, judge } from './examine-without-docker.js';
 import { findingOfFailure, findingsOfChecks } from './host-findings.js';
+import { pointToPrepare } from './point-to-prepare.js';
 
 export interface DoctorOptions extends ClusterOptions {
   /** Names or addresses of the nodes to examine, without the cluster as a whole; by default all, and the cluster. */
@@ -46,7 +47,8 @@ export function examine(options: DoctorOptions): Promise<DoctorReport> {
       const failures = error.failures.filter(({ host }) => host === undefined || examined.has(host));
       return examineUnreached(failures, session, limited);
     });
-    const findings = [...(stateFinding === undefined || !isWhole ? [] : [stateFinding]), ...result.findings];
+    const found = [...(stateFinding === undefined || !isWhole ? [] : [stateFinding]), ...result.findings];
+    const findings = found.map(pointToPrepare);
     return {
       config: configNameOf(options),
       cluster: session.spec.clusterName,

@@ -62,6 +62,11 @@ export const dockerCodes = {
     summary: 'the Docker version is not supported by this Kubernetes version',
     fix: 'install a supported version, or accept this one with `--ignore-docker-version`',
   },
+  PREPARE_FAILED: {
+    exit: 'docker',
+    summary: 'a step of `rke prepare` failed, did not end in time, or had no effect; the host was left there',
+    fix: 'fix what the last lines in the message show, then run `rke prepare` again',
+  },
   HELPER_FAILED: {
     exit: 'docker',
     summary: 'a container that prepares or cleans the host failed',

@@ -14,8 +14,8 @@ export const generalCodes = {
   },
   NOT_CONFIRMED: {
     exit: 'usage',
-    summary: 'the run would destroy something, and was not confirmed; nothing was changed',
-    fix: 'read the plan, then run `rke up --yes`',
+    summary: 'the run would destroy something, or prepare hosts, and was not confirmed; nothing was changed',
+    fix: 'read the plan, then run the same command with `--yes`',
   },
   PLAN_OUTDATED: {
     exit: 'usage',

@@ -3,7 +3,7 @@ import { DeadlineError, startDeadline, orAborted } from '../../core/deadline.js'
 import type { RkeError } from '../../core/errors.js';
 import { hostInUrl } from '../../core/ip.js';
 import { createLimiter } from '../../core/limit.js';
-import type { CallOptions, ExecResult } from '../host.js';
+import type { CallOptions, ExecOptions, ExecResult } from '../host.js';
 import {
   channelError,
   commandError,
@@ -104,12 +104,12 @@ export class SshConnection implements AsyncDisposable {
   }
 
   /** @throws RkeError SSH_COMMAND_TIMEOUT or SSH_OUTPUT (exit 5); the signal's reason when it is aborted */
-  async exec(command: string, options: CallOptions): Promise<ExecResult> {
+  async exec(command: string, options: ExecOptions): Promise<ExecResult> {
     return this.#running(() => this.#exec(command, options));
   }
 
-  async #exec(command: string, { signal }: CallOptions): Promise<ExecResult> {
-    const milliseconds = this.#timing.commandMilliseconds ?? commandMilliseconds;
+  async #exec(command: string, { signal, ...given }: ExecOptions): Promise<ExecResult> {
+    const milliseconds = given.milliseconds ?? this.#timing.commandMilliseconds ?? commandMilliseconds;
     using deadline = startDeadline(milliseconds, signal);
     const output = new CommandOutput(mostOutputBytes);
     try {

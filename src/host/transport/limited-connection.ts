@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { orAborted, withDeadline } from '../../core/deadline.js';
 import type { RkeError } from '../../core/errors.js';
-import type { CallOptions, ExecResult } from '../host.js';
+import type { CallOptions, ExecOptions, ExecResult } from '../host.js';
 import type { HostConnection } from '../host-connection.js';
 import { transportError } from './transport-error.js';
 import type { TransportConnection } from './transport.js';
@@ -31,10 +31,8 @@ export class LimitedConnection implements HostConnection {
     return lost === undefined ? undefined : transportError(this.#host, lost);
   }
 
-  exec(command: string, { signal }: CallOptions): Promise<ExecResult> {
-    return this.#limited(this.#limits.exec, signal, (limit) =>
-      this.#connection.exec(command, { signal: limit }),
-    );
+  exec(command: string, { signal, milliseconds = this.#limits.exec }: ExecOptions): Promise<ExecResult> {
+    return this.#limited(milliseconds, signal, (limit) => this.#connection.exec(command, { signal: limit }));
   }
 
   dial(target: { readonly host: string; readonly port: number }, { signal }: CallOptions): Promise<Duplex> {

@@ -2,6 +2,7 @@ import { findDefinition } from '../../config/addons/addon-definitions.js';
 import { failed, ok, warning, type Verdict } from './check-result.js';
 import type { CheckedHost, ClusterFacts } from './checked-host.js';
 import { kernelParameters } from './facts-command.js';
+import type { CheckFacts } from './facts.js';
 
 /** The kubelet supports cgroup v2 since 1.19; v1 is in maintenance mode since 1.31 (KEP-4569). */
 export function cgroup(
@@ -21,10 +22,12 @@ export function cgroup(
   return ok(`cgroup v${cgroupVersion}`);
 }
 
-/** Checks kernel modules. One module of each inner list of `wanted` is enough. */
-export function modules(host: CheckedHost, { network }: ClusterFacts): Verdict | undefined {
+/** Kernel modules that the host needs and its kernel lacks; one of each inner list is enough. */
+export function listMissingModules(
+  host: CheckedHost,
+  { network }: Pick<ClusterFacts, 'network'>,
+): (readonly string[])[] {
   const { modules: known } = host.facts;
-  if (known.size === 0) return undefined;
   const { plugin, options = {} } = network;
   const ofPlugin = findDefinition('network', plugin)?.kernelModules?.(options) ?? [];
   const wanted = [
@@ -35,7 +38,13 @@ export function modules(host: CheckedHost, { network }: ClusterFacts): Verdict |
     ...ofPlugin.map((module) => [module]),
     ...(argumentOf(host, 'kube-proxy', 'proxy-mode') === 'ipvs' ? [['ip_vs']] : []),
   ];
-  const missing = wanted.filter((choice) => choice.every((module) => known.get(module) === false));
+  return wanted.filter((choice) => choice.every((module) => known.get(module) === false));
+}
+
+/** Checks kernel modules. */
+export function modules(host: CheckedHost, cluster: ClusterFacts): Verdict | undefined {
+  if (host.facts.modules.size === 0) return undefined;
+  const missing = listMissingModules(host, cluster);
   if (missing.length === 0) return ok('the kernel has all modules that are needed');
   const names = missing.map((choice) => choice.join(' or ')).join(', ');
   return warning(
@@ -44,13 +53,18 @@ export function modules(host: CheckedHost, { network }: ClusterFacts): Verdict |
   );
 }
 
+/** Kernel parameters that are 0 and must be 1, as paths below /proc/sys. */
+export function listOffParameters({ parameters }: Pick<CheckFacts, 'parameters'>): string[] {
+  return kernelParameters.filter((name) => parameters?.get(name) === '0');
+}
+
 /**
  * Checks the kernel parameters without which packets of pods are not forwarded, or bypass the rules of Services. Only a warning: Docker
  * and network plugins set them too, and a running cluster shows whether they have.
  */
-export function sysctl({ facts: { parameters } }: CheckedHost): Verdict | undefined {
-  if (parameters === undefined) return undefined;
-  const off = kernelParameters.filter((name) => parameters.get(name) === '0');
+export function sysctl({ facts }: CheckedHost): Verdict | undefined {
+  if (facts.parameters === undefined) return undefined;
+  const off = listOffParameters(facts);
   if (off.length === 0) return ok('the kernel forwards the packets of pods');
   const names = off.map((name) => name.replaceAll('/', '.'));
   const lines = names.map((name) => `${name} = 1`).join('\\n');
