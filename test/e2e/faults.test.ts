@@ -6,6 +6,7 @@ import { startLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
 import type { DoctorReport } from '../../src/commands/doctor/doctor-report.js';
 import { clusterYml } from './cluster-yml.js';
+import { makeBareHost } from './bare-host.js';
 import { RkeFolder } from './rke.js';
 
 /** Each fault results in one block with host, cause and fix, and in the exit code of its class. */
@@ -195,6 +196,47 @@ describe('rke up reports a fault of a real host:', () => {
     expect(code).toBe(10);
     expect(stdout).toContain('leftovers on solo');
     expect(stdout).toContain('another cluster left data in /var/lib/etcd');
+  });
+
+  describe('without Docker, and a user who may not use it', () => {
+    const parts = ['docker-access', 'sysctl'];
+    const found = async (): Promise<string[]> => {
+      const { stdout } = await folder.rke(['doctor', '-o', 'json']);
+      const { findings } = JSON.parse(stdout) as DoctorReport;
+      return findings.filter(({ part }) => parts.includes(part)).map(({ part, fix }) => `${part}: ${fix}`);
+    };
+
+    beforeAll(async () => {
+      await makeBareHost(node);
+      await folder.write('cluster.yml', clusterYml(lab).replace('user: rke', 'user: nodocker'));
+    });
+    afterAll(() => folder.write('cluster.yml', clusterYml(lab)));
+
+    it('rke prepare shows what it would do, and does nothing without root', async () => {
+      const { code, stdout, stderr } = await folder.rke(['prepare', '--yes']);
+      expect(code, stdout + stderr).toBe(10);
+      expect(stdout).toContain('user nodocker is not root');
+      expect(await found()).toHaveLength(2);
+      await node.must(['sh', '-c', "echo 'nodocker ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/90-rke"]);
+      const dry = await folder.rke(['prepare', '--dry-run']);
+      expect(dry.code, dry.stderr).toBe(0);
+      expect(dry.stdout).toContain('install docker.io');
+      expect((await node.exec(['which', 'dockerd'])).code).not.toBe(0);
+    });
+
+    it('rke doctor finds faults, rke prepare --yes repairs them, and then has nothing to do', async () => {
+      for (const fix of await found()) expect(fix).toContain('run `rke prepare`');
+      const { code, stdout, stderr } = await folder.rke(['prepare', '--yes']);
+      expect(code, stdout + stderr).toBe(0);
+      for (const title of ['set net.ipv4.ip_forward to 1', 'install Docker 20.10', 'add user nodocker'])
+        expect(stdout).toContain(title);
+      expect(await found()).toEqual([]);
+      expect(await node.must(['cat', '/etc/sysctl.d/90-rke.conf'])).toBe('net.ipv4.ip_forward = 1');
+      expect(await node.must(['docker', 'version', '-f', '{{.Server.Version}}'])).toMatch(/^20\.10\./);
+      const again = await folder.rke(['prepare', '--yes']);
+      expect(again.code, again.stderr).toBe(0);
+      expect(again.stdout).toContain('nothing to do');
+    });
   });
 
   it('and completes an interrupted cluster with the next run', async () => {

@@ -22,7 +22,8 @@ export function formatPrepare(plan: PreparePlan, { style, width = widest, verbos
       const who = verbose === true ? names.join(', ') : foldTo(width / 2, names);
       const as = line.user === 'root' ? 'as root' : `with sudo by ${line.user}`;
       const how = line.steps.length === 0 ? '' : ` · ${as}`;
-      return ['', style.strong(`${who} · ${line.distribution}${how}`), ...workLines(line, { style, width })];
+      const head = wrap(`${who} · ${line.distribution}${how}`, width, 2);
+      return ['', ...head.map((one) => style.strong(one)), ...workLines(line, { style, width })];
     }),
     ...unreached.flatMap(({ host, message }) => ['', style.bad(`✗ ${host}: ${oneLine(message)}`)]),
   ];

@@ -10,7 +10,13 @@ import type { SurveyedHost, Wanted } from './surveyed-host.js';
  * interrupts a node of a cluster.
  */
 export function planHost(host: SurveyedHost, wanted: Wanted): HostPreparation {
-  const parts = [...kernelModules(host, wanted), ...docker(host, wanted), ...sysctl(host), ...swap(host)];
+  const parts = [
+    ...kernelModules(host, wanted),
+    // Before Docker, which sets them too when it starts, but not for the time before.
+    ...sysctl(host),
+    ...docker(host, wanted),
+    ...swap(host),
+  ];
   const steps = parts.filter(isStep);
   const byHand = parts.filter((part): part is ByHand => !isStep(part));
   if (steps.length === 0 || host.state.hasRoot) return { steps, byHand };
