@@ -5,12 +5,12 @@ export const dockerCodes = {
   DOCKER_NOT_RUNNING: {
     exit: 'docker',
     summary: 'Docker is not running on the host',
-    fix: 'run `sudo systemctl start docker`, or fix `docker_socket`',
+    fix: 'run `rke prepare`, which installs and starts it, or fix `docker_socket`',
   },
   DOCKER_PERMISSION: {
     exit: 'docker',
     summary: 'the user may not use the Docker socket',
-    fix: 'run `sudo usermod -aG docker USER` on the host, then run rke again',
+    fix: 'run `rke prepare`, or `sudo usermod -aG docker USER` on the host, then run rke again',
   },
   DOCKER_SOCKET: {
     exit: 'docker',
@@ -190,17 +190,17 @@ export const dockerCodes = {
   CHECK_KERNEL_MODULES: {
     exit: 'docker',
     summary: 'a kernel module that the cluster needs is not available (a warning only)',
-    fix: 'install and load the module on the host',
+    fix: 'run `rke prepare`, or install the module on the host',
   },
   CHECK_SWAP: {
     exit: 'docker',
     summary: 'swap is on, and `fail_swap_on` is true (a warning only)',
-    fix: 'turn swap off, or set `fail_swap_on: false`',
+    fix: 'run `rke prepare`, which turns swap off, or set `fail_swap_on: false`',
   },
   CHECK_SYSCTL: {
     exit: 'docker',
     summary: 'a kernel parameter that the network of pods needs is 0 (a warning only)',
-    fix: 'set it with sysctl, and in /etc/sysctl.d',
+    fix: 'run `rke prepare`, or set it with sysctl and in /etc/sysctl.d',
   },
   CHECK_STORAGE_DRIVER: {
     exit: 'docker',

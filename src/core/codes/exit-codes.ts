@@ -58,7 +58,7 @@ export const exitCodeTexts: Readonly<Record<ExitName, { readonly when: string; r
     fix: 'read the plan; `rke up` applies it',
   },
   findings: {
-    when: '`rke status`, `rke doctor`: something is wrong, or pending; `rke prepare`: something is left to do by hand',
+    when: '`rke status`, `doctor`, `prepare`: something is wrong, or left',
     fix: 'follow the findings',
   },
   timedOut: { when: 'the time limit of `--timeout` is over', fix: 'run the same command again to continue' },

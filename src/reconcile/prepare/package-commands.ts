@@ -76,7 +76,7 @@ export function addRepository(
     `gpgkey=file://${rpmKey}`,
   ];
   return [
-    ...managers.dnf('curl gnupg2'),
+    // curl (or curl-minimal, which is in conflict with it) and gpg are part of every installation, since dnf needs them.
     ...takeKey(`${address}/gpg`, '--armor ', { fingerprint: signingKeys.dnf, file: rpmKey }),
     `printf '%s\\n' ${lines.map(quoteForShell).join(' ')} >${dnfList}`,
   ];

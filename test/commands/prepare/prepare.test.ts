@@ -7,6 +7,7 @@ import {
   type PrepareHostsOptions,
   type PrepareResult,
 } from '../../../src/commands/prepare/prepare.js';
+import { describeError } from '../../../src/core/describe-error.js';
 import { CancelledError, RkeError } from '../../../src/core/errors.js';
 import type { EventPayload } from '../../../src/core/events.js';
 import { InterruptedError, RunFailedError } from '../../../src/core/hosts-error.js';
@@ -52,7 +53,7 @@ async function failureOf(work: Promise<unknown>): Promise<RkeError> {
 }
 const failuresOf = (error: RkeError): string[] =>
   error instanceof RunFailedError
-    ? error.failures.map(({ host = '', error: one }) => `${host} ${(one as RkeError).code} ${one.message}`)
+    ? error.failures.map(({ host = '', error: one }) => `${host} ${describeError(one).code} ${one.message}`)
     : [];
 const operations = (host: string): string[] =>
   sink.events.flatMap((event: EventPayload) =>
@@ -129,9 +130,9 @@ describe('a host fails', () => {
     expect(failuresOf(error)).toEqual([
       '10.0.0.2 PREPARE_FAILED cannot install Docker 20.10: `apt-get -q update` failed with exit code 100',
     ]);
-    const [failure] = (error as RunFailedError).failures;
-    const { details, fix } = failure?.error as RkeError;
-    expect(details.evidence).toEqual(['Err:1 http://deb.debian.org', 'E: no network']);
+    const [failure] = error instanceof RunFailedError ? error.failures : [];
+    const { evidence, fix } = describeError(failure?.error);
+    expect(evidence).toEqual(['Err:1 http://deb.debian.org', 'E: no network']);
     expect(fix).toContain('sudo dpkg --configure -a');
     expect(fix).toContain('/var/log/rke-prepare-docker.log');
     expect(operations('10.0.0.2')).toEqual([
