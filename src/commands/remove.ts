@@ -1,19 +1,23 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import type { HookSpec } from '../config/hooks/hook-spec.js';
 import { RunFailedError } from '../core/hosts-error.js';
 import { readSnapshots } from '../execute/read-snapshots.js';
 import { snapshotDirectory } from '../plan/components/etcd-snapshots.js';
+import { toHookNode } from '../reconcile/kinds/hook-kinds.js';
+import { addHooks } from '../reconcile/order/add-hooks.js';
 import { planRemove } from '../reconcile/plan-remove.js';
 import { reportForeignContainers } from '../run/checks/foreign-containers.js';
-import { readingConcurrencyOf, type ClusterOptions } from '../run/cluster-options.js';
+import { readingConcurrencyOf, type ClusterOptions, type HooksOption } from '../run/cluster-options.js';
 import { execute } from '../run/execute.js';
+import { loadHooks } from '../run/hooks/load-hooks.js';
 import { planCluster } from '../run/plan-cluster.js';
 import { emitPlanMade, emitRunStarted } from '../run/run-events.js';
 import { limitRun } from '../run/limit-run.js';
 import { openLockedSession, type LockedSession } from '../run/session.js';
 import { withCluster, type ClusterNeeds, type ObservedRun } from '../run/with-cluster.js';
 
-export interface RemoveOptions extends ClusterOptions {
+export interface RemoveOptions extends ClusterOptions, HooksOption {
   /** Called before anything is removed; false leaves everything as it is. */
   readonly confirm: (cluster: string, hosts: readonly string[]) => Promise<boolean>;
   /** Also deletes the etcd snapshots on the hosts, which are kept by default. Those in S3 are always kept. */
@@ -39,11 +43,12 @@ async function remove(options: RemoveOptions): Promise<boolean> {
     command: 'rke remove',
   });
   const { spec, store, paths } = session;
+  const hooks = await loadHooks(options.hooksFile, spec.nodes);
   const addresses = spec.nodes.map(({ address }) => address);
   if (!(await options.confirm(spec.clusterName, addresses))) return false;
   emitRunStarted(options, 'remove', spec);
   try {
-    await removeFromHosts(session, options);
+    await removeFromHosts(session, options, hooks);
   } catch (error) {
     if (existsSync(paths.state)) events.emit({ type: 'warning', message: explainKeptState(paths.state) });
     throw error;
@@ -54,7 +59,11 @@ async function remove(options: RemoveOptions): Promise<boolean> {
 }
 
 /** @throws RunFailedError if anything is left on a host, or a host was not reached */
-async function removeFromHosts(session: LockedSession, options: RemoveOptions): Promise<void> {
+async function removeFromHosts(
+  session: LockedSession,
+  options: RemoveOptions,
+  hooks: readonly HookSpec[],
+): Promise<void> {
   const needs: ClusterNeeds = {
     command: 'rke remove',
     purpose: 'remove',
@@ -65,7 +74,14 @@ async function removeFromHosts(session: LockedSession, options: RemoveOptions): 
   await withCluster(session, options, needs, async (cluster) => {
     const { plan, observed, unreached } = cluster;
     reportForeignContainers(observed, options.events);
-    const operations = planRemove(plan, observed, { deletesSnapshots: options.deleteSnapshots });
+    const removal = planRemove(plan, observed, { deletesSnapshots: options.deleteSnapshots });
+    const { clusterName, nodes } = session.spec;
+    const operations = addHooks(removal, {
+      hooks,
+      cluster: clusterName,
+      command: 'rke remove',
+      nodes: nodes.map((node) => toHookNode(node, 'remove')),
+    });
     emitPlanMade(options.events, operations);
     await execute(cluster, operations);
     await reportKeptSnapshots(cluster);

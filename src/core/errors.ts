@@ -115,6 +115,7 @@ export const sshError = errorOf('ssh');
 export const dockerError = errorOf('docker');
 export const kubeError = errorOf('kubernetes');
 export const etcdError = errorOf('etcd');
+export const hookError = errorOf('hook');
 
 export const usageError = (message: string, details?: ErrorDetails): RkeError =>
   new RkeError('USAGE', message, details);

@@ -18,6 +18,7 @@ import { checkImages, pullImage } from './handlers/images.js';
 import { awaitNodeReady } from './handlers/node-ready.js';
 import { releaseLease } from './handlers/release-lease.js';
 import { replaceContainer, restartContainer } from './handlers/replace-container.js';
+import { runHook } from './handlers/run-hook.js';
 import { restartPods } from './handlers/restart-pods.js';
 import { recoverEtcd, setAsideEtcd } from './handlers/recover-etcd.js';
 import { probePorts } from './handlers/ports.js';
@@ -31,6 +32,7 @@ import { deleteSnapshots, verifySnapshot } from './handlers/stored-snapshots.js'
 import { verifyS3Snapshot } from './handlers/verify-s3-snapshot.js';
 import { syncNode } from './handlers/sync-node.js';
 import { createNodeLister, type NodeContext } from './node-lister.js';
+import type { Outcomes } from './outcome.js';
 import type { OnWaiting } from './poll.js';
 import { refOf } from './run-graph.js';
 import type { RunContext } from './run-context.js';
@@ -41,23 +43,26 @@ import { writeStateCopy } from './state-copy.js';
 /** Performs one operation with the handler of its kind, within the limits of the run. Waits do not count against a limit. */
 export function createPerformer(
   given: RunContext,
-): (operation: Operation, begin?: () => void) => Promise<void> {
+): (operation: Operation, begin?: () => void, outcomes?: Outcomes) => Promise<void> {
   const context: NodeContext = { ...given, lister: createNodeLister(given) };
   const limited = createLimiter(context.limits.operations);
   // All snapshots of a name are one object in S3: rke-tools skips the upload if it finds the object.
   const uploads = createLimiter(1);
+  const hooks = createLimiter(hooksAtOnce);
   const pulls = new Map<string, Limiter>();
   const pullsOf = (host: string): Limiter => {
     const limiter = pulls.get(host) ?? createLimiter(context.limits.pullsPerHost);
     pulls.set(host, limiter);
     return limiter;
   };
-  return (operation, begin = () => undefined) => {
+  return (operation, begin = () => undefined, outcomes = new Map()) => {
     const task = async (): Promise<void> => {
       if (operation.always !== true) context.signal.throwIfAborted();
       begin();
-      await perform(operation, context);
+      if (operation.kind === 'run-hook') await runHook(operation, outcomes, context);
+      else await perform(operation, context);
     };
+    if (operation.kind === 'run-hook') return hooks(task);
     if (operation.kind === 'save-snapshot' && operation.s3 !== undefined) return uploads(task);
     if (operation.kind === 'pull-image') return pullsOf(operation.host ?? '')(task);
     return isWait(operation) ? task() : limited(task);
@@ -70,9 +75,14 @@ function isWait({ kind }: Operation): boolean {
   );
 }
 
+/** They run on this machine, and a load balancer answers not many at a time. */
+const hooksAtOnce = 10;
+
 const cleanupMilliseconds = 10_000;
 
-function perform(operation: Operation, context: NodeContext): Promise<void> {
+type OnHosts = Exclude<Operation, OperationOf<'run-hook'>>;
+
+function perform(operation: OnHosts, context: NodeContext): Promise<void> {
   // An interrupted run still undoes what it has started.
   if (operation.always === true)
     return withDeadline({ milliseconds: cleanupMilliseconds }, (signal) =>
@@ -81,7 +91,7 @@ function perform(operation: Operation, context: NodeContext): Promise<void> {
   return performOne(operation, context, context.signal);
 }
 
-async function performOne(operation: Operation, context: NodeContext, signal: AbortSignal): Promise<void> {
+async function performOne(operation: OnHosts, context: NodeContext, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   const onWaiting: OnWaiting = (text, details) =>
     context.events.emit({ type: 'operation-progress', ...refOf(operation), text, ...details });

@@ -4,6 +4,7 @@ import type { EncryptionPair } from '../plan/encryption/encryption-step.js';
 import type { EventSink } from '../core/events.js';
 import type { CallOptions, Host, HostReader, RegistryAuth } from '../host/host.js';
 import type { EtcdApi } from '../etcd/etcd.js';
+import type { RunHook } from '../reconcile/kinds/hook-kinds.js';
 import type { KubeApi } from '../kube/kube.js';
 import type { S3Api } from '../s3/s3.js';
 
@@ -26,9 +27,21 @@ export interface RunContext {
   readonly explainWorkload: ExplainWorkload;
   /** Saves, before anything relies on it, how far the encryption of Secrets is. */
   readonly recordEncryption: (pair: EncryptionPair) => Promise<void>;
+  readonly callHook: CallHook;
   /** Credentials for the registry of an image, if cluster.yml has any. Asked only for what is pulled. */
   readonly registryAuth: (image: string, options: CallOptions) => Promise<RegistryAuth | undefined>;
 }
+
+/**
+ * Starts the program of a hook with the JSON on its stdin, or sends it to its URL. Ends within its limit of time.
+ *
+ * @throws RkeError HOOK_FAILED, HOOK_TIMEOUT or HOOK_NOT_STARTED; the signal's reason
+ */
+export type CallHook = (
+  hook: Pick<RunHook, 'action' | 'timeoutSeconds'>,
+  json: string,
+  options: CallOptions,
+) => Promise<void>;
 
 export interface Limits {
   /** Operations that run at the same time, over all hosts. */

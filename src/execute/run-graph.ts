@@ -10,8 +10,8 @@ export interface GraphOptions {
   readonly events: EventSink;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Performs one operation, and calls `begin` when it leaves its queue. */
-  readonly perform: (operation: Operation, begin: () => void) => Promise<void>;
+  /** Performs one operation, and calls `begin` when it leaves its queue. `outcomes` has those that have ended, and grows. */
+  readonly perform: (operation: Operation, begin: () => void, outcomes: Outcomes) => Promise<void>;
 }
 
 /**
@@ -35,7 +35,7 @@ export async function runGraph(operations: readonly Operation[], options: GraphO
           continue;
         }
         running += 1;
-        performOne(operation, options)
+        performOne(operation, schedule.outcomes, options)
           .then((outcome) => {
             running -= 1;
             take([...interruptIfAborted(), ...schedule.end(operation, outcome)]);
@@ -53,6 +53,7 @@ export async function runGraph(operations: readonly Operation[], options: GraphO
 
 async function performOne(
   operation: Operation,
+  outcomes: Outcomes,
   { events, clock, perform, signal }: GraphOptions,
 ): Promise<Outcome> {
   const ref = refOf(operation);
@@ -63,7 +64,7 @@ async function performOne(
   };
   const durationMs = (): number => clock.now() - (startedAt ?? clock.now());
   try {
-    await perform(operation, begin);
+    await perform(operation, begin, outcomes);
     begin();
     emit(events, { type: 'operation-finished', ...ref, durationMs: durationMs() });
     return { status: 'done' };

@@ -10,7 +10,7 @@ export type Step =
 /** An operation that has not started, with what it still waits for. */
 interface Waiting {
   readonly operation: Operation;
-  /** Entries of `after` that are not done; of an `always` operation, that have not ended. */
+  /** Entries of `after` that are not done; of an `always` operation, that have not ended; and of `ended`. */
   open: number;
   /** Of `afterSome`: how many are still needed, and how many may still be lost. */
   needed: number;
@@ -23,8 +23,8 @@ interface Waiting {
 
 interface Dependent {
   readonly waiting: Waiting;
-  /** It is one of `afterSome`. */
-  readonly isSome: boolean;
+  /** Of `after`, of `afterSome`, or of `ended`. */
+  readonly need: 'all' | 'some' | 'end';
 }
 
 /** Why what has not started is skipped when the run is interrupted. */
@@ -47,14 +47,15 @@ export class Schedule {
   constructor(operations: readonly Operation[]) {
     this.#windows = new Windows(operations);
     for (const operation of operations) {
-      const { id, after, afterSome: { of, need } = { of: [], need: 0 } } = operation;
+      const { id, after, ended = [], afterSome: { of, need } = { of: [], need: 0 } } = operation;
       const spare = of.length - need;
-      const open = after.length;
+      const open = after.length + ended.length;
       const waiting = { operation, open, needed: need, spare, isHopeless: spare < 0, isAdmitted: false };
       this.#waiting.set(id, waiting);
       if (operation.kind === 'milestone') this.#milestones.add(id);
-      for (const other of after) this.#addDependent(other, { waiting, isSome: false });
-      for (const other of of) this.#addDependent(other, { waiting, isSome: true });
+      for (const other of after) this.#addDependent(other, { waiting, need: 'all' });
+      for (const other of of) this.#addDependent(other, { waiting, need: 'some' });
+      for (const other of ended) this.#addDependent(other, { waiting, need: 'end' });
     }
   }
 
@@ -109,10 +110,10 @@ export class Schedule {
   /** Looks at all that waits for an operation that has ended. */
   #follow(operation: Operation): void {
     const isDone = this.#outcomes.get(operation.id)?.status === 'done';
-    for (const { waiting, isSome } of this.#dependents.get(operation.id) ?? []) {
-      if (isSome && isDone) waiting.needed -= 1;
-      else if (isSome) waiting.spare -= 1;
-      else if (isDone || waiting.operation.always === true) waiting.open -= 1;
+    for (const { waiting, need } of this.#dependents.get(operation.id) ?? []) {
+      if (need === 'some' && isDone) waiting.needed -= 1;
+      else if (need === 'some') waiting.spare -= 1;
+      else if (need === 'end' || isDone || waiting.operation.always === true) waiting.open -= 1;
       else waiting.isHopeless = true;
       if (waiting.spare < 0) waiting.isHopeless = true;
       this.#judge(waiting);

@@ -1,6 +1,7 @@
 import type * as cluster from './kinds/cluster-kinds.js';
 import type * as containers from './kinds/container-kinds.js';
 import type * as etcd from './kinds/etcd-kinds.js';
+import type { RunHook } from './kinds/hook-kinds.js';
 import type * as host from './kinds/host-kinds.js';
 import type * as node from './kinds/node-kinds.js';
 import type * as restore from './kinds/restore-kinds.js';
@@ -46,6 +47,8 @@ export interface OperationHead {
   readonly after: readonly OperationId[];
   /** At least `need` of these must be done first, e.g. one kube-apiserver of three. */
   readonly afterSome?: { readonly of: readonly OperationId[]; readonly need: number };
+  /** All of these must have ended first, whatever their outcome. */
+  readonly ended?: readonly OperationId[];
   /** Given if it is part of a rolling change: it needs a place in a window (docs/decisions/0010). */
   readonly turn?: Turn;
   /**
@@ -121,7 +124,8 @@ export type OperationAction =
   | cluster.RecreatePods
   | cluster.CopyState
   | cluster.RewriteSecrets
-  | cluster.RecordEncryption;
+  | cluster.RecordEncryption
+  | RunHook;
 
 export type OperationKind = OperationAction['kind'];
 

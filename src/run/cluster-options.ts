@@ -32,6 +32,12 @@ export interface ClusterOptions extends MetadataOptions, ClusterSourceOptions, S
   readonly keys?: KeyRingOptions | undefined;
 }
 
+/** An option of commands that run hooks around nodes and stages. */
+export interface HooksOption {
+  /** Path of a file with hooks (docs/hooks.md). None by default. */
+  readonly hooksFile?: string | undefined;
+}
+
 /** Options of commands that contact no host. */
 export type FileOptions = Pick<
   ClusterOptions,

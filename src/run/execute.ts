@@ -12,8 +12,9 @@ import type { KubeApi } from '../kube/kube.js';
 import type { ClusterSpec } from '../config/cluster-spec.js';
 import { isWork, type Operation, type OperationPlan } from '../reconcile/operations.js';
 import { createS3 } from '../s3/client.js';
-import { concurrencyOf, type ClusterOptions } from './cluster-options.js';
+import { concurrencyOf, type ClusterOptions, type HooksOption } from './cluster-options.js';
 import { openEtcd } from './open-etcd.js';
+import { createHookCaller } from './hooks/call-hook.js';
 import { systemClock } from './system-clock.js';
 import type { ObservedRun } from './with-cluster.js';
 
@@ -27,7 +28,8 @@ export interface ExecuteHooks extends Partial<Pick<RunContext, 'recordEncryption
 export type ExecuteInput = Pick<ObservedRun, 'hosts' | 'certificates' | 'probe' | 'unreached'> & {
   readonly kube: KubeApi;
   readonly session: { readonly spec: Pick<ClusterSpec, 'privateRegistries'> };
-  readonly options: Pick<ClusterOptions, 'events' | 'signal' | 'concurrency' | 'pullConcurrency'>;
+  readonly options: Pick<ClusterOptions, 'events' | 'signal' | 'concurrency' | 'pullConcurrency'> &
+    HooksOption;
 };
 
 /**
@@ -69,6 +71,7 @@ function createContext(
     signal,
     certificates,
     recordEncryption,
+    callHook: options.hooksFile === undefined ? refuseHooks : createHookCaller(options.hooksFile),
     limits: { operations: concurrencyOf(options), pullsPerHost: options.pullConcurrency ?? 3 },
     clock: systemClock,
     probe,
@@ -84,6 +87,10 @@ const refuseEncryption = (): Promise<void> =>
   Promise.reject(
     new InternalError('the plan changes the encryption of Secrets, but the command does not record it'),
   );
+
+/** Of commands without hooks. */
+const refuseHooks = (): Promise<void> =>
+  Promise.reject(new InternalError('the plan has a hook, but the command has none'));
 
 /** Adds what failed before the interruption to its reason. */
 export function interruptedBy(reason: unknown, failures: readonly Failure[]): unknown {

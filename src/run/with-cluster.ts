@@ -11,7 +11,7 @@ import { lockCluster } from '../state/lease-lock.js';
 import { refuseForeignContainers } from './checks/foreign-containers.js';
 import { refuseWindows } from './checks/windows-hosts.js';
 import { connect } from './connect.js';
-import type { ClusterOptions } from './cluster-options.js';
+import type { ClusterOptions, HooksOption } from './cluster-options.js';
 import { createProbe } from './health-probe.js';
 import { observeCluster, surveyCluster, type Survey } from './observe-cluster.js';
 import { openEtcd } from './open-etcd.js';
@@ -67,7 +67,7 @@ export interface ReadCluster extends Survey {
 export interface ObservedRun extends ReadCluster {
   readonly session: LockedSession;
   /** The options of the command; their signal is also aborted if the lock is lost. */
-  readonly options: ClusterOptions;
+  readonly options: ClusterOptions & HooksOption;
   readonly hosts: ReadonlyMap<string, Host>;
   readonly kube: KubeApi & ExclusiveWrites;
   /** Leaves the lease unreleased, because it was removed with the cluster. */
@@ -81,7 +81,7 @@ export interface ObservedRun extends ReadCluster {
  */
 export async function withCluster<Result>(
   session: LockedSession,
-  options: ClusterOptions,
+  options: ClusterOptions & HooksOption,
   needs: ClusterNeeds,
   work: (cluster: ObservedRun) => Promise<Result>,
 ): Promise<Result> {

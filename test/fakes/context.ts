@@ -23,6 +23,7 @@ export function fakeContext(hosts: readonly FakeHost[], change: Partial<RunConte
     unpackFiles: () => Promise.resolve([]),
     explainWorkload: () => Promise.resolve([]),
     registryAuth: () => Promise.resolve(undefined),
+    callHook: () => Promise.resolve(),
     recordEncryption: () => Promise.resolve(),
     ...change,
   };

@@ -4,6 +4,7 @@ import type { AddonWait } from '../../reconcile/order/addon-waits.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
 import { askOn, planQuestion } from '../ask-on.js';
 import type { CommandContext } from '../command-context.js';
+import { readHooksFlag } from '../options/hooks.js';
 import { toSeconds } from '../options/timeout.js';
 import { printRead, type ReadFlags } from '../print-read.js';
 import { endOf, runCommand, type ClusterFlags, type CommandEnd, type Terminal } from '../run-command.js';
@@ -24,6 +25,7 @@ interface NodeEditFlags extends ClusterFlags {
   readonly wait: AddonWait;
   /** Milliseconds. */
   readonly drainTimeout?: number;
+  readonly hooks?: string;
 }
 
 export interface NodeAddFlags extends NodeEditFlags {
@@ -85,6 +87,7 @@ function editOptions(
     ignoreUnreachable: flags.ignoreUnreachable,
     snapshot: flags.snapshot,
     wait: flags.wait,
+    hooksFile: readHooksFlag(flags, io),
     drainTimeoutSeconds: toSeconds(flags.drainTimeout),
     confirm: askOn(terminal, io, { yes: flags.yes, question: planQuestion }),
   };

@@ -9,6 +9,7 @@ import { styleFor } from '../../report/style.js';
 import type { CommandContext } from '../command-context.js';
 import { readCertDirFlags, type CertDirFlags } from '../options/cert-dir.js';
 import { readFileOptions } from '../options/file-options.js';
+import { readHooksFlag } from '../options/hooks.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
 import { formatPlan } from '../show/plan-text.js';
 
@@ -25,6 +26,7 @@ export interface PlanFlags extends ClusterFlags, CertDirFlags {
   readonly output: 'text' | 'json';
   readonly detailedExitcode?: boolean;
   readonly out?: string;
+  readonly hooks?: string;
 }
 
 /** `rke plan`. @returns with --detailed-exitcode, 10 if `rke up` would change something */
@@ -71,6 +73,7 @@ async function printLive(flags: PlanFlags, context: CommandContext): Promise<num
         updateOnly: flags.updateOnly,
         snapshot: flags.snapshot,
         nodes: flags.nodes,
+        hooksFile: readHooksFlag(flags, io),
         pruneNamespaces: flags.pruneNamespaces,
         certDir: readCertDirFlags(flags, io, options.events),
       });

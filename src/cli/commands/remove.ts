@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { usageError } from '../../core/errors.js';
 import type { Io } from '../io.js';
 import type { CommandContext } from '../command-context.js';
+import { readHooksFlag } from '../options/hooks.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
 import { snapshotDirectory } from '../../plan/components/etcd-snapshots.js';
 import { removeCluster } from '../../commands/remove.js';
@@ -9,13 +10,19 @@ import { removeCluster } from '../../commands/remove.js';
 export interface RemoveFlags extends ClusterFlags {
   readonly force: boolean;
   readonly deleteSnapshots?: boolean;
+  readonly hooks?: string;
 }
 
 /** `rke remove`: asks first, unless --force is given. */
 export function remove(flags: RemoveFlags, context: CommandContext): Promise<number> {
   return runCommand(flags, context, async (options) => {
     const confirm = flags.force ? () => Promise.resolve(true) : askWith(context.io, flags);
-    const isRemoved = await removeCluster({ ...options, confirm, deleteSnapshots: flags.deleteSnapshots });
+    const isRemoved = await removeCluster({
+      ...options,
+      confirm,
+      deleteSnapshots: flags.deleteSnapshots,
+      hooksFile: readHooksFlag(flags, context.io),
+    });
     return isRemoved ? { done: 1, unchanged: { containers: 0, files: 0, addons: 0 } } : undefined;
   });
 }

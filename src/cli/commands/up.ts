@@ -5,6 +5,7 @@ import { askOn, planQuestion } from '../ask-on.js';
 import type { CommandContext } from '../command-context.js';
 import { readCertDirFlags, type CertDirFlags } from '../options/cert-dir.js';
 import { isStdin } from '../options/locate-config.js';
+import { readHooksFlag } from '../options/hooks.js';
 import { toSeconds } from '../options/timeout.js';
 import { endOf, runCommand, type ClusterFlags } from '../run-command.js';
 import { ensureLocalFile } from './local-file.js';
@@ -26,6 +27,7 @@ export interface UpFlags extends ClusterFlags, CertDirFlags {
   readonly pruneNamespaces?: boolean;
   /** Milliseconds. */
   readonly drainTimeout?: number;
+  readonly hooks?: string;
 }
 
 /** `rke up`. */
@@ -49,6 +51,7 @@ export async function up(flags: UpFlags, context: CommandContext): Promise<numbe
       planFile: flags.plan === undefined ? undefined : resolve(io.cwd, flags.plan),
       confirm: askOn(terminal, io, { yes: flags.yes, question: planQuestion }),
       pruneNamespaces: flags.pruneNamespaces,
+      hooksFile: readHooksFlag(flags, io),
       drainTimeoutSeconds: toSeconds(flags.drainTimeout),
     });
     return endOf(result);

@@ -20,6 +20,7 @@ import { forceVersionOption } from '../options/force-version.js';
 import { ignoreUnreachableOption } from '../options/ignore-unreachable.js';
 import { updateOnlyOption } from '../options/update-only.js';
 import { noSnapshotOption } from '../options/no-snapshot.js';
+import { hooksOption } from '../options/hooks.js';
 import { nodesOption } from '../options/nodes.js';
 import { pruneNamespacesOption } from '../options/prune-namespaces.js';
 import { withReadingFlags } from '../options/reading-flags.js';
@@ -105,6 +106,7 @@ Examples:
     .option('--yes', 'confirm a plan that destroys something, such as the removal of a node')
     .addOption(drainTimeoutOption())
     .addOption(timeoutOption())
+    .addOption(hooksOption())
     .addOption(pruneNamespacesOption())
     .addHelpText(
       'after',
@@ -119,6 +121,7 @@ Examples:
     .description('delete the cluster from its hosts')
     .option('--force', 'skip the confirmation prompt', false)
     .option('--delete-snapshots', 'also delete the etcd snapshots on the hosts; those in S3 are kept')
+    .addOption(hooksOption())
     .addOption(breakLockOption())
     .addOption(timeoutOption())
     .addHelpText(

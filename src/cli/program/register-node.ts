@@ -5,6 +5,7 @@ import { addonWaitOption } from '../options/addon-wait.js';
 import { allowNetworkChangeOption } from '../options/allow-network-change.js';
 import { forceVersionOption } from '../options/force-version.js';
 import { ignoreUnreachableOption } from '../options/ignore-unreachable.js';
+import { hooksOption } from '../options/hooks.js';
 import { noSnapshotOption } from '../options/no-snapshot.js';
 import { breakLockOption } from '../options/state-flags.js';
 import { drainTimeoutOption, timeoutOption } from '../options/timeout.js';
@@ -64,6 +65,7 @@ Examples:
       .addOption(noSnapshotOption())
       .addOption(addonWaitOption())
       .addOption(drainTimeoutOption())
+      .addOption(hooksOption())
       .addOption(breakLockOption())
       .addOption(timeoutOption());
 

@@ -6,6 +6,7 @@ import { forceVersionOption } from '../options/force-version.js';
 import { ignoreUnreachableOption } from '../options/ignore-unreachable.js';
 import { updateOnlyOption } from '../options/update-only.js';
 import { noSnapshotOption } from '../options/no-snapshot.js';
+import { hooksOption } from '../options/hooks.js';
 import { nodesOption } from '../options/nodes.js';
 import { pruneNamespacesOption } from '../options/prune-namespaces.js';
 import { timeoutOption } from '../options/timeout.js';
@@ -32,6 +33,7 @@ export function registerPlan(
     .addOption(noSnapshotOption())
     .addOption(nodesOption().conflicts(['allowNetworkChange', 'offline']))
     .addOption(pruneNamespacesOption())
+    .addOption(hooksOption().conflicts('offline'))
     .option('--detailed-exitcode', 'exit with code 10 if rke up would change something')
     .option('--out <file>', 'save the plan for rke up --plan')
     .option('--custom-certs', 'plan with custom certificates from --cert-dir (see docs/certificates.md)')

@@ -1,6 +1,7 @@
 import type { ClusterSpec } from '../../config/cluster-spec.js';
 import type { ClusterPlan } from '../../plan/cluster-plan-types.js';
-import type { ObservedCluster } from '../../reconcile/observed.js';
+import { toHookNode, type HookNode } from '../../reconcile/kinds/hook-kinds.js';
+import { isNewHost, type ObservedCluster } from '../../reconcile/observed.js';
 import type { Operation } from '../../reconcile/operations.js';
 import { planUp } from '../../reconcile/plan-up.js';
 import {
@@ -11,6 +12,7 @@ import {
   type AddonWait,
 } from '../../reconcile/order/addon-waits.js';
 import { oldSnapshotFault } from '../../reconcile/snapshots/snapshot-age.js';
+import { addHooks } from '../../reconcile/order/add-hooks.js';
 import { addPortCheck } from '../../reconcile/order/port-check.js';
 import { isCopyable, addStateCopies } from '../../reconcile/intents/state-copy.js';
 import type { Decision, DecisionWarning } from '../../run/apply.js';
@@ -51,6 +53,7 @@ export interface UpInput
   extends
     Pick<Session, 'spec' | 'state' | 'paths'>,
     Pick<PreparedUp, 'encryption' | 'planNodes' | 'limit'>,
+    Partial<Pick<PreparedUp, 'hooks'>>,
     Pick<ReadCluster, 'plan' | 'observed' | 'facts' | 'dockerFacts' | 'certificates'> {
   readonly disablePortCheck: boolean;
   /** Add-ons to wait for; `cluster` by default. */
@@ -115,7 +118,13 @@ export function decideUp(input: UpInput): UpDecision {
   const isWhole = recorded.nodes.every(({ address }) => observed.hosts.has(address));
   const texts = stateTexts(desired, finished, isWhole);
   const withCopies = addStateCopies(changes, texts, observed);
-  const operations = input.disablePortCheck ? withCopies : addPortCheck(withCopies, plan, observed);
+  const checkedPorts = input.disablePortCheck ? withCopies : addPortCheck(withCopies, plan, observed);
+  const operations = addHooks(checkedPorts, {
+    hooks: input.hooks ?? [],
+    cluster: spec.clusterName,
+    command: 'rke up',
+    nodes: listHookNodes(plan, observed),
+  });
 
   const checked = { spec, plan, observed, operations: changes.operations, facts, certificates, state };
   const results = changes.operations.length > 0 ? resultsOfChecks(checked) : clockResults(checked);
@@ -175,6 +184,18 @@ export function decideUp(input: UpInput): UpDecision {
       hasEncryptionSteps: encryption.steps.length > 0,
     }),
   };
+}
+
+/** The nodes of a plan as hooks get to know them. */
+function listHookNodes({ nodes, leaving = [] }: ClusterPlan, { hosts }: ObservedCluster): HookNode[] {
+  const isNew = (address: string): boolean => {
+    const host = hosts.get(address);
+    return host !== undefined && isNewHost(host);
+  };
+  return [
+    ...nodes.map(({ node }) => toHookNode(node, isNew(node.address) ? 'add' : 'change')),
+    ...leaving.map(({ node }) => toHookNode(node, 'remove')),
+  ];
 }
 
 /** Containers on hosts that leave, which are not of the cluster: they stay. */

@@ -20,8 +20,11 @@ export function describeUp(
   const { spec, state } = session;
   const { operations, changes, refusals } = decision;
   const copies = operations.operations.filter(({ kind }) => kind === 'copy-state').slice(0, 1);
+  const changing = new Set(changes.map(({ id }) => id));
+  // Hooks are between the changes.
+  const shown = operations.operations.filter(({ id, kind }) => changing.has(id) || kind === 'run-hook');
   const described = describeOperations(
-    [...changes, ...copies],
+    [...shown, ...copies],
     [...spec.nodes, ...(plan.leaving ?? []).map(({ node }) => node)],
     {
       plan,

@@ -1,4 +1,5 @@
 import type { ClusterSpec } from '../../config/cluster-spec.js';
+import type { HookSpec } from '../../config/hooks/hook-spec.js';
 import type { CertificateBundle } from '../../pki/certificates.js';
 import { isCustomCa } from '../../pki/bundle/custom-ca.js';
 import { planNetworkChange } from '../../plan/addons/network-change.js';
@@ -8,7 +9,8 @@ import type { HostFacts } from '../../plan/host-context.js';
 import { loadUserAddons } from '../../run/addons/load-user-addons.js';
 import { checkCertificates } from '../../run/certificates/check-certificates.js';
 import { planEncryption, type RunEncryption } from '../../run/encryption/encryption-of-run.js';
-import type { ClusterOptions } from '../../run/cluster-options.js';
+import type { ClusterOptions, HooksOption } from '../../run/cluster-options.js';
+import { loadHooks } from '../../run/hooks/load-hooks.js';
 import type { AddonWait } from '../../reconcile/order/addon-waits.js';
 import { planCluster } from '../../run/plan-cluster.js';
 import { emitRunStarted } from '../../run/run-events.js';
@@ -20,7 +22,7 @@ import { issueCertificates } from './issue-certificates.js';
 import { limitNodes, type NodeLimit } from './limited-nodes.js';
 
 /** Options of a plan, which `rke up` has as well. */
-export interface PlanOptions extends ClusterOptions {
+export interface PlanOptions extends ClusterOptions, HooksOption {
   /** Directory with custom certificates, which then replace all others. */
   readonly certDir?: string | undefined;
   /** Changes the network plugin if cluster.yml has another one; the network of pods is interrupted. */
@@ -56,6 +58,8 @@ export interface PreparedUp {
   readonly encryption: RunEncryption;
   /** Nodes that the run is limited to; undefined if it is not. */
   readonly limit?: NodeLimit | undefined;
+  /** Hooks of the user. */
+  readonly hooks: readonly HookSpec[];
   /** Plans the nodes with a text of the EncryptionConfiguration, for the steps of an encryption change. */
   readonly planNodes: (found: FoundOnHosts, encryptionConfig: string) => readonly NodePlan[];
 }
@@ -79,6 +83,7 @@ export async function prepareUp(
   const leaving = listLeavingNodes(spec, before);
   const limit = limitNodes(spec, options.nodes, leaving);
   const leftOut = limit?.leftOut ?? new Set();
+  const hooks = await loadHooks(options.hooksFile, [...spec.nodes, ...leaving]);
   const userAddons = await loadUserAddons(session, options);
   emitRunStarted(options, command, {
     ...spec,
@@ -130,7 +135,7 @@ export async function prepareUp(
         : { leaving: planLeavingNodes(leaving, dockerFacts, { spec, ...before }, abandoned) }),
     }),
   };
-  return { needs, encryption, limit, planNodes: (found, text) => planWith(found, text).nodes };
+  return { needs, encryption, limit, hooks, planNodes: (found, text) => planWith(found, text).nodes };
 }
 
 function withDrainTimeout(

@@ -2,7 +2,7 @@ import type { Outcomes } from '../../execute/outcome.js';
 import type { Operation, OperationKind } from '../../reconcile/operations.js';
 import type { ClusterState } from '../../state/cluster-state.js';
 
-/** Operations that change nothing for a component: checks, waits, images, snapshots, and the copy of the state. */
+/** Operations that change nothing for a component: checks, waits, images, snapshots, hooks, and the copy of the state. */
 const harmless: ReadonlySet<OperationKind> = new Set([
   'milestone',
   'check-images',
@@ -14,6 +14,7 @@ const harmless: ReadonlySet<OperationKind> = new Set([
   'await-members',
   'await-node-ready',
   'await-addon',
+  'run-hook',
 ]);
 
 /** True if a run failed before an operation that changes a host or the cluster was started. */

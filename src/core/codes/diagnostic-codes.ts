@@ -10,6 +10,7 @@ export const diagnosticCodes = {
   'not-readable': 'the file cannot be read, or is not UTF-8 text',
   'bad-kubeconfig': 'the file is not a kubeconfig',
   'unknown-key': 'the key does not exist',
+  'bad-hook-key': 'hooks.yml has a key that does not exist, or twice',
   'retired-key': 'the key is retired; `rke config migrate` replaces it',
   deprecated: 'Kubernetes deprecates it, and a later version removes it',
   'retired-addon': 'the makers of the add-on have retired it, so it gets no more fixes',

@@ -2,6 +2,7 @@ import { dockerCodes } from './docker-codes.js';
 import type { ErrorEntry } from './error-entry.js';
 import { exitCodes, type ExitCode, type ExitName } from './exit-codes.js';
 import { generalCodes } from './general-codes.js';
+import { hookCodes } from './hook-codes.js';
 import { kubernetesCodes } from './kubernetes-codes.js';
 import { restoreCodes } from './restore-codes.js';
 import { snapshotCodes } from './snapshot-codes.js';
@@ -17,6 +18,7 @@ export const errorCodes = {
   ...kubernetesCodes,
   ...snapshotCodes,
   ...restoreCodes,
+  ...hookCodes,
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

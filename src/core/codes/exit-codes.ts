@@ -13,6 +13,7 @@ export const exitCodes = {
   expiring: 10,
   changes: 10,
   findings: 10,
+  hook: 11,
   timedOut: 124,
   hungUp: 129,
   interrupted: 130,
@@ -60,6 +61,10 @@ export const exitCodeTexts: Readonly<Record<ExitName, { readonly when: string; r
   findings: {
     when: '`rke status`, `doctor`, `prepare`: something is wrong, or left',
     fix: 'follow the findings',
+  },
+  hook: {
+    when: 'a hook of `--hooks` failed; what depends on it was not done',
+    fix: 'fix what its output names and run the same command again',
   },
   timedOut: { when: 'the time limit of `--timeout` is over', fix: 'run the same command again to continue' },
   hungUp: { when: 'SIGHUP: the terminal was closed', fix: 'run the same command again to continue' },

@@ -114,6 +114,7 @@ export const generalCodes = {
       'kubernetes',
       'etcd',
       'partial',
+      'hook',
       'timedOut',
       'interrupted',
       'terminated',

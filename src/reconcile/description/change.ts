@@ -18,7 +18,8 @@ export type ChangeAction =
   | 'uncordon'
   | 'drain'
   | 'add'
-  | 'promote';
+  | 'promote'
+  | 'run';
 
 /** One operation that changes a host or the cluster, for people and programs. Without secrets: these are hashed. */
 export interface Change {
@@ -106,6 +107,7 @@ export const changeKinds: Readonly<Record<OperationKind, ChangeKind | undefined>
   'recreate-pods': { action: 'restart' },
   'copy-state': { action: 'update' },
   'rewrite-secrets': { action: 'rewrite' },
+  'run-hook': { action: 'run' },
 };
 
 /** True if anything is changed: hosts, the cluster, or its recorded state. Checks and waits alone change nothing. */

@@ -2,6 +2,7 @@ import type { KubeObject, ClusterPlan } from '../../plan/cluster-plan-types.js';
 import { reasonToRemove } from '../intents/leftovers.js';
 import type { NodeFinder } from '../diff/find-node.js';
 import type { FieldChange } from '../kinds/container-kinds.js';
+import type { RunHook } from '../kinds/hook-kinds.js';
 import type { ObservedCluster } from '../observed.js';
 import type { Operation } from '../operations.js';
 import { changeKinds, type Change, type ChangeKind } from './change.js';
@@ -9,6 +10,7 @@ import {
   describeDeleted,
   describeFields,
   describeFiles,
+  describeHook,
   describeNodeChanges,
   describeObjects,
 } from './describe-details.js';
@@ -177,6 +179,12 @@ function describeTarget(operation: Operation, input: DescriptionInput): Target {
       return plain('copy of the state', 'the cluster has another one, or none');
     case 'rewrite-secrets':
       return plain('all Secrets', 'stored with another key');
+    case 'run-hook':
+      return {
+        target: `hook ${operation.hook}`,
+        reason: placeOfHook(operation),
+        details: describeHook(operation),
+      };
     // Checks and waits are not described.
     case 'await-addon':
     case 'await-healthy':
@@ -190,6 +198,12 @@ function describeTarget(operation: Operation, input: DescriptionInput): Target {
     case 'verify-s3-snapshot':
       return plain(operation.title, '');
   }
+}
+
+/** `before stage worker of the node` */
+function placeOfHook({ when, about: { stage, node } }: RunHook): string {
+  if (stage === undefined) return `${when} the node`;
+  return `${when} stage ${stage}${node === undefined ? '' : ' of the node'}`;
 }
 
 const leaves = (host: string | undefined, { leaving = [] }: ClusterPlan): boolean =>

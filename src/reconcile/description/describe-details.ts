@@ -9,6 +9,7 @@ import { taintsOf } from '../intents/node-operations.js';
 import { isSameTaintKey } from '../../plan/node-metadata.js';
 import type { ApplyAddon, NodeChanges } from '../kinds/cluster-kinds.js';
 import type { FieldChange } from '../kinds/container-kinds.js';
+import type { RunHook } from '../kinds/hook-kinds.js';
 import type { PutFiles } from '../kinds/host-kinds.js';
 import type { ObservedHost, ObservedKube } from '../observed.js';
 import { contentOfThisRun } from './operation-digest.js';
@@ -115,6 +116,13 @@ export function describeObjects(
 /** The objects that are deleted with an add-on, or that it no longer has. */
 export function describeDeleted(refs: readonly ObjectRef[]): FieldChange[] {
   return refs.length === 0 ? [] : [{ field: 'deleted', removed: refs.map(describeRef), added: [] }];
+}
+
+/** What a hook runs, or the URL that it calls, without its query, which may have a token. */
+export function describeHook({ action }: Pick<RunHook, 'action'>): FieldChange[] {
+  const [field, value] =
+    'run' in action ? ['run', action.run.join(' ')] : ['url', action.url.replace(/[?#].*$/, '')];
+  return describeFields([{ field, removed: [], added: [value] }]);
 }
 
 const shortHash = (content: string): string => `sha256:${hash('sha256', content).slice(0, 12)}`;

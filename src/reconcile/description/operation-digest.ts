@@ -22,6 +22,8 @@ const circumstances: ReadonlySet<string> = new Set([
   'after',
   'afterSome',
   'always',
+  'covers',
+  'ended',
   'stage',
   'timeoutSeconds',
   'title',

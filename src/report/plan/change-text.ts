@@ -31,6 +31,7 @@ export const countedAs: Readonly<Partial<Record<OperationKind, readonly [noun: s
   'remove-member': ['etcd member', 'remove'],
   'apply-addon': ['add-on', 'apply'],
   'remove-addon': ['add-on', 'remove'],
+  'run-hook': ['hook', 'run'],
 };
 
 /** `replace kube-apiserver`, `write 3 files`. */

@@ -46,6 +46,7 @@ export function isRolledOut(operations: readonly Operation[], outcomes: Outcomes
   return operations.every(
     ({ id, stage, kind }) =>
       !isWork({ kind }) ||
+      kind === 'run-hook' ||
       !(stagesOfRollout.has(stage) || kind === 'restart-pods') ||
       outcomes.get(id)?.status === 'done',
   );
