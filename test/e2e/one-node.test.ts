@@ -27,6 +27,13 @@ function membersOf(archive: Buffer): { readonly name: string; readonly mode: num
   return members;
 }
 
+/** Hooks that record their JSON; the first one fails as long as there is no file `allowed`. */
+const hooksFile = `hooks:
+  - { name: leave, when: before, for: node, stage: controlplane, run: [sh, -c, 'test -e allowed && cat >> calls'] }
+  - { name: return, when: after, for: node, stage: controlplane, run: [sh, -c, 'cat >> calls'] }
+  - { name: all, when: after, for: stage, stage: controlplane, run: [sh, -c, 'cat >> calls'] }
+`;
+
 /** The file that a user downloads. The other tests run bin/rke.js. */
 let release: string;
 beforeAll(async () => {
@@ -172,8 +179,25 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('one node, %s', (ver
       'cluster.yml',
       clusterYml(lab, { version, more: 'services: { scheduler: { extra_args: { v: "3" } } }\n' }),
     );
-    const { code, stderr } = await folder.rke(['up']);
+    await folder.write('hooks.yml', hooksFile);
+    const stopped = await folder.rke(['up', '--hooks', 'hooks.yml']);
+    expect(stopped.code, stopped.stderr).toBe(11);
+    expect(stopped.stderr).toContain('sh ended with exit code 1 (hook leave)');
+    expect((await ids()).split('\n')).toEqual(idsBefore);
+    await folder.write('allowed', '');
+    const { code, stderr } = await folder.rke(['up', '--hooks', 'hooks.yml']);
     expect(code, stderr).toBe(0);
+    const calls = (await folder.read('calls')).trim().split('\n');
+    expect(calls.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { hook: 'leave', when: 'before', node: { name: 'solo', change: 'change' }, result: null },
+      {
+        ...{ hook: 'return', when: 'after', stage: 'controlplane', result: 'done' },
+        operations: expect.arrayContaining([
+          expect.objectContaining({ id: `run:kube-scheduler@${node.address}`, status: 'done' }),
+        ]) as unknown,
+      },
+      { hook: 'all', when: 'after', node: null, result: 'done' },
+    ]);
     const changed = (await ids()).split('\n').filter((line) => !idsBefore.includes(line));
     expect(changed.map((line) => line.split(' ')[0])).toEqual(['kube-scheduler']);
     expect(

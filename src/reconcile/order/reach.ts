@@ -1,4 +1,4 @@
-import type { Operation, OperationId } from '../operations.js';
+import type { Operation, OperationId, Turn } from '../operations.js';
 
 /**
  * Which operations come before and after others, in a graph that grows. Numbers stand for operations, so that a thousand hosts can be
@@ -15,14 +15,23 @@ export class Reach {
   constructor(operations: readonly Operation[]) {
     for (const { id } of operations) this.#number(id);
     for (const operation of operations) this.add(operation);
-    this.#addTurns(operations);
+    this.#orderTurns(operations);
   }
 
-  /** Adds an operation, or what a known one waits for besides. */
-  add({ id, after, afterSome, ended = [] }: Pick<Operation, 'id' | 'after' | 'afterSome' | 'ended'>): void {
+  /** Adds an operation, or what a known one waits for besides. Its turn is one that the graph had from the start. */
+  add({
+    id,
+    after,
+    afterSome,
+    ended = [],
+    turn,
+  }: Pick<Operation, 'id' | 'after' | 'afterSome' | 'ended' | 'turn'>): void {
     for (const other of after) this.#addEdge(this.#number(other), this.#number(id), true);
     for (const other of [...(afterSome?.of ?? []), ...ended])
       this.#addEdge(this.#number(other), this.#number(id), false);
+    if (turn === undefined) return;
+    this.#addEdge(this.#number(startOf(turn)), this.#number(id), false);
+    this.#addEdge(this.#number(id), this.#number(endOf(turn)), false);
   }
 
   /** What the operations may wait for, themselves not counted unless they wait for each other. */
@@ -67,27 +76,20 @@ export class Reach {
   }
 
   /** Turns of a window begin in their order: a later one may have to wait until all earlier ones have ended. */
-  #addTurns(operations: readonly Operation[]): void {
-    const windows = new Map<string, Map<string, OperationId[]>>();
-    for (const { id, turn } of operations) {
-      if (turn === undefined) continue;
-      const turns = windows.get(turn.window) ?? new Map<string, OperationId[]>();
-      windows.set(turn.window, turns);
-      const own = turns.get(turn.holder);
-      if (own === undefined) turns.set(turn.holder, [id]);
-      else own.push(id);
-    }
-    for (const [window, turns] of windows) {
-      let before: number | undefined;
-      for (const [holder, ids] of turns) {
-        const end = this.#number(`${window} ${holder} `);
-        for (const id of ids) {
-          if (before !== undefined) this.#addEdge(before, this.#number(id), false);
-          this.#addEdge(this.#number(id), end, false);
-        }
-        if (before !== undefined) this.#addEdge(before, end, false);
-        before = end;
-      }
+  #orderTurns(operations: readonly Operation[]): void {
+    const last = new Map<string, Turn>();
+    const seen = new Set<string>();
+    for (const { turn } of operations) {
+      if (turn === undefined || seen.has(startOf(turn))) continue;
+      seen.add(startOf(turn));
+      const before = last.get(turn.window);
+      if (before !== undefined)
+        this.#addEdge(this.#number(endOf(before)), this.#number(startOf(turn)), false);
+      last.set(turn.window, turn);
     }
   }
 }
+
+/** Points in the graph that are no operations. */
+const startOf = ({ window, holder }: Turn): string => `start of ${window} ${holder}`;
+const endOf = ({ window, holder }: Turn): string => `end of ${window} ${holder}`;

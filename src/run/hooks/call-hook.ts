@@ -19,13 +19,15 @@ const longer = `fix the cause, or set a longer \`timeout\` in hooks.yml, ${again
  */
 export function createHookCaller(hooksFile: string): CallHook {
   const directory = dirname(resolve(hooksFile));
-  return async ({ action, timeoutSeconds }, json, { signal }) => {
-    const call = { directory, json, seconds: timeoutSeconds, signal };
+  return async ({ hook, action, timeoutSeconds }, json, { signal }) => {
+    const call = { of: ` (hook ${hook})`, directory, json, seconds: timeoutSeconds, signal };
     await ('run' in action ? callProgram(action, call) : callUrl(action, call));
   };
 }
 
 interface Call {
+  /** The end of messages. */
+  readonly of: string;
   readonly directory: string;
   readonly json: string;
   readonly seconds: number;
@@ -34,7 +36,7 @@ interface Call {
 
 async function callProgram(
   { run: [name, ...args] }: RunAction,
-  { directory, json, seconds, signal }: Call,
+  { of, directory, json, seconds, signal }: Call,
 ): Promise<void> {
   const isPath = name.includes('/') && !isAbsolute(name);
   const end = await runProgram({
@@ -49,22 +51,22 @@ async function callProgram(
   switch (end.kind) {
     case 'exited':
       if (end.code === 0) return;
-      throw hookError('HOOK_FAILED', `${name} ended with exit code ${end.code}`, {
+      throw hookError('HOOK_FAILED', `${name} ended with exit code ${end.code}${of}`, {
         evidence: end.lines,
         fix: `fix what its output names, ${again}`,
       });
     case 'killed':
-      throw hookError('HOOK_FAILED', `${name} was ended by ${end.by}`, {
+      throw hookError('HOOK_FAILED', `${name} was ended by ${end.by}${of}`, {
         evidence: end.lines,
         fix: `fix what its output names, ${again}`,
       });
     case 'timed-out':
-      throw hookError('HOOK_TIMEOUT', `${name} did not end within ${seconds} s and was stopped`, {
+      throw hookError('HOOK_TIMEOUT', `${name} did not end within ${seconds} s and was stopped${of}`, {
         evidence: end.lines,
         fix: longer,
       });
     case 'not-started':
-      throw hookError('HOOK_NOT_STARTED', `cannot start ${name} in ${directory}: ${end.why}`, {
+      throw hookError('HOOK_NOT_STARTED', `cannot start ${name} in ${directory}: ${end.why}${of}`, {
         fix: `fix \`run\` in hooks.yml, ${again}`,
       });
   }
@@ -77,7 +79,7 @@ function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 async function callUrl(
   { url, headerFile, caFile }: PostAction,
-  { directory, json, seconds, signal }: Call,
+  { of, directory, json, seconds, signal }: Call,
 ): Promise<void> {
   const name = nameOf(url);
   const headers = headerFile === undefined ? {} : await readHeaders(resolve(directory, headerFile));
@@ -87,15 +89,15 @@ async function callUrl(
     case 'answered': {
       if (end.status < 300) return;
       const secrets = Object.values(headers);
-      throw hookError('HOOK_FAILED', `${name} answered with status ${end.status}`, {
+      throw hookError('HOOK_FAILED', `${name} answered with status ${end.status}${of}`, {
         evidence: end.lines.map((line) => hide(line, secrets)),
         fix: `fix what the answer names, ${again}`,
       });
     }
     case 'timed-out':
-      throw hookError('HOOK_TIMEOUT', `no answer of ${name} within ${seconds} s`, { fix: longer });
+      throw hookError('HOOK_TIMEOUT', `no answer of ${name} within ${seconds} s${of}`, { fix: longer });
     case 'not-reached':
-      throw hookError('HOOK_NOT_STARTED', `cannot reach ${name}: ${end.why}`, {
+      throw hookError('HOOK_NOT_STARTED', `cannot reach ${name}: ${end.why}${of}`, {
         fix: `fix \`url\` or \`ca_file\` in hooks.yml, ${again}`,
       });
   }
