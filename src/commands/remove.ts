@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import type { HookSpec } from '../config/hooks/hook-spec.js';
+import type { HookSpec } from '../config/hook-spec.js';
 import { RunFailedError } from '../core/hosts-error.js';
 import { readSnapshots } from '../execute/read-snapshots.js';
 import { snapshotDirectory } from '../plan/components/etcd-snapshots.js';

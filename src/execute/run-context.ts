@@ -38,7 +38,7 @@ export interface RunContext {
  * @throws RkeError HOOK_FAILED, HOOK_TIMEOUT or HOOK_NOT_STARTED; the signal's reason
  */
 export type CallHook = (
-  hook: Pick<RunHook, 'hook' | 'action' | 'timeoutSeconds'>,
+  hook: Pick<RunHook, 'hook' | 'when' | 'action' | 'timeoutSeconds'>,
   json: string,
   options: CallOptions,
 ) => Promise<void>;

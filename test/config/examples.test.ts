@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
-import { hookStages } from '../../src/config/hooks/hook-spec.js';
+import { hookStages } from '../../src/config/hook-spec.js';
 import { parseHooks } from '../../src/config/hooks/parse-hooks.js';
 import { hooksFile } from '../../src/config/schema/hooks.js';
 import { loadCluster } from '../../src/config/validate.js';

@@ -57,7 +57,7 @@ describe('a hook', () => {
         ended: ids,
         afterSome: { of: ids, need: 1 },
         ...{ covers, about: { cluster: 'prod', command: 'rke up', stage: 'worker' } },
-      } as Partial<Operation>),
+      }),
     ];
     const performer = createPerformer(
       fakeContext([], {
@@ -112,7 +112,7 @@ describe('a hook', () => {
         signal: control.signal,
         callHook: (_hook, _json, { signal }) => {
           control.abort(new CancelledError());
-          return Promise.reject(signal?.reason as Error);
+          return Promise.reject(signal.reason as Error);
         },
       }),
     );

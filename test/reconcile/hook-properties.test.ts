@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Role } from '../../src/config/cluster-spec.js';
-import { hookStages, type HookSpec } from '../../src/config/hooks/hook-spec.js';
+import { hookStages, type HookSpec } from '../../src/config/hook-spec.js';
 import type { Outcomes } from '../../src/execute/outcome.js';
 import { runGraph } from '../../src/execute/run-graph.js';
 import type { ClusterPlan } from '../../src/plan/cluster-plan-types.js';

@@ -1,5 +1,5 @@
 import type { ClusterSpec } from '../../config/cluster-spec.js';
-import type { HookSpec } from '../../config/hooks/hook-spec.js';
+import type { HookSpec } from '../../config/hook-spec.js';
 import type { CertificateBundle } from '../../pki/certificates.js';
 import { isCustomCa } from '../../pki/bundle/custom-ca.js';
 import { planNetworkChange } from '../../plan/addons/network-change.js';

@@ -1,7 +1,7 @@
 import type { DiagnosticCode } from '../../core/codes/diagnostic-codes.js';
 import type { Diagnostic } from '../../core/diagnostic.js';
 import { parseGoDuration } from '../../core/go-duration.js';
-import type { HookAction, HookSpec } from './hook-spec.js';
+import type { HookAction, HookSpec } from '../hook-spec.js';
 
 /** An entry of hooks.yml as the schema reads it: every key may be missing, and list elements may be empty. */
 export type WrittenHook = Partial<Omit<HookSpec, 'action' | 'timeoutSeconds'>> & {
@@ -110,8 +110,10 @@ function checkRun(run: readonly string[], report: Report): void {
 function checkUrl(url: string, headerFile: string | undefined, report: Report): void {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   // The URL is not repeated: it may contain a token.
-  if (parsed === undefined || !/^https?:$/.test(parsed.protocol))
-    { report('bad-url', 'url', 'invalid URL; expected https:// or http://'); return; }
+  if (parsed === undefined || !/^https?:$/.test(parsed.protocol)) {
+    report('bad-url', 'url', 'invalid URL; expected https:// or http://');
+    return;
+  }
   if (parsed.username !== '' || parsed.password !== '')
     report('bad-url', 'url', 'contains credentials; put them into header_file');
   if (headerFile !== undefined && parsed.protocol === 'http:')

@@ -5,7 +5,7 @@ import { hooksFile } from '../schema/hooks.js';
 import { readBySchema } from '../schema/read-by-schema.js';
 import { kindNames } from '../schema/read-scalar.js';
 import { checkHooks, type WrittenHook } from './check-hooks.js';
-import type { HookSpec } from './hook-spec.js';
+import type { HookSpec } from '../hook-spec.js';
 
 /** The hooks of a file, and where each key is, for errors that are found later. */
 export interface ParsedHooks {

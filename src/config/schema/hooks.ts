@@ -1,4 +1,4 @@
-import { hookStages } from '../hooks/hook-spec.js';
+import { hookStages } from '../hook-spec.js';
 import { field, list, object, oneOf, string, strings } from './field.js';
 
 const hook = object({

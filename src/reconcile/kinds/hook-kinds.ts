@@ -1,6 +1,5 @@
 import type { NodeSpec, Role } from '../../config/cluster-spec.js';
-import type { HookAction, HookStage } from '../../config/hooks/hook-spec.js';
-import type { OperationId } from '../operations.js';
+import type { HookAction, HookStage } from '../../config/hook-spec.js';
 
 /** Runs a hook of the user around a node or a stage (docs/hooks.md). It changes no host by itself. */
 export interface RunHook {
@@ -42,7 +41,8 @@ export function toHookNode(
 }
 
 export interface CoveredOperation {
-  readonly id: OperationId;
+  /** Id of the operation. */
+  readonly id: string;
   readonly title: string;
   readonly host?: string;
 }

@@ -1,4 +1,4 @@
-import type { HookSpec } from '../../config/hooks/hook-spec.js';
+import type { HookSpec } from '../../config/hook-spec.js';
 import { changesAnything } from '../description/change.js';
 import type { HookNode, HookSubject } from '../kinds/hook-kinds.js';
 import type { OperationPlan } from '../operations.js';

@@ -96,7 +96,10 @@ export class HookGraph {
     const operation = this.#byId.get(follower);
     if (operation === undefined || operation.always === true) return;
     const { after, afterSome } = operation;
-    if (hook.host === undefined || after.some((id) => own.has(id))) { this.#require(follower, hook.id); return; }
+    if (hook.host === undefined || after.some((id) => own.has(id))) {
+      this.#require(follower, hook.id);
+      return;
+    }
     if (afterSome === undefined) return;
     const at = afterSome.of.findIndex((id) => own.has(id));
     this.#change({ ...operation, afterSome: { ...afterSome, of: afterSome.of.with(at, hook.id) } });

@@ -1,5 +1,5 @@
-import type { HookSpec, HookStage } from '../../config/hooks/hook-spec.js';
-import { hookStages } from '../../config/hooks/hook-spec.js';
+import type { HookSpec, HookStage } from '../../config/hook-spec.js';
+import { hookStages } from '../../config/hook-spec.js';
 import { changeKinds } from '../description/change.js';
 import type { HookNode } from '../kinds/hook-kinds.js';
 import { isWork, type Operation } from '../operations.js';

@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
-import type { PostAction, RunAction } from '../../config/hooks/hook-spec.js';
+import type { PostAction, RunAction } from '../../config/hook-spec.js';
 import { hookError } from '../../core/errors.js';
 import { redacted } from '../../core/redact.js';
 import type { CallHook } from '../../execute/run-context.js';
@@ -9,8 +9,12 @@ import { parseHeaders } from './header-file.js';
 import { postJson } from './post-json.js';
 import { runProgram } from './run-program.js';
 
-const again = 'then run the same command again';
-const longer = `fix the cause, or set a longer \`timeout\` in hooks.yml, ${again}`;
+/** A run that has nothing left to change runs no hooks. */
+const againTexts = {
+  before: 'then run the same command again',
+  after:
+    'then run the same command again; if it finds nothing left to change there, it does not run the hook, so run it yourself',
+} as const;
 
 /**
  * Creates the function that runs hooks.
@@ -19,8 +23,9 @@ const longer = `fix the cause, or set a longer \`timeout\` in hooks.yml, ${again
  */
 export function createHookCaller(hooksFile: string): CallHook {
   const directory = dirname(resolve(hooksFile));
-  return async ({ hook, action, timeoutSeconds }, json, { signal }) => {
-    const call = { of: ` (hook ${hook})`, directory, json, seconds: timeoutSeconds, signal };
+  return async ({ hook, when, action, timeoutSeconds }, json, { signal }) => {
+    const again = againTexts[when];
+    const call = { of: ` (hook ${hook})`, again, directory, json, seconds: timeoutSeconds, signal };
     await ('run' in action ? callProgram(action, call) : callUrl(action, call));
   };
 }
@@ -28,6 +33,8 @@ export function createHookCaller(hooksFile: string): CallHook {
 interface Call {
   /** The end of messages. */
   readonly of: string;
+  /** The end of fixes. */
+  readonly again: string;
   readonly directory: string;
   readonly json: string;
   readonly seconds: number;
@@ -36,7 +43,7 @@ interface Call {
 
 async function callProgram(
   { run: [name, ...args] }: RunAction,
-  { of, directory, json, seconds, signal }: Call,
+  { of, again, directory, json, seconds, signal }: Call,
 ): Promise<void> {
   const isPath = name.includes('/') && !isAbsolute(name);
   const end = await runProgram({
@@ -63,7 +70,7 @@ async function callProgram(
     case 'timed-out':
       throw hookError('HOOK_TIMEOUT', `${name} did not end within ${seconds} s and was stopped${of}`, {
         evidence: end.lines,
-        fix: longer,
+        fix: longer(again),
       });
     case 'not-started':
       throw hookError('HOOK_NOT_STARTED', `cannot start ${name} in ${directory}: ${end.why}${of}`, {
@@ -72,6 +79,8 @@ async function callProgram(
   }
 }
 
+const longer = (again: string): string => `fix the cause, or set a longer \`timeout\` in hooks.yml, ${again}`;
+
 /** Passphrases of rke are not for programs of others. */
 function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('RKE_')));
@@ -79,11 +88,11 @@ function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 async function callUrl(
   { url, headerFile, caFile }: PostAction,
-  { of, directory, json, seconds, signal }: Call,
+  { of, again, directory, json, seconds, signal }: Call,
 ): Promise<void> {
   const name = nameOf(url);
-  const headers = headerFile === undefined ? {} : await readHeaders(resolve(directory, headerFile));
-  const ca = caFile === undefined ? undefined : await readNamed('ca_file', resolve(directory, caFile));
+  const headers = headerFile === undefined ? {} : await readHeaders(resolve(directory, headerFile), again);
+  const ca = caFile === undefined ? undefined : await readNamed('ca_file', resolve(directory, caFile), again);
   const end = await postJson({ url, headers, ca, json, milliseconds: seconds * 1000, signal });
   switch (end.kind) {
     case 'answered': {
@@ -95,7 +104,9 @@ async function callUrl(
       });
     }
     case 'timed-out':
-      throw hookError('HOOK_TIMEOUT', `no answer of ${name} within ${seconds} s${of}`, { fix: longer });
+      throw hookError('HOOK_TIMEOUT', `no answer of ${name} within ${seconds} s${of}`, {
+        fix: longer(again),
+      });
     case 'not-reached':
       throw hookError('HOOK_NOT_STARTED', `cannot reach ${name}: ${end.why}${of}`, {
         fix: `fix \`url\` or \`ca_file\` in hooks.yml, ${again}`,
@@ -103,15 +114,15 @@ async function callUrl(
   }
 }
 
-async function readHeaders(path: string): Promise<Readonly<Record<string, string>>> {
-  const read = parseHeaders(await readNamed('header_file', path));
+async function readHeaders(path: string, again: string): Promise<Readonly<Record<string, string>>> {
+  const read = parseHeaders(await readNamed('header_file', path, again));
   if (read.ok) return read.headers;
   throw hookError('HOOK_NOT_STARTED', `${path}:${read.line} is not a header`, {
     fix: `write \`Name: value\` on each line, ${again}`,
   });
 }
 
-async function readNamed(key: string, path: string): Promise<string> {
+async function readNamed(key: string, path: string, again: string): Promise<string> {
   const read = await readTextFile(path, 1);
   if (read.ok) return read.text;
   throw hookError('HOOK_NOT_STARTED', `cannot read ${key} ${path}: ${read.why}`, {

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { NodeSpec } from '../../config/cluster-spec.js';
-import type { HookSpec } from '../../config/hooks/hook-spec.js';
+import type { HookSpec } from '../../config/hook-spec.js';
 import { parseHooks, type ParsedHooks } from '../../config/hooks/parse-hooks.js';
 import { matchesNode } from '../../config/match-node.js';
 import { ConfigError } from '../../core/config-error.js';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { HookAction } from '../../../src/config/hooks/hook-spec.js';
+import type { HookAction } from '../../../src/config/hook-spec.js';
 import type { RkeError } from '../../../src/core/errors.js';
 import { createHookCaller } from '../../../src/run/hooks/call-hook.js';
 import { makePair } from '../../kube/tls-pair.js';
@@ -44,9 +44,13 @@ async function listen(answer: RequestListener, isTls = false): Promise<string> {
 
 const json = '{"schemaVersion":1}\n';
 const call = (action: HookAction, seconds = 30, signal = new AbortController().signal): Promise<void> =>
-  createHookCaller(join(directory, 'hooks.yml'))({ hook: 'a', action, timeoutSeconds: seconds }, json, {
-    signal,
-  });
+  createHookCaller(join(directory, 'hooks.yml'))(
+    { hook: 'a', when: 'before', action, timeoutSeconds: seconds },
+    json,
+    {
+      signal,
+    },
+  );
 const failureOf = (action: HookAction, seconds?: number): Promise<RkeError> =>
   call(action, seconds).then(
     () => Promise.reject(new Error('it did not fail')),
@@ -93,6 +97,17 @@ describe('a hook with a program', () => {
     expect(error.message).toMatch(message);
     expect(error.details.evidence ?? []).toEqual(evidence);
     expect(error.fix).toContain('then run the same command again');
+  });
+});
+
+describe('a hook after something', () => {
+  it('says in its fix that the next run may not run it again', async () => {
+    const call = createHookCaller(join(directory, 'hooks.yml'));
+    const hook = { hook: 'a', when: 'after', action: { run: ['false'] }, timeoutSeconds: 30 } as const;
+    const { signal } = new AbortController();
+    await expect(call(hook, json, { signal })).rejects.toMatchObject({
+      fix: expect.stringContaining('it does not run the hook, so run it yourself') as unknown,
+    });
   });
 });
 
@@ -152,7 +167,7 @@ describe('a hook with a URL', () => {
 
   it.each<[string, RequestListener]>([
     ['says nothing', () => undefined],
-    ['sends headers and then nothing', (_, response) => void response.writeHead(200).flushHeaders()],
+    ['sends headers and then nothing', (_, response) => response.writeHead(200).flushHeaders()],
   ])('that %s is given up in time', async (_what, answer) => {
     const url = await listen(answer);
     expect(await failureOf({ url }, 0.2)).toMatchObject({

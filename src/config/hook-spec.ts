@@ -1,4 +1,4 @@
-import type { Role } from '../cluster-spec.js';
+import type { Role } from './cluster-spec.js';
 
 /** The stages around which hooks run, in the order of a run (docs/hooks.md). */
 export const hookStages = [
