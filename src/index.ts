@@ -138,6 +138,12 @@ export { rotateEncryptionKey } from './commands/encryption/rotate-key.js';
 export { validateConfigFile, type ValidatedFile, type ValidateOptions } from './commands/config/validate.js';
 /** `rke config --resolved`: resolves every default of a cluster file. */
 export { resolveConfigFile, type ResolvedFile } from './commands/config/resolve.js';
+/** `rke config --from-cluster`: the shortest cluster.yml of a running cluster. */
+export {
+  readConfigOfCluster,
+  type FileOfCluster,
+  type FromClusterOptions,
+} from './commands/config/from-cluster.js';
 /** `rke config migrate`: replaces deprecated keys in a cluster file. */
 export { migrateConfigFile, type MigratedFile, type MigrateOptions } from './commands/config/migrate.js';
 /** Writes a new cluster file, the way `rke config init` does. */

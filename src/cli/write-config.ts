@@ -17,13 +17,18 @@ export function checkTarget({ name, print, force }: TargetFlags, { cwd }: Pick<I
   if (print !== true && force !== true) refuseOverwriting(pathOf(name, cwd));
 }
 
-/** Writes the file, or prints it. @throws RkeError (exit 2) if it cannot be written, or exists and must not be replaced */
-export async function putConfig(text: string, { name, print, force }: TargetFlags, io: Io): Promise<void> {
+/** Writes the file, or prints it. @param mode of a file with secrets @throws RkeError (exit 2) if it cannot be written, or exists and must not be replaced */
+export async function putConfig(
+  text: string,
+  { name, print, force }: TargetFlags,
+  io: Io,
+  mode?: number,
+): Promise<void> {
   if (print === true) {
     io.stdout.write(text);
     return;
   }
-  await writeConfigFile(pathOf(name, io.cwd), text, force === true);
+  await writeConfigFile(pathOf(name, io.cwd), text, force === true, mode);
   io.stderr.write(`${name} written\n`);
 }
 

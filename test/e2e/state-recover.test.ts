@@ -98,6 +98,24 @@ describe('a lost state file', () => {
     expect(await readFile(folder.file('away.rkestate'), 'utf8')).toBe(original);
   });
 
+  it('has its cluster.yml in the cluster, too: a file made from it changes nothing', async () => {
+    const made = [
+      'config',
+      '--from-cluster',
+      '--kubeconfig',
+      'kube_config_cluster.yml',
+      '--name',
+      'made.yml',
+    ];
+    const { code, stderr } = await folder.rke(made);
+    expect(code, stderr).toBe(0);
+    expect((await folder.rke(made)).code).toBe(2);
+    const recovered = await folder.rke(['state', 'recover', '--config', 'made.yml']);
+    expect(recovered.code, recovered.stderr).toBe(0);
+    const plan = await folder.rke(['plan', '--detailed-exitcode', '--config', 'made.yml']);
+    expect(plan.code, plan.stdout + plan.stderr).toBe(0);
+  });
+
   it('is not replaced without --force', async () => {
     const { code, stderr } = await folder.rke(['util', 'get-state-file']);
     expect(code, stderr).toBe(4);

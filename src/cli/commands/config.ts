@@ -6,11 +6,13 @@ import { readCatalogOptions } from '../options/file-options.js';
 import { askCluster } from '../wizard/ask-cluster.js';
 import { terminalReader } from '../wizard/terminal-reader.js';
 import { putConfig, checkTarget, printDiagnostics, type TargetFlags } from '../write-config.js';
+import { configFromCluster, type FromClusterFlags } from './config-from-cluster.js';
 import { configResolved, type ResolvedFlags } from './config-resolved.js';
 import { listSystemImages, listVersions, type ListFlags } from './config-lists.js';
 
-export interface ConfigFlags extends ListFlags, TargetFlags, ResolvedFlags {
+export interface ConfigFlags extends ListFlags, TargetFlags, ResolvedFlags, FromClusterFlags {
   readonly resolved?: boolean;
+  readonly fromCluster?: boolean;
   readonly systemImages?: boolean;
   readonly listVersion?: boolean;
   readonly empty?: boolean;
@@ -25,6 +27,7 @@ export interface ConfigFlags extends ListFlags, TargetFlags, ResolvedFlags {
 export async function config(flags: ConfigFlags, context: CommandContext): Promise<number> {
   const { io } = context;
   if (flags.resolved === true) return configResolved(flags, context);
+  if (flags.fromCluster === true) return configFromCluster(flags, context);
   if (flags.systemImages === true)
     listSystemImages(flags, await loadCatalog(readCatalogOptions(context)), io);
   else if (flags.listVersion === true)

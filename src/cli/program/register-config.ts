@@ -28,6 +28,16 @@ export function registerConfig(
     .option('--version <version>', 'with --system-images: the Kubernetes version')
     .option('--resolved', 'print the resolved cluster file: every default and its source')
     .addOption(configOption('with --resolved: the cluster file, or - for standard input'))
+    .addOption(
+      new Option(
+        '--from-cluster',
+        'write the cluster.yml of a running cluster whose files are lost, from the state that the cluster keeps',
+      ).conflicts(['resolved', 'systemImages', 'listVersion', 'empty']),
+    )
+    .option(
+      '--kubeconfig <file>',
+      'with --from-cluster: its kubeconfig (default: kube_config_ and the file to write)',
+    )
     .option('-a, --all', 'with --list-version or --system-images: all current versions')
     .addOption(new Option('-o, --output <format>', 'output format of lists').choices(['text', 'json']))
     .addHelpText(
@@ -39,6 +49,7 @@ Examples:
   rke config
   rke config --empty --name prod.yml
   rke config --resolved -o json
+  rke config --from-cluster --kubeconfig admin.kubeconfig --name prod.yml
   rke config --list-version --all
   rke config --system-images --version v1.29.9-rancher1-1 | xargs -n 1 docker pull`,
     )

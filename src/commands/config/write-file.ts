@@ -11,13 +11,19 @@ export function refuseOverwriting(path: string): void {
 /**
  * Writes a new cluster file with mode 0640, the same as RKE v1 (cmd/config.go:99).
  *
+ * @param mode another mode, for a file with secrets
  * @param isForced replaces an existing file
  * @throws RkeError (exit 2) if it cannot be written, or exists and must not be replaced
  */
-export async function writeConfigFile(path: string, text: string, isForced: boolean): Promise<void> {
+export async function writeConfigFile(
+  path: string,
+  text: string,
+  isForced: boolean,
+  mode = 0o640,
+): Promise<void> {
   try {
     if (isForced) await writeAtomically(path, text);
-    else await writeFile(path, text, { flag: 'wx', mode: 0o640 });
+    else await writeFile(path, text, { flag: 'wx', mode });
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') throw existsAlready(path);
     throw usageError(`cannot write ${path}: ${fileErrorOf(cause)}`, {

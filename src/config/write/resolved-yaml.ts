@@ -27,7 +27,7 @@ export function resolvedYaml(
 }
 
 /** Drops images that are only a registry, which is what RKE makes of a role without an image in the catalogue. */
-function withoutBareRegistries(spec: ClusterSpec): ClusterSpec {
+export function withoutBareRegistries(spec: ClusterSpec): ClusterSpec {
   const images = Object.entries(spec.systemImages).filter(([, image]) => !image.endsWith('/'));
   return { ...spec, systemImages: Object.fromEntries(images) };
 }
