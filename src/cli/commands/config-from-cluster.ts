@@ -21,16 +21,18 @@ export async function configFromCluster(flags: FromClusterFlags, context: Comman
   const { io } = context;
   checkTarget(flags, io);
   const kubeconfig = flags.kubeconfig ?? clusterPaths(flags.name).kubeconfig;
-  const { text, hasSecrets, lost, files } = await readConfigOfCluster({
+  const { text, hasSecrets, lost, files, unfinished } = await readConfigOfCluster({
     ...readCatalogOptions(context),
     kubeconfig: shortestPath(resolve(io.cwd, kubeconfig)),
   });
   const head = '# Made by rke config --from-cluster. Keys that are not set have their defaults.\n';
   await putConfig(`${head}${text}`, flags, io, 0o600);
   const warn = (message: string): unknown => io.stderr.write(`warning: ${message}\n`);
-  if (hasSecrets) warn('the file contains passwords or keys, as the original did; only you can read it');
+  if (hasSecrets)
+    warn('the text contains passwords or keys, as the original did; a file is written with mode 0600');
   if (lost.length > 0) warn(`not restored: ${lost.join(', ')}; \`rke plan\` shows what that changes`);
   for (const file of files) warn(`addons_include: ${file} is not part of the state; put it back`);
+  for (const begun of unfinished) warn(`a run did not finish: ${begun}; the text is as it was before`);
   io.stderr.write('Next: `rke state recover`, then `rke plan`, which should have no change\n');
   return exitCodes.ok;
 }

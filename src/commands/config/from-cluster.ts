@@ -11,6 +11,7 @@ import { readAdmin } from '../../kubeconfig/entries.js';
 import { readKubeconfig } from '../../kubeconfig/read-kubeconfig.js';
 import { loadCatalog } from '../../run/catalog/catalog-file.js';
 import type { MetadataOptions } from '../../run/catalog/metadata-source.js';
+import { listBegun } from '../../run/state/begun.js';
 import { decodeState } from '../../state/codec.js';
 
 export interface FromClusterOptions extends MetadataOptions {
@@ -27,6 +28,8 @@ export interface FileOfCluster {
   readonly lost: readonly string[];
   /** Files that the cluster.yml of the cluster named, and that are not part of its state. */
   readonly files: readonly string[];
+  /** What a run began to change and did not finish; the text is as it was before. */
+  readonly unfinished: readonly string[];
 }
 
 /** An API that is down must not hold up what has another way. */
@@ -41,13 +44,14 @@ const readMilliseconds = 30_000;
  */
 export async function readConfigOfCluster(options: FromClusterOptions): Promise<FileOfCluster> {
   const [copy, catalog] = await Promise.all([readCopy(options), loadCatalog(options)]);
-  const { currentState, desiredState } = decodeState(copy, 'Secret kube-system/full-cluster-state');
+  const state = decodeState(copy, 'Secret kube-system/full-cluster-state');
+  const { currentState, desiredState } = state;
   const recorded = currentState.rkeConfig ?? desiredState.rkeConfig;
   if (recorded === undefined) throw notRecovered('the state in the cluster has no configuration');
   const { text, lost } = smallestFile(recorded, catalog);
   const isPlain = stableStringify(redactValue(recorded)) === stableStringify(recorded);
   const files = (recorded.addonsInclude ?? []).filter((path) => !/^https?:/i.test(path));
-  return { text, hasSecrets: !isPlain, lost, files };
+  return { text, hasSecrets: !isPlain, lost, files, unfinished: listBegun(state) };
 }
 
 async function readCopy({ kubeconfig, signal }: FromClusterOptions): Promise<string> {

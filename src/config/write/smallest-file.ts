@@ -48,15 +48,23 @@ export function smallestFile(recorded: ClusterSpec, catalog: VersionCatalog): Sm
   for (const path of choices)
     if (missing(draft).some(({ key }) => key === path.join('.'))) copyValue(path, { from: full, to: draft });
   addMissing(draft, { full, missing });
-  for (const path of leafPaths(draft).filter((one) => !isKept(one))) {
+  const lost = missing(draft);
+  for (const paths of removable(draft)) {
     const shorter = structuredClone(draft);
-    deleteAt(shorter, path);
-    if (missing(shorter).length === missing(draft).length) deleteAt(draft, path);
+    for (const path of paths) deleteAt(shorter, path);
+    if (missing(shorter).length === lost.length) for (const path of paths) deleteAt(draft, path);
   }
-  return {
-    text: blockYaml(orderLike(full, draft)),
-    lost: missing(draft).map(({ path }) => path),
-  };
+  return { text: blockYaml(orderLike(full, draft)), lost: lost.map(({ path }) => path) };
+}
+
+/** What may turn out to be a default: a key of nodes is tried on all of them at once, since there may be hundreds. */
+function removable(draft: FileMap): FilePath[][] {
+  const groups = new Map<string, FilePath[]>();
+  for (const path of leafPaths(draft).filter((one) => !isKept(one))) {
+    const key = JSON.stringify(path.map((part) => (typeof part === 'number' ? '' : part)));
+    groups.set(key, [...(groups.get(key) ?? []), path]);
+  }
+  return [...groups.values()];
 }
 
 function shortNodes(full: FileMap): FileMap[] {
