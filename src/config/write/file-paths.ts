@@ -30,7 +30,7 @@ export function setAt(file: FileMap, path: FilePath, value: unknown): void {
 export function deleteAt(file: FileMap, path: FilePath): void {
   const above = valueAt(file, path.slice(0, -1));
   if (!isRecord(above)) return;
-  delete (above as FileMap)[String(path.at(-1))];
+  Reflect.deleteProperty(above, path.at(-1) ?? '');
   if (path.length > 1 && Object.keys(above).length === 0) deleteAt(file, path.slice(0, -1));
 }
 
