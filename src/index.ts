@@ -80,6 +80,25 @@ export {
   type RemoveNodesOptions,
 } from './commands/node/edit-nodes.js';
 
+/** `rke up --dind`: a cluster in Docker on this machine; `planDind` changes nothing. */
+export {
+  planDind,
+  upDind,
+  type DindPlan,
+  type PlanDindOptions,
+  type UpDindOptions,
+} from './commands/dind/up-dind.js';
+/** Writes the cluster.yml of such a cluster. */
+export { writeDindFile, type WriteDindFileOptions } from './commands/dind/write-dind-file.js';
+/** `rke remove --dind`: removes its node containers, and everything in them. */
+export { removeDind, type RemoveDindOptions } from './commands/dind/remove-dind.js';
+/** `rke ssh --dind`: a shell in a node container. */
+export { runDindShell, type DindShellOptions } from './commands/dind/run-dind-shell.js';
+/** The Docker of this machine for these, and the transport to the nodes. */
+export { createDindEngine, type DindEngine } from './host/dind/dind-engine.js';
+export { createDindTransport } from './host/dind/dind-transport.js';
+export type { DindStep } from './reconcile/dind/dind-steps.js';
+
 /** `rke cert rotate`: reissues certificates and restarts what reads them. */
 export { rotateCertificates, type RotateCertificatesOptions } from './commands/certificates/rotate.js';
 /** `rke cert status`: reads the certificates of the state and of the hosts. */

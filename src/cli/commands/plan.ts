@@ -11,9 +11,10 @@ import { readCertDirFlags, type CertDirFlags } from '../options/cert-dir.js';
 import { readFileOptions } from '../options/file-options.js';
 import { readHooksFlag } from '../options/hooks.js';
 import { runCommand, type ClusterFlags } from '../run-command.js';
+import { printDindPlan, readDindFlags, type DindFlags } from './dind.js';
 import { formatPlan } from '../show/plan-text.js';
 
-export interface PlanFlags extends ClusterFlags, CertDirFlags {
+export interface PlanFlags extends ClusterFlags, CertDirFlags, DindFlags {
   readonly offline?: boolean;
   readonly facts?: string;
   readonly allowNetworkChange?: boolean;
@@ -36,7 +37,10 @@ export async function plan(flags: PlanFlags, context: CommandContext): Promise<n
     throw usageError('--facts is for --offline: otherwise the hosts are asked', {
       fix: 'add --offline, or remove --facts',
     });
-  return printLive(flags, context);
+  const dind = readDindFlags(flags, context);
+  const end = dind === undefined ? undefined : await printDindPlan(flags, dind, context);
+  if (end === undefined) return printLive(flags, context);
+  return end === exitCodes.ok && flags.detailedExitcode === true ? exitCodes.changes : end;
 }
 
 async function printOffline(flags: PlanFlags, context: CommandContext): Promise<number> {

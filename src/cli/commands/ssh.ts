@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { runDindShell } from '../../commands/dind/run-dind-shell.js';
 import { runSsh } from '../../commands/ssh/run-ssh.js';
 import { usageError } from '../../core/errors.js';
 import type { SessionStreams } from '../../host/connect/run-on-host.js';
@@ -7,6 +8,7 @@ import type { Io } from '../io.js';
 import { isStdin } from '../options/locate-config.js';
 import { runQuietly } from '../run-quietly.js';
 import type { ClusterFlags } from '../run-command.js';
+import { readDindFlags } from './dind.js';
 
 /** Flags of `rke ssh`. */
 export interface SshFlags extends ClusterFlags {
@@ -35,10 +37,15 @@ export async function ssh(
   const isTerminal = io.stdin.isTTY && io.stdout.isTTY === true;
   if (flags.tty === true && !isTerminal)
     throw usageError('--tty needs a terminal', { fix: 'leave --tty out' });
+  const dind = readDindFlags(flags, context);
   const wantsTerminal = isTerminal && (command === undefined || flags.tty === true);
   const { stdin } = io;
   let code = 0;
   const failed = await runQuietly(flags, context, async (options) => {
+    if (dind !== undefined) {
+      code = await runDindShell({ ...options, ...dind, node, command, hasTerminal: wantsTerminal });
+      return;
+    }
     try {
       code = await runSsh({
         ...options,

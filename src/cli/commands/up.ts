@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { AddonWait } from '../../reconcile/order/addon-waits.js';
-import { upCluster } from '../../commands/up/run.js';
+import { upDind } from '../../commands/dind/up-dind.js';
+import { upCluster, type UpOptions } from '../../commands/up/run.js';
 import { askOn, planQuestion } from '../ask-on.js';
 import type { CommandContext } from '../command-context.js';
 import { readCertDirFlags, type CertDirFlags } from '../options/cert-dir.js';
@@ -8,10 +9,11 @@ import { isStdin } from '../options/locate-config.js';
 import { readHooksFlag } from '../options/hooks.js';
 import { toSeconds } from '../options/timeout.js';
 import { endOf, runCommand, type ClusterFlags } from '../run-command.js';
+import { ensureDindFile, readDindFlags, type DindFlags } from './dind.js';
 import { ensureLocalFile } from './local-file.js';
 import { plan as printPlan } from './plan.js';
 
-export interface UpFlags extends ClusterFlags, CertDirFlags {
+export interface UpFlags extends ClusterFlags, CertDirFlags, DindFlags {
   readonly pullConcurrency: number;
   readonly disablePortCheck?: boolean;
   readonly wait: AddonWait;
@@ -33,10 +35,12 @@ export interface UpFlags extends ClusterFlags, CertDirFlags {
 /** `rke up`. */
 export async function up(flags: UpFlags, context: CommandContext): Promise<number> {
   if (flags.dryRun === true) return printPlan({ ...flags, output: 'text' }, context);
+  const dind = readDindFlags(flags, context);
   if (flags.local === true && !isStdin(flags.config)) await ensureLocalFile(flags.config, context);
+  if (dind !== undefined) await ensureDindFile(flags, dind, context);
   const { io } = context;
   return runCommand(flags, context, async (options, terminal) => {
-    const result = await upCluster({
+    const upOptions: UpOptions = {
       ...options,
       pullConcurrency: flags.pullConcurrency,
       disablePortCheck: flags.disablePortCheck,
@@ -53,7 +57,7 @@ export async function up(flags: UpFlags, context: CommandContext): Promise<numbe
       pruneNamespaces: flags.pruneNamespaces,
       hooksFile: readHooksFlag(flags, io),
       drainTimeoutSeconds: toSeconds(flags.drainTimeout),
-    });
-    return endOf(result);
+    };
+    return endOf(dind === undefined ? await upCluster(upOptions) : await upDind({ ...upOptions, ...dind }));
   });
 }

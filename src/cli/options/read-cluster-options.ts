@@ -1,4 +1,5 @@
 import { usageError } from '../../core/errors.js';
+import { createDindTransport } from '../../host/dind/dind-transport.js';
 import { localTransport } from '../../host/transport/local-transport.js';
 import type { Transport } from '../../host/transport/transport.js';
 import type { EventHub } from '../../report/event-hub.js';
@@ -16,6 +17,8 @@ export interface ClusterFlags extends ReadingFlagValues, StateFlags {
   readonly config: string;
   readonly sshAgentAuth?: boolean;
   readonly local?: boolean;
+  /** `rke up` takes the number of nodes. */
+  readonly dind?: boolean | number;
   readonly ignoreDockerVersion?: boolean;
   readonly concurrency: number;
   readonly logFormat: 'auto' | 'plain' | 'json';
@@ -54,7 +57,7 @@ export async function readClusterOptions(
     reading: toReadingFlags(flags, io.env),
     concurrency,
     knownHostsFile: io.env['RKE_KNOWN_HOSTS'],
-    transport: flags.local === true ? readLocalTransport() : undefined,
+    transport: readTransport(flags, io.env),
     timeoutMilliseconds: flags.timeout,
     metadata: readMetadataSource(io),
     helm: readHelmOptions(io),
@@ -67,10 +70,16 @@ export async function readClusterOptions(
   };
 }
 
-/** @throws RkeError (exit 2) on a machine that cannot be a node */
-function readLocalTransport(platform = process.platform): Transport {
-  if (platform === 'linux') return localTransport;
-  throw usageError(`--local needs Linux, and this machine has ${platform}`, {
-    fix: 'use a Linux machine or a virtual one, by SSH',
-  });
+/** @throws RkeError (exit 2) on a machine that cannot be a node, or run node containers */
+function readTransport(
+  { local = false, dind = false }: Pick<ClusterFlags, 'local' | 'dind'>,
+  env: NodeJS.ProcessEnv,
+  platform = process.platform,
+): Transport | undefined {
+  if (!local && dind === false) return undefined;
+  if (platform !== 'linux')
+    throw usageError(`${local ? '--local' : '--dind'} needs Linux, and this machine has ${platform}`, {
+      fix: 'use a Linux machine or a virtual one, by SSH',
+    });
+  return local ? localTransport : createDindTransport(env);
 }

@@ -15,6 +15,7 @@ import { drainTimeoutOption, timeoutOption } from '../options/timeout.js';
 import { breakLockOption, stateKeyOption } from '../options/state-flags.js';
 import { addonWaitOption } from '../options/addon-wait.js';
 import { configOption, configsOption } from '../options/config.js';
+import { dindOption, dindSettingOptions, dindUpOption } from '../options/dind.js';
 import { allowNetworkChangeOption } from '../options/allow-network-change.js';
 import { forceVersionOption } from '../options/force-version.js';
 import { ignoreUnreachableOption } from '../options/ignore-unreachable.js';
@@ -81,7 +82,7 @@ Examples:
   rke remove                       delete the cluster from its hosts`,
     );
 
-  common(program.command('up'))
+  common(program.command('up'), configOption(), dindUpOption())
     .description('create the cluster, or apply what changed in cluster.yml')
     .addOption(breakLockOption())
     .addOption(
@@ -108,9 +109,12 @@ Examples:
     .addOption(timeoutOption())
     .addOption(hooksOption())
     .addOption(pruneNamespacesOption())
+    .addOption(dindSettingOptions.image())
+    .addOption(dindSettingOptions.storageDriver())
+    .addOption(dindSettingOptions.dnsServer())
     .addHelpText(
       'after',
-      '\nExamples:\n  rke up\n  rke up --config prod/cluster.yml --log-format json\n  rke up --disable-port-check\n  rke up --plan plan.json --timeout 30m\n  rke up --custom-certs --cert-dir ./pki',
+      '\nExamples:\n  rke up\n  rke up --config prod/cluster.yml --log-format json\n  rke up --disable-port-check\n  rke up --plan plan.json --timeout 30m\n  rke up --custom-certs --cert-dir ./pki\n  rke up --dind 3',
     )
     .action(async (flags: UpFlags) => {
       const { up } = await import('../commands/up.js');
@@ -167,12 +171,13 @@ function pointToHelp(command: Command, path = command.name()): void {
   for (const child of command.commands) pointToHelp(child, `${path} ${child.name()}`);
 }
 
-/** @param config the option that names the cluster file, if it is another one than usual */
-function common(command: Command, config = configOption()): Command {
+/** @param config the option that names the cluster file, if it is another one than usual; the same for `dind` */
+function common(command: Command, config = configOption(), dind = dindOption()): Command {
   return withReadingFlags(command)
     .addOption(config)
     .option('--ssh-agent-auth', 'use the SSH agent (SSH_AUTH_SOCK) for all hosts')
     .option('--local', 'reach the node that is this machine without SSH (see docs/local.md)')
+    .addOption(dind)
     .option(
       '--ignore-docker-version',
       'accept Docker versions that are not tested with this Kubernetes version',

@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { planDind, type PlanDindOptions } from '../../commands/dind/up-dind.js';
+import { writeDindFile } from '../../commands/dind/write-dind-file.js';
+import { exitCodes, usageError } from '../../core/errors.js';
+import { createDindEngine } from '../../host/dind/dind-engine.js';
+import { describeDindStep } from '../../reconcile/dind/dind-steps.js';
+import type { CommandContext } from '../command-context.js';
+import { readCatalogOptions } from '../options/file-options.js';
+import { shortestPath } from '../options/shortest-path.js';
+import { runQuietly } from '../run-quietly.js';
+import type { ClusterFlags } from '../run-command.js';
+
+/** Flags of `rke up --dind`. */
+export interface DindFlags {
+  readonly dindImage?: string;
+  readonly dindStorageDriver?: string;
+  readonly dindDnsServer?: string;
+}
+
+/** What the flags set; the Docker of this machine. */
+export type DindSettings = Pick<
+  PlanDindOptions,
+  'engine' | 'count' | 'image' | 'storageDriver' | 'dnsServer'
+>;
+
+/**
+ * Reads the flags of `rke up --dind`.
+ *
+ * @returns undefined without `--dind`
+ * @throws RkeError (exit 2) for one of the others without it, or on another system than Linux
+ */
+export function readDindFlags(
+  { dind, ...flags }: DindFlags & Pick<ClusterFlags, 'dind'>,
+  { io }: CommandContext,
+  platform = process.platform,
+): DindSettings | undefined {
+  const { dindImage: image, dindStorageDriver: storageDriver, dindDnsServer: dnsServer } = flags;
+  if (dind === undefined || dind === false) {
+    const [alone] = Object.entries({
+      image,
+      'storage-driver': storageDriver,
+      'dns-server': dnsServer,
+    }).filter(([, value]) => value !== undefined);
+    if (alone === undefined) return undefined;
+    throw usageError(`--dind-${alone[0]} needs --dind`, { fix: 'add --dind, or leave it out' });
+  }
+  if (platform !== 'linux')
+    throw usageError(`--dind needs Linux, and this machine has ${platform}`, {
+      fix: 'run rke in a Linux virtual machine with Docker',
+    });
+  const count = typeof dind === 'number' ? dind : undefined;
+  return { engine: createDindEngine(io.env), count, image, storageDriver, dnsServer };
+}
+
+/** `rke up --dind N` without a cluster file: writes one. @throws RkeError (exit 2) if there is neither a file nor N */
+export async function ensureDindFile(
+  { config }: Pick<ClusterFlags, 'config'>,
+  { engine, count }: DindSettings,
+  context: CommandContext,
+): Promise<void> {
+  const { io } = context;
+  const configPath = shortestPath(resolve(io.cwd, config));
+  if (existsSync(configPath)) return;
+  if (count === undefined) throw noFile(config);
+  const { cluster, subnet } = await writeDindFile({
+    ...readCatalogOptions(context),
+    configPath,
+    engine,
+    count,
+  });
+  io.stderr.write(
+    `${config} written: ${nodesOf(count)} in Docker on this machine (${cluster}, network ${subnet})\n`,
+  );
+}
+
+/**
+ * Prints what `rke up --dind` would do with node containers, as text only. Changes nothing.
+ *
+ * @returns the exit code if the nodes cannot be read before that; undefined if the plan of the cluster follows
+ */
+export async function printDindPlan(
+  flags: ClusterFlags & { readonly output?: 'text' | 'json' },
+  settings: DindSettings,
+  context: CommandContext,
+): Promise<number | undefined> {
+  const { io } = context;
+  const { count } = settings;
+  const print = (text: string): void => {
+    if (flags.output !== 'json') io.stdout.write(`${text}\n`);
+  };
+  if (!existsSync(resolve(io.cwd, flags.config))) {
+    if (count === undefined) throw noFile(flags.config);
+    print(`would write ${flags.config} and create ${nodesOf(count)} in Docker on this machine`);
+    return exitCodes.ok;
+  }
+  let isComplete = true;
+  const code = await runQuietly(flags, context, async (options) => {
+    const { start, remove, edit } = await planDind({ ...options, ...settings });
+    isComplete = start.length === 0 && edit === undefined;
+    if (edit !== undefined) print(`would change the nodes of ${flags.config} to ${nodesOf(count ?? 0)}`);
+    for (const step of [...start, ...remove]) print(`would ${describeDindStep(step)}`);
+    if (!isComplete) print('the plan of the cluster follows when its node containers run');
+  });
+  return code !== exitCodes.ok || !isComplete ? code : undefined;
+}
+
+const noFile = (config: string): Error =>
+  usageError(`${config} does not exist`, { fix: 'add the number of nodes, e.g. `rke up --dind 3`' });
+
+const nodesOf = (count: number): string => (count === 1 ? '1 node' : `${count} nodes`);

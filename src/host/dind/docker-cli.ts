@@ -1,0 +1,61 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { withDeadline, orAborted } from '../../core/deadline.js';
+import type { CallOptions, ExecResult } from '../host.js';
+
+/** Limit of a call that answers at once. */
+const callMilliseconds = 60_000;
+
+/**
+ * The Docker CLI of this machine, so that DOCKER_HOST and contexts have their usual meaning. Arguments never contain a secret.
+ */
+export class DockerCli {
+  readonly #env: NodeJS.ProcessEnv;
+
+  constructor(env: NodeJS.ProcessEnv) {
+    this.#env = env;
+  }
+
+  /** @throws Error if the CLI cannot be started or takes longer; not for a non-zero exit code */
+  async run(
+    args: readonly string[],
+    { signal, milliseconds = callMilliseconds }: CallOptions & { readonly milliseconds?: number },
+  ): Promise<ExecResult> {
+    return withDeadline({ milliseconds, signal }, async (limit) => {
+      const child = this.start(args, limit);
+      child.stdin.end();
+      const ended = Promise.all([
+        text(child.stdout),
+        text(child.stderr),
+        once(child, 'close') as Promise<[number | null]>,
+      ]);
+      const [stdout, stderr, [code]] = await orAborted(ended, limit);
+      return { code: code ?? -1, stdout, stderr };
+    });
+  }
+
+  /** A running call, whose input and output belong to the caller. It ends when the signal is aborted. */
+  start(args: readonly string[], signal?: AbortSignal): ChildProcessWithoutNullStreams {
+    const child = spawn('docker', args, { stdio: 'pipe', env: this.#env, ...(signal && { signal }) });
+    // A call that ends early does not read its input; its exit code says why.
+    child.stdin.on('error', () => undefined);
+    return child;
+  }
+
+  /** Runs a call with the terminal of this process. @returns its exit code */
+  async attach(args: readonly string[]): Promise<number> {
+    const child = spawn('docker', args, { stdio: 'inherit', env: this.#env });
+    const [code] = (await once(child, 'close')) as [number | null];
+    return code ?? -1;
+  }
+
+  /** The socket or address of the engine, e.g. `unix:///var/run/docker.sock`; undefined if the CLI does not say. */
+  async endpoint({ signal }: CallOptions): Promise<string | undefined> {
+    const fromEnvironment = this.#env['DOCKER_HOST'];
+    if (fromEnvironment !== undefined && fromEnvironment !== '') return fromEnvironment;
+    const format = '{{.Endpoints.docker.Host}}';
+    const { code, stdout } = await this.run(['context', 'inspect', '--format', format], { signal });
+    return code === 0 ? stdout.trim() : undefined;
+  }
+}
