@@ -94,15 +94,15 @@ export async function printDindPlan(
     print(`would write ${flags.config} and create ${nodesOf(count)} in Docker on this machine`);
     return exitCodes.ok;
   }
-  let isComplete = true;
+  const pending = { before: true };
   const code = await runQuietly(flags, context, async (options) => {
     const { start, remove, edit } = await planDind({ ...options, ...settings });
-    isComplete = start.length === 0 && edit === undefined;
+    pending.before = start.length > 0 || edit !== undefined;
     if (edit !== undefined) print(`would change the nodes of ${flags.config} to ${nodesOf(count ?? 0)}`);
     for (const step of [...start, ...remove]) print(`would ${describeDindStep(step)}`);
-    if (!isComplete) print('the plan of the cluster follows when its node containers run');
+    if (pending.before) print('the plan of the cluster follows when its node containers run');
   });
-  return code !== exitCodes.ok || !isComplete ? code : undefined;
+  return code !== exitCodes.ok || pending.before ? code : undefined;
 }
 
 const noFile = (config: string): Error =>
