@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import type { S3Backup } from '../../config/cluster-spec.js';
 import { fileErrorOf, usageError } from '../../core/errors.js';
 import { uploadSnapshot } from '../../execute/upload-snapshot.js';
@@ -20,7 +20,7 @@ export type SnapshotSource =
  * Puts the snapshot into the directory of snapshots of the first etcd host, if it has another source. Without one, it comes from the
  * bucket of cluster.yml if no host has it.
  *
- * @throws RkeError USAGE (exit 2) if the file cannot be read; what `uploadSnapshot` and a download throw
+ * @throws RkeError USAGE (exit 2) if the file cannot be read, or is empty or no regular file; what `uploadSnapshot` and a download throw
  */
 export async function provideSnapshot(
   cluster: ObservedRun,
@@ -39,6 +39,7 @@ export async function provideSnapshot(
     return;
   }
   const container = buildLookContainer(node, name);
+  await requireArchive(source.path);
   const [sha256, isZip] = await Promise.all([hashFile(source.path), startsAsZip(source.path)]);
   const { address } = node.node;
   const pulls = pullIfMissing(container.image, address, observed);
@@ -66,6 +67,18 @@ async function findInBucket(cluster: ObservedRun, name: string): Promise<Snapsho
 /** A part is in memory here, and as a tar on its way. */
 const partBytes = 16 * 2 ** 20;
 
+/** A directory cannot be read, a pipe may never end, and a device would fill the disk of the host. */
+async function requireArchive(path: string): Promise<void> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+  if (found.isFile() && found.size > 0) return;
+  const what = found.isFile()
+    ? 'is empty'
+    : `is ${found.isDirectory() ? 'a directory' : 'a device or a pipe'}`;
+  throw usageError(`${path} ${what}, not an archive`, { fix: setFile });
+}
+
 async function hashFile(path: string): Promise<string> {
   const sum = createHash('sha256');
   try {
@@ -84,9 +97,11 @@ async function startsAsZip(path: string): Promise<boolean> {
   return buffer.toString('latin1') === 'PK';
 }
 
+const setFile = 'set --file to an archive that can be read';
+
 function unreadable(path: string, cause: unknown): Error {
   return usageError(`cannot read ${path}: ${fileErrorOf(cause)}`, {
-    fix: 'set --file to an archive that can be read',
+    fix: setFile,
     cause,
   });
 }

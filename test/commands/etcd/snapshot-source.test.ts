@@ -63,7 +63,25 @@ describe('a snapshot in a file of this machine', () => {
     });
     expect(cluster.ran).toEqual([]);
   });
+
+  it.each([
+    ['a directory', () => Promise.resolve(folder()), 'is a directory, not an archive'],
+    ['a device', () => Promise.resolve('/dev/zero'), 'is a device or a pipe, not an archive'],
+    ['empty', () => emptyFile(join(folder(), 'empty.zip')), 'is empty, not an archive'],
+  ])('is refused if it is %s, before anything is done on a host', async (_what, make, message) => {
+    const source: SnapshotSource = { kind: 'file', path: await make() };
+    await expect(provideSnapshot(cluster.run, 'nightly', source)).rejects.toMatchObject({
+      ...{ code: 'USAGE', exitCode: 2 },
+      message: expect.stringContaining(message) as string,
+    });
+    expect(cluster.ran).toEqual([]);
+  });
 });
+
+async function emptyFile(path: string): Promise<string> {
+  await writeFile(path, '');
+  return path;
+}
 
 describe('the bucket of cluster.yml', () => {
   const s3 = { endpoint: '127.0.0.1:1', bucketName: 'backups', accessKey: 'AKIA', secretKey: 'hush' };
