@@ -61,7 +61,7 @@ export async function observeCluster(
   if (kubeTrouble !== undefined)
     events.emit({
       type: 'warning',
-      message: `cannot read the Kubernetes API (${kubeTrouble}); nodes and add-ons are planned without it`,
+      message: `cannot read the Kubernetes API (${kubeTrouble}); nodes and add-ons are planned without it, so that the plan may have steps that are not needed: to see only what differs, plan again when the API answers`,
     });
   return observed;
 }
