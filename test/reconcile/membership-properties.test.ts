@@ -210,12 +210,13 @@ async function planOf(
 
 describe('a changed membership of etcd, in any order that the plan allows', () => {
   it('never risks the majority, and is completed by the next run wherever the first one fails or dies', async () => {
-    let refused = 0;
+    let [refused, all] = [0, 0];
     await fc.assert(
       fc.asyncProperty(scenarios, fc.scheduler(), async (scenario, scheduler) => {
         const cluster = new Cluster(scenario);
         const { model } = cluster;
         const first = await planOf(cluster);
+        all += 1;
         if (first.fault !== undefined) {
           refused += 1;
           return;
@@ -243,8 +244,8 @@ describe('a changed membership of etcd, in any order that the plan allows', () =
       }),
       { numRuns: 200 },
     );
-    // Without learners a second member cannot join the only one.
-    expect(refused).toBeLessThan(50);
+    // Without learners a second member cannot join the only one. Most runs must test something.
+    expect(refused / all).toBeLessThan(0.25);
   }, 120_000);
 
   it.each<[string, readonly string[], readonly string[]]>([
