@@ -162,8 +162,9 @@ it('a saved plan is applied by rke up, which does what it says and nothing else,
     'kube PATCH /api/v1/namespaces/kube-system/secrets/rke-user-addons',
   ]);
   expect((await rke(['plan', '--detailed-exitcode'])).code).toBe(0);
-  const again = await rke(['up', '--plan', 'plan.json']);
+  const again = await rke(['up', '--plan', 'plan.json', '--log-format', 'json']);
   expect(again.code).toBe(2);
+  expect(again.stderr).toContain('"code":"PLAN_OUTDATED"');
   expect(again.stderr).toContain('no longer: apply rke-user-addon');
 });
 
