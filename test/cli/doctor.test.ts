@@ -139,7 +139,7 @@ const faults: readonly (readonly [what: string, cause: RegExp, () => Promise<voi
   ],
   [
     'packets are not forwarded',
-    /^sysctl: the kernel parameter net.ipv4.ip_forward is 0 -> run `printf/,
+    /^sysctl: the kernel parameter net.ipv4.ip_forward is 0 -> run `rke prepare`, or `printf/,
     () => withFacts('sysctl=net/ipv4/ip_forward 0'),
   ],
   [

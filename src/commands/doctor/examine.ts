@@ -12,6 +12,7 @@ import type { DoctorFinding, DoctorReport, ExaminedHost } from './doctor-report.
 import { examineHosts, unreachedOf, type Examined } from './examine-hosts.js';
 import { examineWithoutDocker, judge } from './examine-without-docker.js';
 import { findingOfFailure, findingsOfChecks } from './host-findings.js';
+import { hasOwnSocket } from '../../host/connect/ssh-node.js';
 import { pointToPrepare } from './point-to-prepare.js';
 
 export interface DoctorOptions extends ClusterOptions {
@@ -37,6 +38,7 @@ export function examine(options: DoctorOptions): Promise<DoctorReport> {
     const examined = new Set(nodes.map(({ address }) => address));
     const leftOut = new Set(all.map(({ address }) => address).filter((address) => !examined.has(address)));
     const isWhole = options.nodes === undefined;
+    const ownSockets = new Set(all.filter(hasOwnSocket).map(({ address }) => address));
     const result = await withReadCluster(session, limited, { ...opened.needs, leftOut }, (cluster) =>
       examineHosts(cluster, { ...opened, examined, isWhole }),
     ).catch(async (error: unknown): Promise<Examined> => {
@@ -48,7 +50,7 @@ export function examine(options: DoctorOptions): Promise<DoctorReport> {
       return examineUnreached(failures, session, limited);
     });
     const found = [...(stateFinding === undefined || !isWhole ? [] : [stateFinding]), ...result.findings];
-    const findings = found.map(pointToPrepare);
+    const findings = found.map((finding) => pointToPrepare(finding, ownSockets));
     return {
       config: configNameOf(options),
       cluster: session.spec.clusterName,

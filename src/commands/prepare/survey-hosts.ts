@@ -3,6 +3,7 @@ import { RkeError, sshError } from '../../core/errors.js';
 import type { Failure } from '../../core/hosts-error.js';
 import { fanOut } from '../../execute/fan-out.js';
 import type { HostShell } from '../../host/connect/open-shells.js';
+import { hasOwnSocket, usualSocket } from '../../host/connect/ssh-node.js';
 import type { CallOptions } from '../../host/host.js';
 import { factsCommand } from '../../reconcile/checks/facts-command.js';
 import { parseFacts } from '../../reconcile/checks/facts.js';
@@ -13,7 +14,6 @@ import type { SurveyedHost, Wanted } from '../../reconcile/prepare/surveyed-host
 import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
 
 const usualRoot = '/var/lib/docker';
-const usualSocket = '/var/run/docker.sock';
 
 /** A host that is to be prepared. */
 export interface HostToPrepare {
@@ -95,7 +95,7 @@ export async function surveyHost(
       isKnown: true,
       mustPull: false,
     },
-    ...(dockerSocket === usualSocket ? {} : { dockerSocket }),
+    ...(hasOwnSocket(host.node) ? { dockerSocket } : {}),
   };
   return { ...host, surveyed, ...planHost(surveyed, wanted) };
 }

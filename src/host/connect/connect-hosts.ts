@@ -10,7 +10,7 @@ import { openEach } from './open-each.js';
 import { openLinks, type HostLinks, type LinksOptions } from './open-links.js';
 import { ConnectedHost } from './connected-host.js';
 import type { HostLink } from '../host-link.js';
-import type { SshNode } from './ssh-node.js';
+import { usualSocket, type SshNode } from './ssh-node.js';
 
 export interface ConnectHostsOptions extends LinksOptions {
   /** How many hosts are connected to at the same time. */
@@ -31,8 +31,6 @@ interface DockerWay {
   readonly user: string;
   readonly socket: string;
 }
-
-const defaultSocket = '/var/run/docker.sock';
 
 /**
  * Connects to all hosts in parallel, with one connection each, and reads the facts of their Docker.
@@ -82,7 +80,7 @@ async function connectHost(
     timing,
   }: CallOptions & { readonly links: HostLinks; readonly timing: DockerTiming | undefined },
 ): Promise<{ host: ConnectedHost; facts: DockerFacts }> {
-  const { address, dockerSocket: socket = defaultSocket } = node;
+  const { address, dockerSocket: socket = usualSocket } = node;
   const link = await links.link(node, { signal });
   const route = new DockerSocketRoute(link, socket);
   const host = new ConnectedHost(address, link, new SshDocker(address, route, timing));

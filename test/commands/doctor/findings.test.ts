@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { errorCodes } from '../../../src/core/codes/error-codes.js';
 import { dockerError, sshError } from '../../../src/core/errors.js';
 import { findingOfFailure, findingsOfChecks } from '../../../src/commands/doctor/host-findings.js';
+import { pointToPrepare } from '../../../src/commands/doctor/point-to-prepare.js';
 import { partReasons } from '../../../src/commands/doctor/part-reasons.js';
 import { helperContainer } from '../../../src/execute/helper-container.js';
 import { checkHosts } from '../../../src/reconcile/checks/check-hosts.js';
@@ -185,4 +186,14 @@ it('kernel parameters are read by the command of the checks', () => {
     ['net/ipv4/ip_forward', '0'],
     ['net/bridge/bridge-nf-call-iptables', '1'],
   ]);
+});
+
+it('a fix names rke prepare where it can do the job: not for another docker_socket, and not for faults of other kinds', () => {
+  const fixOf = (code: 'DOCKER_PERMISSION' | 'DOCKER_VERSION', own: readonly string[]): string => {
+    const error = dockerError(code, 'user "ops" may not use Docker', { fix: 'run `sudo usermod`' });
+    return pointToPrepare(findingOfFailure({ error, host: '10.0.0.1' }), new Set(own)).fix;
+  };
+  expect(fixOf('DOCKER_PERMISSION', [])).toBe('run `rke prepare`, or `sudo usermod`');
+  expect(fixOf('DOCKER_PERMISSION', ['10.0.0.1'])).toBe('run `sudo usermod`');
+  expect(fixOf('DOCKER_VERSION', [])).toBe('run `sudo usermod`');
 });
