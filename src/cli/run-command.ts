@@ -47,7 +47,7 @@ export async function runCommand(
   work: (options: ClusterOptions, terminal: Terminal) => Promise<CommandEnd | undefined>,
   { writesLog = true }: CommandSettings = {},
 ): Promise<number> {
-  const source = locateConfig(flags.config, { io, signal });
+  const source = locateConfig(flags, { io, signal });
   const log = writesLog ? openLog(source) : openLogFile('');
   const hub = createEventHub([
     log,

@@ -22,7 +22,7 @@ export async function runQuietly(
 ): Promise<number> {
   const { logFormat, debug, verbose } = flags;
   const hub = createEventHub([chooseRenderer(io.stderr, { format: logFormat, quiet: true, env: io.env })]);
-  const source = locateConfig(flags.config, { io, signal });
+  const source = locateConfig(flags, { io, signal });
   try {
     const options = await readClusterOptions(flags, { io, signal, hub, source });
     // Warnings of cluster.yml have nothing to do with it.

@@ -2,6 +2,7 @@ import type { Diagnostic, Position, Result } from '../core/diagnostic.js';
 import type { VersionCatalog } from '../versions/catalog.js';
 import type { ClusterSpec } from './cluster-spec.js';
 import { parseConfig, type ReadOptions } from './schema/parse-config.js';
+import { placed } from './schema/read-documents.js';
 import { resolveCluster } from './resolve/resolve-cluster.js';
 import { resolveState, withoutNulls } from './resolve/resolve-state.js';
 import { addressRules } from './rules/addresses.js';
@@ -140,7 +141,11 @@ export function loadCluster(text: string, options: LoadOptions): Result<ClusterS
   if (!parsed.ok) return parsed;
   const { config, positions, diagnostics, pending } = parsed.value;
   const spec = resolveCluster(config, catalog, runningVersion({ running, begun }));
-  const lineOf = (path: string): number | undefined => positions.get(path)?.line;
+  // A line of another file would mislead.
+  const lineOf = (path: string): number | undefined => {
+    const position = positions.get(path);
+    return position?.file === undefined ? position?.line : undefined;
+  };
   const invalid = diagnostics.map(({ path }) => path);
   const input: RuleInput = {
     ...{ spec, config, running, begun, forChange, catalog, allowImageMismatch, lineOf },
@@ -189,7 +194,7 @@ function isWithinInvalid(path: string, diagnostics: readonly Diagnostic[]): bool
 function withPosition(finding: Finding, positions: ReadonlyMap<string, Position>): Diagnostic {
   const { severity, code, path, message, isDefault = false } = finding;
   const position = isDefault ? undefined : positionOf(path, positions);
-  return { severity, code, path, ...(position === undefined ? {} : { position }), message };
+  return placed({ severity, code, path, ...(position === undefined ? {} : { position }), message });
 }
 
 function positionOf(path: string, positions: ReadonlyMap<string, Position>): Position | undefined {

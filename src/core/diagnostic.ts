@@ -5,6 +5,8 @@ export interface Position {
   readonly line: number;
   readonly column: number;
   readonly length?: number;
+  /** The overlay that it is in; the text itself if absent. */
+  readonly file?: string;
 }
 
 /** One error or warning in the user's input. All diagnostics of a run are printed at once. */
@@ -14,7 +16,7 @@ export interface Diagnostic {
   readonly code: DiagnosticCode;
   /** Path in the document: `nodes[2].role[0]`. */
   readonly path: string;
-  /** Where the position is, if it is not cluster.yml: a file or URL of `addons_include`. */
+  /** Where the position is, if it is not cluster.yml: an overlay, or a file or URL of `addons_include`. */
   readonly file?: string;
   readonly position?: Position;
   /** What is invalid and what is expected, without the path. */

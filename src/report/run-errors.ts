@@ -7,9 +7,9 @@ import { RunFailedError } from '../core/hosts-error.js';
 /** Errors for programs: one entry for each failure, or for each error of cluster.yml. */
 export function runErrors(error: unknown): RunError[] {
   if (error instanceof ConfigError)
-    return error.diagnostics.map(({ code, path, position, message }) => {
+    return error.diagnostics.map(({ code, path, file = error.file, position, message }) => {
       const place = position === undefined ? '' : `:${position.line}:${position.column}`;
-      return { code, message: `${error.file}${place}: ${path === '' ? '' : `${path}: `}${message}` };
+      return { code, message: `${file}${place}: ${path === '' ? '' : `${path}: `}${message}` };
     });
   if (error instanceof RunFailedError)
     return error.failures.map(({ error: failure, host }) => runError(failure, host));

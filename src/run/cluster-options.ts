@@ -41,7 +41,7 @@ export interface HooksOption {
 /** Options of commands that contact no host. */
 export type FileOptions = Pick<
   ClusterOptions,
-  'configPath' | 'input' | 'events' | 'signal' | 'metadata' | 'reading' | 'state' | 'helm'
+  'configPath' | 'input' | 'overlays' | 'events' | 'signal' | 'metadata' | 'reading' | 'state' | 'helm'
 >;
 
 /** Default of `concurrency`. */

@@ -1,4 +1,5 @@
 import type { ClusterSpec } from '../config/cluster-spec.js';
+import type { OverlayText } from '../config/schema/read-documents.js';
 import type { LoadOptions } from '../config/validate.js';
 import { ConfigError } from '../core/config-error.js';
 import type { Diagnostic, Result } from '../core/diagnostic.js';
@@ -19,13 +20,17 @@ export interface ClusterSourceOptions {
   readonly configPath: string;
   /** Replaces the content of that file, which then need not exist. */
   readonly input?: ClusterInput | undefined;
+  /** Paths of files whose keys override those of the cluster file, the last one on top. */
+  readonly overlays?: readonly string[] | undefined;
 }
 
 /** A cluster file as it was read. */
 export interface ClusterSource {
   /** Its name in messages. */
   readonly file: string;
+  /** The text of the cluster file alone. */
   readonly text: string;
+  readonly overlays: readonly OverlayText[];
 }
 
 /** Name of the cluster file in messages and events. */
@@ -43,22 +48,24 @@ export async function readClusterSource(
   options: ClusterSourceOptions,
   edited?: string,
 ): Promise<ClusterSource> {
-  const { configPath, input } = options;
+  const { configPath, input, overlays = [] } = options;
   const text = edited ?? (await (input === undefined ? readClusterText(configPath) : input.read()));
-  return { file: configNameOf(options), text };
+  const texts: OverlayText[] = [];
+  for (const file of overlays) texts.push({ file, text: await readClusterText(file, '--overlay') });
+  return { file: configNameOf(options), text, overlays: texts };
 }
 
 /** Checks a cluster file; its rules may read files of this machine. */
 export function checkSource(
-  { text }: ClusterSource,
-  options: Omit<LoadOptions, 'exists' | 'readText' | 'isPrivateKey'>,
+  { text, overlays }: ClusterSource,
+  options: Omit<LoadOptions, 'exists' | 'readText' | 'isPrivateKey' | 'overlays'>,
 ): Result<ClusterSpec> {
-  return checkCluster(text, options);
+  return checkCluster(text, { ...options, overlays });
 }
 
 /** The error for a cluster file that is invalid. */
 export function invalidCluster(
-  { file, text }: ClusterSource,
+  { file, text }: Pick<ClusterSource, 'file' | 'text'>,
   diagnostics: readonly Diagnostic[],
 ): ConfigError {
   return new ConfigError(file, text, diagnostics);

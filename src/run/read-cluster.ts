@@ -19,12 +19,16 @@ export type ReadingFlags = Pick<
 export const maxClusterBytes = 10 * 1024 * 1024;
 
 /**
- * Reads the text of a cluster file.
+ * Reads the text of a cluster file, or of an overlay.
  *
+ * @param flag that names it
  * @throws RkeError (exit 2) if the file does not exist, ConfigError (exit 3) if it is not readable text
  */
-export async function readClusterText(file: string): Promise<string> {
-  return decodeClusterText(await readBytes(file), file);
+export async function readClusterText(
+  file: string,
+  flag: '--config' | '--overlay' = '--config',
+): Promise<string> {
+  return decodeClusterText(await readBytes(file, flag), file);
 }
 
 /** The text of a cluster file. @throws ConfigError (exit 3) if it is too large, or not UTF-8 */
@@ -47,7 +51,7 @@ export function checkCluster(
   return loadCluster(text, { ...options, exists, readText, isPrivateKey });
 }
 
-async function readBytes(file: string): Promise<Buffer> {
+async function readBytes(file: string, flag: '--config' | '--overlay'): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (cause) {
@@ -57,7 +61,10 @@ async function readBytes(file: string): Promise<Buffer> {
     const why =
       code === 'EISDIR' ? 'it is a directory' : code === 'ENOENT' ? 'no such file' : fileErrorOf(cause);
     throw usageError(`cannot read ${file}: ${why}`, {
-      fix: 'set the cluster file with --config, or create one with `rke config init USER@HOST…`',
+      fix:
+        flag === '--overlay'
+          ? 'set a file that exists with --overlay, or leave it out'
+          : 'set the cluster file with --config, or create one with `rke config init USER@HOST…`',
       cause,
     });
   }

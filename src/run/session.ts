@@ -118,7 +118,7 @@ async function checkFiles(
   for (const { path, message } of loaded.warnings)
     options.events.emit({ type: 'warning', message: `${path}: ${message}` });
   const { text } = source;
-  const given = readGivenLogins(text, options.reading);
+  const given = readGivenLogins(text, { ...options.reading, overlays: source.overlays });
   return { spec: withFlags(loaded.value, options), source, text, given, catalog, paths, store, state };
 }
 

@@ -26,7 +26,7 @@ export async function configResolved(flags: ResolvedFlags, context: CommandConte
   io.stdout.write(
     flags.output === 'json'
       ? `${JSON.stringify(goShape(spec), undefined, 2)}\n`
-      : resolvedYaml(spec, source.text, { isVersionKept }),
+      : resolvedYaml(spec, source, { isVersionKept }),
   );
   return exitCodes.ok;
 }

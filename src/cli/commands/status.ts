@@ -41,7 +41,7 @@ export async function status(flags: StatusFlags, context: CommandContext): Promi
       throw usageError('standard input is one cluster file, and --config is given more than once', {
         fix: 'run `rke status -c -` for it alone',
       });
-    const sources = flags.config.map((config) => locateConfig(config, context));
+    const sources = flags.config.map((config) => locateConfig({ ...flags, config }, context));
     const paths = sources.map(({ configPath }) => configPath);
     const [first = ''] = flags.config;
     const [source = { configPath: '' }] = sources;

@@ -3,12 +3,13 @@ import type { FileOptions } from '../../run/cluster-options.js';
 import type { CommandContext } from '../command-context.js';
 import { readHelmOptions } from './read-helm-options.js';
 import { locateConfig } from './locate-config.js';
+import type { OverlayFlag } from './overlay.js';
 import { readMetadataSource } from './metadata-source.js';
 import { toReadingFlags, type ReadingFlagValues } from './reading-flags.js';
 import { readStateOptions, type StateFlags } from './read-state-options.js';
 
 /** Flags of commands that contact no host. */
-export interface FileFlags extends ReadingFlagValues, StateFlags {
+export interface FileFlags extends ReadingFlagValues, StateFlags, OverlayFlag {
   readonly config: string;
 }
 
@@ -34,7 +35,7 @@ export async function readFileOptions(flags: FileFlags, context: CommandContext)
   const { io } = context;
   return {
     ...readCatalogOptions(context),
-    ...locateConfig(flags.config, context),
+    ...locateConfig(flags, context),
     reading: toReadingFlags(flags, io.env),
     state: await readStateOptions(flags, io),
     helm: readHelmOptions(io),

@@ -7,13 +7,14 @@ import type { ClusterOptions } from '../../run/cluster-options.js';
 import type { ClusterSourceOptions } from '../../run/cluster-source.js';
 import { askHidden, canAsk } from '../ask-hidden.js';
 import type { CommandContext } from '../command-context.js';
+import type { OverlayFlag } from './overlay.js';
 import { readMetadataSource } from './metadata-source.js';
 import { readHelmOptions } from './read-helm-options.js';
 import { readStateOptions, type StateFlags } from './read-state-options.js';
 import { toReadingFlags, type ReadingFlagValues } from './reading-flags.js';
 
 /** Flags that all commands on a cluster have. */
-export interface ClusterFlags extends ReadingFlagValues, StateFlags {
+export interface ClusterFlags extends ReadingFlagValues, StateFlags, OverlayFlag {
   readonly config: string;
   readonly sshAgentAuth?: boolean;
   readonly local?: boolean;

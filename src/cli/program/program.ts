@@ -15,6 +15,7 @@ import { drainTimeoutOption, timeoutOption } from '../options/timeout.js';
 import { breakLockOption, stateKeyOption } from '../options/state-flags.js';
 import { addonWaitOption } from '../options/addon-wait.js';
 import { configOption, configsOption } from '../options/config.js';
+import { overlayOption } from '../options/overlay.js';
 import { dindOption, dindSettingOptions, dindUpOption } from '../options/dind.js';
 import { allowNetworkChangeOption } from '../options/allow-network-change.js';
 import { forceVersionOption } from '../options/force-version.js';
@@ -175,6 +176,7 @@ function pointToHelp(command: Command, path = command.name()): void {
 function common(command: Command, config = configOption(), dind = dindOption()): Command {
   return withReadingFlags(command)
     .addOption(config)
+    .addOption(overlayOption())
     .option('--ssh-agent-auth', 'use the SSH agent (SSH_AUTH_SOCK) for all hosts')
     .option('--local', 'reach the node that is this machine without SSH (see docs/local.md)')
     .addOption(dind)

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import { configOption } from '../options/config.js';
+import { overlayOption } from '../options/overlay.js';
 import type { MigrateFlags } from '../commands/config-migrate.js';
 import type { ValidateFlags } from '../commands/config-validate.js';
 import { withReadingFlags } from '../options/reading-flags.js';
@@ -11,7 +12,7 @@ export function registerConfigChecks(
   context: CommandContext,
   setExitCode: (code: number) => void,
 ): void {
-  withReadingFlags(file(config.command('validate')))
+  withReadingFlags(file(config.command('validate')).addOption(overlayOption()))
     .description('check the cluster file and report all errors; contacts no host')
     .option('--strict', 'report warnings as errors')
     .addOption(new Option('-o, --output <format>', 'output format').choices(['text', 'json']))

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { withReadingFlags } from '../options/reading-flags.js';
 import type { CommandContext } from '../command-context.js';
 import { configOption } from '../options/config.js';
+import { overlayOption } from '../options/overlay.js';
 import type { ConfigFlags } from '../commands/config.js';
 import type { ConfigInitFlags } from '../commands/config-init.js';
 
@@ -28,6 +29,7 @@ export function registerConfig(
     .option('--version <version>', 'with --system-images: the Kubernetes version')
     .option('--resolved', 'print the resolved cluster file: every default and its source')
     .addOption(configOption('with --resolved: the cluster file, or - for standard input'))
+    .addOption(overlayOption())
     .addOption(
       new Option(
         '--from-cluster',

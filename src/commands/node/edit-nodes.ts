@@ -6,6 +6,7 @@ import { listLeavingNodes } from '../../plan/leaving-nodes.js';
 import type { RunResult } from '../../run/apply.js';
 import { refuseEditing } from '../../run/cluster-source.js';
 import { openSession, type Session } from '../../run/session.js';
+import { plainYaml } from '../../yaml/plain-yaml.js';
 import { upCluster, type UpOptions } from '../up/run.js';
 import { writeClusterText, type ClusterEdit } from '../../run/write-cluster-text.js';
 
@@ -75,9 +76,14 @@ export async function removeNodes({
 }
 
 /** Reads the file as it is. Its warnings follow with the changed file. */
-function readFile(options: NodeEditOptions): Promise<Session> {
+async function readFile(options: NodeEditOptions): Promise<Session> {
   refuseEditing(options, 'edit the list `nodes` where the text comes from, then run `rke up`');
-  return openSession({ ...options, events: { emit: () => undefined } }, { forChange: false });
+  const session = await openSession({ ...options, events: { emit: () => undefined } }, { forChange: false });
+  const above = session.source.overlays.findLast(({ text }) => 'nodes' in Object(plainYaml(text)));
+  if (above === undefined) return session;
+  throw usageError(`the list \`nodes\` is in ${above.file}, which is not edited`, {
+    fix: 'edit it there, then run `rke up`',
+  });
 }
 
 async function applyEdit(

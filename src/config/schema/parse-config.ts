@@ -2,9 +2,9 @@ import type { Diagnostic, Position, Result } from '../../core/diagnostic.js';
 import type { ClusterSpec } from '../cluster-spec.js';
 import { substituteVariables, type Variables } from './substitute-variables.js';
 import { cluster } from './cluster.js';
+import { placed, readDocuments, type OverlayText } from './read-documents.js';
 import { readBySchema } from './read-by-schema.js';
 import { kindNames } from './read-scalar.js';
-import { parseYaml } from '../../yaml/parse-yaml.js';
 import { isNull, throughJson, type YamlNode } from '../../yaml/yaml-node.js';
 
 /** The settings of a cluster.yml under RKE's JSON names; any part may be missing. */
@@ -33,6 +33,8 @@ export interface ReadOptions {
   readonly allowDuplicateKeys?: boolean;
   /** Variables to substitute for `${NAME}`; without them, such a text is kept as it is. */
   readonly variables?: Variables | undefined;
+  /** Files that override keys of the text, the last one on top. */
+  readonly overlays?: readonly OverlayText[] | undefined;
 }
 
 /**
@@ -41,11 +43,11 @@ export interface ReadOptions {
  */
 function readDocument(
   text: string,
-  { allowDuplicateKeys = false }: ReadOptions,
+  { allowDuplicateKeys = false, overlays = [] }: ReadOptions,
 ): Result<YamlNode | undefined> {
-  const document = parseYaml(text, allowDuplicateKeys ? 'merge' : 'reject');
+  const document = readDocuments(text, overlays, allowDuplicateKeys ? 'merge' : 'reject');
   if (!document.ok || !hasCustomEncryption(document.value)) return document;
-  const again = parseYaml(text, allowDuplicateKeys ? 'last' : 'reject');
+  const again = readDocuments(text, overlays, allowDuplicateKeys ? 'last' : 'reject');
   return again.ok && again.value !== undefined ? { ...again, value: throughJson(again.value) } : again;
 }
 
@@ -88,7 +90,7 @@ export function parseConfig(text: string, options: ReadOptions = {}): Result<Par
       config: value ?? {},
       positions,
       pending,
-      diagnostics: [...document.warnings, ...unsetVariables, ...diagnostics],
+      diagnostics: [...document.warnings, ...unsetVariables, ...diagnostics].map(placed),
     },
     warnings: [],
   };

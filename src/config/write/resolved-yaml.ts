@@ -3,20 +3,21 @@ import type { ClusterSpec } from '../cluster-spec.js';
 import { goShape } from '../resolve/go-shape.js';
 import { parseConfig } from '../schema/parse-config.js';
 import { cluster } from '../schema/cluster.js';
+import type { OverlayText } from '../schema/read-documents.js';
 import { withFileKeys } from '../schema/with-file-keys.js';
 
 /**
  * Writes a resolved cluster as an equivalent cluster.yml. Each value that the file does not set has a comment with its origin.
  *
- * @param text text of the file that was resolved
+ * @param source the file that was resolved
  * @param isVersionKept true if the file sets no version and that of the running cluster was used
  */
 export function resolvedYaml(
   spec: ClusterSpec,
-  text: string,
+  { text, overlays }: { readonly text: string; readonly overlays?: readonly OverlayText[] },
   { isVersionKept = false }: { readonly isVersionKept?: boolean } = {},
 ): string {
-  const parsed = parseConfig(text, { allowUnknown: true, allowDuplicateKeys: true });
+  const parsed = parseConfig(text, { allowUnknown: true, allowDuplicateKeys: true, overlays });
   const isSet = (path: string): boolean => parsed.ok && parsed.value.positions.has(path);
   return blockYaml(withFileKeys(cluster, goShape(withoutBareRegistries(spec))), (path) => {
     const parent = path.replace(/(\.[^.[\]]+|\[\d+\])$/, '');

@@ -1,10 +1,10 @@
 import type { ClusterSpec } from '../../config/cluster-spec.js';
+import { placed, readDocuments } from '../../config/schema/read-documents.js';
 import type { Diagnostic } from '../../core/diagnostic.js';
 import type { AddonText } from '../../plan/addons/user/addon-text.js';
 import { parseManifest } from '../../plan/addons/user/parse-manifest.js';
 import { includesName, inlineName, type UserAddon } from '../../plan/addons/user/user-addon.js';
 import { locateIn } from '../../yaml/locate-in.js';
-import { parseYaml } from '../../yaml/parse-yaml.js';
 import type { YamlNode } from '../../yaml/yaml-node.js';
 import type { ClusterSource } from '../cluster-source.js';
 import { readHelmReleases, type ReadReleasesOptions } from './read-helm-releases.js';
@@ -27,30 +27,29 @@ export interface ReadAddons {
  */
 export async function readUserAddons(
   spec: Pick<ClusterSpec, 'addons' | 'addonsInclude' | 'addonsHelm' | 'kubernetesVersion'>,
-  { file, text }: ClusterSource,
+  source: ClusterSource,
   options: ReadTextsOptions & ReadReleasesOptions,
 ): Promise<ReadAddons> {
-  const document = documentOf(text);
-  const inline = inlineText(spec, { text, file, node: valueAt(document, 'addons') });
+  const read = readDocuments(source.text, source.overlays, 'last');
+  const document = read.ok ? read.value : undefined;
+  const inline = inlineText(spec, source, valueAt(document, 'addons'));
   const includes = await readIncludes(spec, options);
   const releases = await readHelmReleases(spec, options);
-  const read = [
+  const addons = [
     toAddon({ name: inlineName, key: 'addons' }, inline),
     toAddon({ name: includesName, key: 'addons_include' }, includes.texts),
   ];
   return {
-    addons: [...read.flatMap(({ addon }) => (addon.objects.length === 0 ? [] : [addon])), ...releases.addons],
+    addons: [
+      ...addons.flatMap(({ addon }) => (addon.objects.length === 0 ? [] : [addon])),
+      ...releases.addons,
+    ],
     diagnostics: [
       ...includes.diagnostics.map((one) => withPosition(one, document)),
-      ...read.flatMap(({ diagnostics }) => diagnostics),
+      ...addons.flatMap(({ diagnostics }) => diagnostics),
       ...releases.diagnostics.map((one) => withPosition(one, document)),
     ],
   };
-}
-
-function documentOf(text: string): YamlNode | undefined {
-  const parsed = parseYaml(text, 'last');
-  return parsed.ok ? parsed.value : undefined;
 }
 
 function valueAt(node: YamlNode | undefined, name: string): YamlNode | undefined {
@@ -61,15 +60,13 @@ function itemAt(node: YamlNode, index: number): YamlNode | undefined {
   return node.kind === 'list' ? node.items[index] : undefined;
 }
 
-interface InlineSource {
-  readonly text: string;
-  readonly file: string;
-  readonly node: YamlNode | undefined;
-}
-
-function inlineText({ addons = '' }: Pick<ClusterSpec, 'addons'>, source: InlineSource): AddonText[] {
+function inlineText(
+  { addons = '' }: Pick<ClusterSpec, 'addons'>,
+  source: ClusterSource,
+  node: YamlNode | undefined,
+): AddonText[] {
   if (addons.trim() === '') return [];
-  const { text, file, node } = source;
+  const { text, file } = source.overlays.find((one) => one.file === node?.position.file) ?? source;
   const locate = node?.kind === 'scalar' ? { locate: locateIn(text, node) } : {};
   return [{ path: 'addons', file, text: addons, ...locate }];
 }
@@ -83,7 +80,7 @@ function withPosition(one: Diagnostic, document: YamlNode | undefined): Diagnost
     if (next === undefined) break;
     node = next;
   }
-  return node === document ? one : { ...one, position: node.position };
+  return node === document ? one : placed({ ...one, position: node.position });
 }
 
 function toAddon(

@@ -20,7 +20,7 @@ describe('resolvedYaml', () => {
     const text = readFileSync(`${ownVectors}/${name}.yml`, 'utf8');
     const loaded = loadCluster(text, reading);
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics));
-    const written = resolvedYaml(loaded.value, text);
+    const written = resolvedYaml(loaded.value, { text });
     expect(loadCluster(written, reading)).toMatchObject({ ok: true, value: loaded.value });
   });
 
@@ -28,7 +28,7 @@ describe('resolvedYaml', () => {
     const text = 'nodes: [{ address: 10.0.0.1, user: ops, role: [controlplane, etcd, worker] }]\n';
     const loaded = loadCluster(text, reading);
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics));
-    const lines = resolvedYaml(loaded.value, text).split('\n');
+    const lines = resolvedYaml(loaded.value, { text }).split('\n');
     expect(lines).toContain('  user: ops');
     expect(lines).toContain('  port: "22" # default');
     expect(lines).toContain('  hostname_override: 10.0.0.1 # address');

@@ -86,7 +86,7 @@ export async function compareUserAddons(
   const { signal } = new AbortController();
   const { addons } = await readUserAddons(
     loaded.value,
-    { file: configPath, text },
+    { file: configPath, text, overlays: [] },
     { configPath, signal, fetchesUrls: true },
   );
   const deployed = (vector.addons ?? []).filter((addon) => userNames.includes(addon.name));
