@@ -112,7 +112,8 @@ kubernetes_version`,
         ([, flag = '']) => flag,
       );
     const ofPlans = ['--dry-run', '--plan', '--nodes'];
-    const ofCreation = ['--pull-concurrency', '--custom-certs', '--cert-dir'];
+    const ofDind = ['--dind-image', '--dind-storage-driver', '--dind-dns-server'];
+    const ofCreation = ['--pull-concurrency', '--custom-certs', '--cert-dir', ...ofDind];
     const own = new Set(await flagsOf('node', command));
     const lacking = (await flagsOf('up')).filter((flag) => !own.has(flag));
     expect(lacking.toSorted()).toEqual([...ofPlans, ...ofCreation, ...others].toSorted());
