@@ -19,6 +19,7 @@ function noChangeText(
 ): string {
   if (run?.command === 'remove') return 'nothing is left on the hosts';
   if (run?.command === 'prepare') return 'nothing to do on the hosts';
+  if (run?.command === 'etcd prune') return 'no snapshot is older than the retention';
   if (run?.command === 'cert rotate') return 'no change: the hosts have all certificates';
   if (run?.command.startsWith('addon ') === true) return 'nothing to do for the add-on';
   const { containers, files, addons } = unchanged;

@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { RkeError } from '../../src/core/errors.js';
+import { redactText } from '../../src/core/redact.js';
 import { lockState } from '../../src/run/state/lock-state.js';
 import { recordingSink } from '../fakes/recording-sink.js';
 import { readS3Flags, type S3Flags } from '../../src/cli/options/s3-flags.js';
@@ -58,10 +60,11 @@ describe('the S3 flags of rke etcd snapshot-save', () => {
     [{ s3: true, bucketName: 'b', s3EndpointCa: 'secret' }, 'not a certificate'],
   ])('are refused if they have no effect or cannot work: %j', async (flags, why) => {
     await writeFile(join(folder(), 'secret'), 'text');
-    expect(await failure(flags)).toMatchObject({
-      code: 'USAGE',
-      message: expect.stringContaining(why) as string,
-    });
+    const error = await failure(flags);
+    expect(error).toMatchObject({ code: 'USAGE', message: expect.stringContaining(why) as string });
+    // A fix that names a flag must not look like one that has a secret behind it.
+    const { fix = '' } = error as RkeError;
+    expect(redactText(fix)).toBe(fix);
   });
 });
 

@@ -118,12 +118,11 @@ async function readKeys(
       ? (flags.secretKey ?? env['RKE_S3_SECRET_KEY'] ?? '')
       : (await readText(resolve(cwd, flags.secretKeyFile), '--secret-key-file')).trim();
   if ((accessKey === '') === (secretKey === '')) return accessKey === '' ? {} : { accessKey, secretKey };
-  throw usageError(
-    `the ${accessKey === '' ? 'access' : 'secret'} key is missing, and the other one alone cannot log in`,
-    {
-      fix: 'set --access-key and --secret-key-file, or neither to use the IAM role of the hosts',
-    },
-  );
+  const [missing, flag] =
+    accessKey === '' ? (['access', '--access-key'] as const) : (['secret', '--secret-key-file'] as const);
+  throw usageError(`the ${missing} key is missing, and the other one alone cannot log in`, {
+    fix: `set ${flag}, or neither key to use the IAM role of the hosts`,
+  });
 }
 
 async function readCa(path: string): Promise<string> {
