@@ -17,7 +17,7 @@ describe('manual pages', () => {
     const page = pages.get('rke-up.1') ?? '';
     expect(page).toContain('.TH "RKE\\-UP" "1" "" "rke 9.8.7\\-rc.1" "rke"');
     expect(page).toContain(
-      '.TP\n\\fB\\-c\\fR, \\fB\\-\\-config\\fR <file>\ncluster file (default: "cluster.yml", env: RKE_CONFIG)',
+      '.TP\n\\fB\\-c\\fR, \\fB\\-\\-config\\fR <file>\ncluster file, or \\- for standard input (default: "cluster.yml", env: RKE_CONFIG)',
     );
     expect(page).toMatch(/\.SH EXAMPLES\n\.EX\n {2}rke up\n/);
     expect(page).toContain('.SH SEE ALSO\n.BR rke (1)');
