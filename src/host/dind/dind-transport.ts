@@ -1,12 +1,11 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { once } from 'node:events';
 import { connect } from 'node:net';
 import { Duplex } from 'node:stream';
-import { orAborted } from '../../core/deadline.js';
 import { dindAddressLabel, dindContainerName } from '../../core/dind-names.js';
 import { quoteForShell } from '../../core/shell-quote.js';
 import type { CallOptions, ExecResult } from '../host.js';
 import { ChannelSocket, type Channel } from '../ssh/channel-socket.js';
+import { connected } from '../transport/connected.js';
 import type { Transport, TransportConnection } from '../transport/transport.js';
 import { DockerCli } from './docker-cli.js';
 
@@ -56,21 +55,14 @@ class DindConnection implements TransportConnection {
     return this.#cli.run(['exec', dindContainerName(this.#address), '/bin/sh', '-c', command], options);
   }
 
-  async dial(
+  dial(
     { host, port }: { readonly host: string; readonly port: number },
-    { signal }: CallOptions,
+    options: CallOptions,
   ): Promise<Duplex> {
     // What listens on the loopback of the node is reached from inside only.
     const isOwn = loopback.has(host) || host === this.#address;
-    if (!isOwn || !openPorts.has(port)) return this.#pipe(relayCommand(host, port));
-    const socket = connect({ host: this.#address, port });
-    try {
-      await orAborted(once(socket, 'connect'), signal);
-      return socket;
-    } catch (error) {
-      socket.destroy();
-      throw error;
-    }
+    if (!isOwn || !openPorts.has(port)) return Promise.resolve(this.#pipe(relayCommand(host, port)));
+    return connected(connect({ host: this.#address, port }), options);
   }
 
   dialSocket(path: string): Promise<Duplex> {

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { text } from 'node:stream/consumers';
-import { orAborted } from '../../core/deadline.js';
 import type { CallOptions, ExecResult } from '../host.js';
+import { connected } from './connected.js';
 import type { Transport, TransportConnection } from './transport.js';
 
 /** Reaches this machine only, without SSH (`--local`). Commands run as the user of this process. */
@@ -39,14 +39,4 @@ async function runInShell(command: string, { signal }: CallOptions): Promise<Exe
     once(child, 'close') as Promise<[number | null]>,
   ]);
   return { code: code ?? -1, stdout, stderr };
-}
-
-async function connected(socket: Socket, { signal }: CallOptions): Promise<Socket> {
-  try {
-    await orAborted(once(socket, 'connect'), signal);
-    return socket;
-  } catch (error) {
-    socket.destroy();
-    throw error;
-  }
 }

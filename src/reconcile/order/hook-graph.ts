@@ -185,8 +185,8 @@ const isOfTurn = ({ turn }: Operation, { window, holder }: Turn): boolean =>
   turn?.window === window && turn.holder === holder;
 
 /**
- * The turn that all of the operations have: a hook of it has the same place in the window. Labels of nodes take no turn, and
- * nobody waits for them.
+ * The turn that all of the operations have: a hook of it has the same place in the window. Labels of nodes take no turn,
+ * and nothing waits for them.
  */
 function sharedTurn(operations: readonly Operation[]): Turn | undefined {
   const inTurn = operations.filter(({ kind }) => kind !== 'sync-node');
