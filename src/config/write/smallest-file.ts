@@ -41,8 +41,14 @@ const nodeKeys = ['address', 'user', 'role'];
 export function smallestFile(recorded: ClusterSpec, catalog: VersionCatalog): SmallestFile {
   const target = resolveState(recorded, catalog);
   const full = withFileKeys(cluster, goShape(withoutBareRegistries(target))) as FileMap;
+  const written = withFileKeys(cluster, goShape(recorded));
+  // A default that is only used, and that RKE v1 does not record, must not be recorded by the next run either.
+  const isDefault = (difference: Difference): boolean =>
+    valueAt(written, pathOf(difference)) === undefined && valueAt(full, pathOf(difference)) !== undefined;
   const missing = (draft: FileMap): readonly Difference[] =>
-    differences(target, resolveDraft(draft, catalog)).filter(({ key }) => key !== 'kubernetes_version');
+    differences(target, resolveDraft(draft, catalog)).filter(
+      (one) => one.key !== 'kubernetes_version' && !isDefault(one),
+    );
   const draft: FileMap = { nodes: shortNodes(full) };
   for (const path of choices) if (path.length === 1) copyValue(path, { from: full, to: draft });
   for (const path of choices)
