@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import type { ListedAddon } from '../../src/commands/addon/list.js';
 import type { RunPlan } from '../../src/reconcile/description/run-plan.js';
 import { buildModule, modules } from '../lab/images/programs.js';
@@ -55,9 +55,13 @@ const helm = (message: string): string =>
 /** Plans, applies, prunes and removes user add-ons and a Helm chart in a cluster. */
 export function addonSteps(cluster: () => AddonCluster, runIf: boolean): void {
   let kubectl: Kubectl;
+  let program: string;
+  // The first build takes minutes, which no step should have to wait for.
+  beforeAll(async () => {
+    if (runIf) program = join(await buildModule(modules.helm, () => undefined), 'helm');
+  });
   const rke = async (...args: readonly string[]): Promise<RkeRun> => {
     const { folder } = cluster();
-    const program = join(await buildModule(modules.helm, () => undefined), 'helm');
     folder.env = { ...folder.env, RKE_HELM: program };
     return folder.rke(args);
   };
