@@ -5,14 +5,13 @@ import { fileErrorOf, kubeError, messageOf, stateError, usageError } from '../..
 import { redactValue } from '../../core/redact.js';
 import { stableStringify } from '../../core/stable.js';
 import { readStateCopy } from '../../execute/state-copy.js';
-import { createKubeApi } from '../../kube/client.js';
-import { directHost } from '../../kube/direct-host.js';
 import { readAdmin } from '../../kubeconfig/entries.js';
 import { readKubeconfig } from '../../kubeconfig/read-kubeconfig.js';
 import { loadCatalog } from '../../run/catalog/catalog-file.js';
 import type { MetadataOptions } from '../../run/catalog/metadata-source.js';
 import { listBegun } from '../../run/state/begun.js';
 import { decodeState } from '../../state/codec.js';
+import { openKubeAs, type Admin } from '../recover/kube-by-kubeconfig.js';
 
 export interface FromClusterOptions extends MetadataOptions {
   /** Path of a kubeconfig of the cluster, with a client certificate. */
@@ -55,8 +54,7 @@ export async function readConfigOfCluster(options: FromClusterOptions): Promise<
 }
 
 async function readCopy({ kubeconfig, signal }: FromClusterOptions): Promise<string> {
-  const { server, ...certificates } = await readAccess(kubeconfig);
-  await using kube = createKubeApi({ controlPlanes: [directHost(server)], certificates });
+  await using kube = openKubeAs(await readAccess(kubeconfig));
   const copy = await withDeadline({ milliseconds: readMilliseconds, signal }, (limit) =>
     readStateCopy(kube, { signal: limit }),
   ).catch((cause: unknown) => {
@@ -70,7 +68,7 @@ async function readCopy({ kubeconfig, signal }: FromClusterOptions): Promise<str
   return copy.text;
 }
 
-async function readAccess(path: string): Promise<NonNullable<ReturnType<typeof readAdmin>>> {
+async function readAccess(path: string): Promise<Admin> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw usageError(`cannot read the kubeconfig ${path}: ${fileErrorOf(cause)}`, {
       fix: 'set a kubeconfig of the cluster with --kubeconfig',

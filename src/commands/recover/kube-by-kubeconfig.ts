@@ -24,6 +24,13 @@ export async function openKubeByKubeconfig(
     .filter(({ role }) => role.includes('controlplane'))
     .map(({ address }) => serverUrl(address));
   if (admin === undefined || !ours.includes(admin.server)) return undefined;
-  const { server, ...certificates } = admin;
+  return openKubeAs(admin);
+}
+
+/** Opens the API of a kubeconfig with its certificate, directly from this machine. */
+export function openKubeAs({ server, ...certificates }: Admin): ReturnType<typeof createKubeApi> {
   return createKubeApi({ controlPlanes: [directHost(server)], certificates });
 }
+
+/** The server, its CA and the client certificate of a kubeconfig. */
+export type Admin = NonNullable<ReturnType<typeof readAdmin>>;
