@@ -25,14 +25,14 @@ export class HookGraph {
   }
 
   operations(): readonly Operation[] {
-    const current = ({ id }: Operation): Operation[] => {
+    const current = (id: OperationId): Operation[] => {
       const operation = this.#byId.get(id);
       return operation === undefined ? [] : [operation];
     };
     return this.#given.flatMap((id) => [
-      ...(this.#inFront.get(id) ?? []).flatMap(current),
-      ...current({ id } as Operation),
-      ...(this.#behind.get(id) ?? []).flatMap(current),
+      ...(this.#inFront.get(id) ?? []).flatMap((one) => current(one.id)),
+      ...current(id),
+      ...(this.#behind.get(id) ?? []).flatMap((one) => current(one.id)),
     ]);
   }
 

@@ -12,7 +12,7 @@ import type { ByHand, PrepareStep } from './prepare-step.js';
 
 const why = 'every component of the cluster is a container of Docker';
 
-/** Installs Docker if there is none, starts it, and lets the user use it. */
+/** Installs Docker where it is missing, starts it, and lets the user use it. */
 export function docker(host: SurveyedHost, { dockerMinors }: Pick<Wanted, 'dockerMinors'>): PartPlan {
   const { state, dockerSocket } = host;
   const { dockerVersion, hasSnap, running } = state;

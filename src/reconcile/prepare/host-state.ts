@@ -14,7 +14,7 @@ export interface HostState {
   readonly groups: readonly string[];
   /** True if this session may use the socket of Docker. */
   readonly mayUseDocker: boolean;
-  /** `26.1.5`, by the installed dockerd; absent if there is none. */
+  /** `26.1.5`, by the installed dockerd; absent without one. */
   readonly dockerVersion?: string;
   /** Docker is installed as a snap. */
   readonly hasSnap: boolean;
