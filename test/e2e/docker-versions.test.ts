@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
 import type { DockerVersion } from '../lab/settings.js';
+import { calm } from './calm.js';
 import { clusterYml } from './cluster-yml.js';
 import { kubectlOn } from './kubectl.js';
 import { RkeFolder } from './rke.js';
@@ -46,6 +47,7 @@ describe.each([
       expect(await kubectl(['exec', 'daemonset/web', '--', 'wget', '-qO-', 'http://web'])).toBe(
         'hello from solo',
       );
+      await calm([node]);
       const again = await folder.rke(up);
       expect(again.stderr).toContain('no change: 8 containers');
     });

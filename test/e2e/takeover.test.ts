@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
 import type { ClusterState } from '../../src/state/cluster-state.js';
+import { calm } from './calm.js';
 import { clusterImages } from './cluster-images.js';
 import { hostOf, objectsOf, podsOf, writtenSince } from './cluster-look.js';
 import { kubectlOn, type Kubectl } from './kubectl.js';
@@ -30,6 +31,7 @@ describe('a running cluster created by RKE v1', () => {
     await revive(lab.nodes);
     kubectl = await kubectlOn(lab.nodes[0] as LabNode, folder.file('kube_config_cluster.yml'));
     await settled(kubectl, rkeNodes.length, revived);
+    await calm(lab.nodes);
   });
   afterAll(async () => {
     await lab.down();
@@ -86,7 +88,7 @@ describe('a running cluster created by RKE v1', () => {
     const after = await all(hostOf);
     expect(after.map(({ files }) => files)).toEqual(before.map(({ files }) => files));
     for (const [index, { containers }] of after.entries())
-      expect(differing(before[index]?.containers ?? [], containers)).toEqual(['kube-apiserver']);
+      expect(replaced(before[index]?.containers ?? [], containers)).toEqual(['kube-apiserver']);
     for (const node of lab.nodes)
       expect(
         await node.must(['docker', 'inspect', '-f', '{{join .Config.Entrypoint " "}}', 'kube-apiserver']),
@@ -118,6 +120,7 @@ describe('a running cluster created by RKE v1', () => {
     );
     const command = ['docker', 'inspect', '-f', '{{json .Config.Cmd}}', 'etcd'];
     expect(await node.must(command)).toContain('--initial-cluster-state=existing');
+    await calm(lab.nodes);
     const before = await all(hostOf);
     const { code, stderr } = await folder.rke(['up']);
     expect(code, stderr).toBe(0);
@@ -152,11 +155,10 @@ function authorityOf({ currentState }: ClusterState): string {
     .fingerprint256;
 }
 
-/** The names of the containers that were replaced. */
-function differing(before: readonly string[], after: readonly string[]): string[] {
-  const lines = [
-    ...before.filter((line) => !after.includes(line)),
-    ...after.filter((line) => !before.includes(line)),
-  ];
+/** The names of the containers that were replaced; one that only ended, and was restarted by Docker, keeps its id. */
+function replaced(before: readonly string[], after: readonly string[]): string[] {
+  const idOf = (line: string): string => line.split(' ').slice(0, 2).join(' ');
+  const [old, now] = [before.map(idOf), after.map(idOf)];
+  const lines = [...old.filter((line) => !now.includes(line)), ...now.filter((line) => !old.includes(line))];
   return [...new Set(lines.map((line) => line.split(' ')[0]?.slice(1) ?? ''))];
 }

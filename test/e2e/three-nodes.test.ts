@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
+import { calm } from './calm.js';
 import { clusterYml } from './cluster-yml.js';
 import { kubectlOn, type Kubectl } from './kubectl.js';
 import { RkeFolder } from './rke.js';
@@ -87,6 +88,7 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('three nodes with al
   });
 
   it('are not touched by a second run', async () => {
+    await calm(lab.nodes);
     const { code, stderr } = await folder.rke(['up']);
     expect(code, stderr).toBe(0);
     expect(stderr).toContain('no change: 24 containers');

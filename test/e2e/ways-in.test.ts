@@ -6,6 +6,7 @@ import { startLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
 import { must, run } from '../lab/process.js';
 import { GATEWAY, privateRegistry } from '../lab/settings.js';
+import { calm } from './calm.js';
 import { clusterYml } from './cluster-yml.js';
 import { kubectlOn } from './kubectl.js';
 import { countSshConnections, ssh } from './lab-probes.js';
@@ -121,6 +122,7 @@ describe('a host behind a bastion, with a private registry', () => {
     folder.env = { SSH_AUTH_SOCK: socket };
     await must('ssh-add', ['-q', lab.sshKeyPath, folder.file(gateKey)], { env: folder.env });
     await write(`ssh_agent_auth: true\n${bastionYml()}${registryYml(goodLogin)}`, '/nonexistent');
+    await calm([node]);
     // The file has changed, so the copy of the state in the cluster changes too, and nothing else.
     const byFile = await rke('up');
     expect(byFile.stderr).toContain('1 operation done, 40 unchanged');
