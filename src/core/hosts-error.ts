@@ -10,20 +10,25 @@ export interface Failure {
 /** A run with failures. Printed as one block for each different one. */
 export class RunFailedError extends RkeError {
   readonly failures: readonly Failure[];
+  /** True if something was changed that the same command would continue. */
+  readonly hasBegun: boolean;
 
   /**
    * @param failures at least one
    * @param how true if some hosts were completed: exit code 9 instead of that of the first failure; or the exit code
+   * @param hasBegun false for what was refused, or failed without a trace: there is nothing to continue
    */
   constructor(
     failures: readonly Failure[],
     how: boolean | { readonly exitCode: ExitCode; readonly cause: unknown },
+    hasBegun = false,
   ) {
     const exitCode = typeof how === 'object' ? how.exitCode : how ? exitCodes.partial : classOf(failures);
     const details = typeof how === 'object' ? { cause: how.cause } : {};
     super('RUN_FAILED', `${failures.length} operations failed`, details, exitCode);
     this.name = 'RunFailedError';
     this.failures = failures;
+    this.hasBegun = hasBegun;
   }
 }
 
@@ -33,7 +38,7 @@ export class InterruptedError extends RunFailedError {
   readonly reason: RkeError;
 
   constructor(reason: RkeError, failures: readonly Failure[]) {
-    super(failures, { exitCode: reason.exitCode, cause: reason });
+    super(failures, { exitCode: reason.exitCode, cause: reason }, true);
     this.name = 'InterruptedError';
     this.reason = reason;
   }

@@ -136,5 +136,8 @@ export function s3Error(
 /** The message without what is said of SSH: the endpoint is what fails. */
 function describe(error: unknown): string {
   const cause = error instanceof RkeError ? error.cause : undefined;
-  return cause instanceof Error ? `${messageOf(error)} (${cause.message})` : messageOf(error);
+  const message = messageOf(error);
+  return cause instanceof Error && !message.includes(cause.message)
+    ? `${message} (${cause.message})`
+    : message;
 }

@@ -56,7 +56,9 @@ function formatFailures(error: RunFailedError, look: ErrorLook): string {
   const interrupted = error instanceof InterruptedError ? `Then the run was ${error.reason.message}. ` : '';
   const who = hosts === 0 ? 'The run failed' : `${count(hosts, 'host')} failed`;
   const rest = exitCode === exitCodes.partial ? '; the others are done' : '';
-  const sentence = `${who}${rest}. ${interrupted}Nothing was rolled back. Run the same command again to continue.`;
+  // Without it, the fix of each failure says what to run.
+  const next = error.hasBegun ? 'Nothing was rolled back. Run the same command again to continue.' : '';
+  const sentence = `${who}${rest}. ${interrupted}${next}`.trim();
   return [
     ...[...groups.values()].flatMap((group) => block(group, look)),
     lastLine(sentence, exitCode, look),

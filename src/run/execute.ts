@@ -10,6 +10,7 @@ import { packFiles, unpackFiles } from '../host/tar.js';
 import { explainWorkload } from '../kube/explain-pods.js';
 import type { KubeApi } from '../kube/kube.js';
 import type { ClusterSpec } from '../config/cluster-spec.js';
+import { leavesWork } from '../reconcile/description/change.js';
 import { isWork, type Operation, type OperationPlan } from '../reconcile/operations.js';
 import { createS3 } from '../s3/client.js';
 import { concurrencyOf, type ClusterOptions, type HooksOption } from './cluster-options.js';
@@ -54,7 +55,11 @@ export async function execute(
   const failures = [...cluster.unreached, ...failuresOf(plan.operations, outcomes)];
   if (signal.aborted) throw interruptedBy(signal.reason, failures);
   if (failures.length > 0)
-    throw new RunFailedError(failures, hasDoneHost(plan.operations, outcomes, cluster));
+    throw new RunFailedError(
+      failures,
+      hasDoneHost(plan.operations, outcomes, cluster),
+      hasBegun(plan.operations, outcomes),
+    );
 }
 
 function createContext(
@@ -103,6 +108,14 @@ function failuresOf(operations: readonly Operation[], outcomes: Outcomes): Failu
     return outcome?.status === 'failed'
       ? [{ title, error: outcome.error, ...(host === undefined ? {} : { host }) }]
       : [];
+  });
+}
+
+/** True if anything was changed, or half-changed, that the next run would continue. */
+function hasBegun(operations: readonly Operation[], outcomes: Outcomes): boolean {
+  return operations.some(({ id, kind }) => {
+    const status = outcomes.get(id)?.status;
+    return (status === 'done' || status === 'failed') && leavesWork(kind);
   });
 }
 

@@ -11,6 +11,9 @@ describe('the name of a snapshot', () => {
     'before-1.31',
     'rke_etcd_snapshot_2026-11-26T12:00:00+01:00',
     'c-abc-1',
+    '12:00',
+    '2026-11-26',
+    '2026-11-26T12:00_etcd',
     'a'.repeat(200),
   ])('can be %s', (name) => expect(snapshotNameFault(name)).toBeUndefined());
 
@@ -31,6 +34,8 @@ describe('the name of a snapshot', () => {
     ['2026-11-26T12:00:00Z_etcd', 'recurring'],
     ['2026-11-26T12:00:00+05:30_mine', 'recurring'],
     ['2026-11-26T12:00:00Z', 'recurring'],
+    // Go reads these as times, too, so rke-tools would delete them.
+    ['2026-11-26T9:00:00.5Z_mine', 'recurring'],
   ])('cannot be %j', (name, why) => expect(snapshotNameFault(name)).toContain(why));
 
   it('has the local time by default, the same as in RKE v1', () => {

@@ -59,8 +59,16 @@ describe('the same failure of many hosts', () => {
       "✗ 10.0.0.0, 10.0.0.1, 10.0.0.2, 10.0.0.3, 10.0.0.4, 10.0.0.5, 10.0.0.6, 10.0.0.7, 10.0.0.8, 10.0.0.9, … 40 more: SSH authentication failed for user "ops"
         fix    check \`ssh -p 2222 ops@HOST\`
         more   rke doctor
-      50 hosts failed. Nothing was rolled back. Run the same command again to continue.  (exit 5)"
+      50 hosts failed.  (exit 5)"
     `);
+  });
+
+  it('asks to continue only if something was begun', () => {
+    const asks = (hasBegun: boolean): boolean =>
+      formatError(new RunFailedError(failed, false, hasBegun), { style: plainStyle }).includes(
+        'Nothing was rolled back. Run the same command again to continue.',
+      );
+    expect([asks(true), asks(false)]).toEqual([true, false]);
   });
 
   it('names all of them with --debug', () => {
@@ -110,7 +118,7 @@ describe('the same failure of many hosts', () => {
         why    on 10.0.0.1:
                log of 10.0.0.1
         more   rke doctor --nodes 10.0.0.1,10.0.0.2
-      2 hosts failed. Nothing was rolled back. Run the same command again to continue.  (exit 6)"
+      2 hosts failed.  (exit 6)"
     `);
   });
 });

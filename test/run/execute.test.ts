@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CancelledError } from '../../src/core/errors.js';
 import { execute } from '../../src/run/execute.js';
+import { helperContainer } from '../../src/execute/helper-container.js';
 import type { Operation } from '../../src/reconcile/operations.js';
 import { fakeContext } from '../fakes/context.js';
 import { FakeHost } from '../fakes/host.js';
@@ -49,6 +50,37 @@ describe('the exit code of a run', () => {
 
   it('is that of the failure if no host is done', async () => {
     expect(await exitCodeOf(['10.0.0.1', '10.0.0.2'])).toBe(6);
+  });
+});
+
+describe('what there is to continue after a run', () => {
+  const save: Operation = {
+    ...{
+      id: 'snapshot@10.0.0.1',
+      stage: 'snapshot',
+      title: 'save an etcd snapshot',
+      host: '10.0.0.1',
+      after: [],
+    },
+    ...{ kind: 'save-snapshot', name: 'nightly', timeoutSeconds: 1 },
+    container: helperContainer('etcd-snapshot-once', 'tools'),
+  };
+
+  it.each<[string, readonly Operation[], boolean]>([
+    ['a change that failed', [remove('10.0.0.1')], true],
+    // It removes what it leaves, and its name would exist.
+    ['a snapshot that was not taken', [save], false],
+    ['a host that was not reached', [], false],
+  ])('is known: %s', async (_, operations, hasBegun) => {
+    const host = new FakeHost('10.0.0.1');
+    host.fail.set('remove', 1);
+    const context = fakeContext([host]);
+    const unreached = operations.length > 0 ? [] : [{ title: 'connect', error: new Error('no answer') }];
+    const run = execute(
+      { ...context, options: context, session: { spec: {} }, unreached },
+      { operations, unchanged: { containers: 0, files: 0, addons: 0 } },
+    );
+    await expect(run).rejects.toMatchObject({ name: 'RunFailedError', hasBegun });
   });
 });
 

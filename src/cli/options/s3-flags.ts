@@ -4,6 +4,7 @@ import { Option } from 'commander';
 import type { S3Backup } from '../../config/cluster-spec.js';
 import { fileErrorOf, usageError } from '../../core/errors.js';
 import type { EventSink } from '../../core/events.js';
+import { folderFault, isBucketName } from '../../core/s3-names.js';
 import { isHostAndPort } from '../../core/url.js';
 import type { Io } from '../io.js';
 
@@ -72,6 +73,15 @@ export async function readS3Flags(
   if (!isHostAndPort(endpoint))
     throw usageError(`--s3-endpoint: expected a host, without scheme and path, got "${endpoint}"`, {
       fix: 'set it to a host such as s3.eu-central-1.amazonaws.com, with a port if needed; HTTPS is always used',
+    });
+  if (!isBucketName(bucketName))
+    throw usageError(`--bucket-name: invalid bucket name "${bucketName}"`, {
+      fix: 'set it to the name alone; for a directory in the bucket, use --folder',
+    });
+  const fault = folderFault(folder ?? '');
+  if (fault !== undefined)
+    throw usageError(`--folder: invalid prefix "${folder ?? ''}": ${fault}`, {
+      fix: 'set it to a prefix such as prod',
     });
   warnOfSecretFlag(flags, events);
   return {

@@ -64,6 +64,6 @@ function onlyEtcd({ nodes, ...plan }: ClusterPlan): ClusterPlan {
 export function throwAsEtcdFailure(error: unknown): never {
   const isPartial = error instanceof RunFailedError && error.exitCode === exitCodes.partial;
   throw isPartial && !(error instanceof InterruptedError)
-    ? new RunFailedError(error.failures, { exitCode: exitCodes.etcd, cause: error })
+    ? new RunFailedError(error.failures, { exitCode: exitCodes.etcd, cause: error }, error.hasBegun)
     : error;
 }

@@ -2,6 +2,7 @@ import type { ClusterSpec } from '../../config/cluster-spec.js';
 import { etcdError, usageError } from '../../core/errors.js';
 import { formatBytes } from '../../core/format-bytes.js';
 import { RunFailedError } from '../../core/hosts-error.js';
+import { storedNameFault } from '../../reconcile/snapshots/snapshot-name.js';
 import type { FirstMember } from '../../reconcile/restore/choose-first.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
 import type { ObservedRun } from '../../run/with-cluster.js';
@@ -11,8 +12,9 @@ export function checkSnapshotName(name: string, events: ClusterOptions['events']
   const plain = name.replace(/\.zip$/, '');
   if (plain !== name)
     events.emit({ type: 'warning', message: `the name of the snapshot is ${plain}, without .zip` });
-  if (/^[A-Za-z0-9][\w.:+-]*$/.test(plain)) return plain;
-  throw usageError(`invalid snapshot name "${name}": expected letters, digits and . _ : + - only`, {
+  const fault = storedNameFault(plain);
+  if (fault === undefined) return plain;
+  throw usageError(`invalid snapshot name "${name}": ${fault}`, {
     fix: 'set the name that `rke etcd snapshot-save` printed, without directory and .zip',
   });
 }

@@ -1,3 +1,4 @@
+import { RunFailedError } from '../../core/hosts-error.js';
 import { summarizePlan } from '../../report/plan/summarize-plan.js';
 import { addRestoreSteps, type RestoreInput } from '../../reconcile/restore/plan-restore.js';
 import { apply, type RunResult } from '../../run/apply.js';
@@ -19,7 +20,7 @@ import { markAccepted, stateBefore } from './restore-mark.js';
 import { requireSpace } from './restore-checks.js';
 import { restoreCommand, withRestoreSession } from './restore-session.js';
 import { readStateInside } from './restored-state.js';
-import { provideSnapshot, type SnapshotSource } from './snapshot-source.js';
+import { provideSnapshot, requireReadable, type SnapshotSource } from './snapshot-source.js';
 
 export interface RestoreSnapshotOptions extends RestoredStateOptions {
   /** Name of the snapshot, without extension. */
@@ -42,13 +43,14 @@ export function restoreSnapshot(options: RestoreSnapshotOptions): Promise<RunRes
   return limitRun(options, restore);
 }
 
-function restore(options: RestoreSnapshotOptions): Promise<RunResult> {
+async function restore(options: RestoreSnapshotOptions): Promise<RunResult> {
+  await requireReadable(options.source);
   return withRestoreSession(options, async ({ session, name, needs }) => {
     const before = stateBefore(session.state);
     const { state, input } = await withCluster(session, options, needs, (cluster) =>
       restoreFirst(cluster, options, { name, before }),
     );
-    return growCluster({ ...session, state }, { input, before }, options);
+    return growCluster({ ...session, state }, { input, before }, options).catch(throwAsBegun);
   });
 }
 
@@ -93,6 +95,13 @@ export async function restoreFirst(
   // The restored data has the lease of another time.
   cluster.forgetLock();
   return { state: restored, input };
+}
+
+/** Whatever stops it from here on, the restore is unfinished. */
+function throwAsBegun(error: unknown): never {
+  throw error instanceof RunFailedError && !error.hasBegun
+    ? new RunFailedError(error.failures, { exitCode: error.exitCode, cause: error }, true)
+    : error;
 }
 
 /** Brings the cluster around the first member to cluster.yml, as `rke up` does, and ends the restore. */

@@ -20,7 +20,7 @@ export type SnapshotSource =
  * Puts the snapshot into the directory of snapshots of the first etcd host, if it has another source. Without one, it comes from the
  * bucket of cluster.yml if no host has it.
  *
- * @throws RkeError USAGE (exit 2) if the file cannot be read, or is empty or no regular file; what `uploadSnapshot` and a download throw
+ * @throws RkeError USAGE (exit 2) if the file cannot be read; what `uploadSnapshot` and a download throw
  */
 export async function provideSnapshot(
   cluster: ObservedRun,
@@ -39,7 +39,6 @@ export async function provideSnapshot(
     return;
   }
   const container = buildLookContainer(node, name);
-  await requireArchive(source.path);
   const [sha256, isZip] = await Promise.all([hashFile(source.path), startsAsZip(source.path)]);
   const { address } = node.node;
   const pulls = pullIfMissing(container.image, address, observed);
@@ -67,12 +66,22 @@ async function findInBucket(cluster: ObservedRun, name: string): Promise<Snapsho
 /** A part is in memory here, and as a tar on its way. */
 const partBytes = 16 * 2 ** 20;
 
-/** A directory cannot be read, a pipe may never end, and a device would fill the disk of the host. */
-async function requireArchive(path: string): Promise<void> {
+/**
+ * Checks a file before any host is contacted. A directory cannot be read, a pipe may never end, and a device would fill the disk of the
+ * host.
+ *
+ * @throws RkeError USAGE (exit 2)
+ */
+export async function requireReadable(source: SnapshotSource | undefined): Promise<void> {
+  if (source?.kind !== 'file') return;
+  const { path } = source;
   const found = await stat(path).catch((cause: unknown) => {
     throw unreadable(path, cause);
   });
-  if (found.isFile() && found.size > 0) return;
+  if (found.isFile() && found.size > 0) {
+    await startsAsZip(path);
+    return;
+  }
   const what = found.isFile()
     ? 'is empty'
     : `is ${found.isDirectory() ? 'a directory' : 'a device or a pipe'}`;

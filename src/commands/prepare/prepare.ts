@@ -72,7 +72,9 @@ export function prepareHosts(options: PrepareHostsOptions): Promise<PrepareResul
     if (signal.aborted) throw interruptedBy(signal.reason, changed.failures);
     const left = await checkPrepared(prepared, work, { session, options: limited });
     const failures = [...changed.failures, ...left];
-    if (failures.length > 0) throw new RunFailedError(failures, unchanged + prepared.length > left.length);
+    const hasBegun = plan.hosts.some(({ steps }) => steps.length > 0);
+    if (failures.length > 0)
+      throw new RunFailedError(failures, unchanged + prepared.length > left.length, hasBegun);
     return { plan, done };
   });
 }

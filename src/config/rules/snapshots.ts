@@ -1,3 +1,4 @@
+import { isBucketName } from '../../core/s3-names.js';
 import { isHostAndPort } from '../../core/url.js';
 import type { EtcdBackup, EtcdSpec, S3Backup } from '../cluster-spec.js';
 import { isDuration, isPositiveDuration } from './duration.js';
@@ -76,7 +77,7 @@ function checkS3({ endpoint, bucketName = '', accessKey = '', secretKey = '' }: 
             `expected the host of the S3 service, without scheme and path, got "${endpoint}"${isHostAndPort(bare) ? `; write ${bare}` : ''}`,
           ),
         ]),
-    ...(bucketName === '' || /^[A-Za-z0-9]([-A-Za-z0-9_.:]{0,61}[A-Za-z0-9])?$/.test(bucketName)
+    ...(bucketName === '' || isBucketName(bucketName)
       ? []
       : [
           refusal(

@@ -114,3 +114,15 @@ export const changeKinds: Readonly<Record<OperationKind, ChangeKind | undefined>
 export function changesAnything(operations: readonly Pick<Operation, 'kind'>[]): boolean {
   return operations.some(({ kind }) => changeKinds[kind] !== undefined || kind === 'record-encryption');
 }
+
+/** Kinds that are whole when they are done, and remove what they have begun when they fail. */
+const withoutRest: ReadonlySet<OperationKind> = new Set([
+  'pull-image',
+  'save-snapshot',
+  'download-snapshot',
+  'prepare-restore',
+]);
+
+/** True if a run that stops at or after an operation of this kind has something to continue. */
+export const leavesWork = (kind: OperationKind): boolean =>
+  !withoutRest.has(kind) && changesAnything([{ kind }]);

@@ -43,6 +43,13 @@ describe('the name of a snapshot to restore', () => {
   );
 });
 
+it('names the limit of a name that is too long for a file, not a wrong character', () => {
+  expect(() => checkSnapshotName('a'.repeat(300), recordingSink())).toThrow(
+    'expected 251 characters at most',
+  );
+  expect(checkSnapshotName('a'.repeat(251), recordingSink())).toHaveLength(251);
+});
+
 describe('a restore', () => {
   it('needs an etcd host', () => {
     const { spec } = new RestoreCluster();
