@@ -18,7 +18,7 @@ import { checkImages, pullImage } from './handlers/images.js';
 import { awaitNodeReady } from './handlers/node-ready.js';
 import { releaseLease } from './handlers/release-lease.js';
 import { replaceContainer, restartContainer } from './handlers/replace-container.js';
-import { runHook } from './handlers/run-hook.js';
+import { runUserHook } from './handlers/run-user-hook.js';
 import { restartPods } from './handlers/restart-pods.js';
 import { recoverEtcd, setAsideEtcd } from './handlers/recover-etcd.js';
 import { probePorts } from './handlers/ports.js';
@@ -59,7 +59,7 @@ export function createPerformer(
     const task = async (): Promise<void> => {
       if (operation.always !== true) context.signal.throwIfAborted();
       begin();
-      if (operation.kind === 'run-hook') await runHook(operation, outcomes, context);
+      if (operation.kind === 'run-hook') await runUserHook(operation, outcomes, context);
       else await perform(operation, context);
     };
     if (operation.kind === 'run-hook') return hooks(task);

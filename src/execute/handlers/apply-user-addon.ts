@@ -15,7 +15,7 @@ import type { OnWaiting } from '../poll.js';
 import { applyPlaced } from './apply-placed.js';
 import { ensureNamespace } from './ensure-namespace.js';
 import { pruneObjects } from './prune-objects.js';
-import { runHooks } from './run-hooks.js';
+import { runHelmHooks } from './run-helm-hooks.js';
 
 /**
  * Applies the objects of a user add-on and deletes those that it no longer has. The inventory is written before and after: whatever
@@ -45,10 +45,10 @@ export async function applyUserAddon(
   };
   await write();
   if (release?.namespace !== undefined) await ensureNamespace(release.namespace, context);
-  await runHooks(release?.before ?? [], context, { timeoutSeconds, onWaiting });
+  await runHelmHooks(release?.before ?? [], context, { timeoutSeconds, onWaiting });
   const failed = await applyPlaced(operation, context, onWaiting);
   // If one fails, the inventory says that nothing is applied: the next run applies all of it again, and runs the hooks.
-  if (failed.length === 0) await runHooks(release?.after ?? [], context, { timeoutSeconds, onWaiting });
+  if (failed.length === 0) await runHelmHooks(release?.after ?? [], context, { timeoutSeconds, onWaiting });
   const failedObjects = new Set(failed.map(({ object }) => object));
   for (const placed of objects)
     if (!failedObjects.has(placed.object))

@@ -20,7 +20,7 @@ export interface HookOptions {
  *
  * @throws RkeError HELM_HOOK_FAILED with what its pods report
  */
-export async function runHooks(
+export async function runHelmHooks(
   hooks: readonly HelmHook[],
   context: RunContext,
   options: HookOptions,
@@ -28,7 +28,7 @@ export async function runHooks(
   const succeeded: HelmHook[] = [];
   try {
     for (const hook of hooks) {
-      await runHook(hook, context, options);
+      await runHelmHook(hook, context, options);
       succeeded.push(hook);
     }
   } finally {
@@ -38,7 +38,7 @@ export async function runHooks(
   }
 }
 
-async function runHook(hook: HelmHook, context: RunContext, options: HookOptions): Promise<void> {
+async function runHelmHook(hook: HelmHook, context: RunContext, options: HookOptions): Promise<void> {
   const { object } = hook;
   const ref = objectRef(object);
   // A Job cannot be changed.

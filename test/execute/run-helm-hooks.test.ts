@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ensureNamespace } from '../../src/execute/handlers/ensure-namespace.js';
-import { runHooks } from '../../src/execute/handlers/run-hooks.js';
+import { runHelmHooks } from '../../src/execute/handlers/run-helm-hooks.js';
 import type { KubeApi } from '../../src/kube/kube.js';
 import type { HelmHook } from '../../src/plan/addons/user/user-addon.js';
 import type { KubeObject } from '../../src/plan/cluster-plan-types.js';
@@ -42,7 +42,7 @@ function cluster(statuses: Readonly<Record<string, unknown>> = {}, existing: rea
   const events = recordingSink();
   const context = fakeContext([], { kube: kube as KubeApi, events });
   const run = (...hooks: readonly HelmHook[]): Promise<void> =>
-    runHooks(hooks, context, { timeoutSeconds: 5, onWaiting: (why) => calls.push(why) });
+    runHelmHooks(hooks, context, { timeoutSeconds: 5, onWaiting: (why) => calls.push(why) });
   return { calls, deletions, run, context };
 }
 

@@ -5,7 +5,7 @@ import type { Outcomes } from '../outcome.js';
 import type { RunContext } from '../run-context.js';
 
 /** Runs a hook of the user. @throws what `callHook` throws */
-export async function runHook(
+export async function runUserHook(
   operation: OperationOf<'run-hook'>,
   outcomes: Outcomes,
   { callHook, signal }: Pick<RunContext, 'callHook' | 'signal'>,
