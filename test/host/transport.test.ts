@@ -19,6 +19,11 @@ const open = (transport: Transport, ...addresses: string[]): Promise<HostSet> =>
   );
 
 describe('the local transport', () => {
+  it('ends a command that prints without end', async () => {
+    const connection = await localTransport.connect({ address: '127.0.0.1' }, { signal });
+    await expect(connection.exec('yes', { signal })).rejects.toThrow('printed more than 16 MiB');
+  });
+
   it('reaches commands, Docker and ports of this machine', async () => {
     docker.answer = (_request, response) => reply(response, 200, []);
     await using set = await open(localTransport, '127.0.0.1');

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
-import { withDeadline, orAborted } from '../../core/deadline.js';
+import { withDeadline } from '../../core/deadline.js';
 import type { CallOptions, ExecResult } from '../host.js';
+import { readProgramOutput } from '../transport/program-output.js';
 
 /** Limit of a call that answers at once. */
 const callMilliseconds = 60_000;
@@ -22,16 +22,10 @@ export class DockerCli {
     args: readonly string[],
     { signal, milliseconds = callMilliseconds }: CallOptions & { readonly milliseconds?: number },
   ): Promise<ExecResult> {
-    return withDeadline({ milliseconds, signal }, async (limit) => {
+    return withDeadline({ milliseconds, signal }, (limit) => {
       const child = this.start(args, limit);
       child.stdin.end();
-      const ended = Promise.all([
-        text(child.stdout),
-        text(child.stderr),
-        once(child, 'close') as Promise<[number | null]>,
-      ]);
-      const [stdout, stderr, [code]] = await orAborted(ended, limit);
-      return { code: code ?? -1, stdout, stderr };
+      return readProgramOutput(child, { signal: limit });
     });
   }
 

@@ -12,7 +12,7 @@ import {
   sessionError,
 } from './channel-errors.js';
 import { ChannelSocket } from './channel-socket.js';
-import { CommandOutput, OutputTooLarge } from './command-output.js';
+import { CommandOutput, mostOutputBytes, OutputTooLarge } from './command-output.js';
 import { behindError, connectError } from './connect-errors.js';
 import type { KnownHostsFile } from './known-hosts-file.js';
 import { Client, type ClientChannel, type SshClient } from './ssh2.js';
@@ -28,9 +28,6 @@ import type { SshTarget } from './ssh-target.js';
 const commandsPerHost = 2;
 
 const commandMilliseconds = 30_000;
-
-/** Enough for the sockets of a busy host; a command that prints more is taken to print without end. */
-const mostOutputBytes = 16 * 1024 * 1024;
 
 /** Other times than the usual ones; for tests. */
 export interface SshTiming {

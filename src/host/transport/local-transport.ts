@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { text } from 'node:stream/consumers';
 import type { CallOptions, ExecResult } from '../host.js';
 import { connected } from './connected.js';
+import { readProgramOutput } from './program-output.js';
 import type { Transport, TransportConnection } from './transport.js';
 
 /** Reaches this machine only, without SSH (`--local`). Commands run as the user of this process. */
@@ -31,12 +30,7 @@ const localConnection: TransportConnection = {
   [Symbol.asyncDispose]: () => Promise.resolve(),
 };
 
-async function runInShell(command: string, { signal }: CallOptions): Promise<ExecResult> {
+function runInShell(command: string, { signal }: CallOptions): Promise<ExecResult> {
   const child = spawn('/bin/sh', ['-c', command], { stdio: ['ignore', 'pipe', 'pipe'], signal });
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close') as Promise<[number | null]>,
-  ]);
-  return { code: code ?? -1, stdout, stderr };
+  return readProgramOutput(child, { signal });
 }
