@@ -19,6 +19,6 @@ export const partReasons: Readonly<Record<ExaminedPart, string>> = {
   etcd: 'etcd has everything that the cluster knows; without a majority of its members nothing can be changed',
   certificates: 'components refuse each other after a certificate has expired',
   backup: 'a cluster whose etcd is lost comes back only from a snapshot',
-  addon: 'pods have no network, names or ingress without their add-on',
+  addon: 'what the add-on does for pods (network, names, ingress, metrics) is missing until it works',
   pending: '`rke up` stops before it changes anything',
 };

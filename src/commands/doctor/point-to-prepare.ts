@@ -1,6 +1,6 @@
 import type { DoctorFinding } from './doctor-report.js';
 
-const partsOfPrepare: ReadonlySet<DoctorFinding['part']> = new Set(['kernel-modules', 'sysctl', 'swap']);
+const partsOfPrepare: ReadonlySet<DoctorFinding['part']> = new Set(['sysctl', 'swap']);
 const codesOfPrepare: ReadonlySet<string> = new Set(['DOCKER_NOT_RUNNING', 'DOCKER_PERMISSION']);
 
 /**
@@ -11,6 +11,10 @@ const codesOfPrepare: ReadonlySet<string> = new Set(['DOCKER_NOT_RUNNING', 'DOCK
 export function pointToPrepare(finding: DoctorFinding, ownSockets: ReadonlySet<string>): DoctorFinding {
   const { part, code = '', host = '', fix } = finding;
   const isOfDocker = codesOfPrepare.has(code) && !ownSockets.has(host);
+  // On Debian and SUSE another kernel is needed, which `rke prepare` leaves to people.
+  if (part === 'kernel-modules')
+    return { ...finding, fix: `${fix}; on Ubuntu and the RHEL family, \`rke prepare\` installs them` };
+  if (fix.includes('`rke prepare`')) return finding;
   if (!partsOfPrepare.has(part) && !isOfDocker) return finding;
   return { ...finding, fix: `run \`rke prepare\`, or ${fix.replace(/^run /, '')}` };
 }

@@ -33,7 +33,7 @@ export async function diagnoseDocker(
       return make(
         'DOCKER_NOT_RUNNING',
         `Docker is not running (no socket ${socket})`,
-        `start it (\`systemctl start docker\`) or install it; ${socketHint(socket)}`,
+        `start it (\`systemctl start docker\`) or install it${socket === usualSocket ? ' with `rke prepare`' : ''}; ${socketHint(socket)}`,
       );
     case 'no-socket':
       return make(
@@ -60,9 +60,11 @@ export async function diagnoseDocker(
   }
 }
 
+const usualSocket = '/var/run/docker.sock';
+
 /** If nobody wrote docker_socket, the path is a default that the user may never have seen. */
 function socketHint(socket: string): string {
-  return socket === '/var/run/docker.sock'
+  return socket === usualSocket
     ? 'if it listens elsewhere, set docker_socket in cluster.yml (this is the default)'
     : 'or correct docker_socket in cluster.yml';
 }
