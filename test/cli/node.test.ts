@@ -86,6 +86,12 @@ kubernetes_version`,
     ],
     ['an unknown role', ['add', '10.0.0.9', '--role', 'master'], 2, /expected controlplane, etcd, worker/],
     ['a file that would be invalid', ['remove', '10.0.0.1', '--no-apply'], 3, /control/],
+    [
+      'hooks that nothing would run',
+      ['add', '10.0.0.9', '--no-apply', '--hooks', 'hooks.yml'],
+      2,
+      /change of the file alone runs no hooks/,
+    ],
     ['an invalid address', ['add', '10.0.0.999', '--no-apply'], 3, /10\.0\.0\.999/],
   ])('refuses %s, and does not change the file', async (_, argv, expected, told) => {
     const { code, stderr } = await rke('node', ...argv);

@@ -91,6 +91,10 @@ async function applyEdit(
   { apply = true, ...options }: UpOptions & Pick<NodeEditOptions, 'apply'>,
 ): Promise<RunResult | undefined> {
   if (apply) return upCluster({ ...options, edit });
+  if (options.hooksFile !== undefined)
+    throw usageError('a change of the file alone runs no hooks', {
+      fix: 'remove --hooks, and give it to the `rke up` that applies the change',
+    });
   // The file must be one that `rke up` accepts.
   await openSession(options, { forChange: true, text: edit.after });
   await writeClusterText(options.configPath, edit);
