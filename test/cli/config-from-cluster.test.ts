@@ -3,7 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { runIn, useFolder } from './run.js';
-import { kubeconfigText } from '../pki/takeover.js';
+import { readConfigOfCluster } from '../../src/commands/config/from-cluster.js';
+import { encodeStateCopy } from '../../src/plan/state-copy.js';
+import { adminCertificates, FakeApi, status } from '../kube/fake-api.js';
+import { kubeconfigText, stateText } from '../pki/takeover.js';
 
 const folder = useFolder();
 const run = (...words: readonly string[]): ReturnType<typeof runIn> =>
@@ -37,4 +40,52 @@ it('points to the hosts if no API answers', async () => {
   const { code, stderr } = await run('--kubeconfig', 'admin.yml', '--print');
   expect(code, stderr).toBe(7);
   expect(stderr).toContain('rke state recover');
+});
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+/** Writes a kubeconfig of an API of this machine. */
+async function writeKubeconfig(api: FakeApi): Promise<void> {
+  const { ca, cert, key } = adminCertificates;
+  const text = kubeconfigText
+    .replace(/server: .*/, `server: ${api.url}`)
+    .replace(/certificate-authority-data: .*/, `certificate-authority-data: ${base64(ca)}`)
+    .replace(/client-certificate-data: .*/, `client-certificate-data: ${base64(cert)}`)
+    .replace(/client-key-data: .*/, `client-key-data: ${base64(key)}`);
+  await writeFile(join(folder(), 'admin.yml'), text);
+}
+
+it('prints the cluster.yml of a cluster, and what to do next', async () => {
+  await using api = new FakeApi('127.0.0.1');
+  await api.listen();
+  api.answer = ({ path }) =>
+    path.endsWith('/secrets/full-cluster-state')
+      ? { body: encodeStateCopy(stateText) }
+      : { status: 404, body: status(404, 'not found') };
+  await writeKubeconfig(api);
+  const { code, stdout, stderr } = await run('--kubeconfig', 'admin.yml', '--print');
+  expect(code, stderr).toBe(0);
+  expect(stdout).toMatch(/^# Made by rke config --from-cluster/);
+  expect(stdout).toContain('nodes:');
+  expect(stderr).toContain('Next: `rke state recover`');
+});
+
+it.each([
+  [401, 'KUBE_UNAUTHORIZED'],
+  [403, 'KUBE_FORBIDDEN'],
+])('reports a kubeconfig that the API rejects with %i as %s', async (http, name) => {
+  await using api = new FakeApi('127.0.0.1');
+  await api.listen();
+  api.answer = () => ({ status: http, body: status(http, 'no') });
+  await writeKubeconfig(api);
+  const { code, stderr } = await run('--kubeconfig', 'admin.yml', '--print');
+  expect(code, stderr).toBe(7);
+  expect(stderr).toContain('administrator of this cluster with --kubeconfig');
+  expect(stderr).not.toContain('rke state recover');
+  const read = readConfigOfCluster({
+    kubeconfig: join(folder(), 'admin.yml'),
+    signal: new AbortController().signal,
+    events: { emit: () => undefined },
+  });
+  await expect(read).rejects.toMatchObject({ code: name });
 });

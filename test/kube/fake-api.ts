@@ -98,6 +98,11 @@ export class FakeApi implements AsyncDisposable {
     };
   }
 
+  /** Where a program of this machine reaches it. */
+  get url(): string {
+    return `https://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
   /** Closes kept connections, like an API server that is replaced. */
   dropConnections(): void {
     this.#server.closeAllConnections();

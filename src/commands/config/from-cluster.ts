@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { smallestFile } from '../../config/write/smallest-file.js';
+import type { ErrorCode } from '../../core/codes/error-codes.js';
 import { withDeadline } from '../../core/deadline.js';
-import { fileErrorOf, kubeError, messageOf, stateError, usageError } from '../../core/errors.js';
+import { fileErrorOf, kubeError, messageOf, RkeError, stateError, usageError } from '../../core/errors.js';
 import { redactValue } from '../../core/redact.js';
 import { stableStringify } from '../../core/stable.js';
 import { readStateCopy } from '../../execute/state-copy.js';
@@ -39,7 +40,7 @@ const readMilliseconds = 30_000;
  * kube-system/full-cluster-state, or the ConfigMap of older RKE v1. Changes nothing.
  *
  * @throws RkeError (exit 2) for a kubeconfig that cannot be used, STATE_NOT_RECOVERED (4) if the cluster has no copy of its state,
- *   KUBE_UNREACHABLE (7) if the API does not answer
+ *   KUBE_UNREACHABLE (7) if the API does not answer, KUBE_UNAUTHORIZED, KUBE_FORBIDDEN or KUBE_TLS (7) if it rejects the kubeconfig
  */
 export async function readConfigOfCluster(options: FromClusterOptions): Promise<FileOfCluster> {
   const [copy, catalog] = await Promise.all([readCopy(options), loadCatalog(options)]);
@@ -59,6 +60,7 @@ async function readCopy({ kubeconfig, signal }: FromClusterOptions): Promise<str
     readStateCopy(kube, { signal: limit }),
   ).catch((cause: unknown) => {
     signal.throwIfAborted();
+    if (cause instanceof RkeError && rejections.has(cause.code)) throw rejectedLogin(kubeconfig, cause);
     throw kubeError('KUBE_UNREACHABLE', `cannot read the state of the cluster: ${messageOf(cause)}`, {
       fix: byHosts,
       cause,
@@ -67,6 +69,17 @@ async function readCopy({ kubeconfig, signal }: FromClusterOptions): Promise<str
   if (copy?.text === undefined) throw notRecovered('the cluster has no copy of its state');
   return copy.text;
 }
+
+/** The API has answered: the hosts are not the way out. */
+const rejections: ReadonlySet<ErrorCode> = new Set(['KUBE_UNAUTHORIZED', 'KUBE_FORBIDDEN', 'KUBE_TLS']);
+
+const rejectedLogin = (kubeconfig: string, cause: RkeError): RkeError =>
+  new RkeError(
+    cause.code,
+    `cannot read the state of the cluster with ${kubeconfig}: ${cause.message}`,
+    { fix: 'set a kubeconfig of an administrator of this cluster with --kubeconfig', cause },
+    cause.exitCode,
+  );
 
 async function readAccess(path: string): Promise<Admin> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
