@@ -9,7 +9,7 @@ import type { ClusterPlan } from '../plan/cluster-plan-types.js';
 import type { HostFacts } from '../plan/host-context.js';
 import { lockCluster } from '../state/lease-lock.js';
 import { refuseForeignContainers } from './checks/foreign-containers.js';
-import { refuseWindows } from './checks/windows-hosts.js';
+import { listWindows, refuseWindows } from './checks/windows-hosts.js';
 import { connect } from './connect.js';
 import type { ClusterOptions, HooksOption } from './cluster-options.js';
 import { createProbe } from './health-probe.js';
@@ -43,6 +43,8 @@ export interface ClusterNeeds {
   readonly leftOut?: ReadonlySet<string>;
   /** Certificates of the cluster, including kube-admin; may still be pending. */
   readonly certificates: CertificateBundle | Promise<CertificateBundle>;
+  /** Continues without hosts that run Windows, which are unreachable then; for commands that only read. */
+  readonly toleratesWindows?: boolean;
   /** Refuses hosts by the facts of their Docker, before they are read. @throws RunFailedError */
   readonly checkDocker?: (facts: HostSet['facts']) => void;
   /** Plans what should be on the hosts, which is what is observed there. */
@@ -135,7 +137,8 @@ async function withHosts<Result>(
 ): Promise<Result> {
   const pending = Promise.resolve(needs.certificates);
   pending.catch(() => undefined); // Awaited below; a failure while hosts are connected to is not unhandled.
-  await using hosts = await connect(withoutLeftOut(session, needs), options, needs.leaving);
+  await using connected = await connect(withoutLeftOut(session, needs), options, needs.leaving);
+  const hosts = needs.toleratesWindows === true ? withoutWindows(session, connected) : connected;
   requireHosts(session, needs, hosts, hosts);
   refuseWindows(hosts.facts, session.state);
   needs.checkDocker?.(hosts.facts);
@@ -143,6 +146,18 @@ async function withHosts<Result>(
   const plan = needs.plan(hosts.facts, certificates);
   await using api = openKube(session, hosts.hosts, certificates);
   return await work({ hosts, api, certificates, plan });
+}
+
+/** Counts Windows hosts as unreachable. */
+function withoutWindows({ state }: Session, { hosts, facts, unreachable, ...rest }: HostSet): HostSet {
+  const windows = new Map(listWindows(facts, state).map(({ host, error }) => [host, error]));
+  const isLinux = ([address]: readonly [string, unknown]): boolean => !windows.has(address);
+  return {
+    ...rest,
+    hosts: new Map([...hosts].filter(isLinux)),
+    facts: new Map([...facts].filter(isLinux)),
+    unreachable: new Map([...unreachable, ...windows]),
+  };
 }
 
 function withoutLeftOut(session: Session, { leftOut = new Set() }: ClusterNeeds): Session {

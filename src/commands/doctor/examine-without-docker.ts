@@ -34,7 +34,13 @@ export async function examineWithoutDocker(
   const { signal } = options;
   const wanted = new Set(
     failures.flatMap(({ host, error }) =>
-      host !== undefined && error instanceof RkeError && error.exitCode === exitCodes.docker ? [host] : [],
+      host !== undefined &&
+      error instanceof RkeError &&
+      error.exitCode === exitCodes.docker &&
+      // Its shell is not that of Linux.
+      error.code !== 'WINDOWS_HOST'
+        ? [host]
+        : [],
     ),
   );
   if (wanted.size === 0) return [];

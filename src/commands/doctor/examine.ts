@@ -99,6 +99,7 @@ function needsOf(session: Session): ClusterNeeds {
   return {
     command: 'rke doctor',
     purpose: 'list',
+    toleratesWindows: true,
     certificates: {},
     plan: (facts) => planCluster(session, facts, { certificates: {}, encryptionConfig: '' }),
   };

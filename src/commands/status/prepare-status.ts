@@ -38,7 +38,7 @@ export async function prepareStatus(options: ClusterOptions): Promise<PreparedSt
 }
 
 /** Any host will do, and the API is read. */
-const reading = { command: 'rke status', purpose: 'list' } as const;
+const reading = { command: 'rke status', purpose: 'list', toleratesWindows: true } as const;
 
 /** The cluster with the certificates and the encryption of its state, without user add-ons. */
 function needsOf(session: Session, { desiredState, currentState }: ClusterState): ClusterNeeds {

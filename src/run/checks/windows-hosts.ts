@@ -1,4 +1,4 @@
-import { dockerError } from '../../core/errors.js';
+import { dockerError, type RkeError } from '../../core/errors.js';
 import { RunFailedError, type Failure } from '../../core/hosts-error.js';
 import type { DockerFacts } from '../../host/host.js';
 import type { ClusterState } from '../../state/cluster-state.js';
@@ -14,9 +14,18 @@ export function refuseWindows(
   facts: ReadonlyMap<string, Pick<DockerFacts, 'osType'>>,
   state: ClusterState | undefined,
 ): void {
+  const failures = listWindows(facts, state);
+  if (failures.length > 0) throw new RunFailedError(failures, false);
+}
+
+/** One failure for each host that runs Windows. */
+export function listWindows(
+  facts: ReadonlyMap<string, Pick<DockerFacts, 'osType'>>,
+  state: ClusterState | undefined,
+): (Failure & { readonly host: string; readonly error: RkeError })[] {
   const halves = [state?.currentState, state?.desiredState];
   const known = new Set(halves.flatMap((half) => half?.rkeConfig?.nodes.map(({ address }) => address) ?? []));
-  const failures = [...facts].flatMap(([host, { osType }]): Failure[] => {
+  return [...facts].flatMap(([host, { osType }]) => {
     if (osType !== 'windows') return [];
     const error = dockerError('WINDOWS_HOST', 'the host runs Windows, and rke supports only Linux hosts', {
       host,
@@ -26,5 +35,4 @@ export function refuseWindows(
     });
     return [{ title: 'check operating system', host, error }];
   });
-  if (failures.length > 0) throw new RunFailedError(failures, false);
 }

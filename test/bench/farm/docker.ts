@@ -63,8 +63,10 @@ function sendFiles({ files }: NodePlan, response: ServerResponse): void {
 }
 
 /** The response of `docker info`. */
-export const infoOf = (node: Pick<NodePlan, 'node'>): typeof dockerInfo => ({
+/** @param node a test may add another `osType` */
+export const infoOf = (node: Pick<NodePlan, 'node'> & { readonly osType?: string }): typeof dockerInfo => ({
   ...dockerInfo,
+  OSType: node.osType ?? dockerInfo.OSType,
   Name: node.node.hostnameOverride,
 });
 

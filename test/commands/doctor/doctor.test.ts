@@ -88,3 +88,13 @@ it('a state that cannot be read is a finding, and the hosts are examined all the
   expect(report.findings.map(({ code: error }) => error)).toEqual(['STATE_TRUNCATED']);
   expect(report.hosts.map(({ status }) => status)).toEqual(['ok', 'ok', 'ok']);
 });
+
+it.each([['doctor'], ['status']])('a host that runs Windows does not stop rke %s', async (command) => {
+  watched.onHost = (node) =>
+    node.node.hostnameOverride === 'node-1' ? Object.assign({ osType: 'windows' }, node) : node;
+  const { code, stdout, stderr } = await rke([command]);
+  expect(code, stderr).toBe(10);
+  expect(stdout).toContain('the host runs Windows, and rke supports only Linux hosts');
+  expect(stdout).toMatch(/node-0/);
+  expect(stdout).toMatch(/node-2/);
+});
