@@ -10,10 +10,10 @@ const enough = 60;
  * replaced on a busy machine.
  */
 export async function calm(nodes: readonly LabNode[]): Promise<void> {
-  await vi.waitFor(
-    async () => expect((await Promise.all(nodes.map(restartedRecently))).flat()).toEqual([]),
-    { timeout: 180_000, interval: 1000 },
-  );
+  await vi.waitFor(async () => expect((await Promise.all(nodes.map(restartedRecently))).flat()).toEqual([]), {
+    timeout: 180_000,
+    interval: 1000,
+  });
 }
 
 /** `/name count started` of the containers that Docker has restarted and that are not up for long. */
