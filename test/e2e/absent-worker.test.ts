@@ -25,6 +25,7 @@ describe('a worker that is powered off', () => {
   let folder: RkeFolder;
   let kubectl: Kubectl;
   let before: HostSnapshot;
+  let more = '';
   const runs: RkeRun[] = [];
   const connections: number[] = [];
 
@@ -38,7 +39,11 @@ describe('a worker that is powered off', () => {
     clusterYml(lab, {
       nodes,
       roles: (node) => (node === main ? ['controlplane', 'etcd', 'worker'] : ['worker']),
+      more,
     });
+  /** Whether kube-proxy of a node has the argument of the changed cluster.yml. */
+  const hasArgument = async (node: LabNode): Promise<boolean> =>
+    (await node.must(['docker', 'inspect', '-f', '{{join .Args " "}}', 'kube-proxy'])).includes(' --v=3');
   const nodeNames = async (): Promise<string[]> =>
     (await kubectl(['get', 'nodes', '-o', 'name'])).split('\n').map((name) => name.replace('node/', ''));
 
@@ -123,13 +128,17 @@ describe('a worker that is powered off', () => {
     }
   });
 
-  it('is followed by another one, which joins without touching the others', async () => {
+  it('is followed by another one, which joins without touching the others, although cluster.yml has changed', async () => {
     before = await spare.snapshot();
+    more = 'services: { kubeproxy: { extra_args: { v: "3" } } }\n';
+    await folder.write('cluster.yml', fileWith(main, absent));
     const { code, stderr } = await folder.rke([
       ...['node', 'add', spare.address, '--role', 'worker', '--name', 'spare', '--user', spare.user],
-      ...['--log-format', 'json'],
+      ...['--update-only', '--log-format', 'json'],
     ]);
     expect(code, stderr).toBe(0);
+    expect(await Promise.all([main, absent, spare].map(hasArgument))).toEqual([false, false, true]);
+    expect(stderr).toContain('--update-only leaves kube-proxy as they are on 2 hosts');
     expect((await nodeNames()).sort()).toEqual(['absent', 'main', 'spare']);
     expect(stderr).not.toMatch(/"kind":"(replace|restart)-container"/);
     const listed = (await folder.rke(['node', 'ls'])).stdout.trimEnd().split('\n');
@@ -142,6 +151,15 @@ describe('a worker that is powered off', () => {
     await kubectl(['apply', '-f', '-'], guardedManifest);
     await kubectl(['rollout', 'status', 'deployment/shop', '--timeout=120s']);
     expect(await nodesOfShop(kubectl)).toEqual(['absent', 'main', 'spare']);
+  });
+
+  it('gets what --update-only left out, limited by --nodes to the control plane and then everywhere', async () => {
+    const limited = await folder.rke(['up', '--nodes', 'main']);
+    expect(limited.code, limited.stderr).toBe(0);
+    expect(await Promise.all([main, absent, spare].map(hasArgument))).toEqual([true, false, true]);
+    const { code, stderr } = await folder.rke(['up']);
+    expect(code, stderr).toBe(0);
+    expect(await Promise.all([main, absent, spare].map(hasArgument))).toEqual([true, true, true]);
   });
 
   it('is not removed without a confirmation', async () => {
