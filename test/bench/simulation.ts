@@ -44,10 +44,15 @@ export class Simulation implements AsyncDisposable {
   ): Promise<Simulation> {
     const folder = await mkdtemp(join(tmpdir(), 'rke-bench-'));
     const farm = fork(farmFile, [folder, String(hosts), String(spares)], { execArgv: ['--import', 'tsx'] });
-    await answer(farm);
     const simulation = new Simulation(folder, farm);
-    // The first run records host keys and writes the cluster's copy of the state.
-    await simulation.run(['up']);
+    try {
+      await answer(farm);
+      // The first run records host keys and writes the cluster's copy of the state.
+      await simulation.run(['up']);
+    } catch (error) {
+      await simulation[Symbol.asyncDispose]();
+      throw error;
+    }
     return simulation;
   }
 
@@ -72,7 +77,8 @@ export class Simulation implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#farm.disconnect();
+    // It ends with its channel, which is closed already if it has failed.
+    if (this.#farm.connected) this.#farm.disconnect();
     await rm(this.#folder, { recursive: true });
   }
 }
