@@ -62,7 +62,12 @@ describe('a snapshot on one host', () => {
   ])('fails with %s if rke-tools reports "%s", and what it left is removed', async (code, line) => {
     on.codes.set(once, 1);
     on.logs.set(once, [line]);
-    expect(await on.failure()).toMatchObject({ code, exitCode: 8, details: { evidence: [line] } });
+    const failure = await on.failure();
+    expect(failure).toMatchObject({ code, exitCode: 8, details: { evidence: [line] } });
+    // Other hosts may have the snapshot by now: a second run with its name would be refused.
+    expect(failure).toMatchObject({
+      details: { fix: expect.stringContaining('with another name if --name gave it one') as string },
+    });
     expect(on.removed()).toEqual(
       [
         '-f',

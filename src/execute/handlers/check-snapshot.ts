@@ -12,6 +12,7 @@ import {
 import { helperContainer } from '../helper-container.js';
 import type { RunContext } from '../run-context.js';
 import { createContainer, withHelper } from './containers.js';
+import { saveAgain } from './snapshot-errors.js';
 
 export interface SnapshotCheck {
   readonly name: string;
@@ -115,7 +116,7 @@ function checkError(code: number, { host, name, evidence }: Checked): RkeError {
     return etcdError('SNAPSHOT_INVALID', 'the archive of the snapshot is damaged; it was removed', {
       host,
       evidence,
-      fix: 'check the disk of the host (`dmesg`), then run the same command again',
+      fix: `check the disk of the host (\`dmesg\`), then ${saveAgain}`,
     });
   if (code === checkExits.withoutState)
     return etcdError(

@@ -5,6 +5,9 @@ import { snapshotDirectory } from '../../plan/components/etcd-snapshots.js';
 import { explainS3, type S3Cause } from '../../reconcile/snapshots/explain-s3.js';
 import type { ToolOutcome } from './run-snapshot-tool.js';
 
+/** Other hosts may have the snapshot, and a name is used once. */
+export const saveAgain = 'run the same command again, with another name if --name gave it one';
+
 /** The error of a container that has not ended well, and left no archive. */
 export function notSavedError(host: Host, outcome: ToolOutcome, timeoutSeconds: number): RkeError {
   if (outcome.status === 'timeout') return timeoutError(host, timeoutSeconds, outcome.cause);
@@ -25,7 +28,7 @@ function saveError({ address: host }: Host, lines: readonly string[]): RkeError 
     return etcdError('SNAPSHOT_DISK_FULL', 'no snapshot: the disk is full', {
       host,
       evidence,
-      fix: `free space where ${snapshotDirectory} is (\`df -h ${snapshotDirectory}\` on the host), then run the same command again`,
+      fix: `free space where ${snapshotDirectory} is (\`df -h ${snapshotDirectory}\` on the host), then ${saveAgain}`,
     });
   const isUnhealthy = /unhealthy|deadline exceeded|connection refused|etcdserver:/i.test(text);
   return etcdError(
@@ -35,8 +38,8 @@ function saveError({ address: host }: Host, lines: readonly string[]): RkeError 
       host,
       evidence,
       fix: isUnhealthy
-        ? 'check `docker logs etcd` on the host, fix the cause, then run the same command again'
-        : 'fix what its last lines show, then run the same command again',
+        ? `check \`docker logs etcd\` on the host, fix the cause, then ${saveAgain}`
+        : `fix what its last lines show, then ${saveAgain}`,
     },
   );
 }
