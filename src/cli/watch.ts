@@ -8,25 +8,37 @@ export interface WatchOptions {
   readonly appends: boolean;
 }
 
+/** A text for the present size of the terminal. */
+export type Render = () => string;
+
 /**
- * Prints a text again and again, until the signal is aborted. A terminal is redrawn in place and never scrolls; elsewhere the texts
- * follow each other.
+ * Prints a text again and again, until the signal is aborted. A terminal is redrawn in place, also at once when its size changes, and
+ * never scrolls; elsewhere the texts follow each other.
  *
  * @param refresh ends soon, and when its signal is aborted
  * @throws the signal's reason
  */
 export async function watch(
-  refresh: () => Promise<string>,
-  { io, signal }: CommandContext,
+  refresh: () => Promise<Render>,
+  { io: { stdout }, signal }: CommandContext,
   { intervalMilliseconds, appends }: WatchOptions,
 ): Promise<never> {
-  for (;;) {
-    const text = await refresh();
-    signal.throwIfAborted();
-    io.stdout.write(appends ? text : screenOf(text, io.stdout.rows));
-    await sleep(intervalMilliseconds, undefined, { signal }).catch((error: unknown) => {
-      throw signal.aborted ? signal.reason : error;
-    });
+  let render: Render | undefined;
+  const draw = (): void => {
+    if (render !== undefined) stdout.write(appends ? render() : screenOf(render(), stdout.rows));
+  };
+  if (!appends) stdout.on?.('resize', draw);
+  try {
+    for (;;) {
+      render = await refresh();
+      signal.throwIfAborted();
+      draw();
+      await sleep(intervalMilliseconds, undefined, { signal }).catch((error: unknown) => {
+        throw signal.aborted ? signal.reason : error;
+      });
+    }
+  } finally {
+    stdout.off?.('resize', draw);
   }
 }
 

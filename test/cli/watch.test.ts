@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
 import { status, type StatusFlags } from '../../src/cli/commands/status.js';
 import type { CommandContext } from '../../src/cli/command-context.js';
-import { watch } from '../../src/cli/watch.js';
+import { watch, type Render } from '../../src/cli/watch.js';
 import { CancelledError } from '../../src/core/errors.js';
 import { recordingOutput } from '../report/recording-output.js';
 import { useFolder } from './run.js';
@@ -38,13 +38,13 @@ function start(terminal?: { columns: number; rows: number }): Watched {
 }
 
 /** Texts of the refreshes; Ctrl-C comes during the last one. */
-function refreshes(texts: readonly string[], controller: AbortController): () => Promise<string> {
+function refreshes(texts: readonly string[], controller: AbortController): () => Promise<Render> {
   let index = 0;
   return () => {
     const text = texts[index] ?? '';
     index += 1;
     if (index === texts.length) controller.abort(new CancelledError());
-    return Promise.resolve(text);
+    return Promise.resolve(() => text);
   };
 }
 
@@ -58,6 +58,32 @@ it('a terminal is redrawn in place, and never scrolls', async () => {
     'one\u001b[K\ntwo\u001b[K\n\u001b[J',
     'a\u001b[K\nb\u001b[K\n… 3 more lines\u001b[K\n\u001b[J',
   ]);
+});
+
+it('a terminal whose size changes is redrawn at once, for its new size and without another refresh', async () => {
+  const { context, controller, written } = start({ columns: 80, rows: 24 });
+  const listeners = new Set<() => void>();
+  const stdout = {
+    ...context.io.stdout,
+    columns: 80,
+    on: (_: 'resize', listener: () => void) => listeners.add(listener),
+    off: (_: 'resize', listener: () => void) => listeners.delete(listener),
+  };
+  let count = 0;
+  const refresh = (): Promise<Render> => {
+    count += 1;
+    return Promise.resolve(() => `${stdout.columns} columns\n`);
+  };
+  const resized = { ...context, io: { ...context.io, stdout } };
+  const end = watch(refresh, resized, { intervalMilliseconds: 3_600_000, appends: false });
+  await expect.poll(written).toContain('80 columns');
+  stdout.columns = 40;
+  for (const listener of listeners) listener();
+  expect(written()).toMatch(/\[H40 columns\u001b\[K\n\u001b\[J$/);
+  expect(count).toBe(1);
+  controller.abort(new CancelledError());
+  await expect(end).rejects.toBeInstanceOf(CancelledError);
+  expect(listeners.size).toBe(0);
 });
 
 it('a pipe gets the texts one after the other', async () => {

@@ -12,7 +12,7 @@ import { readClusterOptions, type ClusterFlags } from '../options/read-cluster-o
 import { isStdin, locateConfig } from '../options/locate-config.js';
 import { formatStatus } from '../show/status-text.js';
 import { formatStatuses } from '../show/statuses-text.js';
-import { watch } from '../watch.js';
+import { watch, type Render } from '../watch.js';
 
 /** Flags of `rke status`. */
 export interface StatusFlags extends Omit<ClusterFlags, 'config'> {
@@ -74,11 +74,11 @@ function redraw(
   const { io } = context;
   const isScreen = io.stdout.isTTY === true && io.env['TERM'] !== 'dumb' && flags.output === 'text';
   const every = `every ${Math.round(flags.interval / 1000)}s, Ctrl-C ends`;
-  const refresh = async (): Promise<string> => {
-    const text = format(await read(), flags, context);
-    return flags.output === 'json'
-      ? text
-      : `${new Date().toISOString().slice(0, 19)}Z, ${every}\n\n${text}\n`;
+  const refresh = async (): Promise<Render> => {
+    const clusters = await read();
+    const head = flags.output === 'json' ? '' : `${new Date().toISOString().slice(0, 19)}Z, ${every}\n\n`;
+    const end = flags.output === 'json' ? '' : '\n';
+    return () => `${head}${format(clusters, flags, context)}${end}`;
   };
   return watch(refresh, context, { intervalMilliseconds: flags.interval, appends: !isScreen });
 }
