@@ -69,6 +69,18 @@ describe('completion', () => {
       expect(await complete('rke node remove a', { RKE_CONFIG: 'prod.yml' })).toEqual(['alpha']);
     });
 
+    it('reads overlays, of which the last one with nodes counts', async () => {
+      writeFileSync(join(folder(), 'cluster.yml'), clusterYml);
+      writeFileSync(join(folder(), 'prod.yml'), 'nodes: [{ address: 10.1.0.1 }]\n');
+      writeFileSync(join(folder(), 'debug.yml'), 'kubernetes_version: v1.30.4-rancher1-1\n');
+      const line = 'rke up --overlay prod.yml --overlay=debug.yml --nodes ';
+      expect(await complete(line)).toEqual(['10.1.0.1']);
+      expect(await complete('rke up --overlay debug.yml --overlay missing.yml --nodes ')).toEqual([
+        'alpha',
+        '10.0.0.2',
+      ]);
+    });
+
     it.each(['nodes: [', 'nodes: 3', '', 'nodes: [1, {address: [x]}, null]'])(
       'offers nothing for the file "%s"',
       async (text) => {

@@ -31,13 +31,14 @@ export function printWords(
 }
 
 function findWords(
-  { source, prefix, words, config: given }: Completion,
+  { source, prefix, words, config: given, overlays }: Completion,
   current: string,
   { env, cwd }: CommandContext['io'],
 ): readonly Word[] {
   if (source === 'words') return words;
   const config = given ?? env['RKE_CONFIG'] ?? 'cluster.yml';
-  const names = source === 'nodes' ? readNodeNames(config, cwd) : readSnapshotNames({ config, env, cwd });
+  const names =
+    source === 'nodes' ? readNodeNames([config, ...overlays], cwd) : readSnapshotNames({ config, env, cwd });
   return names
     .filter((name) => `${prefix}${name}`.startsWith(current) && !prefix.split(/[,=]/).includes(name))
     .map((text) => ({ text, description: source === 'nodes' ? 'node' : 'snapshot' }));

@@ -17,6 +17,8 @@ export interface Completion {
   readonly words: readonly Word[];
   /** The value of --config before, if there is one. */
   readonly config: string | undefined;
+  /** The values of --overlay before, in their order. */
+  readonly overlays: readonly string[];
 }
 
 /** Words for an argument or a value, by its placeholder in the help. */
@@ -39,7 +41,8 @@ const lists = ['names'];
 export function completeWords(program: CommandNode, words: readonly string[]): Completion {
   const place = read(program, words.slice(0, -1));
   const current = words.at(-1) ?? '';
-  const completion = { prefix: '', words: [], config: place.config };
+  const { config, overlays } = place;
+  const completion = { prefix: '', words: [], config, overlays };
   if (place.awaiting !== undefined) return { ...completion, ...wordsFor(place.awaiting, current) };
   const [, name, value] = /^(--[^=]+=)(.*)$/.exec(current) ?? [];
   if (name !== undefined && value !== undefined) {
@@ -64,14 +67,13 @@ export function completeWords(program: CommandNode, words: readonly string[]): C
   };
 }
 
-interface Place {
+interface Place extends Pick<Completion, 'config' | 'overlays'> {
   readonly command: CommandNode;
   /** The number of arguments that the command has already. */
   readonly given: number;
   /** The value that the option before expects. */
   readonly awaiting: ArgumentNode | undefined;
   readonly isAfterDashes: boolean;
-  readonly config: string | undefined;
 }
 
 /** Reads the words before the one that is being typed. */
@@ -80,25 +82,28 @@ function read(program: CommandNode, words: readonly string[]): Place {
   let given = 0;
   let option: OptionNode | undefined;
   let config: string | undefined;
+  const overlays: string[] = [];
   let isAfterDashes = false;
   for (const word of words) {
     if (option?.value !== undefined) {
       if (option.names.includes('--config')) config = word;
+      if (option.names.includes('--overlay')) overlays.push(word);
       option = undefined;
     } else if (word === '--') isAfterDashes = true;
     else if (word.startsWith('-') && !isAfterDashes) {
       option = findOption(command, word);
       if (word.startsWith('--config=')) config = word.slice('--config='.length);
+      if (word.startsWith('--overlay=')) overlays.push(word.slice('--overlay='.length));
     } else {
       const child = given === 0 ? command.commands.find(({ name }) => name === word) : undefined;
       if (child === undefined) given += 1;
       else command = child;
     }
   }
-  return { command, given, awaiting: option?.value, isAfterDashes, config };
+  return { command, given, awaiting: option?.value, isAfterDashes, config, overlays };
 }
 
-function wordsFor({ name, choices }: ArgumentNode, current: string): Omit<Completion, 'config'> {
+function wordsFor({ name, choices }: ArgumentNode, current: string): Omit<Completion, 'config' | 'overlays'> {
   if (choices.length > 0)
     return {
       source: 'words',
