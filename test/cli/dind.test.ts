@@ -26,7 +26,10 @@ const isWritten = (): boolean => existsSync(join(folder(), 'cluster.yml'));
 describe('rke up --dind', () => {
   it('prints what it would do, and does nothing, with --dry-run', async () => {
     const { code, stdout } = await rke(['up', '--dind', '3', '--dry-run']);
-    expect(stdout).toBe('would write cluster.yml and create 3 nodes in Docker on this machine\n');
+    expect(stdout).toBe(
+      'would write cluster.yml and create 3 nodes in Docker on this machine\n' +
+        'the plan of the cluster follows when its node containers run\n',
+    );
     expect(code).toBe(0);
     expect(isWritten()).toBe(false);
   });
@@ -47,6 +50,15 @@ describe('rke up --dind', () => {
     const planned = await rke(['plan', '--dind', '--detailed-exitcode'], failing);
     expect(planned.stdout).toContain('would create container rke-dind-10.153.');
     expect(planned.code).toBe(10);
+    const json = JSON.parse((await rke(['plan', '--dind', '-o', 'json'], failing)).stdout) as {
+      dind: string[];
+    };
+    expect(json).toEqual({ hasChanges: true, dind: expect.any(Array) as string[] });
+    expect(json).toMatchObject({
+      dind: expect.arrayContaining([
+        expect.stringMatching(/^create container rke-dind-10\.153\./),
+      ]) as string[],
+    });
   });
 
   it.each([

@@ -74,35 +74,54 @@ export async function ensureDindFile(
   );
 }
 
-/**
- * Prints what `rke up --dind` would do with node containers, as text only. Changes nothing.
- *
- * @returns the exit code if the nodes cannot be read before that; undefined if the plan of the cluster follows
- */
+/** What `rke up --dind` would do with node containers and the cluster file before it plans the cluster, and after. */
+export interface DindPlan {
+  /** `create container rke-dind-10.153.7.2` */
+  readonly steps: readonly string[];
+  /** The exit code, if the cluster cannot be planned yet or the node containers cannot be read; undefined if its plan follows. */
+  readonly end?: number;
+}
+
+/** Prints what `rke up --dind` would do with node containers; JSON only if no plan of the cluster follows, with which it is printed. */
 export async function printDindPlan(
   flags: ClusterFlags & { readonly output?: 'text' | 'json' },
   settings: DindSettings,
   context: CommandContext,
-): Promise<number | undefined> {
+): Promise<DindPlan> {
   const { io } = context;
+  const planned = await planSteps(flags, settings, context);
+  const { steps, end } = planned;
+  const isPlanned = end === undefined || end === exitCodes.ok;
+  if (flags.output !== 'json') for (const step of steps) io.stdout.write(`would ${step}\n`);
+  if (!isPlanned || end === undefined) return planned;
+  io.stdout.write(
+    flags.output === 'json'
+      ? `${JSON.stringify({ hasChanges: true, dind: steps }, undefined, 2)}\n`
+      : 'the plan of the cluster follows when its node containers run\n',
+  );
+  return planned;
+}
+
+async function planSteps(
+  flags: ClusterFlags,
+  settings: DindSettings,
+  context: CommandContext,
+): Promise<DindPlan> {
   const { count } = settings;
-  const print = (text: string): void => {
-    if (flags.output !== 'json') io.stdout.write(`${text}\n`);
-  };
-  if (!existsSync(resolve(io.cwd, flags.config))) {
+  if (!existsSync(resolve(context.io.cwd, flags.config))) {
     if (count === undefined) throw noFile(flags.config);
-    print(`would write ${flags.config} and create ${nodesOf(count)} in Docker on this machine`);
-    return exitCodes.ok;
+    const steps = [`write ${flags.config} and create ${nodesOf(count)} in Docker on this machine`];
+    return { steps, end: exitCodes.ok };
   }
-  const pending = { before: true };
+  const steps: string[] = [];
+  const cluster = { isReady: false };
   const code = await runQuietly(flags, context, async (options) => {
     const { start, remove, edit } = await planDind({ ...options, ...settings });
-    pending.before = start.length > 0 || edit !== undefined;
-    if (edit !== undefined) print(`would change the nodes of ${flags.config} to ${nodesOf(count ?? 0)}`);
-    for (const step of [...start, ...remove]) print(`would ${describeDindStep(step)}`);
-    if (pending.before) print('the plan of the cluster follows when its node containers run');
+    if (edit !== undefined) steps.push(`change the nodes of ${flags.config} to ${nodesOf(count ?? 0)}`);
+    steps.push(...[...start, ...remove].map(describeDindStep));
+    cluster.isReady = start.length === 0 && edit === undefined;
   });
-  return code !== exitCodes.ok || pending.before ? code : undefined;
+  return code === exitCodes.ok && cluster.isReady ? { steps } : { steps, end: code };
 }
 
 const noFile = (config: string): Error =>

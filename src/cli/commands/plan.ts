@@ -38,8 +38,8 @@ export async function plan(flags: PlanFlags, context: CommandContext): Promise<n
       fix: 'add --offline, or remove --facts',
     });
   const dind = readDindFlags(flags, context);
-  const end = dind === undefined ? undefined : await printDindPlan(flags, dind, context);
-  if (end === undefined) return printLive(flags, context);
+  const { steps, end } = dind === undefined ? {} : await printDindPlan(flags, dind, context);
+  if (end === undefined) return printLive(flags, context, steps);
   return end === exitCodes.ok && flags.detailedExitcode === true ? exitCodes.changes : end;
 }
 
@@ -61,8 +61,16 @@ async function printOffline(flags: PlanFlags, context: CommandContext): Promise<
   return exitCodes.ok;
 }
 
-/** Prints the plan before the problems, of which there may be many. */
-async function printLive(flags: PlanFlags, context: CommandContext): Promise<number> {
+/**
+ * Prints the plan before the problems, of which there may be many.
+ *
+ * @param dind what is done with node containers; for JSON, since text has it already
+ */
+async function printLive(
+  flags: PlanFlags,
+  context: CommandContext,
+  dind?: readonly string[],
+): Promise<number> {
   const { io } = context;
   const planned = { hasChanges: false };
   const code = await runCommand(
@@ -88,7 +96,7 @@ async function printLive(flags: PlanFlags, context: CommandContext): Promise<num
       const look = { style: styleFor(io.stdout, io.env), width: io.stdout.columns };
       const text =
         flags.output === 'json'
-          ? `${JSON.stringify(found.plan, undefined, 2)}\n`
+          ? `${JSON.stringify({ ...found.plan, dind }, undefined, 2)}\n`
           : formatRunPlan(found.plan, look);
       await whilePaused(async () => {
         io.stdout.write(text);
