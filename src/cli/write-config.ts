@@ -32,12 +32,20 @@ export async function putConfig(
   io.stderr.write(`${name} written\n`);
 }
 
-/** Prints the errors and warnings that `rke up` would report for a file. */
-export function printDiagnostics(text: string, catalog: VersionCatalog, { name }: TargetFlags, io: Io): void {
+/** Prints the errors and warnings that `rke up` would report for a file; for one that was written and is valid, what comes next. */
+export function printDiagnostics(
+  text: string,
+  catalog: VersionCatalog,
+  { name, print }: TargetFlags,
+  io: Io,
+): void {
   const loaded = loadCluster(text, { catalog, forChange: true });
   const found = loaded.ok ? loaded.warnings : loaded.diagnostics;
   for (const { severity, path, message } of found)
     io.stderr.write(`${severity}: ${name}: ${path === '' ? '' : `${path}: `}${message}\n`);
+  if (!loaded.ok || print === true) return;
+  const config = name === 'cluster.yml' ? '' : ` -c ${name}`;
+  io.stderr.write(`next: rke doctor${config} examines the hosts, rke up${config} creates the cluster\n`);
 }
 
 const pathOf = (name: string, cwd: string): string => shortestPath(resolve(cwd, name));

@@ -163,7 +163,11 @@ describe('rke config init', () => {
   const nodesOf = (text: string): string[] => text.match(/^ {2}- .*$/gm) ?? [];
 
   it('writes a short file without mistakes', async () => {
-    const { code } = await run('init', 'ops@10.0.0.11', 'ops@10.0.0.12:2222', 'root@node-3.example.com');
+    const hosts = ['ops@10.0.0.11', 'ops@10.0.0.12:2222', 'root@node-3.example.com'];
+    const { code, stderr } = await run('init', ...hosts);
+    expect(stderr).toBe(
+      'cluster.yml written\nnext: rke doctor examines the hosts, rke up creates the cluster\n',
+    );
     const text = await read('cluster.yml');
     expect(code).toBe(0);
     expect(nodesOf(text)).toEqual([
