@@ -4,6 +4,7 @@ import { InterruptedError, RunFailedError, type Failure } from '../core/hosts-er
 import { formatDiagnostics } from './format-diagnostics.js';
 import { redactText } from '../core/redact.js';
 import { oneLine, type Style } from './style.js';
+import { plainLine } from './plain-line.js';
 import { count, fold, foldLines } from './wording.js';
 
 /** The debug log, and the line of the first failure in it. */
@@ -112,14 +113,14 @@ function moreOf(error: Error, hosts: readonly string[]): string[] {
 /** With more hosts, all are examined, rather than a long list. */
 const maxNamedHosts = 5;
 
-/** Faults, then evidence. If it differs between the hosts, that of the first one is printed, with its name. */
+/** Faults, then evidence, as it is with `--verbose`. If it differs between the hosts, that of the first one is printed, with its name. */
 function reasonsOf(failures: readonly Failure[], isVerbose: boolean): string[] {
   const all = failures.map(({ error }) => (error instanceof RkeError ? error.details : {}));
   const { faults = [], evidence = [] } = all[0] ?? {};
   const isSame = all.every((other) => JSON.stringify(other.evidence) === JSON.stringify(all[0]?.evidence));
   const { host } = failures[0] ?? {};
   const heading = isSame || evidence.length === 0 || host === undefined ? [] : [`on ${host}:`];
-  return [...faults, ...heading, ...(isVerbose ? evidence : foldLines(evidence))];
+  return [...faults, ...heading, ...(isVerbose ? evidence : foldLines(evidence.map(plainLine)))];
 }
 
 /** `  why    first line`, further lines below it. */
