@@ -225,7 +225,7 @@ describe('rke up reports a fault of a real host:', () => {
     });
 
     it('rke doctor finds faults, rke prepare --yes repairs them, and then has nothing to do', async () => {
-      for (const fix of await found()) expect(fix).toContain('`rke prepare`');
+      for (const fix of await found()) expect(fix).toContain('run `rke prepare`');
       const { code, stdout, stderr } = await folder.rke(['prepare', '--yes']);
       expect(code, stdout + stderr).toBe(0);
       for (const title of ['set net.ipv4.ip_forward to 1', 'install Docker 20.10', 'add user nodocker'])

@@ -1,3 +1,4 @@
+import { orPrepare } from '../../core/or-prepare.js';
 import type { DoctorFinding } from './doctor-report.js';
 
 const partsOfPrepare: ReadonlySet<DoctorFinding['part']> = new Set(['sysctl', 'swap']);
@@ -14,7 +15,6 @@ export function pointToPrepare(finding: DoctorFinding, ownSockets: ReadonlySet<s
   // On Debian and SUSE another kernel is needed, which `rke prepare` leaves to people.
   if (part === 'kernel-modules')
     return { ...finding, fix: `${fix}; on Ubuntu and the RHEL family, \`rke prepare\` installs them` };
-  if (fix.includes('`rke prepare`')) return finding;
   if (!partsOfPrepare.has(part) && !isOfDocker) return finding;
-  return { ...finding, fix: `run \`rke prepare\`, or ${fix.replace(/^run /, '')}` };
+  return { ...finding, fix: orPrepare(fix) };
 }

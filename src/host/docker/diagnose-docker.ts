@@ -1,8 +1,10 @@
+import { orPrepare } from '../../core/or-prepare.js';
 import type { CodeOf } from '../../core/codes/error-codes.js';
 import { dockerError, messageOf, RkeError } from '../../core/errors.js';
 import { quoteForShell } from '../../core/shell-quote.js';
 import type { CallOptions } from '../host.js';
 import type { HostConnection } from '../host-connection.js';
+import { usualSocket } from '../connect/ssh-node.js';
 import { forwardingError } from '../ssh/channel-errors.js';
 
 /**
@@ -30,11 +32,7 @@ export async function diagnoseDocker(
     dockerError(code, message, { host, fix, cause });
   switch (look?.stdout.trim() ?? '') {
     case 'missing':
-      return make(
-        'DOCKER_NOT_RUNNING',
-        `Docker is not running (no socket ${socket})`,
-        `start it (\`systemctl start docker\`) or install it${socket === usualSocket ? ' with `rke prepare`' : ''}; ${socketHint(socket)}`,
-      );
+      return make('DOCKER_NOT_RUNNING', `Docker is not running (no socket ${socket})`, notThere(socket));
     case 'no-socket':
       return make(
         'DOCKER_SOCKET',
@@ -60,13 +58,12 @@ export async function diagnoseDocker(
   }
 }
 
-const usualSocket = '/var/run/docker.sock';
-
-/** If nobody wrote docker_socket, the path is a default that the user may never have seen. */
-function socketHint(socket: string): string {
+/** `rke prepare` installs the Docker of the usual socket. If nobody wrote docker_socket, the user may never have seen that path. */
+function notThere(socket: string): string {
+  const start = 'start it (`systemctl start docker`) or install it';
   return socket === usualSocket
-    ? 'if it listens elsewhere, set docker_socket in cluster.yml (this is the default)'
-    : 'or correct docker_socket in cluster.yml';
+    ? orPrepare(`${start}; if it listens elsewhere, set docker_socket in cluster.yml (this is the default)`)
+    : `${start}; or correct docker_socket in cluster.yml`;
 }
 
 /** Prints one word: missing, no-socket, forbidden, dead (no daemon has the socket open) or alive. */
