@@ -91,9 +91,8 @@ export async function printDindPlan(
   const { io } = context;
   const planned = await planSteps(flags, settings, context);
   const { steps, end } = planned;
-  const isPlanned = end === undefined || end === exitCodes.ok;
   if (flags.output !== 'json') for (const step of steps) io.stdout.write(`would ${step}\n`);
-  if (!isPlanned || end === undefined) return planned;
+  if (end !== exitCodes.ok) return planned;
   io.stdout.write(
     flags.output === 'json'
       ? `${JSON.stringify({ hasChanges: true, dind: steps }, undefined, 2)}\n`

@@ -62,8 +62,7 @@ function sendFiles({ files }: NodePlan, response: ServerResponse): void {
   );
 }
 
-/** The response of `docker info`. */
-/** @param node a test may add another `osType` */
+/** The response of `docker info`. @param node a test may add another `osType` */
 export const infoOf = (node: Pick<NodePlan, 'node'> & { readonly osType?: string }): typeof dockerInfo => ({
   ...dockerInfo,
   OSType: node.osType ?? dockerInfo.OSType,
