@@ -10,7 +10,8 @@ import { openEach } from './open-each.js';
 import { openLinks, type HostLinks, type LinksOptions } from './open-links.js';
 import { ConnectedHost } from './connected-host.js';
 import type { HostLink } from '../host-link.js';
-import { usualSocket, type SshNode } from './ssh-node.js';
+import { usualSocket } from '../docker/usual-socket.js';
+import type { SshNode } from './ssh-node.js';
 
 export interface ConnectHostsOptions extends LinksOptions {
   /** How many hosts are connected to at the same time. */

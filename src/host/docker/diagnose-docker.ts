@@ -4,7 +4,7 @@ import { dockerError, messageOf, RkeError } from '../../core/errors.js';
 import { quoteForShell } from '../../core/shell-quote.js';
 import type { CallOptions } from '../host.js';
 import type { HostConnection } from '../host-connection.js';
-import { usualSocket } from '../connect/ssh-node.js';
+import { usualSocket } from './usual-socket.js';
 import { forwardingError } from '../ssh/channel-errors.js';
 
 /**
