@@ -1,4 +1,5 @@
-import { decideUp, type UpDecision, type UpInput } from '../../src/commands/up/decide.js';
+import { decideUp } from '../../src/commands/up/decide.js';
+import type { UpDecision, UpInput } from '../../src/commands/up/up-decision.js';
 import type { ClusterPlan } from '../../src/plan/cluster-plan-types.js';
 import { clusterPaths } from '../../src/state/paths.js';
 

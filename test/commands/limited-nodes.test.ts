@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideUp, type UpDecision } from '../../src/commands/up/decide.js';
+import { decideUp } from '../../src/commands/up/decide.js';
+import type { UpDecision } from '../../src/commands/up/up-decision.js';
 import { limitNodes, refuseUnnamed } from '../../src/commands/up/limited-nodes.js';
 import type { ClusterSpec, NodeSpec } from '../../src/config/cluster-spec.js';
 import { RkeError } from '../../src/core/errors.js';

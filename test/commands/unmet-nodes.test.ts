@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ClusterSpec } from '../../src/config/cluster-spec.js';
 import { loadCluster } from '../../src/config/validate.js';
-import type { UpDecision } from '../../src/commands/up/decide.js';
+import type { UpDecision } from '../../src/commands/up/up-decision.js';
 import { listLeavingNodes } from '../../src/plan/leaving-nodes.js';
 import { planCluster } from '../../src/run/plan-cluster.js';
 import type { ClusterState } from '../../src/state/cluster-state.js';

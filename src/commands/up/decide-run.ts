@@ -1,7 +1,8 @@
 import type { RunPlan } from '../../reconcile/description/run-plan.js';
 import type { ReadCluster } from '../../run/with-cluster.js';
 import { checkCluster } from './check-cluster.js';
-import { decideUp, type UpDecision } from './decide.js';
+import { decideUp } from './decide.js';
+import type { UpDecision } from './up-decision.js';
 import { findRemovedApis } from './removed-apis.js';
 import { describeUp } from './describe-up.js';
 import type { PlanOptions, PreparedUp } from './prepare.js';

@@ -6,7 +6,7 @@ import type { RunPlan } from '../../reconcile/description/run-plan.js';
 import { runErrors } from '../../report/run-errors.js';
 import { RunFailedError } from '../../core/hosts-error.js';
 import type { ReadCluster } from '../../run/with-cluster.js';
-import type { UpDecision } from './decide.js';
+import type { UpDecision } from './up-decision.js';
 import { listDestruction } from './destruction.js';
 import { listUnfinished } from './unfinished.js';
 import type { PreparedUp } from './prepare.js';
