@@ -67,21 +67,29 @@ export async function openSession(options: SessionOptions, needs: SessionNeeds):
  * The same for a command that changes something: under the lock of the state file, so that no other run changes what was read.
  *
  * @param command shown to a run that finds the lock taken, e.g. `rke up`
+ * @param held the lock, if the caller has it already; it is not released with the session
  * @throws what `openSession` throws; RkeError STATE_LOCKED (exit 4) if another run has the lock
  */
 export async function openLockedSession(
   options: ClusterOptions,
-  { command, ...needs }: SessionNeeds & { readonly command: string },
+  {
+    command,
+    held,
+    ...needs
+  }: SessionNeeds & { readonly command: string; readonly held?: RunLock | undefined },
 ): Promise<LockedSession> {
   const files = await readFiles(options, needs);
-  const lock = await lockState(files.paths.state, options.state, command);
+  const lock = held ?? (await lockState(files.paths.state, options.state, command));
+  const release = async (): Promise<void> => {
+    if (held === undefined) await lock[Symbol.asyncDispose]();
+  };
   try {
     const session = await checkFiles(files, options, needs);
     refuseDuringRestore(session, needs);
     const store = lockedStore(files.store, lock);
-    return { ...session, store, lock, [Symbol.asyncDispose]: () => lock[Symbol.asyncDispose]() };
+    return { ...session, store, lock, [Symbol.asyncDispose]: release };
   } catch (error) {
-    await lock[Symbol.asyncDispose]();
+    await release();
     throw error;
   }
 }

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { lockState } from '../../src/run/state/lock-state.js';
 import { runIn, useFolder, type Ran } from './run.js';
 
 const folder = useFolder();
@@ -14,11 +16,12 @@ image | ps) exit 0 ;;
 pull) echo 'no such host' >&2; exit 1 ;;
 esac`;
 
-async function rke(argv: readonly string[], script = emptyDocker): Promise<Ran> {
+async function rke(argv: readonly string[], script = emptyDocker, stdin?: string): Promise<Ran> {
   const file = join(folder(), 'docker');
   await writeFile(file, `#!/bin/sh\n${script}\n`);
   await chmod(file, 0o755);
-  return runIn(folder(), argv, { PATH: `${folder()}:/usr/bin:/bin`, DOCKER_HOST: 'unix:///x.sock' });
+  const env = { PATH: `${folder()}:/usr/bin:/bin`, DOCKER_HOST: 'unix:///x.sock' };
+  return runIn(folder(), argv, env, stdin === undefined ? undefined : Readable.from([Buffer.from(stdin)]));
 }
 
 const isWritten = (): boolean => existsSync(join(folder(), 'cluster.yml'));
@@ -95,6 +98,43 @@ describe('rke up --dind', () => {
     expect(stderr).toContain('this machine: Docker is rootless');
     expect(code).toBe(6);
     expect(isWritten()).toBe(false);
+  });
+
+  it('reads a cluster.yml of --dind from standard input, and does not change it', async () => {
+    await rke(['up', '--dind', '1'], emptyDocker.replace('image | ps)', 'image) exit 1 ;;\nps)'));
+    const stdin = await readFile(join(folder(), 'cluster.yml'), 'utf8');
+    const planned = await rke(['plan', '-c', '-', '--dind'], undefined, stdin);
+    expect(planned.stdout).toContain('would create container rke-dind-10.153.');
+    const { code, stderr } = await rke(['up', '-c', '-', '--dind', '2'], undefined, stdin);
+    expect(stderr).toContain('the cluster file is <stdin>, which cannot be changed');
+    expect(code).toBe(2);
+    expect(existsSync(join(folder(), '-'))).toBe(false);
+  });
+
+  it.each([
+    ['rke up', ['up', '--dind', '2']],
+    ['rke remove', ['remove', '--dind', '--force']],
+  ])('changes no container while another run has the lock: %s', async (_, argv) => {
+    const logging = `echo "$1 $2" >>'${folder()}/calls'\n${emptyDocker}`;
+    await rke(['up', '--dind', '1'], emptyDocker.replace('image | ps)', 'image) exit 1 ;;\nps)'));
+    const before = await readFile(join(folder(), 'cluster.yml'), 'utf8');
+    await using _lock = await lockState(join(folder(), 'cluster.rkestate'), undefined, 'rke up --dind');
+    const { code, stderr } = await rke(argv, logging);
+    expect(stderr).toContain('another run is working on the cluster: rke up --dind by ');
+    expect(code).toBe(4);
+    expect(await readFile(join(folder(), 'calls'), 'utf8').catch(() => '')).not.toMatch(
+      /^(pull|run|start|rm|network create)/m,
+    );
+    expect(await readFile(join(folder(), 'cluster.yml'), 'utf8')).toBe(before);
+  });
+
+  it('stops node containers at the time limit', async () => {
+    const hanging = emptyDocker
+      .replace('image | ps)', 'image) exit 1 ;;\nps)')
+      .replace("echo 'no such host' >&2; exit 1", 'exec sleep 60');
+    const { code, stderr } = await rke(['up', '--dind', '1', '--timeout', '1s'], hanging);
+    expect(stderr).toContain('stopped by the time limit of 1.0s');
+    expect(code).toBe(124);
   });
 
   it('does not write a file beside the state of a cluster', async () => {

@@ -6,6 +6,7 @@ import { exitCodes, usageError } from '../../core/errors.js';
 import { createDindEngine } from '../../host/dind/dind-engine.js';
 import { describeDindStep } from '../../reconcile/dind/dind-steps.js';
 import type { CommandContext } from '../command-context.js';
+import { isStdin } from '../options/locate-config.js';
 import { readCatalogOptions } from '../options/file-options.js';
 import { shortestPath } from '../options/shortest-path.js';
 import { runQuietly } from '../run-quietly.js';
@@ -59,9 +60,9 @@ export async function ensureDindFile(
   { engine, count }: DindSettings,
   context: CommandContext,
 ): Promise<void> {
+  if (hasFile(config, context)) return;
   const { io } = context;
   const configPath = shortestPath(resolve(io.cwd, config));
-  if (existsSync(configPath)) return;
   if (count === undefined) throw noFile(config);
   const { cluster, subnet } = await writeDindFile({
     ...readCatalogOptions(context),
@@ -107,7 +108,7 @@ async function planSteps(
   context: CommandContext,
 ): Promise<DindPlan> {
   const { count } = settings;
-  if (!existsSync(resolve(context.io.cwd, flags.config))) {
+  if (!hasFile(flags.config, context)) {
     if (count === undefined) throw noFile(flags.config);
     const steps = [`write ${flags.config} and create ${nodesOf(count)} in Docker on this machine`];
     return { steps, end: exitCodes.ok };
@@ -122,6 +123,10 @@ async function planSteps(
   });
   return code === exitCodes.ok && cluster.isReady ? { steps } : { steps, end: code };
 }
+
+/** True if there is a cluster file to read; standard input always is one. */
+const hasFile = (config: string, { io }: CommandContext): boolean =>
+  isStdin(config) || existsSync(resolve(io.cwd, config));
 
 const noFile = (config: string): Error =>
   usageError(`${config} does not exist`, { fix: 'add the number of nodes, e.g. `rke up --dind 3`' });

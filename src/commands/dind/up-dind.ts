@@ -7,9 +7,13 @@ import type { DindNode, DindObserved, DindStep } from '../../reconcile/dind/dind
 import { planDindLeaving, planDindStart } from '../../reconcile/dind/plan-dind.js';
 import type { RunResult } from '../../run/apply.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
+import { refuseEditing } from '../../run/cluster-source.js';
+import { limitRun } from '../../run/limit-run.js';
 import { openSession } from '../../run/session.js';
+import { lockState } from '../../run/state/lock-state.js';
 import type { ClusterEdit } from '../../run/write-cluster-text.js';
-import { upCluster, type UpOptions } from '../up/run.js';
+import { clusterPaths } from '../../state/paths.js';
+import { upLocked, type UpOptions } from '../up/run.js';
 import { checkMachine, defaultDindImage, readDindNodes } from './dind-cluster.js';
 import { runDindSteps } from './run-dind-steps.js';
 
@@ -50,6 +54,8 @@ export async function planDind(options: PlanDindOptions): Promise<DindPlan> {
   const observed = await engine.observe(spec.clusterName, image, { signal });
   const after = count === undefined ? text : resize(options, { text, nodes: listed, observed, count });
   const edit = after === text ? undefined : { before: text, after };
+  if (edit !== undefined)
+    refuseEditing(options, 'leave out the number of nodes, or write the text to a file and pass that');
   const nodes =
     edit === undefined
       ? listed
@@ -64,16 +70,21 @@ export async function planDind(options: PlanDindOptions): Promise<DindPlan> {
 
 /**
  * `rke up --dind`: starts the node containers of a cluster.yml in the Docker of this machine, creates or changes the cluster in them, and
- * removes the containers of nodes that have left. Does nothing if nothing differs.
+ * removes the containers of nodes that have left. Does nothing if nothing differs. All of it is done under the lock of the state.
  *
  * @throws what `planDind` and `upCluster` throw; RkeError (exit 6) if a container cannot be started or removed
  */
-export async function upDind(options: UpDindOptions): Promise<RunResult> {
-  const { engine, events, signal } = options;
+export function upDind(options: UpDindOptions): Promise<RunResult> {
+  return limitRun(options, applyUpDind);
+}
+
+async function applyUpDind(options: UpDindOptions): Promise<RunResult> {
+  const { engine, events, signal, configPath, state } = options;
+  await using lock = await lockState(clusterPaths(configPath).state, state, 'rke up --dind');
   const { start, remove, edit } = await planDind(options);
   warnOfMemory(start, options);
   await runDindSteps(engine, start, { events, signal });
-  const result = await upCluster({ ...options, edit });
+  const result = await upLocked({ ...options, edit }, lock);
   await runDindSteps(engine, remove, { events, signal });
   const steps = start.length + remove.length;
   return { ...result, done: result.done + steps, hasChanges: result.hasChanges || steps > 0 };

@@ -4,6 +4,7 @@ import { apply } from '../../run/apply.js';
 import type { RunResult } from '../../run/apply.js';
 import { limitRun } from '../../run/limit-run.js';
 import { openLockedSession } from '../../run/session.js';
+import type { RunLock } from '../../run/state/lock-state.js';
 import { withCluster } from '../../run/with-cluster.js';
 import { writeClusterText, type ClusterEdit } from '../../run/write-cluster-text.js';
 import { requireConfirmation, type Confirm } from './confirm.js';
@@ -20,6 +21,9 @@ export interface UpOptions extends PlanOptions {
   readonly edit?: ClusterEdit | undefined;
 }
 
+/** Shown to a run that finds the lock taken. */
+const command = 'rke up';
+
 /**
  * `rke up`: creates the cluster of a cluster.yml, or applies what changed in it. Does nothing if nothing differs.
  *
@@ -28,13 +32,19 @@ export interface UpOptions extends PlanOptions {
  *   what this one started.
  */
 export async function upCluster(options: UpOptions): Promise<RunResult> {
-  return limitRun(options, applyUp);
+  return limitRun(options, (limited) => upLocked(limited));
 }
 
-async function applyUp(options: UpOptions): Promise<RunResult> {
+/**
+ * The same without its time limit, for a run that does more than this and has its own.
+ *
+ * @param held the lock of the state, if the caller has it
+ * @throws what `upCluster` throws, except TimedOutError
+ */
+export async function upLocked(options: UpOptions, held?: RunLock): Promise<RunResult> {
   const { planFile, confirm, allowNetworkChange, forceVersion, edit, configPath } = options;
   const saved = planFile === undefined ? undefined : await readSavedPlan(planFile);
-  const needs = { forChange: true, allowNetworkChange, forceVersion, command: 'rke up', text: edit?.after };
+  const needs = { forChange: true, allowNetworkChange, forceVersion, command, text: edit?.after, held };
   await using session = await openLockedSession(options, needs);
   const prepared = await prepareUp(session, options);
   return await withCluster(session, options, prepared.needs, async (cluster) => {
