@@ -120,9 +120,14 @@ async function bringUp(docker: Docker, image: string, log: Log): Promise<void> {
 }
 
 /** Sysctls and the reject rule, set from a container in the machine's network namespace, so that no root is needed here. */
-async function prepareHost(docker: Docker, image: string, action: 'up' | 'down'): Promise<void> {
+export async function prepareHost(
+  docker: Docker,
+  image: string,
+  action: 'up' | 'down',
+  subnet: string = SUBNET,
+): Promise<void> {
   const rights = ['--privileged', '--network', 'host', '-v', '/lib/modules:/lib/modules:ro'];
-  const command = ['--entrypoint', `${IN_NODE}/prepare-host`, image, action, SUBNET];
+  const command = ['--entrypoint', `${IN_NODE}/prepare-host`, image, action, subnet];
   await docker.run(['run', '--rm', '--label', `${LABEL}=1`, ...rights, ...command]);
 }
 
