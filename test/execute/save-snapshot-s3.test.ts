@@ -60,14 +60,14 @@ describe('a snapshot with S3', () => {
     expect(text).toContain('--s3-bucketName=b');
     for (const secret of ['AKIA', 'hush'])
       for (const word of [secret, Buffer.from(secret).toString('base64')]) expect(text).not.toContain(word);
-    expect(container?.entrypoint.join(' ')).toContain('rm -f "$0"');
+    expect(text).toContain(String.raw`rm -f \"$0\"`);
     expect(on.packed.map(({ path }) => path)).toEqual(['/etc/kubernetes/nightly.rkestate', '/rke-s3-keys']);
     expect(on.packed[1]?.content).toBe("S3_ACCESS_KEY='QUtJQQ=='\nS3_SECRET_KEY='aHVzaA=='\n");
   });
 
   it('has no keys if the role of the instance is used', async () => {
     await on.save({ s3: { endpoint: 's3.example.com', bucketName: 'b', folder: 'prod' } });
-    expect(on.host.created.get(once)?.[0]?.entrypoint).toEqual([]);
+    expect(on.host.created.get(once)?.[0]?.cmd.slice(3, 5)).toEqual(['save', '--once']);
     expect(on.packed).toHaveLength(1);
   });
 
@@ -84,7 +84,7 @@ describe('a snapshot with S3', () => {
       details: { evidence: [line] },
     });
     expect((error as Error).message).toContain(why);
-    expect(on.host.created.get(once)?.[0]?.cmd).toEqual(['save', '--once', '--name', 'nightly']);
+    expect(on.host.created.get(once)?.[0]?.cmd.slice(3)).toEqual(['save', '--once', '--name', 'nightly']);
     expect(on.saved()).toMatchObject([{ bytes: 2048, upload: { isDone: false } }]);
     expect(on.removed()).toEqual([]);
   });
@@ -124,7 +124,7 @@ describe('a snapshot with S3', () => {
   });
 
   it('stays on the host if the upload does not end', async () => {
-    on.hang(once);
+    on.hanging.add(once);
     const error = await on.failure({ s3 });
     expect(error).toMatchObject({ code: 'SNAPSHOT_NOT_UPLOADED' });
     expect((error as Error).message).toContain('did not end within 120 s');
@@ -134,9 +134,15 @@ describe('a snapshot with S3', () => {
 
   it('that has a part of an archive only when its time is up leaves nothing', async () => {
     on.codes.set(checker, checkExits.damaged);
-    on.hang(once);
+    on.hanging.add(once);
     expect(await on.failure({ s3 })).toMatchObject({ code: 'SNAPSHOT_TIMEOUT' });
     expect(on.removed()).toContain('/backup/nightly.zip');
+  });
+
+  it('is checked by a container of its own if the upload does not end', async () => {
+    on.hanging.add(once);
+    await on.failure({ s3 });
+    expect(on.host.created.get(checker)).toHaveLength(1);
   });
 
   it('that is damaged is removed from the bucket, too', async () => {

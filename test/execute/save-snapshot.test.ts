@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { hash } from '../../src/core/stable.js';
 import type { RkeError } from '../../src/core/errors.js';
-import { checkExits } from '../../src/reconcile/snapshots/check-script.js';
-import { checker, once, SnapshotHost } from './snapshot-host.js';
+import { checkExits, takeAndCheckScript } from '../../src/reconcile/snapshots/check-script.js';
+import { checker, once, operation, SnapshotHost } from './snapshot-host.js';
 
 let on: SnapshotHost;
 
@@ -29,11 +29,11 @@ describe('a snapshot on one host', () => {
       },
     ]);
     expect([...on.host.containers.keys()]).toEqual(['etcd']);
-    expect(on.waits).toEqual([120_000, 120_000]);
+    expect(on.waits).toEqual([120_000]);
     expect(on.removed()).toEqual([]);
   });
 
-  it('gets the state as a file before its container starts, and the check its hash and no key', async () => {
+  it('gets the state as a file before its container starts', async () => {
     await on.save();
     const calls = on.host.calls.filter((call) => call.endsWith(once));
     expect(calls).toEqual([
@@ -43,10 +43,19 @@ describe('a snapshot on one host', () => {
       `start ${once}`,
       `remove ${once}`,
     ]);
-    const [check] = on.host.created.get(checker) ?? [];
-    expect(check?.cmd.slice(-2)).toEqual(['nightly', hash('sha256', '{"desiredState":{}}')]);
-    expect(check?.env).toEqual(['ETCDCTL_API=3']);
-    expect(check?.binds).toEqual(['/opt/rke/etcd-snapshots/:/backup']);
+    expect(on.packed).toEqual([
+      expect.objectContaining({ path: '/etc/kubernetes/nightly.rkestate', content: '{"desiredState":{}}' }),
+    ]);
+  });
+
+  it('is taken with the arguments and variables of RKE v1, and checked with the hash of the state in the same container', async () => {
+    await on.save();
+    const [container] = on.host.created.get(once) ?? [];
+    const { cmd, env, binds, networkMode } = operation.container;
+    expect(container).toMatchObject({ env, binds, networkMode });
+    expect(container?.entrypoint).toEqual(['/bin/sh', '-c', takeAndCheckScript]);
+    expect(container?.cmd).toEqual(['rke', 'nightly', hash('sha256', '{"desiredState":{}}'), ...cmd]);
+    expect(on.host.created.has(checker)).toBe(false);
   });
 
   it('is not begun if etcd does not run', async () => {
@@ -81,7 +90,7 @@ describe('a snapshot on one host', () => {
   });
 
   it('fails if it takes too long, and what it left is removed', async () => {
-    on.hang(once);
+    on.hanging.add(once);
     const error = await on.failure();
     expect(error).toMatchObject({
       code: 'SNAPSHOT_TIMEOUT',
@@ -137,8 +146,12 @@ describe('a snapshot on one host', () => {
   });
 });
 
-it('stays if its check does not end: nothing is known of it', async () => {
-  on.hang(checker);
-  expect(await on.failure()).toMatchObject({ code: 'SNAPSHOT_UNCHECKED' });
+it('stays if its check does not end, which has the same limit again: nothing is known of it', async () => {
+  on.hanging.add(checker);
+  expect(await on.failure()).toMatchObject({
+    code: 'SNAPSHOT_UNCHECKED',
+    details: { evidence: ['the check did not end within 120 s'] },
+  });
+  expect(on.waits).toEqual([120_000, 120_000]);
   expect(on.removed()).toEqual([]);
 });

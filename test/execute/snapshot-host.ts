@@ -1,4 +1,5 @@
 import { dockerError, type RkeError } from '../../src/core/errors.js';
+import { checkExits, checkMark } from '../../src/reconcile/snapshots/check-script.js';
 import { saveSnapshot } from '../../src/execute/handlers/save-snapshot.js';
 import { helperContainer } from '../../src/execute/helper-container.js';
 import type { RunContext } from '../../src/execute/run-context.js';
@@ -40,9 +41,14 @@ const result = 'bytes=2048\ndatabase=4096\nsha256=abc\nstatus={"revision":7,"tot
 export class SnapshotHost {
   readonly host = new FakeHost('10.0.0.1');
   readonly bucket = new FakeS3();
-  /** Exit codes of containers; 0 unless given. */
+  /**
+   * Exit codes of what takes the snapshot and of what checks it, by the names of containers; 0 unless given. Both run in the first, and
+   * the second exists only if the first did not end.
+   */
   readonly codes = new Map<string, number>();
   readonly logs = new Map<string, string[]>();
+  /** What does not end, by the same names. */
+  readonly hanging = new Set<string>();
   /** Limits of the waits for containers. */
   readonly waits: (number | undefined)[] = [];
   /** Files that containers got. */
@@ -57,9 +63,10 @@ export class SnapshotHost {
     docker.wait = (name, { milliseconds }) => {
       this.waits.push(milliseconds);
       if (name === once && this.codes.get(once) === undefined) this.upload();
-      return Promise.resolve(this.codes.get(name) ?? 0);
+      const isInTime = ![name, ...(name === once ? [checker] : [])].some((one) => this.hanging.has(one));
+      return isInTime ? Promise.resolve(this.endOf(name)) : Promise.reject(timedOut(this.host));
     };
-    docker.logs = (name) => Promise.resolve(this.logs.get(name) ?? []);
+    docker.logs = (name) => Promise.resolve(this.linesOf(name));
     docker.getArchive = () => Promise.resolve(Buffer.of(1));
     const file = { path: 'rke-snapshot', content: Buffer.from(result), mode: 0o600, uid: 0, gid: 0 };
     this.context = {
@@ -75,12 +82,16 @@ export class SnapshotHost {
     };
   }
 
-  /** A container does not end in time. */
-  hang(container: string): void {
-    const { docker, address } = this.host;
-    const end = docker.wait.bind(docker);
-    const error: RkeError = dockerError('DOCKER_TIMEOUT', 'did not exit', { host: address });
-    docker.wait = (name, options) => (name === container ? Promise.reject(error) : end(name, options));
+  private endOf(name: string): number {
+    const [taken, check] = [this.codes.get(once) ?? 0, this.codes.get(checker) ?? 0];
+    if (name !== once) return this.codes.get(name) ?? 0;
+    return check !== 0 || taken === 0 ? check : checkExits.toolFailed;
+  }
+
+  private linesOf(name: string): string[] {
+    const lines = this.logs.get(name) ?? [];
+    if (name !== once || this.hanging.has(once)) return lines;
+    return [...lines, `${checkMark}${this.codes.get(once) ?? 0}`, ...(this.logs.get(checker) ?? [])];
   }
 
   save(change: Partial<SaveSnapshot> = {}): Promise<void> {
@@ -100,3 +111,6 @@ export class SnapshotHost {
     return this.context.events.events.filter(({ type }) => type === 'snapshot-saved');
   }
 }
+
+const timedOut = ({ address: host }: FakeHost): RkeError =>
+  dockerError('DOCKER_TIMEOUT', 'did not exit', { host });

@@ -18,9 +18,11 @@ import { hash } from '../../src/core/stable.js';
 import {
   anyState,
   checkExits,
+  checkMark,
   checkResult,
   checkScript,
   parseCheckResult,
+  takeAndCheckScript,
 } from '../../src/reconcile/snapshots/check-script.js';
 import { readZip, zipInMemory } from '../../src/state/zip.js';
 
@@ -42,12 +44,18 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-function check(name: string, wanted = ''): { status: number | null; stderr: string; result: string } {
+interface Checked {
+  readonly status: number | null;
+  readonly stderr: string;
+  readonly result: string;
+}
+
+const check = (name: string, wanted = ''): Checked => run(checkScript, [name, wanted]);
+
+function run(text: string, words: readonly string[]): Checked {
   const result = join(directory, 'result');
-  const script = checkScript
-    .replace('at=/backup', `at=${directory}`)
-    .replace(`>${checkResult}`, `>${result}`);
-  const { status, stderr } = spawnSync('sh', ['-c', script, 'rke', name, wanted], {
+  const script = text.replace('at=/backup', `at=${directory}`).replace(`>${checkResult}`, `>${result}`);
+  const { status, stderr } = spawnSync('sh', ['-c', script, 'rke', ...words], {
     encoding: 'utf8',
     env: { PATH: `${directory}:${process.env['PATH'] ?? ''}`, TMPDIR: directory },
   });
@@ -95,6 +103,33 @@ done
       expect.stringMatching(new RegExp(`^${bytes.length} \\d+ \\d+ 711 402 v1\\.\\S+ snap1$`)),
     ]);
     expect(statSync(file).mode & 0o777).toBe(0o644);
+  });
+
+  it.each([
+    ['ends well and leaves it', 'cp "$1" "$2/snap1.zip"', 0, 0, 711],
+    [
+      'fails and leaves it, as an upload does',
+      'cp "$1" "$2/snap1.zip"; exit 7',
+      7,
+      checkExits.toolFailed,
+      711,
+    ],
+    [
+      'ends well and leaves a part of it',
+      'head -c 200000 "$1" >"$2/snap1.zip"',
+      0,
+      checkExits.damaged,
+      undefined,
+    ],
+    ['ends well and leaves nothing', 'true', 0, checkExits.missing, undefined],
+    ['fails and leaves nothing', 'exit 1', 1, checkExits.missing, undefined],
+  ])('checks an archive after the program that %s', (_, program, taken, status, revision) => {
+    rmSync(join(directory, 'snap1.zip'));
+    const words = ['snap1', '', 'sh', '-c', program, 'program', archive, directory];
+    const { stderr, ...ended } = run(takeAndCheckScript, words);
+    expect(ended.status).toBe(status);
+    expect(stderr.split('\n')[0]).toBe(`${checkMark}${taken}`);
+    expect(parseCheckResult(ended.result)?.revision).toBe(revision);
   });
 
   it('reports an archive that is not there', () => {

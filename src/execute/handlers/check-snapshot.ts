@@ -1,5 +1,5 @@
 import { etcdError, RkeError } from '../../core/errors.js';
-import type { Host } from '../../host/host.js';
+import type { DockerApi, Host } from '../../host/host.js';
 import { snapshotDirectory } from '../../plan/components/etcd-snapshots.js';
 import type { ContainerSpec } from '../../plan/cluster-plan-types.js';
 import {
@@ -64,20 +64,57 @@ export async function checkSnapshot(
     const code = await docker
       .wait(called, { signal, milliseconds: timeoutSeconds * 1000 })
       .catch((error: unknown) => {
-        throw error instanceof RkeError && error.code === 'DOCKER_TIMEOUT'
-          ? uncheckedError(host.address, name, [`the check did not end within ${timeoutSeconds} s`])
-          : error;
+        if (error instanceof RkeError && error.code === 'DOCKER_TIMEOUT') return undefined;
+        throw error;
       });
-    if (code === checkExits.missing) return undefined;
-    const found = code === 0 ? await docker.getArchive(called, checkResult, { signal }) : undefined;
-    const [file] = found === undefined ? [] : await unpackFiles(found);
-    const checked = file === undefined ? undefined : parseCheckResult(file.content.toString('utf8'));
-    if (checked !== undefined) return checked;
-    const evidence = await docker.logs(called, { signal, tail: 5 });
-    throw isStored
-      ? storedError(code, { host: host.address, name, evidence })
-      : checkError(code, { host: host.address, name, evidence });
+    const checked = code === 0 ? await readCheck(docker, called, { signal, unpackFiles }) : undefined;
+    const evidence =
+      code === undefined || checked !== undefined ? [] : await docker.logs(called, { signal, tail: 5 });
+    return judgeCheck({ code, checked, evidence }, { host: host.address, name, timeoutSeconds, isStored });
   });
+}
+
+/** How the check of an archive ended. */
+export interface EndedCheck {
+  /** Exit code of the script; undefined if it did not end in time. */
+  readonly code: number | undefined;
+  /** What it found; undefined if it failed. */
+  readonly checked: CheckedSnapshot | undefined;
+  /** Its last lines. */
+  readonly evidence: readonly string[];
+}
+
+/** Reads what a check that ended well has found; undefined if that is not complete. */
+export async function readCheck(
+  docker: DockerApi,
+  container: string,
+  { signal, unpackFiles }: Pick<RunContext, 'signal' | 'unpackFiles'>,
+): Promise<CheckedSnapshot | undefined> {
+  const found = await docker.getArchive(container, checkResult, { signal });
+  const [file] = found === undefined ? [] : await unpackFiles(found);
+  return file === undefined ? undefined : parseCheckResult(file.content.toString('utf8'));
+}
+
+/**
+ * Decides by the end of a check.
+ *
+ * @returns what is in the archive; undefined if there is none
+ * @throws RkeError (exit 8), as `checkSnapshot`
+ */
+export function judgeCheck(
+  { code, checked, evidence }: EndedCheck,
+  {
+    host,
+    name,
+    timeoutSeconds,
+    isStored = false,
+  }: { readonly host: string } & Pick<SnapshotCheck, 'name' | 'timeoutSeconds' | 'isStored'>,
+): CheckedSnapshot | undefined {
+  if (checked !== undefined) return checked;
+  if (code === undefined)
+    throw uncheckedError(host, name, [`the check did not end within ${timeoutSeconds} s`]);
+  if (code === checkExits.missing) return undefined;
+  throw isStored ? storedError(code, { host, name, evidence }) : checkError(code, { host, name, evidence });
 }
 
 interface Checked {

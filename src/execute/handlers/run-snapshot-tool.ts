@@ -14,6 +14,8 @@ export interface SnapshotToolRun {
   readonly s3?: S3Backup | undefined;
   /** What the container gets before it starts, besides the keys of S3: not as arguments or variables. */
   readonly files?: readonly { readonly path: string; readonly content: string }[];
+  /** Changes what the container runs, after S3 was added to it. */
+  readonly adapt?: (container: ContainerSpec) => ContainerSpec;
 }
 
 export type ToolOutcome =
@@ -26,11 +28,39 @@ export type ToolOutcome =
  *
  * @throws RkeError if Docker fails; the signal's reason when it is aborted
  */
-export async function runSnapshotTool(
+export function runSnapshotTool(host: Host, run: SnapshotToolRun, context: RunContext): Promise<ToolOutcome> {
+  return withSnapshotTool(host, run, context, async ({ wait, readLines }): Promise<ToolOutcome> => {
+    const end = await wait();
+    if (typeof end !== 'number') return { status: 'timeout', cause: end };
+    return end === 0 ? { status: 'done' } : { status: 'failed', lines: await readLines() };
+  });
+}
+
+/** A container of rke-tools that was started. */
+export interface RunningTool {
+  /** Waits for its end, within the limit. @returns its exit code, or the error of the limit */
+  readonly wait: () => Promise<number | RkeError>;
+  /** Reads its last lines, without keys. */
+  readonly readLines: () => Promise<readonly string[]>;
+}
+
+/**
+ * Starts a container of rke-tools, and removes it after `work`.
+ *
+ * @throws RkeError if Docker fails; the signal's reason when it is aborted
+ */
+export async function withSnapshotTool<Value>(
   { docker }: Host,
-  { container: planned, timeoutSeconds, s3, files: given = [] }: SnapshotToolRun,
+  {
+    container: planned,
+    timeoutSeconds,
+    s3,
+    files: given = [],
+    adapt = (container) => container,
+  }: SnapshotToolRun,
   { packFiles, signal }: RunContext,
-): Promise<ToolOutcome> {
+  work: (tool: RunningTool) => Promise<Value>,
+): Promise<Value> {
   const { container, keys } = s3 === undefined ? { container: planned } : prepareTransfer(planned, s3);
   const { name } = container;
   const files = [...given, ...(keys === undefined ? [] : [keys])];
@@ -39,22 +69,23 @@ export async function runSnapshotTool(
       ? undefined
       : await packFiles(files.map((file) => ({ ...file, mode: 0o400, uid: 0, gid: 0 })));
   await docker.remove(name, { signal });
-  return withHelper(docker, name, async (): Promise<ToolOutcome> => {
+  return withHelper(docker, name, async () => {
     await uninterrupted({ signal }, async (options) => {
-      await docker.create(container, options);
+      await docker.create(adapt(container), options);
       if (tar !== undefined) await docker.putArchive(name, '/', tar, options);
       await docker.start(name, options);
     });
-    try {
-      if ((await docker.wait(name, { signal, milliseconds: timeoutSeconds * 1000 })) === 0)
-        return { status: 'done' };
-    } catch (error) {
-      if (error instanceof RkeError && error.code === 'DOCKER_TIMEOUT')
-        return { status: 'timeout', cause: error };
-      throw error;
-    }
-    const lines = await docker.logs(name, { signal, tail: 20 });
-    // It prints the access key.
-    return { status: 'failed', lines: lines.filter((line) => !line.includes('s3-accessKey')) };
+    return work({
+      wait: () =>
+        docker.wait(name, { signal, milliseconds: timeoutSeconds * 1000 }).catch((error: unknown) => {
+          if (error instanceof RkeError && error.code === 'DOCKER_TIMEOUT') return error;
+          throw error;
+        }),
+      readLines: async () => {
+        const lines = await docker.logs(name, { signal, tail: 20 });
+        // rke-tools prints the access key.
+        return lines.filter((line) => !line.includes('s3-accessKey'));
+      },
+    });
   });
 }

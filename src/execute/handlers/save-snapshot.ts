@@ -10,11 +10,11 @@ import { helperContainer } from '../helper-container.js';
 import type { RunContext } from '../run-context.js';
 import type { BucketCheck } from '../s3-bucket.js';
 import type { OnWaiting } from '../poll.js';
-import { checkSnapshot } from './check-snapshot.js';
+import { checkSnapshot, judgeCheck, type SnapshotCheck } from './check-snapshot.js';
 import { runOnce } from './containers.js';
 import { describeUpload, findUploadFailure, inspectBucket } from './judge-upload.js';
-import { runSnapshotTool, type ToolOutcome } from './run-snapshot-tool.js';
 import { notSavedError, uploadError } from './snapshot-errors.js';
+import { takeSnapshot } from './take-snapshot.js';
 
 type SaveSnapshot = OperationOf<'save-snapshot'>;
 
@@ -63,11 +63,14 @@ async function takeAndCheck(
     bucket = s3 === undefined ? undefined : await inspectBucket(host, { s3, operation, context, onWaiting });
     const isUploaded = bucket !== undefined && bucket.status !== 'failed';
     const files = state === undefined ? [] : [{ path: `/etc/kubernetes/${name}.rkestate`, content: state }];
-    const run = { ...operation, files, s3: isUploaded ? s3 : undefined };
-    const outcome = await runSnapshotTool(host, run, context);
+    const stateSha256 = state === undefined ? undefined : hash('sha256', state);
+    const run = { ...operation, files, stateSha256, s3: isUploaded ? s3 : undefined };
+    const { outcome, check } = await takeSnapshot(host, run, context);
     if (outcome.status !== 'done' && !isUploaded) throw notSavedError(host, outcome, timeoutSeconds);
-    onWaiting('checking the archive');
-    const checked = await checkArchive(host, operation, { context, outcome });
+    const checked =
+      check === undefined
+        ? await checkRest(host, run, context, onWaiting)
+        : judgeCheck(check, { host: host.address, name, timeoutSeconds });
     if (checked === undefined) throw notSavedError(host, outcome, timeoutSeconds);
     const failure =
       bucket === undefined || s3 === undefined
@@ -109,20 +112,19 @@ async function requireEtcd({ docker, address }: Host, { signal }: RunContext): P
 }
 
 /**
- * Checks the archive.
+ * Checks the archive that an upload has left which did not end.
  *
- * @returns undefined if no archive is there, or only a part of one because the time was up
+ * @returns undefined if there is none, or only a part of one because the time was up
  */
-async function checkArchive(
+async function checkRest(
   host: Host,
-  operation: SaveSnapshot,
-  { context, outcome }: { readonly context: RunContext; readonly outcome: ToolOutcome },
+  check: SnapshotCheck,
+  context: RunContext,
+  onWaiting: OnWaiting,
 ): Promise<CheckedSnapshot | undefined> {
-  const { state } = operation;
-  const stateSha256 = state === undefined ? undefined : hash('sha256', state);
-  return checkSnapshot(host, { ...operation, stateSha256 }, context).catch((error: unknown) => {
-    const isPart = error instanceof RkeError && error.code === 'SNAPSHOT_INVALID';
-    if (isPart && outcome.status === 'timeout') return undefined;
+  onWaiting('checking the archive');
+  return checkSnapshot(host, check, context).catch((error: unknown) => {
+    if (error instanceof RkeError && error.code === 'SNAPSHOT_INVALID') return undefined;
     throw error;
   });
 }
