@@ -81,7 +81,7 @@ function withNewImage(plan: ClusterPlan): ClusterPlan {
 
 /** All operations of `rke up`: its changes, the copies of the state, and the port check before them. */
 function planOperations(plan: ClusterPlan, observed: ObservedCluster): readonly Operation[] {
-  const changes = planUp(plan, observed, 180);
+  const changes = planUp(plan, observed, { addonTimeoutSeconds: 180 });
   const texts = { before: '{"before":true}', after: '{"after":true}' };
   return addPortCheck(addStateCopies(changes, texts, observed), plan, observed).operations;
 }

@@ -12,7 +12,7 @@ import { observedEmpty, samplePlan } from '../fakes/cluster.js';
 import { recordingSink } from '../fakes/recording-sink.js';
 
 const plan = samplePlan([['controlplane', 'etcd', 'worker'], ['worker']]);
-const { operations } = planUp(plan, observedEmpty(plan), 45);
+const { operations } = planUp(plan, observedEmpty(plan), { addonTimeoutSeconds: 45 });
 const [old, wanted] = ['v1.29.9-rancher1-1', version];
 const stateOf = (text: string, before?: ClusterState): ClusterState =>
   withDesired(before, specOf(text), { certificates: {}, encryptionConfig: '' });

@@ -12,7 +12,7 @@ import { recordingSink } from '../fakes/recording-sink.js';
 import { changed, everything } from '../reconcile/plane-helpers.js';
 
 const plan = samplePlan([['controlplane', 'etcd', 'worker'], ['worker']]);
-const { operations } = planUp(plan, observedEmpty(plan), 45);
+const { operations } = planUp(plan, observedEmpty(plan), { addonTimeoutSeconds: 45 });
 
 /** Runs the plan, and fails at the first operation of a kind. @returns whether the state may go back */
 async function failsUntouched(kind: Operation['kind'], of = operations): Promise<boolean> {
@@ -41,9 +41,12 @@ describe('a run that fails before it changes anything', () => {
     const image = (minor: number): string => `rancher/hyperkube:v1.${minor}.4-rancher1`;
     const sample = withSnapshots(samplePlan([everything, ['worker']]));
     const observed = observedFrom(changed(sample, [], image(30)));
-    const upgrade = planUp(changed(sample, [], image(31)), observed, 45, undefined, undefined, {
-      name: 'before',
-      state: undefined,
+    const upgrade = planUp(changed(sample, [], image(31)), observed, {
+      addonTimeoutSeconds: 45,
+      snapshot: {
+        name: 'before',
+        state: undefined,
+      },
     });
     expect(await failsUntouched('save-snapshot', upgrade.operations)).toBe(true);
   });

@@ -38,7 +38,7 @@ function withHooks(
 function upgrade(roles: readonly Role[][], hooks: readonly HookSpec[], places = 1): readonly Operation[] {
   const before = { ...samplePlan(roles), rolling: rollingOf({ workersAtOnce: places, drains: true }) };
   const plan = changed(before, ['kubelet']);
-  return withHooks(planUp(plan, observedFrom(before), 45), plan, hooks).operations;
+  return withHooks(planUp(plan, observedFrom(before), { addonTimeoutSeconds: 45 }), plan, hooks).operations;
 }
 
 /** The ids in the order in which they ended, each as soon as it can. @param failing ids that fail */
@@ -123,7 +123,7 @@ describe('hooks of one place', () => {
 describe('a plan', () => {
   it('that changes nothing, or only waits, has no hooks', () => {
     const plan = samplePlan([everything]);
-    const planned = planUp(plan, observedFrom(plan), 45);
+    const planned = planUp(plan, observedFrom(plan), { addonTimeoutSeconds: 45 });
     const hooks = [hook('a', {}), hook('b', { for: 'stage', stage: 'worker' })];
     expect(withHooks(planned, plan, hooks).operations).toEqual([]);
   });
@@ -150,7 +150,9 @@ describe('a plan', () => {
 
   it('prepares all nodes before the hooks of the first: images and files interrupt nothing', () => {
     const plan = samplePlan([everything]);
-    const { operations } = withHooks(planUp(plan, observedEmpty(plan), 45), plan, [hook('a', {})]);
+    const { operations } = withHooks(planUp(plan, observedEmpty(plan), { addonTimeoutSeconds: 45 }), plan, [
+      hook('a', {}),
+    ]);
     const [found] = hooksIn(operations);
     expect(found?.covers.map(({ id }) => id)).not.toContainEqual(expect.stringMatching(/^(pull|files)/));
     expect(found?.covers.map(({ id }) => id)).toContain('run:etcd@10.0.0.1');
@@ -180,7 +182,7 @@ describe('a plan', () => {
 
   it('of 400 nodes gets its hooks in a moment', () => {
     const plan = samplePlan([everything, ...Array.from({ length: 399 }, () => worker)]);
-    const planned = planUp(changed(plan, ['kubelet']), observedFrom(plan), 45);
+    const planned = planUp(changed(plan, ['kubelet']), observedFrom(plan), { addonTimeoutSeconds: 45 });
     const hooks = [hook('a', { stage: 'worker' }), hook('b', { when: 'after', stage: 'worker' })];
     const start = performance.now();
     expect(hooksIn(withHooks(planned, plan, hooks).operations)).toHaveLength(800);

@@ -25,7 +25,7 @@ const metrics = addon('rke-metrics-addon', { isEssential: false });
 const plan: ClusterPlan = { ...sample, addons: [...sample.addons, metrics] };
 
 const operationsOf = (of: ClusterPlan, observed: ObservedCluster, wait: AddonWait): readonly Operation[] =>
-  selectAddonWaits(planUp(of, observed, 45), of, wait).operations;
+  selectAddonWaits(planUp(of, observed, { addonTimeoutSeconds: 45 }), of, wait).operations;
 const ids = (operations: readonly Operation[]): string[] =>
   operations.map(({ id }) => id).filter((id) => id.includes('-addon'));
 

@@ -21,7 +21,7 @@ function described(
   observed: ObservedCluster,
   created: readonly string[] = [],
 ): DescribedOperations {
-  const { operations } = planUp(wanted, observed, 180);
+  const { operations } = planUp(wanted, observed, { addonTimeoutSeconds: 180 });
   const nodes = wanted.nodes.map(({ node }) => node);
   return describeOperations(operations, nodes, { plan: wanted, observed, created: new Set(created) });
 }
@@ -258,8 +258,10 @@ it('waits alone are no change', () => {
       { ...found, unhealthy: new Map([['kube-scheduler', 'answers 503']]) },
     ]),
   );
-  const { operations } = planUp(plan, { ...running, hosts: sick }, 180);
+  const { operations } = planUp(plan, { ...running, hosts: sick }, { addonTimeoutSeconds: 180 });
   expect(operations.map(({ kind }) => kind)).toContain('await-healthy');
   expect(changesAnything(operations)).toBe(false);
-  expect(changesAnything(planUp(plan, observedEmpty(plan), 180).operations)).toBe(true);
+  expect(changesAnything(planUp(plan, observedEmpty(plan), { addonTimeoutSeconds: 180 }).operations)).toBe(
+    true,
+  );
 });

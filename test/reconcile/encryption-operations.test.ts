@@ -83,12 +83,10 @@ function up(cluster: EncryptedCluster, choice: 'generated' | 'off', cut?: Cut): 
   const count = cluster.servers.size;
   const path = planEncryptionPath({ ...cluster.pair, choice, isNew: false, controlPlanes: count, createKey });
   const observed = cluster.observe();
-  const { operations } = planUp(
-    planWith(count, path.text),
-    observed,
-    45,
-    withEncryptionFile(noRollout, path),
-  );
+  const { operations } = planUp(planWith(count, path.text), observed, {
+    addonTimeoutSeconds: 45,
+    rollout: withEncryptionFile(noRollout, path),
+  });
   const steps = planSteps(path.steps, (text) => planWith(count, text).nodes);
   if (steps.length > 0) cluster.pair = pairBeforeSteps(path.steps, path.text, cluster.pair);
   return run(cluster, [...operations, ...planEncryptionOperations(steps, observed, operations)], cut);
@@ -204,7 +202,9 @@ describe('turning encryption on and off, with rotations between', () => {
           createKey,
         });
         expect(again.steps).toEqual([]);
-        expect(planUp(planWith(count, again.text), cluster.observe(), 45).operations).toEqual([]);
+        expect(
+          planUp(planWith(count, again.text), cluster.observe(), { addonTimeoutSeconds: 45 }).operations,
+        ).toEqual([]);
       }),
       { numRuns: 300 },
     );

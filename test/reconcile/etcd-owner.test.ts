@@ -44,7 +44,7 @@ function ownedBy(node: NodePlan, user: number, content: string): NodePlan {
 }
 
 const up = (plan: ClusterPlan, observed: ObservedCluster): readonly Operation[] =>
-  planUp(plan, observed, 45).operations;
+  planUp(plan, observed, { addonTimeoutSeconds: 45 }).operations;
 
 /** The operations of a plan, performed in thought in an order of chance; `look` sees every state of the hosts. */
 function perform(

@@ -46,7 +46,7 @@ const at = (seconds: number): string => new Date(seconds * 1000).toISOString();
 const writtenAt = 1_760_000_000;
 
 function restarts(plan: ClusterPlan, observed: ObservedCluster): string[] {
-  return planUp(plan, observed, 180)
+  return planUp(plan, observed, { addonTimeoutSeconds: 180 })
     .operations.filter(({ kind }) => kind === 'restart-container')
     .map(({ id }) => id);
 }

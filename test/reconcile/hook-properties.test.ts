@@ -104,7 +104,7 @@ function plan(scenario: Scenario): Planned {
     if (one !== undefined) one.state = 'stopped';
   }
   model.aim(wanted);
-  const planned = planUp(wanted, model.observe(), 45);
+  const planned = planUp(wanted, model.observe(), { addonTimeoutSeconds: 45 });
   const { operations } = addHooks(planned, {
     hooks: scenario.hooks,
     cluster: 'sample',

@@ -85,7 +85,7 @@ function operations(
     names: Object.keys(bundle),
     rollout: rollout.files,
   });
-  return planUp(kept, observed, 60, rollout).operations.map(({ id }) => id);
+  return planUp(kept, observed, { addonTimeoutSeconds: 60, rollout }).operations.map(({ id }) => id);
 }
 
 /** A certificate of the first member, with something about it changed. */

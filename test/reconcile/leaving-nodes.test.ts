@@ -46,7 +46,7 @@ function operationsOf({
   plan: ClusterPlan;
   observed: ObservedCluster;
 }): readonly Operation[] {
-  return planUp(plan, observed, 60).operations;
+  return planUp(plan, observed, { addonTimeoutSeconds: 60 }).operations;
 }
 
 describe('leavingOperations', () => {

@@ -64,7 +64,7 @@ class Cluster {
       leaving: leaving.map((node) => ({ ...node, containers: [], files: [] })),
       rolling: rollingOf({ workersAtOnce: this.#atOnce }),
     };
-    return planUp(plan, this.model.observe(plan), 45).operations;
+    return planUp(plan, this.model.observe(plan), { addonTimeoutSeconds: 45 }).operations;
   }
 
   /** @returns whether all was done */

@@ -12,7 +12,7 @@ const withLeftover = ({ hosts, ...rest }: ObservedCluster, name: string): Observ
   hosts: new Map([...hosts].map(([address, host]) => [address, { ...host, leftovers: [name] }])),
 });
 const operationsOf = (of: ClusterPlan, observed: ObservedCluster): readonly Operation[] =>
-  planUp(of, observed, 45).operations;
+  planUp(of, observed, { addonTimeoutSeconds: 45 }).operations;
 
 describe('what a run left that was killed', () => {
   it.each(['old-etcd', 'new-etcd', 'rke-cp-port-listener', 'file-deployer', 'kube-cleaner'])(

@@ -205,7 +205,10 @@ async function planOf(
   const plan = cluster.plan();
   const observed = await cluster.observe(plan);
   const { fault } = planMembership(plan, observed);
-  return { operations: fault === undefined ? planUp(plan, observed, 45).operations : [], fault };
+  return {
+    operations: fault === undefined ? planUp(plan, observed, { addonTimeoutSeconds: 45 }).operations : [],
+    fault,
+  };
 }
 
 describe('a changed membership of etcd, in any order that the plan allows', () => {

@@ -50,7 +50,9 @@ function onlyEmpty({ plan, observed }: ReturnType<typeof cluster>, ...hosts: str
 }
 
 const ofMembers = (plan: ClusterPlan, observed: ObservedCluster): string[] =>
-  planUp(plan, observed, 45).operations.flatMap(({ id, kind }) => (kind.endsWith('-member') ? [id] : []));
+  planUp(plan, observed, { addonTimeoutSeconds: 45 }).operations.flatMap(({ id, kind }) =>
+    kind.endsWith('-member') ? [id] : [],
+  );
 
 describe('the quorum rule', () => {
   const voters = (...healthy: boolean[]) =>
@@ -116,14 +118,14 @@ describe('the quorum rule', () => {
 describe('the members of etcd', () => {
   it('are left alone if they are those of cluster.yml, or are not known', () => {
     const { plan, observed } = cluster(3, all(3));
-    expect(planUp(plan, observed, 45).operations).toEqual([]);
-    expect(planUp(plan, observedFrom(plan), 45).operations).toEqual([]);
+    expect(planUp(plan, observed, { addonTimeoutSeconds: 45 }).operations).toEqual([]);
+    expect(planUp(plan, observedFrom(plan), { addonTimeoutSeconds: 45 }).operations).toEqual([]);
   });
 
   it('join one after the other, each with the members of that moment, before a kube-apiserver gets them', () => {
     const given = cluster(3, all(1));
     const plan = changed(given.plan, ['kube-apiserver']);
-    const { operations } = planUp(plan, onlyEmpty(given, b, c), 45);
+    const { operations } = planUp(plan, onlyEmpty(given, b, c), { addonTimeoutSeconds: 45 });
     const cmdOf = (host: string): readonly string[] => {
       const create = operations.find(({ id }) => id === `run:etcd@${host}`);
       return create?.kind === 'create-container' ? create.container.cmd : [];
@@ -152,16 +154,18 @@ describe('the members of etcd', () => {
       `add-member@${b}`,
       `promote-member@${b}`,
     ]);
-    expect(before(`add-member@${b}`, planUp(given.plan, observed, 45).operations)).toContain(
-      `promote-member@${c}`,
-    );
+    expect(
+      before(`add-member@${b}`, planUp(given.plan, observed, { addonTimeoutSeconds: 45 }).operations),
+    ).toContain(`promote-member@${c}`);
   });
 
   it('that RKE v1 added and did not start are started as they are', () => {
     const given = cluster(3, [...all(2), memberOf(c, '3', unstarted)]);
     const observed = onlyEmpty(given, c);
     expect(ofMembers(given.plan, observed)).toEqual([]);
-    const create = planUp(given.plan, observed, 45).operations.find(({ id }) => id === `run:etcd@${c}`);
+    const create = planUp(given.plan, observed, { addonTimeoutSeconds: 45 }).operations.find(
+      ({ id }) => id === `run:etcd@${c}`,
+    );
     expect(create).toMatchObject({
       container: { cmd: expect.arrayContaining(['--initial-cluster-state=existing']) as unknown },
     });
@@ -183,14 +187,14 @@ describe('the members of etcd', () => {
       `add-member@${c}`,
       `promote-member@${c}`,
     ]);
-    expect(before(`add-member@${c}`, planUp(given.plan, observed, 45).operations)).toContain(
-      'remove-member@9',
-    );
+    expect(
+      before(`add-member@${c}`, planUp(given.plan, observed, { addonTimeoutSeconds: 45 }).operations),
+    ).toContain('remove-member@9');
   });
 
   it('that are healthy and left cluster.yml are removed when the others have joined', () => {
     const given = cluster(3, [...all(2), memberOf(d, '9')], { healthy: ['9'], former: [d] });
-    const { operations } = planUp(given.plan, onlyEmpty(given, c), 45);
+    const { operations } = planUp(given.plan, onlyEmpty(given, c), { addonTimeoutSeconds: 45 });
     expect(before('remove-member@9', operations)).toContain(`promote-member@${c}`);
   });
 
@@ -234,7 +238,11 @@ describe('the members of etcd', () => {
         host === c ? { ...found, leftovers: ['etcd'] } : found,
       ]),
     );
-    const { operations } = planUp({ ...plan, nodes, members }, { ...observed, hosts }, 45);
+    const { operations } = planUp(
+      { ...plan, nodes, members },
+      { ...observed, hosts },
+      { addonTimeoutSeconds: 45 },
+    );
     expect(operations.map(({ id }) => id)).toEqual([`remove-member@${c}`, `remove:etcd@${c}`]);
     expect(operations[1]).toMatchObject({
       kind: 'remove-etcd',

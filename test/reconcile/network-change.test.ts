@@ -52,7 +52,7 @@ function isAfter(operations: readonly Operation[], id: string, earlier: string):
 }
 
 const change = planOf(specOf('calico'), [specOf('canal')]);
-const { operations } = planUp(change, running('canal', change), 180);
+const { operations } = planUp(change, running('canal', change), { addonTimeoutSeconds: 180 });
 const ids = operations.map(({ id }) => id);
 
 describe('a change of the network plugin', () => {
@@ -81,8 +81,8 @@ describe('a change of the network plugin', () => {
     'from %s to %s removes the interfaces of old pods only if new ones are not named alike',
     (before, after, isRemoved) => {
       const plan = planOf(specOf(after), [specOf(before)]);
-      const forgets = planUp(plan, running(before, plan), 180).operations.filter(({ id }) =>
-        id.startsWith('network:forget@'),
+      const forgets = planUp(plan, running(before, plan), { addonTimeoutSeconds: 180 }).operations.filter(
+        ({ id }) => id.startsWith('network:forget@'),
       );
       expect(forgets.map(({ after: earlier }) => earlier)).toEqual(
         isRemoved ? addresses.map((host) => [`network:pods@${host}`]) : [],
@@ -93,7 +93,7 @@ describe('a change of the network plugin', () => {
   it('starts after the images of the new plugin are on every host', () => {
     const before = running('canal', change);
     const hosts = new Map([...before.hosts].map(([name, host]) => [name, { ...host, images: new Map() }]));
-    const pulling = planUp(change, { ...before, hosts }, 180).operations;
+    const pulling = planUp(change, { ...before, hosts }, { addonTimeoutSeconds: 180 }).operations;
     expect(isAfter(pulling, 'remove:network', 'images')).toBe(true);
   });
 
@@ -112,7 +112,9 @@ describe('a change of the network plugin', () => {
       addons: new Map(),
       rkeManifests: new Map([[networkAddonName, manifest]]),
     });
-    const removal = byId(planUp(change, taken, 180).operations).get('remove:network');
+    const removal = byId(planUp(change, taken, { addonTimeoutSeconds: 180 }).operations).get(
+      'remove:network',
+    );
     expect(removal).toMatchObject({
       objects: expect.arrayContaining([expect.objectContaining({ name: 'extra' })]) as unknown,
     });
@@ -122,24 +124,26 @@ describe('a change of the network plugin', () => {
     const plan = Object.fromEntries(
       Object.entries(change).filter(([name]) => name !== 'networkChange'),
     ) as unknown as ClusterPlan;
-    const without = planUp(plan, running('canal', change), 180).operations.map(({ id }) => id);
+    const without = planUp(plan, running('canal', change), { addonTimeoutSeconds: 180 }).operations.map(
+      ({ id }) => id,
+    );
     expect(without.filter((id) => id.includes('network:') || id.includes('clean-network'))).toEqual([]);
   });
 
   it('is nothing with the flag on a cluster that has the plugin', () => {
     const same = planOf(specOf('canal'), [specOf('canal')]);
-    expect(planUp(same, running('canal', same), 180).operations).toEqual([]);
+    expect(planUp(same, running('canal', same), { addonTimeoutSeconds: 180 }).operations).toEqual([]);
   });
 
   it('to none removes nothing', () => {
     const none = planOf(specOf('none'), [specOf('canal')]);
-    expect(planUp(none, running('canal', none), 180).operations).toEqual([]);
+    expect(planUp(none, running('canal', none), { addonTimeoutSeconds: 180 }).operations).toEqual([]);
   });
 
   it('from none applies the plugin and recreates pods', () => {
     const first = planOf(specOf('canal'), [specOf('none')]);
     const bare = observedFrom({ ...first, addons: planOf(specOf('none')).addons });
-    const kinds = planUp(first, bare, 180).operations.map(({ id }) => id);
+    const kinds = planUp(first, bare, { addonTimeoutSeconds: 180 }).operations.map(({ id }) => id);
     expect(kinds).toContain(`apply:${networkAddonName}`);
     expect(kinds).toContain('network:pods@10.0.0.2');
     expect(kinds).not.toContain('remove:network');
@@ -149,7 +153,7 @@ describe('a change of the network plugin', () => {
 describe('an interrupted change of the network plugin', () => {
   it('cleans the hosts again as long as the new plugin is not recorded', () => {
     const both = running('canal', change, { addons: new Map(), networkPlugins: new Set(['calico']) });
-    const again = planUp(change, both, 180).operations;
+    const again = planUp(change, both, { addonTimeoutSeconds: 180 }).operations;
     const removal = byId(again).get('remove:network');
     // Parts of the new one run already on hosts that are cleaned.
     expect(removal?.title).toBe('remove calico and canal');
@@ -157,14 +161,16 @@ describe('an interrupted change of the network plugin', () => {
   });
 
   it('only recreates the pods once the new plugin is recorded', () => {
-    const again = planUp(change, running('calico', change), 180).operations.map(({ id }) => id);
+    const again = planUp(change, running('calico', change), { addonTimeoutSeconds: 180 }).operations.map(
+      ({ id }) => id,
+    );
     const recreating = ids.filter((id) => id.startsWith('network:'));
     expect(again).toEqual(['healthy:kube-apiserver', ...recreating]);
   });
 
   it('is undone the same way', () => {
     const back = planOf(specOf('canal'), [specOf('canal'), specOf('calico')]);
-    const undone = planUp(back, running('calico', back), 180).operations;
+    const undone = planUp(back, running('calico', back), { addonTimeoutSeconds: 180 }).operations;
     expect(byId(undone).get('remove:network')?.title).toBe('remove calico');
     expect(isAfter(undone, `apply:${networkAddonName}`, 'remove:network')).toBe(true);
   });

@@ -201,7 +201,7 @@ describe('a cluster whose nodes a cloud provider named', () => {
     });
     const nodes = new Map(named.map((node) => [node.metadata.name, node]));
     const kube = observed.kube === undefined ? undefined : { ...observed.kube, nodes };
-    expect(planUp(sample, { ...observed, kube }, 45).operations).toEqual([]);
+    expect(planUp(sample, { ...observed, kube }, { addonTimeoutSeconds: 45 }).operations).toEqual([]);
   });
 });
 
@@ -230,7 +230,9 @@ describe('the wait for a node', () => {
     ['registry/hyperkube:mine', 'v1.30.4', {}],
   ])('of a replaced kubelet %s after %s asks for %j', (image, version, expected) => {
     const observed = reporting(observedFrom(sample), version);
-    expect(waits(planUp(withKubelet(sample, image), observed, 45).operations)).toEqual([expected]);
+    expect(
+      waits(planUp(withKubelet(sample, image), observed, { addonTimeoutSeconds: 45 }).operations),
+    ).toEqual([expected]);
   });
 
   it('of a kubelet that is only started again asks for a report of the new one', () => {
@@ -240,13 +242,15 @@ describe('the wait for a node', () => {
     if (address === undefined || host === undefined || kubelet === undefined) throw new Error('no kubelet');
     const containers = new Map([...host.containers, ['kubelet', { ...kubelet, running: false }]]);
     const stopped = { ...observed, hosts: new Map([[address, { ...host, containers }]]) };
-    expect(waits(planUp(sample, stopped, 45).operations)).toEqual([{}]);
+    expect(waits(planUp(sample, stopped, { addonTimeoutSeconds: 45 }).operations)).toEqual([{}]);
   });
 
   it('that is not Ready asks for no new report, for nothing is started', () => {
     const observed = observedFrom(sample);
     const kube = observed.kube === undefined ? undefined : { ...observed.kube, nodes: new Map() };
-    expect(waits(planUp(sample, { ...observed, kube }, 45).operations)).toEqual([undefined]);
+    expect(waits(planUp(sample, { ...observed, kube }, { addonTimeoutSeconds: 45 }).operations)).toEqual([
+      undefined,
+    ]);
   });
 
   it('of a rotation asks for a report of every kubelet that is restarted', () => {

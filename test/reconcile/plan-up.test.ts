@@ -15,7 +15,7 @@ const clusters = fc
   .map((roles) => samplePlan([everything, ...roles]));
 
 const operationsOf = (plan: ClusterPlan, observed: ObservedCluster): readonly Operation[] =>
-  planUp(plan, observed, 45).operations;
+  planUp(plan, observed, { addonTimeoutSeconds: 45 }).operations;
 const withArgument = (plan: ClusterPlan, container: string): ClusterPlan => ({
   ...plan,
   nodes: plan.nodes.map((node): NodePlan => ({

@@ -11,7 +11,7 @@ export const everything: Role[] = ['controlplane', 'etcd', 'worker'];
 export const address = (index: number): string => `10.0.0.${index}`;
 
 export function up(plan: ClusterPlan, observed: ObservedCluster, rollout?: Rollout): readonly Operation[] {
-  return planUp(plan, observed, 45, rollout).operations;
+  return planUp(plan, observed, { addonTimeoutSeconds: 45, rollout }).operations;
 }
 
 /** A container that the hosts have otherwise than planned. */

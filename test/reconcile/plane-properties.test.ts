@@ -154,7 +154,7 @@ function isRepairedOnly({ containers }: PlaneModel): boolean {
 }
 
 const up = (model: PlaneModel, plan: ClusterPlan, rollout: Rollout = noRollout): readonly Operation[] =>
-  planUp(plan, model.observe(), 45, rollout).operations;
+  planUp(plan, model.observe(), { addonTimeoutSeconds: 45, rollout }).operations;
 
 describe('runs in any order that their plans allow', () => {
   it('never interrupt more of a plane than it bears, keep versions in order, and do not wait for each other', async () => {

@@ -58,9 +58,9 @@ describe('a component that does not work', () => {
     const operations = up(plan, unhealthy(observedFrom(plan), 2, name));
     expect(brief(operations)).toContain(`healthy:${name}@10.0.0.2 await-healthy`);
     expect(operations.filter(({ kind }) => !kind.startsWith('await'))).toEqual([]);
-    expect(planUp(plan, unhealthy(observedFrom(plan), 2, name), 45).unchanged.containers).toBe(
-      plan.nodes.flatMap(({ containers }) => containers).length - 1,
-    );
+    expect(
+      planUp(plan, unhealthy(observedFrom(plan), 2, name), { addonTimeoutSeconds: 45 }).unchanged.containers,
+    ).toBe(plan.nodes.flatMap(({ containers }) => containers).length - 1);
   });
 
   it('that runs at the moment counts as broken if Docker restarted it just now, and not if it was long ago', () => {

@@ -10,7 +10,7 @@ import { observedEmpty, observedFrom, samplePlan } from '../fakes/cluster.js';
 const all: Role[] = ['controlplane', 'etcd', 'worker'];
 
 function operationsOf(plan: ClusterPlan, observed: ObservedCluster): readonly Operation[] {
-  return addPortCheck(planUp(plan, observed, 45), plan, observed).operations;
+  return addPortCheck(planUp(plan, observed, { addonTimeoutSeconds: 45 }), plan, observed).operations;
 }
 
 /** `10.0.0.1 > 10.0.0.2:2379 etcd` for each port that a host tries. */
@@ -154,7 +154,9 @@ describe('addPortCheck', () => {
     const three = samplePlan([all, all, all]);
     expect(operationsOf(three, observedFrom(three))).toEqual([]);
     const one = samplePlan([all]);
-    expect(operationsOf(one, observedEmpty(one))).toEqual(planUp(one, observedEmpty(one), 45).operations);
+    expect(operationsOf(one, observedEmpty(one))).toEqual(
+      planUp(one, observedEmpty(one), { addonTimeoutSeconds: 45 }).operations,
+    );
   });
 
   it('removes listeners that a check left which was broken off, before it listens itself', () => {

@@ -49,7 +49,7 @@ describe('portConflicts', () => {
       [...empty.hosts].map(([address, host]) => [address, { ...host, listening: new Set([22, 6443]) }]),
     );
     const observed = { ...empty, hosts };
-    expect(portConflicts(planUp(plan, observed, 45).operations, observed)).toEqual([
+    expect(portConflicts(planUp(plan, observed, { addonTimeoutSeconds: 45 }).operations, observed)).toEqual([
       { host: '10.0.0.1', container: 'kube-apiserver', port: 6443 },
     ]);
   });
@@ -63,12 +63,14 @@ describe('portConflicts', () => {
       ]),
     );
     const observed = { ...empty, hosts };
-    expect(portConflicts(planUp(plan, observed, 45).operations, observed)).toEqual([]);
+    expect(portConflicts(planUp(plan, observed, { addonTimeoutSeconds: 45 }).operations, observed)).toEqual(
+      [],
+    );
   });
 
   it('does not mind the port of the cluster’s own proxy, which gives way as the API server of the host is created', () => {
     const { plan: after, observed } = changedRole(['worker'], ['controlplane', 'worker']);
-    const { operations } = planUp(after, observed, 45);
+    const { operations } = planUp(after, observed, { addonTimeoutSeconds: 45 });
     expect(portConflicts(operations, observed)).toEqual([]);
     const api = operations.find(({ id }) => id === 'run:kube-apiserver@10.0.0.2');
     expect(api).toMatchObject({ kind: 'create-container', insteadOf: ['nginx-proxy'] });
@@ -77,13 +79,13 @@ describe('portConflicts', () => {
 
     function withStopped(found: ObservedCluster): unknown {
       const hosts = changeHosts(found, (host) => ({ ...host, runningLeftovers: new Set() }));
-      return portConflicts(planUp(after, hosts, 45).operations, hosts);
+      return portConflicts(planUp(after, hosts, { addonTimeoutSeconds: 45 }).operations, hosts);
     }
   });
 
   it('does not mind the reverse: an API server that was left gives way to the proxy, when another one answers', () => {
     const { plan: after, observed } = changedRole(['controlplane', 'worker'], ['worker']);
-    const { operations } = planUp(after, observed, 45);
+    const { operations } = planUp(after, observed, { addonTimeoutSeconds: 45 });
     expect(portConflicts(operations, observed)).toEqual([]);
     const after6443 = (id: string): unknown => operations.find((one) => one.id === id);
     expect(after6443('run:nginx-proxy@10.0.0.2')).toMatchObject({
@@ -100,7 +102,9 @@ describe('portConflicts', () => {
 
   it('never has etcd give way', () => {
     const { plan: after, observed } = changedRole(['etcd', 'worker'], ['worker']);
-    expect(JSON.stringify(planUp(after, observed, 45).operations)).not.toContain('remove:etcd');
+    expect(JSON.stringify(planUp(after, observed, { addonTimeoutSeconds: 45 }).operations)).not.toContain(
+      'remove:etcd',
+    );
   });
 
   it('does not mind the ports of containers that run already', () => {
@@ -108,9 +112,12 @@ describe('portConflicts', () => {
     const hosts = new Map(
       [...running.hosts].map(([address, host]) => [address, { ...host, listening: new Set([6443, 2379]) }]),
     );
-    expect(portConflicts(planUp(plan, { ...running, hosts }, 45).operations, { ...running, hosts })).toEqual(
-      [],
-    );
+    expect(
+      portConflicts(planUp(plan, { ...running, hosts }, { addonTimeoutSeconds: 45 }).operations, {
+        ...running,
+        hosts,
+      }),
+    ).toEqual([]);
   });
 });
 

@@ -70,7 +70,7 @@ function stopped(observed: ObservedCluster, name: string): ObservedCluster {
 }
 
 const up = (plan: ClusterPlan, observed: ObservedCluster, rollout?: Rollout): readonly Operation[] =>
-  planUp(plan, observed, 45, rollout).operations;
+  planUp(plan, observed, { addonTimeoutSeconds: 45, rollout }).operations;
 const rotate = (
   plan: ClusterPlan,
   observed: ObservedCluster,

@@ -159,7 +159,7 @@ function outcome({ running, observed }: ReturnType<typeof runningOf>, file: unkn
     return { refused, changed: [], operations: [] };
   }
   const changed = differences(running, loaded.value).map(({ key }) => key);
-  const { operations } = planUp(planOf(loaded.value, running), observed, 180);
+  const { operations } = planUp(planOf(loaded.value, running), observed, { addonTimeoutSeconds: 180 });
   return { refused: [], changed, operations: operations.map(({ id }) => id) };
 }
 

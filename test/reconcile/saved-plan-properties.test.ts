@@ -94,11 +94,11 @@ it('a plan that is saved and applied does what it said, and no other plan counts
       }
       const wanted = withArguments(roles, changed);
       model.aim(wanted);
-      const operations = planUp(wanted, model.observe(), 45).operations;
+      const operations = planUp(wanted, model.observe(), { addonTimeoutSeconds: 45 }).operations;
       const saved = describe(wanted, model, operations);
 
       // The run makes its own plan of the same world.
-      const again = planUp(wanted, model.observe(), 45).operations;
+      const again = planUp(wanted, model.observe(), { addonTimeoutSeconds: 45 }).operations;
       expect(describe(wanted, model, again).digest).toBe(saved.digest);
 
       // Another cluster.yml is another plan.
@@ -108,7 +108,7 @@ it('a plan that is saved and applied does what it said, and no other plan counts
         const exists = changedMore.nodes.some(({ containers }) =>
           containers.some(({ name }) => name === other),
         );
-        const more = planUp(changedMore, model.observe(), 45).operations;
+        const more = planUp(changedMore, model.observe(), { addonTimeoutSeconds: 45 }).operations;
         if (exists) expect(describe(changedMore, model, more).digest).not.toBe(saved.digest);
       }
 

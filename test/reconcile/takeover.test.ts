@@ -79,5 +79,5 @@ async function planAgain(text: string, answers = inspected): Promise<readonly Op
   const { spec, ...secrets } = await wanted(text);
   const facts = new Map(hosts.map((address) => [address, sampleFacts]));
   const plan = planCluster({ spec, catalog }, facts, secrets, running);
-  return planUp(plan, observedCluster(plan, answers), 180).operations;
+  return planUp(plan, observedCluster(plan, answers), { addonTimeoutSeconds: 180 }).operations;
 }

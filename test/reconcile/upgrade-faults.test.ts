@@ -51,7 +51,7 @@ describe('a rolling change whose run fails, hangs or dies at any operation', () 
         return model;
       };
       const plan = (model: PlaneModel): readonly Operation[] =>
-        planUp(wanted, model.observe(), 45).operations;
+        planUp(wanted, model.observe(), { addonTimeoutSeconds: 45 }).operations;
       const faults = listFaults(plan(start()).filter(isWork).length);
       expect(faults.length).toBeGreaterThan(6 * roles.length);
       await fc.assert(

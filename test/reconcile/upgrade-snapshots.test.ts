@@ -21,7 +21,7 @@ function upgrade(
 ): readonly Operation[] {
   const wanted = changed(plan, [], to);
   const snapshot = { name, state: '{}' };
-  return planUp(wanted, adjust(observedFrom(changed(plan, [], from))), 45, undefined, undefined, snapshot)
+  return planUp(wanted, adjust(observedFrom(changed(plan, [], from))), { addonTimeoutSeconds: 45, snapshot })
     .operations;
 }
 
@@ -76,9 +76,12 @@ describe('a run that upgrades Kubernetes', () => {
     const image = hyperkube('1.31.1');
     const observed = observedFrom(changed(three, [], image));
     const old = found(observed, 4, 'kubelet', { image: hyperkube('1.30.4') });
-    const { operations } = planUp(changed(three, [], image), old, 45, undefined, undefined, {
-      name: 'n',
-      state: undefined,
+    const { operations } = planUp(changed(three, [], image), old, {
+      addonTimeoutSeconds: 45,
+      snapshot: {
+        name: 'n',
+        state: undefined,
+      },
     });
     expect(operations.map(({ id }) => id)).toContain('run:kubelet@10.0.0.4');
     expect(snapshotsOf(operations)).toEqual([]);
@@ -87,11 +90,13 @@ describe('a run that upgrades Kubernetes', () => {
   it('takes none if nothing of Kubernetes changes, or without the option', () => {
     const plan = changed(three, ['etcd']);
     const request = { name: 'n', state: undefined };
-    const { operations } = planUp(plan, observedFrom(three), 45, undefined, undefined, request);
+    const { operations } = planUp(plan, observedFrom(three), { addonTimeoutSeconds: 45, snapshot: request });
     expect(operations.length).toBeGreaterThan(0);
     expect(snapshotsOf(operations)).toEqual([]);
     const wanted = changed(three, [], hyperkube('1.31.1'));
-    expect(snapshotsOf(planUp(wanted, observedFrom(three), 45).operations)).toEqual([]);
+    expect(snapshotsOf(planUp(wanted, observedFrom(three), { addonTimeoutSeconds: 45 }).operations)).toEqual(
+      [],
+    );
   });
 
   it('takes them where etcd runs, and leaves out hosts that join or are repaired', () => {

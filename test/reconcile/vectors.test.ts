@@ -31,7 +31,9 @@ describe('a cluster that RKE made of a vector needs nothing', () => {
   it.each(accepted)('%s', (name) => {
     const vector = readVector(name, ownVectors);
     const plan = planOf(name, vector);
-    const { operations } = planUp(plan, withContainers(observedFrom(plan), vector), 180);
+    const { operations } = planUp(plan, withContainers(observedFrom(plan), vector), {
+      addonTimeoutSeconds: 180,
+    });
     expect(operations.map(({ id, title }) => `${id}: ${title}`)).toEqual([]);
   });
 });

@@ -82,7 +82,11 @@ async function startFirst(cluster: ObservedRun, { first }: RestoreInput, state: 
     probe,
     etcd,
   });
-  const { operations } = planUp(plan, { ...observed, kube: undefined }, addonSeconds(session.spec));
+  const { operations } = planUp(
+    plan,
+    { ...observed, kube: undefined },
+    { addonTimeoutSeconds: addonSeconds(session.spec) },
+  );
   const ofEtcd = operations.filter(
     ({ stage, kind }) => ['images', 'files', 'etcd'].includes(stage) && kind !== 'remove-container',
   );

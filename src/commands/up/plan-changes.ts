@@ -20,7 +20,12 @@ export function planChanges(input: UpInput): UpChanges {
   const only = input.updateOnly === true ? limitToNew(input, rollout) : undefined;
   const reduced = only?.newWorkers === undefined ? kept : { ...kept, onlyNewWorkers: only.newWorkers };
   const onHosts = selectAddonWaits(
-    planUp(reduced, observed, addonSeconds(spec), rollout, rules, nameUpgradeSnapshot(input)),
+    planUp(reduced, observed, {
+      addonTimeoutSeconds: addonSeconds(spec),
+      rollout,
+      rules,
+      snapshot: nameUpgradeSnapshot(input),
+    }),
     plan,
     input.wait ?? defaultAddonWait,
   );
