@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { addSnapshotName, keepSnapshotNames } from '../../src/cli/completion/snapshot-names.js';
+import { stateText } from '../pki/takeover.js';
 import { runIn, useFolder } from './run.js';
 
 const folder = useFolder();
@@ -88,6 +89,45 @@ describe('completion', () => {
         expect(await complete('rke node remove ')).toEqual([]);
       },
     );
+  });
+
+  describe('of add-ons', () => {
+    const clusterYml = `nodes: [{ address: 10.0.0.1, user: ops, role: [controlplane, etcd, worker] }]
+kubernetes_version: v1.30.4-rancher1-1
+network: { plugin: flannel }
+ingress: { provider: none }
+addons: |-
+  kind: Namespace
+addons_helm: [{ name: web, namespace: team, path: ./gone }]
+`;
+    const all = [
+      ...['rke-authz', 'rke-network-plugin', 'rke-coredns-addon', 'rke-metrics-addon'],
+      ...['rke-user-addon', 'helm.team.web'],
+    ];
+
+    it.each([
+      ['rke addon apply ', all],
+      ['rke addon remove rke-n', ['rke-network-plugin']],
+      ['rke addon apply --overlay no-dns.yml rke-c', []],
+    ])('of "%s" offers %j', async (line, words) => {
+      writeFileSync(join(folder(), 'cluster.yml'), clusterYml);
+      writeFileSync(join(folder(), 'no-dns.yml'), 'dns: { provider: none }\n');
+      expect(await complete(line)).toEqual(words);
+    });
+
+    it('offers those that only the state has, since they can be removed', async () => {
+      writeFileSync(join(folder(), 'cluster.yml'), `${clusterYml}monitoring: { provider: none }\n`);
+      expect(await complete('rke addon remove rke-m')).toEqual([]);
+      writeFileSync(join(folder(), 'cluster.rkestate'), stateText);
+      expect(await complete('rke addon remove rke-m')).toEqual(['rke-metrics-addon']);
+      writeFileSync(join(folder(), 'cluster.rkestate'), 'damaged');
+      expect(await complete('rke addon apply rke-n')).toEqual(['rke-network-plugin']);
+    });
+
+    it.each(['nodes: [', 'nodes: 3'])('offers nothing for the file "%s"', async (text) => {
+      writeFileSync(join(folder(), 'cluster.yml'), text);
+      expect(await complete('rke addon apply ')).toEqual([]);
+    });
   });
 
   describe('of snapshots', () => {

@@ -1,4 +1,5 @@
 import type { CommandContext } from '../command-context.js';
+import { readAddonNames } from '../completion/addon-names.js';
 import type { CommandNode } from '../completion/command-node.js';
 import { completeWords, type Completion, type Word } from '../completion/complete-words.js';
 import { readNodeNames } from '../completion/node-names.js';
@@ -14,32 +15,37 @@ export function printScript(shell: Shell, { io }: Pick<CommandContext, 'io'>): v
  * What the scripts call: prints what can follow on a command line. The first line is `files`, `directories` or `words`; then each
  * line has a word, and after a tab its description. Reads local files only, and ignores what it cannot read.
  */
-export function printWords(
+export async function printWords(
   words: readonly string[],
   program: CommandNode,
-  { io }: Pick<CommandContext, 'io'>,
-): void {
+  context: CommandContext,
+): Promise<void> {
   const completion = completeWords(program, words);
   const { source, prefix } = completion;
   const isPath = source === 'files' || source === 'directories';
-  const lines = isPath
-    ? []
-    : findWords(completion, words.at(-1) ?? '', io).map(
-        ({ text, description }) => `${prefix}${text}\t${description}`,
-      );
-  io.stdout.write([isPath ? source : 'words', ...lines, ''].join('\n'));
+  const found = isPath ? [] : await findWords(completion, words.at(-1) ?? '', context);
+  const lines = found.map(({ text, description }) => `${prefix}${text}\t${description}`);
+  context.io.stdout.write([isPath ? source : 'words', ...lines, ''].join('\n'));
 }
 
-function findWords(
+/** What the names of a source are called. */
+const kinds = { nodes: 'node', snapshots: 'snapshot', addons: 'add-on' } as const;
+
+async function findWords(
   { source, prefix, words, config: given, overlays }: Completion,
   current: string,
-  { env, cwd }: CommandContext['io'],
-): readonly Word[] {
-  if (source === 'words') return words;
+  { io, signal }: CommandContext,
+): Promise<readonly Word[]> {
+  if (!(source in kinds)) return words;
+  const { env, cwd } = io;
   const config = given ?? env['RKE_CONFIG'] ?? 'cluster.yml';
-  const names =
-    source === 'nodes' ? readNodeNames([config, ...overlays], cwd) : readSnapshotNames({ config, env, cwd });
-  return names
+  const kind = source as keyof typeof kinds;
+  const names = {
+    nodes: () => readNodeNames([config, ...overlays], cwd),
+    snapshots: () => readSnapshotNames({ config, env, cwd }),
+    addons: () => readAddonNames({ config, overlays, io, signal }),
+  };
+  return (await names[kind]())
     .filter((name) => `${prefix}${name}`.startsWith(current) && !prefix.split(/[,=]/).includes(name))
-    .map((text) => ({ text, description: source === 'nodes' ? 'node' : 'snapshot' }));
+    .map((text) => ({ text, description: kinds[kind] }));
 }

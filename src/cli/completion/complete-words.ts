@@ -1,7 +1,7 @@
 import type { ArgumentNode, CommandNode, OptionNode } from './command-node.js';
 
 /** Where the words for a place on the command line come from. */
-export type WordSource = 'words' | 'files' | 'directories' | 'nodes' | 'snapshots';
+export type WordSource = 'words' | 'files' | 'directories' | 'nodes' | 'snapshots' | 'addons';
 
 export interface Word {
   readonly text: string;
@@ -28,6 +28,7 @@ const sources: Readonly<Record<string, WordSource>> = {
   node: 'nodes',
   names: 'nodes',
   snapshot: 'snapshots',
+  addon: 'addons',
 };
 
 /** Placeholders of lists that are separated by commas. */

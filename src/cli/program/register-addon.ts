@@ -50,7 +50,7 @@ Examples:
     });
 
   common(addon.command('apply'))
-    .argument('<name>', 'name of the add-on, as rke addon ls prints it')
+    .argument('<addon>', 'name of the add-on, as rke addon ls prints it')
     .description('apply one add-on again, also if it has not changed')
     .addOption(breakLockOption())
     .addOption(timeoutOption())
@@ -69,7 +69,7 @@ Examples:
     });
 
   common(addon.command('remove'))
-    .argument('<name>', 'name of the add-on, as rke addon ls prints it')
+    .argument('<addon>', 'name of the add-on, as rke addon ls prints it')
     .description('delete the objects of one add-on')
     .addOption(pruneNamespacesOption('delete namespaces of the add-on with everything in them'))
     .option('--yes', 'skip the confirmation prompt')

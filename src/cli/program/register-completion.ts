@@ -30,6 +30,6 @@ Examples:
     .argument('[words...]')
     .action(async (words: string[]) => {
       const { printWords } = await import('../commands/completion.js');
-      printWords(words, describeProgram(program), context);
+      await printWords(words, describeProgram(program), context);
     });
 }
