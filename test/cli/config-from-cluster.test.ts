@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { runIn, useFolder } from './run.js';
 import { readConfigOfCluster } from '../../src/commands/config/from-cluster.js';
 import { encodeStateCopy } from '../../src/plan/state-copy.js';
-import { adminCertificates, FakeApi, status } from '../kube/fake-api.js';
+import { adminCertificates, FakeApi, foreignServer, status } from '../kube/fake-api.js';
 import { kubeconfigText, stateText } from '../pki/takeover.js';
 
 const folder = useFolder();
@@ -68,6 +68,17 @@ it('prints the cluster.yml of a cluster, and what to do next', async () => {
   expect(stdout).toMatch(/^# Made by rke config --from-cluster/);
   expect(stdout).toContain('nodes:');
   expect(stderr).toContain('Next: `rke state recover`');
+});
+
+it('reports an API whose certificate is of another CA as KUBE_TLS, and not as one that does not answer', async () => {
+  await using api = new FakeApi('127.0.0.1', foreignServer);
+  await api.listen();
+  await writeKubeconfig(api);
+  const { code, stderr } = await run('--kubeconfig', 'admin.yml', '--print');
+  expect(code, stderr).toBe(7);
+  expect(stderr).toContain('the certificate of kube-apiserver is not trusted');
+  expect(stderr).toContain('administrator of this cluster with --kubeconfig');
+  expect(stderr).not.toContain('rke state recover');
 });
 
 it.each([
