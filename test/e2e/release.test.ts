@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { arm64Emulator } from '../release/arm64-emulator.js';
 import { writeNpmPackage } from '../release/npm-package.js';
 import { writeOwnExecutable } from '../release/own-executable.js';
+import { makeRelease } from '../release/release.js';
+import { targets } from '../release/targets.js';
 
 const run = promisify(execFile);
 
@@ -49,6 +52,22 @@ describe('the executable', () => {
       times.push(Number(user) + Number(system));
     }
     expect(Math.min(...times)).toBeLessThan(0.2);
+  });
+});
+
+describe('the executable for linux-arm64', () => {
+  it('starts in an emulator', async () => {
+    await makeRelease(
+      join(folder, 'release'),
+      targets.filter(({ id }) => id === 'linux-arm64'),
+      () => undefined,
+    );
+    const [program = '', ...args] = await arm64Emulator();
+    const rke = (...words: string[]) =>
+      run(program, [...args, join(folder, 'release/rke_linux-arm64'), ...words], { cwd: folder, env: {} });
+    expect((await rke('--version')).stdout).toMatch(/^rke version v/);
+    await rke('config', 'init', '--force', 'ops@10.0.0.1');
+    expect((await rke('config', 'validate')).stdout).toContain('is valid');
   });
 });
 

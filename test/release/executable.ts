@@ -4,13 +4,12 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { fuse, removeSignature } from './structure.js';
 import { createWorkFolder } from './work-folder.js';
 
 const run = promisify(execFile);
 const loader = fileURLToPath(new URL('load-chunks.cjs', import.meta.url));
 const postject = join(dirname(createRequire(import.meta.url).resolve('postject')), 'cli.js');
-/** Marks the place in a Node binary that says whether a program is inside. */
-const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
 /** Files inside of an executable, by the name under which the program reads them. */
 export type Assets = ReadonlyMap<string, string>;
@@ -47,7 +46,8 @@ export async function writeExecutable(
   const resource = join(folder.path, 'blob');
   await writeFile(resource, blob);
   const unfinished = `${path}.part`;
-  await writeFile(unfinished, node);
+  // What is signed is changed below: an invalid signature is worse than none, and hinders the next one.
+  await writeFile(unfinished, removeSignature(node));
   const segment = isMac ? ['--macho-segment-name', 'NODE_SEA'] : [];
   const args = [postject, unfinished, 'NODE_SEA_BLOB', resource, '--sentinel-fuse', fuse, ...segment];
   // A process of its own, for its 900 MB of memory, and for its remarks on sections that it does not know.

@@ -9,6 +9,7 @@ import { collectLicenses } from './licenses.js';
 import { writeNpmPackage } from './npm-package.js';
 import { makePages } from './pages.js';
 import { readRuntime, readRuntimeLicense } from './runtime.js';
+import { requireStructure } from './structure.js';
 import { ownTarget, type Target } from './targets.js';
 import { createWorkFolder } from './work-folder.js';
 
@@ -43,6 +44,7 @@ export async function makeRelease(
   for (const target of targets) {
     const isMac = target.id.startsWith('darwin');
     await writeExecutable(join(folder, target.file), { node: await readRuntime(target), blob, isMac });
+    requireStructure(await readFile(join(folder, target.file)), target.id, blob);
     await finish(target.file);
   }
   await finish(await writeNpmPackage(folder));
