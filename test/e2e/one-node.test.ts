@@ -16,13 +16,22 @@ import { startResolver } from './resolver.js';
 import { RkeFolder } from './rke.js';
 import { webManifest } from './workload.js';
 
-/** Names and modes of the files in an archive, from its central directory. */
-function membersOf(archive: Buffer): { readonly name: string; readonly mode: number }[] {
-  const members: { name: string; mode: number }[] = [];
+interface Member {
+  readonly name: string;
+  /** With the type of the file. */
+  readonly mode: number;
+  /** 8: deflated. */
+  readonly method: number;
+}
+
+/** The files in an archive, from its central directory. */
+function membersOf(archive: Buffer): Member[] {
+  const members: Member[] = [];
   const signature = Buffer.from('PK\u0001\u0002');
   for (let at = archive.indexOf(signature); at >= 0; at = archive.indexOf(signature, at + 4)) {
     const name = archive.subarray(at + 46, at + 46 + archive.readUInt16LE(at + 28)).toString('utf8');
-    members.push({ name, mode: (archive.readUInt32LE(at + 38) >>> 16) & 0o777 });
+    const mode = archive.readUInt32LE(at + 38) >>> 16;
+    members.push({ name, mode, method: archive.readUInt16LE(at + 10) });
   }
   return members;
 }
@@ -117,11 +126,12 @@ describe.each(['v1.30.4-rancher1-1', 'v1.31.1-rancher1-1'])('one node, %s', (ver
     expect(await node.must(['stat', '-c', '%a %s', file])).toBe(`600 ${snapshots[0]?.bytes}`);
     const archive = Buffer.from(await node.must(['base64', file]), 'base64');
     const ofRke = await readFile(new URL('../fixtures/vectors/takeover/three/snap1.zip', import.meta.url));
-    const named = membersOf(ofRke).map(({ name, mode }) => ({
-      name: name.replace('snap1', 'nightly'),
-      mode,
+    const expected = membersOf(ofRke).map((member) => ({
+      ...member,
+      name: member.name.replace('snap1', 'nightly'),
     }));
-    expect(membersOf(archive)).toEqual(named);
+    expect(expected).toHaveLength(2);
+    expect(membersOf(archive)).toEqual(expected);
     const state = (await readZip(zipInMemory(archive))).find(({ name }) => name.endsWith('.rkestate'));
     expect((await state?.content())?.toString('utf8')).toBe(await folder.read('cluster.rkestate'));
 
