@@ -116,6 +116,18 @@ describe('a missing container, image or volume', () => {
   });
 });
 
+it('removing a container that is being removed, e.g. for a run that was killed, waits until it is gone', async () => {
+  lane.docker.answer = ({ method }, response) =>
+    method === 'DELETE'
+      ? reply(response, 409, { message: 'removal of container etcd-restore is already in progress' })
+      : reply(response, 200, { StatusCode: 0 });
+  await docker.remove('etcd-restore', { signal });
+  expect(lane.docker.seen.at(-1)).toMatchObject({ method: 'POST', path: '/containers/etcd-restore/wait' });
+  expect(lane.docker.seen.at(-1)?.query.get('condition')).toBe('removed');
+  answers(409, { message: 'cannot remove container: driver is busy' });
+  expect(await failureOf(docker.remove('etcd-restore', { signal }))).toMatchObject({ code: 'DOCKER_CALL' });
+});
+
 describe('an image', () => {
   it.each([
     [{ Env: ['PATH=/bin'] }, ['PATH=/bin']],

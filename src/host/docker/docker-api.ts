@@ -8,7 +8,14 @@ import { askRegistry } from './ask-registry.js';
 import { DialingAgent } from './dialing-agent.js';
 import { apiVersionFor } from './docker-api-version.js';
 import { DockerCalls, type DockerTiming } from './docker-calls.js';
-import { callError, isNotFound, isUnchanged, pullError, waitTimeout } from './docker-errors.js';
+import {
+  callError,
+  isBeingRemoved,
+  isNotFound,
+  isUnchanged,
+  pullError,
+  waitTimeout,
+} from './docker-errors.js';
 import { logLines } from './docker-logs.js';
 import { longestMilliseconds, streamLogs } from './stream-logs.js';
 import { followPull } from './docker-pull.js';
@@ -150,9 +157,19 @@ export class SshDocker implements DockerApi {
   }
 
   async remove(name: string, options: CallOptions): Promise<void> {
-    await this.#calls.call(`remove ${name}`, options, (abortSignal) =>
-      unlessNotFound(this.#docker.getContainer(name).remove({ force: true, v: true, abortSignal })),
-    );
+    await this.#calls.call(`remove ${name}`, options, async (abortSignal) => {
+      const container = this.#docker.getContainer(name);
+      const remove = async (): Promise<unknown> => {
+        try {
+          return await container.remove({ force: true, v: true, abortSignal });
+        } catch (error) {
+          // Docker completes what a run has requested that was killed.
+          if (!isBeingRemoved(error)) throw error;
+          return await container.wait({ condition: 'removed', abortSignal });
+        }
+      };
+      await unlessNotFound(remove());
+    });
   }
 
   async wait(

@@ -19,6 +19,13 @@ export function isUnchanged(error: unknown): boolean {
   return statusOf(error) === 304;
 }
 
+/** True if the daemon is removing the container already. */
+export function isBeingRemoved(error: unknown): boolean {
+  return (
+    statusOf(error) === 409 && /removal of container .* is already in progress/.test(daemonMessage(error))
+  );
+}
+
 /** True if the other side closed the connection: `socket hang up`, or an incomplete answer. */
 export function isReset(error: unknown): boolean {
   return (error as { readonly code?: unknown } | undefined)?.code === 'ECONNRESET';
