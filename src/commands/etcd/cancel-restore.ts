@@ -90,7 +90,8 @@ async function isAccepted({ plan, hosts, observed, options }: ObservedRun): Prom
     if (host === undefined) throw new Error(`${node.node.address} is not connected`);
     const timeoutSeconds = node.snapshot?.timeoutSeconds ?? defaultSnapshotSeconds;
     // No snapshot: its archive may be the reason to cancel.
-    return lookForSnapshot(host, buildLookContainer(node, ''), { signal, unpackFiles, timeoutSeconds });
+    const container = buildLookContainer(node, '', { isContinued: true });
+    return lookForSnapshot(host, container, { signal, unpackFiles, timeoutSeconds });
   });
   signal.throwIfAborted();
   return looks.some((look) => {

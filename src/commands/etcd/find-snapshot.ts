@@ -12,12 +12,13 @@ import { isUsable, type SnapshotLook } from '../../reconcile/restore/snapshot-lo
 import { readingConcurrencyOf } from '../../run/cluster-options.js';
 import type { ObservedRun } from '../../run/with-cluster.js';
 import { readEtcdSnapshots } from './read-etcd-snapshots.js';
+import { refuseOtherRestore } from './restore-checks.js';
 import { runSteps } from './run-steps.js';
 
 /**
  * Finds a snapshot on the etcd hosts and checks every archive of it. Nothing is stopped: only images are pulled, and a container reads.
  *
- * @throws RunFailedError SNAPSHOT_NOT_FOUND, SNAPSHOT_INVALID or SNAPSHOT_UNREADABLE (exit 8)
+ * @throws RunFailedError SNAPSHOT_NOT_FOUND, SNAPSHOT_INVALID, SNAPSHOT_UNREADABLE or RESTORE_UNFINISHED (exit 8)
  */
 export async function findSnapshot(cluster: ObservedRun, name: string): Promise<FirstMember> {
   const etcdHosts = cluster.plan.nodes.filter(
@@ -29,6 +30,7 @@ export async function findSnapshot(cluster: ObservedRun, name: string): Promise<
   );
   if (pulls.length > 0) await runSteps(cluster, pulls);
   const { signal, events } = cluster.options;
+  const { restore } = cluster.session.state ?? {};
   const results = await fanOut(
     etcdHosts,
     { limit: readingConcurrencyOf(cluster.options), signal },
@@ -36,10 +38,9 @@ export async function findSnapshot(cluster: ObservedRun, name: string): Promise<
       const host = cluster.hosts.get(node.node.address);
       if (host === undefined) throw new Error(`${node.node.address} is not connected`);
       const timeoutSeconds = node.snapshot?.timeoutSeconds ?? defaultSnapshotSeconds;
-      return [
-        node.node.address,
-        await lookForSnapshot(host, buildLookContainer(node, name), { signal, unpackFiles, timeoutSeconds }),
-      ];
+      const container = buildLookContainer(node, name, { isContinued: restore !== undefined });
+      const look = await lookForSnapshot(host, container, { signal, unpackFiles, timeoutSeconds });
+      return [node.node.address, look];
     },
   );
   signal.throwIfAborted();
@@ -49,7 +50,7 @@ export async function findSnapshot(cluster: ObservedRun, name: string): Promise<
       return result.value;
     }),
   );
-  const { restore } = cluster.session.state ?? {};
+  refuseOtherRestore(cluster, looks);
   const first = chooseFirst(looks, restore?.accepted === true ? restore.id : undefined);
   if (first === undefined) throw noneUsable(looks, name, names);
   for (const [host, { found }] of looks)

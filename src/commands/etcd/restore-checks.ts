@@ -4,6 +4,7 @@ import { formatBytes } from '../../core/format-bytes.js';
 import { RunFailedError } from '../../core/hosts-error.js';
 import { storedNameFault } from '../../reconcile/snapshots/snapshot-name.js';
 import type { FirstMember } from '../../reconcile/restore/choose-first.js';
+import type { SnapshotLook } from '../../reconcile/restore/snapshot-look.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
 import type { ObservedRun } from '../../run/with-cluster.js';
 
@@ -40,6 +41,33 @@ export function requireSpace({ facts }: ObservedRun, { host, found: { databaseBy
     `free space (\`df -h /var/lib/etcd\` on ${on}), then run the same command again`;
   throw new RunFailedError(
     [{ title: 'check the disk', host, error: etcdError('SNAPSHOT_DISK_FULL', message, { host, fix }) }],
+    false,
+  );
+}
+
+/**
+ * Refuses a restore while another run, with another copy of the state, may work on one: it has stopped the API, so that no lease keeps the
+ * two apart. A restore that this state records is continued.
+ *
+ * @throws RunFailedError RESTORE_UNFINISHED (exit 8)
+ */
+export function refuseOtherRestore(
+  { session: { state, lock }, observed }: ObservedRun,
+  looks: ReadonlyMap<string, SnapshotLook>,
+): void {
+  const isApart = observed.kube !== undefined || lock.isBreaking;
+  if (isApart || state === undefined || state.restore !== undefined) return;
+  const hosts = [...looks].flatMap(([host, { started }]) => (started === undefined ? [] : [host]));
+  if (hosts.length === 0) return;
+  const error = etcdError(
+    'RESTORE_UNFINISHED',
+    'another run has started a restore, with another copy of cluster.rkestate; nothing was changed',
+    {
+      fix: 'wait until that run has ended; if it was interrupted, continue it where it was started; if that is not possible, run this command again with --break-lock',
+    },
+  );
+  throw new RunFailedError(
+    hosts.map((host) => ({ title: 'find the snapshot', host, error })),
     false,
   );
 }

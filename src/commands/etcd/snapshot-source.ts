@@ -38,7 +38,7 @@ export async function provideSnapshot(
     await runSteps(cluster, downloadOperations(plan, observed, request));
     return;
   }
-  const container = buildLookContainer(node, name);
+  const container = buildLookContainer(node, name, { isContinued: false });
   const [sha256, isZip] = await Promise.all([hashFile(source.path), startsAsZip(source.path)]);
   const { address } = node.node;
   const pulls = pullIfMissing(container.image, address, observed);

@@ -40,6 +40,7 @@ const helpers: ReadonlySet<string> = new Set([
   recoveryName,
   'etcd-remove-snapshot',
   'etcd-restore',
+  'etcd-restore-look',
   objectChecker,
   'etcd-snapshot-once',
   'extract-statefile-configmap',

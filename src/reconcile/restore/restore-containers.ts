@@ -16,6 +16,9 @@ import {
 /** RKE's name for the container that restores (services/etcd.go); all steps of a restore use it, so that a run ends those of a killed one. */
 export const restoreContainer = 'etcd-restore';
 
+/** Looks at a host, and takes a file of this machine, before a restore is started: another run may restore at that time. */
+export const lookContainer = 'etcd-restore-look';
+
 /** A snapshot, and what identifies it. */
 export interface RestoredSnapshot {
   readonly name: string;
@@ -75,9 +78,19 @@ export function buildRestoreContainers(
   };
 }
 
-/** Builds the container that looks at a host for a snapshot. */
-export const buildLookContainer = (node: NodePlan, name: string): ContainerSpec =>
-  toolsContainer(node, lookScript, [name]);
+/**
+ * Builds the container that looks at a host for a snapshot.
+ *
+ * @param isContinued the restore that is under way is that of this state: what a killed run has left of it is ended first
+ */
+export const buildLookContainer = (
+  node: NodePlan,
+  name: string,
+  { isContinued }: { readonly isContinued: boolean },
+): ContainerSpec => ({
+  ...toolsContainer(node, lookScript, [name]),
+  name: isContinued ? restoreContainer : lookContainer,
+});
 
 /** A container of the image that takes snapshots, as root, with the data of etcd and the snapshots. */
 function toolsContainer(node: NodePlan, script: string, words: readonly string[]): ContainerSpec {

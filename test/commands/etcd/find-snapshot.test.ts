@@ -133,3 +133,45 @@ describe('a snapshot on etcd hosts', () => {
     expect(cluster.runningOn(a)).toContain('etcd');
   });
 });
+
+describe('a restore that another run has started', () => {
+  const unmarked = { desiredState: {}, currentState: {} };
+  beforeEach(() => {
+    cluster.lists.set(a, listed('nightly')).set(b, listed('nightly'));
+    // The new data is prepared, and Kubernetes is stopped: no lease keeps the two runs apart.
+    cluster.looks.set(a, `id=x\nphase=started\n${goodLook('x')}`);
+    cluster.isApiDown = true;
+    cluster.state = unmarked;
+  });
+
+  it('is not joined by one with another copy of the state', async () => {
+    expect(await failures()).toEqual([
+      [
+        a,
+        'RESTORE_UNFINISHED',
+        'another run has started a restore, with another copy of cluster.rkestate; nothing was changed',
+        'wait until that run has ended; if it was interrupted, continue it where it was started; if that is not possible, run this command again with --break-lock',
+      ],
+    ]);
+    expect(cluster.ran.filter((one) => !one.startsWith('look'))).toEqual([]);
+    // What the other run does on the host is not interrupted by looking.
+    expect(cluster.hostAt(a).calls.filter((call) => call.endsWith(' etcd-restore'))).toEqual([]);
+  });
+
+  it('ends what a killed run has left before it looks, if this state records it', async () => {
+    cluster.state = { ...unmarked, restore: { name: 'nightly', id: 'x' } };
+    await findSnapshot(cluster.run, 'nightly');
+    expect(cluster.hostAt(a).calls).toContain('remove etcd-restore');
+  });
+
+  it.each<[string, () => void]>([
+    ['this state records it', () => (cluster.state = { ...unmarked, restore: { name: 'nightly', id: 'x' } })],
+    ['the state is lost', () => (cluster.state = undefined)],
+    ['the API answers: it was killed before it stopped anything', () => (cluster.isApiDown = false)],
+    ['the user breaks the lock', () => (cluster.isBreaking = true)],
+    ['no host has anything of it', () => cluster.looks.set(a, goodLook('x'))],
+  ])('is continued or replaced if %s', async (_, change) => {
+    change();
+    expect(await findSnapshot(cluster.run, 'nightly')).toMatchObject({ host: a });
+  });
+});

@@ -35,6 +35,8 @@ export class RestoreCluster {
   readonly ran: string[] = [];
   failing: RegExp | undefined;
   state: ClusterState | undefined;
+  isApiDown = false;
+  isBreaking = false;
 
   constructor() {
     const facts = new Map([a, b, c].map((address) => [address, sampleFacts]));
@@ -49,7 +51,7 @@ export class RestoreCluster {
       ...context,
       options: { ...context, configPath: 'cluster.yml' },
       session: {
-        ...{ spec: this.spec, catalog, state: this.state },
+        ...{ spec: this.spec, catalog, state: this.state, lock: { isBreaking: this.isBreaking } },
         store: {
           location: 'cluster.rkestate',
           save: (state: ClusterState) => Promise.resolve(this.saved.push(state) > 0),
@@ -57,7 +59,7 @@ export class RestoreCluster {
         },
       },
       plan: this.plan,
-      observed: this.observed,
+      observed: { ...this.observed, ...(this.isApiDown ? { kube: undefined } : {}) },
       hosts: this.hosts,
       dockerFacts: new Map([...this.hosts.keys()].map((address) => [address, sampleFacts])),
       unreached: [],

@@ -25,7 +25,7 @@ async function provideFile(content: string): Promise<void> {
 }
 /** Words of the helpers on a host, after their script. */
 const words = (host: string): unknown[] =>
-  (cluster.hostAt(host).created.get('etcd-restore') ?? []).map(({ cmd }) => cmd.slice(2));
+  (cluster.hostAt(host).created.get('etcd-restore-look') ?? []).map(({ cmd }) => cmd.slice(2));
 
 describe('a snapshot in a file of this machine', () => {
   it('is copied to the first etcd host alone, under the name of the snapshot', async () => {
