@@ -1,5 +1,5 @@
 import type { ClusterSpec } from '../config/cluster-spec.js';
-import { etcdError } from '../core/errors.js';
+import { etcdError, type RkeError } from '../core/errors.js';
 import { clusterPaths, type ClusterPaths } from '../state/paths.js';
 import type { ClusterState, StateReader, StateStore } from '../state/cluster-state.js';
 import type { VersionCatalog } from '../versions/catalog.js';
@@ -136,10 +136,16 @@ async function checkFiles(
  * @throws RkeError RESTORE_UNFINISHED (exit 8)
  */
 function refuseDuringRestore({ state }: Session, { duringRestore = false }: SessionNeeds): void {
-  if (state?.restore === undefined || duringRestore) return;
+  const error = unfinishedRestore(state);
+  if (error !== undefined && !duringRestore) throw error;
+}
+
+/** RESTORE_UNFINISHED with its fix, if a restore was started and not finished. */
+export function unfinishedRestore(state: ClusterState | undefined): RkeError | undefined {
+  if (state?.restore === undefined) return undefined;
   const { name, accepted = false } = state.restore;
   const same = `rke etcd snapshot-restore --name ${name}`;
-  throw etcdError('RESTORE_UNFINISHED', `the restore of snapshot ${name} was started and not finished`, {
+  return etcdError('RESTORE_UNFINISHED', `the restore of snapshot ${name} was started and not finished`, {
     fix: `continue it with \`${same}\`${accepted ? '' : `, or put everything back with \`${same} --cancel\``}`,
   });
 }

@@ -11,7 +11,7 @@ import { findSchedule } from '../../reconcile/snapshots/snapshot-schedule.js';
 import type { ClusterOptions } from '../../run/cluster-options.js';
 import { limitRun } from '../../run/limit-run.js';
 import { openEtcd } from '../../run/open-etcd.js';
-import { openSession } from '../../run/session.js';
+import { openSession, unfinishedRestore } from '../../run/session.js';
 import { throwMissing } from '../../run/state/open-state.js';
 import { withReadCluster, type ReadCluster } from '../../run/with-cluster.js';
 import { etcdNeeds, toEtcdSpec } from './etcd-session.js';
@@ -45,10 +45,15 @@ export async function describeEtcd(cluster: ReadCluster): Promise<EtcdReport> {
   const { plan, observed, session } = cluster;
   const assessed = assessEtcd(await surveyCluster(cluster), quotasOf(cluster));
   const fault = oldSnapshotFault(plan, observed);
+  const unfinished = unfinishedRestore(session.state);
   const schedule = findSchedule(plan);
   return {
     cluster: session.spec.clusterName,
     ...assessed,
+    problems: [
+      ...(unfinished === undefined ? [] : [`${unfinished.message}; ${unfinished.fix ?? ''}`]),
+      ...assessed.problems,
+    ],
     advice: [...assessed.advice, ...(fault === undefined ? [] : [fault])],
     snapshots: listSnapshotAges(observed),
     ...(schedule === undefined ? {} : { intervalSeconds: schedule.intervalSeconds }),

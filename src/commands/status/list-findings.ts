@@ -20,8 +20,8 @@ export function listFindings(parts: Parts, known: Known): StatusFinding[] {
   const { plan, observed, failed, bucketFailures } = known;
   const old = oldSnapshotFault(plan, observed);
   return [
-    ...(known.isCreated ? ofApi(known) : []),
     ...(parts.etcd?.problems ?? []).map((message): StatusFinding => ({ part: 'etcd', message })),
+    ...(known.isCreated ? ofApi(known) : []),
     ...parts.nodes.flatMap((node) => [
       ...ofHost(node, failed.get(node.address ?? '')),
       ...ofNode(node),
