@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { HookSpec } from '../config/hook-spec.js';
-import { RunFailedError } from '../core/hosts-error.js';
 import { readSnapshots } from '../execute/read-snapshots.js';
 import { snapshotDirectory } from '../plan/components/etcd-snapshots.js';
 import { toHookNode } from '../reconcile/kinds/hook-kinds.js';
@@ -72,7 +71,7 @@ async function removeFromHosts(
     plan: (facts) => planCluster(session, facts, { certificates: {}, encryptionConfig: '' }),
   };
   await withCluster(session, options, needs, async (cluster) => {
-    const { plan, observed, unreached } = cluster;
+    const { plan, observed } = cluster;
     reportForeignContainers(observed, options.events);
     const removal = planRemove(plan, observed, { deletesSnapshots: options.deleteSnapshots });
     const { clusterName, nodes } = session.spec;
@@ -85,7 +84,6 @@ async function removeFromHosts(
     emitPlanMade(options.events, operations);
     await execute(cluster, operations);
     await reportKeptSnapshots(cluster);
-    if (unreached.length > 0) throw new RunFailedError(unreached, true);
     cluster.forgetLock();
   });
 }

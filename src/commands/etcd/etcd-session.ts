@@ -67,3 +67,10 @@ export function throwAsEtcdFailure(error: unknown): never {
     ? new RunFailedError(error.failures, { exitCode: exitCodes.etcd, cause: error }, error.hasBegun)
     : error;
 }
+
+/** Whatever stops a restore after the first member has the new data, the same command continues it. */
+export function throwAsBegun(error: unknown): never {
+  throw error instanceof RunFailedError && !error.hasBegun
+    ? new RunFailedError(error.failures, { exitCode: error.exitCode, cause: error }, true)
+    : error;
+}

@@ -1,4 +1,3 @@
-import { RunFailedError } from '../../core/hosts-error.js';
 import { summarizePlan } from '../../report/plan/summarize-plan.js';
 import { addRestoreSteps, type RestoreInput } from '../../reconcile/restore/plan-restore.js';
 import { apply, type RunResult } from '../../run/apply.js';
@@ -14,6 +13,7 @@ import { decideRun } from '../up/decide-run.js';
 import { prepareUp } from '../up/prepare.js';
 import { decideRestoredState, type RestoredStateOptions } from './decide-restored-state.js';
 import { confirmFix, describeRestore } from './describe-restore.js';
+import { throwAsBegun } from './etcd-session.js';
 import { findSnapshot } from './find-snapshot.js';
 import { replaceData } from './replace-data.js';
 import { markAccepted, stateBefore } from './restore-mark.js';
@@ -97,13 +97,6 @@ export async function restoreFirst(
   return { state: restored, input };
 }
 
-/** Whatever stops it from here on, the restore is unfinished. */
-function throwAsBegun(error: unknown): never {
-  throw error instanceof RunFailedError && !error.hasBegun
-    ? new RunFailedError(error.failures, { exitCode: error.exitCode, cause: error }, true)
-    : error;
-}
-
 /** Brings the cluster around the first member to cluster.yml, as `rke up` does, and ends the restore. */
 async function growCluster(
   session: LockedSession,
@@ -125,7 +118,8 @@ async function growCluster(
       ...decision,
       operations: { ...decision.operations, operations },
       desired: markAccepted(decision.desired, input.snapshot, before),
-      summary: summarizePlan(plan),
+      // What is unfinished is this restore.
+      summary: summarizePlan({ ...plan, unfinished: [] }),
     });
   });
 }

@@ -142,7 +142,7 @@ export function planFiles(
     {
       id: filesId(host),
       stage: 'files',
-      title: `write ${differing.length} files`,
+      title: differing.length === 0 ? 'create directories' : `write ${differing.length} files`,
       host,
       after: [pullId(image, host), ...beforeFiles(host)],
       kind: 'put-files',

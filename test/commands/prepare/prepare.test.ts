@@ -126,7 +126,7 @@ describe('a host fails', () => {
       stderr: '',
     }));
     const error = await failureOf(prepare());
-    expect(error.exitCode).toBe(9);
+    expect(error).toMatchObject({ exitCode: 9, hasBegun: true });
     expect(failuresOf(error)).toEqual([
       '10.0.0.2 PREPARE_FAILED cannot install Docker 20.10: `apt-get -q update` failed with exit code 100',
     ]);
@@ -167,8 +167,10 @@ describe('a host fails', () => {
     const error = await failureOf(prepare());
     expect(error.exitCode).toBe(9);
     expect(failuresOf(error)).toEqual(['10.0.0.3 TRANSPORT_FAILED transport: no route to host']);
+    // The others have nothing to do, and then none is reached: nothing was started that another run would continue.
+    expect(await failureOf(prepare())).toMatchObject({ exitCode: 9, hasBegun: false });
     for (const one of machines.values()) one.isDown = true;
-    expect((await failureOf(prepare())).exitCode).toBe(5);
+    expect(await failureOf(prepare())).toMatchObject({ exitCode: 5, hasBegun: false });
   });
 
   it('because its shell prints nothing, which is not taken for a host that lacks nothing', async () => {
