@@ -2,7 +2,7 @@ import { withDeadline } from '../../core/deadline.js';
 import type { EventSink } from '../../core/events.js';
 import type { KubeReader } from '../../kube/kube.js';
 import { lockPath, readLockOwner } from '../../state/lock-file.js';
-import { describeOwner } from '../../state/lock-owner.js';
+import { describeOwner, isDead } from '../../state/lock-owner.js';
 import { isExpired, leaseOwner, leaseRef } from '../../state/lease.js';
 
 /** An API that hangs must not delay a command that reads other things as well. */
@@ -35,7 +35,9 @@ async function readLeaseOwner(
     );
     if (lease === undefined || isExpired(lease, Date.now())) return undefined;
     const owner = leaseOwner(lease);
-    return owner === undefined ? 'unknown owner' : describeOwner(owner);
+    if (owner === undefined) return 'unknown owner';
+    // A run whose API did not answer at its end leaves its lease.
+    return isDead(owner) ? undefined : describeOwner(owner);
   } catch {
     // Without an API, no run has a lease that could be read.
     signal.throwIfAborted();
