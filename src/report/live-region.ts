@@ -1,4 +1,4 @@
-import { displayWidth, type TextOutput } from './style.js';
+import { displayWidth, knownSize, type TextOutput } from './style.js';
 
 const fallbackColumns = 80;
 const fallbackRows = 24;
@@ -17,12 +17,12 @@ export class LiveRegion {
 
   /** Limit for the width of a line. The last column stays free, since terminals differ on what follows it. */
   get width(): number {
-    return Math.max(20, (this.#output.columns ?? fallbackColumns) - 1);
+    return Math.max(20, (knownSize(this.#output.columns) ?? fallbackColumns) - 1);
   }
 
   /** How many lines may be live. */
   get height(): number {
-    return Math.max(3, (this.#output.rows ?? fallbackRows) - 2);
+    return Math.max(3, (knownSize(this.#output.rows) ?? fallbackRows) - 2);
   }
 
   /** Puts `lasting` lines above the region and draws the `live` ones in place of the former. */
@@ -36,7 +36,7 @@ export class LiveRegion {
   #erase(): string {
     if (this.#drawn.length === 0) return '';
     // A terminal that became narrower has wrapped the drawn lines.
-    const columns = this.#output.columns ?? fallbackColumns;
+    const columns = knownSize(this.#output.columns) ?? fallbackColumns;
     const rows = this.#drawn.reduce(
       (sum, line) => sum + Math.max(1, Math.ceil(displayWidth(line) / columns)),
       0,

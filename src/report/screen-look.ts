@@ -1,4 +1,4 @@
-import { styleFor, type Style, type TextOutput } from './style.js';
+import { knownSize, styleFor, type Style, type TextOutput } from './style.js';
 
 /** How a result is printed on a screen. */
 export interface ScreenLook {
@@ -22,7 +22,7 @@ export function screenLookOf(
 ): ScreenLook {
   return {
     style: styleFor(output, env),
-    width: output.isTTY === true ? output.columns : undefined,
+    width: output.isTTY === true ? knownSize(output.columns) : undefined,
     verbose,
   };
 }

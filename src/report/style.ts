@@ -53,6 +53,10 @@ export function oneLine(text: string): string {
     .trim();
 }
 
+/** A size of a terminal; undefined for a pipe, and for a terminal that reports 0 because it does not know its size. */
+export const knownSize = (size: number | undefined): number | undefined =>
+  size !== undefined && size > 0 ? size : undefined;
+
 /** Width of a line in columns. */
 export function displayWidth(text: string): number {
   let width = 0;

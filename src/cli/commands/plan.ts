@@ -5,7 +5,7 @@ import { savePlan } from '../../commands/up/saved-plan.js';
 import { exitCodes, usageError } from '../../core/errors.js';
 import { RunFailedError } from '../../core/hosts-error.js';
 import { formatRunPlan } from '../../report/plan/format-run-plan.js';
-import { styleFor } from '../../report/style.js';
+import { screenLookOf } from '../../report/screen-look.js';
 import type { CommandContext } from '../command-context.js';
 import { readCertDirFlags, type CertDirFlags } from '../options/cert-dir.js';
 import { readFileOptions } from '../options/file-options.js';
@@ -93,7 +93,7 @@ async function printLive(
       const { hasChanges, unchanged } = found.plan;
       planned.hasChanges = hasChanges;
       if (flags.out !== undefined) await savePlan(resolve(io.cwd, flags.out), found.plan);
-      const look = { style: styleFor(io.stdout, io.env), width: io.stdout.columns };
+      const look = screenLookOf(io.stdout, { env: io.env });
       const text =
         flags.output === 'json'
           ? `${JSON.stringify({ ...found.plan, dind }, undefined, 2)}\n`

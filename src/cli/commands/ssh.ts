@@ -3,6 +3,7 @@ import { runDindShell } from '../../commands/dind/run-dind-shell.js';
 import { runSsh } from '../../commands/ssh/run-ssh.js';
 import { usageError } from '../../core/errors.js';
 import type { SessionStreams } from '../../host/connect/run-on-host.js';
+import { knownSize } from '../../report/style.js';
 import type { CommandContext } from '../command-context.js';
 import type { Io } from '../io.js';
 import { isStdin } from '../options/locate-config.js';
@@ -70,8 +71,8 @@ export async function ssh(
 
 function streamsOf({ stdin, stdout, stderr, env }: Io, hasTerminal: boolean): SessionStreams {
   const size = (): { readonly columns: number; readonly rows: number } => ({
-    columns: stdout.columns ?? 80,
-    rows: stdout.rows ?? 24,
+    columns: knownSize(stdout.columns) ?? 80,
+    rows: knownSize(stdout.rows) ?? 24,
   });
   const pipes = { stdin, stdout: bytesTo(stdout), stderr: bytesTo(stderr) };
   if (!hasTerminal) return pipes;
