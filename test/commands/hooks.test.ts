@@ -47,6 +47,7 @@ describe('rke plan --hooks', () => {
       '~ run hook leave the load balancer   run: + sh -c cat >> called   before stage worker of the node',
     );
     expect(stdout).toContain('~ run hook report   url: + https://127.0.0.1:1/x   after stage worker');
+    expect(stdout).toContain('Apply with: rke up and the same --hooks ');
     const { nodes, clusterChanges, counts } = JSON.parse(
       (await withHooks(text, 'plan', '-o', 'json')).stdout,
     ) as RunPlan;
@@ -107,7 +108,7 @@ describe('rke up --hooks', () => {
   });
 
   it('reports all errors of the file with their places before a host is contacted', async () => {
-    const text = `hooks:\n  - when: before\n    for: node\n    nodes: [node-7]\n    url: https://a.example\n    header_file: gone\n`;
+    const text = `hooks:\n  - when: before\n    for: node\n    nodes: [node-7]\n    url: https://a.example\n    header_file: gone\n  - { when: before, for: node, run: [./gone.sh] }\n  - { when: after, for: node, run: [./hooks.yml] }\n`;
     const { code, stderr } = await withHooks(text, 'up');
     expect(code).toBe(3);
     expect(stderr).toContain(
@@ -116,7 +117,9 @@ describe('rke up --hooks', () => {
     expect(stderr).toContain(
       'hooks.yml:6:18  error  hooks[0].header_file: cannot read gone: no such file or directory',
     );
-    expect(stderr).toContain('2 errors. Nothing was contacted or changed.');
+    expect(stderr).toContain('hooks.yml:7:37  error  hooks[1].run: cannot start ./gone.sh: no such file');
+    expect(stderr).toContain('hooks.yml:8:36  error  hooks[2].run: cannot start ./hooks.yml: not executable');
+    expect(stderr).toContain('4 errors. Nothing was contacted or changed.');
     expect(farm.requests).toEqual([]);
   });
 

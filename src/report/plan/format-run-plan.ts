@@ -40,13 +40,20 @@ export function formatRunPlan(plan: RunPlan, look: PlanLook): string {
     ...(hasChanges && counts !== '' ? ['', `unchanged: ${same}`] : []),
     ...destructive.map((text) => look.style.bad(`! destructive: ${text}`)),
     ...(hasChanges && problems.length === 0
-      ? [
-          '',
-          `Apply with: rke up${leftOut.length === 0 ? '' : ' and the same --nodes'}        Save with: rke plan --out plan.json`,
-        ]
+      ? ['', `Apply with: rke up${sameFlags(plan)}        Save with: rke plan --out plan.json`]
       : []),
   ];
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** The flags without which `rke up` would do something else. */
+function sameFlags({ nodes, clusterChanges }: RunPlan): string {
+  const changes = [...nodes.flatMap((node) => node.changes), ...clusterChanges];
+  const flags = [
+    ...(nodes.some(({ status }) => status === 'left-out') ? ['--nodes'] : []),
+    ...(changes.some(({ kind }) => kind === 'run-hook') ? ['--hooks'] : []),
+  ];
+  return flags.length === 0 ? '' : ` and the same ${flags.join(' and ')}`;
 }
 
 /** Nodes with changes, those with the same ones together. */

@@ -1,3 +1,4 @@
+import { access, constants } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { NodeSpec } from '../../config/cluster-spec.js';
 import type { HookSpec } from '../../config/hook-spec.js';
@@ -47,7 +48,11 @@ function refuseUnknownNodes({ hooks, positionOf }: ParsedHooks, nodes: readonly 
 /** Files that a hook needs later, so that a run does not stop halfway for a missing one. */
 async function refuseFiles(file: string, { hooks, positionOf }: ParsedHooks): Promise<Diagnostic[]> {
   const checks = hooks.map(async ({ action }, index): Promise<Diagnostic[]> => {
-    if (!('url' in action)) return [];
+    if (!('url' in action)) {
+      const message = await refuseProgram(dirname(file), action.run[0]);
+      if (message === undefined) return [];
+      return [faultAt(`hooks[${index}].run`, { code: 'not-readable', message }, positionOf)];
+    }
     const { headerFile, caFile } = action;
     const check = async (key: string, path: string | undefined): Promise<Diagnostic[]> => {
       if (path === undefined) return [];
@@ -64,6 +69,18 @@ async function refuseFiles(file: string, { hooks, positionOf }: ParsedHooks): Pr
     return [...(await check('header_file', headerFile)), ...(await check('ca_file', caFile))];
   });
   return (await Promise.all(checks)).flat();
+}
+
+/** Why a program that is named by its path cannot be started; one of the PATH may be added by a hook before. */
+async function refuseProgram(folder: string, program: string): Promise<string | undefined> {
+  if (!program.includes('/')) return undefined;
+  try {
+    await access(resolve(folder, program), constants.X_OK);
+    return undefined;
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code === 'EACCES' ? 'not executable' : 'no such file';
+    return `cannot start ${program}: ${why}`;
+  }
 }
 
 function faultAt(
