@@ -143,6 +143,14 @@ const faults: readonly (readonly [what: string, cause: RegExp, () => Promise<voi
     () => withFacts('sysctl=net/ipv4/ip_forward 0'),
   ],
   [
+    'swap is on and the kubelet would not run with it',
+    /^swap: swap is on, .* -> run `rke prepare`, or turn swap off .*`swapoff -a`.* `fail_swap_on: false`/,
+    async () => {
+      withFacts('swap=SwapTotal:       2097148 kB');
+      await writeCluster((node) => node, 'services: { kubelet: { fail_swap_on: true } }\n');
+    },
+  ],
+  [
     'a port is in use',
     /^ports: port 6443, which kube-apiserver needs, is in use -> find the process with `ss -ltnp/,
     () => {
@@ -209,6 +217,30 @@ it('a jump host that cannot be reached is one finding, and no host behind it is 
   expect(code).toBe(10);
   expect(lines).toEqual([expect.stringMatching(/^ssh: bastion host: SSH connection refused/)]);
   expect(report.hosts.map(({ status }) => status)).toEqual(['unreachable']);
+});
+
+it('reports what is wrong in cluster.yml as every command does: all at once, with place and fix', async () => {
+  const nodes = `nodes:
+  - { address: 10.0.0.11, user: ops, role: [controlplane, etcd] }
+  - { address: 10.0.0.11, user: ops, role: [worker] }
+  - { address: 10.0.0.13, user: ops, role: [controller] }
+services: { kube-api: { service_cluster_ip_rang: 10.43.0.0/16 } }
+ingress: { provider: nginx }
+`;
+  await writeFile(join(folder(), 'cluster.yml'), nodes);
+  const { code, stderr, stdout } = await rke('doctor');
+  expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  for (const line of [
+    /cluster\.yml:3:16 +error +nodes\[1\]\.address: .*10\.0\.0\.11.*nodes\[0\]/,
+    /cluster\.yml:4:\d+ +error +nodes\[2\]\.role\[0\]: .*"controller"; did you mean "controlplane"\?/,
+    /cluster\.yml:5:\d+ +error +services\.kube-api\.service_cluster_ip_rang: .*did you mean "service_cluster_ip_range"\?/,
+    /3 errors\. Nothing was contacted or changed\. +\(exit 3\)/,
+  ])
+    expect(stderr).toMatch(line);
+  // Advice for the next run of `rke up` is no fault of a cluster.
+  const validated = await rke('config', 'validate');
+  expect(validated.stdout).toMatch(/cluster\.yml:6:\d+ +warning +ingress\.provider: .*retired upstream/);
+  expect(validated.stderr + validated.stdout).toContain('3 errors, 1 warning. Nothing was contacted');
 });
 
 it('an invalid cluster.yml is reported as by every command, with all mistakes and exit code 3', async () => {

@@ -155,6 +155,8 @@ it('the new checks only warn, so that no run on a running cluster is stopped by 
 
 it.each([
   [sshError('SSH_DNS', 'cannot resolve the host name', { fix: 'fix it' }), 'ssh'],
+  [sshError('SSH_UNREACHABLE', 'no answer to SSH within 10 s', { fix: 'fix it' }), 'ssh'],
+  [sshError('SSH_COMMAND_TIMEOUT', 'the command timed out after 30 s', { fix: 'fix it' }), 'ssh'],
   [sshError('SSH_AUTH', 'SSH authentication failed', { fix: 'fix it' }), 'ssh'],
   [sshError('SSH_FORWARDING', 'sshd does not forward', { fix: 'fix it' }), 'forwarding'],
   [dockerError('DOCKER_PERMISSION', 'user "ops" may not use Docker', { fix: 'fix it' }), 'docker-access'],
