@@ -6,9 +6,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { arm64Emulator } from '../release/arm64-emulator.js';
 import { writeNpmPackage } from '../release/npm-package.js';
-import { writeOwnExecutable } from '../release/own-executable.js';
-import { makeRelease } from '../release/release.js';
-import { targets } from '../release/targets.js';
+import { writeOtherExecutable, writeOwnExecutable } from '../release/own-executable.js';
+import { targets, type Target } from '../release/targets.js';
 
 const run = promisify(execFile);
 
@@ -57,14 +56,11 @@ describe('the executable', () => {
 
 describe('the executable for linux-arm64', () => {
   it('starts in an emulator', async () => {
-    await makeRelease(
-      join(folder, 'release'),
-      targets.filter(({ id }) => id === 'linux-arm64'),
-      () => undefined,
-    );
+    const executable = join(folder, 'rke-arm64');
+    await writeOtherExecutable(executable, targets.find(({ id }) => id === 'linux-arm64') as Target);
     const [program = '', ...args] = await arm64Emulator();
     const rke = (...words: string[]) =>
-      run(program, [...args, join(folder, 'release/rke_linux-arm64'), ...words], { cwd: folder, env: {} });
+      run(program, [...args, executable, ...words], { cwd: folder, env: {} });
     expect((await rke('--version')).stdout).toMatch(/^rke version v/);
     await rke('config', 'init', '--force', 'ops@10.0.0.1');
     expect((await rke('config', 'validate')).stdout).toContain('is valid');
