@@ -1,25 +1,15 @@
-/** What is used of docker-modem, which has no types. */
-interface Modem {
-  dial(request: object, done: (error: Error | null | undefined) => void): void;
-}
+import type { DockerModem } from './docker-modem.js';
 
 /**
  * GET /distribution/{name}/json: the daemon asks the image's registry for it. (dockerode's own way there takes no signal.)
  *
- * @throws Error of the modem for any answer but 200
+ * @throws DaemonError; Error of the connection
  */
-export function askRegistry(
-  modem: Modem,
+export async function askRegistry(
+  modem: DockerModem,
   image: string,
   options: { readonly abortSignal: AbortSignal; readonly authconfig?: object },
 ): Promise<void> {
-  const request = {
-    path: `/distribution/${image}/json`,
-    method: 'GET',
-    statusCodes: { 200: true },
-    ...options,
-  };
-  return new Promise((resolve, reject) => {
-    modem.dial(request, (error) => (error instanceof Error ? reject(error) : resolve()));
-  });
+  const path = `/distribution/${image}/json`;
+  await modem.send({ path, method: 'GET', statusCodes: { 200: true }, ...options });
 }

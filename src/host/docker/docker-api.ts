@@ -1,5 +1,3 @@
-import type { Agent } from 'node:http';
-import { buffer } from 'node:stream/consumers';
 import Docker from 'dockerode';
 import { DeadlineError } from '../../core/deadline.js';
 import type { RkeError } from '../../core/errors.js';
@@ -18,6 +16,8 @@ import {
 } from './docker-errors.js';
 import { logLines } from './docker-logs.js';
 import { longestMilliseconds, streamLogs } from './stream-logs.js';
+import { readAnswer, type Answer } from './docker-answer.js';
+import { DockerModem } from './docker-modem.js';
 import { followPull } from './docker-pull.js';
 import { containerSummary, createRequest, dockerFacts, observedContainer } from './docker-requests.js';
 import type { DockerRoute } from './docker-route.js';
@@ -37,20 +37,17 @@ import type {
 export class SshDocker implements DockerApi {
   readonly #host: string;
   readonly #docker: Docker;
-  readonly #agent: Agent;
+  readonly #modem: DockerModem;
+  readonly #agent: DialingAgent;
   readonly #calls: DockerCalls;
 
   constructor(host: string, route: DockerRoute, timing: DockerTiming = {}) {
     this.#host = host;
     this.#calls = new DockerCalls(host, route, timing);
     this.#agent = new DialingAgent(() => route.dial());
-    // docker-modem takes an agent; missing in its types.
-    const options: Docker.DockerOptions & { agent: Agent } = {
-      protocol: 'http',
-      host: 'docker',
-      port: 80,
-      agent: this.#agent,
-    };
+    this.#modem = new DockerModem(this.#agent);
+    // dockerode takes a modem; missing in its types.
+    const options: object = { modem: this.#modem };
     this.#docker = new Docker(options);
   }
 
@@ -64,15 +61,14 @@ export class SshDocker implements DockerApi {
     const docker = this.#docker as unknown as {
       info(options: object): Promise<Record<string, unknown>>;
       version(options: object): Promise<Docker.DockerVersion>;
-      readonly modem: { version: string | undefined };
     };
     // Without a version in its path every daemon answers, so the second call need not wait for the first.
-    docker.modem.version = undefined;
+    this.#modem.version = undefined;
     const [answer, info] = await Promise.all([
       this.#calls.read('docker version', options, (abortSignal) => docker.version({ abortSignal })),
       this.#calls.read('docker info', options, (abortSignal) => docker.info({ abortSignal })),
     ]);
-    docker.modem.version = `v${apiVersionFor(answer, this.#host)}`;
+    this.#modem.version = `v${apiVersionFor(answer, this.#host)}`;
     return dockerFacts(info, answer.ApiVersion);
   }
 
@@ -125,7 +121,7 @@ export class SshDocker implements DockerApi {
   ): Promise<void> {
     const fail = (error: unknown): RkeError => pullError(error, { host: this.#host, image, auth });
     await this.#calls.long(this.#calls.limits.callMilliseconds, { signal, fail }, (deadline) =>
-      askRegistry(this.#docker.modem, withTag(image), { abortSignal: deadline.signal, ...withAuth(auth) }),
+      askRegistry(this.#modem, withTag(image), { abortSignal: deadline.signal, ...withAuth(auth) }),
     );
   }
 
@@ -208,7 +204,7 @@ export class SshDocker implements DockerApi {
       callError(error, { host: this.#host, action: `logs of ${name}` });
     await this.#calls.long(milliseconds, { signal, fail }, (deadline) =>
       streamLogs(
-        this.#docker.modem,
+        this.#modem,
         { name, tail, since, follows },
         { abortSignal: deadline.signal, onLine, onChunk: () => deadline.restart() },
       ),
@@ -223,8 +219,10 @@ export class SshDocker implements DockerApi {
 
   async getArchive(name: string, path: string, options: CallOptions): Promise<Buffer | undefined> {
     return this.#calls.read(`read files of ${path}`, options, async (abortSignal) => {
-      const stream = await unlessNotFound(this.#docker.getContainer(name).getArchive({ path, abortSignal }));
-      return stream === undefined ? undefined : buffer(stream);
+      const found: unknown = await unlessNotFound(
+        this.#docker.getContainer(name).getArchive({ path, abortSignal }),
+      );
+      return found === undefined ? undefined : readAnswer(found as Answer);
     });
   }
 }

@@ -1,13 +1,9 @@
 import { DeadlineError } from '../../core/deadline.js';
 import type { CodeOf } from '../../core/codes/error-codes.js';
 import { dockerError, messageOf, RkeError } from '../../core/errors.js';
+import { isRecord } from '../../core/stable.js';
 import type { RegistryAuth } from '../host.js';
-
-/** What dockerode puts on an error of the daemon. */
-interface DaemonFailure {
-  readonly statusCode?: unknown;
-  readonly json?: unknown;
-}
+import { DaemonError } from './docker-answer.js';
 
 /** True for "no such …" of the daemon. */
 export function isNotFound(error: unknown): boolean {
@@ -31,8 +27,8 @@ export function isReset(error: unknown): boolean {
   return (error as { readonly code?: unknown } | undefined)?.code === 'ECONNRESET';
 }
 
-function statusOf(error: unknown): unknown {
-  return (error as DaemonFailure | undefined)?.statusCode;
+function statusOf(error: unknown): number | undefined {
+  return error instanceof DaemonError ? error.statusCode : undefined;
 }
 
 /** A container that should have exited by itself. */
@@ -158,8 +154,7 @@ const mostCharacters = 1000;
 
 /** The words of the daemon, if there are any. */
 function daemonMessage(error: unknown): string {
-  const { json } = (error ?? {}) as DaemonFailure;
-  if (typeof json === 'object' && json !== null && 'message' in json && typeof json.message === 'string')
-    return json.message.slice(0, mostCharacters);
+  const json = error instanceof DaemonError ? error.json : undefined;
+  if (isRecord(json) && typeof json['message'] === 'string') return json['message'].slice(0, mostCharacters);
   return messageOf(error).slice(0, mostCharacters);
 }

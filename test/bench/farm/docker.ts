@@ -15,7 +15,10 @@ export interface DockerState {
 
 /** The Docker of a host that matches a plan until it is changed. */
 export function createDocker(state: DockerState): Server {
-  return createServer((request, response) => void answer(state, request, response));
+  return createServer((request, response) => {
+    // A run may end in the middle of a request.
+    answer(state, request, response).catch(() => response.destroy());
+  });
 }
 
 async function answer(state: DockerState, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -20,7 +20,10 @@ export function createKube(
 ): Server {
   const { certificatePEM: cert = '', keyPEM: key = '' } = bundle['kube-apiserver'] ?? {};
   const store = new Store(plan, hosts);
-  return createServer({ cert, key }, (request, response) => void store.answer(request, response));
+  return createServer({ cert, key }, (request, response) => {
+    // A run may end in the middle of a request.
+    store.answer(request, response).catch(() => response.destroy());
+  });
 }
 
 const clusterWide = new Set(['Node', 'Namespace']);
