@@ -22,6 +22,12 @@ describe.each(forms)('a key of type %s in format %s', (type, form) => {
     expect(readPrivateKey(key.private)?.getPublicSSH().toString('base64')).toBe(wire(key.public));
   });
 
+  it.each(type === 'rsa' ? [undefined, 'sha256', 'sha512'] : [undefined])('signs with hash %s', (hash) => {
+    const key = readPrivateKey(generateKey(type, { form }).private);
+    const data = Buffer.from('data');
+    expect(key?.verify(data, key.sign(data, hash), hash)).toBe(true);
+  });
+
   it('is read only with its passphrase if it has one', () => {
     const key = generateKey(type, { form, passphrase: 'open sesame' });
     expect(isEncrypted(key.private)).toBe(true);
