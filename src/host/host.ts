@@ -76,11 +76,16 @@ export interface LogLine {
   readonly text: string;
 }
 
+export interface CreateOptions extends CallOptions {
+  /** Removes another container that has the name. */
+  readonly replaces?: boolean;
+}
+
 /** Docker of one host. */
 export interface DockerApi extends DockerReader {
   /** Pulls; errors in the stream are thrown. `onProgress` gets bytes of the layers. */
   pull(image: string, options: PullOptions): Promise<void>;
-  create(spec: ContainerSpec, options: CallOptions): Promise<void>;
+  create(spec: ContainerSpec, options: CreateOptions): Promise<void>;
   start(name: string, options: CallOptions): Promise<void>;
   /** The stop signal of the image, SIGTERM by default, then SIGKILL after `seconds`; no error if it is not running. */
   stop(name: string, options: CallOptions & { readonly seconds: number }): Promise<void>;

@@ -47,15 +47,7 @@ describe('replaceContainer', () => {
     });
   });
 
-  const calls = [
-    'remove:old-etcd',
-    'remove:new-etcd',
-    'create',
-    'stop',
-    'rename:etcd',
-    'rename:new-etcd',
-    'start',
-  ] as const;
+  const calls = ['remove:old-etcd', 'create', 'stop', 'rename:etcd', 'rename:new-etcd', 'start'] as const;
 
   it.each(calls)('leaves the old container running if %s fails', async (call) => {
     const host = runningHost();

@@ -83,6 +83,34 @@ describe('creating a container', () => {
   });
 });
 
+describe('creating a container whose name is taken', () => {
+  const calls = (): string[] => lane.docker.seen.map(({ method, path }) => `${method} ${path}`);
+  beforeEach(() => {
+    let isTaken = true;
+    lane.docker.answer = ({ method }, response) => {
+      if (method === 'DELETE') {
+        isTaken = false;
+        reply(response, 204);
+      } else if (!isTaken) reply(response, 201, { Id: 'abc' });
+      else reply(response, 409, { message: 'Conflict. The container name "/kubelet" is already in use' });
+    };
+  });
+
+  it('removes the other container if it is to be replaced', async () => {
+    await docker.create(plain, { replaces: true, signal });
+    expect(calls()).toEqual([
+      'POST /containers/create',
+      'DELETE /containers/kubelet',
+      'POST /containers/create',
+    ]);
+  });
+
+  it('fails otherwise, and leaves the other container', async () => {
+    expect(await failureOf(docker.create(plain, { signal }))).toMatchObject({ code: 'DOCKER_CALL' });
+    expect(calls()).toEqual(['POST /containers/create']);
+  });
+});
+
 describe('a missing container, image or volume', () => {
   beforeEach(() => answers(404, { message: 'No such container: etcd' }));
 

@@ -54,10 +54,7 @@ async function createBeside(
   { pullImage }: Replacement,
 ): Promise<void> {
   const create = (): Promise<void> =>
-    uninterrupted({}, async (options) => {
-      await docker.remove(spec.name, options);
-      await docker.create(spec, options);
-    });
+    uninterrupted({}, (options) => docker.create(spec, { ...options, replaces: true }));
   try {
     await withImage(pullImage, create);
   } catch (error) {

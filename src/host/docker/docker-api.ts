@@ -9,6 +9,7 @@ import { DockerCalls, type DockerTiming } from './docker-calls.js';
 import {
   callError,
   isBeingRemoved,
+  isNameTaken,
   isNotFound,
   isUnchanged,
   pullError,
@@ -23,6 +24,7 @@ import { containerSummary, createRequest, dockerFacts, observedContainer } from 
 import type { DockerRoute } from './docker-route.js';
 import type {
   CallOptions,
+  CreateOptions,
   LogOptions,
   ContainerSummary,
   DockerApi,
@@ -125,13 +127,21 @@ export class SshDocker implements DockerApi {
     );
   }
 
-  async create(spec: ContainerSpec, options: CallOptions): Promise<void> {
+  async create(spec: ContainerSpec, { replaces = false, signal }: CreateOptions): Promise<void> {
     const { name, ...body } = createRequest(spec);
-    await this.#calls.call(`create ${spec.name}`, options, (abortSignal) => {
-      // Passed separately, the body is not part of the URL, where it would be logged with its secrets.
-      const request: object = { _query: { name }, _body: body, abortSignal };
-      return this.#docker.createContainer(request);
-    });
+    const create = (): Promise<unknown> =>
+      this.#calls.call(`create ${name}`, { signal }, (abortSignal) => {
+        // Passed separately, the body is not part of the URL, where it would be logged with its secrets.
+        const request: object = { _query: { name }, _body: body, abortSignal };
+        return this.#docker.createContainer(request);
+      });
+    try {
+      await create();
+    } catch (error) {
+      if (!replaces || !isNameTaken(error)) throw error;
+      await this.remove(name, { signal });
+      await create();
+    }
   }
 
   async start(name: string, options: CallOptions): Promise<void> {

@@ -22,6 +22,11 @@ export function isBeingRemoved(error: unknown): boolean {
   );
 }
 
+/** True if a call failed because another container has the name. */
+export function isNameTaken(error: unknown): boolean {
+  return error instanceof RkeError && statusOf(error.cause) === 409;
+}
+
 /** True if the other side closed the connection: `socket hang up`, or an incomplete answer. */
 export function isReset(error: unknown): boolean {
   return (error as { readonly code?: unknown } | undefined)?.code === 'ECONNRESET';
