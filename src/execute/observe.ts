@@ -7,7 +7,6 @@ import type {
   DockerReader,
   HostReader,
   ObservedContainer,
-  ObservedImage,
 } from '../host/host.js';
 import type { EtcdReader } from '../etcd/etcd.js';
 import type { KubeReader } from '../kube/kube.js';
@@ -19,6 +18,7 @@ import { listWithEndCommand, parseListed } from '../reconcile/snapshots/snapshot
 import { fanOut } from './fan-out.js';
 import { observeEtcd } from './observe-etcd.js';
 import { observeFiles } from './observe-files.js';
+import { observeImages, type KnownImages } from './observe-images.js';
 import { askHealth, clockCommand, parseClock } from './container-health.js';
 import { observeKube, type KubeObservation } from './observe-kube.js';
 import type { Clock, Probe, UnpackFiles } from './run-context.js';
@@ -46,17 +46,18 @@ export interface ObserveOptions extends CallOptions {
  */
 export async function observe(plan: ClusterPlan, options: ObserveOptions): Promise<ObservedCluster> {
   const { hosts, facts, signal, concurrency } = options;
+  const known: KnownImages = new Map();
   const reached = [...plan.nodes, ...(plan.leaving ?? [])].flatMap((node) => {
     const host = hosts.get(node.node.address);
-    const known = facts.get(node.node.address);
-    return host === undefined || known === undefined ? [] : [{ node, host, facts: known }];
+    const ofHost = facts.get(node.node.address);
+    return host === undefined || ofHost === undefined ? [] : [{ node, host, facts: ofHost }];
   });
   const [kube, membership, found] = await Promise.all([
     askKube(plan, options),
     observeEtcd(plan, options),
-    fanOut(reached, { limit: concurrency, signal }, async ({ node, host, facts: known }) => ({
+    fanOut(reached, { limit: concurrency, signal }, async ({ node, host, facts: ofHost }) => ({
       address: node.node.address,
-      observed: await observeHost(node, host, known, options),
+      observed: await observeHost(node, host, ofHost, { ...options, known }),
     })),
   ]);
   signal.throwIfAborted();
@@ -85,7 +86,7 @@ async function observeHost(
   node: NodePlan,
   host: HostReader,
   facts: DockerFacts,
-  options: ObserveOptions,
+  options: ObserveOptions & { readonly known: KnownImages },
 ): Promise<ObservedHost> {
   const { docker } = host;
   // Every step is a round trip, so nothing waits for what it does not need. The adapter bounds the calls per host.
@@ -94,7 +95,7 @@ async function observeHost(
   const found = inspectContainers(node, docker, { listed, ...options });
   const [{ containers, leftovers, foreign }, images, unhealthy, tables, files] = await Promise.all([
     found,
-    observeImages(node, docker, { listed, ...options }),
+    observeImages(node, docker, { ...options, listed, facts }),
     running.then((names) =>
       askAll(
         node.containers.filter(({ name, started }) => started && names.has(name)),
@@ -173,28 +174,6 @@ async function inspectContainers(
     else leftovers.push(found);
   }
   return { containers, leftovers, foreign };
-}
-
-/** Lists the planned images that are on the host. An image that no container uses only has to exist. */
-async function observeImages(
-  node: NodePlan,
-  docker: DockerReader,
-  { listed, ...options }: Listed,
-): Promise<ReadonlyMap<string, ObservedImage>> {
-  const [list, ids] = await Promise.all([listed, docker.listImages(options)]);
-  const there = new Set(list.map(({ name }) => name));
-  const inUse = new Set(node.containers.filter(({ name }) => there.has(name)).map(({ image }) => image));
-  const images = new Map<string, ObservedImage>();
-  const observeImage = async (image: string): Promise<void> => {
-    const id = ids.get(image);
-    // An unusual form of a name is not in the list.
-    const isAsked = id === undefined || inUse.has(image);
-    const found = isAsked ? await docker.inspectImage(image, options) : { id, env: [] };
-    if (found !== undefined) images.set(image, found);
-  };
-  const snapshotImages = node.snapshot === undefined ? [] : [node.snapshot.container.image];
-  await Promise.all([...new Set([...node.images, ...snapshotImages])].map(observeImage));
-  return images;
 }
 
 const byName = (a: ObservedContainer, b: ObservedContainer): number => (a.name < b.name ? -1 : 1);
