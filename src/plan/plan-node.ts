@@ -1,4 +1,4 @@
-import type { ClusterSpec, NodeSpec } from '../config/cluster-spec.js';
+import type { NodeSpec } from '../config/cluster-spec.js';
 import type { CertificateBundle } from '../pki/certificates.js';
 import { cloudProviderName, isNamedByMetadata } from './cloud/cloud-provider.js';
 import type { ContainerSpec, NodeIdentity, NodePlan } from './cluster-plan-types.js';
@@ -18,18 +18,21 @@ import { planPortChecks } from './port-checks.js';
 import { planWindowsContainers } from './windows/containers.js';
 import { planNodeMetadata } from './node-metadata.js';
 
-/** The input that is not of the host: certificates and the images of the add-ons. */
+/** The input that is the same for every host. */
 export interface NodePlanInput {
   readonly certificates: CertificateBundle;
   readonly addonImages: readonly string[];
-  /** The cluster of earlier runs, from the state: what they set on nodes is removed if it is no longer planned. */
-  readonly earlier?: readonly Pick<ClusterSpec, 'nodes'>[] | undefined;
 }
 
-/** Plans everything on one host (RKE cluster/plan.go:117-143). Pure. */
+/**
+ * Plans everything on one host (RKE cluster/plan.go:117-143). Pure.
+ *
+ * @param earlier the same node in earlier runs: what they set on it is removed if it is no longer planned
+ */
 export function planNode(
   context: HostContext,
-  { certificates, addonImages, earlier = [] }: NodePlanInput,
+  { certificates, addonImages }: NodePlanInput,
+  earlier: readonly NodeSpec[] = [],
 ): NodePlan {
   const containers = planContainers(context);
   return {
@@ -40,18 +43,10 @@ export function planNode(
     directories: planHostDirectories(context),
     portChecks: planPortChecks(context.node),
     images: listImages(context, containers, addonImages),
-    ...planNodeMetadata(
-      context.node,
-      earlier.flatMap(({ nodes }) => nodes.filter((node) => isSameNode(node, context.node))),
-    ),
+    ...planNodeMetadata(context.node, earlier),
     identity: identifyNode(context),
     ...(hasRole(context.node, 'etcd') && !isWindows(context) ? { snapshot: planEtcdSnapshot(context) } : {}),
   };
-}
-
-/** True if both are the same Kubernetes node, which its name decides, not its address. */
-function isSameNode(one: NodeSpec, other: NodeSpec): boolean {
-  return one.hostnameOverride.toLowerCase() === other.hostnameOverride.toLowerCase();
 }
 
 /** RKE identifies nodes by address only if the cloud provider is external-aws (k8s/node.go GetNode). */

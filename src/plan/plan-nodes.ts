@@ -1,4 +1,4 @@
-import type { ClusterSpec } from '../config/cluster-spec.js';
+import type { ClusterSpec, NodeSpec } from '../config/cluster-spec.js';
 import type { NodePlan, UnplannedNode } from './cluster-plan-types.js';
 import type { HostFacts } from './host-context.js';
 import { kubernetesMinor } from '../versions/kubernetes-version.js';
@@ -19,6 +19,8 @@ export interface ClusterPlanInput extends NodePlanInput {
   readonly snapshotImageTag: string;
   /** Text of the EncryptionConfiguration; empty or missing if Secrets are not encrypted. */
   readonly encryptionConfig?: string | undefined;
+  /** The cluster of earlier runs, from the state: what they set on nodes is removed if it is no longer planned. */
+  readonly earlier?: readonly Pick<ClusterSpec, 'nodes'>[] | undefined;
 }
 
 /**
@@ -30,6 +32,7 @@ export interface ClusterPlanInput extends NodePlanInput {
 export function planNodes(input: ClusterPlanInput): NodePlan[] {
   const { spec, facts, snapshotImageTag, encryptionConfig = '' } = input;
   const minor = kubernetesMinor(spec.kubernetesVersion);
+  const earlier = groupByName((input.earlier ?? []).flatMap(({ nodes }) => nodes));
   return spec.nodes.flatMap((node) => {
     const hostFacts = facts.get(node.address);
     if (hostFacts === undefined) return [];
@@ -52,9 +55,19 @@ export function planNodes(input: ClusterPlanInput): NodePlan[] {
           prefixPath: prefix,
         },
         input,
+        earlier.get(nameOf(node)),
       ),
     ];
   });
+}
+
+/** Its name decides which Kubernetes node a host is, not its address. */
+const nameOf = ({ hostnameOverride }: NodeSpec): string => hostnameOverride.toLowerCase();
+
+function groupByName(nodes: readonly NodeSpec[]): Map<string, NodeSpec[]> {
+  const groups = new Map<string, NodeSpec[]>();
+  for (const node of nodes) groups.set(nameOf(node), [...(groups.get(nameOf(node)) ?? []), node]);
+  return groups;
 }
 
 /** Lists the nodes without facts, which get no plan, in the order of cluster.yml. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { NodeSpec } from '../../src/config/cluster-spec.js';
 import type { NodePlan } from '../../src/plan/cluster-plan-types.js';
 import { planNodes } from '../../src/plan/plan-nodes.js';
 import { nodes, planInput } from './cluster.js';
@@ -85,6 +86,35 @@ describe('the node of a host', () => {
     expect(planOf(nodes.member.address).taints).toEqual([etcdTaint]);
     expect(planOf(nodes.all.address).taints).toEqual([]);
     expect(planOf(nodes.worker.address).taints).toEqual([]);
+  });
+});
+
+describe('labels of earlier runs', () => {
+  const input = planInput();
+  const removedBy = (change: Partial<NodeSpec>): readonly string[] => {
+    const before = { ...nodes.worker, labels: { tier: 'old' }, ...change };
+    return planOf(nodes.worker.address, planNodes({ ...input, earlier: [{ nodes: [before] }] }))
+      .labelsRemoved;
+  };
+
+  it.each([
+    ['of the node', {}],
+    ['of the node at another address', { address: '10.0.0.99' }],
+    ['of the node, whose name had other letters', { hostnameOverride: 'N-10.0.0.5' }],
+  ])('are removed: %s', (_, change) => {
+    expect(removedBy({ hostnameOverride: nodes.worker.hostnameOverride, ...change })).toContain('tier');
+  });
+
+  it('stay if they were of another node', () => {
+    expect(removedBy({ hostnameOverride: 'another' })).not.toContain('tier');
+  });
+
+  it('are collected over all earlier runs', () => {
+    const earlier = [{ tier: 'old' }, { zone: 'a' }].map((labels) => ({
+      nodes: [{ ...nodes.worker, labels }],
+    }));
+    const plan = planOf(nodes.worker.address, planNodes({ ...input, earlier }));
+    expect(plan.labelsRemoved).toEqual(expect.arrayContaining(['tier', 'zone']));
   });
 });
 
