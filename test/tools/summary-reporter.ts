@@ -1,4 +1,4 @@
-import type { SerializedError, TestModule } from 'vitest/node';
+import type { SerializedError, TestCase, TestModule } from 'vitest/node';
 import type { Reporter } from 'vitest/reporters';
 
 interface Part {
@@ -10,8 +10,18 @@ interface Part {
 
 const slowestShown = 10;
 
-/** Prints, after all else, how long each part took, and as the last line `N passed, N failed`. */
+/**
+ * Prints the errors of a test when it fails, so that they are known if the run does not reach its end; and, after all else, how long each
+ * part took, and as the last line `N passed, N failed`.
+ */
 export class SummaryReporter implements Reporter {
+  onTestCaseResult(test: TestCase): void {
+    const { state, errors } = test.result();
+    if (state !== 'failed') return;
+    const texts = errors.map(({ message, diff }) => [message, diff ?? ''].join('\n').trim());
+    process.stdout.write(`failed: ${test.module.relativeModuleId} > ${test.fullName}\n${texts.join('\n')}\n`);
+  }
+
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
     const parts = new Map<string, Part>();
     const files: { readonly name: string; readonly milliseconds: number }[] = [];
