@@ -1,3 +1,4 @@
+import { groupBy } from '../core/group-by.js';
 import type { ClusterSpec, NodeSpec } from '../config/cluster-spec.js';
 import type { NodePlan, UnplannedNode } from './cluster-plan-types.js';
 import type { HostFacts } from './host-context.js';
@@ -32,7 +33,10 @@ export interface ClusterPlanInput extends NodePlanInput {
 export function planNodes(input: ClusterPlanInput): NodePlan[] {
   const { spec, facts, snapshotImageTag, encryptionConfig = '' } = input;
   const minor = kubernetesMinor(spec.kubernetesVersion);
-  const earlier = groupByName((input.earlier ?? []).flatMap(({ nodes }) => nodes));
+  const earlier = groupBy(
+    (input.earlier ?? []).flatMap(({ nodes }) => nodes),
+    nameOf,
+  );
   return spec.nodes.flatMap((node) => {
     const hostFacts = facts.get(node.address);
     if (hostFacts === undefined) return [];
@@ -63,12 +67,6 @@ export function planNodes(input: ClusterPlanInput): NodePlan[] {
 
 /** Its name decides which Kubernetes node a host is, not its address. */
 const nameOf = ({ hostnameOverride }: NodeSpec): string => hostnameOverride.toLowerCase();
-
-function groupByName(nodes: readonly NodeSpec[]): Map<string, NodeSpec[]> {
-  const groups = new Map<string, NodeSpec[]>();
-  for (const node of nodes) groups.set(nameOf(node), [...(groups.get(nameOf(node)) ?? []), node]);
-  return groups;
-}
 
 /** Lists the nodes without facts, which get no plan, in the order of cluster.yml. */
 export function listUnplanned({ spec, facts }: Pick<ClusterPlanInput, 'spec' | 'facts'>): UnplannedNode[] {

@@ -1,7 +1,7 @@
 import type { ClusterStatus, NodeStatus, StatusFinding } from '../../commands/status/cluster-status.js';
 import { formatAge } from '../../reconcile/snapshots/snapshot-age.js';
 import { fitTable } from '../../report/fit-table.js';
-import { groupBy } from '../../report/plan/group-by.js';
+import { groupBy } from '../../core/group-by.js';
 import { HostGroups } from '../../report/host-groups.js';
 import { widest, type ScreenLook } from '../../report/screen-look.js';
 import { oneLine, type Style } from '../../report/style.js';

@@ -98,7 +98,7 @@ export async function readCheck(
 /**
  * Decides by the end of a check.
  *
- * @returns what is in the archive; undefined if there is none
+ * @returns what is in the archive; undefined if the archive is missing
  * @throws RkeError (exit 8), as `checkSnapshot`
  */
 export function judgeCheck(

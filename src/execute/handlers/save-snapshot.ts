@@ -114,7 +114,7 @@ async function requireEtcd({ docker, address }: Host, { signal }: RunContext): P
 /**
  * Checks the archive that an upload has left which did not end.
  *
- * @returns undefined if there is none, or only a part of one because the time was up
+ * @returns undefined if the archive is missing, or incomplete because the time was up
  */
 async function checkRest(
   host: Host,

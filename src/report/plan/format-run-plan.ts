@@ -5,7 +5,7 @@ import { displayWidth, pad, type Style } from '../style.js';
 import { count, fold, foldLines, foldTo } from '../wording.js';
 import { countChanges, countsText } from './plan-counts.js';
 import { detailsOf, headOf, markOf, notesOf } from './change-text.js';
-import { groupBy } from './group-by.js';
+import { groupBy } from '../../core/group-by.js';
 
 /** How a plan is printed. */
 export interface PlanLook {

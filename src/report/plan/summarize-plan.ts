@@ -4,7 +4,7 @@ import type { RunPlan } from '../../reconcile/description/run-plan.js';
 import { fold } from '../wording.js';
 import { countsText } from './plan-counts.js';
 import { detailsOf, headOf, markOf } from './change-text.js';
-import { groupBy } from './group-by.js';
+import { groupBy } from '../../core/group-by.js';
 
 /** More lines than these would push what is going on off the screen. */
 const mostLines = 10;
