@@ -65,6 +65,8 @@ export type { SessionStreams } from './host/connect/run-on-host.js';
 /** `rke addon ls`: lists the add-ons of cluster.yml and of the cluster. Changes nothing. */
 export { listAddons, type ListedAddon } from './commands/addon/list.js';
 export type { AddonObject, AddonState } from './reconcile/addon-status.js';
+/** The names that `applyAddon` and `removeAddon` take. Reads local files only. */
+export { listAddonNames } from './commands/addon/addon-names.js';
 /** `rke addon apply`: applies one add-on again. */
 export { applyAddon, type ApplyAddonOptions } from './commands/addon/apply.js';
 /** `rke addon remove`: deletes the objects of one add-on. */

@@ -168,7 +168,7 @@ describe('rke logs', () => {
     expect(stdout).toBe('one\n\u001b[31mtwo\u001b[0m\n');
     const { query } = docker.seen.find(({ path }) => path.endsWith('/logs')) ?? {};
     expect(query?.get('tail')).toBe('5');
-    expect(query?.get('follow')).toBe('0');
+    expect(query?.get('follow')).toBe('false');
     const ago = Date.now() / 1000 - Number(query?.get('since'));
     expect(ago).toBeGreaterThan(595);
     expect(ago).toBeLessThan(900);
@@ -181,7 +181,12 @@ describe('rke logs', () => {
   ] as const)('with %j asks for %s lines', async (flags, tail) => {
     await rke('logs', 'kubelet', ...flags);
     const { query } = docker.seen.find(({ path }) => path.endsWith('/logs')) ?? {};
-    expect(Object.fromEntries(query ?? [])).toEqual({ follow: '0', stdout: '1', stderr: '1', tail });
+    expect(Object.fromEntries(query ?? [])).toEqual({
+      follow: 'false',
+      stdout: 'true',
+      stderr: 'true',
+      tail,
+    });
   });
 
   it('prints an object for each line with -o json, from the whole log with --tail all', async () => {

@@ -83,9 +83,16 @@ const notInQuery = new Set(['abortSignal', 'authconfig']);
 function pathOf(path: string, query: Readonly<Record<string, unknown>>): string {
   const { pathname } = new URL(path, 'http://docker');
   const pairs = Object.entries(query).flatMap(([name, value]) =>
-    path.endsWith('?') && !notInQuery.has(name) ? `${name}=${encodeURIComponent(String(value))}` : [],
+    path.endsWith('?') && value !== undefined && !notInQuery.has(name)
+      ? `${name}=${encodeURIComponent(queryText(value))}`
+      : [],
   );
   return pairs.length === 0 ? pathname : `${pathname}?${pairs.join('&')}`;
+}
+
+/** Docker's queries have maps, such as `filters`, as JSON. */
+function queryText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function authHeaders(auth: object | undefined): Record<string, string> {
