@@ -49,12 +49,14 @@ export async function findSickContainers(
 
 async function checkContainer(
   host: HostReader,
-  { container, check, steadySeconds = 0 }: ContainerCheck,
+  { container, check, port, steadySeconds = 0 }: ContainerCheck,
   context: HealthContext,
   signal: AbortSignal,
 ): Promise<Pick<SickContainer, 'why' | 'progress'> | undefined> {
   try {
-    const sick = check === undefined ? undefined : await askHealth(host, check, context.probe, { signal });
+    const sick =
+      (check === undefined ? undefined : await askHealth(host, check, context.probe, { signal })) ??
+      (port === undefined ? undefined : await whyNotListening(host, port, { signal }));
     if (sick !== undefined) return { why: sick.why, progress: `waiting for ${container} to ${sick.awaited}` };
     if (steadySeconds === 0) return undefined;
     const found = await whyNotSteady(host, container, steadySeconds, { signal });
@@ -81,6 +83,19 @@ export async function askHealth(
   } catch (error) {
     const { port } = new URL(check.url);
     return { why: `${check.url}: ${messageOf(error)}`, awaited: `answer on port ${port}` };
+  }
+}
+
+async function whyNotListening(
+  host: HostReader,
+  port: number,
+  options: CallOptions,
+): Promise<Sickness | undefined> {
+  try {
+    (await host.dial({ host: 'localhost', port }, options)).destroy();
+    return undefined;
+  } catch (error) {
+    return { why: `port ${port}: ${messageOf(error)}`, awaited: `listen on port ${port}` };
   }
 }
 

@@ -76,7 +76,7 @@ export interface LogLine {
   readonly text: string;
 }
 
-export interface CreateOptions extends CallOptions {
+export interface NameOptions extends CallOptions {
   /** Removes another container that has the name. */
   readonly replaces?: boolean;
 }
@@ -85,11 +85,11 @@ export interface CreateOptions extends CallOptions {
 export interface DockerApi extends DockerReader {
   /** Pulls; errors in the stream are thrown. `onProgress` gets bytes of the layers. */
   pull(image: string, options: PullOptions): Promise<void>;
-  create(spec: ContainerSpec, options: CreateOptions): Promise<void>;
+  create(spec: ContainerSpec, options: NameOptions): Promise<void>;
   start(name: string, options: CallOptions): Promise<void>;
   /** The stop signal of the image, SIGTERM by default, then SIGKILL after `seconds`; no error if it is not running. */
   stop(name: string, options: CallOptions & { readonly seconds: number }): Promise<void>;
-  rename(name: string, newName: string, options: CallOptions): Promise<void>;
+  rename(name: string, newName: string, options: NameOptions): Promise<void>;
   /** Forced, with anonymous volumes; no error if it does not exist. */
   remove(name: string, options: CallOptions): Promise<void>;
   /** Waits until the container has stopped, 300 s at most unless `milliseconds` is given. @returns its exit code */

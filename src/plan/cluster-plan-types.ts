@@ -158,6 +158,8 @@ export interface ContainerSpec {
   /** False for service-sidekick, which only owns a volume and is never started. */
   readonly started: boolean;
   readonly healthCheck?: HealthCheck;
+  /** TCP port of the host on which it listens as soon as it works; of a component without a health URL. */
+  readonly listensOn?: number;
 }
 
 /** An HTTP request sent from the host itself, through SSH (RKE services/healthcheck.go). The server certificate is not verified. */

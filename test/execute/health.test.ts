@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { awaitHealthy, lastWords } from '../../src/execute/handlers/health.js';
 import { awaitMembers } from '../../src/execute/handlers/await-members.js';
 import { poll } from '../../src/execute/poll.js';
@@ -96,11 +96,48 @@ describe('the health of a container', () => {
   });
 
   it('is confirmed without a URL if it runs and stays up', async () => {
-    const { context, hosts, passed } = world(['10.0.0.1'], 'nginx-proxy');
-    restarted(hosts[0] as FakeHost, 'nginx-proxy', 0, 0);
-    const proxy = { host: '10.0.0.1', container: 'nginx-proxy', steadySeconds: 5 };
-    await awaitHealthy(waitFor([proxy]), context, () => undefined);
+    const { context, hosts, passed } = world(['10.0.0.1'], 'etcd-rolling-snapshots');
+    restarted(hosts[0] as FakeHost, 'etcd-rolling-snapshots', 0, 0);
+    const snapshots = { host: '10.0.0.1', container: 'etcd-rolling-snapshots', steadySeconds: 5 };
+    await awaitHealthy(waitFor([snapshots]), context, () => undefined);
     expect(passed()).toBe(5);
+  });
+
+  const proxy = { host: '10.0.0.1', container: 'nginx-proxy', port: 6443 };
+  /** nginx-proxy listens after so many seconds. */
+  const listening = (after: number): ReturnType<typeof world> => {
+    const made = world(['10.0.0.1'], 'nginx-proxy');
+    const [host] = made.hosts as [FakeHost];
+    restarted(host, 'nginx-proxy', 0, 0);
+    host.answers = (to) => {
+      if (to !== 'localhost:6443' || made.passed() < after) throw new Error('Connection refused');
+    };
+    return made;
+  };
+
+  it('is confirmed without a URL as soon as it listens on its port', async () => {
+    const { context, passed } = listening(3);
+    const waiting = vi.fn();
+    await awaitHealthy(waitFor([proxy]), context, waiting);
+    expect(passed()).toBeCloseTo(3, 0);
+    expect(waiting).toHaveBeenCalledWith('waiting for nginx-proxy to listen on port 6443', {
+      reason: 'port 6443: Connection refused',
+      timeoutSeconds: 120,
+    });
+  });
+
+  it('takes its time, too, if it was broken', async () => {
+    const { context, passed } = listening(3);
+    await awaitHealthy(waitFor([{ ...proxy, steadySeconds: 15 }]), context, () => undefined);
+    expect(passed()).toBe(15);
+  });
+
+  it('is not confirmed if it does not listen', async () => {
+    const { context } = listening(1000);
+    await expect(awaitHealthy(waitFor([proxy]), context, () => undefined)).rejects.toMatchObject({
+      code: 'NOT_HEALTHY',
+      message: expect.stringContaining('port 6443: Connection refused') as string,
+    });
   });
 });
 

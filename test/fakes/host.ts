@@ -112,8 +112,10 @@ export class FakeHost implements Host {
         }),
       start: (name, { signal }) => act('start', name, signal, () => this.#change(name, { running: true })),
       stop: (name, { signal }) => act('stop', name, signal, () => this.#change(name, { running: false })),
-      rename: (name, newName, { signal }) =>
+      rename: (name, newName, { signal, replaces = false }) =>
         act('rename', name, signal, () => {
+          if (!replaces && this.containers.has(newName))
+            throw dockerError('DOCKER_CALL', `the name ${newName} is taken`, { host: this.address });
           this.#change(name, { name: newName });
           const container = this.containers.get(name);
           this.containers.delete(name);

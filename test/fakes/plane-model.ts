@@ -111,9 +111,9 @@ export class PlaneModel {
     return !needsOwnApi || this.isHealthy('kube-apiserver', host);
   }
 
-  /** A check without a URL only requires that the container stays up. */
-  passes({ host, container, check, steadySeconds }: ContainerCheck): boolean {
-    const isUp = check === undefined && steadySeconds !== undefined;
+  /** A check without a URL only requires that the container stays up, or listens. */
+  passes({ host, container, check, port, steadySeconds }: ContainerCheck): boolean {
+    const isUp = check === undefined && (port !== undefined || steadySeconds !== undefined);
     return isUp ? this.isOk(container, host) : this.isHealthy(container, host);
   }
 

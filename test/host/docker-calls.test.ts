@@ -83,31 +83,38 @@ describe('creating a container', () => {
   });
 });
 
-describe('creating a container whose name is taken', () => {
+describe.each([
+  [
+    'creating a container',
+    (replaces: boolean) => docker.create(plain, { replaces, signal }),
+    'POST /containers/create',
+  ],
+  [
+    'renaming a container',
+    (replaces: boolean) => docker.rename('new-kubelet', 'kubelet', { replaces, signal }),
+    'POST /containers/new-kubelet/rename',
+  ],
+] as const)('%s to a name that is taken', (_, take, call) => {
   const calls = (): string[] => lane.docker.seen.map(({ method, path }) => `${method} ${path}`);
   beforeEach(() => {
     let isTaken = true;
-    lane.docker.answer = ({ method }, response) => {
+    lane.docker.answer = ({ method, path }, response) => {
       if (method === 'DELETE') {
         isTaken = false;
         reply(response, 204);
-      } else if (!isTaken) reply(response, 201, { Id: 'abc' });
+      } else if (!isTaken) reply(response, path.endsWith('/rename') ? 204 : 201, { Id: 'abc' });
       else reply(response, 409, { message: 'Conflict. The container name "/kubelet" is already in use' });
     };
   });
 
   it('removes the other container if it is to be replaced', async () => {
-    await docker.create(plain, { replaces: true, signal });
-    expect(calls()).toEqual([
-      'POST /containers/create',
-      'DELETE /containers/kubelet',
-      'POST /containers/create',
-    ]);
+    await take(true);
+    expect(calls()).toEqual([call, 'DELETE /containers/kubelet', call]);
   });
 
   it('fails otherwise, and leaves the other container', async () => {
-    expect(await failureOf(docker.create(plain, { signal }))).toMatchObject({ code: 'DOCKER_CALL' });
-    expect(calls()).toEqual(['POST /containers/create']);
+    expect(await failureOf(take(false))).toMatchObject({ code: 'DOCKER_CALL' });
+    expect(calls()).toEqual([call]);
   });
 });
 

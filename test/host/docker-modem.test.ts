@@ -29,6 +29,17 @@ it.each([
   expect(await urlOf('/x?', options)).toBe(url);
 });
 
+it.each([
+  [
+    '/images/registry:5000/rancher/a-b_c@sha256:0f/json?',
+    '/images/registry:5000/rancher/a-b_c@sha256:0f/json',
+  ],
+  ['/images/my image/json?', '/images/my%20image/json'],
+  ['/containers/a%2Fb/json', '/containers/a%2Fb/json'],
+])('names in the path %s become a URL', async (path, url) => {
+  expect(await urlOf(path, {})).toBe(url);
+});
+
 it('a path without a question mark has no query', async () => {
   expect(await urlOf('/x', { tail: '5' })).toBe('/x');
 });

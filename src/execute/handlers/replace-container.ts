@@ -28,13 +28,13 @@ export async function replaceContainer(
 ): Promise<void> {
   const { docker } = host;
   const names = { old: `old-${spec.name}`, next: `new-${spec.name}` };
-  await uninterrupted({}, (options) => docker.remove(names.old, options));
   await createBeside(docker, { ...spec, name: names.next }, change);
   try {
     await uninterrupted({}, async (options) => {
-      await docker.stop(spec.name, { ...options, seconds: secondsToStop(spec.name) });
+      // One that only owns a volume never runs.
+      if (spec.started) await docker.stop(spec.name, { ...options, seconds: secondsToStop(spec.name) });
       await change.onStopped?.();
-      await docker.rename(spec.name, names.old, options);
+      await docker.rename(spec.name, names.old, { ...options, replaces: true });
       if (change.reown !== undefined)
         await reown(host, change.reown, { ...options, runOnce, isUndone: false });
       await docker.rename(names.next, spec.name, options);
@@ -103,13 +103,18 @@ async function rollBack(host: Host, spec: ContainerSpec, { names, change, cause 
   if (byHand.length > 0) fail([...byHand, `docker restart ${spec.name}`]);
 }
 
-/** Inspects first, because a call whose answer was lost may have succeeded: so it can be repeated. */
+/**
+ * Inspects first, because a call whose answer was lost may have succeeded: so it can be repeated. While both names are taken, the old
+ * generation still has its own; `old-<name>` is then one that an earlier run left.
+ */
 async function putBack(
   { docker }: Host,
   { name, started }: ContainerSpec,
   { old, next, ...options }: CallOptions & Failure['names'],
 ): Promise<void> {
-  if ((await docker.inspect(old, options)) !== undefined) {
+  const [kept, created] = await Promise.all([name, next].map((one) => docker.inspect(one, options)));
+  const isInPlace = kept !== undefined && created !== undefined;
+  if (!isInPlace && (await docker.inspect(old, options)) !== undefined) {
     await docker.remove(name, options);
     await docker.rename(old, name, options);
   }

@@ -13,7 +13,7 @@ export interface Expected {
 }
 
 /** What is used of an answer. */
-export type Answer = Pick<IncomingMessage, 'on' | 'once' | 'destroy' | 'destroyed' | 'errored'>;
+export type Answer = Pick<IncomingMessage, 'on' | 'once' | 'off' | 'destroy' | 'destroyed' | 'errored'>;
 
 /** An answer that is not good; `json` is undefined if it was to be a stream. */
 export class DaemonError extends Error {
@@ -64,9 +64,12 @@ export function readAnswer(answer: Answer): Promise<Buffer> {
       if (bytes > mostBytes)
         answer.destroy(new Error(`the answer is longer than ${mostBytes / 2 ** 20} MiB`));
     });
-    answer.once('end', () => resolve(Buffer.concat(chunks)));
+    answer.once('end', () => {
+      // An error for every good answer takes longer than the answer.
+      answer.off('close', fail);
+      resolve(Buffer.concat(chunks));
+    });
     answer.on('error', reject);
-    // Nothing changes if it has ended.
     answer.once('close', fail);
   });
 }

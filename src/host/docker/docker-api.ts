@@ -24,7 +24,7 @@ import { containerSummary, createRequest, dockerFacts, observedContainer } from 
 import type { DockerRoute } from './docker-route.js';
 import type {
   CallOptions,
-  CreateOptions,
+  NameOptions,
   LogOptions,
   ContainerSummary,
   DockerApi,
@@ -127,21 +127,15 @@ export class SshDocker implements DockerApi {
     );
   }
 
-  async create(spec: ContainerSpec, { replaces = false, signal }: CreateOptions): Promise<void> {
+  async create(spec: ContainerSpec, options: NameOptions): Promise<void> {
     const { name, ...body } = createRequest(spec);
-    const create = (): Promise<unknown> =>
-      this.#calls.call(`create ${name}`, { signal }, (abortSignal) => {
+    await this.#taking(name, options, () =>
+      this.#calls.call(`create ${name}`, options, (abortSignal) => {
         // Passed separately, the body is not part of the URL, where it would be logged with its secrets.
         const request: object = { _query: { name }, _body: body, abortSignal };
         return this.#docker.createContainer(request);
-      });
-    try {
-      await create();
-    } catch (error) {
-      if (!replaces || !isNameTaken(error)) throw error;
-      await this.remove(name, { signal });
-      await create();
-    }
+      }),
+    );
   }
 
   async start(name: string, options: CallOptions): Promise<void> {
@@ -156,10 +150,27 @@ export class SshDocker implements DockerApi {
     );
   }
 
-  async rename(name: string, newName: string, options: CallOptions): Promise<void> {
-    await this.#calls.call(`rename ${name}`, options, (abortSignal) =>
-      this.#docker.getContainer(name).rename({ name: newName, abortSignal }),
+  async rename(name: string, newName: string, options: NameOptions): Promise<void> {
+    await this.#taking(newName, options, () =>
+      this.#calls.call(`rename ${name}`, options, (abortSignal) =>
+        this.#docker.getContainer(name).rename({ name: newName, abortSignal }),
+      ),
     );
+  }
+
+  /** A call that gives a container a name. Hardly ever has another one the name, so it is not looked for first. */
+  async #taking(
+    name: string,
+    { replaces = false, signal }: NameOptions,
+    call: () => Promise<unknown>,
+  ): Promise<void> {
+    try {
+      await call();
+    } catch (error) {
+      if (!replaces || !isNameTaken(error)) throw error;
+      await this.remove(name, { signal });
+      await call();
+    }
   }
 
   async remove(name: string, options: CallOptions): Promise<void> {

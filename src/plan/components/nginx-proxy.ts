@@ -19,5 +19,6 @@ export function planNginxProxy(context: HostContext): ContainerSpec {
     cmd: [hosts],
     env: [hosts],
     securityOpt: buildTypeSecurityOpt(context),
+    listensOn: 6443,
   });
 }

@@ -8,8 +8,8 @@ import { stageOf } from './container-operations.js';
 /** Seconds that a component gets to become healthy; RKE gives 50 to 90 (services/healthcheck.go, etcd_util.go). */
 export const healthTimeoutSeconds = 120;
 
-/** Seconds that a container without a URL, and one that was broken, must have been up before it counts as healthy. */
-const needed = { withoutUrl: 5, broken: 15 };
+/** Seconds that a container that can be asked nothing, and one that was broken, must have been up before it counts as healthy. */
+const needed = { unasked: 5, broken: 15 };
 
 /**
  * The wait for the health of a container that an operation touches, or that was found broken.
@@ -39,19 +39,20 @@ export function awaitHealthy(
 
 /** What a container must pass to count as healthy. */
 export function checkOf(
-  { name, healthCheck }: ContainerSpec,
+  { name, healthCheck, listensOn }: ContainerSpec,
   host: string,
   { wasBroken }: { readonly wasBroken: boolean } = { wasBroken: false },
 ): ContainerCheck {
   const steady = Math.max(
     healthCheck?.steadySeconds ?? 0,
-    healthCheck === undefined ? needed.withoutUrl : 0,
+    healthCheck === undefined && listensOn === undefined ? needed.unasked : 0,
     wasBroken ? needed.broken : 0,
   );
   return {
     host,
     container: name,
     ...(healthCheck === undefined ? {} : { check: wasBroken ? withoutElection(healthCheck) : healthCheck }),
+    ...(listensOn === undefined ? {} : { port: listensOn }),
     ...(steady === 0 ? {} : { steadySeconds: steady }),
   };
 }

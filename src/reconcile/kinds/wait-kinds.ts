@@ -8,11 +8,13 @@ export interface AwaitHealthy {
   readonly timeoutSeconds: number;
 }
 
-/** What a container must pass to count as healthy: its URL if it has one, and having stayed up for so long. */
+/** What a container must pass to count as healthy: its URL or port if it has one, and having stayed up for so long. */
 export interface ContainerCheck {
   readonly host: string;
   readonly container: string;
   readonly check?: HealthCheck;
+  /** TCP port of the host on which it listens. */
+  readonly port?: number;
   readonly steadySeconds?: number;
 }
 
