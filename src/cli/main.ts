@@ -1,5 +1,6 @@
 import { watchInterrupts } from './interrupt.js';
 import { processIo, type Io } from './io.js';
+import { limitHeap } from './limit-heap.js';
 import { runProgram } from './program/program.js';
 
 /**
@@ -9,6 +10,7 @@ import { runProgram } from './program/program.js';
  * @returns the exit code; never throws
  */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
+  limitHeap();
   const interrupts = watchInterrupts();
   try {
     return await runProgram(argv, { io, signal: interrupts.signal });

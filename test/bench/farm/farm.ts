@@ -73,7 +73,7 @@ export async function startFarm(folder: string, count: number, observer: FarmObs
           change: (next) => now.set(node.node.hostnameOverride, next),
         }).prependListener('request', note('docker')),
         isEmpty: () => now.get(node.node.hostnameOverride)?.containers.length === 0,
-        kube: node.node.role.includes('controlplane') ? kube : undefined,
+        kube,
         ...(observer.hasEtcd === true && node.node.role.includes('etcd')
           ? { etcd: createEtcdMember(plan, node.node.address, { cert, key: serverKey }) }
           : {}),

@@ -10,8 +10,7 @@ export interface Inside {
   readonly docker: Server;
   /** True if nothing runs on the host. Default: false. */
   readonly isEmpty?: () => boolean;
-  /** undefined on hosts without a control plane. */
-  readonly kube: Server | undefined;
+  readonly kube: Server;
   /** The member of etcd; by default only its health is answered. */
   readonly etcd?: Server | undefined;
   /** For health URLs over TLS. */
@@ -81,13 +80,12 @@ export class SimulatedHost {
       }),
     );
     client.on('openssh.streamlocal' as 'tcpip', (accept) => this.#open(this.#inside.docker, accept));
-    client.on('tcpip', (accept, reject, { destPort }) => {
+    client.on('tcpip', (accept, _reject, { destPort }) => {
       const isTls = [2379, 6443, 10_257, 10_259].includes(destPort);
       const { kube, etcd = this.#tlsHealth } = this.#inside;
       const other = isTls ? this.#tlsHealth : this.#plainHealth;
       const server = destPort === 6443 ? kube : destPort === 2379 ? etcd : other;
-      if (server === undefined) reject();
-      else this.#open(server, accept);
+      this.#open(server, accept);
     });
   }
 
