@@ -1,5 +1,5 @@
 import { messageOf } from '../core/errors.js';
-import type { CallOptions, HostReader } from '../host/host.js';
+import type { CallOptions, HostReader, ObservedContainer } from '../host/host.js';
 import type { Election, HealthCheck } from '../plan/cluster-plan-types.js';
 import { uptime } from '../reconcile/diff/condition.js';
 import type { ContainerCheck } from '../reconcile/kinds/wait-kinds.js';
@@ -56,7 +56,7 @@ async function checkContainer(
   try {
     const sick =
       (check === undefined ? undefined : await askHealth(host, check, context.probe, { signal })) ??
-      (port === undefined ? undefined : await whyNotListening(host, port, { signal }));
+      (port === undefined ? undefined : await whyNotListening(host, container, { port, signal }));
     if (sick !== undefined) return { why: sick.why, progress: `waiting for ${container} to ${sick.awaited}` };
     if (steadySeconds === 0) return undefined;
     const found = await whyNotSteady(host, container, steadySeconds, { signal });
@@ -86,17 +86,19 @@ export async function askHealth(
   }
 }
 
+/** The container must run, too: another program may have the port, which is why it does not. */
 async function whyNotListening(
   host: HostReader,
-  port: number,
-  options: CallOptions,
+  name: string,
+  { port, ...options }: CallOptions & { readonly port: number },
 ): Promise<Sickness | undefined> {
   try {
     (await host.dial({ host: 'localhost', port }, options)).destroy();
-    return undefined;
   } catch (error) {
     return { why: `port ${port}: ${messageOf(error)}`, awaited: `listen on port ${port}` };
   }
+  const why = whyNotRunning(name, await host.docker.inspect(name, options));
+  return why === undefined ? undefined : { why, awaited: 'run' };
 }
 
 /** etcd answers 200 with `{"health":"false"}` while it has no leader. */
@@ -120,15 +122,20 @@ async function whyNotSteady(
   options: CallOptions,
 ): Promise<Unsteady | undefined> {
   const [found, clock] = await Promise.all([host.docker.inspect(name, options), readClock(host, options)]);
-  if (found === undefined) return { why: `${name} is not there` };
-  if (found.restarting || !found.running)
-    return { why: `${name} is not running (exit code ${found.exitCode})` };
-  const up = uptime(found.startedAt, clock) ?? 0;
+  const stopped = whyNotRunning(name, found);
+  if (stopped !== undefined) return { why: stopped };
+  const up = uptime(found?.startedAt, clock) ?? 0;
   if (up >= seconds) return undefined;
   const why = `${name} has not stayed up for ${seconds} s yet`;
-  return found.restartCount === 0
-    ? { why, upSinceCreation: up }
-    : { why: `${why}, ${found.restartCount} restarts so far` };
+  const restarts = found?.restartCount ?? 0;
+  return restarts === 0 ? { why, upSinceCreation: up } : { why: `${why}, ${restarts} restarts so far` };
+}
+
+function whyNotRunning(name: string, found: ObservedContainer | undefined): string | undefined {
+  if (found === undefined) return `${name} is not there`;
+  return found.restarting || !found.running
+    ? `${name} is not running (exit code ${found.exitCode})`
+    : undefined;
 }
 
 /**

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { awaitHealthy, lastWords } from '../../src/execute/handlers/health.js';
 import { poll } from '../../src/execute/poll.js';
 import { anyHost, kubeError, type RkeError } from '../../src/core/errors.js';
+import type { ObservedContainer } from '../../src/host/host.js';
 import type { RunContext } from '../../src/execute/run-context.js';
 import type { ContainerCheck } from '../../src/reconcile/kinds/wait-kinds.js';
 import { helperContainer } from '../../src/execute/helper-container.js';
@@ -84,6 +85,23 @@ describe('the health of a container', () => {
     await expect(awaitHealthy(waitFor([proxy]), context, () => undefined)).rejects.toMatchObject({
       code: 'NOT_HEALTHY',
       message: expect.stringContaining('port 6443: Connection refused') as string,
+    });
+  });
+});
+
+describe('a container whose port another program has', () => {
+  it.each([
+    ['between two restarts', { running: true, restarting: true, exitCode: 1 }],
+    ['stopped', { running: false, exitCode: 1 }],
+  ])('is not healthy: %s', async (_, state) => {
+    const { context, hosts } = world(['10.0.0.1'], 'nginx-proxy');
+    const [host] = hosts as [FakeHost];
+    const found = host.containers.get('nginx-proxy') as ObservedContainer;
+    host.containers.set('nginx-proxy', { ...found, ...state });
+    const check = { host: '10.0.0.1', container: 'nginx-proxy', port: 6443 };
+    await expect(awaitHealthy(waitFor([check]), context, () => undefined)).rejects.toMatchObject({
+      code: 'NOT_HEALTHY',
+      message: expect.stringContaining('nginx-proxy is not running (exit code 1)') as string,
     });
   });
 });
