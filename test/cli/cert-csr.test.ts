@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { shortestPath } from '../../src/cli/options/shortest-path.js';
 import { rkeBundle } from '../pki/takeover.js';
 import { certs, copyOf, folder, openssl, useOwnCertificates } from './own-certificates.js';
 import { runIn } from './run.js';
@@ -61,7 +62,7 @@ describe('rke cert generate-csr', () => {
     const before = read();
     const { code, stderr } = await runIn(folder, ['cert', 'generate-csr', '--cert-dir', from]);
     expect(code).toBe(4);
-    expect(stderr).toContain(`unusable keys in ${from}: kube-node-key.pem, kube-admin-key.pem`);
+    expect(stderr).toContain(`unusable keys in ${shortestPath(from)}: kube-node-key.pem, kube-admin-key.pem`);
     expect(read()).toEqual(before);
   });
 

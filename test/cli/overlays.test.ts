@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { shortestPath } from '../../src/cli/options/shortest-path.js';
 import { runIn, useFolder, type Ran } from './run.js';
 
 const folder = useFolder();
@@ -15,7 +16,7 @@ const put = (file: string, text: string): Promise<void> => writeFile(join(folder
 /** Runs a command line; paths in its output are those beside the cluster file. */
 async function rke(...argv: readonly string[]): Promise<Ran> {
   const { code, stdout, stderr } = await runIn(folder(), argv);
-  const short = (text: string): string => text.replaceAll(`${folder()}/`, '');
+  const short = (text: string): string => text.replaceAll(`${shortestPath(folder())}/`, '');
   return { code, stdout: short(stdout), stderr: short(stderr) };
 }
 

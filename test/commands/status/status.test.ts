@@ -1,6 +1,7 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { shortestPath } from '../../../src/cli/options/shortest-path.js';
 import type { ClusterStatus, UnreadCluster } from '../../../src/commands/status/cluster-status.js';
 import { useWatchedFarm } from '../farm-cluster.js';
 
@@ -30,7 +31,7 @@ it('a cluster that is as planned is healthy, with exit code 0 and one connection
   const [json, ...others] = parse((await rke(['status', '-o', 'json'])).stdout);
   expect(others).toEqual([]);
   expect(json).toMatchObject({
-    config: join(folder, 'cluster.yml'),
+    config: shortestPath(join(folder, 'cluster.yml')),
     cluster: 'local',
     state: 'healthy',
     findings: [],
@@ -103,8 +104,8 @@ it('several clusters have a line each, and one that cannot be read does not stop
     );
     const json = parse((await rke(['status', '-c', more, '-o', 'json'])).stdout);
     expect(json.map(({ config, state, errors }) => [config, state, errors?.length ?? 0])).toEqual([
-      [join(more, 'broken.yml'), undefined, expect.any(Number) as number],
-      [join(more, 'two', 'cluster.yml'), 'healthy', 0],
+      [shortestPath(join(more, 'broken.yml')), undefined, expect.any(Number) as number],
+      [shortestPath(join(more, 'two', 'cluster.yml')), 'healthy', 0],
     ]);
   } finally {
     await rm(more, { recursive: true });
