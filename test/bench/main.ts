@@ -5,6 +5,7 @@ import { measureStart } from './start.js';
 import { measureSnapshot } from './snapshot.js';
 import { measureUp, type UpTimes } from './up.js';
 import { measureValidate } from './validate.js';
+import { measureWorker } from './worker.js';
 
 /** The time of RKE v1.6 in this lab with images present, in seconds: the reference for the targets. */
 const goRke = new Map([
@@ -12,7 +13,17 @@ const goRke = new Map([
   [3, { fresh: 113, noChange: 59 }],
 ]);
 
-const parts = ['start', 'validate', 'graph', 'no-change', 'add-worker', 'upgrade', 'up', 'snapshot'];
+const parts = [
+  'start',
+  'validate',
+  'graph',
+  'no-change',
+  'add-worker',
+  'upgrade',
+  'up',
+  'worker',
+  'snapshot',
+];
 
 /** `npm run bench` measures everything; `npm run bench -- PART [NODES…]` a part of it. */
 async function main([what, ...counts]: readonly string[]): Promise<void> {
@@ -31,6 +42,7 @@ async function main([what, ...counts]: readonly string[]): Promise<void> {
   if (isAsked('add-worker')) await benchChange('add-worker', numbers([3, 100]));
   if (isAsked('upgrade')) await benchChange('upgrade', numbers([100]));
   if (isAsked('up')) await benchUp(numbers([1, 3]));
+  if (isAsked('worker')) await benchWorker();
   if (isAsked('snapshot')) await benchSnapshot(numbers([3, 1]));
 }
 
@@ -134,6 +146,14 @@ async function benchUp(counts: readonly number[]): Promise<void> {
     ];
     console.log(cells.join(' '));
   }
+}
+
+async function benchWorker(): Promise<void> {
+  const { add, remove, drain } = await measureWorker();
+  console.log(
+    'worker of 3 + 1 nodes   added   removed   its drain   (seconds; Go rke 104 and 53; targets: 15, and 8 above the drain)',
+  );
+  console.log(`${''.padEnd(21)} ${cell(add, 1, 7)} ${cell(remove, 1, 9)} ${cell(drain, 1, 11)}`);
 }
 
 /** A small database on all counts of nodes but 1, which gets one of 500 MiB and is restored. */

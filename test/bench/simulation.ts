@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { RkeEvent } from '../../src/core/events.js';
 import type { FarmAnswer, FarmQuestion } from './farm/main.js';
 import type { HostCounts } from './farm/simulated-host.js';
+import { readEvents } from './read-events.js';
 
 /** What a run has used. */
 export interface SimulatedRun {
@@ -111,11 +112,7 @@ async function runRke(
     throw new Error(`rke ${args.join(' ')} ended with exit code ${String(code)}:\n${stderr.slice(-3000)}`);
   const seconds = (performance.now() - started) / 1000;
   const usage = JSON.parse(await readFile(usageFile, 'utf8')) as Usage;
-  const events = stderr
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as RkeEvent);
-  return { events, seconds, ...usage };
+  return { events: readEvents(stderr), seconds, ...usage };
 }
 
 async function ask(farm: ChildProcess, question: FarmQuestion): Promise<readonly HostCounts[]> {

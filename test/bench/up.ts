@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { loadCatalog } from '../../src/run/catalog/catalog-file.js';
 import { planCluster } from '../../src/run/plan-cluster.js';
 import { loadCluster } from '../../src/config/validate.js';
-import type { RkeEvent } from '../../src/core/events.js';
 import type { ClusterPlan } from '../../src/plan/cluster-plan-types.js';
 import { createFileStore } from '../../src/state/file-store.js';
 import { clusterPaths } from '../../src/state/paths.js';
@@ -11,6 +10,7 @@ import { RkeFolder } from '../e2e/rke.js';
 import { sampleFacts } from '../fakes/cluster.js';
 import { startLab, type Lab } from '../lab/lab.js';
 import { measureFloor } from './floor.js';
+import { readEvents } from './read-events.js';
 
 export interface UpTimes {
   readonly nodes: number;
@@ -62,10 +62,7 @@ export async function measureUp(count: number): Promise<UpTimes> {
 
 /** From the start of the process to the later of: last node Ready, CoreDNS available. */
 function secondsToCluster(ndjson: string): number {
-  const events = ndjson
-    .split('\n')
-    .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line) as RkeEvent);
+  const events = readEvents(ndjson);
   const [first] = events;
   const last = events.findLast(
     (event) =>
