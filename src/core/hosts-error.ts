@@ -7,25 +7,29 @@ export interface Failure {
   readonly error: Error;
 }
 
+/** How a run failed. */
+export interface RunFailure {
+  /** True if some hosts were completed: exit code 9 instead of that of the first failure. */
+  readonly isPartial?: boolean;
+  /** False for what was refused, or failed without a trace: there is nothing to continue. */
+  readonly hasBegun?: boolean;
+  readonly exitCode?: ExitCode;
+  readonly cause?: unknown;
+}
+
 /** A run with failures. Printed as one block for each different one. */
 export class RunFailedError extends RkeError {
   readonly failures: readonly Failure[];
   /** True if something was changed that the same command would continue. */
   readonly hasBegun: boolean;
 
-  /**
-   * @param failures at least one
-   * @param how true if some hosts were completed: exit code 9 instead of that of the first failure; or the exit code
-   * @param hasBegun false for what was refused, or failed without a trace: there is nothing to continue
-   */
+  /** @param failures at least one */
   constructor(
     failures: readonly Failure[],
-    how: boolean | { readonly exitCode: ExitCode; readonly cause: unknown },
-    hasBegun = false,
+    { isPartial = false, hasBegun = false, ...given }: RunFailure = {},
   ) {
-    const exitCode = typeof how === 'object' ? how.exitCode : how ? exitCodes.partial : classOf(failures);
-    const details = typeof how === 'object' ? { cause: how.cause } : {};
-    super('RUN_FAILED', `${failures.length} operations failed`, details, exitCode);
+    const exitCode = given.exitCode ?? (isPartial ? exitCodes.partial : classOf(failures));
+    super('RUN_FAILED', `${failures.length} operations failed`, { cause: given.cause }, exitCode);
     this.name = 'RunFailedError';
     this.failures = failures;
     this.hasBegun = hasBegun;
@@ -38,7 +42,7 @@ export class InterruptedError extends RunFailedError {
   readonly reason: RkeError;
 
   constructor(reason: RkeError, failures: readonly Failure[]) {
-    super(failures, { exitCode: reason.exitCode, cause: reason }, true);
+    super(failures, { exitCode: reason.exitCode, cause: reason, hasBegun: true });
     this.name = 'InterruptedError';
     this.reason = reason;
   }

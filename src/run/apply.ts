@@ -81,7 +81,7 @@ export async function apply(
   const { events, signal } = options;
   const { operations, finished, stateAtEnd, isWhole = true } = decision;
   emitDecision(events, decision);
-  if (decision.refusals.length > 0) throw new RunFailedError(decision.refusals, false);
+  if (decision.refusals.length > 0) throw new RunFailedError(decision.refusals);
 
   await confirm();
   const keeper = new StateKeeper(decision.desired, { store, events, kube, signal });

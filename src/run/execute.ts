@@ -55,11 +55,10 @@ export async function execute(
   const failures = [...cluster.unreached, ...failuresOf(plan.operations, outcomes)];
   if (signal.aborted) throw interruptedBy(signal.reason, failures);
   if (failures.length > 0)
-    throw new RunFailedError(
-      failures,
-      hasDoneHost(plan.operations, outcomes, cluster),
-      hasBegun(plan.operations, outcomes),
-    );
+    throw new RunFailedError(failures, {
+      isPartial: hasDoneHost(plan.operations, outcomes, cluster),
+      hasBegun: hasBegun(plan.operations, outcomes),
+    });
 }
 
 function createContext(

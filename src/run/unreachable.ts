@@ -56,8 +56,7 @@ export function requireAllButWorkers(
   const isNeeded = failures.some(({ node }) =>
     ignored === undefined ? isMember(node) : findNewRole(node, ignored) !== undefined,
   );
-  if (isNeeded || stuck.length > 0 || hosts.size === 0)
-    throw new RunFailedError([...stuck, ...failures], false);
+  if (isNeeded || stuck.length > 0 || hosts.size === 0) throw new RunFailedError([...stuck, ...failures]);
   return failures;
 }
 
@@ -105,7 +104,7 @@ function explainLeaving({ title, host = '', error }: Failure): Failure {
 /** Requires at least one host, which is enough for `rke remove`. @throws RunFailedError if none was reached */
 export function requireAnyHost(nodes: readonly NodeSpec[], hosts: ReachedHosts): Failure[] {
   const failures = listUnreached(nodes, hosts);
-  if (hosts.hosts.size === 0) throw new RunFailedError(failures, false);
+  if (hosts.hosts.size === 0) throw new RunFailedError(failures);
   return failures;
 }
 

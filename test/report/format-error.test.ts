@@ -60,7 +60,8 @@ describe('formatError', () => {
       })),
       { title: 'apply coredns', error: new TypeError('x is undefined') },
     ];
-    expect(formatError(new RunFailedError(failures, true, true), look)).toMatchInlineSnapshot(`
+    expect(formatError(new RunFailedError(failures, { isPartial: true, hasBegun: true }), look))
+      .toMatchInlineSnapshot(`
       "✗ 10.0.0.2: Docker refused the connection
         why    user ops is not in the docker group
                permission denied on /var/run/docker.sock

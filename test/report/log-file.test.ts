@@ -89,7 +89,7 @@ describe('the log file', () => {
     const path = join(folder, 'cluster.log');
     const log = openLogFile(path);
     const error = dockerError('DOCKER_CALL', 'no such image', { cause: new Error('token=abc') });
-    log.error(new RunFailedError([{ title: 'pull', host: '10.0.0.1', error }], false));
+    log.error(new RunFailedError([{ title: 'pull', host: '10.0.0.1', error }]));
     void log.close();
     const { errors } = JSON.parse(readFileSync(path, 'utf8')) as {
       errors: { message: string; stack: string }[];

@@ -55,7 +55,7 @@ describe('the same failure of many hosts', () => {
   }));
 
   it('is one block with a command for any of them', () => {
-    expect(formatError(new RunFailedError(failed, false), { style: plainStyle })).toMatchInlineSnapshot(`
+    expect(formatError(new RunFailedError(failed), { style: plainStyle })).toMatchInlineSnapshot(`
       "✗ 10.0.0.0, 10.0.0.1, 10.0.0.2, 10.0.0.3, 10.0.0.4, 10.0.0.5, 10.0.0.6, 10.0.0.7, 10.0.0.8, 10.0.0.9, … 40 more: SSH authentication failed for user "ops"
         fix    check \`ssh -p 2222 ops@HOST\`
         more   rke doctor
@@ -65,25 +65,25 @@ describe('the same failure of many hosts', () => {
 
   it('asks to continue only if something was begun', () => {
     const asks = (hasBegun: boolean): boolean =>
-      formatError(new RunFailedError(failed, false, hasBegun), { style: plainStyle }).includes(
+      formatError(new RunFailedError(failed, { hasBegun }), { style: plainStyle }).includes(
         'Nothing was rolled back. Run the same command again to continue.',
       );
     expect([asks(true), asks(false)]).toEqual([true, false]);
   });
 
   it('names all of them with --debug', () => {
-    const shown = formatError(new RunFailedError(failed, false), { style: plainStyle, debug: true });
+    const shown = formatError(new RunFailedError(failed), { style: plainStyle, debug: true });
     expect(shown).toContain(`${hosts.join(', ')}: SSH authentication failed`);
   });
 
   it('has a complete command if it is one host', () => {
-    const shown = formatError(new RunFailedError(failed.slice(0, 1), false), { style: plainStyle });
+    const shown = formatError(new RunFailedError(failed.slice(0, 1)), { style: plainStyle });
     expect(shown).toContain('✗ 10.0.0.0: SSH authentication failed for user "ops"\n');
     expect(shown).toContain('check `ssh -p 2222 ops@10.0.0.0`\n');
   });
 
   it('is one entry for each host for programs, each with its own command', () => {
-    expect(runErrors(new RunFailedError(failed, false)).slice(0, 2)).toEqual(
+    expect(runErrors(new RunFailedError(failed)).slice(0, 2)).toEqual(
       ['10.0.0.0', '10.0.0.1'].map((host) => ({
         host,
         code: 'SSH_AUTH',
@@ -104,7 +104,7 @@ describe('the same failure of many hosts', () => {
       one('PULL_FAILED', '10.0.0.2', 'x'),
       one('DOCKER_CALL', '10.0.0.3', 'y'),
     ];
-    expect(formatError(new RunFailedError(apart, false), { style: plainStyle }).match(/✗/g)).toHaveLength(3);
+    expect(formatError(new RunFailedError(apart), { style: plainStyle }).match(/✗/g)).toHaveLength(3);
   });
 
   it('prints whose logs are shown if they differ', () => {
@@ -113,7 +113,7 @@ describe('the same failure of many hosts', () => {
       host,
       error: dockerError('DOCKER_CALL', 'kubelet exited', { host, evidence: [`log of ${host}`] }),
     }));
-    expect(formatError(new RunFailedError(withLog, false), { style: plainStyle })).toMatchInlineSnapshot(`
+    expect(formatError(new RunFailedError(withLog), { style: plainStyle })).toMatchInlineSnapshot(`
       "✗ 10.0.0.1, 10.0.0.2: kubelet exited
         why    on 10.0.0.1:
                log of 10.0.0.1

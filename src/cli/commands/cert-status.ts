@@ -36,7 +36,7 @@ export async function printCertStatus(flags: CertStatusFlags, context: CommandCo
     if (days.some(({ daysLeft, isUsed }) => isUsed && (daysLeft ?? warnDays) < warnDays))
       code = exitCodes.expiring;
     else if (unreached.length > 0)
-      throw new RunFailedError(unreached, unreached.length < status.hosts.length);
+      throw new RunFailedError(unreached, { isPartial: unreached.length < status.hosts.length });
     return undefined;
   });
   return failed === exitCodes.ok ? code : failed;

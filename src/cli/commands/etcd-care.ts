@@ -46,9 +46,7 @@ export function list(flags: ListFlags, context: CommandContext): Promise<number>
     const names = snapshots.map(({ name }) => name);
     if (failures.length === 0) keepSnapshotNames({ config: flags.config, ...context.io }, names);
     const error =
-      failures.length === 0
-        ? undefined
-        : new RunFailedError(failures, { exitCode: exitCodes.etcd, cause: undefined });
+      failures.length === 0 ? undefined : new RunFailedError(failures, { exitCode: exitCodes.etcd });
     print({ snapshots, errors: errorsOf(error) }, () => formatSnapshotList(snapshots));
     if (error !== undefined) throw error;
   });

@@ -102,8 +102,8 @@ async function printLive(
         io.stdout.write(text);
         await Promise.resolve();
       });
-      if (refusals.length > 0) throw new RunFailedError(refusals, false);
-      if (unreached.length > 0) throw new RunFailedError(unreached, true);
+      if (refusals.length > 0) throw new RunFailedError(refusals);
+      if (unreached.length > 0) throw new RunFailedError(unreached, { isPartial: true });
       return { done: 0, unchanged, outcome: hasChanges ? 'done' : 'no-change' };
     },
     { writesLog: false },

@@ -35,7 +35,7 @@ export async function prepare(flags: PrepareFlags, context: CommandContext): Pro
         const { plan: found, unreached } = await planPrepare({ ...options, nodes: flags.nodes });
         plan = redactValue(found);
         print(plan, () => textOf(found, flags, context));
-        if (unreached.length > 0) throw new RunFailedError(unreached, found.hosts.length > 0);
+        if (unreached.length > 0) throw new RunFailedError(unreached, { isPartial: found.hosts.length > 0 });
       })
     : await runCommand(flags, context, async (options, terminal) => {
         const { done } = await prepareHosts({

@@ -43,7 +43,7 @@ export function requireApiServers(
       { title: 'check kube-apiserver', host, error: kubeError('KUBE_UNREACHABLE', message, { host, fix }) },
     ];
   });
-  if (stopped.length > 0) throw new RunFailedError(stopped, false);
+  if (stopped.length > 0) throw new RunFailedError(stopped);
   if (kube === undefined)
     throw kubeError('KUBE_UNREACHABLE', 'cannot rotate the encryption key: no kube-apiserver answers', {
       fix,

@@ -64,13 +64,13 @@ function onlyEtcd({ nodes, ...plan }: ClusterPlan): ClusterPlan {
 export function throwAsEtcdFailure(error: unknown): never {
   const isPartial = error instanceof RunFailedError && error.exitCode === exitCodes.partial;
   throw isPartial && !(error instanceof InterruptedError)
-    ? new RunFailedError(error.failures, { exitCode: exitCodes.etcd, cause: error }, error.hasBegun)
+    ? new RunFailedError(error.failures, { exitCode: exitCodes.etcd, cause: error, hasBegun: error.hasBegun })
     : error;
 }
 
 /** Whatever stops a restore after the first member has the new data, the same command continues it. */
 export function throwAsBegun(error: unknown): never {
   throw error instanceof RunFailedError && !error.hasBegun
-    ? new RunFailedError(error.failures, { exitCode: error.exitCode, cause: error }, true)
+    ? new RunFailedError(error.failures, { exitCode: error.exitCode, cause: error, hasBegun: true })
     : error;
 }

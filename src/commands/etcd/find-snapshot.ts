@@ -78,7 +78,7 @@ async function listNames(cluster: ObservedRun, name: string): Promise<Names> {
     isComplete: ![...listed.values()].some((found) => 'why' in found),
   };
   if (!names.isComplete || names.known.includes(name)) return names;
-  throw new RunFailedError([{ title, error: notFound(name, names) }], false);
+  throw new RunFailedError([{ title, error: notFound(name, names) }]);
 }
 
 /** Names of snapshots on the etcd hosts, newest first. */
@@ -122,8 +122,5 @@ function noneUsable(looks: ReadonlyMap<string, SnapshotLook>, name: string, name
         });
     return [{ title, host, error }];
   });
-  return new RunFailedError(
-    failures.length > 0 ? failures : [{ title, error: notFound(name, names) }],
-    false,
-  );
+  return new RunFailedError(failures.length > 0 ? failures : [{ title, error: notFound(name, names) }]);
 }

@@ -39,10 +39,9 @@ export function requireSpace({ facts }: ObservedRun, { host, found: { databaseBy
   const message = `${formatBytes(free * 1024)} are free where etcd keeps its data, and the restore needs ${formatBytes(needed * 1024)}; nothing was changed`;
   const fix = (on: string): string =>
     `free space (\`df -h /var/lib/etcd\` on ${on}), then run the same command again`;
-  throw new RunFailedError(
-    [{ title: 'check the disk', host, error: etcdError('SNAPSHOT_DISK_FULL', message, { host, fix }) }],
-    false,
-  );
+  throw new RunFailedError([
+    { title: 'check the disk', host, error: etcdError('SNAPSHOT_DISK_FULL', message, { host, fix }) },
+  ]);
 }
 
 /**
@@ -66,8 +65,5 @@ export function refuseOtherRestore(
       fix: 'wait until that run has ended; if it was interrupted, continue it where it was started; if that is not possible, run this command again with --break-lock',
     },
   );
-  throw new RunFailedError(
-    hosts.map((host) => ({ title: 'find the snapshot', host, error })),
-    false,
-  );
+  throw new RunFailedError(hosts.map((host) => ({ title: 'find the snapshot', host, error })));
 }

@@ -115,7 +115,7 @@ async function refuseTakenName(
   });
   const [first = ''] = found.keys();
   if (isChosen) failures.push(...(await findTakenObject(cluster, first, name)));
-  if (failures.length > 0) throw new RunFailedError(failures, false);
+  if (failures.length > 0) throw new RunFailedError(failures);
 }
 
 /** The name in the bucket: rke-tools would upload nothing, and report success. A bucket that cannot be read is reported later. */

@@ -51,8 +51,7 @@ export async function decideVerify(cluster: ObservedRun, given: string, s3?: S3A
   const { plan, observed } = cluster;
   const { bucket, host, objects, failures } = await readBucket(cluster, s3);
   const all = listStoredSnapshots(observed, objects);
-  if (failures.length > 0 && !all.some((one) => isNamed(one, given)))
-    throw new RunFailedError(failures, false);
+  if (failures.length > 0 && !all.some((one) => isNamed(one, given))) throw new RunFailedError(failures);
   const snapshot = requireSnapshot(all, given);
   const object =
     snapshot.s3 === undefined || bucket === undefined || host === undefined
@@ -133,7 +132,7 @@ export async function decidePrune(
 ): Promise<EtcdWork> {
   const { plan, observed, session, options } = cluster;
   const unlisted = listUnlisted(observed);
-  if (unlisted.length > 0) throw new RunFailedError(unlisted, false);
+  if (unlisted.length > 0) throw new RunFailedError(unlisted);
   const schedule = findSchedule(plan);
   const names = selectPruned(observed, { schedule, keepSingle });
   const { bucket, host, objects, failures } = await readBucket(cluster, s3);
@@ -162,5 +161,5 @@ const notThroughProxy =
 /** A snapshot that is deleted must not stay on a host that was not reached. @throws RunFailedError */
 function requireAllListed({ observed, unreached }: ObservedRun, others: readonly Failure[]): void {
   const failures = [...unreached, ...listUnlisted(observed), ...others];
-  if (failures.length > 0) throw new RunFailedError(failures, false);
+  if (failures.length > 0) throw new RunFailedError(failures);
 }

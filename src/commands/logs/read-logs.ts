@@ -71,7 +71,7 @@ async function read(options: LogsOptions): Promise<void> {
       return [{ title: 'read log', ...(host === undefined ? {} : { host }), error: result.reason }];
     }),
   ];
-  if (failures.length > 0) throw new RunFailedError(failures, failures.length < nodes.length);
+  if (failures.length > 0) throw new RunFailedError(failures, { isPartial: failures.length < nodes.length });
 }
 
 /** A whole log may be large, so it is passed on as it comes, and one node after the other. */

@@ -43,7 +43,7 @@ export async function planOffline({
   const facts = await readOfflineFacts(spec.nodes, factsFile);
   const known = new Set(running?.nodes.map(({ address }) => address));
   const failures = failuresOf(checkDockerFacts(facts, known));
-  if (failures.length > 0) throw new RunFailedError(failures, false);
+  if (failures.length > 0) throw new RunFailedError(failures);
   // The name and secret of a key that the first run creates are unknown.
   const encryption = planEncryption(spec, state, () => ({ name: 'new', secret: 'new' }));
   const certificates = { ...listFutureCertificates(spec), ...state?.desiredState.certificatesBundle };

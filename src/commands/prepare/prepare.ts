@@ -74,7 +74,7 @@ export function prepareHosts(options: PrepareHostsOptions): Promise<PrepareResul
     const failures = [...changed.failures, ...left];
     const hasBegun = plan.hosts.some(({ steps }) => steps.length > 0);
     if (failures.length > 0)
-      throw new RunFailedError(failures, unchanged + prepared.length > left.length, hasBegun);
+      throw new RunFailedError(failures, { isPartial: unchanged + prepared.length > left.length, hasBegun });
     return { plan, done };
   });
 }

@@ -44,7 +44,7 @@ export function describeUp(
     ...described,
     unchanged: operations.unchanged,
     warnings: decision.warnings,
-    problems: failures.length === 0 ? [] : runErrors(new RunFailedError(failures, false)),
+    problems: failures.length === 0 ? [] : runErrors(new RunFailedError(failures)),
   };
 }
 

@@ -27,5 +27,5 @@ export function refuseDockerVersions(
     );
     return [{ title: 'check Docker version', host, error }];
   });
-  if (failures.length > 0) throw new RunFailedError(failures, false);
+  if (failures.length > 0) throw new RunFailedError(failures);
 }

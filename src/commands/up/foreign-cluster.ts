@@ -19,5 +19,5 @@ export function refuseForeignCluster({ hosts }: ObservedCluster, stateFile: stri
     });
     return [{ title: 'check state', host, error }];
   });
-  if (failures.length > 0) throw new RunFailedError(failures, false);
+  if (failures.length > 0) throw new RunFailedError(failures);
 }

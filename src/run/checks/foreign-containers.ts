@@ -32,7 +32,7 @@ export function refuseForeignContainers(
       ),
     }));
   });
-  if (failures.length > 0) throw new RunFailedError(failures, false);
+  if (failures.length > 0) throw new RunFailedError(failures);
 }
 
 /** Reports containers that have names of the cluster's containers but do not belong to it: they are left alone. */

@@ -15,7 +15,7 @@ export function refuseWindows(
   state: ClusterState | undefined,
 ): void {
   const failures = listWindows(facts, state);
-  if (failures.length > 0) throw new RunFailedError(failures, false);
+  if (failures.length > 0) throw new RunFailedError(failures);
 }
 
 /** One failure for each host that runs Windows. */

@@ -59,7 +59,7 @@ export function refuseWipedMembers(
     ({ host = '' }) =>
       (isFinished || joined.has(host)) && (starting?.has(host) ?? true) && !mayBeEmpty.has(host),
   );
-  if (concerned.length > 0) throw new RunFailedError(concerned, false);
+  if (concerned.length > 0) throw new RunFailedError(concerned);
 }
 
 /** Lists the hosts on which a plan starts stopped etcd members. */

@@ -130,5 +130,5 @@ export function refuseUnknownEncryption(
     );
     return [{ title: 'check encryption', host, error }];
   });
-  if (failures.length > 0) throw new RunFailedError(failures, false);
+  if (failures.length > 0) throw new RunFailedError(failures);
 }

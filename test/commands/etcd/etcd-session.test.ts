@@ -15,7 +15,7 @@ const thrownBy = (rethrow: (error: unknown) => never, error: unknown): unknown =
 };
 
 it('a restore whose data is in place is continued by the same command, also if a host is not reached then', () => {
-  const refused = new RunFailedError(failures, false);
+  const refused = new RunFailedError(failures);
   expect(refused.hasBegun).toBe(false);
   expect(thrownBy(throwAsBegun, refused)).toMatchObject({
     hasBegun: true,
@@ -24,15 +24,18 @@ it('a restore whose data is in place is continued by the same command, also if a
   });
 });
 
-it.each([interrupted, new RunFailedError(failures, true, true), dockerError('DOCKER_TIMEOUT', 'late')])(
-  'an error of a restore that needs no more words is thrown as it is: %s',
-  (error) => expect(thrownBy(throwAsBegun, error)).toBe(error),
+it.each([
+  interrupted,
+  new RunFailedError(failures, { isPartial: true, hasBegun: true }),
+  dockerError('DOCKER_TIMEOUT', 'late'),
+])('an error of a restore that needs no more words is thrown as it is: %s', (error) =>
+  expect(thrownBy(throwAsBegun, error)).toBe(error),
 );
 
 it('a snapshot that fails on some hosts is a failure of etcd, and only that', () => {
-  const partial = new RunFailedError(failures, true, true);
+  const partial = new RunFailedError(failures, { isPartial: true, hasBegun: true });
   expect(partial.exitCode).toBe(exitCodes.partial);
   expect(thrownBy(throwAsEtcdFailure, partial)).toMatchObject({ exitCode: exitCodes.etcd, hasBegun: true });
-  for (const error of [interrupted, new RunFailedError(failures, false)])
+  for (const error of [interrupted, new RunFailedError(failures)])
     expect(thrownBy(throwAsEtcdFailure, error)).toBe(error);
 });
