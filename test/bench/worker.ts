@@ -42,8 +42,9 @@ function ymlOf(lab: Lab, nodes: readonly LabNode[]): string {
 }
 
 function drainSeconds(stderr: string): number {
+  const events = readEvents(stderr);
   const [started, finished] = ['operation-started', 'operation-finished'].map((type) =>
-    readEvents(stderr).find(
+    events.find(
       (event) => event.type === type && 'operation' in event && event.operation.startsWith('drain@'),
     ),
   );

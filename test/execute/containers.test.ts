@@ -48,41 +48,21 @@ describe('replaceContainer', () => {
   });
 
   const calls = ['create', 'stop', 'rename:etcd', 'rename:new-etcd', 'start'] as const;
-  const starts = [
-    ['', () => undefined],
-    [
-      ' beside one of an earlier run',
-      (host: FakeHost) => host.run({ ...old, name: 'old-etcd', image: 'etcd:0' }),
-    ],
-  ] as const;
 
-  describe.each(starts)('%s', (_, prepare) => {
-    it('leaves only the new container', async () => {
-      const host = runningHost();
-      prepare(host);
-      await replaceContainer(host, next);
-      expect([...host.containers.values()]).toEqual([
-        expect.objectContaining({ name: 'etcd', image: 'etcd:2', running: true }),
-      ]);
-    });
+  it.each(calls)('leaves the old container running if %s fails', async (call) => {
+    const host = runningHost();
+    host.fail.set(call, 1);
+    await expect(replaceContainer(host, next)).rejects.toThrow('failed');
+    expect([...host.containers.keys()]).toEqual(['etcd']);
+    expect(host.containers.get('etcd')).toMatchObject({ image: 'etcd:1', running: true });
+  });
 
-    it.each(calls)('leaves the old container running if %s fails', async (call) => {
-      const host = runningHost();
-      prepare(host);
-      host.fail.set(call, 1);
-      await expect(replaceContainer(host, next)).rejects.toThrow('failed');
-      expect(host.containers.get('etcd')).toMatchObject({ image: 'etcd:1', running: true });
-      expect(host.containers.has('new-etcd')).toBe(false);
-    });
-
-    it.each(calls)('leaves the old container running if the response to %s is lost', async (call) => {
-      const host = runningHost();
-      prepare(host);
-      host.loseAnswer.add(call);
-      await expect(replaceContainer(host, next)).rejects.toThrow('lost');
-      expect(host.containers.get('etcd')).toMatchObject({ image: 'etcd:1', running: true });
-      expect(host.containers.has('new-etcd')).toBe(false);
-    });
+  it.each(calls)('leaves the old container running if the response to %s is lost', async (call) => {
+    const host = runningHost();
+    host.loseAnswer.add(call);
+    await expect(replaceContainer(host, next)).rejects.toThrow('lost');
+    expect([...host.containers.keys()]).toEqual(['etcd']);
+    expect(host.containers.get('etcd')).toMatchObject({ image: 'etcd:1', running: true });
   });
 
   it('keeps the new container if the old one cannot be removed', async () => {
@@ -90,6 +70,34 @@ describe('replaceContainer', () => {
     host.fail.set('remove:old-etcd', 1);
     await expect(replaceContainer(host, next)).rejects.toThrow('failed');
     expect(host.containers.get('etcd')).toMatchObject({ image: 'etcd:2', running: true });
+  });
+
+  describe('beside an old-etcd of an earlier run', () => {
+    function hostWithBoth(): FakeHost {
+      const host = runningHost();
+      host.run({ ...old, name: 'old-etcd', image: 'etcd:0' });
+      return host;
+    }
+
+    it('leaves only the new container', async () => {
+      const host = hostWithBoth();
+      await replaceContainer(host, next);
+      expect([...host.containers.keys()]).toEqual(['etcd']);
+      expect(host.containers.get('etcd')).toMatchObject({ image: 'etcd:2', running: true });
+    });
+
+    it.each(calls)('leaves the old container running if %s fails, or its response is lost', async (call) => {
+      for (const prepare of [
+        (host: FakeHost) => host.fail.set(call, 1),
+        (host: FakeHost) => host.loseAnswer.add(call),
+      ]) {
+        const host = hostWithBoth();
+        prepare(host);
+        await expect(replaceContainer(host, next)).rejects.toThrow(/failed|lost/);
+        expect(host.containers.get('etcd')).toMatchObject({ image: 'etcd:1', running: true });
+        expect(host.containers.has('new-etcd')).toBe(false);
+      }
+    });
   });
 
   it.each(['create', 'stop', 'rename', 'start'])(
